@@ -1,0 +1,1 @@
+"""Certificates: evidence that exact code re-proves without importing a solver."""

@@ -1,0 +1,56 @@
+"""What every certificate promises: a claim about one game that exact code re-proves without any solver."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, ClassVar, final
+
+from games.stochastic_game import StochasticGame
+
+
+class SolutionConcept(Enum):
+    """The notion of equilibrium that a verdict speaks of.  Unsustainable in one may be sustainable in another."""
+
+    PURE_SUBGAME_PERFECT = "pure-action subgame-perfect equilibrium with public randomisation"
+    MIXED_REVERSION = "subgame-perfect equilibrium whose punishments may use a mixed stationary equilibrium"
+
+
+@final
+@dataclass(frozen=True)
+class CheckReport:
+    """Outcome of an exact check.
+
+    ``accepted``  whether the claim was re-proved.
+    ``claim``     the claim in words.
+    ``place``     where it fails ("" if accepted), naming state, mode, player, deviation or JSON key.
+    ``problem``   what is wrong there.
+    ``numbers``   exact by-products as floats: "least_slack", "enclosure_radius", ...
+    """
+
+    accepted: bool
+    claim: str
+    place: str = ""
+    problem: str = ""
+    numbers: Mapping[str, float] = field(default_factory=dict)
+
+
+class Certificate(ABC):
+    """Re-checkable evidence about one game and one solution concept.
+
+    ``check`` never raises for a wrong claim, it reports; it refuses a game whose digest is not ``game_digest``.
+    """
+
+    kind: ClassVar[str]
+    game_digest: str
+    concept: SolutionConcept
+
+    @abstractmethod
+    def check(self, game: StochasticGame) -> CheckReport:
+        """Re-prove the claim in exact rational arithmetic."""
+
+    @abstractmethod
+    def to_json(self) -> dict[str, Any]:
+        """The ``servanda-certificate/1`` form."""

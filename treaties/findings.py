@@ -1,0 +1,170 @@
+"""What an assessment finds, in the treaty's words: plain records that the briefing and the command line read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, final
+
+Answer = Literal["sustainable", "unsustainable", "undecided"]
+
+
+@final
+@dataclass(frozen=True)
+class WeakestLink:
+    """The on-path deviation that comes nearest to paying (or pays most).
+
+    ``margin``    value of complying minus value of deviating, over (1 - discount factor), in the payoff unit.
+    ``state``     the situation, variable by variable, in words ("term year" -> "8").
+    ``article``   the article(s) that the deviation concerns, "-" if none.
+    ``sentence``  one sentence that an adviser can read out.
+    """
+
+    party: str
+    party_name: str
+    article: str
+    state: dict[str, str]
+    year: int | None
+    deviation: str
+    lawful: bool
+    margin: float
+    sentence: str
+
+
+@final
+@dataclass(frozen=True)
+class CertificateNote:
+    """A certificate and what the independent exact checker said of it.
+
+    ``content``  the ``servanda-certificate/1`` object itself.
+    """
+
+    kind: str
+    checked: bool
+    claim: str
+    numbers: dict[str, float]
+    game_digest: str
+    content: dict[str, Any] = field(repr=False, default_factory=dict)
+
+
+@final
+@dataclass(frozen=True)
+class Rung:
+    """One rung of the enforcement ladder.
+
+    ``number``   1 self-executing, 2 proportionate, 3 reversion, 4 any credible punishment.
+    ``margin``   on the path, payoff units, under the worst punishment the rung allows; None if no equilibrium exists.
+    ``margin_everywhere``  rungs 1-3: the smallest over all modes and states of the rule of play.
+    ``periods``  rung 2: the least number of suspension periods that works.
+    """
+
+    number: int
+    name: str
+    verdict: Answer
+    margin: float | None
+    detail: str
+    concept: str
+    margin_everywhere: float | None = None
+    periods: int | None = None
+    weakest_link: WeakestLink | None = None
+    certificate: CertificateNote | None = None
+
+
+@final
+@dataclass(frozen=True)
+class DiscountRegion:
+    """The set of common discount factors at which full compliance holds (rung 4).
+
+    ``intervals``  closed intervals [low, high]; each edge located to within ``tolerance``.
+    ``grid``       (lowest, highest, step) of the scan; islands narrower than the step are not excluded.
+    ``undecided``  grid points at which neither answer could be reached.
+    """
+
+    intervals: tuple[tuple[float, float], ...]
+    tolerance: float
+    grid: tuple[float, float, float]
+    undecided: tuple[float, ...] = ()
+    note: str = ""
+
+
+@final
+@dataclass(frozen=True)
+class PartyValue:
+    """What a party gets, average per period in the payoff unit, from signature on.
+
+    ``compliance``  under full compliance; ``outside_option`` from the file; ``no_treaty`` in the most cooperative
+    equilibrium of the same matters without the treaty (None if none exists or it is undecided);
+    ``worst_credible`` its worst equilibrium payoff under the treaty.
+    """
+
+    party: str
+    name: str
+    discount: float
+    compliance: float
+    outside_option: float
+    no_treaty: float | None
+    worst_credible: float | None
+
+
+@final
+@dataclass(frozen=True)
+class Incentive:
+    """One point of the timeline: the least incentive of a party over the situations that compliance can reach then.
+
+    ``year``         periods since signature, 0 for the first.
+    ``stay_minus_leave``  value of complying minus the best deviation, over (1 - discount factor), payoff unit.
+    """
+
+    party: str
+    year: int
+    stay_minus_leave: float
+    state: dict[str, str]
+    deviation: str
+
+
+@final
+@dataclass(frozen=True)
+class Timeline:
+    """Incentives along compliance; ``marks`` are (year, label) of sunsets, stages, votes; ``note`` says what is shown."""
+
+    incentives: tuple[Incentive, ...]
+    marks: tuple[tuple[int, str], ...]
+    note: str = ""
+
+
+@final
+@dataclass(frozen=True)
+class Departure:
+    """The most cooperative equilibrium when full compliance fails.
+
+    ``path``            one line per period along the likeliest history: (year, situation, what each party does).
+    ``first_departure`` sentence naming party, period and act; ``expected_years`` of full compliance before it.
+    ``values``          average payoffs per party id in that equilibrium.
+    """
+
+    path: tuple[tuple[int, str, str], ...]
+    first_departure: str
+    expected_years: float
+    values: dict[str, float]
+
+
+@final
+@dataclass(frozen=True)
+class VariantFinding:
+    """One line of the options table: the file's text (name "") or one of its variants."""
+
+    name: str
+    changes: str
+    verdict: Answer
+    first_rung: int | None
+    first_rung_name: str
+    margin: float | None
+    weakest_link: WeakestLink | None
+    values: dict[str, float]
+    red_lines_crossed: tuple[str, ...]
+    note: str = ""
+
+
+def plain(record: Any) -> Any:
+    """A finding as JSON-ready data: tuples become lists, records become objects."""
+    data = asdict(record)
+    return data
