@@ -1,0 +1,38 @@
+"""Remedy: a tribunal awards damages for a breach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, Literal, final
+
+from pydantic import Field
+
+from treaties.provision import MatterId, Provision, Years
+from treaties.quantity import NonNegativeAmount, Probability, Quantity
+
+if TYPE_CHECKING:
+    from treaties.effects import Effect, ProvisionContext
+
+
+@final
+class Remedy(Provision):
+    """Damages for a breach: how much, how surely, how late."""
+
+    title: ClassVar[str] = "Remedy (damages)"
+    mechanism: ClassVar[str] = (
+        "Damages lower what a breach wins; they also soften the loss of the side that is wronged, and with it the "
+        "punishment that deters."
+    )
+    reference: ClassVar[str] = "Schwartz and Sykes (2002)"
+
+    type: Literal["remedy"] = "remedy"
+    matter: MatterId | None = Field(default=None, description="The matter whose breach is remedied; omitted = all.")
+    amount: NonNegativeAmount = Field(description="Damages for one year's breach, in the payoff unit.")
+    upheld: Probability = Field(
+        default=Quantity(value=1.0), description="Chance (0 to 1) that the claim is upheld and paid."
+    )
+    delay_years: Years = Field(default=0, description="Years between the breach and the payment.")
+
+    def effects(self, context: ProvisionContext) -> Iterable[Effect]:
+        """What the clause does to the game."""
+        raise NotImplementedError
