@@ -25,8 +25,8 @@ $(STAMP):
 	@echo "Setting up $(VENV) (once, a minute or two) ..."
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@rm -f $(VENV)/.stamp-*
-	@$(PY) -m pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
-	@$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(PY) -m pip install -qq --require-hashes --only-binary :all: -r requirements.lock
+	@$(PY) -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 brief: $(STAMP)  ## Brief a treaty: make brief [TREATY=my_treaty.toml]

@@ -1,0 +1,1 @@
+"""Numerical tools that know nothing of games: exact rationals, polygons, linear programs."""
