@@ -89,5 +89,7 @@ class Plan:
                 found = True
         if not found:
             known = sorted({",".join(game.profile_labels(r)) for r in range(min(game.n_rows, 12))})
-            raise GameError(f"target {','.join(labels)!r}: no state has this profile; profiles are for instance {known}")
+            raise GameError(
+                f"target {','.join(labels)!r}: no state has this profile; profiles are for instance {known}"
+            )
         return Plan(game, allowed)

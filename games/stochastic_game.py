@@ -98,8 +98,11 @@ class StochasticGame:
             raise GameError(f"{self.place(row)}: the payoff of {self.players[player]!r} is not a finite number")
         data = self.transition.data
         if not np.all(np.isfinite(data)) or np.any(data < 0):
-            row = int(np.repeat(np.arange(self.n_rows), np.diff(self.transition.indptr))[
-                np.argmax(~np.isfinite(data) | (data < 0))])
+            row = int(
+                np.repeat(np.arange(self.n_rows), np.diff(self.transition.indptr))[
+                    np.argmax(~np.isfinite(data) | (data < 0))
+                ]
+            )
             raise GameError(f"{self.place(row)}: a transition probability is negative or not a number")
         sums = np.asarray(self.transition.sum(axis=1)).ravel()
         off = np.flatnonzero(np.abs(sums - 1) > PROBABILITY_TOLERANCE)
@@ -253,8 +256,11 @@ class StochasticGame:
 
     def with_discount(self, discount: float | Fraction | str | Sequence[float | Fraction | str]) -> StochasticGame:
         """The same game with other discount factors (one number, or one per player)."""
-        given = list(discount) if isinstance(discount, Sequence) and not isinstance(discount, str) else (
-            [discount] * self.n_players)
+        given = (
+            list(discount)
+            if isinstance(discount, Sequence) and not isinstance(discount, str)
+            else ([discount] * self.n_players)
+        )
         exact = [to_fraction(d) for d in given]
         kept = {key: value for key, value in self.rationals.items() if key[0] != "discount"}
         kept |= _unnamed_by_float({("discount", i, 0): d for i, d in enumerate(exact)})
@@ -263,7 +269,7 @@ class StochasticGame:
     def stage_payoffs(self, state: int) -> NDArray[np.float64]:
         """Float[n1, ..., nn, players]: the payoff tensor of one state."""
         shape = (*self.action_counts[state].tolist(), self.n_players)
-        return self.payoffs[self.row_start[state]:self.row_start[state + 1]].reshape(shape)
+        return self.payoffs[self.row_start[state] : self.row_start[state + 1]].reshape(shape)
 
 
 def _unnamed_by_float(exact: Mapping[tuple[str, int, int], Fraction]) -> dict[tuple[str, int, int], Fraction]:

@@ -7,7 +7,7 @@ the game in the closed vocabulary of ``treaties.effects``.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, final, get_args
 
@@ -80,6 +80,10 @@ class Provision(BaseModel, ABC):
     @abstractmethod
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What this clause does to the game, in the closed vocabulary of effects."""
+
+    def announces(self) -> Mapping[str, object]:
+        """Facts about this clause that other clauses may need (the length of a term, the period of notice)."""
+        return {}
 
     @property
     def label(self) -> str:

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, Literal, final
+from functools import partial
+from typing import ClassVar, Literal, final
 
+import numpy as np
 from pydantic import Field
 
+from treaties.effects import (
+    EXIT,
+    Bools,
+    Choice,
+    Columns,
+    Effect,
+    Floats,
+    Law,
+    Option,
+    PayoffTerm,
+    ProvisionContext,
+    StateVariable,
+    Transition,
+    government_variable,
+)
 from treaties.provision import PartyId, Provision, Years
 from treaties.quantity import Amount, Quantity
-
-if TYPE_CHECKING:
-    from treaties.effects import Effect, ProvisionContext
 
 
 @final
@@ -41,4 +55,37 @@ class Continuity(Provision):
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        raise NotImplementedError
+        governments = context.announced.get("government", ())
+        for party in context.parties:
+            if self.party not in (None, party) or (self.party is None and party not in governments):
+                continue
+            if self.exit_cost.value:
+                yield PayoffTerm(party, partial(self._charge, context, party), self.article)
+            if self.cooling_off_years and party in governments:
+                place = context.parties.index(party)
+                years = tuple(range(self.cooling_off_years + 1))
+                yield StateVariable(_cooling(party), years, of_treaty=False, rank=(61, place), party=party)
+                yield Transition(_cooling(party), partial(self._cools, party), self.article)
+                options = (Option(context.exit_option, available=partial(_cooled, party), article=self.article),)
+                yield Choice(party, EXIT, options, procedural=True)
+
+    def _charge(self, context: ProvisionContext, party: str, columns: Columns) -> Floats:
+        leaves = columns.takes(party, EXIT, context.exit_option)
+        if self.applies_to == "sceptic" and government_variable(party) in columns.codes:
+            leaves = leaves & (columns.code(government_variable(party)) == 1)
+        return -self.exit_cost.value * leaves
+
+    def _cools(self, party: str, columns: Columns) -> Law:
+        """Under a friendly government the clock stands ready; it runs down from a sceptical government's first year."""
+        sceptic = columns.code(government_variable(party)) == 1
+        left = columns.code(_cooling(party))
+        return Law.surely(np.where(sceptic, np.maximum(left - 1, 0), self.cooling_off_years))
+
+
+def _cooling(party: str) -> str:
+    return f"cooling-off of {party}"
+
+
+def _cooled(party: str, columns: Columns) -> Bools:
+    sceptic = columns.code(government_variable(party)) == 1
+    return ~sceptic | (columns.code(_cooling(party)) == 0)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, Literal, final
+from functools import partial
+from typing import ClassVar, Literal, final
 
+import numpy as np
 from pydantic import Field
 
+from treaties.effects import Columns, Effect, Enforced, Floats, ProvisionContext
 from treaties.provision import MatterId, Provision, Years
 from treaties.quantity import NonNegativeAmount, Probability, Quantity
-
-if TYPE_CHECKING:
-    from treaties.effects import Effect, ProvisionContext
 
 
 @final
@@ -35,4 +35,20 @@ class Remedy(Provision):
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        raise NotImplementedError
+        for payer in context.parties:
+            yield Enforced(
+                payer,
+                tuple(party for party in context.parties if party != payer),
+                partial(self._damages, payer),
+                delay=self.delay_years,
+                upheld=self.upheld.value,
+                article=self.article,
+            )
+
+    def _damages(self, payer: str, columns: Columns) -> Floats:
+        """Face value owed for this year's breaches, one claim per matter; claims of two parties offset each other."""
+        breaches = np.zeros(columns.size)
+        for (party, matter), breach in columns.in_breach.items():
+            if party == payer and self.matter in (None, matter):
+                breaches += breach
+        return self.amount.value * breaches

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, final
+from collections.abc import Iterable, Mapping
+from typing import Annotated, ClassVar, Literal, final
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from treaties.effects import (
+    STAGE,
+    STATUS,
+    YEAR,
+    Bools,
+    Choice,
+    Columns,
+    Effect,
+    Floats,
+    Law,
+    Option,
+    ProvisionContext,
+    Scale,
+    StateVariable,
+    Transition,
+)
 from treaties.errors import fault
 from treaties.provision import MatterId, Provision, Years
 from treaties.quantity import Exposure
-
-if TYPE_CHECKING:
-    from treaties.effects import Effect, ProvisionContext
 
 
 @final
@@ -72,6 +86,49 @@ class StagedDerisking(Provision):
                 )
         return stages
 
+    def announces(self) -> Mapping[str, object]:
+        """What other clauses need to know of this one."""
+        return {"clock_years": self.stages[-1].year}
+
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        raise NotImplementedError
+        yield StateVariable(STAGE, tuple(range(1, len(self.stages) + 1)), clock=True, rank=(30, 0))
+        yield Transition(STAGE, self._next_stage, self.article)
+        yield Scale(self.matter, self._exposure, self.scales, self.article)
+        if self.on_breach == "end":
+            yield Transition(STATUS, self._end, self.article)
+        if self.gate == "mutual":
+            for party in context.parties:
+                options = (
+                    Option("advance", default=True, available=self._due, article=self.article),
+                    Option("wait", available=self._due, article=self.article),
+                )
+                yield Choice(party, STAGE, options, procedural=True)
+
+    def _exposure(self, columns: Columns) -> Floats:
+        return np.array([stage.exposure.value for stage in self.stages])[columns.code(STAGE)]
+
+    def _due(self, columns: Columns) -> Bools:
+        """Where the next stage may begin with the next year; stages never restart with a new term."""
+        stage = columns.code(STAGE)
+        begins = np.array([s.year for s in self.stages[1:]] + [10**6])[stage]
+        return columns.in_force & (columns.code(YEAR) + 1 >= begins)
+
+    def _next_stage(self, columns: Columns) -> Law:
+        stage = columns.code(STAGE)
+        breach = columns.any_breach(self.matter)
+        advances = self._due(columns)
+        if self.gate == "compliance":
+            advances = advances & ~breach
+        elif self.gate == "mutual":
+            advances = advances & ~columns.any_takes(STAGE, "wait")
+        after = np.where(advances, stage + 1, stage)
+        if self.on_breach == "roll_back":
+            after = np.where(breach, np.maximum(stage - 1, 0), after)
+        elif self.on_breach == "hold":
+            after = np.where(breach, stage, after)
+        return Law.surely(after)
+
+    def _end(self, columns: Columns) -> Law:
+        ended = len(columns.values[STATUS]) - 1
+        return Law.surely(np.where(columns.any_breach(self.matter), ended, columns.code(STATUS)))

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, Literal, final
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Literal, final
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from treaties.effects import (
+    RENEWAL,
+    STATUS,
+    YEAR,
+    Bools,
+    Choice,
+    Columns,
+    Effect,
+    Law,
+    Option,
+    ProvisionContext,
+    StateVariable,
+    Transition,
+)
 from treaties.errors import fault
 from treaties.provision import MatterIds, Provision, YearOfTerm
 from treaties.quantity import Probability
-
-if TYPE_CHECKING:
-    from treaties.effects import Effect, ProvisionContext
 
 RenewalRule = Literal["none", "automatic", "mutual", "any", "chance"]
 
@@ -91,6 +103,67 @@ class Sunset(Provision):
             )
         return self
 
+    def announces(self) -> Mapping[str, object]:
+        """What other clauses need to know of this one."""
+        return {"term_years": self.term_years, "survives": self.survives}
+
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        raise NotImplementedError
+        yield StateVariable(YEAR, tuple(range(1, self.term_years + 1)), clock=True, rank=(10, 0))
+        yield Transition(YEAR, self._year, self.article)
+        yield Transition(STATUS, self._end, self.article)
+        if self.renewal.votes:
+            for party in context.parties:
+                options = (
+                    Option("renew", default=True, available=self._voting, article=self.article),
+                    Option("refuse", available=self._voting, article=self.article),
+                )
+                yield Choice(party, RENEWAL, options, procedural=True)
+        if self._vote_is_stored:
+            yield StateVariable(RENEWAL, ("open", "agreed", "refused"), clock=True, rank=(20, 0))
+            yield Transition(RENEWAL, self._vote, self.article)
+
+    @property
+    def _vote_is_stored(self) -> bool:
+        """A vote before the last year has to be remembered until the term ends."""
+        return self.decision_year is not None and self.decision_year < self.term_years
+
+    def _voting(self, columns: Columns) -> Bools:
+        return columns.in_force & (columns.code(YEAR) == (self.decision_year or 0) - 1)
+
+    def _agreed(self, columns: Columns) -> Bools:
+        """Where the votes cast this year renew the treaty."""
+        refusals = np.zeros(columns.size, dtype=np.int64)
+        renewals = np.zeros(columns.size, dtype=np.int64)
+        for party, matter in columns.options:
+            if matter == RENEWAL:
+                refusals += columns.takes(party, RENEWAL, "refuse")
+                renewals += columns.takes(party, RENEWAL, "renew")
+        return renewals > 0 if self.renewal.rule == "any" else refusals == 0
+
+    def _year(self, columns: Columns) -> Law:
+        return Law.surely((columns.code(YEAR) + 1) % self.term_years)
+
+    def _vote(self, columns: Columns) -> Law:
+        stored = columns.code(RENEWAL)
+        voted = np.where(self._agreed(columns), 1, 2)
+        after = np.where(self._voting(columns), voted, stored)
+        return Law.surely(np.where(columns.code(YEAR) == self.term_years - 1, 0, after))
+
+    def _end(self, columns: Columns) -> Law:
+        status = columns.code(STATUS)
+        ended = len(columns.values[STATUS]) - 1
+        last = columns.in_force & (columns.code(YEAR) == self.term_years - 1)
+        rule = self.renewal.rule
+        if rule == "chance":
+            assert self.renewal.probability is not None
+            renews = np.where(last, self.renewal.probability.value, 1.0)
+        elif rule == "automatic":
+            renews = columns.constant(1.0)
+        elif rule == "none":
+            renews = np.where(last, 0.0, 1.0)
+        else:
+            agreed = columns.is_value(RENEWAL, "agreed") if self._vote_is_stored else self._agreed(columns)
+            renews = np.where(last & ~agreed, 0.0, 1.0)
+        codes = np.stack([status, np.full(columns.size, ended)], axis=1)
+        return Law(codes, np.stack([renews, 1.0 - renews], axis=1))

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, Literal, final
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import ClassVar, Literal, final
 
+import numpy as np
 from pydantic import Field
 
+from treaties.effects import (
+    Bools,
+    Columns,
+    Effect,
+    Floats,
+    Law,
+    PayoffTerm,
+    ProvisionContext,
+    StateVariable,
+    Transition,
+    government_variable,
+)
 from treaties.provision import MatterId, PartyId, Provision
 from treaties.quantity import Amount, NonNegativeAmount, Probability, Quantity
-
-if TYPE_CHECKING:
-    from treaties.effects import Effect, ProvisionContext
 
 
 @final
@@ -41,6 +52,45 @@ class Turnover(Provision):
     )
     matter: MatterId | None = Field(default=None, description="The matter concerned; omitted = all.")
 
+    def announces(self) -> Mapping[str, object]:
+        """What other clauses need to know of this one."""
+        return {"government": self.party}
+
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        raise NotImplementedError
+        variable = government_variable(self.party)
+        place = context.parties.index(self.party)
+        yield StateVariable(
+            variable,
+            ("friendly", "sceptic"),
+            initial=int(self.starts == "sceptic"),
+            of_treaty=False,
+            rank=(60, place),
+            party=self.party,
+        )
+        yield Transition(variable, self._law, self.article)
+        if self.sceptic_cost_of_complying.value:
+            yield PayoffTerm(self.party, partial(self._cost, context), self.article)
+        if self.sceptic_reward_change.value:
+            yield PayoffTerm(self.party, partial(self._reward, context), self.article)
+
+    def _sceptic(self, columns: Columns) -> Bools:
+        return columns.code(government_variable(self.party)) == 1
+
+    def _law(self, columns: Columns) -> Law:
+        sceptic = np.where(self._sceptic(columns), 1 - self.to_friendly.value, self.to_sceptic.value)
+        codes = np.tile(np.array([0, 1], dtype=np.int64), (columns.size, 1))
+        return Law(codes, np.stack([1 - sceptic, sceptic], axis=1))
+
+    def _cost(self, context: ProvisionContext, columns: Columns) -> Floats:
+        complied = sum(columns.complies[self.party, m].astype(float) for m in self._matters(context))
+        return -self.sceptic_cost_of_complying.value * self._sceptic(columns) * complied
+
+    def _reward(self, context: ProvisionContext, columns: Columns) -> Floats:
+        rewarded = columns.constant(0.0)
+        for m in self._matters(context):
+            rewarded = rewarded + np.all([columns.complies[party, m] for party in context.parties], axis=0)
+        return self.sceptic_reward_change.value * self._sceptic(columns) * rewarded
+
+    def _matters(self, context: ProvisionContext) -> tuple[str, ...]:
+        return context.matters if self.matter is None else (self.matter,)

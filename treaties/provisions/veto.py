@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, final
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Annotated, Any, ClassVar, Literal, final
 
+import numpy as np
 from pydantic import BeforeValidator, Field
 
+from treaties.effects import (
+    YEAR,
+    Bools,
+    Choice,
+    Columns,
+    Effect,
+    Law,
+    Option,
+    ProvisionContext,
+    StateVariable,
+    Transition,
+    event_variable,
+)
 from treaties.errors import fault
 from treaties.provision import EventId, MatterId, PartyIds, Provision, YearOfTerm
 from treaties.quantity import in_words
-
-if TYPE_CHECKING:
-    from treaties.effects import Effect, ProvisionContext
 
 
 def _count_or_unlimited(data: Any) -> Any:
@@ -64,6 +76,57 @@ class Veto(Provision):
         """Uses per term; None when there is no limit."""
         return None if self.uses_per_term == "unlimited" else int(self.uses_per_term)
 
+    def announces(self) -> Mapping[str, object]:
+        """What other clauses need to know of this one."""
+        return {} if self.expires_year is None else {"clock_years": self.expires_year}
+
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        raise NotImplementedError
+        for holder in self.holder:
+            place = context.parties.index(holder)
+            option = Option(
+                "veto",
+                expected=partial(self._planned, holder),
+                available=partial(self._available, holder),
+                suspends=True,
+                article=self.article,
+            )
+            yield Choice(holder, self.matter, (option,))
+            if self.limit:
+                left = tuple(range(self.limit + 1))
+                yield StateVariable(self._left(holder), left, initial=self.limit, rank=(40, place), party=holder)
+                yield Transition(self._left(holder), partial(self._uses, context, holder), self.article)
+        if self.expires_year is not None:
+            yield StateVariable(self._lapse, ("alive", "lapsed"), rank=(41, context.matters.index(self.matter)))
+            yield Transition(self._lapse, self._lapsing, self.article)
+
+    def _left(self, holder: str) -> str:
+        return f"vetoes left to {holder} on {self.matter}"
+
+    @property
+    def _lapse(self) -> str:
+        return f"veto right on {self.matter}"
+
+    def _available(self, holder: str, columns: Columns) -> Bools:
+        there = columns.operating
+        if self.limit is not None:
+            there = there & (columns.code(self._left(holder)) > 0) if self.limit else np.zeros(columns.size, dtype=bool)
+        if self.grounds is not None:
+            there = there & (columns.code(event_variable(self.grounds)) == 1)
+        if self._lapse in columns.codes:
+            there = there & (columns.code(self._lapse) == 0)
+        return there
+
+    def _planned(self, holder: str, columns: Columns) -> Bools:
+        if self.expected_use == "never":
+            return np.zeros(columns.size, dtype=bool)
+        return self._available(holder, columns)
+
+    def _uses(self, context: ProvisionContext, holder: str, columns: Columns) -> Law:
+        left = columns.code(self._left(holder)) - columns.takes(holder, self.matter, "veto")
+        # A new term brings the full number back.
+        return Law.surely(np.where(context.last_year(columns), self.limit or 0, left))
+
+    def _lapsing(self, columns: Columns) -> Law:
+        passed = columns.in_force & (columns.code(YEAR) + 1 >= (self.expires_year or 0))
+        return Law.surely(np.where(passed, 1, columns.code(self._lapse)))

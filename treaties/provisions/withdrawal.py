@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, final
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Annotated, ClassVar, Literal, final
 
+import numpy as np
 from pydantic import Field
 
+from treaties.effects import (
+    EXIT,
+    STATUS,
+    Bools,
+    Choice,
+    Columns,
+    Effect,
+    Law,
+    Option,
+    ProvisionContext,
+    Transition,
+)
 from treaties.provision import PartyIds, Provision
-
-if TYPE_CHECKING:
-    from treaties.effects import Effect, ProvisionContext
 
 
 @final
@@ -31,6 +42,26 @@ class Withdrawal(Provision):
     holder: PartyIds | None = Field(default=None, description="Parties that may withdraw; omitted = all.")
     plan: Literal["never"] = Field(default="never", description="Compliance expects that notice is not given.")
 
+    def announces(self) -> Mapping[str, object]:
+        """What other clauses need to know of this one."""
+        return {"notice_years": self.notice_years}
+
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        raise NotImplementedError
+        for party in self.holder or context.parties:
+            options = (
+                Option("stay", default=True, article=self.article),
+                Option(context.exit_option, available=_in_force, article=self.article),
+            )
+            yield Choice(party, EXIT, options, procedural=True)
+        yield Transition(STATUS, partial(_under_notice, context.exit_option), self.article)
+
+
+def _in_force(columns: Columns) -> Bools:
+    return columns.in_force
+
+
+def _under_notice(option: str, columns: Columns) -> Law:
+    """Notice puts the treaty into its first year of notice, or ends it at once where none is due."""
+    status = columns.code(STATUS)
+    return Law.surely(np.where(columns.any_takes(EXIT, option), np.maximum(status, 1), status))

@@ -1,0 +1,512 @@
+"""From a treaty to a stochastic game: the only way down.
+
+One row per (state, action profile); state variables and choices are columns; amounts and laws are column expressions.
+States that play cannot reach are left out.  The order of articles cannot matter: variables, choices and options have
+a canonical order and amounts are summed in the order of their size.
+
+One period: governments and the security environment are what they are; the parties choose at once, for every matter
+in force, an option, plus the moves their provisions give them; payoffs, remedies and enforced payments accrue;
+clocks, stages, statuses and governments move.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import final
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from games.plan import Plan
+from games.stochastic_game import StochasticGame
+from treaties.base_game import base_effects, context_of, matter_payoffs
+from treaties.effects import (
+    STATUS,
+    Bools,
+    Choice,
+    Columns,
+    Effect,
+    Enforced,
+    Floats,
+    Ints,
+    Law,
+    Option,
+    PayoffTerm,
+    ProvisionContext,
+    Scale,
+    StateVariable,
+    Transition,
+)
+from treaties.treaty import Treaty
+
+ROW_LIMIT = 2_000_000
+"""More (state, profile) rows than this are refused: they would take about 2 GB."""
+
+
+class CompilationError(ValueError):
+    """The treaty is well formed but cannot become a game; the message names the articles, the problem and the remedy."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class MergedChoice:
+    """All options that the provisions give a party in one matter or procedure."""
+
+    party: str
+    matter: str
+    options: tuple[Option, ...]
+    conditions: tuple[tuple[Callable[[Columns], Bools], ...], ...]
+    procedural: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Option names in canonical order."""
+        return tuple(option.name for option in self.options)
+
+    @property
+    def default(self) -> int:
+        """The option that the plan takes where none is expected."""
+        return next(k for k, option in enumerate(self.options) if option.default)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class CompiledTreaty:
+    """A treaty as a game, with what is needed to come back.
+
+    ``game``       the stochastic game; its players are the parties in the file's order.
+    ``plan``       full compliance: what every party does in every state where the treaty operates.
+    ``compliance`` Int[states], the row that full compliance plays; -1 in states that the plan leaves free.
+    ``columns``    the rows' columns.   ``state_columns`` the states' columns.
+    ``choices``    the merged choices, in the order of ``columns.chosen``.
+    """
+
+    treaty: Treaty
+    effects: tuple[Effect, ...]
+    game: StochasticGame
+    plan: Plan
+    compliance: Ints
+    columns: Columns
+    state_columns: Columns
+    choices: tuple[MergedChoice, ...]
+    context: ProvisionContext
+
+    def with_discount(self, discount: float | Sequence[float]) -> CompiledTreaty:
+        """The same treaty at other discount factors: claims are valued anew, the structure is kept."""
+        given = list(discount) if isinstance(discount, Sequence) else [float(discount)] * len(self.treaty.parties)
+        payoffs = _payoffs(self.treaty, self.context, self.effects, self.columns, given)
+        game = replace(self.game, payoffs=payoffs).with_discount(given)
+        return replace(self, game=game, plan=Plan(game, self.plan.allowed))
+
+    @cached_property
+    def conduct_default_rows(self) -> Bools:
+        """Bool[rows]: rows in which every procedural move is what the plan says (only conduct in matters varies)."""
+        keep = np.ones(self.game.n_rows, dtype=bool)
+        planned = np.maximum(self.compliance, self.game.row_start[:-1])[self.game.row_state]
+        for choice in self.choices:
+            if choice.procedural:
+                taken = self.columns.chosen[choice.party, choice.matter]
+                keep &= taken == taken[planned]
+        return keep
+
+
+def compile_treaty(treaty: Treaty, *, row_limit: int = ROW_LIMIT) -> CompiledTreaty:
+    """The stochastic game of a treaty.
+
+    Raises ``CompilationError`` when effects conflict or the game would exceed ``row_limit`` rows.
+    """
+    context = context_of(treaty)
+    effects = list(base_effects(treaty, context))
+    for provision in treaty.provisions:
+        effects.extend(provision.effects(context))
+    return _Compiler(treaty, context, tuple(effects), row_limit).run()
+
+
+class _Compiler:
+    """Breadth-first enumeration of the states that play can reach, whole layers at a time."""
+
+    def __init__(self, treaty: Treaty, context: ProvisionContext, effects: tuple[Effect, ...], limit: int) -> None:
+        self.treaty = treaty
+        self.context = context
+        self.effects = effects
+        self.limit = limit
+        self.variables = _merge_variables(effects)
+        self.choices = _merge_choices(effects, [party.id for party in treaty.parties])
+        self.laws = _merge_laws(effects, self.variables)
+        self.values = {v.name: v.values for v in self.variables}
+        self.option_names = {(c.party, c.matter): c.names for c in self.choices}
+        sizes = [len(v.values) for v in self.variables]
+        self.radix = np.array([int(np.prod(sizes[k + 1 :], dtype=object)) for k in range(len(sizes))], dtype=np.int64)
+        if int(np.prod(sizes, dtype=object)) > 2**62:
+            raise CompilationError(f"{treaty.title}: {self._sizes()}: too many states to number; coarsen a variable")
+
+    def _sizes(self) -> str:
+        return ", ".join(f"{v.name} ({len(v.values)} values)" for v in self.variables)
+
+    def state_columns(self, codes: Ints) -> Columns:
+        return Columns(len(codes), {v.name: codes[:, k] for k, v in enumerate(self.variables)}, self.values)
+
+    def run(self) -> CompiledTreaty:
+        initial = np.array([[v.initial for v in self.variables]], dtype=np.int64)
+        seen = {int(initial[0] @ self.radix)}
+        frontier = initial
+        layers: list[_Layer] = []
+        n_rows = 0
+        while len(frontier):
+            for layer in self.layers(frontier):
+                n_rows += layer.columns.size
+                if n_rows > self.limit:
+                    raise CompilationError(
+                        f"{self.treaty.title}: more than {self.limit:,} (state, profile) rows "
+                        f"({len(seen):,} states so far).  Variables: {self._sizes()}.  Coarsen one: fewer years in a "
+                        "term, fewer uses of a veto, a shorter notice, or fewer parties' governments"
+                    )
+                layers.append(layer)
+            found = np.unique(np.concatenate([layer.next_keys for layer in layers[-self._last :]]))
+            new = [key for key in found.tolist() if key not in seen]
+            seen.update(new)
+            frontier = self.decode(np.array(new, dtype=np.int64))
+        return self.assemble(layers)
+
+    _last = 1
+
+    def decode(self, keys: Ints) -> Ints:
+        sizes = np.array([len(v.values) for v in self.variables], dtype=np.int64)
+        return (keys[:, None] // self.radix) % sizes
+
+    def layers(self, states: Ints) -> Iterable[_Layer]:
+        """The rows of some states, one layer per pattern of available options."""
+        columns = self.state_columns(states)
+        available = []
+        for choice in self.choices:
+            per_option = np.ones((len(states), len(choice.options)), dtype=bool)
+            for k, conditions in enumerate(choice.conditions):
+                for condition in conditions:
+                    per_option[:, k] &= condition(columns)
+            available.append(per_option)
+        pattern = np.concatenate(available, axis=1)
+        kinds, which = np.unique(pattern, axis=0, return_inverse=True)
+        which = which.ravel()
+        self._last = len(kinds)
+        for kind in range(len(kinds)):
+            yield self.layer(states[which == kind], kinds[kind])
+
+    def layer(self, states: Ints, available: Bools) -> _Layer:
+        """All rows of states that share one pattern of available options."""
+        options: list[list[int]] = []
+        start = 0
+        for choice in self.choices:
+            here = [k for k in range(len(choice.options)) if available[start + k]]
+            options.append(here or [-1])
+            start += len(choice.options)
+        actions: list[list[tuple[int, ...]]] = []
+        members: list[list[int]] = []
+        for party in self.treaty.parties:
+            mine = [k for k, choice in enumerate(self.choices) if choice.party == party.id]
+            members.append(mine)
+            actions.append(list(itertools.product(*(options[k] for k in mine))))
+        profiles = np.array(
+            [[c for party_action in profile for c in party_action] for profile in itertools.product(*actions)],
+            dtype=np.int64,
+        ).reshape(int(np.prod([len(a) for a in actions])), len(self.choices))
+        order = [k for mine in members for k in mine]
+        n_profiles = len(profiles)
+        if n_profiles * len(states) > self.limit:
+            raise CompilationError(
+                f"{self.treaty.title}: {n_profiles:,} action profiles in each of {len(states):,} states exceed "
+                f"{self.limit:,} rows; drop a choice or a party"
+            )
+        row_states = np.repeat(states, n_profiles, axis=0)
+        chosen = {}
+        for column, k in enumerate(order):
+            choice = self.choices[k]
+            chosen[choice.party, choice.matter] = np.tile(profiles[:, column], len(states))
+        columns = _with_conduct(
+            replace(self.state_columns(row_states), chosen=chosen, options=self.option_names), self.choices
+        )
+        keys, probability = self.next_states(columns, row_states)
+        labels = tuple(
+            tuple(self.label(mine, action) for action in acts) for mine, acts in zip(members, actions, strict=True)
+        )
+        return _Layer(states, labels, columns, keys, probability)
+
+    def label(self, members: list[int], action: tuple[int, ...]) -> str:
+        """A party's action in short: conduct first, then the procedural moves that are not the default."""
+        words = []
+        conduct = [k for k in members if not self.choices[k].procedural]
+        for k, option in zip(members, action, strict=True):
+            choice = self.choices[k]
+            if option < 0 or (choice.procedural and option == choice.default):
+                continue
+            name = choice.options[option].name
+            words.append(f"{choice.matter}: {name}" if not choice.procedural and len(conduct) > 1 else name)
+        return " + ".join(words) or "-"
+
+    def next_states(self, columns: Columns, current: Ints) -> tuple[Ints, Floats]:
+        """Keys Int[rows, k] and probabilities Float[rows, k] of the next states."""
+        size = columns.size
+        status = [k for k, v in enumerate(self.variables) if v.name == STATUS][0]
+        status_law = _most_terminal([law(columns) for law in self.laws.get(STATUS, ())], current[:, status])
+        codes = status_law.codes
+        ended = codes == len(self.values[STATUS]) - 1
+        keys = codes * self.radix[status]
+        probability = status_law.probability
+        for k, variable in enumerate(self.variables):
+            if k == status:
+                continue
+            stay = Law.surely(current[:, k])
+            laws = self.laws.get(variable.name, ())
+            law = laws[0](columns) if laws else stay
+            moves = law.codes
+            if variable.clock:
+                moves = np.where(columns.in_force[:, None], moves, current[:, k : k + 1])
+            width = moves.shape[1]
+            codes_here = np.repeat(moves[:, None, :], keys.shape[1], axis=1).reshape(size, -1)
+            ended = np.repeat(ended, width, axis=1)
+            if variable.of_treaty:
+                # Rights, clocks and stages lapse when the treaty ends.
+                codes_here = np.where(ended, variable.initial, codes_here)
+            keys = np.repeat(keys, width, axis=1) + codes_here * self.radix[k]
+            probability = np.repeat(probability, width, axis=1) * np.tile(law.probability, (1, probability.shape[1]))
+        return keys, probability
+
+    def assemble(self, layers: list[_Layer]) -> CompiledTreaty:
+        """Put the layers into one table with states in canonical order."""
+        keys = np.concatenate([layer.states @ self.radix for layer in layers])
+        order = np.argsort(keys, kind="stable")
+        sorted_keys = keys[order]
+        states = np.concatenate([layer.states for layer in layers])[order]
+        counts = np.concatenate([np.full(len(layer.states), layer.profiles) for layer in layers])
+        labels = [layer.labels for layer in layers for _ in range(len(layer.states))]
+        first = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        rows = np.concatenate([np.arange(first[s], first[s] + counts[s]) for s in order])
+
+        def gather(parts: list[Ints]) -> Ints:
+            return np.concatenate(parts)[rows]
+
+        chosen = {key: gather([layer.columns.chosen[key] for layer in layers]) for key in layers[0].columns.chosen}
+        row_state = np.repeat(np.arange(len(states)), counts[order])
+        columns = _with_conduct(
+            replace(self.state_columns(states[row_state]), chosen=chosen, options=self.option_names), self.choices
+        )
+        transition = _transition(layers, rows, sorted_keys)
+        start = int(np.searchsorted(sorted_keys, int(np.array([v.initial for v in self.variables]) @ self.radix)))
+        discount = [party.discount.value for party in self.treaty.parties]
+        names = tuple(_state_name(self.variables, state) for state in states)
+        game = StochasticGame(
+            players=tuple(party.id for party in self.treaty.parties),
+            discount=np.zeros(len(discount)),
+            states=names,
+            actions=tuple(labels[s] for s in order),
+            payoffs=_payoffs(self.treaty, self.context, self.effects, columns, discount),
+            transition=transition,
+            initial=start,
+            name=self.treaty.title,
+        ).with_discount(discount)
+        state_columns = self.state_columns(states)
+        compliance = _compliance_rows(self.choices, columns, state_columns, game)
+        allowed = np.ones(game.n_rows, dtype=bool)
+        settled = compliance >= 0
+        allowed[settled[game.row_state]] = False
+        allowed[compliance[settled]] = True
+        return CompiledTreaty(
+            treaty=self.treaty,
+            effects=self.effects,
+            game=game,
+            plan=Plan(game, allowed),
+            compliance=compliance,
+            columns=columns,
+            state_columns=state_columns,
+            choices=self.choices,
+            context=self.context,
+        )
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class _Layer:
+    """Rows of states that share one pattern of available options."""
+
+    states: Ints
+    labels: tuple[tuple[str, ...], ...]
+    columns: Columns
+    keys: Ints
+    probability: Floats
+    profiles: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "profiles", self.columns.size // len(self.states))
+
+    @property
+    def next_keys(self) -> Ints:
+        """Keys of the states that these rows can lead to."""
+        return np.unique(self.keys[self.probability > 0])
+
+
+def _merge_variables(effects: Iterable[Effect]) -> tuple[StateVariable, ...]:
+    variables = sorted((e for e in effects if isinstance(e, StateVariable)), key=lambda v: (v.rank, v.name))
+    names = [v.name for v in variables]
+    for name in names:
+        if names.count(name) > 1:
+            raise CompilationError(f"two articles declare the state variable {name!r}; keep one of them")
+    return tuple(variables)
+
+
+def _merge_choices(effects: Iterable[Effect], parties: list[str]) -> tuple[MergedChoice, ...]:
+    """Union of the options per (party, matter); conditions on one option all have to hold."""
+    found: dict[tuple[str, str], list[Choice]] = {}
+    for effect in effects:
+        if isinstance(effect, Choice):
+            found.setdefault((effect.party, effect.matter), []).append(effect)
+    merged = []
+    for (party, matter), choices in found.items():
+        offers: dict[str, list[Option]] = {}
+        for choice in choices:
+            for option in choice.options:
+                offers.setdefault(option.name, []).append(option)
+        owners = {
+            name: [o for o in same if o.default or o.available is None or o.suspends] or same
+            for name, same in offers.items()
+        }
+        names = sorted(offers, key=lambda name: _option_rank(name, choices))
+        merged.append(
+            MergedChoice(
+                party,
+                matter,
+                tuple(owners[name][0] for name in names),
+                tuple(tuple(o.available for o in offers[name] if o.available is not None) for name in names),
+                all(choice.procedural for choice in choices),
+            )
+        )
+    return tuple(sorted(merged, key=lambda c: (parties.index(c.party), c.procedural, c.matter)))
+
+
+def _option_rank(name: str, choices: list[Choice]) -> tuple[int, int, str]:
+    """Default options first, then in the order of the longest list that names them, then by name."""
+    longest = max(choices, key=lambda c: len(c.options))
+    listed = [o.name for o in longest.options]
+    default = any(o.default for c in choices for o in c.options if o.name == name)
+    return (0 if default else 1, listed.index(name) if name in listed else len(listed), name)
+
+
+def _merge_laws(
+    effects: Iterable[Effect], variables: tuple[StateVariable, ...]
+) -> dict[str, tuple[Callable[[Columns], Law], ...]]:
+    laws: dict[str, list[Transition]] = {}
+    known = {v.name for v in variables}
+    for effect in effects:
+        if isinstance(effect, Transition):
+            if effect.variable not in known:
+                raise CompilationError(f"article {effect.article}: no state variable {effect.variable!r}")
+            laws.setdefault(effect.variable, []).append(effect)
+    for name, owners in laws.items():
+        if name != STATUS and len(owners) > 1:
+            raise CompilationError(f"articles {', '.join(o.article for o in owners)} all move {name!r}; keep one")
+    return {name: tuple(o.law for o in owners) for name, owners in laws.items()}
+
+
+def _most_terminal(proposals: list[Law], current: Ints) -> Law:
+    """Independent proposals for the status; the most terminal one wins."""
+    codes, probability = current[:, None], np.ones((len(current), 1))
+    for law in sorted(proposals, key=lambda p: (p.codes.tobytes(), p.probability.tobytes())):
+        codes = np.maximum(codes[:, :, None], law.codes[:, None, :]).reshape(len(current), -1)
+        probability = (probability[:, :, None] * law.probability[:, None, :]).reshape(len(current), -1)
+    return Law(codes, probability)
+
+
+def _with_conduct(columns: Columns, choices: tuple[MergedChoice, ...]) -> Columns:
+    """Fill in who complies, who breaches and which matters are vetoed.
+
+    Nothing done about a vetoed matter is breach, and nothing is breach where the treaty does not operate.
+    """
+    vetoed: dict[str, Bools] = {}
+    lawful: dict[tuple[str, str], Bools] = {}
+    for choice in choices:
+        if choice.procedural:
+            continue
+        taken = columns.chosen[choice.party, choice.matter]
+        suspends = np.array([o.suspends for o in choice.options] + [False])
+        compliant = np.array([o.compliant for o in choice.options] + [True])
+        vetoed[choice.matter] = vetoed.get(choice.matter, np.zeros(columns.size, dtype=bool)) | suspends[taken]
+        lawful[choice.party, choice.matter] = compliant[taken] & ~suspends[taken]
+    complies = {key: ok & ~vetoed[key[1]] for key, ok in lawful.items()}
+    in_breach = {key: ~ok & ~vetoed[key[1]] & columns.operating for key, ok in lawful.items()}
+    return replace(columns, vetoed=vetoed, complies=complies, in_breach=in_breach)
+
+
+def _payoffs(
+    treaty: Treaty, context: ProvisionContext, effects: Iterable[Effect], columns: Columns, discount: Sequence[float]
+) -> Floats:
+    """Float[rows, parties]: what every party earns per period, in the treaty's payoff unit."""
+    effects = tuple(effects)
+    scales = [e for e in effects if isinstance(e, Scale)]
+    operating = columns.operating
+    out = np.empty((columns.size, len(treaty.parties)))
+    for i, party in enumerate(treaty.parties):
+        amounts = matter_payoffs(treaty, context, columns, scales, party)
+        for effect in effects:
+            if isinstance(effect, PayoffTerm) and effect.party == party.id:
+                amount = effect.amount(columns)
+                amounts.append(amount if effect.always else np.where(operating, amount, 0.0))
+            elif isinstance(effect, Enforced):
+                # Claims are charged at the breach, so that pending ones add no state.
+                present = effect.upheld * discount[i] ** effect.delay
+                if party.id == effect.payer:
+                    amounts.append(-present * effect.amount(columns))
+                if party.id in effect.payees:
+                    amounts.append(present / len(effect.payees) * effect.amount(columns))
+        # Summing in the order of size makes the result independent of the order of articles, to the last bit.
+        out[:, i] = np.sort(np.array(amounts), axis=0).sum(axis=0)
+    return out + 0.0
+
+
+def _transition(layers: list[_Layer], rows: Ints, sorted_keys: Ints) -> csr_array:
+    """The transition matrix with columns in canonical order of states."""
+    row_index, col_index, data = [], [], []
+    offset = 0
+    for layer in layers:
+        r, k = np.nonzero(layer.probability > 0)
+        row_index.append(r + offset)
+        col_index.append(np.searchsorted(sorted_keys, layer.keys[r, k]))
+        data.append(layer.probability[r, k])
+        offset += layer.columns.size
+    matrix = csr_array(
+        (np.concatenate(data), (np.concatenate(row_index), np.concatenate(col_index))), shape=(offset, len(sorted_keys))
+    )
+    matrix = csr_array(matrix[rows])
+    matrix.sum_duplicates()
+    matrix.sort_indices()
+    return matrix
+
+
+def _state_name(variables: tuple[StateVariable, ...], codes: Ints) -> str:
+    """A state's name: its variables and values, e.g. "status=in force, term year=3"."""
+    return ", ".join(f"{v.name}={v.values[int(c)]}" for v, c in zip(variables, codes, strict=True))
+
+
+def _compliance_rows(
+    choices: tuple[MergedChoice, ...], columns: Columns, states: Columns, game: StochasticGame
+) -> Ints:
+    """The row that full compliance plays in each state; -1 where the treaty does not operate and play is free."""
+    keep = np.ones(game.n_rows, dtype=bool)
+    for choice in choices:
+        taken = columns.chosen[choice.party, choice.matter]
+        wanted = np.full(states.size, choice.default)
+        for k, option in enumerate(choice.options):
+            if option.expected is None:
+                continue
+            here = option.expected(states)
+            for condition in choice.conditions[k]:
+                here = here & condition(states)
+            wanted[here] = k
+        wanted_row = wanted[game.row_state]
+        keep &= (taken == wanted_row) | (taken < 0)
+    rows = np.full(states.size, -1, dtype=np.int64)
+    found = np.flatnonzero(keep)
+    rows[game.row_state[found]] = found
+    single = np.diff(game.row_start) == 1
+    rows[~(states.operating | single)] = -1
+    return rows
