@@ -34,17 +34,18 @@ class Renewal(BaseModel):
     """What happens at the end of the term.
 
     ``none`` the treaty ends; ``automatic`` a new term begins; ``mutual`` it does if every party votes for it;
-    ``any`` if at least one does; ``chance`` it does with a probability that nobody's conduct changes.
+    ``any`` if at least one does; ``chance`` it does with a probability that nobody's conduct changes.  Terms that the
+    rule does not use may stay, so that changing the rule alone makes a valid variant.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rule: RenewalRule = Field(default="none", description="Who decides whether a new term begins.")
     decide_by_year: YearOfTerm | None = Field(
-        default=None, description="Year of the term (1 = first) in which the vote is taken; omitted = the last year."
+        default=None, description="Year of the term (1 = first) in which the vote is taken, for `mutual` and `any`; omitted = the last."
     )
     probability: Probability | None = Field(
-        default=None, description="Chance (0 to 1) that a new term begins, for the rule `chance`."
+        default=None, description="Chance (0 to 1) that a new term begins; for the rule `chance`."
     )
 
     @property
@@ -54,16 +55,6 @@ class Renewal(BaseModel):
 
     @model_validator(mode="after")
     def _fit_the_rule(self) -> Renewal:
-        if self.decide_by_year is not None and not self.votes:
-            raise fault(
-                f"has no meaning under the rule '{self.rule}', which takes no vote",
-                'remove it, or set rule = "mutual" or "any"',
-                at=("decide_by_year",),
-            )
-        if self.probability is not None and self.rule != "chance":
-            raise fault(
-                f"has no meaning under the rule '{self.rule}'", 'remove it, or set rule = "chance"', at=("probability",)
-            )
         if self.probability is None and self.rule == "chance":
             raise fault("is needed by the rule 'chance'", "add probability = 0.5, say", at=("probability",))
         return self
@@ -94,7 +85,7 @@ class Sunset(Provision):
 
     @model_validator(mode="after")
     def _vote_within_the_term(self) -> Sunset:
-        year = self.renewal.decide_by_year
+        year = self.decision_year
         if year is not None and year > self.term_years:
             raise fault(
                 f"is year {year}, but the term has only {self.term_years} years",
