@@ -8,23 +8,22 @@ from __future__ import annotations
 import difflib
 import json
 import math
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from itertools import product
 from pathlib import Path
 from typing import Any, final
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from games.game_writing import FORMAT, game_to_json, write_game
 from games.monitoring import PublicMonitoring
 from games.numerics.exact import to_fraction
 from games.stochastic_game import PROBABILITY_TOLERANCE, GameError, StochasticGame
 
-FORMAT = "servanda-game/1"
+__all__ = ["read_game", "write_game", "game_to_json", "parse_json", "FORMAT"]
+
 GAME_KEYS = ("format", "name", "players", "discount", "transfers", "burning", "initial", "states")
 STATE_KEYS = ("name", "actions", "payoffs", "transitions", "signals", "signal_probabilities")
 MOST_ERRORS = 25
@@ -62,11 +61,18 @@ def parse_json(path: Path) -> Any:
     except UnicodeDecodeError:
         raise GameError("is not UTF-8 text; a game file is JSON") from None
     try:
-        return json.loads(text, parse_float=str, parse_int=str, parse_constant=_Raw, object_pairs_hook=_Object)
+        return json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_Raw, object_pairs_hook=_Object)
     except json.JSONDecodeError as error:
         raise GameError(f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
     except RecursionError:
         raise GameError("not a game: nested too deeply") from None
+
+
+@final
+class _Number(str):
+    """A JSON number as it was written, so that no digit is lost."""
+
+    __slots__ = ()
 
 
 @final
@@ -119,7 +125,7 @@ class _Reader:
         self.keys(data, "", GAME_KEYS)
         self.players = self.labels(data.get("players"), "players")
         states = data.get("states")
-        if not isinstance(states, Sequence) or isinstance(states, str) or not states:
+        if not _is_list(states) or not states:
             self.fault("states", "a list of at least one state is needed")
             states = []
         if not all(isinstance(s, Mapping) for s in states):
@@ -133,7 +139,7 @@ class _Reader:
         if not isinstance(burning, bool):
             self.fault("burning", f"{_show(burning)} given; legal are true and false")
         title = data.get("name", "")
-        if not isinstance(title, str):
+        if not _is_text(title):
             self.fault("name", f"{_show(title)} given; text is needed")
         initial = data.get("initial", self.states[0] if self.states else "")
         if initial not in self.states:
@@ -158,20 +164,22 @@ class _Reader:
 
     def labels(self, given: Any, place: str) -> tuple[str, ...]:
         """A non-empty list of distinct, non-empty texts."""
-        if not isinstance(given, Sequence) or isinstance(given, str) or not given:
+        if not _is_list(given) or not given:
             self.fault(place, f"a list of names is needed, {_kind(given)} given")
             return ()
+        seen: set[str] = set()
         for k, label in enumerate(given):
-            if not isinstance(label, str) or not label.strip():
+            if not _is_text(label) or not label.strip():
                 self.fault(place, f"entry {k + 1} is {_show(label)}; a name is non-empty text")
                 return ()
-            if label in given[:k]:
+            if label in seen:
                 self.fault(place, f"{label!r} appears twice; give every one a name of its own")
+            seen.add(label)
         return tuple(given)
 
     def discount(self, given: Any) -> list[Fraction]:
         n = len(self.players)
-        per_player = isinstance(given, Sequence) and not isinstance(given, str)
+        per_player = _is_list(given)
         entries = list(given) if per_player else [given] * n
         if per_player and len(entries) != n:
             self.fault("discount", f"{len(entries)} numbers given for {n} players; give one for all or one for each")
@@ -229,7 +237,7 @@ class _Reader:
             if key not in state:
                 self.fault(place, f"{key!r} is missing")
         given = state.get("actions", [])
-        if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != len(self.players):
+        if not _is_list(given) or len(given) != len(self.players):
             if "actions" in state:
                 self.fault(f"{place}, actions", f"one list of labels per player ({len(self.players)}) is needed")
             return ()
@@ -342,9 +350,31 @@ class _Reader:
             actions=tuple(self.actions),
             payoffs=np.array([[float(x) for x in values] for values in payoffs]),
             transition=_sparse(laws, len(self.states)),
-            monitoring=_monitoring(signals, probabilities, next_laws if depends else None, len(self.states)),
+            monitoring=self.monitoring(signals, probabilities, next_laws if depends else None),
             rationals=_unnamed(exact),
             **rest,
+        )
+
+    def monitoring(
+        self, signals: list[tuple[str, ...]], probabilities: list[list[list[Fraction]]], next_laws: list[Law] | None
+    ) -> PublicMonitoring | None:
+        if not any(signals):
+            return None
+        exact: Exact = {}
+        first = 0
+        for s, table in enumerate(probabilities):
+            exact |= {("signal", first + k, y): p for k, values in enumerate(table) for y, p in enumerate(values)}
+            first += math.prod(len(labels) for labels in self.actions[s])
+        if next_laws is not None:
+            exact |= {("next", k, t): p for k, law in enumerate(next_laws) for t, p in law.items()}
+        return PublicMonitoring(
+            signals=tuple(signals),
+            law=tuple(
+                np.array([[float(p) for p in values] for values in table]).reshape(len(table), len(labels))
+                for labels, table in zip(signals, probabilities, strict=True)
+            ),
+            next_law=None if next_laws is None else _sparse(next_laws, len(self.states)),
+            rationals=_unnamed(exact),
         )
 
     def signal_table(self, state: Mapping[str, Any], s: int) -> tuple[tuple[str, ...], list[list[Fraction]]]:
@@ -389,134 +419,7 @@ class _Reader:
         ]
 
 
-# -- writing -----------------------------------------------------------------------------------------------------
-
-
-def game_to_json(game: StochasticGame) -> dict[str, Any]:
-    """The ``servanda-game/1`` object of a game; reading it back gives a game with the same digest."""
-    exact_discount = [_number(game.rationals.get(("discount", i, 0)), d) for i, d in enumerate(game.discount)]
-    out: dict[str, Any] = {"format": FORMAT}
-    if game.name:
-        out["name"] = game.name
-    return out | {
-        "players": list(game.players),
-        "discount": exact_discount[0] if len(set(exact_discount)) == 1 else exact_discount,
-        "transfers": game.transfers,
-        "burning": game.burning,
-        "initial": game.states[game.initial],
-        "states": [_state_json(game, s) for s in range(game.n_states)],
-    }
-
-
-def write_game(game: StochasticGame, path: str | Path) -> Path:
-    """Write a ``servanda-game/1`` file (all of it or nothing); raises ``GameError`` if the place cannot be written."""
-    return write_text(path, json.dumps(game_to_json(game), indent=1, ensure_ascii=False) + "\n")
-
-
-def write_text(path: str | Path, text: str) -> Path:
-    """Write a text file atomically: a temporary file in the same folder, then a rename."""
-    target = Path(path)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(temporary, 0o666 & ~umask)
-            os.replace(temporary, target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise GameError(f"{target}: cannot be written: {error.strerror or error}") from None
-    return target
-
-
-def _state_json(game: StochasticGame, s: int) -> dict[str, Any]:
-    rows = game.rows_of(s)
-    out: dict[str, Any] = {
-        "name": game.states[s],
-        "actions": [list(labels) for labels in game.actions[s]],
-        "payoffs": _nest(game, s, [
-            [_number(game.rationals.get(("payoff", r, i)), x) for i, x in enumerate(game.payoffs[r])] for r in rows
-        ]),
-    }
-    laws: list[Any] = [_law_json(game, game.transition, r, game.rationals, "transition") for r in rows]
-    stays = {game.states[s]: 1}
-    if game.monitoring is not None and game.monitoring.signals[s]:
-        monitoring = game.monitoring
-        labels = monitoring.signals[s]
-        out["signals"] = list(labels)
-        out["signal_probabilities"] = _nest(game, s, [
-            [_number(monitoring.rationals.get(("signal", r, y)), p) for y, p in enumerate(monitoring.law[s][k])]
-            for k, r in enumerate(rows)
-        ])
-        if monitoring.next_law is not None:
-            first = int(monitoring.pair_start[s])
-            laws = [
-                {
-                    label: _law_json(
-                        game, monitoring.next_law, first + k * len(labels) + y, monitoring.rationals, "next")
-                    for y, label in enumerate(labels)
-                }
-                for k in range(len(rows))
-            ]
-    if any(law != stays for law in laws):
-        out["transitions"] = _nest(game, s, laws)
-    return out
-
-
-def _law_json(
-    game: StochasticGame, table: csr_array, row: int, rationals: Mapping[tuple[str, int, int], Fraction], key: str
-) -> dict[str, Any]:
-    """One row of a law as {state: probability}, zeros left out."""
-    cells = sorted(
-        (int(table.indices[k]), float(table.data[k])) for k in range(int(table.indptr[row]), int(table.indptr[row + 1]))
-    )
-    return {game.states[t]: _number(rationals.get((key, row, t)), p) for t, p in cells if p}
-
-
-def _nest(game: StochasticGame, s: int, flat: Sequence[Any]) -> Any:
-    """Entries in C order as the nested list [a1][a2]...[an]."""
-    nested: list[Any] = list(flat)
-    for count in reversed(game.action_counts[s][1:].tolist()):
-        nested = [nested[k:k + count] for k in range(0, len(nested), count)]
-    return nested
-
-
-def _number(exact: Fraction | None, value: float) -> int | float | str:
-    """A number for the file: the exact rational as text if the float does not name it."""
-    if exact is not None:
-        return str(exact)
-    return int(value) if float(value).is_integer() and abs(value) < 2**53 else float(value)
-
-
 # -- pieces ------------------------------------------------------------------------------------------------------
-
-
-def _monitoring(
-    signals: list[tuple[str, ...]], probabilities: list[list[list[Fraction]]], next_laws: list[Law] | None, states: int
-) -> PublicMonitoring | None:
-    if not any(signals):
-        return None
-    exact: Exact = {}
-    row = 0
-    for labels, table in zip(signals, probabilities, strict=True):
-        for k, values in enumerate(table):
-            exact |= {("signal", row + k, y): p for y, p in enumerate(values)}
-        row += len(table) if labels else 0
-    if next_laws is not None:
-        exact |= {("next", k, t): p for k, law in enumerate(next_laws) for t, p in law.items()}
-    return PublicMonitoring(
-        signals=tuple(signals),
-        law=tuple(
-            np.array([[float(p) for p in values] for values in table]).reshape(len(table), len(labels))
-            for labels, table in zip(signals, probabilities, strict=True)
-        ),
-        next_law=None if next_laws is None else _sparse(next_laws, states),
-        rationals=_unnamed(exact),
-    )
 
 
 def _marginal(laws: Sequence[Law], weights: Sequence[Fraction]) -> Law:
@@ -546,6 +449,10 @@ def _unnamed(exact: Exact) -> Exact:
     return {key: value for key, value in exact.items() if to_fraction(float(value)) != value}
 
 
+def _is_text(node: Any) -> bool:
+    return isinstance(node, str) and not isinstance(node, (_Number, _Raw))
+
+
 def _is_list(node: Any) -> bool:
     return isinstance(node, Sequence) and not isinstance(node, (str, bytes))
 
@@ -558,7 +465,7 @@ def _kind(given: Any) -> str:
         return "true or false"
     if isinstance(given, Mapping):
         return "an object"
-    if isinstance(given, str):
+    if _is_text(given):
         return f"text {_show(given)}"
     if _is_list(given):
         return f"a list of {len(given)}"
@@ -566,7 +473,7 @@ def _kind(given: Any) -> str:
 
 
 def _show(given: Any) -> str:
-    text = repr(str(given)) if isinstance(given, str) else json.dumps(given, default=str)
+    text = repr(given) if _is_text(given) else str(given) if isinstance(given, str) else json.dumps(given, default=str)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -135,9 +135,9 @@ class StageGame:
         if degenerate:
             if max(self.counts) > LARGEST_POLYTOPE or time.monotonic() > deadline:
                 complete = False
-                notes.append("the game is degenerate and too large for vertex enumeration: some equilibria may be missing")
+                notes.append("the game is degenerate and too large for vertex enumeration: some may be missing")
             else:
-                notes.append("the game is degenerate: vertex enumeration was used as well, and lists extreme equilibria")
+                notes.append("the game is degenerate: vertex enumeration was used as well; it lists extreme points")
                 for x, y in _vertex_candidates(first, second, deadline):
                     if x is None or y is None:
                         complete = False

@@ -236,7 +236,9 @@ class StochasticGame:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the game's content: names, actions, discount factors, payoffs, laws (not its title)."""
-        t = self.transition
+        t = self.transition.copy()
+        t.sum_duplicates()
+        t.eliminate_zeros()
         content = {
             "players": self.players,
             "states": self.states,
@@ -245,7 +247,7 @@ class StochasticGame:
             "transfers": self.transfers,
             "burning": self.burning,
             "discount": [str(self.exact_discount(i)) for i in range(self.n_players)],
-            "payoffs": [repr(x) for x in self.payoffs.ravel().tolist()],
+            "payoffs": [repr(x) for x in (self.payoffs + 0.0).ravel().tolist()],
             "law": [t.indptr.tolist(), t.indices.tolist(), [repr(x) for x in t.data.tolist()]],
             "rationals": sorted((*key, str(value)) for key, value in self.rationals.items()),
             "monitoring": None if self.monitoring is None else self.monitoring.digest,
