@@ -38,12 +38,14 @@ class KeyedBy:
     kind: Kind
 
 
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
 PartyId = Annotated[str, RefersTo("party")]
 MatterId = Annotated[str, RefersTo("matter")]
 EventId = Annotated[str, RefersTo("event")]
 
 
-def _one_or_many(data: Any) -> Any:
+def one_or_many(data: Any) -> Any:
+    """A single text as a list of one, anything else as it is."""
     return [data] if isinstance(data, str) else data
 
 
@@ -51,8 +53,8 @@ def _as_text(data: Any) -> Any:
     return str(data) if isinstance(data, int) and not isinstance(data, bool) else data
 
 
-PartyIds = Annotated[tuple[PartyId, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
-MatterIds = Annotated[tuple[MatterId, ...], BeforeValidator(_one_or_many)]
+PartyIds = Annotated[tuple[PartyId, ...], BeforeValidator(one_or_many), Field(min_length=1)]
+MatterIds = Annotated[tuple[MatterId, ...], BeforeValidator(one_or_many)]
 Years = Annotated[int, Field(strict=True, ge=0, le=60)]
 YearOfTerm = Annotated[int, Field(strict=True, ge=1, le=60)]
 

@@ -108,7 +108,7 @@ class Quantity(BaseModel):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         table = handler.resolve_ref_schema(handler(schema))
-        described = {key: table.pop(key) for key in ("title", "description") if key in table}
+        described: JsonSchemaValue = {key: table.pop(key) for key in ("title", "description") if key in table}
         return {**described, "anyOf": [{"type": "number"}, table]}
 
 

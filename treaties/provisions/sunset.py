@@ -42,7 +42,8 @@ class Renewal(BaseModel):
 
     rule: RenewalRule = Field(default="none", description="Who decides whether a new term begins.")
     decide_by_year: YearOfTerm | None = Field(
-        default=None, description="Year of the term (1 = first) in which the vote is taken, for `mutual` and `any`; omitted = the last."
+        default=None,
+        description="Year of the term (1 = first) of the vote, for `mutual` and `any`; omitted = the last year.",
     )
     probability: Probability | None = Field(
         default=None, description="Chance (0 to 1) that a new term begins; for the rule `chance`."
