@@ -8,8 +8,10 @@ from functools import partial
 import numpy as np
 
 from treaties.effects import (
+    EXIT,
     IN_FORCE,
     STATUS,
+    YEAR,
     Bools,
     Choice,
     Columns,
@@ -22,11 +24,9 @@ from treaties.effects import (
     Scale,
     StateVariable,
     Transition,
+    event_variable,
 )
 from treaties.treaty import Event, Matter, Party, Treaty
-
-EXIT = "exit"
-"""The procedure in which a party leaves."""
 
 
 def context_of(treaty: Treaty) -> ProvisionContext:
@@ -43,11 +43,6 @@ def context_of(treaty: Treaty) -> ProvisionContext:
     )
 
 
-def event_variable(event: str) -> str:
-    """Name of the state variable of an event."""
-    return f"event {event}"
-
-
 def base_effects(treaty: Treaty, context: ProvisionContext) -> Iterable[Effect]:
     """Status, conduct in every matter, exogenous events, and the exit that every party has unless ``exit = false``."""
     notice = tuple(f"notice, {left} left" for left in range(context.notice_years, 0, -1))
@@ -61,6 +56,11 @@ def base_effects(treaty: Treaty, context: ProvisionContext) -> Iterable[Effect]:
             options = (Option("stay", default=True), Option("leave", available=_in_force))
             yield Choice(party.id, EXIT, options, procedural=True)
         yield Transition(STATUS, _leaving_ends)
+    clock = [int(str(years)) for years in context.announced.get("clock_years", ())]
+    if clock and context.term_years is None:
+        # Without a term the clock runs as far as some clause looks at it, then stands.
+        yield StateVariable(YEAR, tuple(range(1, max(clock) + 2)), clock=True, rank=(10, 0))
+        yield Transition(YEAR, _year_without_term)
     for k, event in enumerate(sorted(treaty.events, key=lambda e: e.id)):
         yield StateVariable(
             event_variable(event.id), ("no", "yes"), initial=int(event.starts), of_treaty=False, rank=(70, k)
@@ -102,6 +102,10 @@ def _notice_runs_out(columns: Columns) -> Law:
 def _leaving_ends(columns: Columns) -> Law:
     ended = len(columns.values[STATUS]) - 1
     return Law.surely(np.where(columns.any_takes(EXIT, "leave"), ended, columns.code(STATUS)))
+
+
+def _year_without_term(columns: Columns) -> Law:
+    return Law.surely(np.minimum(columns.code(YEAR) + 1, len(columns.values[YEAR]) - 1))
 
 
 def _event_law(event: Event, columns: Columns) -> Law:

@@ -22,6 +22,18 @@ STATUS = "status"
 YEAR = "term year"
 RENEWAL = "renewal"
 STAGE = "stage"
+EXIT = "exit"
+"""State variables and procedures that more than one article speaks of."""
+
+
+def event_variable(event: str) -> str:
+    """Name of the state variable of an event."""
+    return f"event {event}"
+
+
+def government_variable(party: str) -> str:
+    """Name of the state variable of a party's government."""
+    return f"government of {party}"
 
 
 @final
