@@ -1,0 +1,422 @@
+"""The briefing: what is said, before how it looks.
+
+``Briefing`` holds every sentence, number and source of the page; ``briefing_html`` lays it out.  Nothing here depends on
+the clock or the machine, so that the same treaty file gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, final
+
+from treaties import words
+from treaties.findings import Answer, Departure, PartyValue, Rung, Timeline, VariantFinding, WeakestLink
+from treaties.sources import Assumption, Clause, Fact, assumptions, clauses, facts, references_used, stylised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from treaties.assessment import Assessment
+    from treaties.treaty import Treaty
+
+
+@final
+@dataclass(frozen=True)
+class Step:
+    """One rung of the enforcement ladder as the strip shows it; ``first`` marks the lowest rung the treaty stands on."""
+
+    number: int
+    name: str
+    verdict: Answer
+    margin: float | None
+    gloss: str
+    detail: str
+    first: bool
+
+
+@final
+@dataclass(frozen=True)
+class Point:
+    """Staying minus leaving of one party in one year, as a sum paid once."""
+
+    party: str
+    year: int
+    value: float
+    situation: str
+    deviation: str
+
+
+@final
+@dataclass(frozen=True)
+class TimelinePanel:
+    """Timeline of incentives; ``parties`` are (id, name), ``marks`` are (year, label), ``alt`` says it without the figure."""
+
+    points: tuple[Point, ...]
+    parties: tuple[tuple[str, str], ...]
+    marks: tuple[tuple[int, str], ...]
+    unit: str
+    period: str
+    note: str
+    alt: str
+
+    @property
+    def table(self) -> tuple[tuple[int, tuple[float | None, ...], str], ...]:
+        """Year, the value of each party in order, and what happens then."""
+        found = {(point.party, point.year): point.value for point in self.points}
+        marks: dict[int, list[str]] = {}
+        for year, label in self.marks:
+            marks.setdefault(year, []).append(label)
+        years = sorted({point.year for point in self.points})
+        return tuple(
+            (year, tuple(found.get((party, year)) for party, _ in self.parties), "; ".join(marks.get(year, ())))
+            for year in years
+        )
+
+
+@final
+@dataclass(frozen=True)
+class Option:
+    """One line of the options table; ``values`` per party, in the order of the parties, average per period."""
+
+    name: str
+    changes: str
+    verdict: Answer
+    rung: str
+    margin: float | None
+    breaks: str
+    values: tuple[float | None, ...]
+    red_lines: tuple[str, ...]
+    note: str
+
+
+@final
+@dataclass(frozen=True)
+class Gain:
+    """What one party gets under full compliance, and what it would get otherwise; average per period."""
+
+    name: str
+    compliance: float
+    outside_option: float
+    no_treaty: float | None
+    worst_credible: float | None
+    over_outside: float
+    over_no_treaty: float | None
+
+
+@final
+@dataclass(frozen=True)
+class Gains:
+    """Gains of every party, in ``unit``."""
+
+    rows: tuple[Gain, ...]
+    unit: str
+    alt: str
+
+
+@final
+@dataclass(frozen=True)
+class Patience:
+    """Common discount factors at which the treaty holds; ``parties`` are (id, name, own factor)."""
+
+    intervals: tuple[tuple[float, float], ...]
+    grid: tuple[float, float, float]
+    undecided: tuple[float, ...]
+    parties: tuple[tuple[str, str, float], ...]
+    period: str
+    text: str
+    glosses: tuple[str, ...]
+    note: str
+    alt: str
+
+
+@final
+@dataclass(frozen=True)
+class Break:
+    """What breaks first, in full."""
+
+    who: str
+    when: str
+    article: str
+    situation: str
+    step: str
+    lawful: bool
+    margin: float
+
+
+@final
+@dataclass(frozen=True)
+class BestPlan:
+    """The most cooperative stable plan when full compliance fails; ``values`` are (party, average per period)."""
+
+    first_departure: str
+    expected: str
+    path: tuple[tuple[int, str, str], ...]
+    values: tuple[tuple[str, float], ...]
+
+
+@final
+@dataclass(frozen=True)
+class Fault:
+    """A consistency finding about the file."""
+
+    severity: str
+    place: str
+    article: str
+    problem: str
+    remedy: str
+
+
+@final
+@dataclass(frozen=True)
+class Proof:
+    """The certificate behind the answer and what the exact checker said of it."""
+
+    kind: str
+    name: str
+    plain: str
+    claim: str
+    checked: bool
+    check: str
+    digest: str
+
+
+@final
+@dataclass(frozen=True)
+class Briefing:
+    """Everything a briefing says.  Amounts called ``margin`` are sums paid once (``unit_once``); the rest per period."""
+
+    title: str
+    parties: tuple[str, ...]
+    period: str
+    unit: str
+    unit_once: str
+    verdict: Answer
+    headline: str
+    bottom_line: tuple[str, str, str]
+    incentives_note: str
+    margin_note: str
+    concept: str
+    ladder: tuple[Step, ...]
+    renewal_note: str
+    breaks: Break | None
+    timeline: TimelinePanel
+    options: tuple[Option, ...]
+    gains: Gains
+    patience: Patience
+    best_plan: BestPlan | None
+    fixes: tuple[str, ...]
+    stylised: str
+    assumptions: tuple[Assumption, ...]
+    clauses: tuple[Clause, ...]
+    facts: tuple[Fact, ...]
+    faults: tuple[Fault, ...]
+    proof: Proof
+    references: tuple[str, ...]
+    source_name: str
+    source_hash: str
+    game_digest: str
+    game_size: str
+    versions: tuple[tuple[str, str], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The briefing as plain data (``servanda-briefing/1``); the same words and numbers as the page."""
+        return {"format": "servanda-briefing/1", **asdict(self)}
+
+    @property
+    def assumption_groups(self) -> tuple[tuple[str, tuple[Assumption, ...]], ...]:
+        """The assumptions by party, matter, event or article, in the order of the file."""
+        return tuple((group, tuple(items)) for group, items in groupby(self.assumptions, key=lambda item: item.group))
+
+    @classmethod
+    def of(cls, assessment: Assessment) -> Briefing:
+        """Put what an assessment found into words."""
+        treaty = assessment.treaty
+        unit = words.per_period(treaty.payoff_unit, treaty.period)
+        unit_once = words.once(treaty.payoff_unit, treaty.period)
+        period = treaty.period
+        names = {party.id: party.name for party in treaty.parties}
+        suspension = next((rung.periods for rung in assessment.ladder if rung.number == 2), None)
+        link = assessment.weakest_link
+        return cls(
+            title=treaty.title,
+            parties=tuple(names.values()),
+            period=period,
+            unit=unit,
+            unit_once=unit_once,
+            verdict=assessment.verdict,
+            headline=words.headline(assessment.verdict, assessment.first_rung, assessment.margin),
+            bottom_line=(
+                words.held(assessment.verdict, assessment.first_rung, suspension, assessment.margin, period),
+                words.breaks(assessment.verdict, link, unit_once, period),
+                words.changes(assessment.verdict, assessment.variants, assessment.fixes, unit_once),
+            ),
+            incentives_note=words.INCENTIVES,
+            margin_note=words.MARGIN,
+            concept=words.concept(assessment.concept),
+            ladder=tuple(_step(rung, assessment.first_rung, period) for rung in assessment.ladder),
+            renewal_note=words.renewal(assessment.leans_on_refused_renewal),
+            breaks=_break(link, period),
+            timeline=_timeline(assessment.timeline, names, unit_once, period),
+            options=tuple(_option(found, tuple(names), period) for found in assessment.variants),
+            gains=_gains(assessment.values, unit),
+            patience=_patience(assessment, period),
+            best_plan=_best_plan(assessment.departure, names, period),
+            fixes=tuple(words.sentence(fix) for fix in assessment.fixes),
+            stylised=stylised(treaty),
+            assumptions=assumptions(treaty),
+            clauses=clauses(treaty),
+            facts=facts(treaty),
+            faults=tuple(
+                Fault(str(lint.severity), lint.place, words.article(lint.article or ""), lint.problem, lint.remedy)
+                for lint in assessment.lints
+            ),
+            proof=_proof(assessment),
+            references=references_used(assessment),
+            source_name=treaty.source_name,
+            source_hash=treaty.source_hash,
+            game_digest=assessment.compiled.digest,
+            game_size=words.game_size(assessment.compiled.n_states, assessment.compiled.n_rows),
+            versions=tuple(sorted((str(name), str(version)) for name, version in assessment.versions.items())),
+        )
+
+
+def _step(rung: Rung, first_rung: int | None, period: str) -> Step:
+    return Step(
+        rung.number, words.RUNG_NAMES.get(rung.number, rung.name), rung.verdict, rung.margin,
+        words.rung_gloss(rung, period), rung.detail, rung.number == first_rung,
+    )
+
+
+def _break(link: WeakestLink | None, period: str) -> Break | None:
+    if link is None:
+        return None
+    return Break(
+        link.party_name, words.capital(words.when(link.year, period)), words.article(link.article),
+        words.situation({name: value for name, value in link.state.items() if name != "year of the term"}),
+        link.deviation, link.lawful, link.margin,
+    )
+
+
+def _timeline(found: Timeline, names: dict[str, str], unit: str, period: str) -> TimelinePanel:
+    points = tuple(
+        Point(point.party, point.year + 1, point.stay_minus_leave, words.situation(point.state), point.deviation)
+        for point in found.incentives
+    )
+    said = []
+    for party, name in names.items():
+        mine = [point for point in points if point.party == party]
+        if mine:
+            worst = min(mine, key=lambda point: point.value)
+            said.append(f"{name} is least keen to stay in {period} {worst.year}: "
+                        f"{words.money(worst.value, unit, sign=True)}")
+    # Findings count periods since signature, from 0; readers count from 1, as treaties count the years of a term.
+    marks = tuple((year + 1, label) for year, label in found.marks)
+    alt = "Value of staying minus value of leaving, per party and " + period + ". " + ". ".join(said) + "."
+    if marks:
+        alt += f" Marked: {'; '.join(f'{period} {year}, {label}' for year, label in marks)}."
+    return TimelinePanel(points, tuple(names.items()), marks, unit, period, found.note, alt)
+
+
+def _option(found: VariantFinding, parties: Sequence[str], period: str) -> Option:
+    return Option(
+        found.name or "As it stands", found.changes, found.verdict,
+        words.stands_on(found.first_rung, found.first_rung_name, found.verdict), found.margin,
+        words.short_of(found.weakest_link, period) if found.weakest_link else "",
+        tuple(found.values.get(party) for party in parties), found.red_lines_crossed, found.note,
+    )
+
+
+def _gains(values: Sequence[PartyValue], unit: str) -> Gains:
+    rows = tuple(
+        Gain(
+            value.name, value.compliance, value.outside_option, value.no_treaty, value.worst_credible,
+            value.compliance - value.outside_option,
+            None if value.no_treaty is None else value.compliance - value.no_treaty,
+        )
+        for value in values
+    )
+    said = [
+        f"{row.name}: {words.signed(row.over_outside)} over its outside option, "
+        + (f"{words.signed(row.over_no_treaty)} over no treaty" if row.over_no_treaty is not None
+           else "gain over no treaty not known")
+        for row in rows
+    ]
+    return Gains(rows, unit, f"Gain under full compliance, in {unit}. {'; '.join(said)}.")
+
+
+def _patience(assessment: Assessment, period: str) -> Patience:
+    found = assessment.discount_region
+    parties = tuple((value.party, value.name, value.discount) for value in assessment.values)
+    own = words.listed([f"{name} {words.factor(discount)}" for _, name, discount in parties])
+    text = words.region(found)
+    return Patience(
+        found.intervals, found.grid, found.undecided, parties, period, text,
+        tuple(f"{name}: {words.patience(discount, period)}." for _, name, discount in parties),
+        words.sentence(found.note), f"{text} The parties’ own factors: {own}.",
+    )
+
+
+def _best_plan(found: Departure | None, names: dict[str, str], period: str) -> BestPlan | None:
+    if found is None:
+        return None
+    return BestPlan(
+        words.sentence(found.first_departure), words.lasts(found.expected_years, period),
+        tuple((year + 1, situation, acts) for year, situation, acts in found.path),
+        tuple((names.get(party, party), value) for party, value in found.values.items()),
+    )
+
+
+def _proof(assessment: Assessment) -> Proof:
+    note = assessment.certificate
+    name, plain = words.proof(note)
+    return Proof(note.kind, name, plain, words.sentence(note.claim), note.checked, words.check(note), note.game_digest)
+
+
+def render(found: Assessment) -> str:
+    """The briefing as one HTML page; no clock, no machine and no outside address in it."""
+    # Imported here because drawing takes half a second that a caller who only wants the words should not wait for.
+    from treaties.briefing_html import page
+
+    return page(Briefing.of(found))
+
+
+def write_briefing(found: Assessment, out: str | os.PathLike[str] | None = None) -> Path:
+    """Write the briefing of an assessment; see ``brief``."""
+    target = Path(out) if out is not None else Path(f"{Path(found.treaty.source_name or 'treaty').stem}.briefing.html")
+    write_atomically(target, render(found))
+    return target
+
+
+def brief(treaty_or_path: Treaty | str | os.PathLike[str], out: str | os.PathLike[str] | None = None,
+          progress: Any = None) -> Path:
+    """Assess a treaty and write its briefing as one HTML file, offline and printable; return where it was written.
+
+    ``out`` defaults to ``<stem of the treaty file>.briefing.html`` in the current directory.  The file appears whole or
+    not at all.  Raises ``TreatyFileError`` for a file that is not a treaty, ``OSError`` if the target cannot be written.
+    """
+    from treaties.assessment import assess
+    from treaties.treaty_file import read_treaty
+
+    treaty = read_treaty(treaty_or_path) if isinstance(treaty_or_path, (str, os.PathLike)) else treaty_or_path
+    return write_briefing(assess(treaty, progress=progress), out)
+
+
+def write_atomically(target: Path, text: str) -> None:
+    """Write a text file so that a reader sees the old one or the new one, never half of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        # A temporary file is private to its owner; the finished page gets the permissions of any new file.
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,43 @@
+"""A briefing as one HTML page: styles and figures inside, no script, no outside address, made to print on A4."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from treaties import figures, words
+from treaties.briefing import Briefing
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("treaties", "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update({
+        "number": words.number,
+        "signed": words.signed,
+        "money": words.money,
+        "factor": words.factor,
+        "mark": words.MARKS.__getitem__,
+        "verdict": words.VERDICTS.__getitem__,
+        "plain": words.without_scheme,
+    })
+    return environment
+
+
+def page(briefing: Briefing) -> str:
+    """The whole page as text; the same briefing gives the same bytes."""
+    return _environment().get_template("briefing.html.j2").render(
+        b=briefing,
+        timeline=Markup(figures.timeline(briefing.timeline)) if briefing.timeline.points else "",
+        gains=Markup(figures.gains(briefing.gains)) if briefing.gains.rows else "",
+        patience=Markup(figures.patience(briefing.patience)),
+    )

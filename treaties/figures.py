@@ -1,0 +1,282 @@
+"""Figures of a briefing, as SVG text that can stand inside an HTML page.
+
+The same input gives the same bytes: fixed salt, no date, letters as outlines, the reader's own matplotlib settings left
+aside.  Colours are from Okabe and Ito (2008), told apart by colour-blind readers; every figure also works in grey,
+because signs, line styles and markers repeat what colour says.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from treaties import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from treaties.briefing import Gains, Patience, TimelinePanel
+
+WIDTH = 7.1
+HOLDS, FAILS, GREY, INK = "#0072B2", "#D55E00", "#767676", "#222222"
+PARTY_STYLES: tuple[tuple[str, str, str | tuple[int, tuple[int, ...]]], ...] = (
+    ("#4B2E83", "o", "-"),
+    ("#9A6700", "s", (0, (5, 2))),
+    ("#00705A", "^", (0, (1, 1))),
+    ("#A8326D", "D", (0, (5, 1, 1, 1))),
+    ("#3B6EA5", "v", "-"),
+    ("#5F5F5F", "P", (0, (3, 3))),
+)
+TEXT = 7.6
+# Average width of a letter, as a share of the text size; the outlines are DejaVu Sans.
+LETTER = 0.56
+
+
+@contextmanager
+def _settings(name: str) -> Iterator[None]:
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update({
+            "svg.hashsalt": f"servanda-{name}",
+            "svg.fonttype": "path",
+            "font.family": "DejaVu Sans",
+            "font.size": TEXT,
+            "axes.linewidth": 0.6,
+            "axes.edgecolor": GREY,
+            "axes.labelcolor": INK,
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "axes.unicode_minus": True,
+            "hatch.linewidth": 0.5,
+            "xtick.major.width": 0.6,
+            "ytick.major.width": 0.6,
+        })
+        yield
+
+
+def _svg(figure: Figure, name: str, label: str) -> str:
+    """The figure as one ``<svg>`` element: named for screen readers, its ids its own, no address in it."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", transparent=True,
+                   metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg"):].strip()
+    text = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", text)
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r"<!--.*?-->\s*", "", text, flags=re.DOTALL)
+    text = text.replace("xlink:href", "href")
+    text = re.sub(r'\bid="', f'id="{name}-', text)
+    text = re.sub(r'href="#', f'href="#{name}-', text)
+    text = re.sub(r"url\(#", f"url(#{name}-", text)
+    label = label.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    # The page sets the width; the height follows from the view box.
+    text = re.sub(r'^<svg ([^>]*?)width="[^"]*"\s*height="[^"]*"', r"<svg \1", text)
+    text = re.sub(r'^<svg ([^>]*?)height="[^"]*"', r"<svg \1", text)
+    text = re.sub(r'^(<svg [^>]*?)width="[^"]*"', r"\1", text)
+    return re.sub(r"^<svg ", f'<svg role="img" aria-label="{label}" ', text)
+
+
+def style(index: int) -> tuple[str, str, str | tuple[int, tuple[int, ...]]]:
+    """Colour, marker and line style of a party."""
+    return PARTY_STYLES[index % len(PARTY_STYLES)]
+
+
+def _bare(axes: Axes, *keep: str) -> None:
+    for side in ("top", "right", "left", "bottom"):
+        axes.spines[side].set_visible(side in keep)
+
+
+def _apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Heights near those wanted, at least ``gap`` apart, inside [low, high] when there is room."""
+    order = sorted(range(len(wanted)), key=lambda k: (wanted[k], k))
+    placed = [0.0] * len(wanted)
+    level = low - gap
+    for k in order:
+        level = max(wanted[k], level + gap)
+        placed[k] = level
+    level = high + gap
+    for k in reversed(order):
+        level = min(placed[k], level - gap)
+        placed[k] = level
+    return placed
+
+
+def _lanes(marks: Sequence[tuple[int, str]], first: float, last: float, inches: float) -> list[tuple[int, str, int, bool]]:
+    """Each mark with a lane in which its label overlaps no other, and whether the label stands left of its line."""
+    per_letter = LETTER * TEXT / 72 / inches * (last - first)
+    taken: list[list[tuple[float, float]]] = []
+    placed = []
+    for year, label in marks:
+        width = (len(label) + 2) * per_letter
+        left = year + width > last
+        reach = (year - width, float(year)) if left else (float(year), year + width)
+        lane = next(
+            (k for k, spans in enumerate(taken) if all(reach[1] <= a or reach[0] >= b for a, b in spans)), len(taken)
+        )
+        if lane == len(taken):
+            taken.append([])
+        taken[lane].append(reach)
+        placed.append((year, label, lane, left))
+    return placed
+
+
+def timeline(panel: TimelinePanel) -> str:
+    """Staying minus leaving, per party and year, with what happens when marked above."""
+    years = sorted({point.year for point in panel.points})
+    values = [point.value for point in panel.points]
+    first, last = (years[0] - 0.35, years[-1] + 0.35) if years else (0.0, 1.0)
+    axes_width = WIDTH - 0.55 - 1.1
+    lanes = _lanes(panel.marks, first, last, axes_width)
+    depth = 1 + max((lane for *_, lane, _ in lanes), default=-1)
+    above = 0.08 + 0.15 * depth
+    height = 1.62 + 0.42 + above
+    with _settings("timeline"):
+        figure = Figure(figsize=(WIDTH, height))
+        axes = figure.add_axes((0.55 / WIDTH, 0.42 / height, axes_width / WIDTH, 1.62 / height))
+        top, bottom = max([*values, 0.0]), min([*values, 0.0])
+        room = (top - bottom) or 1.0
+        low, high = bottom - 0.16 * room, top + 0.16 * room
+        axes.set_xlim(first, last)
+        axes.set_ylim(low, high)
+        axes.axhspan(low, 0, facecolor="#FBEBDD", edgecolor="#E9BE98", hatch="////", linewidth=0, zorder=0)
+        axes.axhline(0, color=INK, linewidth=1.0, zorder=2)
+        for year, label, lane, left in lanes:
+            height_of = 1 + (0.08 + 0.15 * lane + 0.05) / 1.62
+            axes.plot([year, year], [0, height_of], transform=axes.get_xaxis_transform(), color=GREY, linewidth=0.6,
+                      linestyle=(0, (2, 2)), clip_on=False, zorder=1)
+            axes.text(year + (-0.06 if left else 0.06) * (last - first) / 10, height_of, label,
+                      transform=axes.get_xaxis_transform(), ha="right" if left else "left", va="center",
+                      fontsize=TEXT - 0.6, color=INK)
+        ends = []
+        for index, (party, name) in enumerate(panel.parties):
+            colour, marker, dashes = style(index)
+            points = sorted((point.year, point.value) for point in panel.points if point.party == party)
+            if not points:
+                continue
+            axes.plot(*zip(*points, strict=True), color=colour, marker=marker, linestyle=dashes, markersize=3.6,
+                      linewidth=1.2, zorder=3)
+            worst_year, worst = min(points, key=lambda point: point[1])
+            axes.annotate(words.signed(worst), (worst_year, worst), xytext=(0, -9 if worst >= 0 else -10),
+                          textcoords="offset points", ha="center", color=colour, fontweight="bold", zorder=4)
+            ends.append((points[-1][1], name, colour))
+        gap = 0.13 / 1.62 * (high - low)
+        for (_, name, colour), at in zip(ends, _apart([end[0] for end in ends], gap, low, high), strict=True):
+            axes.text(last + 0.02 * (last - first), at, _clip(name, 16), color=colour, va="center", ha="left",
+                      fontweight="bold", clip_on=False)
+        axes.text(0.006, 0.97, "+ staying pays", transform=axes.transAxes, ha="left", va="top", color=HOLDS)
+        if low < 0:
+            axes.text(0.006, 0.03, "− leaving pays", transform=axes.transAxes, ha="left", va="bottom", color="#A34700")
+        step = max(1, round(len(years) / 16))
+        axes.set_xticks(years[::step] if years else [0])
+        axes.tick_params(length=2.5, pad=2)
+        axes.set_xlabel(f"{words.capital(panel.period)} of the treaty (1 is the first after signature)", labelpad=2)
+        axes.set_ylabel(f"{panel.unit}, once", labelpad=2)
+        axes.yaxis.set_major_formatter(lambda value, _: words.signed(value))
+        axes.yaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5))
+        _bare(axes, "left")
+        return _svg(figure, "timeline", panel.alt)
+
+
+def _clip(text: str, letters: int) -> str:
+    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+
+
+def gains(panel: Gains) -> str:
+    """What each party gains by the treaty: against its outside option, and against no treaty."""
+    rows: list[tuple[str, str, float | None, int]] = []
+    for index, gain in enumerate(panel.rows):
+        rows.append((gain.name, "over its outside option", gain.over_outside, index))
+        rows.append(("", "over no treaty", gain.over_no_treaty, index))
+    height = 0.21 * len(rows) + 0.09 * len(panel.rows) + 0.06
+    left = 2.55
+    with _settings("gains"):
+        figure = Figure(figsize=(WIDTH, height))
+        axes = figure.add_axes((left / WIDTH, 0.0, (WIDTH - left - 0.1) / WIDTH, 1.0))
+        known = [value for _, _, value, _ in rows if value is not None]
+        top, bottom = max([*known, 0.0]), min([*known, 0.0])
+        room = (top - bottom) or 1.0
+        axes.set_xlim(bottom - (0.2 * room if bottom < 0 else 0.01 * room), top + 0.2 * room)
+        axes.set_ylim(height, 0)
+        for k, (name, against, value, index) in enumerate(rows):
+            colour, _, _ = style(index)
+            at = 0.06 + 0.21 * k + 0.09 * index + 0.1
+            second = k % 2 == 1
+            if value is not None:
+                axes.barh(at, value, height=0.16, color="white" if second else colour, edgecolor=colour, linewidth=0.8,
+                          hatch="////" if second else None, zorder=2)
+            axes.annotate(words.signed(value) if value is not None else "not known", (value or 0.0, at),
+                          xytext=(3 if (value or 0) >= 0 else -3, 0), textcoords="offset points",
+                          ha="left" if (value or 0) >= 0 else "right", va="center", fontweight="bold", color=colour)
+            figure.text(1.42 / WIDTH, 1 - at / height, against, ha="left", va="center")
+            figure.text(0.02, 1 - at / height, _clip(name, 20), ha="left", va="center", fontweight="bold", color=colour)
+        axes.axvline(0, color=INK, linewidth=1.0, zorder=3)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        _bare(axes)
+        return _svg(figure, "gains", panel.alt)
+
+
+def patience(panel: Patience) -> str:
+    """The common discount factors at which the treaty holds, with the parties' own marked."""
+    low, high, _ = panel.grid
+    height = 0.98
+    with _settings("patience"):
+        figure = Figure(figsize=(WIDTH, height))
+        inches = WIDTH - 0.3
+        axes = figure.add_axes((0.15 / WIDTH, 0.36 / height, inches / WIDTH, 0.2 / height))
+        axes.set_xlim(min(0.0, low), 1.0)
+        axes.set_ylim(0, 1)
+        axes.axvspan(low, high, facecolor="#FBEBDD", edgecolor="#E9BE98", hatch="////", linewidth=0)
+        edges = [low]
+        for begin, end in panel.intervals:
+            end_shown = 1.0 if end >= high else end
+            axes.axvspan(begin, end_shown, facecolor=HOLDS, edgecolor=HOLDS, linewidth=1)
+            if (end_shown - begin) * inches > 0.5:
+                axes.text((begin + end_shown) / 2, 0.46, "+ holds", color="white", fontweight="bold", ha="center", va="center")
+            edges += [begin, end_shown]
+        edges.append(high)
+        for begin, end in zip(edges[::2], edges[1::2], strict=True):
+            if (end - begin) * inches > 1.0:
+                axes.text((begin + end) / 2, 0.46, "− does not hold", color="#8A3C00", fontweight="bold", ha="center",
+                          va="center", bbox={"facecolor": "#FBEBDD", "edgecolor": "none", "pad": 1.0})
+        for point in panel.undecided:
+            axes.text(point, 0.46, "?", color=INK, fontweight="bold", ha="center", va="center",
+                      bbox={"facecolor": "white", "edgecolor": GREY, "pad": 0.6, "linewidth": 0.4})
+        ordered = sorted(enumerate(panel.parties), key=lambda item: item[1][2])
+        per_letter = (LETTER + 0.04) * TEXT / 72 / inches
+        labels = [f"{_clip(name, 18)} {words.factor(own)}" for _, (_, name, own) in ordered]
+        centres = _row([own for _, (_, _, own) in ordered], [(len(label) + 1.5) * per_letter for label in labels])
+        for (index, (_, _, own)), label, centre in zip(ordered, labels, centres, strict=True):
+            colour, marker, _ = style(index)
+            axes.plot([centre, own], [1.85, 1.25], color=colour, linewidth=0.8, clip_on=False)
+            axes.plot([own], [1.25], marker=marker, color=colour, markersize=5, clip_on=False)
+            axes.text(centre, 2.0, label, color=colour, fontweight="bold", ha="center", va="bottom", clip_on=False)
+        axes.set_yticks([])
+        axes.set_xticks([k / 10 for k in range(11)])
+        axes.tick_params(length=2.5, pad=2)
+        axes.xaxis.set_major_formatter(lambda value, _: words.number(round(value, 6)))
+        axes.set_xlabel(f"Discount factor: what one {panel.period} of waiting leaves of a gain "
+                        "(0 = only today counts, 1 = the future counts in full)", labelpad=2)
+        _bare(axes)
+        return _svg(figure, "patience", panel.alt)
+
+
+def _row(wanted: Sequence[float], widths: Sequence[float]) -> list[float]:
+    """Centres near those wanted (ascending), so that labels of these widths touch neither one another nor the edges."""
+    centres = list(wanted)
+    edge = 0.0
+    for k, width in enumerate(widths):
+        centres[k] = max(centres[k], edge + width / 2)
+        edge = centres[k] + width / 2
+    edge = 1.02
+    for k in reversed(range(len(widths))):
+        centres[k] = min(centres[k], edge - widths[k] / 2)
+        edge = centres[k] - widths[k] / 2
+    return centres

@@ -1,0 +1,448 @@
+"""Plain-language sentences: numbers with their units, verdicts, rungs, certificates.
+
+Everything a briefing says in words is written here, so that it can be read, tested and corrected in one place.
+Rules: short sentences, three significant digits, the unit every time, + and − printed, no term without its gloss.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from treaties.findings import Answer, CertificateNote, DiscountRegion, Rung, VariantFinding, WeakestLink
+
+MINUS = "\N{MINUS SIGN}"
+MARKS: dict[Answer, str] = {"sustainable": "✓", "unsustainable": "✗", "undecided": "?"}
+VERDICTS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "does not hold", "undecided": "not decided"}
+INCENTIVES = (
+    "This briefing describes incentives, not intentions. It says what would pay each party on the numbers in the file; "
+    "it does not predict what a government will do."
+)
+MARGIN = (
+    "The margin is the largest extra one-off temptation that a party can face, at the tightest moment, before "
+    "breaking the treaty pays. A negative margin is what the best breach already earns."
+)
+RUNG_NAMES = {1: "Self-executing", 2: "Proportionate", 3: "Reversion", 4: "Any credible punishment"}
+RUNG_GLOSSES = {
+    1: "Nobody does more than the treaty’s own text provides.",
+    2: "A breach is answered by suspending cooperation for a while; then all return to it.",
+    3: "A breach ends cooperation for good.",
+    4: "A breach is answered by the harshest response that the parties would really carry out.",
+}
+
+
+def number(value: float) -> str:
+    """Three significant digits, a true minus sign, thousands set apart.
+
+    >>> number(12345.6), number(-0.5), number(0.1), number(3.0), number(2e-7)
+    ('12,300', '−0.5', '0.1', '3', '0.0000002')
+    """
+    if value != value or value in (float("inf"), float("-inf")):
+        return "unbounded" if value > 0 else f"{MINUS}unbounded" if value < 0 else "unknown"
+    if value == 0:
+        return "0"
+    rounded = float(f"{value:.3g}")
+    digits = f"{abs(rounded):,.12f}".rstrip("0").rstrip(".")
+    if digits == "0":
+        digits = f"{abs(rounded):.2g}"
+    return f"{MINUS}{digits}" if rounded < 0 else digits
+
+
+def signed(value: float) -> str:
+    """A number with its sign printed.
+
+    >>> signed(0.1), signed(-4.5), signed(0)
+    ('+0.1', '−4.5', '0')
+    """
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+def with_unit(text: str, unit: str) -> str:
+    """A printed number in its unit; a currency code goes in front.
+
+    >>> with_unit("+0.1", "EUR million per year"), with_unit("3", "points per year")
+    ('EUR +0.1 million per year', '3 points per year')
+    """
+    currency = re.fullmatch(r"([A-Z]{3}|[€£$¥]) ?(.*)", unit)
+    if currency is None:
+        return f"{text} {unit}".rstrip()
+    code, rest = currency.groups()
+    return f"{code} {text} {rest}".rstrip()
+
+
+def once(unit: str, period: str) -> str:
+    """The unit of a sum paid once, from the unit of a flow.
+
+    >>> once("EUR million per year", "year"), once("points", "year")
+    ('EUR million', 'points')
+    """
+    return re.sub(rf"\s*(per|a|/|each)\s*{re.escape(period)}s?$", "", unit).strip()
+
+
+def per_period(unit: str, period: str) -> str:
+    """The unit of a flow, whether or not the file spelt the period out.
+
+    >>> per_period("EUR million", "year"), per_period("EUR million per year", "year")
+    ('EUR million per year', 'EUR million per year')
+    """
+    return unit if once(unit, period) != unit else f"{unit} per {period}"
+
+
+def money(value: float, unit: str, *, sign: bool = False) -> str:
+    """An amount in its unit.
+
+    >>> money(0.1, "EUR million"), money(-2.25, "EUR million", sign=True)
+    ('EUR 0.1 million', 'EUR −2.25 million')
+    """
+    return with_unit(signed(value) if sign else number(value), unit)
+
+
+def percent(share: float) -> str:
+    """A share as a percentage.
+
+    >>> percent(0.88), percent(0.0123)
+    ('88%', '1.23%')
+    """
+    return f"{number(100 * share)}%"
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """Items as a phrase.
+
+    >>> listed(["a"]), listed(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def capital(text: str) -> str:
+    """The same text with its first letter capital."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """The text as one sentence: a capital first, a full stop last."""
+    text = capital(text.strip())
+    return text if not text or text[-1] in ".!?" else f"{text}."
+
+
+def article(name: str) -> str:
+    """How an article is cited; empty if the file gives none.
+
+    >>> article("9"), article("Article 9"), article("9, 21"), article("-")
+    ('Article 9', 'Article 9', 'Articles 9, 21', '')
+    """
+    name = name.strip()
+    if name in ("", "-", "–", "—"):
+        return ""
+    if re.match(r"(?i)art(icle|s|\.)|annex|protocol|para|preamble|letter", name):
+        return name
+    return f"Article{'s' if ',' in name or ' and ' in name else ''} {name}"
+
+
+def situation(state: Mapping[str, str]) -> str:
+    """A situation, variable by variable.
+
+    >>> situation({"year of the term": "8", "security shock": "yes", "government of Sundmark": "sceptic"})
+    'year of the term 8, security shock, government of Sundmark: sceptic'
+    """
+    return ", ".join(
+        name if value == "yes" else f"{name} {value}" if re.match(r"[−-]?\d", value) else f"{name}: {value}"
+        for name, value in state.items()
+    )
+
+
+def when(year: int | None, period: str) -> str:
+    """A year of the term, the first being year 1; empty where no clock runs.
+
+    >>> when(3, "year"), when(None, "year")
+    ('in year 3 of the term', '')
+    """
+    return "" if year is None else f"in {period} {year} of the term"
+
+
+def span(count: float, period: str) -> str:
+    """A length of time.
+
+    >>> span(1, "year"), span(2.5, "year")
+    ('1 year', '2.5 years')
+    """
+    return f"{number(count)} {period}{'' if count == 1 else 's'}"
+
+
+def patience(discount: float, period: str) -> str:
+    """What a discount factor means.
+
+    >>> patience(0.88, "year")
+    'a gain one year from now counts 88% of the same gain today'
+    """
+    return f"a gain one {period} from now counts {percent(discount)} of the same gain today"
+
+
+def short_of(link: WeakestLink, period: str) -> str:
+    """Who does what and when, on one line for a table."""
+    place = ", ".join(part for part in (when(link.year, period).removeprefix("in "), article(link.article)) if part)
+    lawful = " (lawful)" if link.lawful else ""
+    return f"{link.party_name} {link.deviation}{lawful}" + (f"; {place}" if place else "")
+
+
+def lean(first_rung: int | None, periods: int | None, period: str) -> str:
+    """How hard a treaty that holds leans on punishment: a clause that follows "it holds"."""
+    if first_rung == 1:
+        return "it enforces itself, without anyone doing more than its own text provides"
+    if first_rung == 2:
+        length = f"for {span(periods, period)}" if periods else "for a while"
+        return f"but it leans on the threat to suspend cooperation {length} after a breach"
+    if first_rung == 3:
+        return "but it leans on the threat that one breach ends cooperation for good"
+    if first_rung == 4:
+        return "but only under the harshest punishment that is still credible; no milder answer was shown to be enough"
+    return "but how hard it leans on punishment was not found"
+
+
+def headline(verdict: Answer, first_rung: int | None, margin: float | None) -> str:
+    """The answer in a few words, for the heading.
+
+    >>> headline("sustainable", 4, 0.1), headline("unsustainable", None, None)
+    ('It holds, but leans on the harshest credible punishment', 'It does not hold: nothing stable exists')
+    """
+    if verdict == "sustainable":
+        return {
+            1: "It holds, and enforces itself",
+            2: "It holds, with proportionate answers to a breach",
+            3: "It holds, under threat of ending cooperation",
+            4: "It holds, but leans on the harshest credible punishment",
+        }.get(first_rung or 0, "It holds")
+    if verdict == "unsustainable":
+        return "It does not hold: nothing stable exists" if margin is None else "It does not hold: a breach pays"
+    return "Not decided"
+
+
+def stands_on(first_rung: int | None, name: str, verdict: Answer) -> str:
+    """The first rung a treaty stands on, for a table.
+
+    >>> stands_on(4, "", "sustainable"), stands_on(None, "", "unsustainable")
+    ('4, any credible punishment', 'none')
+    """
+    if first_rung is None:
+        return "none" if verdict == "unsustainable" else "not found"
+    return f"{first_rung}, {RUNG_NAMES.get(first_rung, name).lower()}"
+
+
+def lasts(years: float, period: str) -> str:
+    """How long compliance lasts under the best stable plan."""
+    if years == 0:
+        return f"Full compliance does not last even one {period}."
+    if years == float("inf"):
+        return "On its likeliest course full compliance lasts."
+    return f"Full compliance lasts {span(years, period)} on average before that."
+
+
+def game_size(states: int, rows: int) -> str:
+    """The size of the compiled game.
+
+    >>> game_size(1234, 45678)
+    '1,234 situations and 45,678 combinations of moves'
+    """
+    return f"{states:,} situations and {rows:,} combinations of moves"
+
+
+def held(verdict: Answer, first_rung: int | None, periods: int | None, margin: float | None, period: str) -> str:
+    """First sentence of the bottom line: does it hold, and how hard does it lean on punishment."""
+    if verdict == "sustainable":
+        return (
+            "Yes, it holds on these numbers: no party gains by breaking the treaty while the others keep it, "
+            f"{lean(first_rung, periods, period)}."
+        )
+    if verdict == "unsustainable":
+        if margin is None:
+            return (
+                "No, it does not hold on these numbers: the situation that the treaty creates has no stable way of "
+                "playing at all, of the kind examined here."
+            )
+        return (
+            "No, it does not hold on these numbers: even under the harshest credible punishment, "
+            "breaking the treaty pays for at least one party."
+        )
+    return (
+        "Not decided: the calculation proved neither that the treaty holds nor that it fails, "
+        "so nothing here should be read as a yes or a no."
+    )
+
+
+def breaks(verdict: Answer, link: WeakestLink | None, unit: str, period: str) -> str:
+    """Second sentence of the bottom line: what breaks first, who, when, under which article."""
+    if link is None:
+        return "No single step could be named as the one that breaks first."
+    told = [when(link.year, period), f"under {article(link.article)}" if article(link.article) else ""]
+    place = "".join(f", {part}" for part in told if part)
+    lawful = ", as the text allows," if link.lawful else ""
+    if verdict == "unsustainable" and link.margin < 0:
+        return (
+            f"What gives way first is {link.party_name}{place}: if it {link.deviation}{lawful} it gains "
+            f"{money(-link.margin, unit)} in all, later losses counted."
+        )
+    if verdict == "sustainable":
+        return (
+            f"The tightest point is {link.party_name}{place}: if it {link.deviation}{lawful} it loses only "
+            f"{money(link.margin, unit)} in all, later losses counted."
+        )
+    return (
+        f"The tightest point found is {link.party_name}{place}: if it {link.deviation}{lawful} the balance for it is "
+        f"{money(-link.margin, unit, sign=True)} in all, later losses counted."
+    )
+
+
+def changes(verdict: Answer, options: Sequence[VariantFinding], fixes: Sequence[str], unit: str) -> str:
+    """Third sentence of the bottom line: what would change the answer, from the options in the file."""
+
+    def named(chosen: Sequence[VariantFinding], limit: int = 4) -> str:
+        shown = [f"“{option.name}”" + (f" ({signed(option.margin)})" if option.margin is not None else "")
+                 for option in chosen[:limit]]
+        rest = len(chosen) - limit
+        return listed([*shown, f"{rest} more"] if rest > 0 else shown, "or")
+
+    others = [option for option in options if option.name]
+    good = sorted((o for o in others if o.verdict == "sustainable"), key=lambda o: (o.first_rung or 9, -(o.margin or 0)))
+    bad = sorted((o for o in others if o.verdict == "unsustainable"), key=lambda o: o.margin or 0.0)
+    if verdict == "unsustainable" and good:
+        return f"It would hold with {named(good)}; margins in {unit}."
+    if verdict == "sustainable" and others:
+        base = next((option for option in options if not option.name), None)
+        firmer = [o for o in good if base is not None and (o.first_rung or 9) < (base.first_rung or 9)]
+        if bad and firmer:
+            return f"It would fail with {named(bad, 3)}, and stand on less punishment with {named(firmer, 2)}; margins in {unit}."
+        if bad:
+            return f"It would fail with {named(bad)}; margins in {unit}."
+        return f"None of the {len(others)} options in the file breaks it." if len(others) > 1 else (
+            f"The one option in the file, {named(others)}, does not break it."
+        )
+    if fixes:
+        return sentence(fixes[0].split(". ")[0])
+    if others:
+        return f"None of the {len(others)} options in the file was shown to make it hold." if len(others) > 1 else (
+            f"The one option in the file, {named(others)}, was not shown to make it hold."
+        )
+    return "The file names no options to compare it with."
+
+
+def renewal(leans: bool | None) -> str:
+    """Whether the answer needs the threat to refuse a renewal that everyone wants."""
+    if leans is None:
+        return ""
+    if leans:
+        return (
+            "It leans on a threat to refuse a renewal that every party would want. "
+            "Bar that threat and the treaty no longer holds."
+        )
+    return "It does not need the threat to refuse a renewal that every party would want."
+
+
+def rung_gloss(rung: Rung, period: str) -> str:
+    """What a rung means here, with the length of suspension where it was found."""
+    gloss = RUNG_GLOSSES.get(rung.number, rung.detail)
+    if rung.number == 2 and rung.periods and rung.verdict == "sustainable":
+        return f"A breach is answered by suspending cooperation for {span(rung.periods, period)}; then all return to it."
+    return gloss
+
+
+def region(found: DiscountRegion) -> str:
+    """The discount factors at which full compliance holds, with the reach of the search."""
+    low, high, step = found.grid
+
+    def zone(edges: tuple[float, float]) -> str:
+        if edges[0] == edges[1]:
+            return f"at {factor(edges[0])}"
+        return f"from {factor(edges[0])} up" if edges[1] >= high else f"from {factor(edges[0])} to {factor(edges[1])}"
+
+    if found.intervals:
+        said = f"If all parties were equally patient, the treaty would hold at factors {listed([zone(z) for z in found.intervals])}."
+        if len(found.intervals) > 1:
+            said += " More patience does not always help here."
+    else:
+        said = "If all parties were equally patient, no factor that was tried would make the treaty hold."
+    said += (
+        f" Tried: {factor(low)} to {factor(high)} in steps of {number(step)}, edges refined to {number(found.tolerance)};"
+        " a gap or an island narrower than a step could have been missed."
+    )
+    if found.undecided:
+        count = len(found.undecided)
+        said += f" At {count} of the factors tried, neither answer could be proved."
+    return said
+
+
+def factor(discount: float) -> str:
+    """A discount factor: three digits, more where it is close to one.
+
+    >>> factor(0.88), factor(0.8651234), factor(0.99987)
+    ('0.88', '0.865', '0.9999')
+    """
+    digits = 3 if discount < 0.995 else 4
+    return f"{discount:.{digits}f}".rstrip("0").rstrip(".") if 0 < discount < 1 else number(discount)
+
+
+def certificate_kind(kind: str) -> str:
+    """The key of a certificate's kind, however it is spelt.
+
+    >>> certificate_kind("NoProfitableDeviation"), certificate_kind("self-generation")
+    ('noprofitabledeviation', 'selfgeneration')
+    """
+    return re.sub(r"[^a-z]", "", kind.lower())
+
+
+PROOFS = {
+    "noprofitabledeviation": (
+        "A complete rule of play",
+        "The certificate writes down what every party does in every situation, breach included. "
+        "At no point does any party gain by departing from it once.",
+    ),
+    "selfgeneration": (
+        "A closed set of promises",
+        "The certificate lists outcomes that support one another: each is kept because every departure leads to a worse "
+        "outcome in the same list.",
+    ),
+    "exclusion": (
+        "A chain of exclusions",
+        "The certificate starts from everything that could happen and strikes out, step by step, what no credible "
+        "punishment can hold up. Full compliance is struck out.",
+    ),
+}
+
+
+def proof(note: CertificateNote) -> tuple[str, str]:
+    """A certificate in plain words: its name and what it proves."""
+    return PROOFS.get(certificate_kind(note.kind), (note.kind.replace("_", " "), sentence(note.claim)))
+
+
+def check(note: CertificateNote) -> str:
+    """What the independent checker said, and by how much it passed."""
+    if not note.checked:
+        return "The independent check did NOT accept this certificate. Do not rely on the answer."
+    said = "Re-proved by exact rational arithmetic, by code that does not use the solver."
+    slack = note.numbers.get("least_slack")
+    if slack is not None:
+        said += f" Least slack: {number(slack)} (the smallest gap, over every condition checked; zero or more passes)."
+    return said
+
+
+def concept(name: str) -> str:
+    """A solution concept in one plain sentence, followed by its name in the field."""
+    plain = (
+        "“Holds” means: at every moment, after every history, no party gains by departing once from what is expected of it, "
+        "and every threatened punishment would really be carried out; parties may coordinate on a public chance event"
+    )
+    if "mixed" in name:
+        plain += ", and some punishments may involve chance moves by a party"
+    caveat = "" if "mixed" in name else " “Does not hold” is said of plans without private chance moves; it is not said of all others."
+    return f"{plain} ({name}).{caveat}"
+
+
+def without_scheme(source: str) -> str:
+    """A source as text: an address is printed, never linked.
+
+    >>> without_scheme("see https://example.org/a")
+    'see example.org/a'
+    """
+    return re.sub(r"\b[a-z]+://", "", source)
