@@ -66,7 +66,9 @@ def convert(game: StochasticGame, target: Target, states: tuple[int, ...]) -> di
     return {f"{target}.json": (to_nashpy if target == "nashpy" else to_quantecon)(game, states)}
 
 
-def _text(game: StochasticGame, states: tuple[int, ...], target: str, arrays: Callable[[StageGame], dict[str, Any]]) -> str:
+def _text(
+    game: StochasticGame, states: tuple[int, ...], target: str, arrays: Callable[[StageGame], dict[str, Any]]
+) -> str:
     content = {
         "for": target,
         "name": game.name,
