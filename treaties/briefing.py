@@ -64,17 +64,11 @@ class TimelinePanel:
     alt: str
 
     @property
-    def table(self) -> tuple[tuple[int, tuple[float | None, ...], str], ...]:
-        """Year, the value of each party in order, and what happens then."""
+    def table(self) -> tuple[tuple[int, tuple[float | None, ...]], ...]:
+        """Each year with the value of every party, in their order."""
         found = {(point.party, point.year): point.value for point in self.points}
-        marks: dict[int, list[str]] = {}
-        for year, label in self.marks:
-            marks.setdefault(year, []).append(label)
         years = sorted({point.year for point in self.points})
-        return tuple(
-            (year, tuple(found.get((party, year)) for party, _ in self.parties), "; ".join(marks.get(year, ())))
-            for year in years
-        )
+        return tuple((year, tuple(found.get((party, year)) for party, _ in self.parties)) for year in years)
 
 
 @final
@@ -129,7 +123,6 @@ class Patience:
     period: str
     text: str
     glosses: tuple[str, ...]
-    note: str
     alt: str
 
 
@@ -154,7 +147,7 @@ class BestPlan:
 
     first_departure: str
     expected: str
-    path: tuple[tuple[int, str, str], ...]
+    path: tuple[tuple[str, str, str], ...]
     values: tuple[tuple[str, float], ...]
 
 
@@ -323,10 +316,10 @@ def _timeline(found: Timeline, names: dict[str, str], unit: str, period: str) ->
 
 def _option(found: VariantFinding, parties: Sequence[str], period: str) -> Option:
     return Option(
-        found.name or "As it stands", found.changes, found.verdict,
+        found.name or "As it stands", words.paths(found.changes), found.verdict,
         words.stands_on(found.first_rung, found.first_rung_name, found.verdict), found.margin,
         words.short_of(found.weakest_link, period) if found.weakest_link else "",
-        tuple(found.values.get(party) for party in parties), found.red_lines_crossed, found.note,
+        tuple(found.values.get(party) for party in parties), tuple(words.paths(line) for line in found.red_lines_crossed), found.note,
     )
 
 
@@ -356,7 +349,7 @@ def _patience(assessment: Assessment, period: str) -> Patience:
     return Patience(
         found.intervals, found.grid, found.undecided, parties, period, text,
         tuple(f"{name}: {words.patience(discount, period)}." for _, name, discount in parties),
-        words.sentence(found.note), f"{text} The parties’ own factors: {own}.",
+        f"{text} The parties’ own factors: {own}.",
     )
 
 
@@ -365,9 +358,19 @@ def _best_plan(found: Departure | None, names: dict[str, str], period: str) -> B
         return None
     return BestPlan(
         words.sentence(found.first_departure), words.lasts(found.expected_years, period),
-        tuple((year + 1, situation, acts) for year, situation, acts in found.path),
+        _told(found.path),
         tuple((names.get(party, party), value) for party, value in found.values.items()),
     )
+
+
+def _told(path: Sequence[tuple[int, str, str]]) -> tuple[tuple[str, str, str], ...]:
+    """A history with runs of years in which the same is done told once: ("1 to 7", situation at first, acts)."""
+    told = []
+    for acts, run in groupby(path, key=lambda item: item[2]):
+        years = list(run)
+        first, last = years[0][0] + 1, years[-1][0] + 1
+        told.append((str(first) if first == last else f"{first} to {last}", years[0][1], acts))
+    return tuple(told)
 
 
 def _proof(assessment: Assessment) -> Proof:

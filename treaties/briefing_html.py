@@ -28,6 +28,7 @@ def _environment() -> Environment:
         "factor": words.factor,
         "mark": words.MARKS.__getitem__,
         "verdict": words.VERDICTS.__getitem__,
+        "answer": words.ANSWERS.__getitem__,
         "plain": words.without_scheme,
     })
     return environment

@@ -170,16 +170,16 @@ def timeline(panel: TimelinePanel) -> str:
         for (_, name, colour), at in zip(ends, _apart([end[0] for end in ends], gap, low, high), strict=True):
             axes.text(last + 0.02 * (last - first), at, _clip(name, 16), color=colour, va="center", ha="left",
                       fontweight="bold", clip_on=False)
-        axes.text(0.006, 0.97, "+ staying pays", transform=axes.transAxes, ha="left", va="top", color=HOLDS)
+        axes.text(0.006, 0.97, "+ keeping it pays", transform=axes.transAxes, ha="left", va="top", color=HOLDS)
         if low < 0:
-            axes.text(0.006, 0.03, "− leaving pays", transform=axes.transAxes, ha="left", va="bottom", color="#A34700")
+            axes.text(0.006, 0.03, "− breaking it pays", transform=axes.transAxes, ha="left", va="bottom", color="#A34700")
         step = max(1, round(len(years) / 16))
         axes.set_xticks(years[::step] if years else [0])
         axes.tick_params(length=2.5, pad=2)
         axes.set_xlabel(f"{words.capital(panel.period)} of the treaty (1 is the first after signature)", labelpad=2)
         axes.set_ylabel(f"{panel.unit}, once", labelpad=2)
         axes.yaxis.set_major_formatter(lambda value, _: words.signed(value))
-        axes.yaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5))
+        axes.yaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
         _bare(axes, "left")
         return _svg(figure, "timeline", panel.alt)
 
@@ -195,7 +195,7 @@ def gains(panel: Gains) -> str:
         rows.append((gain.name, "over its outside option", gain.over_outside, index))
         rows.append(("", "over no treaty", gain.over_no_treaty, index))
     height = 0.21 * len(rows) + 0.09 * len(panel.rows) + 0.06
-    left = 2.55
+    left = 2.75
     with _settings("gains"):
         figure = Figure(figsize=(WIDTH, height))
         axes = figure.add_axes((left / WIDTH, 0.0, (WIDTH - left - 0.1) / WIDTH, 1.0))
@@ -214,8 +214,8 @@ def gains(panel: Gains) -> str:
             axes.annotate(words.signed(value) if value is not None else "not known", (value or 0.0, at),
                           xytext=(3 if (value or 0) >= 0 else -3, 0), textcoords="offset points",
                           ha="left" if (value or 0) >= 0 else "right", va="center", fontweight="bold", color=colour)
-            figure.text(1.42 / WIDTH, 1 - at / height, against, ha="left", va="center")
-            figure.text(0.02, 1 - at / height, _clip(name, 20), ha="left", va="center", fontweight="bold", color=colour)
+            figure.text(1.3 / WIDTH, 1 - at / height, against, ha="left", va="center")
+            figure.text(0.0, 1 - at / height, _clip(name, 20), ha="left", va="center", fontweight="bold", color=colour)
         axes.axvline(0, color=INK, linewidth=1.0, zorder=3)
         axes.set_xticks([])
         axes.set_yticks([])
@@ -236,11 +236,10 @@ def patience(panel: Patience) -> str:
         axes.axvspan(low, high, facecolor="#FBEBDD", edgecolor="#E9BE98", hatch="////", linewidth=0)
         edges = [low]
         for begin, end in panel.intervals:
-            end_shown = 1.0 if end >= high else end
-            axes.axvspan(begin, end_shown, facecolor=HOLDS, edgecolor=HOLDS, linewidth=1)
-            if (end_shown - begin) * inches > 0.5:
-                axes.text((begin + end_shown) / 2, 0.46, "+ holds", color="white", fontweight="bold", ha="center", va="center")
-            edges += [begin, end_shown]
+            axes.axvspan(begin, end, facecolor=HOLDS, edgecolor=HOLDS, linewidth=1)
+            if (end - begin) * inches > 0.5:
+                axes.text((begin + end) / 2, 0.46, "+ holds", color="white", fontweight="bold", ha="center", va="center")
+            edges += [begin, end]
         edges.append(high)
         for begin, end in zip(edges[::2], edges[1::2], strict=True):
             if (end - begin) * inches > 1.0:

@@ -14,6 +14,7 @@ from treaties.findings import Answer, CertificateNote, DiscountRegion, Rung, Var
 MINUS = "\N{MINUS SIGN}"
 MARKS: dict[Answer, str] = {"sustainable": "✓", "unsustainable": "✗", "undecided": "?"}
 VERDICTS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "does not hold", "undecided": "not decided"}
+ANSWERS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "fails", "undecided": "not decided"}
 INCENTIVES = (
     "This briefing describes incentives, not intentions. It says what would pay each party on the numbers in the file; "
     "it does not predict what a government will do."
@@ -198,7 +199,7 @@ def lean(first_rung: int | None, periods: int | None, period: str) -> str:
     if first_rung == 3:
         return "but it leans on the threat that one breach ends cooperation for good"
     if first_rung == 4:
-        return "but only under the harshest punishment that is still credible; no milder answer was shown to be enough"
+        return "but only for fear of the harshest punishment that is still credible; no milder answer was shown to be enough"
     return "but how hard it leans on punishment was not found"
 
 
@@ -232,11 +233,11 @@ def stands_on(first_rung: int | None, name: str, verdict: Answer) -> str:
 
 
 def lasts(years: float, period: str) -> str:
-    """How long compliance lasts under the best stable plan."""
+    """How long compliance lasts under the best stable plan, followed for 200 periods."""
     if years == 0:
         return f"Full compliance does not last even one {period}."
-    if years == float("inf"):
-        return "On its likeliest course full compliance lasts."
+    if years >= 199:
+        return "Full compliance lasts as long as it was followed."
     return f"Full compliance lasts {span(years, period)} on average before that."
 
 
@@ -355,14 +356,15 @@ def region(found: DiscountRegion) -> str:
     def zone(edges: tuple[float, float]) -> str:
         if edges[0] == edges[1]:
             return f"at {factor(edges[0])}"
-        return f"from {factor(edges[0])} up" if edges[1] >= high else f"from {factor(edges[0])} to {factor(edges[1])}"
+        top = f"{factor(edges[1])}, the highest tried" if edges[1] >= high else factor(edges[1])
+        return f"from {factor(edges[0])} to {top}"
 
     if found.intervals:
-        said = f"If all parties were equally patient, the treaty would hold at factors {listed([zone(z) for z in found.intervals])}."
+        said = f"With one factor for all parties, the treaty holds {listed([zone(z) for z in found.intervals])}."
         if len(found.intervals) > 1:
             said += " More patience does not always help here."
     else:
-        said = "If all parties were equally patient, no factor that was tried would make the treaty hold."
+        said = "With one factor for all parties, the treaty holds at none that was tried."
     said += (
         f" Tried: {factor(low)} to {factor(high)} in steps of {number(step)}, edges refined to {number(found.tolerance)};"
         " a gap or an island narrower than a step could have been missed."
@@ -437,6 +439,16 @@ def concept(name: str) -> str:
         plain += ", and some punishments may involve chance moves by a party"
     caveat = "" if "mixed" in name else " “Does not hold” is said of plans without private chance moves; it is not said of all others."
     return f"{plain} ({name}).{caveat}"
+
+
+def paths(text: str) -> str:
+    """Paths and conditions of the file as a reader would say them.
+
+    >>> paths("veto.uses_per_term >= 1"), paths("Norland: sunset.renewal.rule = none")
+    ('veto: uses per term ≥ 1', 'Norland: sunset: renewal rule = none')
+    """
+    text = re.sub(r"\b([a-z_]+(?:\[[^\]]*\])?)\.([a-z_]+(?:\.[a-z_0-9]+)*)", lambda m: f"{m[1]}: {m[2].replace('.', ' ')}", text)
+    return text.replace("_", " ").replace(">=", "≥").replace("<=", "≤")
 
 
 def without_scheme(source: str) -> str:
