@@ -52,7 +52,7 @@ lock: $(STAMP)  ## Renew requirements.lock from pyproject.toml
 	@! grep -n '://' requirements.lock
 
 bench: $(STAMP)  ## Time the solvers against their peers
-	@$(PY) -m tests.benchmarks
+	@$(PY) -m tests.benchmarks $(BENCH_ARGS)
 
 clean:  ## Remove the environment and everything that was built
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
