@@ -96,7 +96,7 @@ def parse_expression(text: str) -> Expression:
             raise ExpressionError("ends too early", len(text) + 1) from None
         raise ExpressionError(f"does not expect {str(error.token)!r} here", error.column) from None
     except exceptions.UnexpectedCharacters as error:
-        raise ExpressionError(f"cannot hold {text[error.pos_in_stream or 0]!r} here", error.column) from None
+        raise ExpressionError(f"cannot hold {error.char!r} here", error.column) from None
 
 
 @cache
@@ -149,7 +149,8 @@ def _compare(node: Any, lookup: Lookup) -> bool:
         if a is None or b is None:
             return False
         same_kind = isinstance(a, str) == isinstance(b, str) and isinstance(a, bool) == isinstance(b, bool)
-        return (a == b) == (sign != "!=") if same_kind else sign == "!="
+        equal = same_kind and bool(a == b)
+        return equal == (sign != "!=")
     x, y = _number(left, lookup, sign), _number(right, lookup, sign)
     return x is not None and y is not None and _COMPARE[sign](x, y)
 

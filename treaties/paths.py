@@ -1,8 +1,8 @@
 """Paths to the terms of a treaty: ``veto.uses_per_term``, ``veto[14(2)].grounds``, ``party.NOR.discount``.
 
-A path begins with the type of a provision (with ``[article]`` or ``[#number]`` where there are several of that type), with
-``party.<id>``, ``matter.<id>`` or ``event.<id>``, or is the word ``exit``. It goes on with names of fields, keys of
-maps and indexes of lists. ``staged_derisking.years`` names a column: field ``year`` of every entry of a list.
+A path begins with the type of a provision (with ``[article]`` or ``[#number]`` where there are several of that type),
+with ``party.<id>``, ``matter.<id>`` or ``event.<id>``, or is the word ``exit``. It goes on with names of fields, keys
+of maps and indexes of lists. ``staged_derisking.years`` names a column: field ``year`` of every entry of a list.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, final, get_origin
 
 from pydantic import BaseModel
 
@@ -186,12 +186,8 @@ def _columns(model: type[BaseModel]) -> dict[str, tuple[str, str]]:
     columns = {}
     for name in field_names(model):
         field = field_named(model, name)
-        inner = (
-            inner_model(field.annotation) if field and str(field.annotation).startswith(("tuple", "typing")) else None
-        )
-        if field is None or inner is None or inner is Quantity or "tuple" not in str(field.annotation):
-            continue
-        for entry in field_names(inner):
+        inner = inner_model(field.annotation) if field and get_origin(field.annotation) is tuple else None
+        for entry in field_names(inner) if inner is not None else []:
             columns[f"{entry}s"] = (name, entry)
     return columns
 

@@ -17,9 +17,9 @@ _BARE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
 
 
 def line_numbers(text: str) -> dict[Place, int]:
-    """The line (from 1) of every table, key and array entry, by its place: keys and indexes from the top.
+    r"""The line (from 1) of every table, key and array entry, by its place: keys and indexes from the top.
 
-    >>> line_numbers("a = 1\\n[[b]]\\nc = [\\n  2,\\n  3]\\n")
+    >>> line_numbers("a = 1\n[[b]]\nc = [\n  2,\n  3]\n")
     {('a',): 1, ('b', 0): 2, ('b', 0, 'c'): 3, ('b', 0, 'c', 0): 4, ('b', 0, 'c', 1): 5}
     """
     return _Scanner(text).scan()

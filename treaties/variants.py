@@ -24,10 +24,7 @@ def apply_variant(treaty: Treaty, variant: Variant) -> Treaty:
 
 
 def with_terms(treaty: Treaty, terms: Mapping[str, Any]) -> Treaty:
-    """The treaty with new values of its terms, by path; raises `TreatyFileError` if it is none.
-
-    >>> with_terms(treaty, {"sunset.term_years": 5})   # doctest: +SKIP
-    """
+    """The treaty with new values of its terms, such as ``{"sunset.term_years": 5}``; raises `TreatyFileError`."""
     return apply_variant(treaty, Variant(name=", ".join(f"{k} = {v}" for k, v in terms.items()), set=dict(terms)))
 
 
@@ -112,14 +109,10 @@ def _where(document: dict[str, Any], fault: Fault) -> str:
 
 
 def _refusal(treaty: Treaty, faults: list[Fault]) -> TreatyFileError:
+    name = treaty.source_name or treaty.title
     return TreatyFileError(
-        TreatyError(
-            file=treaty.source_name or treaty.title,
-            line=None,
-            article=None,
-            field=".".join(["variant", *map(str, fault.place)]),
-            problem=fault.problem,
-            remedy=fault.remedy,
-        )
-        for fault in faults
+        [
+            TreatyError(name, None, None, ".".join(["variant", *map(str, fault.place)]), fault.problem, fault.remedy)
+            for fault in faults
+        ]
     )
