@@ -152,7 +152,7 @@ def _compare(node: Any, lookup: Lookup) -> bool:
         equal = same_kind and bool(a == b)
         return equal == (sign != "!=")
     x, y = _number(left, lookup, sign), _number(right, lookup, sign)
-    return x is not None and y is not None and _COMPARE[sign](x, y)
+    return x is not None and y is not None and bool(_COMPARE[sign](x, y))
 
 
 def _calculate(node: Any, lookup: Lookup) -> float | None:

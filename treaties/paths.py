@@ -73,15 +73,28 @@ def set_at(document: dict[str, Any], text: str, value: Any) -> None:
 
 
 def drop_at(document: dict[str, Any], text: str) -> None:
-    """Leave out the provision that a path names (every one of a type if there is no bracket); raises `PathError`."""
+    """Leave out the provision that a path names, every one of a type if there is no bracket, or one term of it.
+
+    A term that is left out falls back to what the file format says of its absence. Raises `PathError`.
+    """
     path = parse_path(text)
-    if path.steps:
-        raise PathError("names a term, not a provision", f"write {path.head}")
-    if path.selector is None:
-        found = _of_type(document, path)
-    else:
-        found = [_block(document, path)[0]]
+    if path.steps or path.head in _OWNERS:
+        _drop_term(document, path)
+        return
+    found = _of_type(document, path)
+    if path.selector is not None:
+        found = [_selected(found, path)]
     document["provision"] = [block for block in document["provision"] if not any(block is other for other in found)]
+
+
+def _drop_term(document: dict[str, Any], path: Path) -> None:
+    block, model, steps = _block(document, path)
+    _check_fields(model, steps)
+    for step in steps[:-1]:
+        block = block.get(step) if isinstance(block, dict) else None
+    if not steps or not isinstance(block, dict) or steps[-1] not in block:
+        raise PathError("there is nothing to leave out", "name a provision, or a term that the file gives")
+    del block[steps[-1]]
 
 
 def value_at(treaty: Treaty, text: str) -> Value:

@@ -79,7 +79,8 @@ class Variant(BaseModel):
         default_factory=dict, description='New values by path, for example { "veto.uses_per_term" = 0 }.'
     )
     remove: Annotated[tuple[str, ...], BeforeValidator(one_or_many)] = Field(
-        default=(), description="Provisions to leave out, by type, or type[article] where there are several."
+        default=(),
+        description="Provisions to leave out, by type, type[article] where there are several, or single terms by path.",
     )
     note: str | None = Field(default=None, description="Remark for readers; changes nothing.")
 
