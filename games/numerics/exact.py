@@ -1,8 +1,16 @@
-"""Exact arithmetic: from what was written to rationals."""
+"""Exact arithmetic: from what was written to rationals, and whole arrays of rationals over one denominator."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[Any]
+"""An object array of Python integers: exact, of any size."""
 
 
 def to_fraction(number: float | int | str | Fraction) -> Fraction:
@@ -18,3 +26,66 @@ def to_fraction(number: float | int | str | Fraction) -> Fraction:
     if isinstance(number, float):
         return Fraction(repr(float(number)))
     return Fraction(number)
+
+
+def written(number: Fraction) -> str:
+    """The shortest exact text of a rational: a decimal where one of at most 40 places exists, else "p/q".
+
+    >>> written(Fraction(-1, 8)), written(Fraction(1, 3)), written(Fraction(7))
+    ('-0.125', '1/3', '7')
+    """
+    below, twos, fives = number.denominator, 0, 0
+    while below % 2 == 0:
+        below, twos = below // 2, twos + 1
+    while below % 5 == 0:
+        below, fives = below // 5, fives + 1
+    places = max(twos, fives)
+    if below != 1 or places > 40:
+        return f"{number.numerator}/{number.denominator}"
+    if places == 0:
+        return str(number.numerator)
+    digits = str(abs(number.numerator) * 10**places // number.denominator).rjust(places + 1, "0")
+    return f"{'-' if number < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def decimal_integers(values: NDArray[np.float64]) -> tuple[Integers, int]:
+    """Integers and a power of ten whose quotients are the shortest decimals of the floats, exactly.
+
+    >>> decimal_integers(np.array([0.25, -3.0, 1e-4]))
+    (array([2500, -30000, 1], dtype=object), 10000)
+    """
+    distinct, where = np.unique(values, return_inverse=True)
+    parts = [_digits_and_power(repr(x)) for x in distinct.tolist()]
+    places = max((0, *(-power for _, power in parts)))
+    table = as_integers([digits * 10 ** (power + places) for digits, power in parts])
+    return table[where.reshape(values.shape)], 10**places
+
+
+def _digits_and_power(text: str) -> tuple[int, int]:
+    mantissa, _, exponent = text.partition("e")
+    whole, _, decimals = mantissa.partition(".")
+    decimals = "" if decimals == "0" else decimals
+    return int(whole + decimals), int(exponent or 0) - len(decimals)
+
+
+def as_integers(values: list[int]) -> Integers:
+    """A one-dimensional object array of the given integers, of whatever size they are."""
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+def common_denominator(fractions: list[Fraction]) -> tuple[Integers, int]:
+    """Numerators over the least common denominator, and that denominator."""
+    below = lcm(*(f.denominator for f in fractions)) if fractions else 1
+    return as_integers([f.numerator * (below // f.denominator) for f in fractions]), below
+
+
+def divide_down(numerator: Any, denominator: Any) -> Any:
+    """The greatest integer at most the quotient (positive denominator); works entry by entry."""
+    return numerator // denominator
+
+
+def divide_up(numerator: Any, denominator: Any) -> Any:
+    """The least integer at least the quotient (positive denominator); works entry by entry."""
+    return -((-numerator) // denominator)

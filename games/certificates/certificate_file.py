@@ -1,0 +1,94 @@
+"""Certificate files: ``servanda-certificate/1``, JSON, every item sealed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from games.certificates.certificate import Certificate
+from games.certificates.exclusion import Exclusion
+from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
+from games.certificates.reading import CertificateError, field, mapping
+from games.certificates.sealing import changed_places
+from games.certificates.self_generation import SelfGeneration
+
+FORMAT = "servanda-certificate/1"
+
+_READERS: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Certificate]] = {
+    NoProfitableDeviation.kind: NoProfitableDeviation.from_json,
+    ProfitableDeviation.kind: ProfitableDeviation.from_json,
+    SelfGeneration.kind: SelfGeneration.from_json,
+    Exclusion.kind: Exclusion.from_json,
+}
+
+
+def read_certificate(source: str | Path | Mapping[str, Any]) -> Certificate:
+    """Read a certificate from a file or from its JSON object.
+
+    Changed numbers do not stop the reading: the certificate remembers their places and its check refuses them.
+    Raises ``CertificateError`` if the source is no certificate.
+    """
+    document = source if isinstance(source, Mapping) else _load(Path(source))
+    document = mapping(dict(document), "certificate")
+    if field(document, "format", "") != FORMAT:
+        raise CertificateError(f"format: {document['format']!r} cannot be read; this version reads {FORMAT!r}")
+    kind = field(document, "kind", "")
+    if not isinstance(kind, str) or kind not in _READERS:
+        raise CertificateError(f"kind: {kind!r} is unknown; known kinds are {', '.join(sorted(_READERS))}")
+    return _READERS[kind](document, tuple(changed_places(document)))
+
+
+def write_certificate(certificate: Certificate, path: str | Path) -> None:
+    """Write a certificate; the file appears whole or not at all."""
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        temporary.write_text(certificate_text(certificate), encoding="utf-8")
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def certificate_text(certificate: Certificate) -> str:
+    """The file's text: one line per field, and per item of a list of items."""
+    lines = []
+    for key, value in certificate.to_json().items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            items = ",\n  ".join(json.dumps(x, separators=(",", ":")) for x in value)
+            lines.append(f'"{key}": [\n  {items}\n ]')
+        else:
+            lines.append(f'"{key}": {json.dumps(value, separators=(",", ":"))}')
+    return "{" + ",\n ".join(lines) + "}\n"
+
+
+def _load(path: Path) -> Mapping[str, Any]:
+    try:
+        content = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CertificateError(f"{path}: cannot be read ({error}); give the name of a certificate file") from None
+    try:
+        return mapping(json.loads(content, object_pairs_hook=_unique, parse_constant=_no_constant), "certificate")
+    except json.JSONDecodeError as error:
+        raise CertificateError(
+            f"{path}, line {error.lineno}, column {error.colno}: {error.msg}; the file is not whole JSON, write it again"
+        ) from None
+    except CertificateError:
+        raise
+    except (RecursionError, ValueError) as error:
+        raise CertificateError(f"{path}: {error}; write the certificate again") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    out = dict(pairs)
+    if len(out) != len(pairs):
+        names = [k for k, _ in pairs]
+        twice = next(k for k in names if names.count(k) > 1)
+        raise CertificateError(f"certificate: field {twice!r} appears twice; keep one of them")
+    return out
+
+
+def _no_constant(name: str) -> Any:
+    raise CertificateError(f"certificate: {name} is no number; write an exact number in quotes")

@@ -1,0 +1,53 @@
+"""Seals: a short hash on every item of a certificate file, so that any change is refused with its place named.
+
+A seal is no signature: whoever rewrites an item can seal it again, and then the exact check has the last word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+
+def sealed(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The item with a ``seal``: eight hex digits over all of it, then four per field, fields in order of name."""
+    return {**item, "seal": _seal(item)}
+
+
+def _hash(value: Any, digits: int) -> str:
+    # Lists of sealed items are represented by their seals: hashing them again would only cost time.
+    if isinstance(value, list) and value and all(isinstance(x, dict) and "seal" in x for x in value):
+        value = [x["seal"] for x in value]
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:digits]
+
+
+def _seal(item: Mapping[str, Any]) -> str:
+    fields = sorted(k for k in item if k != "seal")
+    whole = hashlib.sha256("|".join(f"{k}:{_hash(item[k], 64)}" for k in fields).encode()).hexdigest()[:8]
+    return "-".join([whole, *(_hash(item[k], 4) for k in fields)])
+
+
+def changed_places(item: Mapping[str, Any], place: str = "") -> list[str]:
+    """Places inside a sealed item that no longer match their seal, the innermost first named ("cells[17].then")."""
+    found: list[str] = []
+    dot = "." if place else ""
+    for key, value in item.items():
+        if isinstance(value, list):
+            for k, inner in enumerate(value):
+                if isinstance(inner, dict) and "seal" in inner:
+                    found += changed_places(inner, f"{place}{dot}{key}[{k}]")
+                elif isinstance(inner, dict) and any(isinstance(x, dict) and "seal" in x for x in value):
+                    found.append(f"{place}{dot}{key}[{k}].seal")
+    expected, given = _seal(item), item.get("seal")
+    if expected == given or found:
+        return found
+    fields = sorted(k for k in item if k != "seal")
+    now, then = expected.split("-")[1:], str(given).split("-")[1:]
+    if len(now) == len(then):
+        for name, a, b in zip(fields, now, then, strict=True):
+            if a != b:
+                return [f"{place}{dot}{name}"]
+    return [f"{place}{dot}seal"]
