@@ -180,7 +180,7 @@ class _Search:
         return None
 
     def select(self, start: str | Ints, payoffs: Floats, keep: Ints | None, turn: int) -> Ints:
-        """Per state: the preferred auxiliary equilibrium (``keep`` while it is one), else a best reply of one player."""
+        """Per state the preferred auxiliary equilibrium (``keep`` while it is one), else a best reply of one player."""
         game = self.game
         mutual = self.mutual(payoffs)
         score = np.where(mutual, self.score(start, payoffs), -np.inf)

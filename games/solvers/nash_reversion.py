@@ -76,7 +76,7 @@ class ReversionSolution(Solution):
     notes: tuple[str, ...]
 
     def verdict(self, target: Target) -> Verdict:
-        """Sustainable, with its proof, if reversion supports the target; else ``Undecided`` with bounds on the margin."""
+        """Sustainable, with proof, if reversion supports the target; else ``Undecided`` with bounds on the margin."""
         plan = plan_of(self.game, target)
         pure = SolutionConcept.PURE_SUBGAME_PERFECT
         reason = "no stationary equilibrium in pure actions was found to revert to"

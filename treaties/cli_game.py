@@ -1,0 +1,282 @@
+"""``servanda game``: solve games given as files, check certificates, convert to other tools."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from treaties.cli_support import (
+    REFUSED,
+    UNDECIDED,
+    VERDICT_COLOUR,
+    fail,
+    numbers,
+    progress_bar,
+    say,
+    say_json,
+    tell,
+    told,
+)
+
+if TYPE_CHECKING:
+    from games.plan import Plan
+    from games.solvers.solver import Solution
+    from games.stochastic_game import StochasticGame
+    from games.verdict import Verdict
+
+game_app = typer.Typer(no_args_is_help=True, help="Stochastic and repeated games: solve, certify, convert.")
+
+GameFile = Annotated[Path, typer.Argument(metavar="FILE", help="A servanda-game/1 file (JSON).", show_default=False)]
+Discount = Annotated[str | None, typer.Option(
+    "--discount", metavar="X", help="Discount factor for all players, or one for each: 0.9 or 0.9,0.8 or 1/3.")]
+Transfers = Annotated[Literal["none", "voluntary"] | None, typer.Option(
+    "--transfers", help="Whether players may pay one another.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+MOST_STATES = 12
+
+
+@game_app.command("solve", epilog="Example: servanda game solve game.json --target comply,comply --certificate c.json")
+def solve_command(
+    file: GameFile,
+    discount: Discount = None,
+    transfers: Transfers = None,
+    target: Annotated[str | None, typer.Option(
+        metavar="PROFILE|PATH_FILE", help="Ask whether a profile (comply,comply), played in every state that has it, "
+        "or a path file (servanda-path/1) is the path of an equilibrium.")] = None,
+    certificate: Annotated[Path | None, typer.Option(
+        metavar="OUT.json", help="Write the proof of the answer about --target here.")] = None,
+    solver: Annotated[str | None, typer.Option(help="Use this solver instead of the one chosen.")] = None,
+    plot: Annotated[Path | None, typer.Option(
+        metavar="OUT.svg", help="Draw the payoff set of every state (.svg, .png or .pdf).")] = None,
+    diagram: Annotated[Path | None, typer.Option(
+        metavar="OUT.svg", help="Draw the strategies that sustain --target (.svg, .dot or .txt).")] = None,
+    json: AsJson = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if the answer is undecided.")] = False,
+) -> None:
+    """Payoffs that equilibria of a game can give, and whether a plan can be sustained."""
+    if target is None and (certificate or diagram):
+        fail(f"{'--certificate' if certificate else '--diagram'} needs --target: say what is to be sustained")
+    if diagram and diagram.suffix not in (".svg", ".dot", ".txt"):
+        fail(f"--diagram {diagram}: the name must end in .svg, .dot or .txt")
+    if plot and plot.suffix not in (".svg", ".png", ".pdf"):
+        fail(f"--plot {plot}: the name must end in .svg, .png or .pdf")
+    game = _read(file, discount, transfers)
+    plan = _target(target, game) if target is not None else None
+    from games.choose_solver import solve
+
+    with progress_bar("solving"):
+        solution = solve(game, solver=solver)
+        verdict = solution.verdict(plan) if plan is not None else None
+    _report(solution, target, verdict, certificate, json)
+    if plot:
+        from treaties.plot_payoff_sets import plot_payoff_sets
+
+        plot_payoff_sets(solution, plot)
+        tell(f"wrote {plot}")
+    if diagram and plan is not None:
+        _draw(solution, plan, diagram)
+    answered = solution.status == "converged" if verdict is None else _word(verdict) != "undecided"
+    if strict and not answered:
+        raise typer.Exit(UNDECIDED)
+
+
+@game_app.command("certify", epilog="Example: servanda game certify game.json --certificate c.json")
+def certify_command(
+    file: GameFile,
+    certificate: Annotated[Path, typer.Option(metavar="CERT.json", help="The certificate.", show_default=False)],
+    discount: Discount = None,
+    transfers: Transfers = None,
+    json: AsJson = False,
+) -> None:
+    """Re-prove a certificate in exact rational arithmetic, by code that knows no solver.
+
+    Give --discount and --transfers as they were given to solve.  Exit status 1 means refused.
+    """
+    from games.certificates.certificate_file import read_certificate
+
+    game = _read(file, discount, transfers)
+    evidence = read_certificate(certificate)
+    report = evidence.check(game)
+    if json:
+        say_json({
+            "accepted": report.accepted, "kind": evidence.kind, "concept": evidence.concept.value,
+            "claim": report.claim, "place": report.place, "problem": report.problem,
+            "numbers": dict(report.numbers), "game_digest": game.digest,
+        })
+    elif report.accepted:
+        say("accepted", bold=True, colour="green")
+        say(f"  claim    {report.claim}")
+        say(f"  kind     {evidence.kind}")
+        say(f"  concept  {evidence.concept.value}")
+        for key, value in report.numbers.items():
+            say(f"  {key.replace('_', ' ')}  {told(value)}")
+    else:
+        say("refused", bold=True, colour="red")
+        say(f"  claim    {report.claim}")
+        say(f"  where    {report.place}")
+        say(f"  why      {report.problem}")
+    if not report.accepted:
+        raise typer.Exit(REFUSED)
+
+
+@game_app.command("convert", epilog="Example: servanda game convert game.json --to nfg --out game.nfg")
+def convert_command(
+    file: GameFile,
+    to: Annotated[Literal["nfg", "nashpy", "quantecon"], typer.Option(
+        "--to", help="nfg: Gambit strategic form; nashpy, quantecon: JSON with payoff arrays.")],
+    out: Annotated[Path | None, typer.Option(
+        metavar="PLACE", help="File to write; for nfg with several states a folder.")] = None,
+    state: Annotated[str | None, typer.Option(metavar="NAME", help="Only the stage game of this state.")] = None,
+) -> None:
+    """The stage games of a game, one per state, for other software."""
+    from games.conversions import convert
+    from games.game_writing import write_text
+    from games.stochastic_game import GameError
+
+    game = _read(file, None, None)
+    states = (game.state_index(state),) if state is not None else tuple(range(game.n_states))
+    texts = convert(game, to, states)
+    if out is None:
+        if len(texts) > 1:
+            fail(f"{len(texts)} states make as many files; name a folder with --out, or one state with --state")
+        sys.stdout.write(next(iter(texts.values())))
+    elif len(texts) == 1 and not out.is_dir():
+        tell(f"wrote {write_text(out, next(iter(texts.values())))}")
+    else:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise GameError(f"{out}: is no folder and cannot become one: {error.strerror}") from None
+        for name, text in texts.items():
+            tell(f"wrote {write_text(out / name, text)}")
+
+
+def _read(file: Path, discount: str | None, transfers: Literal["none", "voluntary"] | None) -> StochasticGame:
+    from dataclasses import replace
+
+    from games.game_file import read_game
+    from games.stochastic_game import GameError
+
+    game = read_game(file)
+    if discount is not None:
+        given = numbers(discount, "--discount")
+        if len(given) not in (1, game.n_players):
+            count = game.n_players
+            fail(f"--discount {discount!r}: {len(given)} numbers for {count} players; give one, or one for each")
+        try:
+            game = game.with_discount(given[0] if len(given) == 1 else given)
+        except GameError:
+            raise
+        except (ValueError, ZeroDivisionError, OverflowError):
+            fail(f"--discount {discount!r}: not a number; write for instance 0.9 or 1/3")
+    if transfers is not None:
+        game = replace(game, transfers=transfers)
+    return game
+
+
+def _target(target: str, game: StochasticGame) -> Plan:
+    from games.path_file import read_path
+    from games.plan import Plan
+
+    if target.endswith(".json") or Path(target).is_file():
+        return read_path(target, game)
+    return Plan.of_profile(game, target)
+
+
+def _report(
+    solution: Solution, target: str | None, verdict: Verdict | None, certificate: Path | None, json: bool
+) -> None:
+    from games.certificates.certificate_file import write_certificate
+    from games.solvers.solver import certificate_of, verdict_json
+    from games.stochastic_game import GameError
+
+    evidence = certificate_of(verdict) if verdict is not None else None
+    if certificate is not None and evidence is not None:
+        try:
+            write_certificate(evidence, certificate)
+        except OSError as error:
+            raise GameError(f"{certificate}: cannot be written: {error.strerror or error}") from None
+    if json:
+        out = solution.to_json()
+        if verdict is not None:
+            out["verdict"] = {"target": target} | verdict_json(verdict)
+        if certificate is not None:
+            out["certificate"] = evidence.to_json() if evidence is not None else None
+        say_json(out)
+    else:
+        _say_solution(solution)
+        if verdict is not None:
+            _say_verdict(str(target), verdict_json(verdict))
+    if certificate is not None:
+        tell(f"wrote {certificate}" if evidence is not None else "no certificate: the answer is undecided")
+
+
+def _say_solution(solution: Solution) -> None:
+    found = solution.to_json()
+    game = solution.game
+    say(game.name or "game", bold=True)
+    say(f"  size     {game.n_players} players, {game.n_states} state{'s' * (game.n_states > 1)}, {game.n_rows} profiles")
+    say(f"  discount {', '.join(told(d) for d in found['discount'])}")
+    say(f"  solver   {found['solver']}: {found['why']}")
+    say(f"  concept  {found['concept']}")
+    bound = f", error at most about {found['error_bound']:.1e}" if found["error_bound"] is not None else ""
+    say(f"  status   {found['status']} ({found['iterations']} iterations{bound}, {found['seconds']:.2f} s)")
+    if found["empty"]:
+        say("no equilibrium of this concept exists from the initial state", bold=True)
+    for k, (name, state) in enumerate(found["states"].items()):
+        if k == MOST_STATES:
+            say(f"and {game.n_states - MOST_STATES} more states; --json gives all")
+            break
+        _say_state(name, state, solution.status)
+
+
+def _say_state(name: str, state: dict[str, Any], status: str) -> None:
+    if "vertices" in state:
+        what = "equilibrium payoffs" if status == "converged" else "equilibrium payoffs lie within"
+        say(f"state {name}: {what}" + (": none" if not state["vertices"] else ""))
+        for vertex in state["vertices"]:
+            say("    (" + ", ".join(f"{x:.6g}" for x in vertex) + ")")
+        if status != "converged" and state["inner"]:
+            say("  and equilibria were found at")
+            for vertex in state["inner"]:
+                say("    (" + ", ".join(f"{x:.6g}" for x in vertex) + ")")
+    elif "support" in state:
+        say(f"state {name}: bounds on the largest payoff in each direction")
+        support = state["support"]
+        for direction, low, high in zip(support["directions"], support["inner"], support["outer"], strict=True):
+            say(f"    {direction}: at least {told(low)}, at most {told(high)}")
+
+
+def _say_verdict(target: str, verdict: dict[str, Any]) -> None:
+    word = verdict["verdict"]
+    say(f"{target}: {word}", bold=True, colour=VERDICT_COLOUR[word])
+    say(f"  concept  {verdict['concept']}")
+    if word == "undecided":
+        say(f"  reason   {verdict['reason']}")
+        for key, value in verdict["bounds"].items():
+            say(f"  {key.replace('_', ' ')}  {told(value)}")
+    else:
+        say(f"  margin   {told(verdict['margin'])}")
+        say(f"  proof    {verdict['certificate']['kind']}, checked exactly")
+
+
+def _word(verdict: Verdict) -> str:
+    from games.solvers.solver import verdict_json
+
+    return str(verdict_json(verdict)["verdict"])
+
+
+def _draw(solution: Solution, plan: Plan, diagram: Path) -> None:
+    from games import diagrams
+    from games.game_writing import write_text
+
+    automaton = solution.automaton(plan)
+    if automaton is None:
+        tell("no diagram: no equilibrium that follows the target was proved")
+        return
+    draw = {".svg": diagrams.automaton_svg, ".dot": diagrams.automaton_dot, ".txt": diagrams.automaton_text}
+    tell(f"wrote {write_text(diagram, draw[diagram.suffix](solution.game, automaton))}")

@@ -1,0 +1,84 @@
+"""What all commands share: exit codes, output, progress.  Imports nothing slow."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+ANSWERED = 0
+REFUSED = 1
+BAD_INPUT = 2
+UNDECIDED = 3
+INTERNAL = 70
+INTERRUPTED = 130
+
+Progress = Callable[[str, float], None]
+
+
+class BadInput(Exception):
+    """Something the user gave cannot be used; the message says what and what to do."""
+
+
+def say(text: str = "", *, bold: bool = False, colour: str | None = None) -> None:
+    """A line for the reader on standard output; styled only on a terminal that wants it."""
+    if (bold or colour) and sys.stdout.isatty() and "NO_COLOR" not in os.environ:
+        import typer
+
+        text = typer.style(text, bold=bold, fg=colour)
+    print(text)
+
+
+def tell(text: str) -> None:
+    """A line about the run, on standard error."""
+    print(text, file=sys.stderr)
+
+
+def say_json(data: Any) -> None:
+    """One JSON object on standard output, and nothing else."""
+    print(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def fail(message: str) -> NoReturn:
+    """End with exit code 2."""
+    raise BadInput(message)
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Progress]:
+    """A progress bar on standard error while it is a terminal; silence otherwise.
+
+    Yields a function to be called with a word and the share of the work done (0 to 1).
+    """
+    if not sys.stderr.isatty():
+        yield lambda _what, _share: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True, no_color="NO_COLOR" in os.environ)
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
+        console=console, transient=True,
+    ) as bar:
+        task = bar.add_task(title, total=1.0)
+        yield lambda what, share: bar.update(task, description=what or title, completed=share)
+
+
+def numbers(text: str, option: str) -> list[str]:
+    """The numbers of an option such as ``0.9`` or ``0.9,0.8``, as they were written."""
+    parts = [part.strip() for part in text.split(",")]
+    if not all(parts):
+        fail(f"{option} {text!r}: write one number, or one for each separated by commas")
+    return parts
+
+
+def told(number: float | None) -> str:
+    """A number for the reader."""
+    return "none" if number is None else f"{number:.6g}"
+
+
+VERDICT_COLOUR = {"sustainable": "green", "unsustainable": "red", "undecided": "yellow"}
