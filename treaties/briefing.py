@@ -1,7 +1,7 @@
 """The briefing: what is said, before how it looks.
 
-``Briefing`` holds every sentence, number and source of the page; ``briefing_html`` lays it out.  Nothing here depends on
-the clock or the machine, so that the same treaty file gives the same bytes.
+``Briefing`` holds every sentence, number and source of the page; ``briefing_html`` lays it out.  Nothing here depends
+on the clock or the machine, so that the same treaty file gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,12 +13,25 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
-from treaties import words
+from treaties import amounts, words
+from treaties.briefing_parts import (
+    BestPlan,
+    Break,
+    Fault,
+    Gain,
+    Gains,
+    Option,
+    Patience,
+    Point,
+    Proof,
+    Step,
+    TimelinePanel,
+)
 from treaties.findings import Answer, Departure, PartyValue, Rung, Timeline, VariantFinding, WeakestLink
 from treaties.sources import Assumption, Clause, Fact, assumptions, clauses, facts, references_used, stylised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from treaties.assessment import Assessment
     from treaties.treaty import Treaty
@@ -26,161 +39,8 @@ if TYPE_CHECKING:
 
 @final
 @dataclass(frozen=True)
-class Step:
-    """One rung of the enforcement ladder as the strip shows it; ``first`` marks the lowest rung the treaty stands on."""
-
-    number: int
-    name: str
-    verdict: Answer
-    margin: float | None
-    gloss: str
-    detail: str
-    first: bool
-
-
-@final
-@dataclass(frozen=True)
-class Point:
-    """Staying minus leaving of one party in one year, as a sum paid once."""
-
-    party: str
-    year: int
-    value: float
-    situation: str
-    deviation: str
-
-
-@final
-@dataclass(frozen=True)
-class TimelinePanel:
-    """Timeline of incentives; ``parties`` are (id, name), ``marks`` are (year, label), ``alt`` says it without the figure."""
-
-    points: tuple[Point, ...]
-    parties: tuple[tuple[str, str], ...]
-    marks: tuple[tuple[int, str], ...]
-    unit: str
-    period: str
-    note: str
-    alt: str
-
-    @property
-    def table(self) -> tuple[tuple[int, tuple[float | None, ...]], ...]:
-        """Each year with the value of every party, in their order."""
-        found = {(point.party, point.year): point.value for point in self.points}
-        years = sorted({point.year for point in self.points})
-        return tuple((year, tuple(found.get((party, year)) for party, _ in self.parties)) for year in years)
-
-
-@final
-@dataclass(frozen=True)
-class Option:
-    """One line of the options table; ``values`` per party, in the order of the parties, average per period."""
-
-    name: str
-    changes: str
-    verdict: Answer
-    rung: str
-    margin: float | None
-    breaks: str
-    values: tuple[float | None, ...]
-    red_lines: tuple[str, ...]
-    note: str
-
-
-@final
-@dataclass(frozen=True)
-class Gain:
-    """What one party gets under full compliance, and what it would get otherwise; average per period."""
-
-    name: str
-    compliance: float
-    outside_option: float
-    no_treaty: float | None
-    worst_credible: float | None
-    over_outside: float
-    over_no_treaty: float | None
-
-
-@final
-@dataclass(frozen=True)
-class Gains:
-    """Gains of every party, in ``unit``."""
-
-    rows: tuple[Gain, ...]
-    unit: str
-    alt: str
-
-
-@final
-@dataclass(frozen=True)
-class Patience:
-    """Common discount factors at which the treaty holds; ``parties`` are (id, name, own factor)."""
-
-    intervals: tuple[tuple[float, float], ...]
-    grid: tuple[float, float, float]
-    undecided: tuple[float, ...]
-    parties: tuple[tuple[str, str, float], ...]
-    period: str
-    text: str
-    glosses: tuple[str, ...]
-    alt: str
-
-
-@final
-@dataclass(frozen=True)
-class Break:
-    """What breaks first, in full."""
-
-    who: str
-    when: str
-    article: str
-    situation: str
-    step: str
-    lawful: bool
-    margin: float
-
-
-@final
-@dataclass(frozen=True)
-class BestPlan:
-    """The most cooperative stable plan when full compliance fails; ``values`` are (party, average per period)."""
-
-    first_departure: str
-    expected: str
-    path: tuple[tuple[str, str, str], ...]
-    values: tuple[tuple[str, float], ...]
-
-
-@final
-@dataclass(frozen=True)
-class Fault:
-    """A consistency finding about the file."""
-
-    severity: str
-    place: str
-    article: str
-    problem: str
-    remedy: str
-
-
-@final
-@dataclass(frozen=True)
-class Proof:
-    """The certificate behind the answer and what the exact checker said of it."""
-
-    kind: str
-    name: str
-    plain: str
-    claim: str
-    checked: bool
-    check: str
-    digest: str
-
-
-@final
-@dataclass(frozen=True)
 class Briefing:
-    """Everything a briefing says.  Amounts called ``margin`` are sums paid once (``unit_once``); the rest per period."""
+    """Everything a briefing says.  A ``margin`` is a sum paid once (``unit_once``); other amounts are per period."""
 
     title: str
     parties: tuple[str, ...]
@@ -228,8 +88,8 @@ class Briefing:
     def of(cls, assessment: Assessment) -> Briefing:
         """Put what an assessment found into words."""
         treaty = assessment.treaty
-        unit = words.per_period(treaty.payoff_unit, treaty.period)
-        unit_once = words.once(treaty.payoff_unit, treaty.period)
+        unit = amounts.per_period(treaty.payoff_unit, treaty.period)
+        unit_once = amounts.once(treaty.payoff_unit, treaty.period)
         period = treaty.period
         names = {party.id: party.name for party in treaty.parties}
         suspension = next((rung.periods for rung in assessment.ladder if rung.number == 2), None)
@@ -241,9 +101,9 @@ class Briefing:
             unit=unit,
             unit_once=unit_once,
             verdict=assessment.verdict,
-            headline=words.headline(assessment.verdict, assessment.first_rung, assessment.margin),
+            headline=words.headline(assessment.verdict, assessment.first_rung, link),
             bottom_line=(
-                words.held(assessment.verdict, assessment.first_rung, suspension, assessment.margin, period),
+                words.held(assessment.verdict, assessment.first_rung, suspension, link, period),
                 words.breaks(assessment.verdict, link, unit_once, period),
                 words.changes(assessment.verdict, assessment.variants, assessment.fixes, unit_once),
             ),
@@ -258,7 +118,7 @@ class Briefing:
             gains=_gains(assessment.values, unit),
             patience=_patience(assessment, period),
             best_plan=_best_plan(assessment.departure, names, period),
-            fixes=tuple(words.sentence(fix) for fix in assessment.fixes),
+            fixes=tuple(amounts.sentence(fix) for fix in assessment.fixes),
             stylised=stylised(treaty),
             assumptions=assumptions(treaty),
             clauses=clauses(treaty),
@@ -269,7 +129,7 @@ class Briefing:
             ),
             proof=_proof(assessment),
             references=references_used(assessment),
-            source_name=treaty.source_name,
+            source_name=Path(treaty.source_name).name or "built in memory",
             source_hash=treaty.source_hash,
             game_digest=assessment.compiled.digest,
             game_size=words.game_size(assessment.compiled.n_states, assessment.compiled.n_rows),
@@ -279,8 +139,13 @@ class Briefing:
 
 def _step(rung: Rung, first_rung: int | None, period: str) -> Step:
     return Step(
-        rung.number, words.RUNG_NAMES.get(rung.number, rung.name), rung.verdict, rung.margin,
-        words.rung_gloss(rung, period), rung.detail, rung.number == first_rung,
+        rung.number,
+        words.RUNG_NAMES.get(rung.number, rung.name),
+        rung.verdict,
+        rung.margin,
+        words.rung_gloss(rung, period),
+        rung.detail,
+        rung.number == first_rung,
     )
 
 
@@ -288,9 +153,13 @@ def _break(link: WeakestLink | None, period: str) -> Break | None:
     if link is None:
         return None
     return Break(
-        link.party_name, words.capital(words.when(link.year, period)), words.article(link.article),
+        link.party_name,
+        amounts.capital(words.when(link.year, period)),
+        words.article(link.article),
         words.situation({name: value for name, value in link.state.items() if name != "year of the term"}),
-        link.deviation, link.lawful, link.margin,
+        link.deviation,
+        link.lawful,
+        link.margin,
     )
 
 
@@ -304,8 +173,9 @@ def _timeline(found: Timeline, names: dict[str, str], unit: str, period: str) ->
         mine = [point for point in points if point.party == party]
         if mine:
             worst = min(mine, key=lambda point: point.value)
-            said.append(f"{name} is least keen to stay in {period} {worst.year}: "
-                        f"{words.money(worst.value, unit, sign=True)}")
+            said.append(
+                f"{name} is least keen to stay in {period} {worst.year}: {amounts.money(worst.value, unit, sign=True)}"
+            )
     # Findings count periods since signature, from 0; readers count from 1, as treaties count the years of a term.
     marks = tuple((year + 1, label) for year, label in found.marks)
     alt = "Value of staying minus value of leaving, per party and " + period + ". " + ". ".join(said) + "."
@@ -316,26 +186,38 @@ def _timeline(found: Timeline, names: dict[str, str], unit: str, period: str) ->
 
 def _option(found: VariantFinding, parties: Sequence[str], period: str) -> Option:
     return Option(
-        found.name or "As it stands", words.paths(found.changes), found.verdict,
-        words.stands_on(found.first_rung, found.first_rung_name, found.verdict), found.margin,
+        found.name or "As it stands",
+        words.paths(found.changes),
+        found.verdict,
+        words.stands_on(found.first_rung, found.first_rung_name, found.verdict),
+        found.margin,
         words.short_of(found.weakest_link, period) if found.weakest_link else "",
-        tuple(found.values.get(party) for party in parties), tuple(words.paths(line) for line in found.red_lines_crossed), found.note,
+        tuple(found.values.get(party) for party in parties),
+        tuple(words.paths(line) for line in found.red_lines_crossed),
+        found.note,
     )
 
 
 def _gains(values: Sequence[PartyValue], unit: str) -> Gains:
     rows = tuple(
         Gain(
-            value.name, value.compliance, value.outside_option, value.no_treaty, value.worst_credible,
+            value.name,
+            value.compliance,
+            value.outside_option,
+            value.no_treaty,
+            value.worst_credible,
             value.compliance - value.outside_option,
             None if value.no_treaty is None else value.compliance - value.no_treaty,
         )
         for value in values
     )
     said = [
-        f"{row.name}: {words.signed(row.over_outside)} over its outside option, "
-        + (f"{words.signed(row.over_no_treaty)} over no treaty" if row.over_no_treaty is not None
-           else "gain over no treaty not known")
+        f"{row.name}: {amounts.signed(row.over_outside)} over its outside option, "
+        + (
+            f"{amounts.signed(row.over_no_treaty)} over no treaty"
+            if row.over_no_treaty is not None
+            else "gain over no treaty not known"
+        )
         for row in rows
     ]
     return Gains(rows, unit, f"Gain under full compliance, in {unit}. {'; '.join(said)}.")
@@ -344,10 +226,15 @@ def _gains(values: Sequence[PartyValue], unit: str) -> Gains:
 def _patience(assessment: Assessment, period: str) -> Patience:
     found = assessment.discount_region
     parties = tuple((value.party, value.name, value.discount) for value in assessment.values)
-    own = words.listed([f"{name} {words.factor(discount)}" for _, name, discount in parties])
+    own = amounts.listed([f"{name} {amounts.factor(discount)}" for _, name, discount in parties])
     text = words.region(found)
     return Patience(
-        found.intervals, found.grid, found.undecided, parties, period, text,
+        found.intervals,
+        found.grid,
+        found.undecided,
+        parties,
+        period,
+        text,
         tuple(f"{name}: {words.patience(discount, period)}." for _, name, discount in parties),
         f"{text} The parties’ own factors: {own}.",
     )
@@ -357,7 +244,8 @@ def _best_plan(found: Departure | None, names: dict[str, str], period: str) -> B
     if found is None:
         return None
     return BestPlan(
-        words.sentence(found.first_departure), words.lasts(found.expected_years, period),
+        amounts.sentence(found.first_departure),
+        words.lasts(found.expected_years, period),
         _told(found.path),
         tuple((names.get(party, party), value) for party, value in found.values.items()),
     )
@@ -375,8 +263,16 @@ def _told(path: Sequence[tuple[int, str, str]]) -> tuple[tuple[str, str, str], .
 
 def _proof(assessment: Assessment) -> Proof:
     note = assessment.certificate
-    name, plain = words.proof(note)
-    return Proof(note.kind, name, plain, words.sentence(note.claim), note.checked, words.check(note), note.game_digest)
+    name, plain = words.proof(note, assessment.verdict)
+    return Proof(
+        note.kind,
+        name,
+        plain,
+        amounts.sentence(note.claim),
+        assessment.verdict == "undecided" or note.checked,
+        words.check(note, assessment.verdict),
+        note.game_digest,
+    )
 
 
 def render(found: Assessment) -> str:
@@ -394,17 +290,18 @@ def write_briefing(found: Assessment, out: str | os.PathLike[str] | None = None)
     return target
 
 
-def brief(treaty_or_path: Treaty | str | os.PathLike[str], out: str | os.PathLike[str] | None = None,
-          progress: Any = None) -> Path:
+def brief(
+    treaty_or_path: Treaty | str | os.PathLike[str], out: str | os.PathLike[str] | None = None, progress: Any = None
+) -> Path:
     """Assess a treaty and write its briefing as one HTML file, offline and printable; return where it was written.
 
-    ``out`` defaults to ``<stem of the treaty file>.briefing.html`` in the current directory.  The file appears whole or
-    not at all.  Raises ``TreatyFileError`` for a file that is not a treaty, ``OSError`` if the target cannot be written.
+    ``out`` defaults to ``<stem of the treaty file>.briefing.html`` in the current directory.  The file appears whole
+    or not at all.  Raises ``TreatyFileError`` for a file that is not a treaty, ``OSError`` if it cannot be written.
     """
     from treaties.assessment import assess
     from treaties.treaty_file import read_treaty
 
-    treaty = read_treaty(treaty_or_path) if isinstance(treaty_or_path, (str, os.PathLike)) else treaty_or_path
+    treaty = read_treaty(Path(treaty_or_path)) if isinstance(treaty_or_path, (str, os.PathLike)) else treaty_or_path
     return write_briefing(assess(treaty, progress=progress), out)
 
 

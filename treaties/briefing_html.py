@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from treaties import figures, words
+from treaties import amounts, figures, words
 from treaties.briefing import Briefing
 
 
@@ -21,24 +22,33 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update({
-        "number": words.number,
-        "signed": words.signed,
-        "money": words.money,
-        "factor": words.factor,
-        "mark": words.MARKS.__getitem__,
-        "verdict": words.VERDICTS.__getitem__,
-        "answer": words.ANSWERS.__getitem__,
-        "plain": words.without_scheme,
-    })
+    environment.filters.update(
+        {
+            "number": amounts.number,
+            "signed": amounts.signed,
+            "money": amounts.money,
+            "factor": amounts.factor,
+            "mark": words.MARKS.__getitem__,
+            "verdict": words.VERDICTS.__getitem__,
+            "answer": words.ANSWERS.__getitem__,
+            "plain": words.without_scheme,
+        }
+    )
     return environment
 
 
 def page(briefing: Briefing) -> str:
     """The whole page as text; the same briefing gives the same bytes."""
-    return _environment().get_template("briefing.html.j2").render(
-        b=briefing,
-        timeline=Markup(figures.timeline(briefing.timeline)) if briefing.timeline.points else "",
-        gains=Markup(figures.gains(briefing.gains)) if briefing.gains.rows else "",
-        patience=Markup(figures.patience(briefing.patience)),
+    text = (
+        _environment()
+        .get_template("briefing.html.j2")
+        .render(
+            b=briefing,
+            timeline=Markup(figures.timeline(briefing.timeline)) if briefing.timeline.points else "",
+            gains=Markup(figures.gains(briefing.gains)) if briefing.gains.rows else "",
+            patience=Markup(figures.patience(briefing.patience)),
+        )
     )
+    # Keep what belongs together on one line: "Article 9", "EUR 0.1 million".
+    text = re.sub(r"\b(Articles?) (?=\d)", "\\1\N{NO-BREAK SPACE}", text)
+    return re.sub(r"\b([A-Z]{3}) ([+−]?[\d.,]+) (?=[a-z])", "\\1\N{NO-BREAK SPACE}\\2\N{NO-BREAK SPACE}", text)

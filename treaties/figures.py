@@ -17,12 +17,12 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from treaties import words
+from treaties import amounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from treaties.briefing import Gains, Patience, TimelinePanel
+    from treaties.briefing_parts import Gains, Patience, TimelinePanel
 
 WIDTH = 7.1
 HOLDS, FAILS, GREY, INK = "#0072B2", "#D55E00", "#767676", "#222222"
@@ -43,31 +43,35 @@ LETTER = 0.56
 def _settings(name: str) -> Iterator[None]:
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update({
-            "svg.hashsalt": f"servanda-{name}",
-            "svg.fonttype": "path",
-            "font.family": "DejaVu Sans",
-            "font.size": TEXT,
-            "axes.linewidth": 0.6,
-            "axes.edgecolor": GREY,
-            "axes.labelcolor": INK,
-            "xtick.color": INK,
-            "ytick.color": INK,
-            "axes.unicode_minus": True,
-            "hatch.linewidth": 0.5,
-            "xtick.major.width": 0.6,
-            "ytick.major.width": 0.6,
-        })
+        matplotlib.rcParams.update(
+            {
+                "svg.hashsalt": f"servanda-{name}",
+                "svg.fonttype": "path",
+                "font.family": "DejaVu Sans",
+                "font.size": TEXT,
+                "axes.linewidth": 0.6,
+                "axes.edgecolor": GREY,
+                "axes.labelcolor": INK,
+                "xtick.color": INK,
+                "ytick.color": INK,
+                "axes.unicode_minus": True,
+                "text.parse_math": False,
+                "hatch.linewidth": 0.5,
+                "xtick.major.width": 0.6,
+                "ytick.major.width": 0.6,
+            }
+        )
         yield
 
 
 def _svg(figure: Figure, name: str, label: str) -> str:
     """The figure as one ``<svg>`` element: named for screen readers, its ids its own, no address in it."""
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", transparent=True,
-                   metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    figure.savefig(
+        buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+    )
     text = buffer.getvalue()
-    text = text[text.index("<svg"):].strip()
+    text = text[text.index("<svg") :].strip()
     text = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", text)
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
     text = re.sub(r"<!--.*?-->\s*", "", text, flags=re.DOTALL)
@@ -108,7 +112,9 @@ def _apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     return placed
 
 
-def _lanes(marks: Sequence[tuple[int, str]], first: float, last: float, inches: float) -> list[tuple[int, str, int, bool]]:
+def _lanes(
+    marks: Sequence[tuple[int, str]], first: float, last: float, inches: float
+) -> list[tuple[int, str, int, bool]]:
     """Each mark with a lane in which its label overlaps no other, and whether the label stands left of its line."""
     per_letter = LETTER * TEXT / 72 / inches * (last - first)
     taken: list[list[tuple[float, float]]] = []
@@ -136,10 +142,10 @@ def timeline(panel: TimelinePanel) -> str:
     lanes = _lanes(panel.marks, first, last, axes_width)
     depth = 1 + max((lane for *_, lane, _ in lanes), default=-1)
     above = 0.08 + 0.15 * depth
-    height = 1.62 + 0.42 + above
+    height = 1.62 + 0.36 + above
     with _settings("timeline"):
         figure = Figure(figsize=(WIDTH, height))
-        axes = figure.add_axes((0.55 / WIDTH, 0.42 / height, axes_width / WIDTH, 1.62 / height))
+        axes = figure.add_axes((0.55 / WIDTH, 0.36 / height, axes_width / WIDTH, 1.62 / height))
         top, bottom = max([*values, 0.0]), min([*values, 0.0])
         room = (top - bottom) or 1.0
         low, high = bottom - 0.16 * room, top + 0.16 * room
@@ -149,36 +155,76 @@ def timeline(panel: TimelinePanel) -> str:
         axes.axhline(0, color=INK, linewidth=1.0, zorder=2)
         for year, label, lane, left in lanes:
             height_of = 1 + (0.08 + 0.15 * lane + 0.05) / 1.62
-            axes.plot([year, year], [0, height_of], transform=axes.get_xaxis_transform(), color=GREY, linewidth=0.6,
-                      linestyle=(0, (2, 2)), clip_on=False, zorder=1)
-            axes.text(year + (-0.06 if left else 0.06) * (last - first) / 10, height_of, label,
-                      transform=axes.get_xaxis_transform(), ha="right" if left else "left", va="center",
-                      fontsize=TEXT - 0.6, color=INK)
+            axes.plot(
+                [year, year],
+                [0, height_of],
+                transform=axes.get_xaxis_transform(),
+                color=GREY,
+                linewidth=0.6,
+                linestyle=(0, (2, 2)),
+                clip_on=False,
+                zorder=1,
+            )
+            axes.text(
+                year + (-0.06 if left else 0.06) * (last - first) / 10,
+                height_of,
+                label,
+                transform=axes.get_xaxis_transform(),
+                ha="right" if left else "left",
+                va="center",
+                fontsize=TEXT - 0.6,
+                color=INK,
+            )
         ends = []
         for index, (party, name) in enumerate(panel.parties):
             colour, marker, dashes = style(index)
             points = sorted((point.year, point.value) for point in panel.points if point.party == party)
             if not points:
                 continue
-            axes.plot(*zip(*points, strict=True), color=colour, marker=marker, linestyle=dashes, markersize=3.6,
-                      linewidth=1.2, zorder=3)
+            axes.plot(
+                *zip(*points, strict=True),
+                color=colour,
+                marker=marker,
+                linestyle=dashes,
+                markersize=3.6,
+                linewidth=1.2,
+                zorder=3,
+            )
             worst_year, worst = min(points, key=lambda point: point[1])
-            axes.annotate(words.signed(worst), (worst_year, worst), xytext=(0, -9 if worst >= 0 else -10),
-                          textcoords="offset points", ha="center", color=colour, fontweight="bold", zorder=4)
+            axes.annotate(
+                amounts.signed(worst),
+                (worst_year, worst),
+                xytext=(0, -9 if worst >= 0 else -10),
+                textcoords="offset points",
+                ha="center",
+                color=colour,
+                fontweight="bold",
+                zorder=4,
+            )
             ends.append((points[-1][1], name, colour))
         gap = 0.13 / 1.62 * (high - low)
         for (_, name, colour), at in zip(ends, _apart([end[0] for end in ends], gap, low, high), strict=True):
-            axes.text(last + 0.02 * (last - first), at, _clip(name, 16), color=colour, va="center", ha="left",
-                      fontweight="bold", clip_on=False)
+            axes.text(
+                last + 0.02 * (last - first),
+                at,
+                _clip(name, 16),
+                color=colour,
+                va="center",
+                ha="left",
+                fontweight="bold",
+                clip_on=False,
+            )
         axes.text(0.006, 0.97, "+ keeping it pays", transform=axes.transAxes, ha="left", va="top", color=HOLDS)
         if low < 0:
-            axes.text(0.006, 0.03, "− breaking it pays", transform=axes.transAxes, ha="left", va="bottom", color="#A34700")
+            axes.text(
+                0.006, 0.03, "− breaking it pays", transform=axes.transAxes, ha="left", va="bottom", color="#A34700"
+            )
         step = max(1, round(len(years) / 16))
         axes.set_xticks(years[::step] if years else [0])
         axes.tick_params(length=2.5, pad=2)
-        axes.set_xlabel(f"{words.capital(panel.period)} of the treaty (1 is the first after signature)", labelpad=2)
+        axes.set_xlabel(f"{amounts.capital(panel.period)} of the treaty (1 is the first after signature)", labelpad=2)
         axes.set_ylabel(f"{panel.unit}, once", labelpad=2)
-        axes.yaxis.set_major_formatter(lambda value, _: words.signed(value))
+        axes.yaxis.set_major_formatter(lambda value, _: amounts.signed(value))
         axes.yaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
         _bare(axes, "left")
         return _svg(figure, "timeline", panel.alt)
@@ -209,11 +255,26 @@ def gains(panel: Gains) -> str:
             at = 0.06 + 0.21 * k + 0.09 * index + 0.1
             second = k % 2 == 1
             if value is not None:
-                axes.barh(at, value, height=0.16, color="white" if second else colour, edgecolor=colour, linewidth=0.8,
-                          hatch="////" if second else None, zorder=2)
-            axes.annotate(words.signed(value) if value is not None else "not known", (value or 0.0, at),
-                          xytext=(3 if (value or 0) >= 0 else -3, 0), textcoords="offset points",
-                          ha="left" if (value or 0) >= 0 else "right", va="center", fontweight="bold", color=colour)
+                axes.barh(
+                    at,
+                    value,
+                    height=0.16,
+                    color="white" if second else colour,
+                    edgecolor=colour,
+                    linewidth=0.8,
+                    hatch="////" if second else None,
+                    zorder=2,
+                )
+            axes.annotate(
+                amounts.signed(value) if value is not None else "not known",
+                (value or 0.0, at),
+                xytext=(3 if (value or 0) >= 0 else -3, 0),
+                textcoords="offset points",
+                ha="left" if (value or 0) >= 0 else "right",
+                va="center",
+                fontweight="bold",
+                color=colour,
+            )
             figure.text(1.3 / WIDTH, 1 - at / height, against, ha="left", va="center")
             figure.text(0.0, 1 - at / height, _clip(name, 20), ha="left", va="center", fontweight="bold", color=colour)
         axes.axvline(0, color=INK, linewidth=1.0, zorder=3)
@@ -233,24 +294,43 @@ def patience(panel: Patience) -> str:
         axes = figure.add_axes((0.15 / WIDTH, 0.36 / height, inches / WIDTH, 0.2 / height))
         axes.set_xlim(min(0.0, low), 1.0)
         axes.set_ylim(0, 1)
-        axes.axvspan(low, high, facecolor="#FBEBDD", edgecolor="#E9BE98", hatch="////", linewidth=0)
+        axes.axvspan(low, high, facecolor="#FBEBDD", edgecolor="#E9BE98", linewidth=0)
         edges = [low]
         for begin, end in panel.intervals:
             axes.axvspan(begin, end, facecolor=HOLDS, edgecolor=HOLDS, linewidth=1)
             if (end - begin) * inches > 0.5:
-                axes.text((begin + end) / 2, 0.46, "+ holds", color="white", fontweight="bold", ha="center", va="center")
+                axes.text(
+                    (begin + end) / 2, 0.46, "+ holds", color="white", fontweight="bold", ha="center", va="center"
+                )
             edges += [begin, end]
         edges.append(high)
         for begin, end in zip(edges[::2], edges[1::2], strict=True):
             if (end - begin) * inches > 1.0:
-                axes.text((begin + end) / 2, 0.46, "− does not hold", color="#8A3C00", fontweight="bold", ha="center",
-                          va="center", bbox={"facecolor": "#FBEBDD", "edgecolor": "none", "pad": 1.0})
-        for point in panel.undecided:
-            axes.text(point, 0.46, "?", color=INK, fontweight="bold", ha="center", va="center",
-                      bbox={"facecolor": "white", "edgecolor": GREY, "pad": 0.6, "linewidth": 0.4})
+                axes.text(
+                    (begin + end) / 2,
+                    0.46,
+                    "− does not hold",
+                    color="#8A3C00",
+                    fontweight="bold",
+                    ha="center",
+                    va="center",
+                    bbox={"facecolor": "#FBEBDD", "edgecolor": "none", "pad": 1.0},
+                )
+        for begin, end in _runs(panel.undecided, panel.grid[2]):
+            axes.axvspan(begin, end, facecolor="#DDDDDD", edgecolor=GREY, linewidth=0)
+            axes.text(
+                (begin + end) / 2,
+                0.46,
+                "? not decided" if (end - begin) * inches > 0.9 else "?",
+                color=INK,
+                fontweight="bold",
+                ha="center",
+                va="center",
+                bbox={"facecolor": "white", "edgecolor": GREY, "pad": 0.8, "linewidth": 0.4},
+            )
         ordered = sorted(enumerate(panel.parties), key=lambda item: item[1][2])
         per_letter = (LETTER + 0.04) * TEXT / 72 / inches
-        labels = [f"{_clip(name, 18)} {words.factor(own)}" for _, (_, name, own) in ordered]
+        labels = [f"{_clip(name, 18)} {amounts.factor(own)}" for _, (_, name, own) in ordered]
         centres = _row([own for _, (_, _, own) in ordered], [(len(label) + 1.5) * per_letter for label in labels])
         for (index, (_, _, own)), label, centre in zip(ordered, labels, centres, strict=True):
             colour, marker, _ = style(index)
@@ -260,11 +340,25 @@ def patience(panel: Patience) -> str:
         axes.set_yticks([])
         axes.set_xticks([k / 10 for k in range(11)])
         axes.tick_params(length=2.5, pad=2)
-        axes.xaxis.set_major_formatter(lambda value, _: words.number(round(value, 6)))
-        axes.set_xlabel(f"Discount factor: what one {panel.period} of waiting leaves of a gain "
-                        "(0 = only today counts, 1 = the future counts in full)", labelpad=2)
+        axes.xaxis.set_major_formatter(lambda value, _: amounts.number(round(value, 6)))
+        axes.set_xlabel(
+            f"Discount factor: what one {panel.period} of waiting leaves of a gain "
+            "(0 = only today counts, 1 = the future counts in full)",
+            labelpad=2,
+        )
         _bare(axes)
         return _svg(figure, "patience", panel.alt)
+
+
+def _runs(points: Sequence[float], step: float) -> list[tuple[float, float]]:
+    """Stretches of the scan around points that could not be decided, neighbours joined."""
+    runs: list[tuple[float, float]] = []
+    for point in sorted(points):
+        if runs and point - runs[-1][1] <= 0.51 * step:
+            runs[-1] = (runs[-1][0], point + 0.5 * step)
+        else:
+            runs.append((point - 0.5 * step, point + 0.5 * step))
+    return runs
 
 
 def _row(wanted: Sequence[float], widths: Sequence[float]) -> list[float]:

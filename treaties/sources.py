@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, final, get_args
 
 from pydantic import BaseModel
 
-from treaties import words
+from treaties import amounts, words
 from treaties.quantity import Quantity, Within
 
 if TYPE_CHECKING:
@@ -78,12 +78,22 @@ def assumptions(treaty: Treaty) -> tuple[Assumption, ...]:
     groups = _groups(treaty)
     found = []
     for number in treaty.numbers():
-        head = next(prefix for prefix in sorted(groups, key=len, reverse=True) if f"{number.path}.".startswith(f"{prefix}."))
+        head = next(
+            prefix for prefix in sorted(groups, key=len, reverse=True) if f"{number.path}.".startswith(f"{prefix}.")
+        )
         unit = UNITS.get(kinds.get(number.path, ""), treaty.payoff_unit).format(period=treaty.period)
-        found.append(Assumption(
-            groups[head], _name(number.path.removeprefix(f"{head}."), treaty), number.value, number.low, number.high,
-            number.unit or unit, number.source or "", number.confidence or "",
-        ))
+        found.append(
+            Assumption(
+                groups[head],
+                _name(number.path.removeprefix(f"{head}."), treaty),
+                number.value,
+                number.low,
+                number.high,
+                number.unit or unit,
+                number.source or "",
+                number.confidence or "",
+            )
+        )
     return tuple(found)
 
 
@@ -91,9 +101,9 @@ def _groups(treaty: Treaty) -> dict[str, str]:
     """Path of every block of the file -> its heading."""
     groups = {f"party.{party.id}": party.name for party in treaty.parties}
     for matter in treaty.matters:
-        groups[f"matter.{matter.id}"] = words.capital((matter.title or matter.id).replace("_", " "))
+        groups[f"matter.{matter.id}"] = amounts.capital((matter.title or matter.id).replace("_", " "))
     for event in treaty.events:
-        groups[f"event.{event.id}"] = words.capital((event.title or event.id).replace("_", " "))
+        groups[f"event.{event.id}"] = amounts.capital((event.title or event.id).replace("_", " "))
     for provision in treaty.provisions:
         cited = words.article(provision.article)
         groups[treaty.path_of(provision)] = f"{cited}: {provision.title.lower()}" if cited else provision.title
@@ -102,7 +112,7 @@ def _groups(treaty: Treaty) -> dict[str, str]:
 
 def _name(path: str, treaty: Treaty) -> str:
     names = {party.id: party.name for party in treaty.parties}
-    parts = []
+    parts: list[str] = []
     for part in path.split("."):
         if part.isdigit():
             parts[-1] = f"{parts[-1].removesuffix('s')} {int(part) + 1}"
@@ -122,7 +132,9 @@ def _kinds_of(treaty: Treaty) -> Iterator[tuple[str, str]]:
 
 def _kinds_in(model: BaseModel, path: str) -> Iterator[tuple[str, str]]:
     for name, field in type(model).model_fields.items():
-        kind = next((mark.name for mark in (*field.metadata, *_marks(field.annotation)) if isinstance(mark, Within)), "")
+        kind = next(
+            (mark.name for mark in (*field.metadata, *_marks(field.annotation)) if isinstance(mark, Within)), ""
+        )
         yield from _kinds_below(getattr(model, name), f"{path}.{name}", kind)
 
 
@@ -150,9 +162,13 @@ def clauses(treaty: Treaty) -> tuple[Clause, ...]:
     unsaid = {"type", "article", "note", "source", "design"}
     return tuple(
         Clause(
-            words.article(provision.article), provision.title,
-            "; ".join(f"{name.replace('_', ' ')} {said}" for name in type(provision).model_fields
-                      if name not in unsaid and (said := _said(getattr(provision, name), treaty))),
+            words.article(provision.article),
+            provision.title,
+            "; ".join(
+                f"{name.replace('_', ' ')} {said}"
+                for name in type(provision).model_fields
+                if name not in unsaid and (said := _said(getattr(provision, name), treaty))
+            ),
         )
         for provision in treaty.provisions
     )
@@ -163,11 +179,11 @@ def _said(value: Any, treaty: Treaty) -> str:
     if value is None or value == ():
         return ""
     if isinstance(value, Quantity):
-        return words.number(value.value)
+        return amounts.number(value.value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
-        return words.number(value)
+        return amounts.number(value)
     if isinstance(value, BaseModel):
         inner = [(name, _said(getattr(value, name), treaty)) for name in type(value).model_fields]
         return ", ".join(f"{name.replace('_', ' ')} {said}" for name, said in inner if said)
@@ -199,8 +215,8 @@ def stylised(treaty: Treaty) -> str:
     """The warning that goes with numbers that are a model's and not facts; empty if the file makes no difference."""
     if treaty.stylised is None:
         return ""
-    basis = f" {words.sentence(treaty.stylised.basis)}" if treaty.stylised.basis else ""
-    return words.sentence(treaty.stylised.label) + basis
+    basis = f" {amounts.sentence(treaty.stylised.basis)}" if treaty.stylised.basis else ""
+    return amounts.sentence(treaty.stylised.label) + basis
 
 
 def references_used(found: Assessment) -> tuple[str, ...]:
@@ -234,7 +250,7 @@ def bibliography() -> dict[str, str]:
 def _entry(fields: dict[str, str]) -> str:
     said = {name: re.sub(r"\\c S", "Ş", value) for name, value in fields.items()}
     said = {name: re.sub(r"[{}\\]", "", value).replace("--", "–") for name, value in said.items()}
-    authors = words.listed(said.get("author", "").split(" and "))
+    authors = amounts.listed(said.get("author", "").split(" and "))
     where = said.get("journal") or said.get("publisher") or said.get("booktitle") or ""
     issue = said.get("volume", "") + (f"({said['number']})" if "number" in said else "")
     place = ", ".join(part for part in (f"{where} {issue}".strip(), said.get("pages", "")) if part)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from treaties.amounts import factor, listed, money, number, percent, sentence, signed, span
 from treaties.findings import Answer, CertificateNote, DiscountRegion, Rung, VariantFinding, WeakestLink
 
-MINUS = "\N{MINUS SIGN}"
 MARKS: dict[Answer, str] = {"sustainable": "✓", "unsustainable": "✗", "undecided": "?"}
 VERDICTS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "does not hold", "undecided": "not decided"}
 ANSWERS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "fails", "undecided": "not decided"}
@@ -30,103 +30,6 @@ RUNG_GLOSSES = {
     3: "A breach ends cooperation for good.",
     4: "A breach is answered by the harshest response that the parties would really carry out.",
 }
-
-
-def number(value: float) -> str:
-    """Three significant digits, a true minus sign, thousands set apart.
-
-    >>> number(12345.6), number(-0.5), number(0.1), number(3.0), number(2e-7)
-    ('12,300', '−0.5', '0.1', '3', '0.0000002')
-    """
-    if value != value or value in (float("inf"), float("-inf")):
-        return "unbounded" if value > 0 else f"{MINUS}unbounded" if value < 0 else "unknown"
-    if value == 0:
-        return "0"
-    rounded = float(f"{value:.3g}")
-    digits = f"{abs(rounded):,.12f}".rstrip("0").rstrip(".")
-    if digits == "0":
-        digits = f"{abs(rounded):.2g}"
-    return f"{MINUS}{digits}" if rounded < 0 else digits
-
-
-def signed(value: float) -> str:
-    """A number with its sign printed.
-
-    >>> signed(0.1), signed(-4.5), signed(0)
-    ('+0.1', '−4.5', '0')
-    """
-    return f"+{number(value)}" if value > 0 else number(value)
-
-
-def with_unit(text: str, unit: str) -> str:
-    """A printed number in its unit; a currency code goes in front.
-
-    >>> with_unit("+0.1", "EUR million per year"), with_unit("3", "points per year")
-    ('EUR +0.1 million per year', '3 points per year')
-    """
-    currency = re.fullmatch(r"([A-Z]{3}|[€£$¥]) ?(.*)", unit)
-    if currency is None:
-        return f"{text} {unit}".rstrip()
-    code, rest = currency.groups()
-    return f"{code} {text} {rest}".rstrip()
-
-
-def once(unit: str, period: str) -> str:
-    """The unit of a sum paid once, from the unit of a flow.
-
-    >>> once("EUR million per year", "year"), once("points", "year")
-    ('EUR million', 'points')
-    """
-    return re.sub(rf"\s*(per|a|/|each)\s*{re.escape(period)}s?$", "", unit).strip()
-
-
-def per_period(unit: str, period: str) -> str:
-    """The unit of a flow, whether or not the file spelt the period out.
-
-    >>> per_period("EUR million", "year"), per_period("EUR million per year", "year")
-    ('EUR million per year', 'EUR million per year')
-    """
-    return unit if once(unit, period) != unit else f"{unit} per {period}"
-
-
-def money(value: float, unit: str, *, sign: bool = False) -> str:
-    """An amount in its unit.
-
-    >>> money(0.1, "EUR million"), money(-2.25, "EUR million", sign=True)
-    ('EUR 0.1 million', 'EUR −2.25 million')
-    """
-    return with_unit(signed(value) if sign else number(value), unit)
-
-
-def percent(share: float) -> str:
-    """A share as a percentage.
-
-    >>> percent(0.88), percent(0.0123)
-    ('88%', '1.23%')
-    """
-    return f"{number(100 * share)}%"
-
-
-def listed(items: Sequence[str], last: str = "and") -> str:
-    """Items as a phrase.
-
-    >>> listed(["a"]), listed(["a", "b", "c"])
-    ('a', 'a, b and c')
-    """
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
-
-
-def capital(text: str) -> str:
-    """The same text with its first letter capital."""
-    return text[:1].upper() + text[1:]
-
-
-def sentence(text: str) -> str:
-    """The text as one sentence: a capital first, a full stop last."""
-    text = capital(text.strip())
-    return text if not text or text[-1] in ".!?" else f"{text}."
 
 
 def article(name: str) -> str:
@@ -164,15 +67,6 @@ def when(year: int | None, period: str) -> str:
     return "" if year is None else f"in {period} {year} of the term"
 
 
-def span(count: float, period: str) -> str:
-    """A length of time.
-
-    >>> span(1, "year"), span(2.5, "year")
-    ('1 year', '2.5 years')
-    """
-    return f"{number(count)} {period}{'' if count == 1 else 's'}"
-
-
 def patience(discount: float, period: str) -> str:
     """What a discount factor means.
 
@@ -199,14 +93,17 @@ def lean(first_rung: int | None, periods: int | None, period: str) -> str:
     if first_rung == 3:
         return "but it leans on the threat that one breach ends cooperation for good"
     if first_rung == 4:
-        return "but only for fear of the harshest punishment that is still credible; no milder answer was shown to be enough"
+        return (
+            "but only for fear of the harshest punishment that is still credible; "
+            "no milder answer was shown to be enough"
+        )
     return "but how hard it leans on punishment was not found"
 
 
-def headline(verdict: Answer, first_rung: int | None, margin: float | None) -> str:
+def headline(verdict: Answer, first_rung: int | None, link: WeakestLink | None) -> str:
     """The answer in a few words, for the heading.
 
-    >>> headline("sustainable", 4, 0.1), headline("unsustainable", None, None)
+    >>> headline("sustainable", 4, None), headline("unsustainable", None, None)
     ('It holds, but leans on the harshest credible punishment', 'It does not hold: nothing stable exists')
     """
     if verdict == "sustainable":
@@ -217,7 +114,9 @@ def headline(verdict: Answer, first_rung: int | None, margin: float | None) -> s
             4: "It holds, but leans on the harshest credible punishment",
         }.get(first_rung or 0, "It holds")
     if verdict == "unsustainable":
-        return "It does not hold: nothing stable exists" if margin is None else "It does not hold: a breach pays"
+        if link is None:
+            return "It does not hold: nothing stable exists"
+        return "It does not hold: a lawful way out pays" if link.lawful else "It does not hold: a breach pays"
     return "Not decided"
 
 
@@ -250,22 +149,22 @@ def game_size(states: int, rows: int) -> str:
     return f"{states:,} situations and {rows:,} combinations of moves"
 
 
-def held(verdict: Answer, first_rung: int | None, periods: int | None, margin: float | None, period: str) -> str:
+def held(verdict: Answer, first_rung: int | None, periods: int | None, link: WeakestLink | None, period: str) -> str:
     """First sentence of the bottom line: does it hold, and how hard does it lean on punishment."""
     if verdict == "sustainable":
         return (
-            "Yes, it holds on these numbers: no party gains by breaking the treaty while the others keep it, "
+            "Yes, it holds on these numbers: no party gains by breaking or leaving it while the others keep it, "
             f"{lean(first_rung, periods, period)}."
         )
     if verdict == "unsustainable":
-        if margin is None:
+        if link is None:
             return (
                 "No, it does not hold on these numbers: the situation that the treaty creates has no stable way of "
                 "playing at all, of the kind examined here."
             )
         return (
             "No, it does not hold on these numbers: even under the harshest credible punishment, "
-            "breaking the treaty pays for at least one party."
+            "breaking or leaving the treaty pays for at least one party."
         )
     return (
         "Not decided: the calculation proved neither that the treaty holds nor that it fails, "
@@ -300,13 +199,17 @@ def changes(verdict: Answer, options: Sequence[VariantFinding], fixes: Sequence[
     """Third sentence of the bottom line: what would change the answer, from the options in the file."""
 
     def named(chosen: Sequence[VariantFinding], limit: int = 4) -> str:
-        shown = [f"“{option.name}”" + (f" ({signed(option.margin)})" if option.margin is not None else "")
-                 for option in chosen[:limit]]
+        shown = [
+            f"“{option.name}”" + (f" ({signed(option.margin)})" if option.margin is not None else "")
+            for option in chosen[:limit]
+        ]
         rest = len(chosen) - limit
         return listed([*shown, f"{rest} more"] if rest > 0 else shown, "or")
 
     others = [option for option in options if option.name]
-    good = sorted((o for o in others if o.verdict == "sustainable"), key=lambda o: (o.first_rung or 9, -(o.margin or 0)))
+    good = sorted(
+        (o for o in others if o.verdict == "sustainable"), key=lambda o: (o.first_rung or 9, -(o.margin or 0))
+    )
     bad = sorted((o for o in others if o.verdict == "unsustainable"), key=lambda o: o.margin or 0.0)
     if verdict == "unsustainable" and good:
         return f"It would hold with {named(good)}; margins in {unit}."
@@ -314,17 +217,24 @@ def changes(verdict: Answer, options: Sequence[VariantFinding], fixes: Sequence[
         base = next((option for option in options if not option.name), None)
         firmer = [o for o in good if base is not None and (o.first_rung or 9) < (base.first_rung or 9)]
         if bad and firmer:
-            return f"It would fail with {named(bad, 3)}, and stand on less punishment with {named(firmer, 2)}; margins in {unit}."
+            return (
+                f"It would fail with {named(bad, 3)}, and stand on less punishment with {named(firmer, 2)}; "
+                f"margins in {unit}."
+            )
         if bad:
             return f"It would fail with {named(bad)}; margins in {unit}."
-        return f"None of the {len(others)} options in the file breaks it." if len(others) > 1 else (
-            f"The one option in the file, {named(others)}, does not break it."
+        return (
+            f"None of the {len(others)} options in the file breaks it."
+            if len(others) > 1
+            else (f"The one option in the file, {named(others)}, does not break it.")
         )
     if fixes:
         return sentence(fixes[0].split(". ")[0])
     if others:
-        return f"None of the {len(others)} options in the file was shown to make it hold." if len(others) > 1 else (
-            f"The one option in the file, {named(others)}, was not shown to make it hold."
+        return (
+            f"None of the {len(others)} options in the file was shown to make it hold."
+            if len(others) > 1
+            else (f"The one option in the file, {named(others)}, was not shown to make it hold.")
         )
     return "The file names no options to compare it with."
 
@@ -345,7 +255,9 @@ def rung_gloss(rung: Rung, period: str) -> str:
     """What a rung means here, with the length of suspension where it was found."""
     gloss = RUNG_GLOSSES.get(rung.number, rung.detail)
     if rung.number == 2 and rung.periods and rung.verdict == "sustainable":
-        return f"A breach is answered by suspending cooperation for {span(rung.periods, period)}; then all return to it."
+        return (
+            f"A breach is answered by suspending cooperation for {span(rung.periods, period)}; then all return to it."
+        )
     return gloss
 
 
@@ -366,23 +278,14 @@ def region(found: DiscountRegion) -> str:
     else:
         said = "With one factor for all parties, the treaty holds at none that was tried."
     said += (
-        f" Tried: {factor(low)} to {factor(high)} in steps of {number(step)}, edges refined to {number(found.tolerance)};"
+        f" Tried: {factor(low)} to {factor(high)} in steps of {number(step)}, "
+        f"edges refined to {number(found.tolerance)};"
         " a gap or an island narrower than a step could have been missed."
     )
     if found.undecided:
         count = len(found.undecided)
         said += f" At {count} of the factors tried, neither answer could be proved."
     return said
-
-
-def factor(discount: float) -> str:
-    """A discount factor: three digits, more where it is close to one.
-
-    >>> factor(0.88), factor(0.8651234), factor(0.99987)
-    ('0.88', '0.865', '0.9999')
-    """
-    digits = 3 if discount < 0.995 else 4
-    return f"{discount:.{digits}f}".rstrip("0").rstrip(".") if 0 < discount < 1 else number(discount)
 
 
 def certificate_kind(kind: str) -> str:
@@ -402,8 +305,8 @@ PROOFS = {
     ),
     "selfgeneration": (
         "A closed set of promises",
-        "The certificate lists outcomes that support one another: each is kept because every departure leads to a worse "
-        "outcome in the same list.",
+        "The certificate lists outcomes that support one another: each is kept because every departure leads to "
+        "a worse outcome in the same list.",
     ),
     "exclusion": (
         "A chain of exclusions",
@@ -413,13 +316,17 @@ PROOFS = {
 }
 
 
-def proof(note: CertificateNote) -> tuple[str, str]:
+def proof(note: CertificateNote, verdict: Answer) -> tuple[str, str]:
     """A certificate in plain words: its name and what it proves."""
+    if verdict == "undecided":
+        return "No proof either way", "A yes and a no each need a certificate, and neither could be made."
     return PROOFS.get(certificate_kind(note.kind), (note.kind.replace("_", " "), sentence(note.claim)))
 
 
-def check(note: CertificateNote) -> str:
+def check(note: CertificateNote, verdict: Answer) -> str:
     """What the independent checker said, and by how much it passed."""
+    if verdict == "undecided":
+        return ""
     if not note.checked:
         return "The independent check did NOT accept this certificate. Do not rely on the answer."
     said = "Re-proved by exact rational arithmetic, by code that does not use the solver."
@@ -432,12 +339,17 @@ def check(note: CertificateNote) -> str:
 def concept(name: str) -> str:
     """A solution concept in one plain sentence, followed by its name in the field."""
     plain = (
-        "“Holds” means: at every moment, after every history, no party gains by departing once from what is expected of it, "
+        "“Holds” means: at every moment, after every history, no party gains by departing once from what is expected "
+        "of it, "
         "and every threatened punishment would really be carried out; parties may coordinate on a public chance event"
     )
     if "mixed" in name:
         plain += ", and some punishments may involve chance moves by a party"
-    caveat = "" if "mixed" in name else " “Does not hold” is said of plans without private chance moves; it is not said of all others."
+    caveat = (
+        ""
+        if "mixed" in name
+        else " “Does not hold” is said of plans without private chance moves; it is not said of all others."
+    )
     return f"{plain} ({name}).{caveat}"
 
 
@@ -447,7 +359,9 @@ def paths(text: str) -> str:
     >>> paths("veto.uses_per_term >= 1"), paths("Norland: sunset.renewal.rule = none")
     ('veto: uses per term ≥ 1', 'Norland: sunset: renewal rule = none')
     """
-    text = re.sub(r"\b([a-z_]+(?:\[[^\]]*\])?)\.([a-z_]+(?:\.[a-z_0-9]+)*)", lambda m: f"{m[1]}: {m[2].replace('.', ' ')}", text)
+    text = re.sub(
+        r"\b([a-z_]+(?:\[[^\]]*\])?)\.([a-z_]+(?:\.[a-z_0-9]+)*)", lambda m: f"{m[1]}: {m[2].replace('.', ' ')}", text
+    )
     return text.replace("_", " ").replace(">=", "≥").replace("<=", "≤")
 
 

@@ -1,0 +1,161 @@
+"""The parts of a briefing: plain records, one per panel of the page; years count from 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from treaties.findings import Answer
+
+
+@final
+@dataclass(frozen=True)
+class Step:
+    """One rung of the enforcement ladder; ``first`` marks the lowest rung that the treaty stands on."""
+
+    number: int
+    name: str
+    verdict: Answer
+    margin: float | None
+    gloss: str
+    detail: str
+    first: bool
+
+
+@final
+@dataclass(frozen=True)
+class Point:
+    """Staying minus leaving of one party in one year, as a sum paid once."""
+
+    party: str
+    year: int
+    value: float
+    situation: str
+    deviation: str
+
+
+@final
+@dataclass(frozen=True)
+class TimelinePanel:
+    """Timeline of incentives: ``parties`` (id, name), ``marks`` (year, label), ``alt`` the figure in words."""
+
+    points: tuple[Point, ...]
+    parties: tuple[tuple[str, str], ...]
+    marks: tuple[tuple[int, str], ...]
+    unit: str
+    period: str
+    note: str
+    alt: str
+
+    @property
+    def table(self) -> tuple[tuple[int, tuple[float | None, ...]], ...]:
+        """Each year with the value of every party, in their order."""
+        found = {(point.party, point.year): point.value for point in self.points}
+        years = sorted({point.year for point in self.points})
+        return tuple((year, tuple(found.get((party, year)) for party, _ in self.parties)) for year in years)
+
+
+@final
+@dataclass(frozen=True)
+class Option:
+    """One line of the options table; ``values`` per party, in the order of the parties, average per period."""
+
+    name: str
+    changes: str
+    verdict: Answer
+    rung: str
+    margin: float | None
+    breaks: str
+    values: tuple[float | None, ...]
+    red_lines: tuple[str, ...]
+    note: str
+
+
+@final
+@dataclass(frozen=True)
+class Gain:
+    """What one party gets under full compliance, and what it would get otherwise; average per period."""
+
+    name: str
+    compliance: float
+    outside_option: float
+    no_treaty: float | None
+    worst_credible: float | None
+    over_outside: float
+    over_no_treaty: float | None
+
+
+@final
+@dataclass(frozen=True)
+class Gains:
+    """Gains of every party, in ``unit``."""
+
+    rows: tuple[Gain, ...]
+    unit: str
+    alt: str
+
+
+@final
+@dataclass(frozen=True)
+class Patience:
+    """Common discount factors at which the treaty holds; ``parties`` are (id, name, own factor)."""
+
+    intervals: tuple[tuple[float, float], ...]
+    grid: tuple[float, float, float]
+    undecided: tuple[float, ...]
+    parties: tuple[tuple[str, str, float], ...]
+    period: str
+    text: str
+    glosses: tuple[str, ...]
+    alt: str
+
+
+@final
+@dataclass(frozen=True)
+class Break:
+    """What breaks first, in full."""
+
+    who: str
+    when: str
+    article: str
+    situation: str
+    step: str
+    lawful: bool
+    margin: float
+
+
+@final
+@dataclass(frozen=True)
+class BestPlan:
+    """The most cooperative stable plan when full compliance fails; ``values`` are (party, average per period)."""
+
+    first_departure: str
+    expected: str
+    path: tuple[tuple[str, str, str], ...]
+    values: tuple[tuple[str, float], ...]
+
+
+@final
+@dataclass(frozen=True)
+class Fault:
+    """A consistency finding about the file."""
+
+    severity: str
+    place: str
+    article: str
+    problem: str
+    remedy: str
+
+
+@final
+@dataclass(frozen=True)
+class Proof:
+    """The certificate behind the answer and what the exact checker said of it."""
+
+    kind: str
+    name: str
+    plain: str
+    claim: str
+    checked: bool
+    check: str
+    digest: str
