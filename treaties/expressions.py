@@ -149,8 +149,8 @@ def _compare(node: Any, lookup: Lookup) -> bool:
         if a is None or b is None:
             return False
         same_kind = isinstance(a, str) == isinstance(b, str) and isinstance(a, bool) == isinstance(b, bool)
-        equal = same_kind and bool(a == b)
-        return equal == (sign != "!=")
+        equal = same_kind and a == b
+        return equal if sign != "!=" else not equal
     x, y = _number(left, lookup, sign), _number(right, lookup, sign)
     return x is not None and y is not None and bool(_COMPARE[sign](x, y))
 
