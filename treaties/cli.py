@@ -37,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     add_completion=False,
-    rich_markup_mode=None,                             # plain help: half the start-up time, and any terminal can show it
+    rich_markup_mode=None,                             # plain help: half the start-up time, any terminal shows it
     help="Which agreements will be kept: treaties compiled to games, answers with proofs that exact code re-checks.",
     epilog="Start with: servanda brief treaties/cases/aurora.toml",
 )

@@ -219,7 +219,8 @@ def _say_solution(solution: Solution) -> None:
     found = solution.to_json()
     game = solution.game
     say(game.name or "game", bold=True)
-    say(f"  size     {game.n_players} players, {game.n_states} state{'s' * (game.n_states > 1)}, {game.n_rows} profiles")
+    plural = "s" if game.n_states > 1 else ""
+    say(f"  size     {game.n_players} players, {game.n_states} state{plural}, {game.n_rows} profiles")
     say(f"  discount {', '.join(told(d) for d in found['discount'])}")
     say(f"  solver   {found['solver']}: {found['why']}")
     say(f"  concept  {found['concept']}")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from games.stochastic_game import GameError
 
@@ -12,6 +15,12 @@ if TYPE_CHECKING:
     from games.solvers.solver import Solution
 
 MOST_PANELS = 12
+
+
+def _polygon(axes: Any, vertices: NDArray[np.float64], colour: str, label: str) -> None:
+    """A hull with its vertices marked, so that points and segments can be seen too."""
+    axes.fill(*vertices.T, facecolor=colour, edgecolor="#08519c")
+    axes.plot(*vertices.T, "o", color="#08519c", markerfacecolor=colour, label=label)
 
 
 def plot_payoff_sets(solution: Solution, path: Path) -> None:
@@ -36,9 +45,10 @@ def plot_payoff_sets(solution: Solution, path: Path) -> None:
         stage = game.payoffs[game.rows_of(s)]
         axes.plot(stage[:, 0], stage[:, 1], "+", color="0.5", label="stage payoffs")
         if not found.empty:
-            axes.fill(*found.outer.T, facecolor="#9ecae1", edgecolor="#08519c", marker=".", label="equilibrium payoffs")
+            sure = solution.status == "converged"
+            _polygon(axes, found.outer, "#9ecae1", "equilibrium payoffs" if sure else "equilibrium payoffs lie within")
         if solution.status != "converged" and len(found.inner):
-            axes.fill(*found.inner.T, facecolor="#08519c", edgecolor="#08519c", marker="o", label="equilibria found")
+            _polygon(axes, found.inner, "#3182bd", "equilibria found")
         axes.set_title(game.states[s] + ("" if not found.empty else ": no equilibrium"))
         axes.set_xlabel(game.players[0])
         axes.set_ylabel(game.players[1])

@@ -8,6 +8,7 @@ Abreu and Sannikov (2014).  Cost: per sweep, one Minkowski sum per distinct law 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, final
@@ -15,6 +16,7 @@ from typing import Literal, final
 import numpy as np
 from numpy.typing import NDArray
 
+from games.certificates.certificate import SolutionConcept
 from games.numerics.components import Component
 from games.numerics.polygon_operator import (
     CAPACITY,
@@ -27,8 +29,12 @@ from games.numerics.polygon_operator import (
     thresholds,
 )
 from games.numerics.polygons import convex_hull, cut
+from games.payoff_set import EquilibriumPayoffSet
 from games.polygon_game import PolygonGame, StateGraph, polygon_game
+from games.solvers.solver import Solution, Solver, Target, plan_of
 from games.stochastic_game import StochasticGame
+from games.strategy_automaton import StrategyAutomaton
+from games.verdict import Undecided, Verdict
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -292,4 +298,79 @@ class _Work:
             iterations=self.iterations,
             tightened=self.tighten * arrays.scale,
             alive=self.alive,
+        )
+
+
+# -- the solver ------------------------------------------------------------------------------------------------------
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class PolygonEquilibria(Solution):
+    """Equilibrium payoff sets of a two-player game, and the verdicts that follow from them.
+
+    ``sets``  the polygons themselves.
+    """
+
+    sets: PolygonSolution
+
+    def verdict(self, target: Target) -> Verdict:
+        """Whether the target is the path of an equilibrium, proved exactly; otherwise ``Undecided`` with bounds."""
+        plan_of(self.game, target)
+        return Undecided(self.concept, "no proof was found")
+
+    def automaton(self, target: Target) -> StrategyAutomaton | None:
+        """An equilibrium whose path keeps to the target; None if none is proved."""
+        return None
+
+
+@final
+@dataclass(frozen=True)
+class EquilibriumPolygons(Solver):
+    """The exact payoff sets of two-player games with perfect monitoring.
+
+    ``tolerance``   relative to each player's payoff range.
+    ``max_sweeps``  after so many sweeps of one component the answer is "undecided".
+    """
+
+    name = "equilibrium_polygons"
+    exact_for = "two players, perfect monitoring, no side payments, public randomisation, pure actions"
+    cost = "per sweep, one Minkowski sum per distinct law of the next state and one hull per state"
+    source = "Abreu, Pearce and Stacchetti (1990); Abreu and Sannikov (2014); Abreu, Brooks and Sannikov (2020)"
+    preference = 10
+
+    tolerance: float = 1e-10
+    max_sweeps: int = MAX_SWEEPS
+
+    def accepts(self, game: StochasticGame) -> str | None:
+        """Two players, perfect monitoring, no transfers."""
+        if game.n_players != 2:
+            return f"it draws payoff sets in the plane, for two players; this game has {game.n_players}"
+        if game.monitoring is not None:
+            return "players see public signals, and it needs everyone to see what was done"
+        if game.transfers != "none":
+            return "side payments are possible, and it knows none"
+        return None
+
+    def solve(self, game: StochasticGame) -> PolygonEquilibria:
+        """Find the payoff sets; raises ``GameError`` if ``accepts`` refuses the game."""
+        self.insist(game)
+        began = time.perf_counter()
+        found = solve_payoff_sets(game, tolerance=self.tolerance, max_sweeps=self.max_sweeps)
+        sure = found.status == "converged"
+        nothing = np.empty((0, 2))
+        return PolygonEquilibria(
+            solver=self.name,
+            why="asked for by name",
+            concept=SolutionConcept.PURE_SUBGAME_PERFECT,
+            game=game,
+            status=found.status,
+            payoff_sets=tuple(
+                EquilibriumPayoffSet(p, p if sure else nothing, found.error_bound if sure else np.inf)
+                for p in found.polygons
+            ),
+            iterations=found.iterations,
+            error_bound=found.error_bound if np.isfinite(found.error_bound) else None,
+            seconds=time.perf_counter() - began,
+            sets=found,
         )
