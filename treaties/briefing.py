@@ -28,7 +28,18 @@ from treaties.briefing_parts import (
     TimelinePanel,
 )
 from treaties.findings import Answer, Departure, PartyValue, Rung, Timeline, VariantFinding, WeakestLink
-from treaties.sources import Assumption, Clause, Fact, assumptions, clauses, facts, references_used, stylised
+from treaties.sources import (
+    Assumption,
+    Clause,
+    Fact,
+    assumptions,
+    clauses,
+    fact_notes,
+    fact_sources,
+    facts,
+    references_used,
+    stylised,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,10 +73,13 @@ class Briefing:
     patience: Patience
     best_plan: BestPlan | None
     fixes: tuple[str, ...]
+    stylised_label: str
     stylised: str
     assumptions: tuple[Assumption, ...]
     clauses: tuple[Clause, ...]
     facts: tuple[Fact, ...]
+    fact_notes: tuple[str, ...]
+    fact_sources: tuple[tuple[str, str], ...]
     faults: tuple[Fault, ...]
     proof: Proof
     references: tuple[str, ...]
@@ -119,10 +133,13 @@ class Briefing:
             patience=_patience(assessment, period),
             best_plan=_best_plan(assessment.departure, names, period),
             fixes=tuple(amounts.sentence(fix) for fix in assessment.fixes),
+            stylised_label=amounts.sentence(treaty.stylised.label) if treaty.stylised else "",
             stylised=stylised(treaty),
             assumptions=assumptions(treaty),
             clauses=clauses(treaty),
             facts=facts(treaty),
+            fact_notes=fact_notes(treaty),
+            fact_sources=fact_sources(treaty),
             faults=tuple(
                 Fault(str(lint.severity), lint.place, words.article(lint.article or ""), lint.problem, lint.remedy)
                 for lint in assessment.lints

@@ -64,7 +64,7 @@ class Clause:
 @final
 @dataclass(frozen=True)
 class Fact:
-    """A fact about a real treaty with its evidence tag, kept apart from stylised payoffs."""
+    """A fact about a real treaty, with its evidence tag and the keys of its sources."""
 
     what: str
     where: str
@@ -202,13 +202,26 @@ def facts(treaty: Treaty) -> tuple[Fact, ...]:
     if known is None:
         return ()
 
-    def cited(keys: tuple[str, ...]) -> str:
-        return "; ".join(known.sources[key] for key in keys)
-
-    return (
-        *(Fact(item.fact, words.article(item.article), item.evidence, cited(item.sources)) for item in known.articles),
-        *(Fact(item.event, item.date, item.evidence, cited(item.sources)) for item in known.dates),
+    articles = (
+        Fact(item.fact, words.article(item.article), item.evidence, ", ".join(item.sources)) for item in known.articles
     )
+    dates = (Fact(item.event, item.date, item.evidence, ", ".join(item.sources)) for item in known.dates)
+    return (*articles, *dates)
+
+
+def fact_notes(treaty: Treaty) -> tuple[str, ...]:
+    """What became of a real treaty, and what one may read into it, marked as a reading."""
+    known = treaty.facts
+    if known is None:
+        return ()
+    outcome = (f"Outcome: {known.outcome}",) if known.outcome else ()
+    lesson = (f"Reading, not a fact: {known.lesson}",) if known.lesson else ()
+    return tuple(amounts.sentence(note) for note in (*outcome, *lesson))
+
+
+def fact_sources(treaty: Treaty) -> tuple[tuple[str, str], ...]:
+    """The sources of the facts by their short keys."""
+    return tuple(treaty.facts.sources.items()) if treaty.facts else ()
 
 
 def stylised(treaty: Treaty) -> str:

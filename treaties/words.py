@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from treaties.amounts import factor, listed, money, number, percent, sentence, signed, span
+from treaties.amounts import capital, factor, listed, money, number, percent, sentence, signed, span
 from treaties.findings import Answer, CertificateNote, DiscountRegion, Rung, VariantFinding, WeakestLink
 
 MARKS: dict[Answer, str] = {"sustainable": "✓", "unsustainable": "✗", "undecided": "?"}
@@ -35,15 +35,15 @@ RUNG_GLOSSES = {
 def article(name: str) -> str:
     """How an article is cited; empty if the file gives none.
 
-    >>> article("9"), article("Article 9"), article("9, 21"), article("-")
-    ('Article 9', 'Article 9', 'Articles 9, 21', '')
+    >>> [article(name) for name in ("9", "Article 9", "9, 21", "3, annex", "letter of 2021", "-")]
+    ['Article 9', 'Article 9', 'Articles 9, 21', 'Article 3, annex', 'Letter of 2021', '']
     """
     name = name.strip()
     if name in ("", "-", "–", "—"):
         return ""
-    if re.match(r"(?i)art(icle|s|\.)|annex|protocol|para|preamble|letter", name):
-        return name
-    return f"Article{'s' if ',' in name or ' and ' in name else ''} {name}"
+    if not re.match(r"\d|[IVXLC]+\b|.{1,4}$", name):
+        return capital(name)
+    return f"Article{'s' if re.search(r'(, ?|-|–| and )[0-9IVX]', name) else ''} {name}"
 
 
 def situation(state: Mapping[str, str]) -> str:
