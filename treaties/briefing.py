@@ -42,7 +42,7 @@ from treaties.sources import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from treaties.assessment import Assessment
     from treaties.treaty import Treaty
@@ -218,6 +218,7 @@ def _option(found: VariantFinding, parties: Sequence[str], period: str) -> Optio
 def _gains(values: Sequence[PartyValue], unit: str) -> Gains:
     rows = tuple(
         Gain(
+            value.party,
             value.name,
             value.compliance,
             value.outside_option,
@@ -308,7 +309,9 @@ def write_briefing(found: Assessment, out: str | os.PathLike[str] | None = None)
 
 
 def brief(
-    treaty_or_path: Treaty | str | os.PathLike[str], out: str | os.PathLike[str] | None = None, progress: Any = None
+    treaty_or_path: Treaty | str | os.PathLike[str],
+    out: str | os.PathLike[str] | None = None,
+    progress: Callable[[str, float], None] | None = None,
 ) -> Path:
     """Assess a treaty and write its briefing as one HTML file, offline and printable; return where it was written.
 

@@ -76,6 +76,7 @@ class Option:
 class Gain:
     """What one party gets under full compliance, and what it would get otherwise; average per period."""
 
+    party: str
     name: str
     compliance: float
     outside_option: float

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from treaties.briefing_parts import Gains, Patience, TimelinePanel
 
 WIDTH = 7.1
-HOLDS, FAILS, GREY, INK = "#0072B2", "#D55E00", "#767676", "#222222"
+HOLDS, BAD, GREY, INK = "#0072B2", "#A34700", "#767676", "#222222"
 PARTY_STYLES: tuple[tuple[str, str, str | tuple[int, tuple[int, ...]]], ...] = (
     ("#4B2E83", "o", "-"),
     ("#9A6700", "s", (0, (5, 2))),
@@ -148,34 +148,14 @@ def timeline(panel: TimelinePanel) -> str:
         axes = figure.add_axes((0.55 / WIDTH, 0.36 / height, axes_width / WIDTH, 1.62 / height))
         top, bottom = max([*values, 0.0]), min([*values, 0.0])
         room = (top - bottom) or 1.0
-        low, high = bottom - 0.16 * room, top + 0.16 * room
+        # Room below and above the lines for their lowest values and for what the two sides mean.
+        low, high = bottom - (0.28 if bottom < 0 else 0.16) * room, top + 0.2 * room
         axes.set_xlim(first, last)
         axes.set_ylim(low, high)
         axes.axhspan(low, 0, facecolor="#FBEBDD", edgecolor="#E9BE98", hatch="////", linewidth=0, zorder=0)
         axes.axhline(0, color=INK, linewidth=1.0, zorder=2)
-        for year, label, lane, left in lanes:
-            height_of = 1 + (0.08 + 0.15 * lane + 0.05) / 1.62
-            axes.plot(
-                [year, year],
-                [0, height_of],
-                transform=axes.get_xaxis_transform(),
-                color=GREY,
-                linewidth=0.6,
-                linestyle=(0, (2, 2)),
-                clip_on=False,
-                zorder=1,
-            )
-            axes.text(
-                year + (-0.06 if left else 0.06) * (last - first) / 10,
-                height_of,
-                label,
-                transform=axes.get_xaxis_transform(),
-                ha="right" if left else "left",
-                va="center",
-                fontsize=TEXT - 0.6,
-                color=INK,
-            )
-        ends = []
+        _draw_marks(axes, lanes, last - first)
+        ends, lowest = [], []
         for index, (party, name) in enumerate(panel.parties):
             colour, marker, dashes = style(index)
             points = sorted((point.year, point.value) for point in panel.points if point.party == party)
@@ -196,29 +176,26 @@ def timeline(panel: TimelinePanel) -> str:
                 (worst_year, worst),
                 xytext=(0, -9 if worst >= 0 else -10),
                 textcoords="offset points",
-                ha="center",
+                ha={years[0]: "left", years[-1]: "right"}.get(worst_year, "center"),
                 color=colour,
                 fontweight="bold",
                 zorder=4,
             )
-            ends.append((points[-1][1], name, colour))
+            lowest.append((worst, worst_year))
+            ends.append((points[-1][1], _short(party, name, 16), colour))
         gap = 0.13 / 1.62 * (high - low)
         for (_, name, colour), at in zip(ends, _apart([end[0] for end in ends], gap, low, high), strict=True):
             axes.text(
                 last + 0.02 * (last - first),
                 at,
-                _clip(name, 16),
+                name,
                 color=colour,
                 va="center",
                 ha="left",
                 fontweight="bold",
                 clip_on=False,
             )
-        axes.text(0.006, 0.97, "+ keeping it pays", transform=axes.transAxes, ha="left", va="top", color=HOLDS)
-        if low < 0:
-            axes.text(
-                0.006, 0.03, "− breaking it pays", transform=axes.transAxes, ha="left", va="bottom", color="#A34700"
-            )
+        _draw_sides(axes, right=bool(lowest) and min(lowest)[1] < (first + last) / 2)
         step = max(1, round(len(years) / 16))
         axes.set_xticks(years[::step] if years else [0])
         axes.tick_params(length=2.5, pad=2)
@@ -230,15 +207,63 @@ def timeline(panel: TimelinePanel) -> str:
         return _svg(figure, "timeline", panel.alt)
 
 
-def _clip(text: str, letters: int) -> str:
-    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+def _draw_marks(axes: Axes, lanes: Sequence[tuple[int, str, int, bool]], span: float) -> None:
+    """A dotted line from the axis to each mark's label, which stands above the plot in its lane."""
+    above = axes.get_xaxis_transform()
+    for year, label, lane, left in lanes:
+        height = 1 + (0.13 + 0.15 * lane) / 1.62
+        axes.plot(
+            [year, year],
+            [0, height],
+            transform=above,
+            color=GREY,
+            linewidth=0.6,
+            linestyle=(0, (2, 2)),
+            clip_on=False,
+            zorder=1,
+        )
+        axes.text(
+            year + (-0.006 if left else 0.006) * span,
+            height,
+            label,
+            transform=above,
+            color=INK,
+            ha="right" if left else "left",
+            va="center",
+            fontsize=TEXT - 0.6,
+            zorder=3,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+        )
+
+
+def _draw_sides(axes: Axes, right: bool) -> None:
+    """What the two sides of zero mean, away from the lowest point."""
+    for said, at, side, colour in (
+        ("+ keeping it pays", 0.97, "top", HOLDS),
+        ("− breaking it pays", 0.03, "bottom", BAD),
+    ):
+        axes.text(
+            0.994 if right else 0.006,
+            at,
+            said,
+            transform=axes.transAxes,
+            ha="right" if right else "left",
+            va=side,
+            color=colour,
+            zorder=5,
+        )
+
+
+def _short(party: str, name: str, letters: int) -> str:
+    """A party's name, or its id where the name is too long for a label."""
+    return name if len(name) <= letters else party
 
 
 def gains(panel: Gains) -> str:
     """What each party gains by the treaty: against its outside option, and against no treaty."""
     rows: list[tuple[str, str, float | None, int]] = []
     for index, gain in enumerate(panel.rows):
-        rows.append((gain.name, "over its outside option", gain.over_outside, index))
+        rows.append((_short(gain.party, gain.name, 20), "over its outside option", gain.over_outside, index))
         rows.append(("", "over no treaty", gain.over_no_treaty, index))
     height = 0.21 * len(rows) + 0.09 * len(panel.rows) + 0.06
     left = 2.75
@@ -276,7 +301,7 @@ def gains(panel: Gains) -> str:
                 color=colour,
             )
             figure.text(1.3 / WIDTH, 1 - at / height, against, ha="left", va="center")
-            figure.text(0.0, 1 - at / height, _clip(name, 20), ha="left", va="center", fontweight="bold", color=colour)
+            figure.text(0.0, 1 - at / height, name, ha="left", va="center", fontweight="bold", color=colour)
         axes.axvline(0, color=INK, linewidth=1.0, zorder=3)
         axes.set_xticks([])
         axes.set_yticks([])
@@ -310,7 +335,7 @@ def patience(panel: Patience) -> str:
                     (begin + end) / 2,
                     0.46,
                     "− does not hold",
-                    color="#8A3C00",
+                    color=BAD,
                     fontweight="bold",
                     ha="center",
                     va="center",
@@ -330,7 +355,7 @@ def patience(panel: Patience) -> str:
             )
         ordered = sorted(enumerate(panel.parties), key=lambda item: item[1][2])
         per_letter = (LETTER + 0.04) * TEXT / 72 / inches
-        labels = [f"{_clip(name, 18)} {amounts.factor(own)}" for _, (_, name, own) in ordered]
+        labels = [f"{_short(party, name, 18)} {amounts.factor(own)}" for _, (party, name, own) in ordered]
         centres = _row([own for _, (_, _, own) in ordered], [(len(label) + 1.5) * per_letter for label in labels])
         for (index, (_, _, own)), label, centre in zip(ordered, labels, centres, strict=True):
             colour, marker, _ = style(index)
