@@ -6,10 +6,11 @@ nothing proves nothing.  Sources: Shapley (1953); Fudenberg and Tirole (1991), c
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 from typing import final
 
 import numpy as np
@@ -26,7 +27,8 @@ Flags = NDArray[np.bool_]
 
 FEW = 3000
 """Up to this many stationary profiles all of them are tried."""
-ROUNDS = 300
+BATCH = 500
+ROUNDS = 150
 TIE = 1e-11
 """Payoffs this close, relative to the spread of payoffs, count as ties in the search; certificates decide exactly."""
 
@@ -52,9 +54,9 @@ def markov_equilibria(
         shape = first.counts
         return [np.array([np.ravel_multi_index(profile, shape)]) for profile in first.pure_equilibria()]
     search = _Search(game, fixed)
-    candidates = float(np.prod(np.diff(game.row_start)[free].astype(float)))
+    candidates = math.prod(np.diff(game.row_start)[free].tolist())
     if candidates <= FEW and starts is None:
-        found: Iterator[Ints] = (rows for rows in search.all_candidates(free) if search.is_equilibrium(rows))
+        found: Iterator[Ints] = search.among_all(free)
     else:
         against = tuple(f"against {k}" for k in range(game.n_players))
         found = search.from_starts(starts if starts is not None else ("harsh", *against, "generous", "first", "last"))
@@ -91,10 +93,13 @@ class AuxiliaryGames:
         return out
 
     def best(self, payoffs: Floats, player: int) -> Floats:
-        """Float[rows]: the most that ``player`` gets against what the others do in each row."""
+        """Float[..., rows]: the most that ``player`` gets against what the others do in each row.
+
+        ``payoffs``  Float[..., rows, players].
+        """
         order, start, size = self._groups[player]
-        out = np.empty(len(order))
-        out[order] = np.repeat(np.maximum.reduceat(payoffs[order, player], start), size)
+        out = np.empty(payoffs.shape[:-1])
+        out[..., order] = np.repeat(np.maximum.reduceat(payoffs[..., order, player], start, axis=-1), size, axis=-1)
         return out
 
     def minmax(self, payoffs: Floats, player: int) -> Floats:
@@ -115,23 +120,28 @@ class _Search:
         spread = float(np.ptp(game.payoffs)) or 1.0
         self.tie = TIE * spread
 
-    def all_candidates(self, free: Ints) -> Iterator[Ints]:
-        """Every stationary profile that keeps to the prescribed rows."""
-        for choice in product(*(self.game.rows_of(int(s)) for s in free)):
-            rows = self.fixed.copy()
-            rows[free] = choice
-            yield rows
+    def among_all(self, free: Ints) -> Iterator[Ints]:
+        """The equilibria among all stationary profiles that keep to the prescribed rows, a batch at a time."""
+        game = self.game
+        law = game.transition.toarray()
+        choices = iter(product(*(game.rows_of(int(s)) for s in free)))
+        while batch := list(islice(choices, BATCH)):
+            rows = np.repeat(self.fixed[None, :], len(batch), axis=0)
+            rows[:, free] = batch
+            values = np.empty((*rows.shape, game.n_players))
+            for i, discount in enumerate(game.discount):
+                today = (1 - discount) * game.payoffs[rows, i]
+                values[..., i] = np.linalg.solve(np.eye(game.n_states) - discount * law[rows], today[..., None])[..., 0]
+            payoffs = (1 - game.discount) * game.payoffs + game.discount * (law @ values)
+            mutual = np.take_along_axis(self.mutual(payoffs), rows, axis=1)
+            yield from rows[np.all(mutual | (self.fixed >= 0), axis=1)]
 
     def mutual(self, payoffs: Floats) -> Flags:
-        """Bool[rows]: whether every player's action is a best reply in the auxiliary game."""
-        out = np.ones(self.game.n_rows, dtype=bool)
+        """Bool[..., rows]: whether every player's action is a best reply in the auxiliary game."""
+        out = np.ones(payoffs.shape[:-1], dtype=bool)
         for i in range(self.game.n_players):
-            out &= payoffs[:, i] >= self.auxiliary.best(payoffs, i) - self.tie
+            out &= payoffs[..., i] >= self.auxiliary.best(payoffs, i) - self.tie
         return out
-
-    def is_equilibrium(self, rows: Ints) -> bool:
-        payoffs = self.auxiliary.payoffs(MarkovPlay(self.game, rows).values())
-        return bool(np.all(self.mutual(payoffs)[rows] | (self.fixed >= 0)))
 
     def from_starts(self, starts: Sequence[str | Ints]) -> Iterator[Ints]:
         for start in starts:
@@ -163,20 +173,22 @@ class _Search:
             keep = rows if turn > ROUNDS // 4 or order is not None or not isinstance(start, str) else None
             better = self.select(start, payoffs, keep, turn)
             settled = self.mutual(payoffs)[rows] | (self.fixed >= 0)
-            if settled.all() and (keep is not None or np.array_equal(better, rows) or rows.tobytes() in seen):
+            key = rows.tobytes() + bytes([turn % game.n_players])
+            if settled.all() and (keep is not None or np.array_equal(better, rows) or key in seen):
                 return rows
-            if rows.tobytes() in seen and order is None:
+            if key in seen:
+                if order is not None:
+                    return None
                 order = self.sweep_order()
-            seen.add(rows.tobytes())
+                seen.clear()
+            seen.add(key)
             if order is None:
                 rows = better
             else:
                 # Play went round in a circle: settle one state at a time, those downstream first.
                 rows = rows.copy()
-                changed = order[~settled[order]]
-                if not len(changed):
-                    return rows
-                rows[changed[0]] = better[changed[0]]
+                first = order[~settled[order]][0]
+                rows[first] = better[first]
         return None
 
     def select(self, start: str | Ints, payoffs: Floats, keep: Ints | None, turn: int) -> Ints:

@@ -67,7 +67,7 @@ class MarkovPlay:
     def _deviations(self) -> tuple[tuple[Ints, Ints], ...]:
         """Per player: (state, row) of every deviation that is not outcome-equivalent to the row played."""
         game = self.game
-        same = outcome_classes(game)
+        same = game.outcome_class
         found = []
         for i in range(game.n_players):
             counts = game.action_counts[:, i]
@@ -123,14 +123,3 @@ def reachable(law: csr_array, start: int) -> NDArray[np.bool_]:
         after = np.unique(law[frontier].indices)
         frontier = after[~seen[after]]
     return seen
-
-
-def outcome_classes(game: StochasticGame) -> Ints:
-    """Int[rows]: rows of one state share a number exactly when they give the same payoffs and the same next-state law."""
-    law = game.transition
-    weights = np.random.default_rng(0).integers(1, 2**62, size=game.n_states, dtype=np.int64)
-    scaled = csr_array((law.data.view(np.int64) ^ weights[law.indices], law.indices, law.indptr), shape=law.shape)
-    with np.errstate(over="ignore"):
-        key = np.add.reduceat(scaled.data, law.indptr[:-1])
-    table = np.column_stack([game.row_state, key, np.ascontiguousarray(game.payoffs + 0.0).view(np.int64)])
-    return np.unique(table, axis=0, return_inverse=True)[1].ravel().astype(np.int64)

@@ -169,6 +169,17 @@ class StochasticGame:
         first = row - int(self.own_action[row, player]) * step
         return range(first, first + step * int(self.action_counts[state, player]), step)
 
+    @cached_property
+    def outcome_class(self) -> NDArray[np.int64]:
+        """Int[rows]: rows of one state share a number when they give the same payoffs and the same next-state law."""
+        law = self.transition
+        # A random fingerprint of each law: equal laws have equal ones, and 64 bits keep unequal ones apart.
+        weights = np.random.default_rng(0).integers(1, 2**62, size=self.n_states, dtype=np.int64)
+        mixed = (law.data.view(np.int64) >> 3) * weights[law.indices] ^ law.data.view(np.int64)
+        fingerprint = np.add.reduceat(mixed, law.indptr[:-1])
+        table = np.column_stack([self.row_state, fingerprint, np.ascontiguousarray(self.payoffs + 0.0).view(np.int64)])
+        return np.unique(table, axis=0, return_inverse=True)[1].ravel().astype(np.int64)
+
     def profile_labels(self, row: int) -> tuple[str, ...]:
         """Action labels of a row, one per player."""
         state = int(self.row_state[row])

@@ -13,7 +13,7 @@ from typing import final
 import numpy as np
 from scipy.sparse import csr_array
 
-from games.markov_play import Floats, Ints, MarkovPlay, Slack, reachable
+from games.markov_play import Floats, Ints, MarkovPlay, Slack
 from games.stochastic_game import StochasticGame
 from games.strategy_automaton import Cell, StrategyAutomaton, surely
 
@@ -27,6 +27,8 @@ class RuleOfPlay:
     ``rows``    Int[modes, states].
     ``then``    next mode when nobody deviates; a mode follows itself or one listed before it.
     ``punish``  next mode after a unilateral deviation, whoever deviates.
+    ``lapse``   where the first mode goes when nobody alone deviated and yet a state off the compliant path is reached
+                (only joint deviations do that); None: it goes on.
     """
 
     game: StochasticGame
@@ -34,6 +36,7 @@ class RuleOfPlay:
     rows: Ints
     then: tuple[int, ...]
     punish: tuple[int, ...]
+    lapse: int | None = None
 
     @cached_property
     def plays(self) -> tuple[MarkovPlay, ...]:
@@ -58,30 +61,68 @@ class RuleOfPlay:
         return self.plays[0].reached(self.game.initial)
 
     @cached_property
-    def within_reach(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """Bool[states]: the states that any play at all reaches from the initial one."""
-        return states_within_reach(self.game)
+    def reach(self) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+        """Bool[modes, states]: where play and deviations, joint ones included, can lead from the start."""
+        n_modes = len(self.names)
+        seen = np.zeros((n_modes, self.game.n_states), dtype=bool)
+        fresh = seen.copy()
+        fresh[0, self.game.initial] = True
+        known: dict[bytes, tuple[csr_array, csr_array]] = {}
+        leads = [known.setdefault(rows.tobytes(), self._leads(rows)) for rows in self.rows]
+        while fresh.any():
+            seen |= fresh
+            after = np.zeros_like(seen)
+            for mode in range(n_modes):
+                quiet, alone = ((lead @ fresh[mode]) > 0 for lead in leads[mode])
+                after[self.punish[mode]] |= alone
+                if mode == 0 and self.lapse is not None:
+                    after[self.lapse] |= quiet & ~self.on_path
+                    quiet &= self.on_path
+                after[self.then[mode]] |= quiet
+            fresh = after & ~seen
+        return seen
 
-    def least(self, modes: tuple[int, ...], where: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Deviation | None:
-        """The deviation of least slack over some modes and states; None if nobody has any deviation there."""
-        best: Deviation | None = None
-        for mode in modes:
-            slack = self.slack(mode)
-            value = np.where(where[:, None], slack.value, np.inf)
-            state, player = (int(k) for k in np.unravel_index(int(value.argmin()), value.shape))
-            found = float(value[state, player])
-            if np.isfinite(found) and (best is None or found < best.slack):
-                best = Deviation(mode, state, player, int(self.rows[mode, state]), int(slack.row[state, player]), found)
-        return best
+    def _leads(self, rows: Ints) -> tuple[csr_array, csr_array]:
+        """csr_array[states, states] twice: where play leads when nobody alone deviates, and when somebody does."""
+        game = self.game
+        played = rows[game.row_state]
+        alone = (game.own_action != game.own_action[played]).sum(axis=1) == 1
+        alone &= game.outcome_class != game.outcome_class[played]
+        out = []
+        for chosen in (np.flatnonzero(~alone), np.flatnonzero(alone)):
+            place = (game.row_state[chosen], np.arange(len(chosen)))
+            member = csr_array((np.ones(len(chosen)), place), shape=(game.n_states, len(chosen)))
+            out.append(csr_array((member @ game.transition[chosen]).T))
+        return out[0], out[1]
+
+    def least_on_path(self) -> Deviation | None:
+        """The deviation of least slack while all comply; None if nobody ever has a choice."""
+        return self._least(0, self.on_path)
+
+    def least_anywhere(self) -> Deviation | None:
+        """The deviation of least slack over every mode and state within reach."""
+        found = [self._least(mode, self.reach[mode]) for mode in range(len(self.names))]
+        return min((d for d in found if d is not None), key=lambda d: d.slack, default=None)
+
+    def _least(self, mode: int, where: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Deviation | None:
+        slack = self.slack(mode)
+        value = np.where(where[:, None], slack.value, np.inf)
+        state, player = (int(k) for k in np.unravel_index(int(value.argmin()), value.shape))
+        found = float(value[state, player])
+        if not np.isfinite(found):
+            return None
+        return Deviation(mode, state, player, int(self.rows[mode, state]), int(slack.row[state, player]), found)
 
     def automaton(self) -> StrategyAutomaton:
-        """The rule as a strategy automaton, with a cell for every mode and every state within reach."""
-        n = self.game.n_players
+        """The rule as a strategy automaton, with a cell for every mode and state within reach."""
+        game = self.game
         cells = {}
+        off_path = [int(s) for s in np.flatnonzero(~self.on_path)]
         for mode in range(len(self.names)):
-            then, punish = surely(self.then[mode]), (surely(self.punish[mode]),) * n
-            for state in np.flatnonzero(self.within_reach):
-                cells[mode, int(state)] = Cell(int(self.rows[mode, state]), then, punish)
+            then, punish = surely(self.then[mode]), (surely(self.punish[mode]),) * game.n_players
+            lapse = {} if mode or self.lapse is None else {s: surely(self.lapse) for s in off_path}
+            for state in np.flatnonzero(self.reach[mode]):
+                cells[mode, int(state)] = Cell(int(self.rows[mode, state]), then, punish, lapse)
         return StrategyAutomaton(self.names, cells, surely(0))
 
 
@@ -98,13 +139,6 @@ class Deviation:
     slack: float
 
 
-def states_within_reach(game: StochasticGame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Bool[states]: the states that some sequence of profiles reaches from the initial state."""
-    rows = np.arange(game.n_rows)
-    member = csr_array((np.ones(game.n_rows), (game.row_state, rows)), shape=(game.n_states, game.n_rows))
-    return reachable(csr_array(member @ game.transition), game.initial)
-
-
 def always(game: StochasticGame, name: str, rows: Ints) -> RuleOfPlay:
     """One mode for ever: deviations change nothing but the state."""
     return RuleOfPlay(game, (name,), rows[None, :], (0,), (0,))
@@ -119,4 +153,4 @@ def suspension(game: StochasticGame, comply: Ints, suspend: Ints, periods: int) 
 
 def reversion(game: StochasticGame, comply: Ints, revert: Ints) -> RuleOfPlay:
     """Any deviation ends cooperation for good."""
-    return RuleOfPlay(game, ("comply", "revert"), np.vstack([comply, revert]), (0, 1), (1, 1))
+    return RuleOfPlay(game, ("comply", "revert"), np.vstack([comply, revert]), (0, 1), (1, 1), lapse=1)
