@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -144,3 +145,21 @@ def test_importing_the_packages_imports_no_arithmetic() -> None:
     code = "import games, treaties, sys; print({'numpy', 'scipy', 'numba', 'pydantic'} & set(sys.modules) or 'none')"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert run.stdout.strip() == "none"
+
+
+@pytest.mark.parametrize(("reason", "ci", "status"), [
+    ("because", "", 1),
+    ("needs a browser", "", 0),
+    ("needs a browser", "true", 1),
+])
+def test_a_skipped_test_fails_unless_something_is_needed_here(
+    reason: str, ci: str, status: int, tmp_path: Path
+) -> None:
+    (tmp_path / "test_skipped.py").write_text(f"import pytest\n\ndef test_it():\n    pytest.skip({reason!r})\n")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.conftest",
+         "-c", os.devnull, "--rootdir", str(tmp_path), str(tmp_path)],
+        capture_output=True, text=True, cwd=ROOT, env={**os.environ, "CI": ci, "PYTHONPATH": str(ROOT)}, check=False,
+    )
+    assert run.returncode == status, run.stdout
+    assert status == 0 or "A skipped test proves nothing" in run.stdout
