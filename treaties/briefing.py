@@ -108,6 +108,7 @@ class Briefing:
         names = {party.id: party.name for party in treaty.parties}
         suspension = next((rung.periods for rung in assessment.ladder if rung.number == 2), None)
         link = assessment.weakest_link
+        lasting = assessment.departure.expected_years if assessment.departure else None
         return cls(
             title=treaty.title,
             parties=tuple(names.values()),
@@ -118,7 +119,7 @@ class Briefing:
             headline=words.headline(assessment.verdict, assessment.first_rung, link),
             bottom_line=(
                 words.held(assessment.verdict, assessment.first_rung, suspension, link, period),
-                words.breaks(assessment.verdict, link, unit_once, period),
+                words.breaks(assessment.verdict, link, lasting, unit_once, period),
                 words.changes(assessment.verdict, assessment.variants, assessment.fixes, unit_once),
             ),
             incentives_note=words.INCENTIVES,

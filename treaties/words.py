@@ -14,6 +14,8 @@ from treaties.findings import Answer, CertificateNote, DiscountRegion, Rung, Var
 
 MARKS: dict[Answer, str] = {"sustainable": "✓", "unsustainable": "✗", "undecided": "?"}
 VERDICTS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "does not hold", "undecided": "not decided"}
+FOLLOWED = 199
+"""Periods of compliance past which the best stable plan is said to last; plans are followed for 200."""
 ANSWERS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "fails", "undecided": "not decided"}
 INCENTIVES = (
     "This briefing describes incentives, not intentions. It says what would pay each party on the numbers in the file; "
@@ -132,10 +134,10 @@ def stands_on(first_rung: int | None, name: str, verdict: Answer) -> str:
 
 
 def lasts(years: float, period: str) -> str:
-    """How long compliance lasts under the best stable plan, followed for 200 periods."""
+    """How long compliance lasts under the best stable plan."""
     if years == 0:
         return f"Full compliance does not last even one {period}."
-    if years >= 199:
+    if years >= FOLLOWED:
         return "Full compliance lasts as long as it was followed."
     return f"Full compliance lasts {span(years, period)} on average before that."
 
@@ -172,17 +174,23 @@ def held(verdict: Answer, first_rung: int | None, periods: int | None, link: Wea
     )
 
 
-def breaks(verdict: Answer, link: WeakestLink | None, unit: str, period: str) -> str:
-    """Second sentence of the bottom line: what breaks first, who, when, under which article."""
+def breaks(verdict: Answer, link: WeakestLink | None, lasting: float | None, unit: str, period: str) -> str:
+    """Second sentence of the bottom line: what breaks first, who, when, under which article.
+
+    ``lasting``  periods of full compliance to expect under the best stable plan; None if there is none.
+    """
     if link is None:
         return "No single step could be named as the one that breaks first."
     told = [when(link.year, period), f"under {article(link.article)}" if article(link.article) else ""]
     place = "".join(f", {part}" for part in told if part)
     lawful = ", as the text allows," if link.lawful else ""
     if verdict == "unsustainable" and link.margin < 0:
+        ends = "in all, later losses counted"
+        if lasting is not None and lasting < FOLLOWED:
+            ends += f"; the best stable plan keeps full compliance for {span(lasting, period)} on average"
         return (
-            f"What gives way first is {link.party_name}{place}: if it {link.deviation}{lawful} it gains "
-            f"{money(-link.margin, unit)} in all, later losses counted."
+            f"What gives way is {link.party_name}{place}: if it {link.deviation}{lawful} it gains "
+            f"{money(-link.margin, unit)} {ends}."
         )
     if verdict == "sustainable":
         return (
@@ -197,46 +205,45 @@ def breaks(verdict: Answer, link: WeakestLink | None, unit: str, period: str) ->
 
 def changes(verdict: Answer, options: Sequence[VariantFinding], fixes: Sequence[str], unit: str) -> str:
     """Third sentence of the bottom line: what would change the answer, from the options in the file."""
-
-    def named(chosen: Sequence[VariantFinding], limit: int = 4) -> str:
-        shown = [
-            f"“{option.name}”" + (f" ({signed(option.margin)})" if option.margin is not None else "")
-            for option in chosen[:limit]
-        ]
-        rest = len(chosen) - limit
-        return listed([*shown, f"{rest} more"] if rest > 0 else shown, "or")
-
+    base = next((option.first_rung for option in options if not option.name), None) or 9
     others = [option for option in options if option.name]
-    good = sorted(
-        (o for o in others if o.verdict == "sustainable"), key=lambda o: (o.first_rung or 9, -(o.margin or 0))
-    )
-    bad = sorted((o for o in others if o.verdict == "unsustainable"), key=lambda o: o.margin or 0.0)
-    if verdict == "unsustainable" and good:
-        return f"It would hold with {named(good)}; margins in {unit}."
+    good = sorted((o for o in others if o.verdict == "sustainable"), key=_most_wanted)
+    bad = sorted((o for o in others if o.verdict == "unsustainable"), key=lambda o: (o.margin or 0.0, o.name))
     if verdict == "sustainable" and others:
-        base = next((option for option in options if not option.name), None)
-        firmer = [o for o in good if base is not None and (o.first_rung or 9) < (base.first_rung or 9)]
-        if bad and firmer:
-            return (
-                f"It would fail with {named(bad, 3)}, and stand on less punishment with {named(firmer, 2)}; "
-                f"margins in {unit}."
-            )
+        firmer = [option for option in good if (option.first_rung or 9) < base]
+        said = []
         if bad:
-            return f"It would fail with {named(bad)}; margins in {unit}."
-        return (
-            f"None of the {len(others)} options in the file breaks it."
-            if len(others) > 1
-            else (f"The one option in the file, {named(others)}, does not break it.")
-        )
+            said.append(f"would fail with {_named(bad, 3 if firmer else 4)}")
+        if firmer:
+            said.append(f"would stand on less punishment with {_named(firmer, 2)}")
+        if said:
+            return f"It {listed(said)}; margins in {unit}."
+        verb = "breaks it" if len(good) == len(others) else "was shown to break it"
+        return f"None of the options in the file ({len(others)}) {verb}."
+    if verdict == "unsustainable" and good:
+        return f"It would hold with {_named(good)}; margins in {unit}."
     if fixes:
         return sentence(fixes[0].split(". ")[0])
     if others:
-        return (
-            f"None of the {len(others)} options in the file was shown to make it hold."
-            if len(others) > 1
-            else (f"The one option in the file, {named(others)}, was not shown to make it hold.")
-        )
+        return f"None of the options in the file ({len(others)}) was shown to make it hold."
     return "The file names no options to compare it with."
+
+
+def _most_wanted(option: VariantFinding) -> tuple[bool, int, float, str]:
+    """Options that cross no red line first, then those that lean least on punishment, then the widest margins."""
+    return bool(option.red_lines_crossed), option.first_rung or 9, -(option.margin or 0.0), option.name
+
+
+def _named(options: Sequence[VariantFinding], limit: int = 4) -> str:
+    """Options by name and margin; one that crosses a red line says so."""
+    shown = []
+    for option in options[:limit]:
+        notes = [signed(option.margin)] if option.margin is not None else []
+        if option.red_lines_crossed:
+            notes.append("crosses a red line")
+        shown.append(f"“{option.name}”" + (f" ({', '.join(notes)})" if notes else ""))
+    rest = len(options) - limit
+    return listed([*shown, f"{rest} more"] if rest > 0 else shown, "or")
 
 
 def renewal(leans: bool | None) -> str:

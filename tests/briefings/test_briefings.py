@@ -163,12 +163,13 @@ def test_the_bottom_line_says_who_when_which_article_and_how_much() -> None:
         assert part in broken
     for part in (
         "fail with “No renewal” (−4.5)",
-        "“No veto” (−0.512)",
+        "“No veto” (−0.512, crosses a red line)",
         "less punishment with “Breach ends treaty” (+0.3)",
     ):
         assert part in changed
     held, broken, changed = Briefing.of(fixtures.fails()).bottom_line
-    assert held.startswith("No, it does not hold") and "it gains EUR 0.512 million" in broken
+    assert held.startswith("No, it does not hold") and "it gains EUR 0.512 million in all" in broken
+    assert broken.endswith("the best stable plan keeps full compliance for 2.4 years on average.")
     assert changed == "It would hold with “Breach ends treaty” (+0.3); margins in EUR million."
     assert Briefing.of(fixtures.undecided()).bottom_line[0].startswith("Not decided")
 
@@ -190,6 +191,23 @@ def test_the_first_sentence_says_how_hard_the_treaty_leans_on_punishment(first: 
     briefing = Briefing.of(fixtures.holds(ladder=ladder, first_rung=first))
     assert said in briefing.bottom_line[0]
     assert [step.first for step in briefing.ladder] == [n == first for n in range(1, 5)]
+
+
+def test_an_option_that_mends_the_treaty_by_crossing_a_red_line_says_so() -> None:
+    crossing = replace(
+        fixtures.VARIANTS[4], name="Bold", margin=9.0, red_lines_crossed=("Norland: veto.uses_per_term >= 1",)
+    )
+    options = (*fixtures.fails().variants[:2], crossing, fixtures.VARIANTS[4])
+    changed = Briefing.of(fixtures.fails(variants=options)).bottom_line[2]
+    assert changed == (
+        "It would hold with “Breach ends treaty” (+0.3) or “Bold” (+9, crosses a red line); margins in EUR million."
+    )
+
+
+def test_an_undecided_option_is_not_counted_as_one_that_holds() -> None:
+    holds, undecided = fixtures.VARIANTS[0], fixtures.VARIANTS[-1]
+    changed = Briefing.of(fixtures.holds(variants=(holds, undecided))).bottom_line[2]
+    assert changed == "None of the options in the file (1) was shown to break it."
 
 
 def test_nothing_stable_at_all_is_not_a_breach_that_pays() -> None:
