@@ -14,7 +14,10 @@ from treaties.provision import Kind, keyed_maps, references
 def cross_reference_faults(
     blocks: Iterable[tuple[Place, BaseModel]], known: dict[Kind, list[str]]
 ) -> Iterator[tuple[Place, str, str]]:
-    """Ids that are used but not declared, or declared twice, as (place, problem, remedy)."""
+    """Ids that are used but not declared, or declared twice, as (place, problem, remedy).
+
+    ``known`` holds the ids of every kind; of a kind that is left out nothing is known and nothing is reported.
+    """
     seen: dict[tuple[str, str], Place] = {}
     for place, block in blocks:
         identifier = getattr(block, "id", None)
@@ -24,9 +27,11 @@ def cross_reference_faults(
                 yield (*place, "id"), f"the {kind} {identifier!r} is declared twice", "give each its own id"
             seen.setdefault((kind, identifier), place)
         for inner, kind, name in references(block):
-            if name not in known[kind]:
+            if name not in known.get(kind, [name]):
                 yield (*place, *inner), f"there is no {kind} {name!r}", _declared(kind, known[kind])
         for inner, kind, keys in keyed_maps(block):
+            if kind not in known:
+                continue
             for key in keys:
                 if key not in known[kind]:
                     yield (*place, *inner, key), f"there is no {kind} {key!r}", _declared(kind, known[kind])

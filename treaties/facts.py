@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from treaties.errors import fault
-from treaties.provision import one_or_many
+from treaties.provision import OneOrMany
 
 Evidence = Literal["verified", "weak", "recalled"]
 
@@ -20,7 +20,7 @@ def _date_as_text(data: Any) -> Any:
     return data.isoformat() if isinstance(data, date) else data
 
 
-Keys = Annotated[tuple[str, ...], BeforeValidator(one_or_many)]
+Keys = Annotated[tuple[str, ...], OneOrMany]
 
 
 @final

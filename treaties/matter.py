@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from treaties.errors import Place, fault
-from treaties.provision import Identifier, KeyedBy, one_or_many
+from treaties.provision import Identifier, KeyedBy, OneOrMany
 from treaties.quantity import Quantity, finite, in_words
 
 PerParty = Annotated[dict[str, Quantity], KeyedBy("party")]
@@ -34,7 +34,7 @@ class Matter(BaseModel):
     options: tuple[Identifier, ...] | None = Field(
         default=None, description="What each party can do in this matter, in the order of the table."
     )
-    compliant: Annotated[tuple[str, ...], BeforeValidator(one_or_many)] | None = Field(
+    compliant: Annotated[tuple[str, ...], OneOrMany] | None = Field(
         default=None, description="The options that count as compliance."
     )
     expected: str | None = Field(default=None, description="The compliant option that the plan takes.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 from collections.abc import Iterable
 from typing import Any, get_args
 
@@ -18,7 +19,9 @@ def nearest(name: str, legal: Iterable[str]) -> str:
     >>> nearest("uses_per_terms", ["uses_per_term", "grounds"])
     "did you mean 'uses_per_term'? "
     """
-    close = difflib.get_close_matches(name.lower(), list(legal), n=1, cutoff=0.6)
+    names, wrong = list(legal), name.lower()
+    close = difflib.get_close_matches(wrong, names, n=1, cutoff=0.6)
+    close += [other for other in names if len(wrong) > 2 and other.startswith(wrong)]
     return f"did you mean {close[0]!r}? " if close else ""
 
 
@@ -30,11 +33,10 @@ def choose_from(name: object, legal: Iterable[str], what: str) -> str:
 
 
 def field_names(model: type[BaseModel]) -> list[str]:
-    """Names of a model's fields as files write them, required fields first."""
-    fields = model.model_fields.items()
-    return [f.alias or n for n, f in fields if f.is_required()] + [
-        f.alias or n for n, f in fields if not f.is_required()
-    ]
+    """Names of a model's fields as files write them: its own before what it inherits, required ones first."""
+    own = inspect.get_annotations(model)
+    ranked = sorted(model.model_fields.items(), key=lambda item: (item[0] not in own, not item[1].is_required()))
+    return [field.alias or name for name, field in ranked]
 
 
 def field_named(model: type[BaseModel], name: str) -> FieldInfo | None:

@@ -53,8 +53,9 @@ def _as_text(data: Any) -> Any:
     return str(data) if isinstance(data, int) and not isinstance(data, bool) else data
 
 
-PartyIds = Annotated[tuple[PartyId, ...], BeforeValidator(one_or_many), Field(min_length=1)]
-MatterIds = Annotated[tuple[MatterId, ...], BeforeValidator(one_or_many)]
+OneOrMany = BeforeValidator(one_or_many, json_schema_input_type=str | list[str])
+PartyIds = Annotated[tuple[PartyId, ...], OneOrMany, Field(min_length=1)]
+MatterIds = Annotated[tuple[MatterId, ...], OneOrMany]
 Years = Annotated[int, Field(strict=True, ge=0, le=60)]
 YearOfTerm = Annotated[int, Field(strict=True, ge=1, le=60)]
 
@@ -70,7 +71,7 @@ class Provision(BaseModel, ABC):
     environment: ClassVar[bool] = False
 
     type: str = Field(description="Kind of provision.")
-    article: Annotated[str, BeforeValidator(_as_text)] = Field(
+    article: Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)] = Field(
         default="-", description='The clause as the treaty numbers it, for example "14(2)"; "-" when it has none.'
     )
     note: str | None = Field(default=None, description="Remark for readers; changes nothing.")

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJson
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from treaties.errors import fault
+from treaties.errors import Place, fault
 
 Confidence = Literal["high", "medium", "low"]
 
@@ -126,10 +126,11 @@ class Within:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
 
     def _check(self, quantity: Quantity) -> Quantity:
-        for number in (quantity.lowest, quantity.value, quantity.highest):
+        for key, number in (("value", quantity.value), ("low", quantity.lowest), ("high", quantity.highest)):
             below_top = number < self.maximum if self.open_above else number <= self.maximum
             if not (self.minimum <= number and below_top):
-                raise fault(f"needs {self.name} {self.interval}, got {number:g}", "correct the number")
+                place: Place = () if key == "value" else (key,)
+                raise fault(f"needs {self.name} {self.interval}, got {number:g}", "correct the number", at=place)
         return quantity
 
     @property

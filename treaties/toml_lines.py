@@ -20,7 +20,7 @@ def line_numbers(text: str) -> dict[Place, int]:
     r"""The line (from 1) of every table, key and array entry, by its place: keys and indexes from the top.
 
     >>> line_numbers("a = 1\n[[b]]\nc = [\n  2,\n  3]\n")
-    {('a',): 1, ('b', 0): 2, ('b', 0, 'c'): 3, ('b', 0, 'c', 0): 4, ('b', 0, 'c', 1): 5}
+    {('a',): 1, ('b',): 2, ('b', 0): 2, ('b', 0, 'c'): 3, ('b', 0, 'c', 0): 4, ('b', 0, 'c', 1): 5}
     """
     return _Scanner(text).scan()
 
@@ -71,6 +71,7 @@ class _Scanner:
         place: Place = ()
         for depth, name in enumerate(names):
             place = (*place, name)
+            self.mark(place, start)
             if several and depth == len(names) - 1:
                 self.last[place] = self.last.get(place, -1) + 1
             if place in self.last:

@@ -28,7 +28,7 @@ from treaties.errors import Place, fault
 from treaties.facts import Facts, Stylised
 from treaties.matter import Matter as Matter
 from treaties.matter import PerParty
-from treaties.provision import Identifier, Kind, MatterId, Provision, one_or_many
+from treaties.provision import Identifier, Kind, MatterId, OneOrMany, Provision
 from treaties.quantity import Amount, DiscountFactor, Probability, Quantity
 
 SCHEMA = "servanda-treaty/1"
@@ -68,6 +68,27 @@ class Event(BaseModel):
     matter: MatterId | None = Field(default=None, description="The matter concerned; omitted = all.")
 
 
+def _joined_paths(data: Any) -> Any:
+    """Paths written as nested tables (``[variant.set]`` with ``veto.uses_per_term = 1``) as one key each."""
+    if not isinstance(data, dict):
+        return data
+    joined: dict[str, Any] = {}
+    for key, value in data.items():
+        if isinstance(value, dict) and "." not in key and "value" not in value:
+            joined.update({f"{key}.{rest}": item for rest, item in _joined_below(value)})
+        else:
+            joined[key] = value
+    return joined
+
+
+def _joined_below(table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, dict) and "value" not in value:
+            yield from ((f"{key}.{rest}", item) for rest, item in _joined_below(value))
+        else:
+            yield key, value
+
+
 @final
 class Variant(BaseModel):
     """A named change of the treaty, to be compared with it."""
@@ -75,10 +96,10 @@ class Variant(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, Field(min_length=1)] = Field(description="Name of the option, as readers should see it.")
-    set: dict[str, Any] = Field(
+    set: Annotated[dict[str, Any], BeforeValidator(_joined_paths)] = Field(
         default_factory=dict, description='New values by path, for example { "veto.uses_per_term" = 0 }.'
     )
-    remove: Annotated[tuple[str, ...], BeforeValidator(one_or_many)] = Field(
+    remove: Annotated[tuple[str, ...], OneOrMany] = Field(
         default=(),
         description="Provisions to leave out, by type, type[article] where there are several, or single terms by path.",
     )
@@ -116,7 +137,9 @@ class Treaty(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    schema_name: Literal["servanda-treaty/1"] = Field(alias="schema", description="Version of the file format.")
+    schema_name: Literal["servanda-treaty/1"] = Field(
+        alias="schema", description='Version of the file format: "servanda-treaty/1".'
+    )
     title: str = Field(description="Title of the treaty or design.")
     payoff_unit: str = Field(description='Unit of every amount, for example "EUR million per year".')
     period: Literal["year"] = Field(default="year", description="Length of a period.")

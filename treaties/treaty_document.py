@@ -40,7 +40,8 @@ def validate_document(data: Mapping[str, Any]) -> tuple[Treaty | None, list[Faul
     """The treaty that a parsed document states, or None and every fault in it."""
     faults: list[Fault] = []
     blocks: dict[str, list[tuple[int, BaseModel]]] = {}
-    damaged: set[str] = set()
+    unreadable = {name for name, plural in BLOCKS.items() if plural in data or not isinstance(data.get(name, []), list)}
+    damaged = set(unreadable)
     for name in BLOCKS:
         found: list[Fault] = []
         blocks[name] = list(_blocks(name, data.get(name, []), found))
@@ -50,7 +51,7 @@ def validate_document(data: Mapping[str, Any]) -> tuple[Treaty | None, list[Faul
     header = {key: value for key, value in data.items() if key not in BLOCKS}
     treaty, found = _whole(header, blocks)
     faults += [fault for fault in found if fault.place[:1] not in {(name,) for name in damaged}]
-    known = {kind: _ids(data.get(kind)) for kind in _KINDS}
+    known = {kind: _ids(data.get(kind)) for kind in _KINDS if kind not in unreadable}
     parsed = [((name, k), block) for name in ("party", "event", "matter", "provision") for k, block in blocks[name]]
     faults += [Fault(*each) for each in cross_reference_faults(parsed, known)]
     faults += _twice(blocks["variant"])
@@ -91,9 +92,8 @@ def _provision_type(k: int, block: dict[str, Any], faults: list[Fault]) -> type[
         return None
     kind = block["type"]
     if not isinstance(kind, str) or kind not in kinds:
-        faults.append(
-            Fault(("provision", k, "type"), f"unknown type {quoted(kind)}", choose_from(kind, kinds, "legal types"))
-        )
+        problem = f"unknown type {kind!r}" if isinstance(kind, str) else f"needs text in quotes, got {in_words(kind)}"
+        faults.append(Fault(("provision", k, "type"), problem, choose_from(kind, kinds, "legal types")))
         return None
     return kinds[kind]
 

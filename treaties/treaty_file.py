@@ -80,6 +80,7 @@ _SYNTAX = {
     "Unclosed array": ("a list is not closed, or an entry lacks its comma", "write [a, b, c]"),
     "Unclosed inline table": ("a table is not closed, or an entry lacks its comma", "write { a = 1, b = 2 }"),
     "Unterminated string": ("text is not closed", "end it with the quotation mark it began with"),
+    "Illegal character '\\n'": ("text is not closed on this line", "end it with the quotation mark it began with"),
     "Illegal character": ("there is a character that cannot stand here", "look for an unclosed quotation mark"),
     "Expected newline or end of document": ("there is something after the value", "one field a line"),
 }
@@ -120,13 +121,19 @@ def _faults_of_meaning(treaty: Treaty) -> Iterator[Fault]:
 
 
 def _located(fault: Fault, name: str, data: Mapping[str, Any], lines: Mapping[Place, int]) -> TreatyError:
-    line = None
-    for length in range(len(fault.place), 0, -1):
-        if fault.place[:length] in lines:
-            line = lines[fault.place[:length]]
-            break
     field, label = _in_words(fault.place, data)
-    return TreatyError(name, line, label, field, fault.problem, fault.remedy)
+    return TreatyError(name, _line_of(fault.place, lines), label, field, fault.problem, fault.remedy)
+
+
+def _line_of(place: Place, lines: Mapping[Place, int]) -> int | None:
+    """The line of a place, or of the nearest block around it."""
+    if place[:1] == ("variant",) and place not in lines:
+        place = (
+            *place[:3],
+            *(step for key in place[3:] for step in (key.split(".") if isinstance(key, str) else [key])),
+        )
+    around = (place[:length] for length in range(len(place), 0, -1))
+    return next((lines[outer] for outer in around if outer in lines), None)
 
 
 def _in_words(place: Place, data: Mapping[str, Any]) -> tuple[str, str | None]:
@@ -141,6 +148,7 @@ def _in_words(place: Place, data: Mapping[str, Any]) -> tuple[str, str | None]:
         named = block.get({"provision": "type", "variant": "name"}.get(kind, "id"))
         if kind == "provision":
             article = block.get("article", "-")
+            article = article if isinstance(article, (str, int)) else "-"
             known = named if isinstance(named, str) else f"provision {k + 1}"
             label = known if article == "-" else f"article {article}, {known}"
             if place[2:] == ("type",):

@@ -21,7 +21,7 @@ _BLOCKS: dict[str, type[BaseModel]] = {"party": Party, "event": Event, "matter":
 def treaty_schema() -> dict[str, Any]:
     """The schema as a JSON-ready dictionary (draft 2020-12); equal on every run."""
     provisions = all_provisions()
-    models = [*_BLOCKS.values(), *provisions.values(), Facts, Stylised]
+    models: list[type[BaseModel]] = [*_BLOCKS.values(), *provisions.values(), Facts, Stylised]
     _, shared = models_json_schema([(model, "validation") for model in models], ref_template="#/$defs/{model}")
     definitions = dict(sorted(shared["$defs"].items()))
     for kind, provision in provisions.items():

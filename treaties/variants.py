@@ -61,8 +61,9 @@ def changed_treaty(treaty: Treaty, variant: Variant) -> tuple[Treaty | None, lis
     document.pop("variant", None)
     changed, found = validate_document(document)
     if changed is None:
-        only = next(iter(variant.set)) if len(variant.set) == 1 else None
-        place: Place = ("set", only) if only is not None else ()
+        changes: list[Place] = [("set", path) for path in variant.set]
+        changes += [("remove", k) for k in range(len(variant.remove))]
+        place = changes[0] if len(changes) == 1 else ()
         return None, [
             Fault(place, f"the result is no treaty: {_where(document, f)} {f.problem}", f.remedy) for f in found
         ]
