@@ -73,9 +73,9 @@ def check(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if the answer is undecided.")] = False,
 ) -> None:
     """Does full compliance hold?  Verdict, margin, weakest link, discount factors at which it holds."""
+    document = _read(treaty, discount)
     from treaties.assessment import assess
 
-    document = _read(treaty, discount)
     with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress)
     found = assessment.to_json()
@@ -97,10 +97,10 @@ def brief(
     json: AsJson = False,
 ) -> None:
     """Write a plain-language briefing as one HTML file: does it hold, what breaks first, what would fix it."""
+    document = _read(treaty, discount)
     from treaties.assessment import assess
     from treaties.briefing import write_briefing
 
-    document = _read(treaty, discount)
     with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress)
     try:
@@ -118,10 +118,10 @@ def brief(
 @app.command(epilog="Example: servanda explain treaties/cases/aurora.toml")
 def explain(treaty: TreatyFile, discount: Discount = None) -> None:
     """Why the answer is what it is: the deviation that decides it, step by step, in the treaty's words."""
+    document = _read(treaty, discount)
     from treaties.assessment import assess
     from treaties.assessment import explain as explanation
 
-    document = _read(treaty, discount)
     with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress)
     say(explanation(assessment))
