@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
-from math import ceil, log10
+from math import ceil, gcd, log10
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,8 +190,9 @@ class _Search:
         n = self.game.n_players
         aim = self._separating(outer) if self.point is not None else -1
         for chosen in (_needed(steps, n, aim, outer), steps):
+            directions, chosen = _renumbered(chosen, outer.directions, n, aim)
             found = Exclusion(
-                self.game.digest, SolutionConcept.PURE_SUBGAME_PERFECT, tuple(outer.directions[2 * n:]), tuple(chosen),
+                self.game.digest, SolutionConcept.PURE_SUBGAME_PERFECT, directions, tuple(chosen),
                 self.places, self.plan.to_json() if self.plan is not None else None, self.point)
             if found.check(self.game).accepted:
                 return found
@@ -220,6 +222,29 @@ def _needed(steps: list[Step], n: int, aim: int | None, outer: OuterApproximatio
     return kept[::-1]
 
 
+def _renumbered(
+    steps: list[Step], directions: list[Direction], n: int, aim: int | None
+) -> tuple[tuple[Direction, ...], list[Step]]:
+    """Directions that some step (or the claim) refers to, beyond the axes, and the steps in their numbering."""
+    used = {*range(2 * n)} | ({aim} if aim is not None and aim >= 0 else set())
+    for step in steps:
+        if isinstance(step, LevelStep):
+            used |= {step.direction, *(k for option in step.options for k in option.multipliers)}
+        elif isinstance(step, DropStep):
+            used |= set(step.directions)
+    number = {k: new for new, k in enumerate(sorted(used))}
+    out: list[Step] = []
+    for step in steps:
+        if isinstance(step, LevelStep):
+            options = tuple(replace(option, multipliers={number[k]: w for k, w in option.multipliers.items()})
+                            for option in step.options)
+            step = LevelStep(number[step.direction], step.levels, options)
+        elif isinstance(step, DropStep):
+            step = DropStep(tuple(number[k] for k in step.directions))
+        out.append(step)
+    return tuple(directions[k] for k in sorted(used) if k >= 2 * n), out
+
+
 def _batches(game: StochasticGame, hint: Floats | None) -> list[list[Direction]]:
     """Directions to add, batch by batch: none, then coarse diagonals, then finer ones and the hinted ones."""
     n = game.n_players
@@ -246,7 +271,8 @@ def _batches(game: StochasticGame, hint: Floats | None) -> list[list[Direction]]
                 hinted.append([Fraction(round(x / size * 4096), 4096) for x in vector.tolist()])
     if n == 2:
         grids = [1, 2, 4]
-        rings = [[v for v in product(range(-g, g + 1), repeat=2) if max(map(abs, v)) == g] for g in grids]
+        rings = [[v for v in product(range(-g, g + 1), repeat=2) if max(map(abs, v)) == g and gcd(*v) == 1]
+                 for g in grids]
         first, second, third = rings
     else:
         ones = [tuple(s * (i in who) for i in range(n)) for s in (1, -1) for who in ([*range(n)],)]

@@ -45,9 +45,9 @@ def changed_places(item: Mapping[str, Any], place: str = "") -> list[str]:
     if expected == given or found:
         return found
     fields = sorted(k for k in item if k != "seal")
-    now, then = expected.split("-")[1:], str(given).split("-")[1:]
-    if len(now) == len(then):
-        for name, a, b in zip(fields, now, then, strict=True):
+    now, then = expected.split("-"), str(given).split("-")
+    if len(now) == len(then) and now[0] != then[0]:
+        for name, a, b in zip(fields, now[1:], then[1:], strict=True):
             if a != b:
                 return [f"{place}{dot}{name}"]
     return [f"{place}{dot}seal"]

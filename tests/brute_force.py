@@ -1,0 +1,121 @@
+"""Slow, obvious oracles for small games.  They import no solver and no certificate, and share no code with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import product
+
+from games.stochastic_game import StochasticGame
+from games.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
+
+
+def solve_exactly(matrix: list[list[Fraction]], right: list[Fraction]) -> list[Fraction]:
+    """Gauss-Jordan elimination over the rationals."""
+    size = len(matrix)
+    rows = [[*row, b] for row, b in zip(matrix, right, strict=True)]
+    for c in range(size):
+        pivot = next(r for r in range(c, size) if rows[r][c])
+        rows[c], rows[pivot] = rows[pivot], rows[c]
+        rows[c] = [x / rows[c][c] for x in rows[c]]
+        for r in range(size):
+            if r != c and rows[r][c]:
+                rows[r] = [x - rows[r][c] * y for x, y in zip(rows[r], rows[c], strict=True)]
+    return [row[-1] for row in rows]
+
+
+def automaton_values(game: StochasticGame, automaton: StrategyAutomaton) -> dict[tuple[int, int], list[Fraction]]:
+    """Average discounted payoffs of every cell of a pure automaton, by one dense exact system per player."""
+    keys = list(automaton.cells)
+    values: dict[tuple[int, int], list[Fraction]] = {key: [] for key in keys}
+    for i in range(game.n_players):
+        d = game.exact_discount(i)
+        matrix = [[Fraction(int(a == b)) for b in keys] for a in keys]
+        right = []
+        for k, (mode, state) in enumerate(keys):
+            cell = automaton.cells[mode, state]
+            right.append((1 - d) * game.exact_payoff(cell.row, i))
+            for s, p in game.exact_transition(cell.row).items():
+                for m, q in cell.continuation(s):
+                    matrix[k][keys.index((m, s))] -= d * p * q
+        for key, v in zip(keys, solve_exactly(matrix, right), strict=True):
+            values[key].append(v)
+    return values
+
+
+def expected(values: Mapping[tuple[int, int], list[Fraction]], lottery: Lottery, state: int, player: int) -> Fraction:
+    """Expected value of a lottery over modes in a state."""
+    return sum((p * values[m, state][player] for m, p in lottery), Fraction(0))
+
+
+def same_outcome(game: StochasticGame, a: int, b: int) -> bool:
+    """Whether two rows bring the same payoffs to everybody and the same law."""
+    return game.exact_transition(a) == game.exact_transition(b) and all(
+        game.exact_payoff(a, i) == game.exact_payoff(b, i) for i in range(game.n_players))
+
+
+def least_slack(game: StochasticGame, automaton: StrategyAutomaton) -> Fraction | None:
+    """Least slack over all cells and one-shot deviations, divided by (1 - discount); None if there is no deviation."""
+    values = automaton_values(game, automaton)
+    slacks = []
+    for (mode, state), cell in automaton.cells.items():
+        for i in range(game.n_players):
+            d = game.exact_discount(i)
+            for row in game.deviation_rows(cell.row, i):
+                if row == cell.row or same_outcome(game, row, cell.row):
+                    continue
+                brings = (1 - d) * game.exact_payoff(row, i) + d * sum(
+                    (p * expected(values, cell.punishment(i, s), s, i)
+                     for s, p in game.exact_transition(row).items()), Fraction(0))
+                slacks.append((values[mode, state][i] - brings) / (1 - d))
+    return min(slacks, default=None)
+
+
+def stationary(game: StochasticGame, rows: tuple[int, ...]) -> StrategyAutomaton:
+    """The automaton of one mode that plays ``rows[state]``, whatever happened."""
+    one = surely(0)
+    cells = {(0, s): Cell(row, one, (one,) * game.n_players) for s, row in enumerate(rows)}
+    return StrategyAutomaton(("always",), cells, one)
+
+
+def stationary_equilibria(game: StochasticGame) -> Iterator[tuple[int, ...]]:
+    """All pure stationary (Markov) equilibria, one row per state."""
+    for rows in product(*(game.rows_of(s) for s in range(game.n_states))):
+        slack = least_slack(game, stationary(game, rows))
+        if slack is None or slack >= 0:
+            yield rows
+
+
+def reversion(game: StochasticGame, path: tuple[int, ...], punish: tuple[int, ...]) -> StrategyAutomaton:
+    """Play ``path[state]`` until somebody deviates alone, then ``punish[state]`` for ever."""
+    keep, stop = surely(0), surely(1)
+    n = game.n_players
+    cells = {(0, s): Cell(row, keep, (stop,) * n) for s, row in enumerate(path)}
+    cells |= {(1, s): Cell(row, stop, (stop,) * n) for s, row in enumerate(punish)}
+    return StrategyAutomaton(("path", "punishment"), cells, keep)
+
+
+def reversion_paths(game: StochasticGame) -> Iterator[StrategyAutomaton]:
+    """All equilibria in which a stationary path is supported by reversion to a pure stationary equilibrium."""
+    punishments = list(stationary_equilibria(game))
+    for path in product(*(game.rows_of(s) for s in range(game.n_states))):
+        for punish in punishments:
+            automaton = reversion(game, path, punish)
+            slack = least_slack(game, automaton)
+            if slack is None or slack >= 0:
+                yield automaton
+                break
+
+
+def minmax(game: StochasticGame, player: int, sweeps: int = 2000) -> list[float]:
+    """Pure minmax of the stochastic game in each state, by plain value iteration."""
+    d = float(game.discount[player])
+    laws = game.transition.toarray()
+    value = [0.0] * game.n_states
+    for _ in range(sweeps):
+        value = [
+            min(max((1 - d) * float(game.payoffs[b, player]) + d * float(laws[b] @ value)
+                    for b in game.deviation_rows(row, player)) for row in game.rows_of(s))
+            for s in range(game.n_states)
+        ]
+    return value

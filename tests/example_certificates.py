@@ -1,0 +1,124 @@
+"""Games and certificates that tests share: at least one of every kind, small enough to check by hand."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from games.certificates.certificate import Certificate, SolutionConcept
+from games.certificates.exclusion import DropStep, Exclusion
+from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
+from games.certificates.outer_sets import Bound
+from games.certificates.self_generation import Point, SelfGeneration
+from games.plan import Plan
+from games.refutation import refute
+from games.stochastic_game import StochasticGame, repeated_game
+from games.strategy_automaton import Cell, StrategyAutomaton, surely
+
+F = Fraction
+PURE = SolutionConcept.PURE_SUBGAME_PERFECT
+DILEMMA = [[[2, 2], [-1, 3]], [[3, -1], [0, 0]]]
+PENNIES = [[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]]
+
+
+def dilemma(discount: float | str | Fraction) -> StochasticGame:
+    """The prisoners' dilemma R=2, T=3, P=0, S=-1: cooperation needs a discount factor of 1/3."""
+    return repeated_game(DILEMMA, discount, actions=[["C", "D"]] * 2, name="dilemma")
+
+
+def grim(game: StochasticGame) -> StrategyAutomaton:
+    """Row 0 of every state until somebody deviates alone, then the last row of every state for ever."""
+    n = game.n_players
+    cells = {(0, s): Cell(game.rows_of(s)[0], surely(0), (surely(1),) * n) for s in range(game.n_states)}
+    cells |= {(1, s): Cell(game.rows_of(s)[-1], surely(1), (surely(1),) * n) for s in range(game.n_states)}
+    return StrategyAutomaton(("comply", "grim"), cells, surely(0))
+
+
+def two_state_dilemma(discount: float | str) -> StochasticGame:
+    """Abreu, Brooks and Sannikov (2020): CC can be kept in both states from (sqrt(97) - 7)/8 on."""
+    base = np.array([[2.0, 2.0], [-1.0, 3.0], [3.0, -1.0], [0.0, 0.0]])
+    law = np.zeros((8, 2))
+    rationals = {}
+    for s in (0, 1):
+        for r in range(4):
+            row = 4 * s + r
+            if r in (1, 2):
+                law[row] = 1 / 2
+            else:
+                law[row, s], law[row, 1 - s] = 1 / 3, 2 / 3
+                rationals[("transition", row, s)] = F(1, 3)
+                rationals[("transition", row, 1 - s)] = F(2, 3)
+    return StochasticGame(
+        ("A", "B"), np.zeros(2), ("low", "high"), ((("C", "D"), ("C", "D")),) * 2, np.vstack([base, base + 2]),
+        csr_array(law), rationals=rationals, name="two-state dilemma",
+    ).with_discount(discount)
+
+
+def forgiving() -> tuple[StochasticGame, StrategyAutomaton]:
+    """An automaton with lotteries and with exceptions by next state, on the two-state dilemma."""
+    game = two_state_dilemma(0.9)
+    back, out = surely(0), surely(1)
+    cells = {
+        (0, s): Cell(4 * s, back, (out, out), punish_at={(0, 1): ((0, F(1, 10)), (1, F(9, 10)))}) for s in (0, 1)
+    } | {
+        (1, s): Cell(4 * s + 3, out, (out, out), then_at={0: ((0, F(1, 4)), (1, F(3, 4)))}) for s in (0, 1)
+    }
+    return game, StrategyAutomaton(("comply", "suspended"), cells, back)
+
+
+def self_generation() -> tuple[StochasticGame, SelfGeneration]:
+    """The dilemma at 1/2: (0,0), (2,2) and (8/3,0), the last with an incentive that binds exactly."""
+    game = dilemma("1/2")
+    points = (
+        Point((F(0), F(0)), 3, {0: surely(0)}),
+        Point((F(2), F(2)), 0, {0: surely(1)}),
+        Point((F(8, 3), F(0)), 2, {0: ((1, F(1, 2)), (2, F(1, 2)))}),
+    )
+    target = (0, (F(4, 3), F(0)), ((0, F(1, 2)), (2, F(1, 2))))
+    return game, SelfGeneration(game.digest, PURE, {0: points}, F(1, 10**9), target)
+
+
+def farkas() -> tuple[StochasticGame, Exclusion]:
+    """Matching pennies has no pure equilibrium: proved by explicit multipliers instead of the derived drop.
+
+    One player always prefers to switch: at discount 0.1 that player would need a continuation of 18 and more, while
+    no payoff exceeds 1.
+    """
+    game = repeated_game(PENNIES, "0.1")
+    bounds = tuple(Bound({i: F(1)}, {i: F(1)}, rows) for i, rows in ((0, (1, 2)), (1, (0, 3))))
+    return game, Exclusion(game.digest, PURE, (), (DropStep((), bounds),), 0)
+
+
+def examples() -> dict[str, tuple[StochasticGame, Certificate]]:
+    """Games with accepted certificates, by name."""
+    out: dict[str, tuple[StochasticGame, Certificate]] = {}
+    game = dilemma("1/2")
+    out["grim"] = game, NoProfitableDeviation.of(
+        game, grim(game), Plan.of_profile(game, "C,C"), F(1, 2), (F(2), F(2)))
+    game, automaton = forgiving()
+    out["forgiving"] = game, NoProfitableDeviation.of(game, automaton, Plan.of_profile(game, "C,C"))
+    game = repeated_game(PENNIES, "9/10")
+    half = ((F(1, 2), F(1, 2)),) * 2
+    mixed = StrategyAutomaton(("mix",), {(0, 0): Cell(-1, surely(0), (surely(0),) * 2, mix=half)}, surely(0))
+    out["pennies"] = game, NoProfitableDeviation.of(game, mixed)
+    game = dilemma("0.3")
+    link = NoProfitableDeviation.of(game, grim(game)).weakest_link(game)
+    assert link is not None
+    out["impatient"] = game, ProfitableDeviation.of(game, grim(game), link)
+    out["generated"] = self_generation()
+    game = dilemma("0.33")
+    found = refute(game, Plan.of_profile(game, "C,C"))
+    assert found is not None
+    out["excluded plan"] = game, found
+    game = dilemma("0.5")
+    found = refute(game, point=(0, ["2.9", "0"]))
+    assert found is not None
+    out["excluded point"] = game, found
+    game = repeated_game(PENNIES, "0.9")
+    found = refute(game)
+    assert found is not None
+    out["no equilibrium"] = game, found
+    out["farkas"] = farkas()
+    return out
