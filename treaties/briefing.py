@@ -133,7 +133,7 @@ class Briefing:
             gains=_gains(assessment.values, unit),
             patience=_patience(assessment, period),
             best_plan=_best_plan(assessment.departure, names, period),
-            fixes=tuple(amounts.sentence(fix) for fix in assessment.fixes),
+            fixes=tuple(amounts.sentence(words.paths(fix)) for fix in assessment.fixes),
             stylised_label=amounts.sentence(treaty.stylised.label) if treaty.stylised else "",
             stylised=stylised(treaty),
             assumptions=assumptions(treaty),
@@ -149,8 +149,8 @@ class Briefing:
             references=references_used(assessment),
             source_name=Path(treaty.source_name).name or "built in memory",
             source_hash=treaty.source_hash,
-            game_digest=assessment.compiled.digest,
-            game_size=words.game_size(assessment.compiled.n_states, assessment.compiled.n_rows),
+            game_digest=assessment.compiled.game.digest,
+            game_size=words.game_size(assessment.compiled.game.n_states, assessment.compiled.game.n_rows),
             versions=tuple(sorted((str(name), str(version)) for name, version in assessment.versions.items())),
         )
 
@@ -281,16 +281,16 @@ def _told(path: Sequence[tuple[int, str, str]]) -> tuple[tuple[str, str, str], .
 
 
 def _proof(assessment: Assessment) -> Proof:
-    note = assessment.certificate
-    name, plain = words.proof(note, assessment.verdict)
+    note, verdict = assessment.certificate, assessment.verdict
+    name, plain = words.proof(note, verdict)
     return Proof(
-        note.kind,
-        name,
-        plain,
-        amounts.sentence(note.claim),
-        assessment.verdict == "undecided" or note.checked,
-        words.check(note, assessment.verdict),
-        note.game_digest,
+        kind=note.kind if note else "none",
+        name=name,
+        plain=plain,
+        claim=amounts.sentence(note.claim) if note else "",
+        accepted=verdict == "undecided" or (note is not None and note.checked),
+        check=words.check(note, verdict),
+        digest=note.game_digest if note else "",
     )
 
 

@@ -151,12 +151,12 @@ class Fault:
 @final
 @dataclass(frozen=True)
 class Proof:
-    """The certificate behind the answer and what the exact checker said of it."""
+    """The certificate behind the answer and what the exact checker said; ``accepted`` also where nothing is claimed."""
 
     kind: str
     name: str
     plain: str
     claim: str
-    checked: bool
+    accepted: bool
     check: str
     digest: str

@@ -323,17 +323,21 @@ PROOFS = {
 }
 
 
-def proof(note: CertificateNote, verdict: Answer) -> tuple[str, str]:
+def proof(note: CertificateNote | None, verdict: Answer) -> tuple[str, str]:
     """A certificate in plain words: its name and what it proves."""
     if verdict == "undecided":
         return "No proof either way", "A yes and a no each need a certificate, and neither could be made."
+    if note is None:
+        return "No certificate", ""
     return PROOFS.get(certificate_kind(note.kind), (note.kind.replace("_", " "), sentence(note.claim)))
 
 
-def check(note: CertificateNote, verdict: Answer) -> str:
+def check(note: CertificateNote | None, verdict: Answer) -> str:
     """What the independent checker said, and by how much it passed."""
     if verdict == "undecided":
         return ""
+    if note is None:
+        return "Nothing was given to the independent check. Do not rely on the answer."
     if not note.checked:
         return "The independent check did NOT accept this certificate. Do not rely on the answer."
     said = "Re-proved by exact rational arithmetic, by code that does not use the solver."

@@ -216,7 +216,7 @@ def holds(**changes: Any) -> Any:
     """Just holds, on rung 4, like the base case of Aurora."""
     fields: dict[str, Any] = {
         "treaty": treaty(),
-        "compiled": SimpleNamespace(n_states=1284, n_rows=18231, digest="cd" * 32),
+        "compiled": SimpleNamespace(game=SimpleNamespace(n_states=1284, n_rows=18231, digest="cd" * 32)),
         "verdict": "sustainable",
         "concept": CONCEPT,
         "margin": 0.1034,
@@ -292,6 +292,6 @@ def undecided(**changes: Any) -> Any:
         "fixes": (),
         "lints": (),
         "leans_on_refused_renewal": None,
-        "certificate": certificate("none"),
+        "certificate": None,
     }
     return holds(**{**fields, **changes})
