@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from games.game_file import parse_json
+from games.json_input import parse_json
 from games.plan import Plan
 from games.stochastic_game import GameError, StochasticGame
 

@@ -53,7 +53,8 @@ def test_dilemma_threshold_is_temptation_less_reward_over_temptation_less_punish
     sucker = punishment - 1
     payoffs = [[[reward, reward], [sucker, temptation]], [[temptation, sucker], [punishment, punishment]]]
     threshold = Fraction(temptation - reward, temptation - punishment)
-    for discount, holds in ((threshold, True), (threshold + Fraction(1, 10**6), True), (threshold - Fraction(1, 10**6), False)):
+    little = Fraction(1, 10**6)
+    for discount, holds in ((threshold, True), (threshold + little, True), (threshold - little, False)):
         verdict = reversion(repeated_game(payoffs, discount=discount)).verdict("a0,b0")
         assert isinstance(verdict, Sustainable if holds else Undecided)
 
@@ -211,7 +212,8 @@ def test_plans_leave_other_states_free() -> None:
         "states": [
             {"name": "peace", "actions": [["c", "d"], ["c", "d"]], "payoffs": DILEMMA,
              "transitions": [[{"peace": 0.8, "crisis": 0.2}] * 2] * 2},
-            {"name": "crisis", "actions": [["hold", "fold"], ["hold", "fold"]], "payoffs": [[[1, 1], [0, 0]], [[0, 0], [0, 0]]],
+            {"name": "crisis", "actions": [["hold", "fold"], ["hold", "fold"]],
+             "payoffs": [[[1, 1], [0, 0]], [[0, 0], [0, 0]]],
              "transitions": [[{"peace": 0.5, "crisis": 0.5}] * 2] * 2},
         ],
     })
@@ -230,8 +232,7 @@ def test_every_sustainable_answer_on_random_games_passes_the_exact_check(rng: np
     for k in range(25):
         game = random_game(rng, 2 + k % 2, 1 + k % 4, 2, discount=0.6)
         solution = reversion(game)
-        for profile in ("first", "last"):
-            rows = [game.row_start[s] if profile == "first" else game.row_start[s + 1] - 1 for s in range(game.n_states)]
+        for rows in (game.row_start[:-1], game.row_start[1:] - 1):
             allowed = np.zeros(game.n_rows, dtype=bool)
             allowed[rows] = True
             verdict = solution.verdict(Plan(game, allowed))

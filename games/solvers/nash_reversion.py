@@ -300,8 +300,11 @@ def _payoff_set(found: Floats, least: Floats, most: Floats, joint: float) -> Equ
         outer = np.concatenate([most, -least, [joint]])
         inner = (found @ directions.T).max(axis=0) if len(found) else np.full(len(directions), -np.inf)
         return SupportBounds(directions, outer, inner)
-    corners = np.array([[least[0], least[1]], [most[0], least[1]], [most[0], most[1]], [least[0], most[1]]])
-    outer = hull_of(corners)
+    # The box, with the corner of too great a joint payoff cut off.
+    right, top = min(most[0], joint - least[1]), min(most[1], joint - least[0])
+    corners = [[least[0], least[1]], [right, least[1]], [right, min(most[1], joint - right)],
+               [min(most[0], joint - top), top], [least[0], top]]
+    outer = hull_of(np.array(corners))
     if not len(found):
         return EquilibriumPayoffSet(outer, np.empty((0, 2)), np.inf)
     inner = hull_of(found)

@@ -50,8 +50,9 @@ def some_games() -> list[StochasticGame]:
 
 
 def test_solvers_are_found() -> None:
-    assert {"nash_reversion", "equilibrium_polygons"} <= {solver.name for solver in SOLVERS}
-    assert len({solver.name for solver in SOLVERS}) == len(SOLVERS)
+    names: list[str] = [solver.name for solver in SOLVERS]
+    assert {"nash_reversion", "equilibrium_polygons"} <= set(names)
+    assert sorted(set(names)) == sorted(names)
 
 
 def test_every_file_of_the_folder_holds_a_solver() -> None:
