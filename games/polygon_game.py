@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from games.markov_play import outcome_classes
 from games.numerics.components import Component, components
 from games.numerics.polygon_operator import RowArrays
 from games.stochastic_game import GameError, StochasticGame
@@ -142,7 +141,7 @@ def _make_laws(game: StochasticGame) -> _Laws:
         state=distinct.indices.astype(np.int64),
         weight=np.asarray(distinct.data / np.repeat(sums, np.diff(distinct.indptr)), dtype=np.float64),
         by_law=by_law,
-        outcome=outcome_classes(game),
+        outcome=game.outcome_class,
         graph=_state_graph(game, np.ones(game.n_rows, dtype=bool)),
     )
 

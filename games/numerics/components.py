@@ -5,11 +5,14 @@ Source: Tarjan (1972).
 
 from __future__ import annotations
 
-from typing import final
+from collections import Counter
 from dataclasses import dataclass
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
+
+CLOCK_SHARE = 0.8
 
 
 @final
@@ -17,8 +20,8 @@ from numpy.typing import NDArray
 class Component:
     """States that all reach one another.
 
-    ``states``  Int[k], in the order in which a depth-first search finished them: but for arcs that close a cycle, every
-                state comes after its successors, so one sweep carries values backwards through a whole cycle.
+    ``states``  Int[k], ordered backwards along the clock: as far as can be, every state comes after its successors, so
+                one sweep carries values backwards through a whole cycle.
     ``cyclic``  whether the component contains a cycle (a single state may lack one).
     """
 
@@ -42,10 +45,9 @@ def components(
     index = [-1] * n
     low = [0] * n
     on_stack = [False] * n
-    finished = [0] * n
     stack: list[int] = []
     found: list[Component] = []
-    count = clock = 0
+    count = 0
     for first in [root, *range(n)]:
         if index[first] >= 0:
             continue
@@ -68,8 +70,6 @@ def components(
                 elif on_stack[after]:
                     low[state] = min(low[state], index[after])
                 continue
-            finished[state] = clock
-            clock += 1
             if work:
                 parent = work[-1][0]
                 low[parent] = min(low[parent], low[state])
@@ -81,7 +81,34 @@ def components(
                     members.append(member)
                     if member == state:
                         break
-                members.sort(key=finished.__getitem__)
-                cyclic = len(members) > 1 or state in arcs[starts[state]:starts[state + 1]]
-                found.append(Component(np.array(members, dtype=np.int64), cyclic))
+                cyclic = len(members) > 1 or state in arcs[starts[state] : starts[state + 1]]
+                found.append(Component(_backwards(members[::-1], starts, arcs), cyclic))
     return tuple(found)
+
+
+def _backwards(members: list[int], starts: list[int], arcs: list[int]) -> NDArray[np.int64]:
+    """The members from last to first on the component's clock, as seen from its first member.
+
+    States are ranked by their distance from the first member.  Where nearly all arcs that lead back shorten the
+    distance by multiples of one period less a step, the clock goes round in that period and ranks are taken modulo it.
+    """
+    level = dict.fromkeys(members, -1)
+    level[members[0]] = 0
+    queue = [members[0]]
+    for state in queue:
+        for after in arcs[starts[state] : starts[state + 1]]:
+            if level.get(after, 0) < 0:
+                level[after] = level[state] + 1
+                queue.append(after)
+    back = Counter(
+        level[state] + 1 - level[after]
+        for state in members
+        for after in arcs[starts[state] : starts[state + 1]]
+        if after in level and after != state and level[after] <= level[state]
+    )
+    total = sum(back.values())
+    period = max(
+        (p for p in back if p > 1 and sum(k for d, k in back.items() if d % p == 0) >= CLOCK_SHARE * total),
+        default=len(members),
+    )
+    return np.array(sorted(queue, key=lambda s: -(level[s] % period)), dtype=np.int64)

@@ -15,14 +15,12 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from games.numerics.polygons import add_edges, clip, convex_hull, excess, merge_short_edges
+from games.numerics.compiled import kernel
+from games.numerics.polygons import FLAT, add_edges, clip, convex_hull, drop_flat_vertices, excess, merge_short_edges
 
-CAPACITY = 160
 CLIP_SLACK = 2e-14
-FLOOR = 1e-15
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -57,7 +55,7 @@ class RowArrays:
     outcome: Ints
 
 
-@njit(cache=True)
+@kernel
 def deviation_values(
     state: int, first: Ints, stage: Floats, discount: Floats, law: Ints, pointer: Ints, target: Ints, weight: Floats,
     threat: Floats, out: Floats,
@@ -76,7 +74,7 @@ def deviation_values(
         out[r - first[state], 1] = stage[r, 1] + discount[1] * y
 
 
-@njit(cache=True)
+@kernel
 def thresholds(
     state: int, first: Ints, counts: Ints, payoff: Floats, discount: Floats, law: Ints, outcome: Ints, values: Floats,
     tighten: Floats, exempt: bool, out: Floats,
@@ -127,7 +125,7 @@ def thresholds(
                 out[r, i] = bound
 
 
-@njit(cache=True)
+@kernel
 def law_sum(
     law: int, pointer: Ints, target: Ints, weight: Floats, discount: Floats, polygons: Floats, sizes: Ints,
     edges: Floats, spare: Floats, out: Floats,
@@ -153,7 +151,7 @@ def law_sum(
     return max(n, 1)
 
 
-@njit(cache=True)
+@kernel
 def update_state(
     state: int, first: Ints, counts: Ints, stage: Floats, payoff: Floats, discount: Floats, law: Ints, pointer: Ints,
     target: Ints, weight: Floats, by_law: Ints, outcome: Ints, polygons: Floats, sizes: Ints, threat: Floats,
@@ -210,30 +208,48 @@ def update_state(
     return replace_polygon(state, points, total, polygons, sizes, threat, raise_threats, tau)
 
 
-@njit(cache=True)
+@kernel
 def replace_polygon(
     state: int, points: Floats, total: int, polygons: Floats, sizes: Ints, threat: Floats, raise_threats: bool,
     tau: float,
 ) -> float:
-    """Make the hull of ``points`` the polygon of a state; how far the old one sticks out of it (1 if it vanishes)."""
-    hull = np.empty((total + 1, 2))
+    """Make the hull of ``points`` the polygon of a state; how far the old one sticks out of it (1 if it vanishes).
+
+    Short edges are merged: outwards for ``tau`` >= 0, but never below the hull's least payoffs, which are threats;
+    inwards, by dropping vertices, for ``tau`` < 0.
+    """
+    hull = np.empty((total + 5, 2))
     n = convex_hull(points, total, hull)
-    if n > 4:
-        before = n
-        n = merge_short_edges(hull, n, tau)
-        coarse = tau
-        while n > CAPACITY:
-            coarse = 4.0 * coarse + FLOOR
-            n = merge_short_edges(hull, n, coarse)
-        if n < before:
-            n = convex_hull(hull[:n].copy(), n, hull)
-    change = excess(polygons[state], sizes[state], hull, n) if n > 0 else 1.0
     low0 = low1 = np.inf
+    for k in range(n):
+        low0 = min(low0, hull[k, 0])
+        low1 = min(low1, hull[k, 1])
+    room = polygons.shape[1] - 4
+    coarse = abs(tau)
+    before = n
+    if tau < 0.0:
+        n = drop_flat_vertices(hull, n, coarse)
+        while n > room:
+            coarse = 2.0 * coarse + FLAT
+            n = drop_flat_vertices(hull, n, coarse)
+    elif n > 4:
+        n = merge_short_edges(hull, n, coarse)
+        while n > room:
+            coarse = 2.0 * coarse + FLAT
+            n = merge_short_edges(hull, n, coarse)
+    if n < before:
+        other = np.empty((n + 5, 2))
+        if tau >= 0.0:
+            n = clip(hull, n, 0, low0, CLIP_SLACK, other)
+            n = clip(other, n, 1, low1, CLIP_SLACK, hull)
+        for k in range(n):
+            other[k, 0] = hull[k, 0]
+            other[k, 1] = hull[k, 1]
+        n = convex_hull(other, n, hull)
+    change = excess(polygons[state], sizes[state], hull, n) if n > 0 else 1.0
     for k in range(n):
         polygons[state, k, 0] = hull[k, 0]
         polygons[state, k, 1] = hull[k, 1]
-        low0 = min(low0, hull[k, 0])
-        low1 = min(low1, hull[k, 1])
     sizes[state] = n
     if raise_threats and n > 0:
         threat[state, 0] = max(threat[state, 0], low0)
@@ -241,7 +257,7 @@ def replace_polygon(
     return change
 
 
-@njit(cache=True)
+@kernel
 def sweep(
     order: Ints, successor_pointer: Ints, successor: Ints, dirty: Flags, first: Ints, counts: Ints, stage: Floats,
     payoff: Floats, discount: Floats, law: Ints, pointer: Ints, target: Ints, weight: Floats, by_law: Ints,
@@ -275,7 +291,7 @@ def sweep(
     return largest
 
 
-@njit(cache=True)
+@kernel
 def raise_worst_payoffs(
     order: Ints, first: Ints, counts: Ints, stage: Floats, payoff: Floats, discount: Floats, law: Ints, pointer: Ints,
     target: Ints, weight: Floats, outcome: Ints, threat: Floats, alive: Flags, sweeps: int,
@@ -313,7 +329,7 @@ def raise_worst_payoffs(
     return change
 
 
-@njit(cache=True)
+@kernel
 def lower_supports(
     order: Ints, first: Ints, stage: Floats, law: Ints, pointer: Ints, target: Ints, weight: Floats, alive: Flags,
     dx: float, dy: float, discount: float, level: Floats, sweeps: int,
@@ -341,7 +357,7 @@ def lower_supports(
             break
 
 
-@njit(cache=True)
+@kernel
 def repeated_game_pass(
     stage: Floats, payoff: Floats, discount: float, bound: Floats, polygon: Floats, n: int, alive: Flags, points: Floats,
 ) -> int:
@@ -396,3 +412,47 @@ def repeated_game_pass(
         if total == found:
             alive[r] = False
     return total
+
+
+@kernel
+def generating_rows(
+    state: int, first: Ints, counts: Ints, stage: Floats, payoff: Floats, discount: Floats, law: Ints, pointer: Ints,
+    target: Ints, weight: Floats, by_law: Ints, outcome: Ints, polygons: Floats, sizes: Ints, threat: Floats,
+    allowed: Flags, tighten: Floats, exempt: bool, wanted: Floats, row: Ints, miss: Floats,
+) -> None:
+    """For each of some ``wanted`` payoffs the row whose enforceable payoffs have the nearest vertex, and how near.
+
+    ``row`` is -1 where no allowed row can be enforced.  Of rows equally near (up to rounding) the first is taken.
+    """
+    start, stop = first[state], first[state + 1]
+    rows = stop - start
+    values = np.empty((rows, 2))
+    bound = np.empty((rows, 2))
+    deviation_values(state, first, stage, discount, law, pointer, target, weight, threat, values)
+    thresholds(state, first, counts, payoff, discount, law, outcome, values, tighten, exempt, bound)
+    size = 4
+    for k in range(pointer[law[start:stop].min()], pointer[law[start:stop].max() + 1]):
+        size += sizes[target[k]]
+    summed = np.empty((size, 2))
+    edges = np.empty((size, 2))
+    spare = np.empty((size, 2))
+    moved = np.empty((size, 2))
+    half = np.empty((size + 4, 2))
+    clipped = np.empty((size + 8, 2))
+    row[:] = -1
+    miss[:] = np.inf
+    for r in range(start, stop):
+        if not allowed[r]:
+            continue
+        n = law_sum(law[r], pointer, target, weight, discount, polygons, sizes, edges, spare, summed)
+        for z in range(n):
+            moved[z, 0] = stage[r, 0] + summed[z, 0]
+            moved[z, 1] = stage[r, 1] + summed[z, 1]
+        m = clip(moved, n, 0, bound[r - start, 0], CLIP_SLACK, half)
+        m = clip(half, m, 1, bound[r - start, 1], CLIP_SLACK, clipped)
+        for k in range(len(wanted)):
+            for z in range(m):
+                gap = np.hypot(clipped[z, 0] - wanted[k, 0], clipped[z, 1] - wanted[k, 1])
+                if gap < miss[k] - 1e-12:
+                    miss[k] = gap
+                    row[k] = r

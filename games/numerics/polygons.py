@@ -15,15 +15,16 @@ sums by merging edges.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from games.numerics.compiled import kernel
 
 FLAT = 1e-15
 
 Points = NDArray[np.float64]
 
 
-@njit(cache=True)
+@kernel
 def _sort_upwards(points: Points, n: int) -> NDArray[np.int64]:
     """Indices of the first ``n`` points by (y, x): a merge sort, so that ties cost nothing."""
     order = np.arange(n)
@@ -51,7 +52,7 @@ def _sort_upwards(points: Points, n: int) -> NDArray[np.int64]:
     return order
 
 
-@njit(cache=True)
+@kernel
 def _drop_inner_points(points: Points, n: int) -> int:
     """Move to the front the points that are not well inside the octagon of extreme points; how many there are."""
     extreme = np.zeros(8, np.int64)
@@ -83,16 +84,19 @@ def _drop_inner_points(points: Points, n: int) -> int:
     return kept
 
 
-@njit(cache=True)
+@kernel
 def _flat(points: Points, a: int, b: int, c: int) -> bool:
-    """Whether going a, b, c does not turn left by more than rounding."""
+    """Whether going a, b, c does not turn left by more than rounding, or turns back."""
     ux, uy = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1]
     vx, vy = points[c, 0] - points[a, 0], points[c, 1] - points[a, 1]
     cross = ux * vy - uy * vx
-    return cross <= 0.0 or cross * cross <= FLAT * FLAT * (vx * vx + vy * vy)
+    if cross <= 0.0:
+        return True
+    between = ux * (vx - ux) + uy * (vy - uy) >= 0.0
+    return between and cross * cross <= FLAT * FLAT * (vx * vx + vy * vy)
 
 
-@njit(cache=True)
+@kernel
 def convex_hull(points: Points, n: int, out: Points) -> int:
     """Hull of the first ``n`` points into ``out`` (at least n + 1 rows); its size.  Reorders ``points``."""
     if n > 32:
@@ -123,7 +127,7 @@ def convex_hull(points: Points, n: int, out: Points) -> int:
     return 1 if widest <= FLAT else size
 
 
-@njit(cache=True)
+@kernel
 def merge_short_edges(polygon: Points, n: int, tau: float) -> int:
     """Replace edges by the corner where their neighbours meet, if that adds no height above ``tau``; the new size.
 
@@ -158,7 +162,37 @@ def merge_short_edges(polygon: Points, n: int, tau: float) -> int:
     return n
 
 
-@njit(cache=True)
+@kernel
+def drop_flat_vertices(polygon: Points, n: int, tau: float) -> int:
+    """Drop vertices that stand out from the line through their neighbours by at most ``tau``; the new size.
+
+    The lowest and the leftmost vertex stay, and no two neighbours go in one pass, so the result lies inside the
+    polygon and at most ``tau`` from it.  In place.
+    """
+    left = 0
+    for k in range(n):
+        if polygon[k, 0] < polygon[left, 0]:
+            left = k
+    kept = 0
+    dropped = True
+    for k in range(n):
+        m = k + 1 if k + 1 < n else 0
+        if k > 0 and k != left and not dropped and n - (k - kept) > 3:
+            vx, vy = polygon[m, 0] - polygon[kept - 1, 0], polygon[m, 1] - polygon[kept - 1, 1]
+            ux, uy = polygon[k, 0] - polygon[kept - 1, 0], polygon[k, 1] - polygon[kept - 1, 1]
+            cross = ux * vy - uy * vx
+            between = ux * (vx - ux) + uy * (vy - uy) >= 0.0
+            if between and cross * cross <= tau * tau * (vx * vx + vy * vy):
+                dropped = True
+                continue
+        dropped = False
+        polygon[kept, 0] = polygon[k, 0]
+        polygon[kept, 1] = polygon[k, 1]
+        kept += 1
+    return kept
+
+
+@kernel
 def clip(polygon: Points, n: int, axis: int, bound: float, slack: float, out: Points) -> int:
     """The part with coordinate ``axis`` at least ``bound``, into ``out`` (at least n + 2 rows); its size.
 
@@ -197,7 +231,7 @@ def clip(polygon: Points, n: int, axis: int, bound: float, slack: float, out: Po
     return size
 
 
-@njit(cache=True)
+@kernel
 def cut(polygon: Points, n: int, dx: float, dy: float, level: float, out: Points) -> int:
     """The part where ``dx * x + dy * y <= level``, into ``out`` (at least n + 2 rows); its size, 0 if nothing is left."""
     size = 0
@@ -218,7 +252,7 @@ def cut(polygon: Points, n: int, dx: float, dy: float, level: float, out: Points
     return size
 
 
-@njit(cache=True)
+@kernel
 def _later(ax: float, ay: float, bx: float, by: float) -> int:
     """Angles of two edges in [0, 2 pi): 1 if the first is larger, -1 if smaller, 0 if parallel up to rounding."""
     upper_a = ay > 0.0 or (ay == 0.0 and ax > 0.0)
@@ -231,7 +265,7 @@ def _later(ax: float, ay: float, bx: float, by: float) -> int:
     return -1 if cross > 0.0 else 1
 
 
-@njit(cache=True)
+@kernel
 def add_edges(edges: Points, n: int, polygon: Points, m: int, weight: float, out: Points) -> int:
     """Merge the edges of ``weight`` * polygon into a list sorted by angle; the length of ``out``.
 
@@ -270,7 +304,7 @@ def add_edges(edges: Points, n: int, polygon: Points, m: int, weight: float, out
     return size
 
 
-@njit(cache=True)
+@kernel
 def distance(polygon: Points, n: int, x: float, y: float) -> float:
     """Euclidean distance of a point to a polygon; infinite if the polygon is empty."""
     if n == 0:
@@ -292,7 +326,7 @@ def distance(polygon: Points, n: int, x: float, y: float) -> float:
     return 0.0 if inside else np.sqrt(nearest)
 
 
-@njit(cache=True)
+@kernel
 def excess(polygon: Points, n: int, inner: Points, m: int) -> float:
     """How far ``polygon`` sticks out of ``inner``: the one-sided Hausdorff distance."""
     worst = 0.0

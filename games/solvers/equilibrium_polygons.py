@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from games.certificates.certificate import SolutionConcept
 from games.numerics.components import Component
 from games.numerics.polygon_operator import (
-    CAPACITY,
     deviation_values,
     lower_supports,
     raise_worst_payoffs,
@@ -30,6 +29,8 @@ from games.numerics.polygon_operator import (
 )
 from games.numerics.polygons import convex_hull, cut
 from games.payoff_set import EquilibriumPayoffSet
+from games.markov_play import MarkovPlay
+from games.plan import Plan
 from games.polygon_game import PolygonGame, StateGraph, polygon_game
 from games.solvers.solver import Solution, Solver, Target, plan_of
 from games.stochastic_game import StochasticGame
@@ -81,6 +82,8 @@ def solve_payoff_sets(
     tolerance: float = 1e-10,
     start: PolygonSolution | None = None,
     tighten: float = 0.0,
+    inner: bool = False,
+    max_vertices: int | None = None,
     max_sweeps: int = MAX_SWEEPS,
     progress: Progress | None = None,
 ) -> PolygonSolution:
@@ -90,6 +93,8 @@ def solve_payoff_sets(
     ``start``      sets known to contain the answer, such as the solution of the same game with less tightening.
     ``tighten``    every deviation is made worth this much more (relative to the payoff range, in average payoffs), except
                    those that no continuation can make pay.
+    ``inner``      thin out vertices inwards, so that the limit generates itself (up to the error bound); outwards else.
+    ``max_vertices``  per polygon; by default 160, or 48 in games of more than 50 states.
     ``progress``   called with a word and the share of the work done.
 
     Raises ``GameError`` for games of other kinds.
@@ -100,7 +105,8 @@ def solve_payoff_sets(
     [[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0]]
     """
     arrays = polygon_game(game)
-    work = _Work(arrays, np.full(2, tighten), tolerance, max_sweeps)
+    vertices = max_vertices or (160 if game.n_states <= 50 else 48)
+    work = _Work(arrays, np.full(2, tighten), tolerance, max_sweeps, vertices, inner=inner)
     if start is not None:
         work.start_from(start)
     done = 0
@@ -115,13 +121,18 @@ def solve_payoff_sets(
 class _Work:
     """The mutable state of one solve; polygons and threats in scaled payoffs."""
 
-    def __init__(self, arrays: PolygonGame, tighten: Floats, tolerance: float, max_sweeps: int) -> None:
+    def __init__(
+        self, arrays: PolygonGame, tighten: Floats, tolerance: float, max_sweeps: int, vertices: int, *, inner: bool
+    ) -> None:
         game = arrays.game
         self.arrays = arrays
         self.tighten = tighten
         self.tolerance = tolerance
         self.max_sweeps = max_sweeps
-        self.polygons = np.zeros((game.n_states, CAPACITY, 2))
+        self.vertices = vertices
+        self.exempt = True
+        self.side = -1.0 if inner else 1.0
+        self.polygons = np.zeros((game.n_states, vertices + 4, 2))
         self.sizes = np.zeros(game.n_states, dtype=np.int64)
         self.threat = np.full((game.n_states, 2), -0.5)
         self.alive = np.ones(game.n_rows, dtype=np.bool_)
@@ -169,7 +180,7 @@ class _Work:
             sweep(
                 members, graph.pointer, graph.successor, self.dirty, rows.first, rows.counts, rows.stage, rows.payoff,
                 rows.discount, rows.law, rows.law_pointer, rows.law_state, rows.law_weight, rows.by_law, rows.outcome,
-                self.polygons, self.sizes, self.threat, self.alive, self.tighten, full, full, tau, force,
+                self.polygons, self.sizes, self.threat, self.alive, self.tighten, self.exempt, full, tau, force,
             )
         )  # fmt: skip
 
@@ -180,16 +191,20 @@ class _Work:
         best = np.inf
         idle = 0
         for count in range(1, self.max_sweeps + 1):
-            change = step(min(1e-3, MERGE_SHARE * change), count == 1)
+            change = step(self.side * min(1e-3, MERGE_SHARE * change), count == 1)
             if change < 0.0:
                 self.sizes[members] = 0
                 break
             if change * ahead <= self.tolerance or change <= 4e-16:
                 self.error = max(self.error, change * ahead)
                 break
-            idle = 0 if change < best else idle + 1
+            idle = 0 if change < 0.8 * best else idle + 1
             best = min(best, change)
-            if idle > 100 and best <= 1e-13:
+            if idle > 8 and self.sizes[members].max() > 0.7 * self.vertices:
+                # What moves is the thinning out of vertices: the sets are round at this resolution.
+                self.error = max(self.error, change * ahead)
+                break
+            if idle > 500 and best <= 1e-13:
                 # Rounding moves the vertices to and fro: as good as it gets.
                 self.error = max(self.error, change * ahead)
                 self.converged = self.converged and change * ahead <= 100 * self.tolerance
@@ -201,6 +216,21 @@ class _Work:
         self.iterations = max(self.iterations, count)
         self.dirty[members] = False
 
+    # -- play that keeps to a plan -------------------------------------------------------------------------------
+
+    def solve_path(self, component: Component, graph: StateGraph, *, fresh: bool) -> None:
+        """The same with threats as they are, only live rows on the path, and empty states tolerated."""
+        members = component.states
+        if fresh:
+            inside = np.zeros(len(self.sizes), dtype=bool)
+            inside[members] = True
+            beyond = np.unique(np.concatenate([graph.successors(int(s)) for s in members]))
+            self._bound_supports(members, beyond[~inside[beyond] & (self.sizes[beyond] > 0)])
+        if component.cyclic:
+            self._iterate(members, lambda tau, force: self._sweep(members, graph, tau, force=force, full=False))
+        else:
+            self._sweep(members, graph, 0.0, force=True, full=False)
+
     # -- outer bounds to start from ------------------------------------------------------------------------------
 
     def _bound(self, members: Ints, beyond: Ints) -> bool:
@@ -210,6 +240,24 @@ class _Work:
             members, rows.first, rows.counts, rows.stage, rows.payoff, rows.discount, rows.law, rows.law_pointer,
             rows.law_state, rows.law_weight, rows.outcome, self.threat, self.alive, 200,
         )  # fmt: skip
+        self._bound_supports(members, beyond)
+        spare = np.empty((self.polygons.shape[1] + 4, 2))
+        hull = np.empty((self.polygons.shape[1] + 4, 2))
+        for s in members:
+            n = self.sizes[s]
+            for axis, sign in ((0, (-1.0, 0.0)), (1, (0.0, -1.0))):
+                n = cut(self.polygons[s], n, *sign, BOUND_SLACK - self.threat[s, axis], spare)
+                self.polygons[s, :n] = spare[:n]
+            if n == 0:
+                return False
+            n = convex_hull(self.polygons[s, :n].copy(), n, hull)
+            self.sizes[s] = n
+            self.polygons[s, :n] = hull[:n]
+        return True
+
+    def _bound_supports(self, members: Ints, beyond: Ints) -> None:
+        """Polygons that contain what any play can give, from the supports in a few directions."""
+        rows = self.arrays.rows
         common = rows.discount[0] == rows.discount[1]
         circle = np.arange(16) * (np.pi / 8) if common else np.arange(4) * (np.pi / 2)
         directions = np.column_stack([np.cos(circle), np.sin(circle)]).round(15)
@@ -217,7 +265,7 @@ class _Work:
         corner = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
         self.polygons[members, :4] = corner
         self.sizes[members] = 4
-        spare = np.empty((CAPACITY + 4, 2))
+        spare = np.empty((self.polygons.shape[1] + 4, 2))
         for dx, dy in directions:
             axis = 0 if abs(dx) > 0.5 else 1
             for s in beyond:
@@ -231,18 +279,11 @@ class _Work:
                 n = cut(self.polygons[s], self.sizes[s], dx, dy, level[s] + BOUND_SLACK, spare)
                 self.sizes[s] = n
                 self.polygons[s, :n] = spare[:n]
-        hull = np.empty((CAPACITY + 4, 2))
+        hull = np.empty((self.polygons.shape[1] + 4, 2))
         for s in members:
-            n = self.sizes[s]
-            for axis, sign in ((0, (-1.0, 0.0)), (1, (0.0, -1.0))):
-                n = cut(self.polygons[s], n, *sign, BOUND_SLACK - self.threat[s, axis], spare)
-                self.polygons[s, :n] = spare[:n]
-            if n == 0:
-                return False
-            n = convex_hull(self.polygons[s, :n].copy(), n, hull)
+            n = convex_hull(self.polygons[s, : self.sizes[s]].copy(), int(self.sizes[s]), hull)
             self.sizes[s] = n
             self.polygons[s, :n] = hull[:n]
-        return True
 
     # -- repeated games ------------------------------------------------------------------------------------------
 
@@ -258,6 +299,7 @@ class _Work:
         part = slice(int(rows.first[state]), int(rows.first[state + 1]))
         values = np.empty((part.stop - part.start, 2))
         bound = np.empty_like(values)
+        self._raise_to_minmax(state, part)
         deviation_values(
             state, rows.first, rows.stage, rows.discount, rows.law, rows.law_pointer, rows.law_state, rows.law_weight,
             self.threat, values,
@@ -279,19 +321,31 @@ class _Work:
         change = replace_polygon(state, points, total, self.polygons, self.sizes, self.threat, True, tau)
         return max(float(change), float((self.threat[state] - before).max()))
 
+    def _raise_to_minmax(self, state: int, part: slice) -> None:
+        """Nobody can be held below the least best-reply payoff over the profiles still enforceable."""
+        shape = tuple(self.arrays.rows.counts[state])
+        alive = self.alive[part].reshape(shape)
+        payoff = self.arrays.rows.payoff[part].reshape(*shape, 2)
+        for i in range(2):
+            best = payoff[..., i].max(axis=i)[alive.any(axis=i)]
+            if len(best):
+                self.threat[state, i] = max(self.threat[state, i], best.min())
+
     # -- the answer ----------------------------------------------------------------------------------------------
+
+    def unscaled(self) -> tuple[Floats, ...]:
+        """The polygons in the payoffs of the game."""
+        arrays = self.arrays
+        return tuple(self.polygons[s, :n] * arrays.scale + arrays.centre for s, n in enumerate(self.sizes.tolist()))
 
     def solution(self) -> PolygonSolution:
         """Back in the payoffs of the game."""
         arrays = self.arrays
-        polygons = tuple(
-            self.polygons[s, :n] * arrays.scale + arrays.centre for s, n in enumerate(self.sizes.tolist())
-        )
         worst = self.threat * arrays.scale + arrays.centre
         worst[self.sizes == 0] = np.nan
         return PolygonSolution(
             game=arrays.game,
-            polygons=polygons,
+            polygons=self.unscaled(),
             worst=worst,
             status="converged" if self.converged else "undecided",
             error_bound=self.error * float(arrays.scale.max()),
@@ -374,3 +428,130 @@ class EquilibriumPolygons(Solver):
             seconds=time.perf_counter() - began,
             sets=found,
         )
+
+
+# -- paths that keep to a plan -------------------------------------------------------------------------------------------
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class PathSets:
+    """Equilibrium payoffs of play that keeps to a plan for ever, every deviation followed by the worst equilibrium.
+
+    ``polygons``  Float[k, 2] per state that the plan reaches; shape (0, 2) elsewhere and where there are none.
+    ``sustained`` whether the plan can be kept from the initial state (up to the solver's rounding).
+    ``margin``    the largest extra one-off temptation, in payoff units, at which it still can; negative if it cannot,
+                  infinite if nobody can deviate, None if the game has no equilibrium at all.
+    ``weakest``   (state, player, row): where a plan with one row per state is weakest, and the deviation; None for others.
+    """
+
+    polygons: tuple[Floats, ...]
+    sustained: bool
+    margin: float | None
+    weakest: tuple[int, int, int] | None
+
+
+def path_sets(game: StochasticGame, solution: PolygonSolution, plan: Plan, *, precision: float = 1e-9) -> PathSets:
+    """What play that keeps to ``plan`` can give, with the punishments of ``solution``.
+
+    ``precision``  of the margin of plans with more than one row in some state, relative to the payoff range.
+    """
+    nothing = tuple(np.empty((0, 2)) for _ in range(game.n_states))
+    if solution.empty:
+        return PathSets(nothing, False, None, None)
+    if plan.is_markov:
+        return _markov_path(game, solution, plan, nothing)
+    arrays = polygon_game(game)
+    reach = reachable_rows(game, plan.allowed)
+    graph = arrays.path_graph(reach)
+    patience = (1.0 - arrays.rows.discount) / arrays.scale
+    unit = float((1.0 / patience).max())
+
+    def keep(extra: float, start: _Work | None) -> _Work | None:
+        work = _path_work(arrays, solution, reach, patience * extra, start)
+        for component in graph.components:
+            if reach[game.rows_of(int(component.states[0]))].any():
+                work.solve_path(component, graph, fresh=start is None)
+        return work if work.sizes[game.initial] > 0 else None
+
+    loose = keep(-unit, None)
+    if loose is None:
+        return PathSets(nothing, False, None, None)
+    if keep(unit, None) is not None:
+        return PathSets(loose.unscaled(), True, np.inf, None)
+    exact = keep(0.0, loose)
+    low, high, widest = (-unit, 0.0, loose) if exact is None else (0.0, unit, exact)
+    while high - low > precision * unit:
+        middle = 0.5 * (low + high)
+        tried = keep(middle, widest)
+        if tried is None:
+            high = middle
+        else:
+            low, widest = middle, tried
+    margin = 0.5 * (low + high)
+    return PathSets(nothing if exact is None else exact.unscaled(), exact is not None, margin, None)
+
+
+def _markov_path(
+    game: StochasticGame, solution: PolygonSolution, plan: Plan, nothing: tuple[Floats, ...]
+) -> PathSets:
+    play = MarkovPlay(game, np.flatnonzero(plan.allowed))
+    value = play.values()
+    on_path = play.reached(game.initial)
+    slack = play.slack(value, solution.worst)
+    least = np.where(on_path[:, None], slack.value, np.inf)
+    state, player = np.unravel_index(int(np.argmin(least)), least.shape)
+    margin = float(least[state, player])
+    slip = 1e-12 * float(np.ptp(game.payoffs, axis=0).max())
+    sustained = margin >= -slip
+    polygons = tuple(value[s : s + 1] if sustained and on_path[s] else nothing[s] for s in range(game.n_states))
+    weakest = (int(state), int(player), int(slack.row[state, player])) if np.isfinite(margin) else None
+    return PathSets(polygons, sustained, margin, weakest)
+
+
+def reachable_rows(game: StochasticGame, allowed: Flags) -> Flags:
+    """Bool[rows]: the allowed rows of the states that play by allowed rows reaches from the initial state."""
+    seen = np.zeros(game.n_states, dtype=bool)
+    frontier = np.array([game.initial])
+    while len(frontier):
+        seen[frontier] = True
+        rows = np.flatnonzero(allowed & np.isin(game.row_state, frontier))
+        after = np.unique(game.transition[rows].indices)
+        frontier = after[~seen[after]]
+    return np.asarray(allowed & seen[game.row_state])
+
+
+def _path_work(
+    arrays: PolygonGame, solution: PolygonSolution, reach: Flags, tighten: Floats, start: _Work | None
+) -> _Work:
+    work = _Work(arrays, tighten, 1e-11, MAX_SWEEPS, 48, inner=False)
+    known = ~np.isnan(solution.worst)
+    work.threat[known] = ((solution.worst - arrays.centre) / arrays.scale)[known]
+    work.exempt = False
+    work.alive[:] = reach if start is None else start.alive
+    if start is not None:
+        work.polygons[:] = start.polygons
+        work.sizes[:] = start.sizes
+    return work
+
+
+def path_polygons(
+    game: StochasticGame, solution: PolygonSolution, allowed: Flags, tighten: float
+) -> tuple[Floats, Ints, Flags] | None:
+    """Scaled polygons of play that keeps to the allowed rows, their sizes and the rows used; None if there is none.
+
+    ``tighten`` as in ``solve_payoff_sets``; vertices are thinned out inwards.
+    """
+    arrays = polygon_game(game)
+    reach = reachable_rows(game, allowed)
+    graph = arrays.path_graph(reach)
+    work = _path_work(arrays, solution, reach, np.full(2, tighten), None)
+    work.side = -1.0
+    work.exempt = True
+    work.tolerance = max(1e-12, 1e-4 * tighten)
+    for component in graph.components:
+        if reach[game.rows_of(int(component.states[0]))].any():
+            work.solve_path(component, graph, fresh=True)
+    if work.sizes[game.initial] == 0:
+        return None
+    return work.polygons, work.sizes, work.alive

@@ -1,0 +1,456 @@
+"""From sets of equilibrium payoffs to a strategy automaton that exact code can prove.
+
+Deviations are first made worse by a little, so that the sets found leave every incentive some slack; each vertex of
+such a set is an action profile followed by a public lottery over vertices of the sets of the next states.  Lotteries get
+rational weights, which moves the values by far less than the slack.
+
+Source: Abreu, Pearce and Stacchetti (1990), self-generation; Abreu (1988), one punishment per player and state.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csc_array, eye_array
+from scipy.sparse.linalg import splu
+
+from games.markov_play import outcome_classes
+from games.numerics.polygon_operator import generating_rows
+from games.plan import Plan
+from games.polygon_game import PolygonGame, polygon_game
+from games.solvers.equilibrium_polygons import PolygonSolution, path_polygons, solve_payoff_sets
+from games.stochastic_game import StochasticGame
+from games.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Mix = tuple[tuple[int, Fraction], ...]
+
+TIGHTENINGS = (1e-6, 1e-4, 1e-8, 0.0)
+WEIGHT_PRECISION = 1e-11
+NEAR = 1e-9
+
+
+def extract_automaton(game: StochasticGame, solution: PolygonSolution, plan: Plan) -> StrategyAutomaton | None:
+    """An equilibrium that keeps to ``plan`` on its path, or None if none was found.
+
+    Where the plan leaves a choice, the path has the greatest joint payoff among the vertices found.  The automaton has
+    passed a check in floating point only; the exact check is the certificate's.
+    """
+    if solution.empty:
+        return None
+    best: tuple[float, StrategyAutomaton] | None = None
+    scale = float(np.ptp(game.payoffs, axis=0).max())
+    for tighten in TIGHTENINGS:
+        automaton = _attempt(game, solution, plan, tighten)
+        if automaton is None:
+            continue
+        slack = least_slack(game, automaton)
+        if slack > 0.05 * tighten * scale > 0.0 or not np.isfinite(slack):
+            return automaton
+        if best is None or slack > best[0]:
+            best = slack, automaton
+    return best[1] if best is not None and best[0] >= -1e-9 * scale else None
+
+
+def least_slack(game: StochasticGame, automaton: StrategyAutomaton) -> float:
+    """The least gain from not deviating over cells, players and one-shot deviations, in average payoffs (floats)."""
+    index = {key: k for k, key in enumerate(automaton.cells)}
+    value = _values(game, automaton, index)
+    outcome = outcome_classes(game)
+    transition = game.transition
+    worst = np.inf
+    for (mode, state), cell in automaton.cells.items():
+        for i in range(game.n_players):
+            for row in game.deviation_rows(cell.row, i):
+                if outcome[row] == outcome[cell.row]:
+                    continue
+                after = 0.0
+                for k in range(transition.indptr[row], transition.indptr[row + 1]):
+                    s = int(transition.indices[k])
+                    after += transition.data[k] * sum(
+                        float(p) * value[index[m, s], i] for m, p in cell.punishment(i, s)
+                    )
+                delta = game.discount[i]
+                gain = (1 - delta) * game.payoffs[row, i] + delta * after
+                worst = min(worst, float(value[index[mode, state], i] - gain))
+    return worst
+
+
+def _values(game: StochasticGame, automaton: StrategyAutomaton, index: dict[tuple[int, int], int]) -> Floats:
+    rows = np.array([cell.row for cell in automaton.cells.values()])
+    here: list[int] = []
+    there: list[int] = []
+    weight: list[float] = []
+    transition = game.transition
+    for k, cell in enumerate(automaton.cells.values()):
+        for z in range(transition.indptr[cell.row], transition.indptr[cell.row + 1]):
+            s = int(transition.indices[z])
+            for m, p in cell.continuation(s):
+                here.append(k)
+                there.append(index[m, s])
+                weight.append(float(transition.data[z]) * float(p))
+    n = len(rows)
+    law = csc_array(coo_array((weight, (here, there)), shape=(n, n)))
+    out = np.empty((n, game.n_players))
+    for i in range(game.n_players):
+        delta = float(game.discount[i])
+        out[:, i] = splu(csc_array(eye_array(n) - delta * law)).solve((1 - delta) * game.payoffs[rows, i])
+    return out
+
+
+# -- building ----------------------------------------------------------------------------------------------------------
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class _Family:
+    """Polygons whose vertices are modes: ``offset`` is the mode number of vertex 0."""
+
+    label: str
+    polygons: Floats
+    sizes: Ints
+    allowed: Flags
+    offset: int
+
+
+@final
+@dataclass(frozen=True)
+class _Recipe:
+    """How a vertex is made: a row, and per next state a lottery over vertices."""
+
+    row: int
+    then: dict[int, Mix]
+
+
+def _attempt(game: StochasticGame, solution: PolygonSolution, plan: Plan, tighten: float) -> StrategyAutomaton | None:
+    """One try at one size of slack."""
+    arrays = polygon_game(game)
+    if tighten > 0.0:
+        # Vertices need not be pinned down to more than a small part of the slack.
+        tolerance = max(1e-12, 1e-4 * tighten)
+        tight = solve_payoff_sets(game, tolerance=tolerance, start=solution, tighten=tighten, inner=True, max_vertices=32)
+    else:
+        tight = solution
+    if tight.empty:
+        return None
+    builder = _Builder(arrays, tight, np.full(2, tighten))
+    if plan.is_markov:
+        return builder.along_markov_path(np.flatnonzero(plan.allowed))
+    if plan.restricted_states:
+        path = path_polygons(game, tight, plan.allowed, tighten)
+        if path is None:
+            return None
+        return builder.along_path(*path)
+    return builder.best()
+
+
+class _Builder:
+    """Collects the cells that play and deviations reach."""
+
+    def __init__(self, arrays: PolygonGame, solution: PolygonSolution, tighten: Floats) -> None:
+        self.arrays = arrays
+        self.game = arrays.game
+        self.tighten = tighten
+        n = self.game.n_states
+        sizes = np.array([len(p) for p in solution.polygons], dtype=np.int64)
+        polygons = np.zeros((n, int(sizes.max()) + 1, 2))
+        self.threat = np.zeros((n, 2))
+        self.worst = np.zeros((n, 2), dtype=np.int64)
+        for s, polygon in enumerate(solution.polygons):
+            if len(polygon):
+                scaled = (polygon - arrays.centre) / arrays.scale
+                polygons[s, : len(polygon)] = scaled
+                self.threat[s] = scaled.min(axis=0)
+                # Of equally bad vertices the one that is best for the other player: it is also the one least often tied.
+                for i in range(2):
+                    low = np.flatnonzero(scaled[:, i] <= self.threat[s, i] + 1e-12)
+                    self.worst[s, i] = low[np.argmax(scaled[low, 1 - i])]
+        self.punishing = _Family("vertex", polygons, sizes, solution.alive, 2)
+        self.names: dict[int, str] = {0: f"punish {self.game.players[0]}", 1: f"punish {self.game.players[1]}"}
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self.queue: list[tuple[int, int]] = []
+        self.queued: set[tuple[int, int]] = set()
+        self.paths: list[_Family] = []
+        self.markov: Ints | None = None
+        self.path_mode = -1
+        self.outcome = arrays.rows.outcome
+
+    # -- entry points --------------------------------------------------------------------------------------------
+
+    def along_markov_path(self, rows: Ints) -> StrategyAutomaton | None:
+        """One row per state for ever."""
+        self.markov = rows
+        mode = 2 + self.punishing.polygons.shape[1]
+        self.names[mode] = "path"
+        self.path_mode = mode
+        return self._finish(surely(mode))
+
+    def along_path(self, polygons: Floats, sizes: Ints, allowed: Flags) -> StrategyAutomaton | None:
+        """The vertex of greatest joint payoff of sets that keep to a plan."""
+        family = _Family("path", polygons, sizes, allowed, 2 + self.punishing.polygons.shape[1])
+        self.paths.append(family)
+        return self._finish(surely(family.offset + self._best_vertex(family)))
+
+    def best(self) -> StrategyAutomaton | None:
+        """The vertex of greatest joint payoff."""
+        return self._finish(surely(self._mode(self.punishing, self._best_vertex(self.punishing), self.game.initial)))
+
+    def _best_vertex(self, family: _Family) -> int:
+        s = self.game.initial
+        joint = family.polygons[s, : family.sizes[s]] @ self.arrays.scale
+        return int(np.flatnonzero(joint >= joint.max() - 1e-9 * self.arrays.scale.max())[0])
+
+    # -- closing under play and deviations -----------------------------------------------------------------------
+
+    def _finish(self, initial: Lottery) -> StrategyAutomaton | None:
+        for mode, _ in initial:
+            self._visit(mode, self.game.initial)
+        while self.queue:
+            mode, state = self.queue.pop()
+            cell = self._cell(mode, state)
+            if cell is None:
+                return None
+            self.cells[mode, state] = cell
+            self._spread(cell)
+        used = sorted({mode for mode, _ in self.cells})
+        number = {mode: k for k, mode in enumerate(used)}
+        return StrategyAutomaton(
+            modes=tuple(self.names[mode] for mode in used),
+            cells={
+                (number[mode], state): _renumber(cell, number) for (mode, state), cell in sorted(self.cells.items())
+            },
+            initial=tuple((number[mode], p) for mode, p in initial),
+        )
+
+    def _visit(self, mode: int, state: int) -> None:
+        if (mode, state) not in self.cells and (mode, state) not in self.queued:
+            self.queued.add((mode, state))
+            self.queue.append((mode, state))
+
+    def _spread(self, cell: Cell) -> None:
+        for s in self._next(cell.row):
+            for mode, _ in cell.continuation(s):
+                self._visit(mode, s)
+        for i in range(2):
+            for row in self._deviations(cell.row, i):
+                for s in self._next(row):
+                    for mode, _ in cell.punishment(i, s):
+                        self._visit(mode, s)
+
+    def _next(self, row: int) -> list[int]:
+        rows = self.arrays.rows
+        law = rows.law[row]
+        return [int(s) for s in rows.law_state[rows.law_pointer[law] : rows.law_pointer[law + 1]]]
+
+    def _deviations(self, row: int, player: int) -> list[int]:
+        return [r for r in self.game.deviation_rows(row, player) if self.outcome[r] != self.outcome[row]]
+
+    # -- one cell ------------------------------------------------------------------------------------------------
+
+    def _cell(self, mode: int, state: int) -> Cell | None:
+        if self.markov is not None and mode == self.path_mode:
+            row = int(self.markov[state])
+            return self._with_punishments(row, {s: surely(mode) for s in self._next(row)})
+        family, vertex = self._locate(mode, state)
+        recipe = self._recipe(family, vertex, state)
+        if recipe is None:
+            return None
+        then = {
+            s: tuple((self._mode(family, k, s), p) for k, p in mix) for s, mix in recipe.then.items()
+        }
+        return self._with_punishments(recipe.row, then)
+
+    def _locate(self, mode: int, state: int) -> tuple[_Family, int]:
+        if mode < 2:
+            return self.punishing, int(self.worst[state, mode])
+        for family in self.paths:
+            if mode >= family.offset:
+                return family, mode - family.offset
+        return self.punishing, mode - 2
+
+    def _mode(self, family: _Family, vertex: int, state: int) -> int:
+        """The mode of a vertex: worst vertices are called punishments, so that cells are not kept twice."""
+        if family is self.punishing:
+            for i in range(2):
+                if vertex == self.worst[state, i]:
+                    return i
+        mode = family.offset + vertex
+        self.names[mode] = f"{family.label} {vertex + 1}"
+        return mode
+
+    def _with_punishments(self, row: int, then: dict[int, Lottery]) -> Cell:
+        common, rest = _most_common(then)
+        punish: list[Lottery] = []
+        punish_at: dict[tuple[int, int], Lottery] = {}
+        for i in range(2):
+            if self._cannot_gain(row, i):
+                # No continuation makes leaving pay, so play goes on as if nothing had happened: exact without slack.
+                punish.append(common)
+                punish_at |= {(i, s): lottery for s, lottery in rest.items()}
+            else:
+                punish.append(surely(i))
+                both = [s for r in self._deviations(row, i) for s in self._next(r)]
+                if i == 1:
+                    # One vertex may be the worst for both; it is then filed under the first player's punishment.
+                    punish_at |= {(1, s): surely(0) for s in both if self.worst[s, 0] == self.worst[s, 1]}
+        return Cell(row=row, then=common, punish=tuple(punish), then_at=rest, punish_at=punish_at)
+
+    def _cannot_gain(self, row: int, player: int) -> bool:
+        rows = self.arrays.rows
+        return all(
+            rows.payoff[r, player] <= rows.payoff[row, player]
+            and (rows.law[r] == rows.law[row] or rows.discount[player] == 0.0)
+            for r in self._deviations(row, player)
+        )
+
+    # -- one vertex ----------------------------------------------------------------------------------------------
+
+    def _recipe(self, family: _Family, vertex: int, state: int) -> _Recipe | None:
+        rows = self.arrays.rows
+        wanted = family.polygons[state, vertex : vertex + 1].copy()
+        row = np.empty(1, dtype=np.int64)
+        miss = np.empty(1)
+        generating_rows(
+            state, rows.first, rows.counts, rows.stage, rows.payoff, rows.discount, rows.law, rows.law_pointer,
+            rows.law_state, rows.law_weight, rows.by_law, rows.outcome, family.polygons, family.sizes, self.threat,
+            family.allowed, self.tighten, True, wanted, row, miss,
+        )  # fmt: skip
+        if row[0] < 0:
+            return None
+        law = int(rows.law[row[0]])
+        part = slice(int(rows.law_pointer[law]), int(rows.law_pointer[law + 1]))
+        then = _split(
+            [family.polygons[s, : family.sizes[s]] for s in rows.law_state[part]],
+            rows.law_weight[part],
+            wanted[0] - rows.stage[row[0]],
+            rows.discount,
+        )
+        return _Recipe(int(row[0]), dict(zip((int(s) for s in rows.law_state[part]), then, strict=True)))
+
+
+def _most_common(then: dict[int, Lottery]) -> tuple[Lottery, dict[int, Lottery]]:
+    common = Counter(then.values()).most_common(1)[0][0]
+    return common, {s: lottery for s, lottery in then.items() if lottery != common}
+
+
+def _renumber(cell: Cell, number: dict[int, int]) -> Cell:
+    """Modes are numbered anew once it is known which are used; a punishment nobody can trigger is replaced by play."""
+
+    def new(lottery: Lottery) -> Lottery:
+        return tuple((number[mode], p) for mode, p in lottery if mode in number)
+
+    return Cell(
+        row=cell.row,
+        then=new(cell.then),
+        punish=tuple(new(x) or new(cell.then) for x in cell.punish),
+        then_at={s: new(x) for s, x in cell.then_at.items()},
+        punish_at={key: new(x) for key, x in cell.punish_at.items() if new(x)},
+    )
+
+
+# -- points of Minkowski sums as lotteries -----------------------------------------------------------------------------
+
+
+def _split(polygons: list[Floats], weights: Floats, target: Floats, discount: Floats) -> list[Mix]:
+    """Per summand a lottery over its vertices whose weighted sum, times the discount factors, is nearest to ``target``."""
+    corners, tuples = _sum_vertices(polygons, weights)
+    corners = corners * discount
+    near = np.hypot(*(corners - target).T)
+    k = int(near.argmin())
+    if near[k] <= NEAR or len(corners) == 1:
+        return _mixture([(tuples[k], Fraction(1))], len(polygons))
+    on_edge = _on_boundary(corners, target)
+    if on_edge[0] <= NEAR:
+        return _mixture(_edge(tuples, on_edge[1], on_edge[2]), len(polygons))
+    # Inside: between the two boundary points level with the target.
+    ends = []
+    for a in range(len(corners)):
+        b = (a + 1) % len(corners)
+        low, high = corners[a, 1] - target[1], corners[b, 1] - target[1]
+        if low * high < 0.0 or (low == 0.0 and high != 0.0):
+            share = low / (low - high)
+            ends.append((corners[a, 0] + share * (corners[b, 0] - corners[a, 0]), a, share))
+    if len(ends) < 2:
+        return _mixture(_edge(tuples, on_edge[1], on_edge[2]), len(polygons))
+    left, right = min(ends), max(ends)
+    share = _simple((target[0] - left[0]) / (right[0] - left[0])) if right[0] > left[0] else Fraction(0)
+    parts = [(t, p * (1 - share)) for t, p in _edge(tuples, left[1], left[2])]
+    parts += [(t, p * share) for t, p in _edge(tuples, right[1], right[2])]
+    return _mixture(parts, len(polygons))
+
+
+def _sum_vertices(polygons: list[Floats], weights: Floats) -> tuple[Floats, list[tuple[int, ...]]]:
+    """Vertices of a weighted Minkowski sum, and for each the vertex of every summand that it is made of."""
+    angle: list[float] = []
+    step: list[tuple[int, Floats]] = []
+    for j, polygon in enumerate(polygons):
+        if len(polygon) > 1:
+            for edge in np.roll(polygon, -1, axis=0) - polygon:
+                turn = float(np.arctan2(edge[1], edge[0]))
+                angle.append(turn if turn >= 0.0 else turn + 2 * np.pi)
+                step.append((j, weights[j] * edge))
+    here = np.zeros(2)
+    for polygon, weight in zip(polygons, weights, strict=True):
+        here = here + weight * polygon[0]
+    at = [0] * len(polygons)
+    corners, tuples = [here], [tuple(at)]
+    for k in np.argsort(np.array(angle), kind="stable")[:-1] if angle else ():
+        j, edge = step[int(k)]
+        at[j] = (at[j] + 1) % len(polygons[j])
+        here = here + edge
+        corners.append(here)
+        tuples.append(tuple(at))
+    return np.array(corners), tuples
+
+
+def _on_boundary(corners: Floats, target: Floats) -> tuple[float, int, float]:
+    """Nearest point of the boundary: distance, edge, share of the edge."""
+    edge = np.roll(corners, -1, axis=0) - corners
+    square = np.maximum((edge**2).sum(axis=1), 1e-300)
+    share = np.clip(((target - corners) * edge).sum(axis=1) / square, 0.0, 1.0)
+    miss = np.hypot(*(target - corners - share[:, None] * edge).T)
+    # Of edges equally near the longest: short ones carry more rounding.
+    candidates = np.flatnonzero(miss <= miss.min() + 1e-12)
+    k = int(candidates[np.argmax(square[candidates])])
+    return float(miss[k]), k, float(share[k])
+
+
+def _edge(tuples: list[tuple[int, ...]], edge: int, share: float) -> list[tuple[tuple[int, ...], Fraction]]:
+    weight = _simple(share)
+    ends = [(tuples[edge], 1 - weight), (tuples[(edge + 1) % len(tuples)], weight)]
+    return [(t, p) for t, p in ends if p]
+
+
+def _mixture(parts: list[tuple[tuple[int, ...], Fraction]], summands: int) -> list[Mix]:
+    out: list[Mix] = []
+    for j in range(summands):
+        mix: dict[int, Fraction] = {}
+        for vertices, p in parts:
+            if p:
+                mix[vertices[j]] = mix.get(vertices[j], Fraction(0)) + p
+        out.append(tuple(sorted(mix.items())))
+    return out
+
+
+def _simple(share: float) -> Fraction:
+    """The fraction of least denominator within ``WEIGHT_PRECISION`` of a share, kept in [0, 1]."""
+    low = max(Fraction(0), Fraction(share) - Fraction(WEIGHT_PRECISION))
+    high = min(Fraction(1), Fraction(share) + Fraction(WEIGHT_PRECISION))
+    return _simplest(low, high) if low < high else Fraction(round(share))
+
+
+def _simplest(low: Fraction, high: Fraction) -> Fraction:
+    """The fraction of least denominator in a closed interval of non-negative numbers (Stern 1858, Brocot 1861)."""
+    whole = low.numerator // low.denominator
+    if whole == low:
+        return Fraction(whole)
+    if whole + 1 <= high:
+        return Fraction(whole + 1)
+    return whole + 1 / _simplest(1 / (high - whole), 1 / (low - whole))
