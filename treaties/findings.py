@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, final
 
+from games.certificates.certificate import Certificate
+
 Answer = Literal["sustainable", "unsustainable", "undecided"]
 
 
@@ -35,7 +37,7 @@ class WeakestLink:
 class CertificateNote:
     """A certificate and what the independent exact checker said of it.
 
-    ``content``  the ``servanda-certificate/1`` object itself.
+    ``evidence``  the certificate itself.
     """
 
     kind: str
@@ -43,7 +45,12 @@ class CertificateNote:
     claim: str
     numbers: dict[str, float]
     game_digest: str
-    content: dict[str, Any] = field(repr=False, default_factory=dict)
+    evidence: Certificate = field(repr=False, compare=False)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The ``servanda-certificate/1`` object."""
+        return self.evidence.to_json()
 
 
 @final
@@ -91,8 +98,8 @@ class DiscountRegion:
 class PartyValue:
     """What a party gets, average per period in the payoff unit, from signature on.
 
-    ``compliance``  under full compliance; ``outside_option`` from the file; ``no_treaty`` in the most cooperative
-    equilibrium of the same matters without the treaty (None if none exists or it is undecided);
+    ``compliance``  under full compliance; ``outside_option`` from the file; ``no_treaty`` from the same matters without
+    the treaty when nobody cooperates (the Markov equilibrium of least joint payoff; None if none was found);
     ``worst_credible`` its worst equilibrium payoff under the treaty.
     """
 
@@ -166,5 +173,4 @@ class VariantFinding:
 
 def plain(record: Any) -> Any:
     """A finding as JSON-ready data: tuples become lists, records become objects."""
-    data = asdict(record)
-    return data
+    return asdict(record)

@@ -20,7 +20,7 @@ from games.certificates.automaton_check import WeakestLink as ExactLink
 from games.certificates.certificate import Certificate, SolutionConcept
 from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
 from games.markov_equilibria import markov_equilibria
-from games.markov_play import Floats, Ints, MarkovPlay
+from games.markov_play import Ints
 from treaties.compilation import CompiledTreaty
 from treaties.effects import RENEWAL
 from treaties.findings import CertificateNote, Rung, WeakestLink
@@ -171,13 +171,6 @@ class Ladder:
             self.compiled, deviation.state, deviation.player, deviation.played, deviation.row, deviation.slack
         )
 
-    @cached_property
-    def cheap_worst(self) -> Floats | None:
-        """Float[states, parties]: the worst that reverting to a known Markov equilibrium gives; None if none is known."""
-        if not self.reversions:
-            return None
-        return np.min([MarkovPlay(self.compiled.game, rows).values() for rows in self.reversions], axis=0)
-
 
 def certificate_note(certificate: Certificate, compiled: CompiledTreaty) -> CertificateNote:
     """Check a certificate exactly and say what came of it."""
@@ -189,7 +182,7 @@ def certificate_note(certificate: Certificate, compiled: CompiledTreaty) -> Cert
         claim=claim,
         numbers=dict(report.numbers),
         game_digest=certificate.game_digest,
-        content=certificate.to_json(),
+        evidence=certificate,
     )
 
 
@@ -201,6 +194,12 @@ def _everywhere(rule: RuleOfPlay) -> float:
 def _on_path(rule: RuleOfPlay) -> float:
     least = rule.least_on_path()
     return np.inf if least is None else least.slack
+
+
+def implied_by_refutation(number: int) -> Rung:
+    """A rung 1 to 3 that cannot hold because rung 4 was refuted: what those rules support is an equilibrium."""
+    detail = "follows from rung 4: no equilibrium at all keeps full compliance"
+    return Rung(number, NAMES[number], "unsustainable", None, detail, PURE)
 
 
 def _undecided(number: int, why: str) -> Rung:

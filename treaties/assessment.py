@@ -1,0 +1,339 @@
+"""Assessment: compile, solve, check; nothing is believed unchecked.
+
+The headline is rung 4 of the enforcement ladder: can full compliance from signature on be the path of any
+pure-action subgame-perfect equilibrium with public randomisation?  Every answer carries a certificate that exact
+code re-proves without the solver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, final
+
+from treaties.compilation import CompiledTreaty, compile_treaty
+from treaties.consistency import Finding, lint
+from treaties.credibility import FEW_SWEEPS, Credibility
+from treaties.expressions import parse_expression
+from treaties.findings import (
+    Answer,
+    CertificateNote,
+    Departure,
+    DiscountRegion,
+    PartyValue,
+    Rung,
+    Timeline,
+    VariantFinding,
+    WeakestLink,
+    plain,
+)
+from treaties.ladder import Ladder, implied_by_refutation
+from treaties.patience import discount_region
+from treaties.timeline import timeline
+from treaties.treaty import Treaty, Variant
+from treaties.variants import apply_variant, lookup_in
+
+Progress = Callable[[str, float], None]
+
+LIBRARIES = ("servanda", "numpy", "scipy", "numba", "python-flint", "pydantic", "matplotlib", "jinja2")
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """What was found about a treaty; all words and tables are written from it.
+
+    ``verdict``     on full compliance from signature on (rung 4), with ``concept`` and ``certificate``.
+    ``margin``      the largest extra one-off temptation that compliance withstands, in the payoff unit; negative if it
+                    fails, None if no equilibrium of the concept exists.
+    ``ladder``      the four rungs; ``first_rung`` the lowest that holds.
+    ``departure``   the best plan there is instead, when full compliance fails.
+    ``variants``    the options table; its first line is the file as it stands.
+    ``leans_on_refused_renewal``  True if rung 4 fails once no party can refuse a renewal.
+    """
+
+    treaty: Treaty
+    compiled: CompiledTreaty
+    verdict: Answer
+    concept: str
+    margin: float | None
+    weakest_link: WeakestLink | None
+    ladder: tuple[Rung, ...]
+    discount_region: DiscountRegion
+    values: tuple[PartyValue, ...]
+    timeline: Timeline
+    departure: Departure | None
+    variants: tuple[VariantFinding, ...]
+    certificate: CertificateNote | None
+    lints: tuple[Finding, ...]
+    fixes: tuple[str, ...]
+    leans_on_refused_renewal: bool | None
+    versions: dict[str, str]
+
+    @property
+    def first_rung(self) -> int | None:
+        """The lowest rung that holds, None if none does."""
+        return next((rung.number for rung in self.ladder if rung.verdict == "sustainable"), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """The ``servanda-assessment/1`` object."""
+        game = self.compiled.game
+        note = self.certificate
+        return {
+            "format": "servanda-assessment/1",
+            "treaty": {"title": self.treaty.title, "file": self.treaty.source_name, "sha256": self.treaty.source_hash},
+            "verdict": self.verdict,
+            "concept": self.concept,
+            "margin": self.margin,
+            "payoff_unit": self.treaty.payoff_unit,
+            "weakest_link": None if self.weakest_link is None else plain(self.weakest_link),
+            "first_rung": self.first_rung,
+            "ladder": [_rung_json(rung) for rung in self.ladder],
+            "discount_region": plain(self.discount_region),
+            "values": [plain(value) for value in self.values],
+            "certificate": None if note is None else _note_json(note) | {"content": note.content},
+            "leans_on_refused_renewal": self.leans_on_refused_renewal,
+            "timeline": plain(self.timeline),
+            "departure": None if self.departure is None else plain(self.departure),
+            "variants": [plain(found) for found in self.variants],
+            "fixes": list(self.fixes),
+            "findings": [plain(found) for found in self.lints],
+            "game": {"states": game.n_states, "rows": game.n_rows, "digest": game.digest},
+            "versions": self.versions,
+        }
+
+    def summary(self) -> list[str]:
+        """A few lines for the terminal."""
+        lines = [f"{self.treaty.title}: full compliance is {self.verdict} ({self.concept})."]
+        if self.margin is not None:
+            lines.append(f"Margin {self.margin:+.3g} {self.treaty.payoff_unit}, one-off.")
+        if self.weakest_link is not None:
+            lines.append(self.weakest_link.sentence)
+        for rung in self.ladder:
+            margin = "" if rung.margin is None else f", margin {rung.margin:+.3g}"
+            lines.append(f"  rung {rung.number} {rung.name}: {rung.verdict}{margin} ({rung.detail})")
+        region = ", ".join(f"[{low:.6f}, {high:.6f}]" for low, high in self.discount_region.intervals) or "none"
+        lines.append(f"Common discount factors at which it holds: {region} ({self.discount_region.note}).")
+        if self.departure is not None:
+            lines.append(f"Best plan instead: {self.departure.first_departure}")
+        if self.certificate is not None:
+            checked = "checked by exact arithmetic" if self.certificate.checked else "NOT CHECKED"
+            lines.append(f"Certificate: {self.certificate.kind}, {checked}; game {self.compiled.game.digest[:12]}.")
+        return lines
+
+
+def assess(
+    treaty: Treaty,
+    progress: Progress | None = None,
+    *,
+    variants: bool = True,
+    region: bool = True,
+) -> Assessment:
+    """Assess a treaty: verdict, ladder, patience, values, timeline and options, each answer proved or undecided.
+
+    ``variants``  also judge the file's variants;  ``region``  also find the discount factors at which it holds.
+    Raises ``CompilationError`` if the treaty cannot become a game.
+    """
+    said = progress or (lambda what, share: None)
+    said("compiling", 0.02)
+    compiled = compile_treaty(treaty)
+    ladder = Ladder(compiled)
+    said("climbing the ladder", 0.08)
+    lower = [ladder.rung(number) for number in (1, 2, 3)]
+    said("solving for all equilibria", 0.25)
+    credible = Credibility(compiled, ladder)
+    top = credible.rung(lower)
+    said("telling the story", 0.4)
+    values = tuple(credible.values(_no_treaty(treaty)))
+    story = timeline(compiled, credible.path_slack)
+    found = DiscountRegion((), 1e-6, (0.0, 0.0, 0.0), note="not asked for")
+    if region:
+        found = discount_region(credible.margin_at, progress=lambda what, share: said(what, 0.45 + 0.25 * share))
+    options: list[VariantFinding] = []
+    if variants:
+        options.append(_option(treaty, "", "", (*lower, top), values))
+        for k, variant in enumerate(treaty.variants):
+            said("options", 0.7 + 0.28 * k / len(treaty.variants))
+            options.append(_variant(treaty, variant))
+    departure = credible.departure() if top.verdict == "unsustainable" else None
+    return Assessment(
+        treaty=treaty,
+        compiled=compiled,
+        verdict=top.verdict,
+        concept=top.concept,
+        margin=top.margin,
+        weakest_link=top.weakest_link,
+        ladder=(*lower, top),
+        discount_region=found,
+        values=values,
+        timeline=story,
+        departure=departure,
+        variants=tuple(options),
+        certificate=top.certificate,
+        lints=tuple(lint(treaty)),
+        fixes=tuple(_fixes(treaty, top, options, found)),
+        leans_on_refused_renewal=_leans_on_refusal(treaty, top),
+        versions={name: version(name) for name in LIBRARIES},
+    )
+
+
+def explain(assessment: Assessment) -> str:
+    """Why: the deviation that matters most, step by step, in the treaty's words."""
+    treaty, link = assessment.treaty, assessment.weakest_link
+    lines = [
+        f"{treaty.title}",
+        "",
+        f"Question: can full compliance from signature on be stable ({assessment.concept})?",
+    ]
+    lines.append(f"Answer: {assessment.verdict}.")
+    if link is not None:
+        lines += [
+            "",
+            "The deviation that comes nearest to paying" if link.margin >= 0 else "The deviation that pays",
+            f"  who        {link.party_name}",
+            f"  when       {', '.join(f'{k} {v}' for k, v in link.state.items()) or 'at signature'}",
+            f"  what       {link.deviation}" + ("" if link.lawful else " (a breach)"),
+            f"  article    {link.article}",
+            f"  worth      complying is better by {link.margin:.4g} {treaty.payoff_unit}, one-off"
+            if link.margin >= 0
+            else f"  worth      deviating is better by {-link.margin:.4g} {treaty.payoff_unit}, one-off",
+        ]
+    lines += ["", "How much punishment it leans on"]
+    for rung in assessment.ladder:
+        margin = "" if rung.margin is None else f", margin {rung.margin:+.4g}"
+        lines.append(f"  {rung.number} {rung.name}: {rung.verdict}{margin}. {rung.detail}.")
+        if rung.weakest_link is not None and rung.verdict == "unsustainable":
+            lines.append(f"    {rung.weakest_link.sentence}")
+    if assessment.departure is not None:
+        lines += [
+            "",
+            "What to expect instead (the equilibrium of greatest joint payoff)",
+            assessment.departure.first_departure,
+        ]
+        lines += [f"  year {year + 1}: {where}: {doing}" for year, where, doing in assessment.departure.path]
+    if assessment.fixes:
+        lines += ["", "What would change the answer", *(f"  {fix}" for fix in assessment.fixes)]
+    return "\n".join(lines)
+
+
+def _no_treaty(treaty: Treaty) -> Treaty:
+    """The same parties, matters and world without the articles."""
+    world = tuple(p for p in treaty.provisions if p.environment)
+    return treaty.model_copy(update={"provisions": world, "variants": (), "exit": False})
+
+
+def _variant(treaty: Treaty, variant: Variant) -> VariantFinding:
+    changed = apply_variant(treaty, variant)
+    compiled = compile_treaty(changed)
+    ladder = Ladder(compiled)
+    quick = Credibility(compiled, ladder, FEW_SWEEPS)
+    if quick.refuted is not None:
+        lower, credible = [implied_by_refutation(number) for number in (1, 2, 3)], quick
+    else:
+        lower, credible = [ladder.rung(number) for number in (1, 2, 3)], Credibility(compiled, ladder)
+    top = credible.rung(lower)
+    said = "; ".join(f"{path} = {_shown(value)}" for path, value in variant.set.items())
+    gone = "; ".join(f"without {name}" for name in variant.remove)
+    changes = "; ".join(part for part in (said, gone) if part)
+    return _option(changed, variant.name, changes, (*lower, top), tuple(credible.values(None)))
+
+
+def _option(
+    treaty: Treaty, name: str, changes: str, ladder: tuple[Rung, ...], values: tuple[PartyValue, ...]
+) -> VariantFinding:
+    """One line of the options table."""
+    top = ladder[-1]
+    first = next((rung for rung in ladder if rung.verdict == "sustainable"), None)
+    crossed = [
+        f"{party.name}: {text}"
+        for party in treaty.parties
+        for text in party.red_lines
+        if not parse_expression(text).holds(lookup_in(treaty))
+    ]
+    return VariantFinding(
+        name=name,
+        changes=changes,
+        verdict=top.verdict,
+        first_rung=None if first is None else first.number,
+        first_rung_name="" if first is None else first.name,
+        margin=top.margin,
+        weakest_link=top.weakest_link,
+        values={value.party: value.compliance for value in values},
+        red_lines_crossed=tuple(crossed),
+        note="" if top.verdict != "undecided" else top.detail,
+    )
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _leans_on_refusal(treaty: Treaty, top: Rung) -> bool | None:
+    """Whether compliance fails once no party can refuse a renewal; None if nothing can be refused or it fails anyway."""
+    votes = [k for k, p in enumerate(treaty.provisions) if getattr(getattr(p, "renewal", None), "votes", False)]
+    if not votes or top.verdict != "sustainable":
+        return None
+    barred = treaty.model_copy(
+        update={
+            "provisions": tuple(
+                p.model_copy(update={"renewal": type(p.renewal)(rule="automatic")}) if k in votes else p
+                for k, p in enumerate(treaty.provisions)
+            )
+        }
+    )
+    compiled = compile_treaty(barred)
+    answer = Credibility(compiled, Ladder(compiled)).holds()
+    return None if answer is None else not answer
+
+
+def _fixes(treaty: Treaty, top: Rung, options: list[VariantFinding], region: DiscountRegion) -> list[str]:
+    """Sentences on what would change the answer, from what was tested and nothing else."""
+    out = []
+    unit = treaty.payoff_unit
+    tested = options[1:]
+    if top.verdict == "sustainable":
+        better = [o for o in tested if o.verdict == "sustainable" and (o.margin or 0.0) > (top.margin or 0.0)]
+        for o in sorted(better, key=lambda o: -(o.margin or 0.0)):
+            out.append(f"{o.name!r} ({o.changes}) makes it firmer: margin {o.margin:+.3g} {unit}, rung {o.first_rung}.")
+        broken = [o.name for o in tested if o.verdict == "unsustainable"]
+        if broken:
+            out.append(f"These changes break it: {', '.join(broken)}.")
+    else:
+        for o in tested:
+            if o.verdict == "sustainable":
+                out.append(
+                    f"{o.name!r} ({o.changes}) makes it hold: margin {o.margin:+.3g} {unit}, rung {o.first_rung}."
+                )
+        if region.intervals:
+            low, high = region.intervals[0]
+            out.append(f"It would hold if both parties discounted at a common factor from {low:.4g} to {high:.4g}.")
+        elif region.grid[1] > 0:
+            out.append("No common discount factor that was tested makes it hold: patience alone does not mend it.")
+    return out
+
+
+def _note_json(note: CertificateNote) -> dict[str, Any]:
+    return {
+        "kind": note.kind,
+        "checked": note.checked,
+        "claim": note.claim,
+        "numbers": note.numbers,
+        "game_digest": note.game_digest,
+    }
+
+
+def _rung_json(rung: Rung) -> dict[str, Any]:
+    link = rung.weakest_link
+    return {
+        "number": rung.number,
+        "name": rung.name,
+        "verdict": rung.verdict,
+        "concept": rung.concept,
+        "margin": rung.margin,
+        "margin_everywhere": rung.margin_everywhere,
+        "periods": rung.periods,
+        "detail": rung.detail,
+        "weakest_link": None if link is None else plain(link),
+        "certificate": None if rung.certificate is None else _note_json(rung.certificate),
+    }

@@ -1,0 +1,243 @@
+"""Rung 4: what any credible punishment can hold together, and the values that go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import final
+
+import numpy as np
+
+from games.markov_equilibria import markov_equilibria
+from games.markov_play import Floats, MarkovPlay, Slack
+from games.refutation import refute, threat_bounds
+from games.solvers.equilibrium_polygons import EquilibriumPolygons, PolygonEquilibria
+from games.stochastic_game import StochasticGame
+from games.verdict import Sustainable, Undecided, Unsustainable
+from treaties.compilation import CompiledTreaty, compile_treaty
+from treaties.departure import first_departure
+from treaties.findings import Departure, PartyValue, Rung, WeakestLink
+from treaties.ladder import NAMES, PURE, Ladder, certificate_note
+from treaties.provenance import weakest_link
+from treaties.treaty import Treaty
+
+SWEEPS, FEW_SWEEPS = 60, 12
+"""Sweeps of the set operator for a treaty; its sets are outer bounds whenever they stop."""
+CLEAR = 1e-2
+"""A margin above this share of the spread of payoffs is not worth more sweeps."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Credibility:
+    """All equilibria of one compiled treaty."""
+
+    compiled: CompiledTreaty
+    ladder: Ladder
+    sweeps: int = SWEEPS
+
+    @cached_property
+    def _two_player(self) -> bool:
+        return self.compiled.game.n_players == 2
+
+    @cached_property
+    def sets(self) -> PolygonEquilibria:
+        """Payoff sets of the compiled game; two parties only."""
+        return EquilibriumPolygons(max_sweeps=self.sweeps).solve(self.compiled.game)
+
+    @cached_property
+    def _settled(self) -> bool:
+        """Whether compliance fixes play in every state that it reaches."""
+        compliance = self.compiled.compliance
+        rows = np.maximum(compliance, self.compiled.game.row_start[:-1])
+        reached = MarkovPlay(self.compiled.game, rows).reached(self.compiled.game.initial)
+        return bool(np.all(compliance[reached] >= 0))
+
+    @cached_property
+    def compliance(self) -> MarkovPlay:
+        """Compliance as Markov play, filled in with equilibrium play where it leaves states open."""
+        rows = self.compiled.compliance
+        if self.ladder.elsewhere:
+            filler = self.ladder.elsewhere[0]
+        else:
+            filler = self.compiled.game.row_start[:-1]
+        return MarkovPlay(self.compiled.game, np.where(rows >= 0, rows, filler))
+
+    @cached_property
+    def worst(self) -> Floats:
+        """Float[states, parties]: lower bounds on each party's worst equilibrium payoff, close where sets are known."""
+        bounds = threat_bounds(self.compiled.game)
+        if self._two_player and np.all(np.isfinite(bounds)):
+            found = self.sets.sets.worst
+            bounds = np.where(np.isfinite(found), np.fmax(bounds, found), bounds)
+        return bounds
+
+    @cached_property
+    def path_slack(self) -> tuple[MarkovPlay, Slack] | None:
+        """Compliance with its least slack per state and party under the worst credible answers."""
+        worst = self.worst
+        if not self._settled or not np.all(np.isfinite(worst)):
+            return None
+        play = self.compliance
+        return play, play.slack(play.values(), worst)
+
+    @cached_property
+    def link(self) -> WeakestLink | None:
+        """The on-path deviation of least slack."""
+        if self.path_slack is None:
+            return None
+        play, slack = self.path_slack
+        value = np.where(play.reached(self.compiled.game.initial)[:, None], slack.value, np.inf)
+        state, player = (int(k) for k in np.unravel_index(int(value.argmin()), value.shape))
+        if not np.isfinite(value[state, player]):
+            return None
+        return weakest_link(
+            self.compiled,
+            state,
+            player,
+            int(play.rows[state]),
+            int(slack.row[state, player]),
+            float(value[state, player]),
+        )
+
+    @cached_property
+    def refuted(self) -> Rung | None:
+        """Rung 4 when an exclusion certificate shows that no equilibrium keeps full compliance, else None."""
+        if self._settled and self.margin is not None and self.margin >= 0:
+            return None
+        exclusion = refute(self.compiled.game, plan=self.compiled.plan)
+        if exclusion is None:
+            return None
+        return Rung(
+            number=4,
+            name=NAMES[4],
+            verdict="unsustainable",
+            margin=self.margin,
+            detail="no credible answer to a breach deters it",
+            concept=PURE,
+            weakest_link=self.link,
+            certificate=certificate_note(exclusion, self.compiled),
+        )
+
+    def rung(self, lower: list[Rung]) -> Rung:
+        """The verdict on full compliance, with a certificate that was checked, or undecided with the reason."""
+        if self.refuted is not None:
+            return self.refuted
+        base = Rung(4, NAMES[4], "undecided", self.margin, "", PURE, weakest_link=self.link)
+        proved = next((r for r in lower if r.verdict == "sustainable"), None)
+        if proved is not None:
+            detail = f"holds already on rung {proved.number}, and its certificate serves here"
+            return replace(
+                base,
+                verdict="sustainable",
+                margin=proved.margin if base.margin is None else base.margin,
+                detail=detail,
+                certificate=proved.certificate,
+                weakest_link=base.weakest_link or proved.weakest_link,
+            )
+        if not self._two_player:
+            return replace(
+                base, detail="more than two parties: no rule of play on rungs 1 to 3 holds, nothing is refuted"
+            )
+        verdict = self.sets.verdict(self.compiled.plan)
+        if isinstance(verdict, Undecided):
+            return replace(base, detail=verdict.reason)
+        note = certificate_note(verdict.certificate, self.compiled)
+        if not note.checked:
+            return replace(base, detail=note.claim)
+        margin = base.margin if base.margin is not None else verdict.margin
+        if isinstance(verdict, Sustainable):
+            detail = "holds under the worst punishments that are themselves credible"
+            return replace(base, verdict="sustainable", margin=margin, certificate=note, detail=detail)
+        assert isinstance(verdict, Unsustainable)
+        return replace(
+            base,
+            verdict="unsustainable",
+            margin=verdict.margin if base.margin is None else base.margin,
+            certificate=note,
+            detail="no credible answer to a breach deters it",
+        )
+
+    @property
+    def margin(self) -> float | None:
+        """Margin of full compliance under the worst credible answers, None if it is not settled play."""
+        return None if self.link is None else self.link.margin
+
+    def holds(self) -> bool | None:
+        """Whether compliance holds, in floating point; None if that cannot be told."""
+        margin = self.margin
+        if margin is not None:
+            return margin >= 0
+        if not self._two_player:
+            return None
+        verdict = self.sets.verdict(self.compiled.plan)
+        return None if isinstance(verdict, Undecided) else isinstance(verdict, Sustainable)
+
+    def margin_at(self, discount: float) -> float | None:
+        """Margin of full compliance at a common discount factor, in floating point; None if it cannot be told.
+
+        Far from zero a bound from above, or one from few sweeps, is enough.
+        """
+        compiled = self.compiled.with_discount(discount)
+        if not self._settled:
+            holds = Credibility(compiled, Ladder(compiled)).holds()
+            return None if holds is None else (1.0 if holds else -1.0)
+        play = MarkovPlay(compiled.game, self.compliance.rows)
+        spread = float(np.ptp(compiled.game.payoffs))
+        bound = _margin(play, threat_bounds(compiled.game))
+        if bound is None or bound < 0:
+            return -spread if bound is None else bound
+        quick = Credibility(compiled, self.ladder, FEW_SWEEPS)
+        if not self._two_player:
+            return None
+        margin = _margin(play, quick.worst)
+        if margin is not None and 0 <= margin < CLEAR * spread:
+            margin = _margin(play, Credibility(compiled, self.ladder).worst)
+        return -spread if margin is None else margin
+
+    def values(self, bare: Treaty | None) -> Iterator[PartyValue]:
+        """What each party gets under compliance, outside, without the treaty and at worst."""
+        game = self.compiled.game
+        complying = self.compliance.values()[game.initial]
+        worst = self.worst[game.initial]
+        without = None if bare is None else _uncooperative(compile_treaty(bare).game)
+        for i, party in enumerate(self.compiled.treaty.parties):
+            yield PartyValue(
+                party=party.id,
+                name=party.name,
+                discount=party.discount.value,
+                compliance=float(complying[i]),
+                outside_option=party.outside_option.value,
+                no_treaty=None if without is None else float(without[i]),
+                worst_credible=float(worst[i]) if np.isfinite(worst[i]) else None,
+            )
+
+    def departure(self) -> Departure | None:
+        """The path of the equilibrium of greatest joint payoff, None if none could be built."""
+        if not self._two_player:
+            return None
+        automaton = self.sets.best_joint_automaton()
+        if automaton is None:
+            return None
+        best = _joint_vertex(self.sets, self.compiled.game)
+        return first_departure(self.compiled, automaton, best)
+
+
+def _margin(play: MarkovPlay, worst: Floats) -> float | None:
+    """Least slack of compliance on its path when deviators then get ``worst``; None where no equilibrium exists."""
+    if not np.all(np.isfinite(worst)):
+        return None
+    slack = play.slack(play.values(), worst).value
+    return float(slack[play.reached(play.game.initial)].min())
+
+
+def _uncooperative(game: StochasticGame) -> Floats | None:
+    """Payoffs at the initial state of the Markov equilibrium of least joint payoff; None if none is found."""
+    found = [MarkovPlay(game, rows).values()[game.initial] for rows in markov_equilibria(game)]
+    return min(found, key=lambda payoffs: float(payoffs.sum()), default=None)
+
+
+def _joint_vertex(solution: PolygonEquilibria, game: StochasticGame) -> Floats:
+    vertices = solution.payoff_set(game.initial).vertices
+    return np.asarray(vertices[np.argmax(vertices.sum(axis=1))])
