@@ -24,6 +24,7 @@ from games.stochastic_game import StochasticGame
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 NEWTON_STEPS = 60
+BRACKET = -2
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,9 +123,27 @@ class OuterApproximation:
         self.nu = np.where(np.abs(nu) < 1e-12 * (1 + np.abs(goal)), 0.0, nu).clip(min=0.0)
         dead = (self.nu > 0) & (self.delta == 0)
         self.alpha[dead.any(axis=2)] = np.nan
+        self.bracket = {k: b for k in range(len(self.directions)) if (b := self._bracket(k))}
+
+    def _bracket(self, k: int) -> dict[int, Fraction]:
+        """For two players of unequal patience: lambda * delta as a mix of the two directions nearest to it."""
+        if self.n != 2 or self.game.common_discount:
+            return {}
+        gx, gy = (self.game.exact_discount(i) * x for i, x in enumerate(self.directions[k]))
+        ahead = np.arctan2(self.vectors[:, 1], self.vectors[:, 0]) - np.arctan2(float(gy), float(gx))
+        turn = np.mod(ahead, 2 * np.pi)
+        left, right = int(turn.argmin()), int(np.where(turn == 0, -1, turn).argmax())
+        (ax, ay), (bx, by) = self.directions[left], self.directions[right]
+        area = ax * by - ay * bx
+        if area == 0:
+            return {}
+        a, b = (gx * by - gy * bx) / area, (ax * gy - ay * gx) / area
+        return {d: w for d, w in ((left, a), (right, b)) if w} if min(a, b) >= 0 else {}
 
     def exact_option(self, k: int, other: int) -> tuple[dict[int, Fraction], dict[int, Fraction]]:
         """The multipliers of ``fixed_point``'s option exactly: (direction -> weight, player -> cut)."""
+        if other == BRACKET:
+            return self.bracket[k], {}
         delta = [self.game.exact_discount(i) for i in range(self.n)]
         goal = [d * x for d, x in zip(delta, self.directions[k], strict=True)]
         vector = self.directions[other]
@@ -174,7 +193,10 @@ class OuterApproximation:
             self._best.pop(k - self.n, None)
 
     def caps(self, k: int) -> tuple[Floats, Ints]:
-        """Float[rows], Int[rows]: least bound by one other direction and the incentive lines, and which direction."""
+        """Float[rows], Int[rows]: least bound by one other direction and the incentive lines, and which direction.
+
+        ``BRACKET`` stands for the mix of the two nearest directions.
+        """
         cap = np.full(self.game.n_rows, np.inf)
         which = np.full(self.game.n_rows, -1, dtype=np.int64)
         if len(self.directions) == 2 * self.n:
@@ -188,6 +210,11 @@ class OuterApproximation:
             bound = self.alpha[k, other] * self.ahead[other][self.law_of_row] - eta @ self.nu[k, other]
             lower = bound < cap
             cap[lower], which[lower] = bound[lower], other
+        if k in self.bracket:
+            mean = sum(float(w) * self.ahead[j] for j, w in self.bracket[k].items())
+            bound = np.asarray(mean)[self.law_of_row]
+            lower = bound < cap
+            cap[lower], which[lower] = bound[lower], BRACKET
         return self.period(k) + cap, which
 
     def fixed_point(self, k: int) -> tuple[Floats, Floats, Ints]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
-from math import ceil, gcd, log10
+from math import ceil, gcd, log, log10
 
 import numpy as np
 from numpy.typing import NDArray
@@ -222,6 +222,14 @@ def _needed(steps: list[Step], n: int, aim: int | None, outer: OuterApproximatio
     return kept[::-1]
 
 
+def _patience_fan(game: StochasticGame) -> list[tuple[int | Fraction, int | Fraction]]:
+    """With unequal patience direction lambda leans on lambda * delta, and so on: close the list under that step."""
+    ratio = float(game.discount.max() / game.discount.min())
+    step = ratio ** ceil(log(1.15) / log(ratio)) if ratio < 1.15 else ratio
+    slopes = [Fraction(f"{step**k:.3g}") for k in range(-ceil(log(20) / log(step)), ceil(log(20) / log(step)) + 1)]
+    return [(x, y * slope) for slope in slopes for x in (1, -1) for y in (1, -1)]
+
+
 def _renumbered(
     steps: list[Step], directions: list[Direction], n: int, aim: int | None
 ) -> tuple[tuple[Direction, ...], list[Step]]:
@@ -274,6 +282,8 @@ def _batches(game: StochasticGame, hint: Floats | None) -> list[list[Direction]]
         rings = [[v for v in product(range(-g, g + 1), repeat=2) if max(map(abs, v)) == g and gcd(*v) == 1]
                  for g in grids]
         first, second, third = rings
+        if not game.common_discount and game.discount.min() > 0:
+            third = [*third, *_patience_fan(game)]
     else:
         ones = [tuple(s * (i in who) for i in range(n)) for s in (1, -1) for who in ([*range(n)],)]
         pairs = [tuple((i == a) * x + (i == b) * y for i in range(n))

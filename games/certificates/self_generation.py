@@ -99,10 +99,11 @@ class SelfGeneration(Certificate):
         anywhere = found.weakest(False)
         numbers = rounded({"least_slack": anywhere.slack if anywhere else None, "radius": float(radius),
                            "enclosure_radius": found.slacks.values.radius, "points": len(found.chain.nodes)})
-        fault = self._pays(found) or self._off_target(game)
+        fault = self._pays(found)
         if fault is None and radius > self.tolerance:
             fault = Fault(f"points[{furthest}].payoff", f"it lies {float(radius):.3g} from the payoff that the row and "
                           f"the lotteries define, more than the tolerance {float(self.tolerance):.3g}")
+        fault = fault or self._off_target(game)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem, numbers)
         return CheckReport(True, claim, numbers=numbers)

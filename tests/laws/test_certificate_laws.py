@@ -1,0 +1,407 @@
+"""Laws of certificates: agreement with brute force, invariance, and refusal of whatever has been re-sealed falsely."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+
+from games.certificates import automaton_values
+from games.certificates.certificate import Certificate, SolutionConcept
+from games.certificates.certificate_file import certificate_text, read_certificate
+from games.certificates.exact_game import ExactGame
+from games.certificates.exclusion import DropStep, Exclusion, LevelStep, PathStep
+from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
+from games.certificates.sealing import sealed
+from games.certificates.self_generation import SelfGeneration
+from games.plan import Plan
+from games.refutation import refute
+from games.stochastic_game import GameError, StochasticGame, repeated_game
+from games.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
+from tests import brute_force
+from tests.example_certificates import (
+    PENNIES,
+    PURE,
+    dilemma,
+    examples,
+    forgiving,
+    grim,
+    self_generation,
+    two_state_dilemma,
+)
+from tests.random_games import random_game
+
+F = Fraction
+
+
+def random_automaton(rng: np.random.Generator, game: StochasticGame, modes: int) -> StrategyAutomaton:
+    def lottery() -> Lottery:
+        weights = rng.integers(0, 3, size=modes)
+        weights[rng.integers(modes)] += 1
+        return tuple((m, F(int(w), int(weights.sum()))) for m, w in enumerate(weights) if w)
+
+    n, states = game.n_players, range(game.n_states)
+    cells = {
+        (m, s): Cell(
+            int(rng.choice(game.rows_of(s))), lottery(), tuple(lottery() for _ in range(n)),
+            then_at={int(rng.integers(game.n_states)): lottery()},
+            punish_at={(int(rng.integers(n)), int(rng.integers(game.n_states))): lottery()})
+        for m in range(modes) for s in states
+    }
+    return StrategyAutomaton(tuple(f"m{k}" for k in range(modes)), cells, surely(0))
+
+
+# -- the exact game -------------------------------------------------------------------------------------------------
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=20)
+def test_the_tables_hold_the_exact_numbers_of_the_game(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    game = random_game(rng, states=3, actions=(1, 3), integers=bool(seed % 2))
+    game = replace(game, rationals={("payoff", 1, 0): F(1, 3), ("transition", 0, int(game.transition.indices[0])): F(2, 7)})
+    exact = ExactGame.of(game)
+    for row in range(game.n_rows):
+        assert exact.law(row) == game.exact_transition(row)
+        for i in range(game.n_players):
+            assert exact.payoff(row, i) == game.exact_payoff(row, i)
+    for a in range(game.n_rows):
+        for b in range(game.n_rows):
+            assert (exact.outcome_class[a] == exact.outcome_class[b]) == brute_force.same_outcome(game, a, b)
+
+
+def test_games_that_differ_in_patience_share_their_tables() -> None:
+    game = two_state_dilemma(0.5)
+    assert ExactGame.of(game).tables is ExactGame.of(game.with_discount("1/7")).tables
+
+
+# -- automata against brute force -----------------------------------------------------------------------------------
+
+@given(st.integers(0, 10**6), st.sampled_from([(2, 1), (2, 2), (2, 3), (3, 1), (3, 2)]), st.integers(1, 3))
+@settings(max_examples=60)
+def test_slacks_and_values_agree_with_brute_force(seed: int, shape: tuple[int, int], modes: int) -> None:
+    rng = np.random.default_rng(seed)
+    players, states = shape
+    discount = None if seed % 3 else [float(x) for x in np.round(rng.uniform(0, 0.95, players), 2)]
+    game = random_game(rng, players, states, (1, 3), discount=discount, integers=True, reach=2)
+    automaton = random_automaton(rng, game, modes)
+    found = NoProfitableDeviation.of(game, automaton).values(game)
+    values = brute_force.automaton_values(game, automaton)
+    for key, value in found.items():
+        assert np.allclose(value, [float(v) for v in values[key]], atol=1e-12, rtol=0)
+    reached = StrategyAutomaton(automaton.modes, {k: automaton.cells[k] for k in found}, automaton.initial)
+    slack = brute_force.least_slack(game, reached)
+    report = NoProfitableDeviation.of(game, automaton).check(game)
+    assert report.accepted == (slack is None or slack >= 0)
+    if slack is not None:
+        assert report.numbers["least_slack"] == pytest.approx(float(slack), abs=1e-12)
+        link = NoProfitableDeviation.of(game, automaton).weakest_link(game, on_path=False)
+        assert link is not None
+        assert ProfitableDeviation.of(game, automaton, link).check(game).accepted == (slack < 0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_enclosure_holds_the_exact_values(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(seed)
+    game = random_game(rng, 2, 4, (1, 3), discount=[0.7, 0.99] if seed % 2 else 0.97)
+    automaton = random_automaton(rng, game, 2)
+    exact = NoProfitableDeviation.of(game, automaton)
+    by_solving = exact.check(game)
+    monkeypatch.setattr(automaton_values, "EXACT_UNKNOWNS", 0)
+    enclosed = NoProfitableDeviation.of(game, automaton)
+    by_refining = enclosed.check(game)
+    assert 0 < by_refining.numbers["enclosure_radius"] < 1e-38
+    assert by_refining.accepted == by_solving.accepted
+    assert by_refining.numbers["least_slack"] == pytest.approx(by_solving.numbers["least_slack"], abs=1e-13)
+    a, b = exact.evaluation(game), enclosed.evaluation(game)
+    assert not hasattr(a, "place") or not hasattr(b, "problem")
+    truth = a.slacks.values.exact  # type: ignore[union-attr]
+    low, high = b.slacks.values.low, b.slacks.values.high  # type: ignore[union-attr]
+    for x, value in enumerate(truth):
+        for i, v in enumerate(value or ()):
+            assert low[x, i] * int(v.q) <= int(v.p) * automaton_values.GRID <= high[x, i] * int(v.q)
+
+
+def test_exact_ties_are_settled_without_exact_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vote that changes the state's name and nothing else: staying out of it costs exactly nothing."""
+    stage = np.array([[2.0, 2.0], [2.0, 2.0]])
+    law = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.3, 0.7, 0.0], [0.3, 0.0, 0.7]])
+    pay = np.vstack([stage, [[1.0, 3.0]], [[1.0, 3.0]]])
+    game = StochasticGame(
+        ("A", "B"), np.array([0.9, 0.9]), ("vote", "yes", "no"),
+        ((("y", "n"), ("-",)), (("-",), ("-",)), (("-",), ("-",))), pay, csr_array(law))
+    automaton = brute_force.stationary(game, (0, 2, 3))
+    monkeypatch.setattr(automaton_values, "EXACT_UNKNOWNS", 0)
+    report = NoProfitableDeviation.of(game, automaton).check(game)
+    assert report.accepted
+    assert report.numbers["least_slack"] == 0
+
+
+def test_a_near_tie_that_cannot_be_proved_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    game = dilemma("1/3")
+    assert NoProfitableDeviation.of(game, grim(game)).check(game).accepted
+    monkeypatch.setattr(automaton_values, "EXACT_UNKNOWNS", 0)
+    report = NoProfitableDeviation.of(game, grim(game)).check(game)
+    assert not report.accepted
+    assert "not proved" in report.problem
+
+
+def test_a_clock_of_a_thousand_years_is_one_component_and_checked_exactly_enough() -> None:
+    years = 1000
+    pay = np.tile(np.array(dilemma(0.9).payoffs), (years, 1))
+    law = csr_array((np.ones(4 * years), (np.arange(4 * years), np.repeat((np.arange(years) + 1) % years, 4))))
+    game = StochasticGame(("A", "B"), np.full(2, 0.9), tuple(f"y{t}" for t in range(years)),
+                          ((("C", "D"), ("C", "D")),) * years, pay, law)
+    certificate = NoProfitableDeviation.of(game, grim(game), Plan.of_profile(game, "C,C"))
+    report = certificate.check(game)
+    assert report.accepted
+    assert report.numbers["enclosure_radius"] < 1e-38
+    assert report.numbers["margin"] == pytest.approx((2 - 0.1 * 3) / 0.1, abs=1e-9)
+
+
+# -- published thresholds -------------------------------------------------------------------------------------------
+
+def test_grim_trigger_holds_from_one_third_on_exactly_as_in_friedman_1971() -> None:
+    game = dilemma("1/3")
+    report = NoProfitableDeviation.of(game, grim(game), Plan.of_profile(game, "C,C")).check(game)
+    assert report.accepted
+    assert report.numbers["least_slack"] == 0
+    below = dilemma(F(1, 3) - F(1, 1000))
+    report = NoProfitableDeviation.of(below, grim(below)).check(below)
+    assert not report.accepted
+    assert "player" in report.place and "mode 'comply'" in report.place
+    tiny = dilemma(F(1, 3) - F(1, 10**60))
+    assert not NoProfitableDeviation.of(tiny, grim(tiny)).check(tiny).accepted
+
+
+def test_the_two_state_dilemma_turns_at_its_published_discount_factor() -> None:
+    above = two_state_dilemma("0.356108")
+    assert NoProfitableDeviation.of(above, grim(above), Plan.of_profile(above, "C,C")).check(above).accepted
+    below = two_state_dilemma("0.356107")
+    found = refute(below, Plan.of_profile(below, "C,C"))
+    assert found is not None and found.check(below).accepted
+
+
+# -- invariance -----------------------------------------------------------------------------------------------------
+
+def affine(game: StochasticGame) -> StochasticGame:
+    rationals = {k: v for k, v in game.rationals.items() if k[0] != "payoff"}
+    return replace(game, payoffs=game.payoffs * [4, 0.5] + [-3, 8], rationals=rationals)
+
+
+@pytest.mark.parametrize("name", [k for k, (_, c) in examples().items() if not isinstance(c, SelfGeneration)])
+def test_positive_affine_payoffs_change_no_answer(name: str) -> None:
+    game, certificate = examples()[name]
+    other = affine(game)
+    if isinstance(certificate, NoProfitableDeviation):
+        a = replace(certificate, margin=None, payoffs=None, game_digest=other.digest)
+        assert a.check(other).accepted
+        first, then = certificate.path_slacks(game), a.path_slacks(other)
+        assert np.allclose(then.slack, first.slack * [4, 0.5], equal_nan=True, atol=1e-12)
+        assert np.array_equal(then.row, first.row)
+    elif isinstance(certificate, ProfitableDeviation):
+        assert replace(certificate, game_digest=other.digest).check(other).accepted
+    elif isinstance(certificate, Exclusion):
+        plan = None if certificate.plan is None else Plan.from_json(other, certificate.plan)
+        point = None
+        if certificate.point is not None:
+            state, (u, v) = certificate.point
+            point = (state, [4 * u - 3, v / 2 + 8])
+        assert refute(other, plan, point) is not None
+
+
+def swapped(game: StochasticGame) -> tuple[StochasticGame, Callable[[int], int]]:
+    """The game with its two players renumbered, and where each row goes."""
+
+    def goes(row: int) -> int:
+        s = int(game.row_state[row])
+        a, b = game.own_action[row].tolist()
+        return int(game.row_start[s]) + b * int(game.action_counts[s, 0]) + a
+
+    to = np.array([goes(r) for r in range(game.n_rows)])
+    back = np.argsort(to)
+    rationals = {(k, int(to[a]), b if k == "transition" else 1 - b): v
+                 for (k, a, b), v in game.rationals.items() if k != "discount"}
+    other = replace(
+        game, players=game.players[::-1], discount=game.discount[::-1].copy(),
+        actions=tuple(per[::-1] for per in game.actions), payoffs=game.payoffs[back][:, ::-1].copy(),
+        transition=csr_array(game.transition[back]), rationals=rationals)
+    return other.with_discount([game.exact_discount(1), game.exact_discount(0)]), goes
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=20)
+def test_renumbering_the_players_renumbers_the_answer(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    game = random_game(rng, 2, 2, (1, 3), discount=[0.6, 0.8], integers=True)
+    automaton = random_automaton(rng, game, 2)
+    other, goes = swapped(game)
+    cells = {
+        key: replace(cell, row=goes(cell.row), punish=cell.punish[::-1],
+                     punish_at={(1 - i, s): x for (i, s), x in cell.punish_at.items()})
+        for key, cell in automaton.cells.items()
+    }
+    a = NoProfitableDeviation.of(game, automaton)
+    b = NoProfitableDeviation.of(other, replace(automaton, cells=cells))
+    assert a.check(game).accepted == b.check(other).accepted
+    assert a.check(game).numbers == b.check(other).numbers
+    for key, value in a.values(game).items():
+        assert np.array_equal(value[::-1], b.values(other)[key])
+
+
+# -- what is refused ------------------------------------------------------------------------------------------------
+
+def reseal(document: dict[str, Any]) -> dict[str, Any]:
+    """What somebody does who changes a file and knows about seals."""
+    out = {k: v for k, v in document.items() if k != "seal"}
+    for key, value in out.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            out[key] = [sealed({k: v for k, v in x.items() if k != "seal"}) for x in value]
+    return sealed(out)
+
+
+RESEALED: list[tuple[str, tuple[Any, ...], Any, str]] = [
+    ("grim", ("cells", 0, "punish", 0), 0, "cells[0]"),
+    ("grim", ("cells", 0, "row"), 1, "cells[0]"),
+    ("grim", ("cells", 0, "row"), 99, "cells[0].row"),
+    ("grim", ("cells", 0, "mode"), 7, "cells[0]"),
+    ("grim", ("cells", 1, "then"), [[0, "1/2"], [1, "1/3"]], "cells[1].then"),
+    ("grim", ("cells", 1, "then"), [[0, "3/2"], [1, "-1/2"]], "cells[1].then"),
+    ("grim", ("cells", 1, "then"), [[1, "1/2"], [1, "1/2"]], "cells[1].then"),
+    ("grim", ("cells", 1, "punish"), [1], "cells[1].punish"),
+    ("grim", ("start",), 1, "cells[1].row"),
+    ("grim", ("start",), 5, "initial"),
+    ("grim", ("claim", "margin"), "1.000000001", "claim.margin"),
+    ("grim", ("claim", "payoffs", 1), "2.00000001", "claim.payoffs[1]"),
+    ("grim", ("claim", "plan", "s0"), [["D", "D"]], "cells[0].row"),
+    ("grim", ("claim", "plan"), {"s0": [["X", "D"]]}, "claim.plan"),
+    ("forgiving", ("cells", 0, "punish"), [0, 0], "cells[0]"),
+    ("forgiving", ("cells", 0, "punish_at", 0, 0), 2, "cells[0].punish_at"),
+    ("forgiving", ("cells", 2, "then_at", 0, 0), 9, "cells[2].then_at"),
+    ("pennies", ("cells", 0, "mix", 0), ["1/3", "2/3"], "cells[0]"),
+    ("pennies", ("cells", 0, "mix", 0), ["1/3", "1/3"], "cells[0].mix"),
+    ("pennies", ("cells", 0, "mix", 0), ["1"], "cells[0].mix"),
+    ("pennies", ("concept",), PURE.value, "cells[0].mix"),
+    ("impatient", ("claim", "row"), 3, "claim"),
+    ("impatient", ("claim", "mode"), 1, "claim"),
+    ("impatient", ("claim", "mode"), 2, "claim"),
+    ("generated", ("points", 0, "payoff", 0), "0.000001", "points[0].payoff"),
+    ("generated", ("points", 2, "then", 0, 1), 1, "points[2]"),
+    ("generated", ("points", 2, "then", 0, 1), 3, "points[2].then"),
+    ("generated", ("points", 1, "row"), 1, "points[1]"),
+    ("generated", ("claim", "target", "payoff", 0), "1.5", "claim.target.payoff[0]"),
+    ("generated", ("claim", "target", "lottery"), 9, "claim.target.lottery"),
+    ("excluded plan", ("steps", 0, "levels", 0), "-0.5", "steps[0].levels[0]"),
+    ("excluded plan", ("steps", 0, "direction"), 77, "steps[0].direction"),
+    ("excluded plan", ("steps", 0, "levels"), [], "steps[0].levels"),
+    ("excluded plan", ("claim",), {"empty": True}, "steps"),
+    ("excluded plan", ("claim", "plan"), {"s0": [["D", "D"]]}, "steps"),
+    ("excluded point", ("claim", "point", "payoff", 0), "2.5", "steps"),
+    ("excluded point", ("claim", "point", "state"), 3, "claim.point"),
+    ("excluded point", ("directions", 0), [0, 0], "directions[0]"),
+    ("farkas", ("steps", 0, "farkas", 0, "cuts", 0, 1), "1/2", "steps[0].farkas[0]"),
+    ("farkas", ("steps", 0, "farkas", 0, "multipliers", 0, 1), "-1", "steps[0].farkas[0]"),
+    ("farkas", ("steps", 0, "farkas", 0, "rows", 0), 0, "steps[0].farkas[0].rows[0]"),
+    ("farkas", ("steps", 0, "farkas", 0, "rows", 0), 44, "steps[0].farkas[0].rows"),
+]
+
+
+@pytest.mark.parametrize(("name", "path", "value", "place"), RESEALED, ids=[f"{r[0]}: {r[3]}" for r in RESEALED])
+def test_what_is_changed_and_sealed_again_is_refused_by_its_meaning(
+    name: str, path: tuple[Any, ...], value: Any, place: str
+) -> None:
+    game, certificate = examples()[name]
+    document: dict[str, Any] = json.loads(certificate_text(certificate))
+    parent: Any = document
+    for key in path[:-1]:
+        parent = parent[key]
+    parent[path[-1]] = value
+    report = read_certificate(reseal(document)).check(game)
+    assert not report.accepted
+    assert report.place.startswith(place), report.place
+
+
+def test_self_consistency_proves_nothing() -> None:
+    """O = {Nash point} satisfies B(O) inside O; claiming O outright, in any number of steps, is refused."""
+    game = dilemma("1/2")
+    at_nash = [LevelStep(k, (0,)) for k in (2, 3, 0, 1)]
+    claims: list[list[Any]] = [at_nash, at_nash[::-1], [*at_nash[:2], DropStep((0, 1)), *at_nash[2:]],
+                               [LevelStep(4, (0,)), *at_nash], [*at_nash[:2], LevelStep(4, (0,))]]
+    for steps in claims:
+        report = Exclusion(game.digest, PURE, ((F(1), F(1)),), tuple(steps), 0, point=(0, (F(2), F(2)))).check(game)
+        assert not report.accepted
+        assert report.place.startswith("steps[")
+        assert "levels[0]" in report.place
+    plan = Plan.of_profile(game, "C,C").to_json()
+    on_path = Exclusion(game.digest, PURE, (), (PathStep(), *at_nash), 0, plan).check(game)
+    assert not on_path.accepted
+
+
+def test_cells_are_needed_wherever_any_deviation_leads() -> None:
+    game, automaton = forgiving()
+    for key in automaton.cells:
+        fewer = replace(automaton, cells={k: c for k, c in automaton.cells.items() if k != key})
+        report = NoProfitableDeviation.of(game, fewer).check(game)
+        assert not report.accepted
+        assert report.place.startswith(("cells (mode", "start"))
+
+
+def test_a_state_that_only_a_joint_deviation_reaches_needs_a_cell() -> None:
+    law = np.zeros((5, 2))
+    law[:4, 0], law[3], law[4, 1] = 1, [0, 1], 1
+    game = StochasticGame(("A", "B"), np.full(2, 0.5), ("on", "far"), ((("a", "b"), ("a", "b")), (("-",), ("-",))),
+                          np.array([[1.0, 1], [0, 0], [0, 0], [0, 0], [0, 0]]), csr_array(law))
+    one = surely(0)
+    cells = {(0, 0): Cell(0, one, (one, one))}
+    report = NoProfitableDeviation.of(game, StrategyAutomaton(("m",), cells, one)).check(game)
+    assert not report.accepted and "'far'" in report.place
+    cells[0, 1] = Cell(4, one, (one, one))
+    assert NoProfitableDeviation.of(game, StrategyAutomaton(("m",), cells, one)).check(game).accepted
+
+
+def test_indistinguishable_deviations_are_none() -> None:
+    """Two names for one action: the punishment cannot be meant for the second, so it does not count."""
+    game = repeated_game([[[1, 1], [0, 2]], [[1, 1], [0, 2]]], "1/2", actions=[["a", "same"], ["C", "D"]])
+    one, two = surely(0), surely(1)
+    cells = {(0, 0): Cell(0, one, (two, two)), (1, 0): Cell(1, two, (two, two))}
+    report = NoProfitableDeviation.of(game, StrategyAutomaton(("x", "y"), cells, one)).check(game)
+    assert not report.accepted and "player 'P2'" in report.place
+    slacks = NoProfitableDeviation.of(game, StrategyAutomaton(("x", "y"), cells, one)).path_slacks(game)
+    assert np.isnan(slacks.slack[0, 0]) and not np.isnan(slacks.slack[0, 1])
+
+
+def test_values_of_an_automaton_that_does_not_fit_are_an_error_in_words() -> None:
+    game, other = dilemma("1/2"), two_state_dilemma("1/2")
+    with pytest.raises(GameError, match="cells"):
+        NoProfitableDeviation.of(other, grim(game)).values(other)
+
+
+def test_a_self_generating_set_needs_every_state_that_a_deviation_reaches() -> None:
+    game, certificate = self_generation()
+    assert certificate.check(game).accepted
+    for broken in ({0: ()}, {}, {0: certificate.points[0], 5: certificate.points[0]}):
+        report = replace(certificate, points=broken).check(game)
+        assert not report.accepted and report.place.startswith("points")
+
+
+def test_mixed_equilibria_are_no_matter_of_exclusion() -> None:
+    game = repeated_game(PENNIES, "0.9")
+    found = refute(game)
+    assert found is not None
+    report = replace(found, concept=SolutionConcept.MIXED_REVERSION).check(game)
+    assert not report.accepted and report.place == "concept"
+
+
+def test_exclusions_do_not_speak_of_games_with_transfers() -> None:
+    game = replace(dilemma("0.33"), transfers="voluntary")
+    empty: Certificate = Exclusion(game.digest, PURE, (), (), 3)
+    assert empty.check(game).place == "game"
+    with pytest.raises(GameError, match="transfers"):
+        refute(game)
