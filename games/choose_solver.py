@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from games.solvers import discover
-from games.solvers.solver import Solution, Solver
+from games.solvers.solver import Progress, Solution, Solver
 from games.stochastic_game import GameError, StochasticGame
 
 
@@ -28,10 +28,17 @@ def choose_solver(game: StochasticGame, **options: Any) -> tuple[Solver, str]:
     raise GameError("no solver applies to this game: " + "; ".join(refusals))
 
 
-def solve(game: StochasticGame, solver: str | Solver | type[Solver] | None = None, **options: Any) -> Solution:
+def solve(
+    game: StochasticGame,
+    solver: str | Solver | type[Solver] | None = None,
+    *,
+    progress: Progress | None = None,
+    **options: Any,
+) -> Solution:
     """Solve a game with the solver named, or with the one that ``choose_solver`` picks.
 
-    ``options``  fields of the solver.
+    ``progress``  called now and then with a word and the share of the work done.
+    ``options``   fields of the solver.
 
     Raises ``GameError`` if the solver or an option does not exist, or if the solver does not apply to the game.
 
@@ -48,7 +55,7 @@ def solve(game: StochasticGame, solver: str | Solver | type[Solver] | None = Non
         chosen, why = configure(solver_named(solver), options), "asked for by name"
     else:
         chosen, why = configure(solver, options), "asked for by name"
-    return replace(chosen.solve(game), why=why)
+    return replace(chosen.solve(game, progress), why=why)
 
 
 def solver_named(name: str) -> type[Solver]:

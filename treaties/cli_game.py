@@ -68,8 +68,8 @@ def solve_command(
     plan = _target(target, game) if target is not None else None
     from games.choose_solver import solve
 
-    with progress_bar("solving"):
-        solution = solve(game, solver=solver)
+    with progress_bar("solving") as progress:
+        solution = solve(game, solver=solver, progress=progress)
         verdict = solution.verdict(plan) if plan is not None else None
     _report(solution, target, verdict, certificate, json)
     if plot:

@@ -23,7 +23,7 @@ from games.markov_play import MarkovPlay
 from games.numerics.polygons import hausdorff, hull_of
 from games.payoff_set import EquilibriumPayoffSet
 from games.plan import Plan
-from games.solvers.solver import Solution, Solver, SupportBounds, Target, only_if_proved, plan_of
+from games.solvers.solver import Progress, Solution, Solver, SupportBounds, Target, only_if_proved, plan_of
 from games.stage_game import Mixture, stage_game
 from games.stochastic_game import StochasticGame
 from games.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
@@ -215,13 +215,15 @@ class NashReversion(Solver):
             return "side payments are possible, and reversion without them would understate what holds"
         return None
 
-    def solve(self, game: StochasticGame) -> ReversionSolution:
+    def solve(self, game: StochasticGame, progress: Progress | None = None) -> ReversionSolution:
         """Find stationary equilibria; raises ``GameError`` if ``accepts`` refuses the game."""
         self.insist(game)
         began = time.perf_counter()
         pure = tuple(
             StationaryEquilibrium(MarkovPlay(game, rows).values(), rows) for rows in markov_equilibria(game)
         )
+        if progress is not None:
+            progress("stationary equilibria", 0.5)
         mixed, notes = self._mixed(game)
         auxiliary = AuxiliaryGames(game)
         least, most, joint, rounds = _payoff_bounds(auxiliary)

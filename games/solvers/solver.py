@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, final
 
@@ -19,6 +19,7 @@ from games.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
 FORMAT = "servanda-solution/1"
 
+Progress = Callable[[str, float], None]
 Target = str | Sequence[str] | Mapping[str, Sequence[Sequence[str]]] | Plan
 
 
@@ -158,8 +159,11 @@ class Solver(ABC):
         """None if the method applies to the game, otherwise why not, in words."""
 
     @abstractmethod
-    def solve(self, game: StochasticGame) -> Solution:
-        """Solve a game; raises ``GameError`` with the reason if ``accepts`` refuses it."""
+    def solve(self, game: StochasticGame, progress: Progress | None = None) -> Solution:
+        """Solve a game; raises ``GameError`` with the reason if ``accepts`` refuses it.
+
+        ``progress``  called now and then with a word and the share of the work done.
+        """
 
     def insist(self, game: StochasticGame) -> None:
         """Raise ``GameError`` with the reason if the method does not apply."""
