@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
-from treaties import amounts, words
+from treaties import amounts, proof_words, words
 from treaties.briefing_parts import (
     BestPlan,
     Break,
@@ -108,6 +108,11 @@ class Briefing:
         names = {party.id: party.name for party in treaty.parties}
         suspension = next((rung.periods for rung in assessment.ladder if rung.number == 2), None)
         link = assessment.weakest_link
+        options = [found.name for found in assessment.variants if found.name]
+
+        def tidy(text: str) -> str:
+            return words.tidy(text, options, treaty.payoff_unit, unit_once)
+
         lasting = assessment.departure.expected_years if assessment.departure else None
         return cls(
             title=treaty.title,
@@ -120,11 +125,13 @@ class Briefing:
             bottom_line=(
                 words.held(assessment.verdict, assessment.first_rung, suspension, link, period),
                 words.breaks(assessment.verdict, link, lasting, unit_once, period),
-                words.changes(assessment.verdict, assessment.variants, assessment.fixes, unit_once),
+                words.changes(
+                    assessment.verdict, assessment.variants, [tidy(fix) for fix in assessment.fixes], unit_once
+                ),
             ),
             incentives_note=words.INCENTIVES,
             margin_note=words.MARGIN,
-            concept=words.concept(assessment.concept),
+            concept=proof_words.concept(assessment.concept),
             ladder=tuple(_step(rung, assessment.first_rung, period) for rung in assessment.ladder),
             renewal_note=words.renewal(assessment.leans_on_refused_renewal),
             breaks=_break(link, period),
@@ -133,7 +140,7 @@ class Briefing:
             gains=_gains(assessment.values, unit),
             patience=_patience(assessment, period),
             best_plan=_best_plan(assessment.departure, names, period),
-            fixes=tuple(amounts.sentence(words.paths(fix)) for fix in assessment.fixes),
+            fixes=tuple(tidy(fix) for fix in assessment.fixes),
             stylised_label=amounts.sentence(treaty.stylised.label) if treaty.stylised else "",
             stylised=stylised(treaty),
             assumptions=assumptions(treaty),
@@ -142,10 +149,16 @@ class Briefing:
             fact_notes=fact_notes(treaty),
             fact_sources=fact_sources(treaty),
             faults=tuple(
-                Fault(str(lint.severity), lint.place, words.article(lint.article or ""), lint.problem, lint.remedy)
+                Fault(
+                    str(lint.severity),
+                    lint.place,
+                    words.article(lint.article or ""),
+                    tidy(lint.problem),
+                    tidy(lint.remedy),
+                )
                 for lint in assessment.lints
             ),
-            proof=_proof(assessment),
+            proof=_proof(assessment, unit_once),
             references=references_used(assessment),
             source_name=Path(treaty.source_name).name or "built in memory",
             source_hash=treaty.source_hash,
@@ -157,13 +170,14 @@ class Briefing:
 
 def _step(rung: Rung, first_rung: int | None, period: str) -> Step:
     return Step(
-        rung.number,
-        words.RUNG_NAMES.get(rung.number, rung.name),
-        rung.verdict,
-        rung.margin,
-        words.rung_gloss(rung, period),
-        rung.detail,
-        rung.number == first_rung,
+        number=rung.number,
+        name=words.RUNG_NAMES.get(rung.number, rung.name),
+        verdict=rung.verdict,
+        margin=rung.margin,
+        no_margin=words.no_margin(rung),
+        gloss=words.rung_gloss(rung, period),
+        outcome=words.rung_outcome(rung),
+        first=rung.number == first_rung,
     )
 
 
@@ -280,16 +294,16 @@ def _told(path: Sequence[tuple[int, str, str]]) -> tuple[tuple[str, str, str], .
     return tuple(told)
 
 
-def _proof(assessment: Assessment) -> Proof:
+def _proof(assessment: Assessment, unit: str) -> Proof:
     note, verdict = assessment.certificate, assessment.verdict
-    name, plain = words.proof(note, verdict)
+    name, plain = proof_words.proof(note, verdict)
     return Proof(
         kind=note.kind if note else "none",
         name=name,
         plain=plain,
         claim=amounts.sentence(note.claim) if note else "",
         accepted=verdict == "undecided" or (note is not None and note.checked),
-        check=words.check(note, verdict),
+        check=proof_words.check(note, verdict, unit),
         digest=note.game_digest if note else "",
     )
 

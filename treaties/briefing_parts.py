@@ -17,8 +17,9 @@ class Step:
     name: str
     verdict: Answer
     margin: float | None
+    no_margin: str
     gloss: str
-    detail: str
+    outcome: str
     first: bool
 
 

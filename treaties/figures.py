@@ -174,12 +174,13 @@ def timeline(panel: TimelinePanel) -> str:
             axes.annotate(
                 amounts.signed(worst),
                 (worst_year, worst),
-                xytext=(0, -9 if worst >= 0 else -10),
+                xytext=(0, -10),
                 textcoords="offset points",
                 ha={years[0]: "left", years[-1]: "right"}.get(worst_year, "center"),
                 color=colour,
                 fontweight="bold",
                 zorder=4,
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.3},
             )
             lowest.append((worst, worst_year))
             ends.append((points[-1][1], _short(party, name, 16), colour))
@@ -195,7 +196,8 @@ def timeline(panel: TimelinePanel) -> str:
                 fontweight="bold",
                 clip_on=False,
             )
-        _draw_sides(axes, right=bool(lowest) and min(lowest)[1] < (first + last) / 2)
+        near_zero = [year for value, year in lowest if value < low + 0.5 * (high - low)]
+        _draw_sides(axes, right=min(near_zero, default=last) - first < last - max(near_zero, default=last))
         step = max(1, round(len(years) / 16))
         axes.set_xticks(years[::step] if years else [0])
         axes.tick_params(length=2.5, pad=2)

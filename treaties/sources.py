@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, final, get_args
 
 from pydantic import BaseModel
 
-from treaties import amounts, words
+from treaties import amounts, proof_words, words
 from treaties.quantity import Quantity, Within
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def references_used(found: Assessment) -> tuple[str, ...]:
     """Every source behind this briefing: of its provisions, of the rungs examined, of its certificates; in order."""
     short = [reference for provision in found.treaty.provisions for reference in provision.reference.split(";")]
     notes = [found.certificate, *(rung.certificate for rung in found.ladder)]
-    short += [METHODS[kind] for note in notes if note and (kind := words.certificate_kind(note.kind)) in METHODS]
+    short += [METHODS[kind] for note in notes if note and (kind := proof_words.certificate_kind(note.kind)) in METHODS]
     if any(rung.number == 3 for rung in found.ladder):
         short.append("Friedman (1971)")
     if len(found.treaty.parties) == 2:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from treaties.amounts import capital, factor, listed, money, number, percent, sentence, signed, span
-from treaties.findings import Answer, CertificateNote, DiscountRegion, Rung, VariantFinding, WeakestLink
+from treaties.findings import Answer, DiscountRegion, Rung, VariantFinding, WeakestLink
 
 MARKS: dict[Answer, str] = {"sustainable": "✓", "unsustainable": "✗", "undecided": "?"}
 VERDICTS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "does not hold", "undecided": "not decided"}
@@ -55,7 +55,11 @@ def situation(state: Mapping[str, str]) -> str:
     'year of the term 8, security shock, government of Sundmark: sceptic'
     """
     return ", ".join(
-        name if value == "yes" else f"{name} {value}" if re.match(r"[−-]?\d", value) else f"{name}: {value}"
+        name
+        if value == "yes"
+        else f"{name} {value}"
+        if re.match(r"\d", value) and len(name) < 20
+        else f"{name}: {value}"
         for name, value in state.items()
     )
 
@@ -80,7 +84,7 @@ def patience(discount: float, period: str) -> str:
 
 def short_of(link: WeakestLink, period: str) -> str:
     """Who does what and when, on one line for a table."""
-    place = ", ".join(part for part in (when(link.year, period).removeprefix("in "), article(link.article)) if part)
+    place = ", ".join(part for part in (f"{period} {link.year}" if link.year else "", article(link.article)) if part)
     lawful = " (lawful)" if link.lawful else ""
     return f"{link.party_name} {link.deviation}{lawful}" + (f"; {place}" if place else "")
 
@@ -189,16 +193,16 @@ def breaks(verdict: Answer, link: WeakestLink | None, lasting: float | None, uni
         if lasting is not None and lasting < FOLLOWED:
             ends += f"; the best stable plan keeps full compliance for {span(lasting, period)} on average"
         return (
-            f"What gives way is {link.party_name}{place}: if it {link.deviation}{lawful} it gains "
+            f"What gives way is {link.party_name}{place}: if it {link.deviation}{lawful or ','} it gains "
             f"{money(-link.margin, unit)} {ends}."
         )
     if verdict == "sustainable":
         return (
-            f"The tightest point is {link.party_name}{place}: if it {link.deviation}{lawful} it loses only "
+            f"The tightest point is {link.party_name}{place}: if it {link.deviation}{lawful or ','} it loses only "
             f"{money(link.margin, unit)} in all, later losses counted."
         )
     return (
-        f"The tightest point found is {link.party_name}{place}: if it {link.deviation}{lawful} the balance for it is "
+        f"The tightest point found is {link.party_name}{place}: if it {link.deviation}{lawful or ','} the balance for it is "
         f"{money(-link.margin, unit, sign=True)} in all, later losses counted."
     )
 
@@ -222,6 +226,8 @@ def changes(verdict: Answer, options: Sequence[VariantFinding], fixes: Sequence[
         return f"None of the options in the file ({len(others)}) {verb}."
     if verdict == "unsustainable" and good:
         return f"It would hold with {_named(good)}; margins in {unit}."
+    if good:
+        return f"Of the options in the file, {_named(good)} was shown to hold; margins in {unit}."
     if fixes:
         return sentence(fixes[0].split(". ")[0])
     if others:
@@ -260,12 +266,24 @@ def renewal(leans: bool | None) -> str:
 
 def rung_gloss(rung: Rung, period: str) -> str:
     """What a rung means here, with the length of suspension where it was found."""
-    gloss = RUNG_GLOSSES.get(rung.number, rung.detail)
     if rung.number == 2 and rung.periods and rung.verdict == "sustainable":
-        return (
-            f"A breach is answered by suspending cooperation for {span(rung.periods, period)}; then all return to it."
-        )
-    return gloss
+        length = span(rung.periods, period)
+        return f"A breach is answered by suspending cooperation for {length}; then all return to it."
+    return RUNG_GLOSSES.get(rung.number, rung.detail)
+
+
+def rung_outcome(rung: Rung) -> str:
+    """Why a rung does not hold or is not decided; empty where it holds.
+
+    >>> rung_outcome(Rung(3, "reversion", "unsustainable", -1.0, "punishing does not pay (mode 'revert')", ""))
+    'Punishing does not pay.'
+    """
+    return "" if rung.verdict == "sustainable" else sentence(re.sub(r" \(mode [^)]*\)", "", rung.detail))
+
+
+def no_margin(rung: Rung) -> str:
+    """What stands in place of a margin that is not there."""
+    return "nothing stable" if rung.number == 4 and rung.verdict == "unsustainable" else "not measured"
 
 
 def region(found: DiscountRegion) -> str:
@@ -295,75 +313,6 @@ def region(found: DiscountRegion) -> str:
     return said
 
 
-def certificate_kind(kind: str) -> str:
-    """The key of a certificate's kind, however it is spelt.
-
-    >>> certificate_kind("NoProfitableDeviation"), certificate_kind("self-generation")
-    ('noprofitabledeviation', 'selfgeneration')
-    """
-    return re.sub(r"[^a-z]", "", kind.lower())
-
-
-PROOFS = {
-    "noprofitabledeviation": (
-        "A complete rule of play",
-        "The certificate writes down what every party does in every situation, breach included. "
-        "At no point does any party gain by departing from it once.",
-    ),
-    "selfgeneration": (
-        "A closed set of promises",
-        "The certificate lists outcomes that support one another: each is kept because every departure leads to "
-        "a worse outcome in the same list.",
-    ),
-    "exclusion": (
-        "A chain of exclusions",
-        "The certificate starts from everything that could happen and strikes out, step by step, what no credible "
-        "punishment can hold up. Full compliance is struck out.",
-    ),
-}
-
-
-def proof(note: CertificateNote | None, verdict: Answer) -> tuple[str, str]:
-    """A certificate in plain words: its name and what it proves."""
-    if verdict == "undecided":
-        return "No proof either way", "A yes and a no each need a certificate, and neither could be made."
-    if note is None:
-        return "No certificate", ""
-    return PROOFS.get(certificate_kind(note.kind), (note.kind.replace("_", " "), sentence(note.claim)))
-
-
-def check(note: CertificateNote | None, verdict: Answer) -> str:
-    """What the independent checker said, and by how much it passed."""
-    if verdict == "undecided":
-        return ""
-    if note is None:
-        return "Nothing was given to the independent check. Do not rely on the answer."
-    if not note.checked:
-        return "The independent check did NOT accept this certificate. Do not rely on the answer."
-    said = "Re-proved by exact rational arithmetic, by code that does not use the solver."
-    slack = note.numbers.get("least_slack")
-    if slack is not None:
-        said += f" Least slack: {number(slack)} (the smallest gap, over every condition checked; zero or more passes)."
-    return said
-
-
-def concept(name: str) -> str:
-    """A solution concept in one plain sentence, followed by its name in the field."""
-    plain = (
-        "“Holds” means: at every moment, after every history, no party gains by departing once from what is expected "
-        "of it, "
-        "and every threatened punishment would really be carried out; parties may coordinate on a public chance event"
-    )
-    if "mixed" in name:
-        plain += ", and some punishments may involve chance moves by a party"
-    caveat = (
-        ""
-        if "mixed" in name
-        else " “Does not hold” is said of plans without private chance moves; it is not said of all others."
-    )
-    return f"{plain} ({name}).{caveat}"
-
-
 def paths(text: str) -> str:
     """Paths and conditions of the file as a reader would say them.
 
@@ -374,6 +323,21 @@ def paths(text: str) -> str:
         r"\b([a-z_]+(?:\[[^\]]*\])?)\.([a-z_]+(?:\.[a-z_0-9]+)*)", lambda m: f"{m[1]}: {m[2].replace('.', ' ')}", text
     )
     return text.replace("_", " ").replace(">=", "≥").replace("<=", "≤")
+
+
+def tidy(text: str, names: Sequence[str], flow: str, unit: str) -> str:
+    """A sentence written for a terminal as a page should print it: quotes, paths, and margins as sums paid once.
+
+    ``names``  of options; ``flow``  the payoff unit as sentences carry it; ``unit``  the unit of a sum paid once.
+
+    >>> tidy("'No veto' (veto.uses_per_term = 0) fails: margin -4.2 EUR million per year", ["No veto"],
+    ...      "EUR million per year", "EUR million")
+    '“No veto” (veto: uses per term = 0) fails: margin EUR −4.2 million.'
+    """
+    for name in names:
+        text = text.replace(repr(name), f"“{name}”")
+    amount = re.compile(rf"([+-]\d[\d.]*(?:e[+-]\d+)?) {re.escape(flow)}")
+    return sentence(paths(amount.sub(lambda m: money(float(m[1]), unit, sign=True), text)))
 
 
 def without_scheme(source: str) -> str:

@@ -112,7 +112,8 @@ def link(
 
 
 def certificate(kind: str, **numbers: float) -> CertificateNote:
-    return CertificateNote(kind, True, f"{kind} claim", numbers, "ab" * 32)
+    evidence: Any = SimpleNamespace()
+    return CertificateNote(kind, True, f"{kind} claim", numbers, "ab" * 32, evidence)
 
 
 LADDER = (
@@ -127,7 +128,7 @@ LADDER = (
         "worst equilibrium payoffs",
         CONCEPT,
         weakest_link=link(0.1034),
-        certificate=certificate("self_generation", least_slack=0.00012),
+        certificate=certificate("self-generation", least_slack=0.00012),
     ),
 )
 VARIANTS = (
@@ -231,7 +232,7 @@ def holds(**changes: Any) -> Any:
         "timeline": timeline(),
         "departure": None,
         "variants": VARIANTS,
-        "certificate": certificate("self_generation", least_slack=0.00012),
+        "certificate": certificate("self-generation", least_slack=0.00012),
         "lints": (
             SimpleNamespace(
                 severity="warning",

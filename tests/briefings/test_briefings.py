@@ -320,7 +320,7 @@ def test_more_parties_and_long_terms_still_draw(count: int) -> None:
     )
     html = render(fixtures.holds(treaty=treaty, timeline=Timeline(incentives, marks), values=values, variants=()))
     assert Page(html).open == []
-    assert html.count('<table class="timeline">') == 4
+    assert html.count('<table class="timeline">') == 3
 
 
 def test_writing_is_atomic_and_the_default_name_follows_the_treaty_file(
