@@ -171,7 +171,7 @@ class OuterApproximation:
         by_law = own * (self.parts.law @ level)
         for j, weight in rest.items():
             by_law = by_law + weight * self.ahead[j]
-        return self.period(k) + by_law[self.law_of_row]  # type: ignore[no-any-return]
+        return self.period(k) + by_law[self.law_of_row]
 
     def best_alternative(self, player: int, level: Floats | None = None) -> Floats:
         """Float[rows]: the most the player can have by any own action, threats being -``level`` or those in force."""
@@ -230,7 +230,7 @@ class OuterApproximation:
         own, rest = self.own_share(k)
         base = self.period(k)
         if rest:
-            base = base + sum(w * self.ahead[j] for j, w in rest.items())[self.law_of_row]  # type: ignore[index]
+            base = base + np.asarray(sum(w * self.ahead[j] for j, w in rest.items()))[self.law_of_row]
         rows = np.flatnonzero(self.alive)
         if not len(rows):
             return self.level[k], cap, which
@@ -348,5 +348,5 @@ class OuterApproximation:
                 self.set_level(k, np.minimum(level, self.level[k]))
             before = int(self.alive.sum())
             self.drop(margin)
-            if self.alive.sum() == before or self.empty[self.game.initial] and self.empty.all():
+            if self.alive.sum() == before or self.empty.all():
                 return

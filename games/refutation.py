@@ -130,15 +130,15 @@ class _Search:
         if self._done(outer):
             return
         n = self.game.n_players
-        order = [*range(n, 2 * n), *range(n), *range(2 * n, len(outer.directions))]
+        # On the path the threats are frozen, and lower bounds matter for mixes with other directions only.
+        lower = [] if outer.on_path and len(outer.directions) == 2 * n else list(range(n, 2 * n))
+        order = [*lower, *range(n), *range(2 * n, len(outer.directions))]
         last = np.inf
         for sweep in range(400):
             gain = 0.0
             for k in order:
-                if outer.on_path and n <= k < 2 * n and sweep == 0 and len(order) == 2 * n:
-                    continue  # on the path the threats are frozen; lower bounds matter for cuts by other directions only
                 gain = max(gain, self._lower(outer, k, steps))
-                if k >= 2 * n - 1 or k == n - 1:
+                if k == n - 1:
                     self._drop(outer, steps)
                     if self._done(outer):
                         return
@@ -281,13 +281,12 @@ def _batches(game: StochasticGame, hint: Floats | None) -> list[list[Direction]]
         grids = [1, 2, 4]
         rings = [[v for v in product(range(-g, g + 1), repeat=2) if max(map(abs, v)) == g and gcd(*v) == 1]
                  for g in grids]
-        first, second, third = rings
+        first, second, third = (fresh(ring) for ring in rings)
         if not game.common_discount and game.discount.min() > 0:
-            third = [*third, *_patience_fan(game)]
+            third += fresh(_patience_fan(game))
     else:
-        ones = [tuple(s * (i in who) for i in range(n)) for s in (1, -1) for who in ([*range(n)],)]
-        pairs = [tuple((i == a) * x + (i == b) * y for i in range(n))
-                 for a in range(n) for b in range(a) for x in (1, -1) for y in (1, -1)]
-        first, second = ones, pairs
-        third = list(product((-1, 0, 1), repeat=n)) if n <= 4 else []
-    return [[], fresh(first) + fresh(hinted, scaled=False), fresh(second), fresh(third)]
+        first = fresh([(1,) * n, (-1,) * n])
+        second = fresh([tuple((i == a) * x + (i == b) * y for i in range(n))
+                        for a in range(n) for b in range(a) for x in (1, -1) for y in (1, -1)])
+        third = fresh(list(product((-1, 0, 1), repeat=n))) if n <= 4 else []
+    return [[], first + fresh(hinted, scaled=False), second, third]

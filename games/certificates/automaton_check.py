@@ -9,7 +9,8 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from games.certificates.automaton_chain import AutomatonChain, Ints, automaton_fault
+from games.certificates.automaton_chain import AutomatonChain, Ints
+from games.certificates.automaton_faults import automaton_fault
 from games.certificates.automaton_slacks import Slacks, evaluate, leads_to
 from games.certificates.automaton_values import GRID
 from games.certificates.certificate import SolutionConcept

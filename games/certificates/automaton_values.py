@@ -64,7 +64,8 @@ class ChainValues:
         brings = _period(self.chain, terms, who, up) + _discounted(
             exact.discount, who, expected[terms.pair, who], up)
         total = terms.total(brings)
-        return divide_up(total, terms.below) if up else divide_down(total, terms.below)
+        out: Integers = divide_up(total, terms.below) if up else divide_down(total, terms.below)
+        return out
 
     def exact_outcome(self, terms: Terms, item: int, player: int) -> Any | None:
         """The exact rational that one item brings to a player; None if some value is only enclosed."""
@@ -130,7 +131,7 @@ def _solve_components(chain: AutomatonChain, live: NDArray[np.bool_], exact: lis
     for x in np.flatnonzero(live).tolist():
         members[label[x]].append(x)
     undone = []
-    for c in _bottom_up(lead, label, count):
+    for c in _bottom_up(lead, label.astype(np.int64), count):
         nodes = members[c]
         if not nodes:
             continue
@@ -243,7 +244,8 @@ def _enclose(chain: AutomatonChain, rest: Ints, low: Integers, high: Integers) -
             ahead = divide_up(sums, below) if up else divide_down(sums, below)
             brings = period[up] + _discounted(chain.exact.discount, who, ahead[mine.pair], up)
             total = mine.total(brings)
-            return (divide_up(total, mine.below) if up else divide_down(total, mine.below)) - values[rest]
+            rounded: Integers = divide_up(total, mine.below) if up else divide_down(total, mine.below)
+            return rounded - values[rest]
 
         smallest: int | None = None
         for _ in range(12):

@@ -73,7 +73,7 @@ def _load(path: Path) -> Mapping[str, Any]:
         return mapping(json.loads(content, object_pairs_hook=_unique, parse_constant=_no_constant), "certificate")
     except json.JSONDecodeError as error:
         raise CertificateError(
-            f"{path}, line {error.lineno}, column {error.colno}: {error.msg}; the file is not whole JSON, write it again"
+            f"{path}, line {error.lineno}, column {error.colno}: {error.msg}; this is no JSON, write the file again"
         ) from None
     except CertificateError:
         raise

@@ -58,7 +58,10 @@ def _distinct_laws(
     indptr, indices = t.indptr.tolist(), np.asarray(t.indices)
     number: dict[Any, int] = {}
     law_of_row = np.empty(game.n_rows, dtype=np.int64)
-    start, state, weight, total = [0], [], [], []
+    start: list[int] = [0]
+    state: list[int] = []
+    weight: list[int] = []
+    total: list[int] = []
     for row in range(game.n_rows):
         a, b = indptr[row], indptr[row + 1]
         key: Any
@@ -143,7 +146,8 @@ class ExactGame:
         """Integers[laws]: expectation of ``values`` (Integers[states]) under every law, rounded up or down."""
         t = self.tables
         sums = np.add.reduceat(t.law_weight * values[t.law_state], t.law_start[:-1])
-        return divide_up(sums, t.law_total) if up else divide_down(sums, t.law_total)
+        out: Integers = divide_up(sums, t.law_total) if up else divide_down(sums, t.law_total)
+        return out
 
     def scaled_payoff(self, weights: list[Fraction], grid: int, up: bool) -> Integers:
         """Integers[rows]: ``sum_i weights[i] * payoff_i`` on the grid, rounded up or down."""
@@ -153,7 +157,8 @@ class ExactGame:
             if w:
                 total = total + self.tables.payoff[:, i] * (w * grid)
         unit = below * self.tables.payoff_unit
-        return divide_up(total, unit) if up else divide_down(total, unit)
+        out: Integers = divide_up(total, unit) if up else divide_down(total, unit)
+        return out
 
     @cached_property
     def outcome_class(self) -> NDArray[np.int64]:
@@ -174,6 +179,7 @@ class ExactGame:
         t = self.tables
         states, laws = self.laws_of_state
         sizes = np.diff(t.law_start)[laws]
-        entry = np.repeat(t.law_start[laws] - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes) + np.arange(sizes.sum())
+        before = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        entry = np.repeat(t.law_start[laws] - before, sizes) + np.arange(sizes.sum())
         code = np.unique(np.repeat(states, sizes) * self.game.n_states + t.law_state[entry])
         return code // self.game.n_states, code % self.game.n_states

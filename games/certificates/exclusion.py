@@ -135,8 +135,10 @@ class Exclusion(Certificate):
 
     def _apply(self, step: Step, sets: OuterSets, game: StochasticGame, place: str) -> tuple[str, str] | None:
         if isinstance(step, PathStep):
-            if self.plan is None or sets.on_path:
-                return place, "the path is looked at without a plan" if self.plan is None else "it is on the path already"
+            if self.plan is None:
+                return place, "the path is looked at without a plan"
+            if sets.on_path:
+                return place, "it is on the path already"
             try:
                 sets.look_at_path(Plan.from_json(game, self.plan).allowed)
             except GameError as error:
@@ -220,7 +222,8 @@ def _integer(value: Any, places: int, place: str) -> int | None:
     x = rational(value, place) * 10**places
     if x.denominator != 1:
         raise CertificateError(f"{place}: {value} has more than {places} decimal places; write at most {places}")
-    return x.numerator
+    numerator: int = x.numerator
+    return numerator
 
 
 def _bound_json(bound: Bound) -> dict[str, Any]:
@@ -246,7 +249,8 @@ def _read_bound(item: Mapping[str, Any], place: str) -> Bound:
 
 
 def _read_bounds(value: Any, place: str) -> tuple[Bound, ...]:
-    return tuple(_read_bound(mapping(x, f"{place}[{k}]"), f"{place}[{k}]") for k, x in enumerate(sequence(value, place)))
+    items = enumerate(sequence(value, place))
+    return tuple(_read_bound(mapping(x, f"{place}[{k}]"), f"{place}[{k}]") for k, x in items)
 
 
 def _read_step(item: Mapping[str, Any], places: int, place: str) -> Step:

@@ -45,7 +45,8 @@ class _OneAutomaton:
         if known is None or known[0] is not game:
             known = (game, examine(game, self.automaton))
             self.__dict__["_known"] = known
-        return known[1]  # type: ignore[no-any-return]
+        found: Evaluation | Fault = known[1]
+        return found
 
     def _sound(self, game: StochasticGame) -> Evaluation:
         result = self.evaluation(game)
@@ -166,15 +167,16 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
             for k in np.flatnonzero(mask).tolist():
                 delta = values.chain.exact.discount[int(s.player[k])]
                 if Fraction(int(s.low[k]), GRID) < self.margin * (1 - delta):
-                    return Fault("claim.margin", f"{float(self.margin):.12g} is claimed, {found.place(k, self.automaton.modes)} "
+                    place = found.place(k, self.automaton.modes)
+                    return Fault("claim.margin", f"{float(self.margin):.12g} is claimed, {place} "
                                  f"withstands only {float(s.payoff_units()[k]):.12g}")
         if self.payoffs is not None:
             if len(self.payoffs) != game.n_players:
                 return Fault("claim.payoffs", f"{len(self.payoffs)} numbers, one per player is needed")
             for i, claimed in enumerate(self.payoffs):
-                true = sum((p * Fraction(int(values.low[found.chain.number[m, game.initial], i]), GRID)
+                true: Fraction = sum((p * Fraction(int(values.low[found.chain.number[m, game.initial], i]), GRID)
                             for m, p in self.automaton.initial), Fraction(0))
-                if abs(true - claimed) > VALUE_TOLERANCE * max(1, abs(true)):
+                if abs(true - claimed) > VALUE_TOLERANCE * max(Fraction(1), abs(true)):
                     return Fault(f"claim.payoffs[{i}]", f"{float(claimed):.12g} is claimed, it is {float(true):.12g}")
         return None
 
@@ -264,7 +266,8 @@ class ProfitableDeviation(_OneAutomaton, Certificate):
         only(document, {"format", "kind", "game_digest", "concept", "claim", "modes", "start", "cells"}, "")
         claim = mapping(field(document, "claim", ""), "claim")
         only(claim, {"mode", "state", "player", "row"}, "claim")
-        where = [integer(field(claim, k, "claim"), f"claim.{k}") for k in ("mode", "state", "player", "row")]
+        mode, state, player, row = (
+            integer(field(claim, k, "claim"), f"claim.{k}") for k in ("mode", "state", "player", "row"))
         return ProfitableDeviation(
             text(field(document, "game_digest", ""), "game_digest"), read_concept(document), read_automaton(document),
-            *where, changed=changed)
+            mode, state, player, row, changed)

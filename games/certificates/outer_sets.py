@@ -102,7 +102,7 @@ class OuterSets:
         return self._expected[direction]
 
     def own_share(self, direction: int) -> tuple[Fraction, dict[int, Fraction]]:
-        """lambda * delta as a multiple (below 1) of lambda itself plus axis directions, the default bound."""
+        """The default bound: lambda * delta as a multiple (below 1) of lambda itself plus axis directions."""
         vector, discount = self.directions[direction], self.exact.discount
         own = min((d for d, x in zip(discount, vector, strict=True) if x), default=Fraction(0))
         rest = {}
@@ -117,7 +117,7 @@ class OuterSets:
         by_law = _times(own, self.exact.expected(level, up=True), up=True)
         for k, weight in rest.items():
             by_law = by_law + _times(weight, self.ahead(k), up=True)
-        return self.period(direction) + by_law[self.law]  # type: ignore[no-any-return]
+        return self.period(direction) + by_law[self.law]
 
     def best_alternative(self, player: int, level: Integers | None = None) -> Integers:
         """Integers[rows]: the most the player can surely have by any own action, rounded down.

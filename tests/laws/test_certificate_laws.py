@@ -66,7 +66,8 @@ def random_automaton(rng: np.random.Generator, game: StochasticGame, modes: int)
 def test_the_tables_hold_the_exact_numbers_of_the_game(seed: int) -> None:
     rng = np.random.default_rng(seed)
     game = random_game(rng, states=3, actions=(1, 3), integers=bool(seed % 2))
-    game = replace(game, rationals={("payoff", 1, 0): F(1, 3), ("transition", 0, int(game.transition.indices[0])): F(2, 7)})
+    first = int(game.transition.indices[0])
+    game = replace(game, rationals={("payoff", 1, 0): F(1, 3), ("transition", 0, first): F(2, 7)})
     exact = ExactGame.of(game)
     for row in range(game.n_rows):
         assert exact.law(row) == game.exact_transition(row)
@@ -223,7 +224,8 @@ def swapped(game: StochasticGame) -> tuple[StochasticGame, Callable[[int], int]]
     def goes(row: int) -> int:
         s = int(game.row_state[row])
         a, b = game.own_action[row].tolist()
-        return int(game.row_start[s]) + b * int(game.action_counts[s, 0]) + a
+        first: int = int(game.row_start[s]) + b * int(game.action_counts[s, 0])
+        return first + int(a)
 
     to = np.array([goes(r) for r in range(game.n_rows)])
     back = np.argsort(to)
