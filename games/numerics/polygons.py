@@ -351,6 +351,20 @@ def hull_of(points: Points) -> Points:
     return out[:n] * scale + centre
 
 
+def coarsened(polygon: Points, size: int) -> Points:
+    """Float[k, 2]: a polygon around the given one (scaled to a range of one) with at most ``size`` >= 4 vertices."""
+    out = np.ascontiguousarray(polygon, dtype=np.float64)
+    n = len(out)
+    tau = FLAT
+    while n > size:
+        n = merge_short_edges(out, n, tau)
+        tau *= 2.0
+    if n == len(polygon):
+        return out
+    hull = np.empty((n + 1, 2))
+    return hull[: convex_hull(out[:n].copy(), n, hull)]
+
+
 def hausdorff(a: Points, b: Points) -> float:
     """Hausdorff distance between two convex polygons; infinite if just one is empty.
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.certificates.certificate import SolutionConcept
+from games.certificates.no_profitable_deviation import NoProfitableDeviation
 from games.numerics.components import Component
 from games.numerics.polygon_operator import (
     deviation_values,
@@ -27,7 +28,7 @@ from games.numerics.polygon_operator import (
     sweep,
     thresholds,
 )
-from games.numerics.polygons import convex_hull, cut
+from games.numerics.polygons import coarsened, convex_hull, cut
 from games.payoff_set import EquilibriumPayoffSet
 from games.markov_play import MarkovPlay
 from games.plan import Plan
@@ -35,7 +36,7 @@ from games.polygon_game import PolygonGame, StateGraph, polygon_game
 from games.solvers.solver import Solution, Solver, Target, plan_of
 from games.stochastic_game import StochasticGame
 from games.strategy_automaton import StrategyAutomaton
-from games.verdict import Undecided, Verdict
+from games.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -146,9 +147,10 @@ class _Work:
         """Begin with sets known to contain the answer."""
         centre, scale = self.arrays.centre, self.arrays.scale
         for s, polygon in enumerate(solution.polygons):
-            self.sizes[s] = len(polygon)
-            self.polygons[s, : len(polygon)] = (polygon - centre) / scale
             if len(polygon):
+                fitted = coarsened((polygon - centre) / scale, self.vertices)
+                self.sizes[s] = len(fitted)
+                self.polygons[s, : len(fitted)] = fitted
                 self.threat[s] = (solution.worst[s] - centre) / scale
         self.alive[:] = solution.alive
 
@@ -363,19 +365,71 @@ class _Work:
 class PolygonEquilibria(Solution):
     """Equilibrium payoff sets of a two-player game, and the verdicts that follow from them.
 
-    ``sets``  the polygons themselves.
+    ``sets``             the polygons themselves.
+    ``refute_seconds``   time allowed for the search for a proof that a target cannot be sustained.
     """
 
     sets: PolygonSolution
+    refute_seconds: float
 
     def verdict(self, target: Target) -> Verdict:
-        """Whether the target is the path of an equilibrium, proved exactly; otherwise ``Undecided`` with bounds."""
-        plan_of(self.game, target)
-        return Undecided(self.concept, "no proof was found")
+        """Whether the target is the path of an equilibrium, proved exactly; otherwise ``Undecided`` with bounds.
+
+        The payoff sets say in floating point which way it goes and the margin; nothing is answered without its proof.
+        """
+        game = self.game
+        plan = plan_of(game, target)
+        if self.status != "converged":
+            return Undecided(self.concept, f"the payoff sets did not settle within {self.iterations} sweeps")
+        path = path_sets(game, self.sets, plan)
+        margin = path.margin
+        close = CLOSE_CALL * (float(np.ptp(game.payoffs)) or 1.0)
+        tried: Verdict | None = None
+        if margin is not None and margin >= -close:
+            tried = self._sustained(plan, margin)
+            if isinstance(tried, Sustainable):
+                return tried
+        if margin is None or margin <= close:
+            exclusion = refute(game, plan, seconds=self.refute_seconds)
+            if exclusion is not None:
+                # Rounding may have put a margin that is proved negative at zero.
+                negative = None if margin is None else min(margin, -np.finfo(float).tiny)
+                return only_if_proved(game, Unsustainable(self.concept, exclusion, negative))
+        return Undecided(self.concept, self._reason(tried, margin, close), self._bounds(margin))
 
     def automaton(self, target: Target) -> StrategyAutomaton | None:
-        """An equilibrium whose path keeps to the target; None if none is proved."""
-        return None
+        """An equilibrium whose path keeps to the target, proved exactly; None if none is."""
+        verdict = self.verdict(target)
+        evidence = verdict.certificate if isinstance(verdict, Sustainable) else None
+        return evidence.automaton if isinstance(evidence, NoProfitableDeviation) else None
+
+    def _sustained(self, plan: Plan, margin: float) -> Verdict | None:
+        """The proof by an automaton; what the exact check said if it failed; None if no automaton was found."""
+        # The extraction builds on the polygons of this file.
+        from games.solvers.extraction import extract_automaton
+
+        automaton = extract_automaton(self.game, self.sets, plan)
+        if automaton is None:
+            return None
+        certificate = NoProfitableDeviation.of(self.game, automaton, plan)
+        known = max(margin, 0.0) if np.isfinite(margin) else None
+        return only_if_proved(self.game, Sustainable(self.concept, certificate, known))
+
+    def _reason(self, tried: Verdict | None, margin: float | None, close: float) -> str:
+        if isinstance(tried, Undecided):
+            return tried.reason
+        if margin is None or margin < -close:
+            return "the payoff sets say that it cannot be sustained, but no proof of that was found"
+        if margin > close:
+            return "the payoff sets say that it can be sustained, but no automaton that proves it was found"
+        return "too close to the boundary between what can and what cannot be sustained for a proof either way"
+
+    def _bounds(self, margin: float | None) -> dict[str, float]:
+        """The polygons contain the sets, so punishments may be milder than they say by at most the error."""
+        if margin is None or not np.isfinite(margin):
+            return {}
+        factor = self.game.discount / (1 - self.game.discount)
+        return {"margin_lower": margin - float(factor.max()) * self.sets.error_bound, "margin_upper": margin}
 
 
 @final
@@ -385,6 +439,7 @@ class EquilibriumPolygons(Solver):
 
     ``tolerance``   relative to each player's payoff range.
     ``max_sweeps``  after so many sweeps of one component the answer is "undecided".
+    ``refute_seconds``  time allowed for the search for a proof that a target cannot be sustained.
     """
 
     name = "equilibrium_polygons"
@@ -395,6 +450,7 @@ class EquilibriumPolygons(Solver):
 
     tolerance: float = 1e-10
     max_sweeps: int = MAX_SWEEPS
+    refute_seconds: float = 30.0
 
     def accepts(self, game: StochasticGame) -> str | None:
         """Two players, perfect monitoring, no transfers."""
@@ -406,11 +462,11 @@ class EquilibriumPolygons(Solver):
             return "side payments are possible, and it knows none"
         return None
 
-    def solve(self, game: StochasticGame) -> PolygonEquilibria:
+    def solve(self, game: StochasticGame, progress: Progress | None = None) -> PolygonEquilibria:
         """Find the payoff sets; raises ``GameError`` if ``accepts`` refuses the game."""
         self.insist(game)
         began = time.perf_counter()
-        found = solve_payoff_sets(game, tolerance=self.tolerance, max_sweeps=self.max_sweeps)
+        found = solve_payoff_sets(game, tolerance=self.tolerance, max_sweeps=self.max_sweeps, progress=progress)
         sure = found.status == "converged"
         nothing = np.empty((0, 2))
         return PolygonEquilibria(
@@ -427,6 +483,7 @@ class EquilibriumPolygons(Solver):
             error_bound=found.error_bound if np.isfinite(found.error_bound) else None,
             seconds=time.perf_counter() - began,
             sets=found,
+            refute_seconds=self.refute_seconds,
         )
 
 

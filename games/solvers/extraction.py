@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csc_array, eye_array
 from scipy.sparse.linalg import splu
 
-from games.markov_play import outcome_classes
 from games.numerics.polygon_operator import generating_rows
 from games.plan import Plan
 from games.polygon_game import PolygonGame, polygon_game
@@ -63,7 +62,7 @@ def least_slack(game: StochasticGame, automaton: StrategyAutomaton) -> float:
     """The least gain from not deviating over cells, players and one-shot deviations, in average payoffs (floats)."""
     index = {key: k for k, key in enumerate(automaton.cells)}
     value = _values(game, automaton, index)
-    outcome = outcome_classes(game)
+    outcome = game.outcome_class
     transition = game.transition
     worst = np.inf
     for (mode, state), cell in automaton.cells.items():
@@ -196,7 +195,7 @@ class _Builder:
         """The vertex of greatest joint payoff of sets that keep to a plan."""
         family = _Family("path", polygons, sizes, allowed, 2 + self.punishing.polygons.shape[1])
         self.paths.append(family)
-        return self._finish(surely(family.offset + self._best_vertex(family)))
+        return self._finish(surely(self._mode(family, self._best_vertex(family), self.game.initial)))
 
     def best(self) -> StrategyAutomaton | None:
         """The vertex of greatest joint payoff."""
@@ -235,9 +234,9 @@ class _Builder:
             self.queue.append((mode, state))
 
     def _spread(self, cell: Cell) -> None:
-        for s in self._next(cell.row):
-            for mode, _ in cell.continuation(s):
-                self._visit(mode, s)
+        for s in self.arrays.graph.successors(int(self.game.row_state[cell.row])):
+            for mode, _ in cell.continuation(int(s)):
+                self._visit(mode, int(s))
         for i in range(2):
             for row in self._deviations(cell.row, i):
                 for s in self._next(row):
@@ -286,6 +285,9 @@ class _Builder:
         return mode
 
     def _with_punishments(self, row: int, then: dict[int, Lottery]) -> Cell:
+        # Joint deviations count as none, yet may lead where play never does: from there, the worst for the first player.
+        state = int(self.game.row_state[row])
+        then = then | {int(s): surely(0) for s in self.arrays.graph.successors(state) if int(s) not in then}
         common, rest = _most_common(then)
         punish: list[Lottery] = []
         punish_at: dict[tuple[int, int], Lottery] = {}
