@@ -201,9 +201,10 @@ def breaks(verdict: Answer, link: WeakestLink | None, lasting: float | None, uni
             f"The tightest point is {link.party_name}{place}: if it {link.deviation}{lawful or ','} it loses only "
             f"{money(link.margin, unit)} in all, later losses counted."
         )
+    gain = f"{'loses' if link.margin >= 0 else 'gains'} {money(abs(link.margin), unit)}"
     return (
-        f"The tightest point found is {link.party_name}{place}: if it {link.deviation}{lawful or ','} the balance for it is "
-        f"{money(-link.margin, unit, sign=True)} in all, later losses counted."
+        f"The tightest point found is {link.party_name}{place}: if it {link.deviation}{lawful or ','} it {gain} in all, "
+        "on figures that are not proved."
     )
 
 
