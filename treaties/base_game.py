@@ -70,7 +70,8 @@ def base_effects(treaty: Treaty, context: ProvisionContext) -> Iterable[Effect]:
             if cost.value:
                 for matter in treaty.matters:
                     if event.matter in (None, matter.id):
-                        yield PayoffTerm(party_id, partial(_cost_in_event, event.id, party_id, matter.id, cost.value))
+                        cost_law = partial(_cost_in_event, event.id, party_id, matter.id, cost.value)
+                        yield PayoffTerm(party_id, cost_law, always=True)
 
 
 def _conduct(matter: Matter, context: ProvisionContext) -> Iterable[Option]:

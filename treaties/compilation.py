@@ -47,7 +47,7 @@ ROW_LIMIT = 2_000_000
 
 
 class CompilationError(ValueError):
-    """The treaty is well formed but cannot become a game; the message names the articles, the problem and the remedy."""
+    """The treaty is well formed but cannot become a game; the message names articles, problem and remedy."""
 
 
 @final
@@ -248,7 +248,7 @@ class _Compiler:
     def next_states(self, columns: Columns, current: Ints) -> tuple[Ints, Floats]:
         """Keys Int[rows, k] and probabilities Float[rows, k] of the next states."""
         size = columns.size
-        status = [k for k, v in enumerate(self.variables) if v.name == STATUS][0]
+        status = next(k for k, v in enumerate(self.variables) if v.name == STATUS)
         status_law = _most_terminal([law(columns) for law in self.laws.get(STATUS, ())], current[:, status])
         codes = status_law.codes
         ended = codes == len(self.values[STATUS]) - 1
@@ -424,16 +424,18 @@ def _with_conduct(columns: Columns, choices: tuple[MergedChoice, ...]) -> Column
     """
     vetoed: dict[str, Bools] = {}
     lawful: dict[tuple[str, str], Bools] = {}
+    idle: dict[tuple[str, str], Bools] = {}
     for choice in choices:
         if choice.procedural:
             continue
         taken = columns.chosen[choice.party, choice.matter]
         suspends = np.array([o.suspends for o in choice.options] + [False])
-        compliant = np.array([o.compliant for o in choice.options] + [True])
+        compliant = np.array([o.compliant for o in choice.options] + [False])
         vetoed[choice.matter] = vetoed.get(choice.matter, np.zeros(columns.size, dtype=bool)) | suspends[taken]
         lawful[choice.party, choice.matter] = compliant[taken] & ~suspends[taken]
+        idle[choice.party, choice.matter] = taken < 0
     complies = {key: ok & ~vetoed[key[1]] for key, ok in lawful.items()}
-    in_breach = {key: ~ok & ~vetoed[key[1]] & columns.operating for key, ok in lawful.items()}
+    in_breach = {key: ~ok & ~idle[key] & ~vetoed[key[1]] & columns.operating for key, ok in lawful.items()}
     return replace(columns, vetoed=vetoed, complies=complies, in_breach=in_breach)
 
 

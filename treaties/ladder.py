@@ -208,7 +208,7 @@ def _undecided(number: int, why: str) -> Rung:
 
 def _detail(number: int, holds: bool, periods: int | None, anywhere: Deviation | None, rule: RuleOfPlay) -> str:
     if number == 2 and holds:
-        return f"{periods} {'period' if periods == 1 else 'periods'} of suspension are enough"
+        return "1 period of suspension is enough" if periods == 1 else f"{periods} periods of suspension are enough"
     if number == 2:
         return f"no suspension of up to {LONGEST_SUSPENSION} periods works; {periods} comes nearest"
     if holds:

@@ -70,9 +70,9 @@ class Turnover(Provision):
         )
         yield Transition(variable, self._law, self.article)
         if self.sceptic_cost_of_complying.value:
-            yield PayoffTerm(self.party, partial(self._cost, context), self.article)
+            yield PayoffTerm(self.party, partial(self._cost, context), self.article, always=True)
         if self.sceptic_reward_change.value:
-            yield PayoffTerm(self.party, partial(self._reward, context), self.article)
+            yield PayoffTerm(self.party, partial(self._reward, context), self.article, always=True)
 
     def _sceptic(self, columns: Columns) -> Bools:
         return columns.code(government_variable(self.party)) == 1
