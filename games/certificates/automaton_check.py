@@ -83,19 +83,20 @@ class Evaluation:
         if k is None:
             return None
         mode, state = self.chain.nodes[int(s.node[k])]
-        return WeakestLink(mode, state, int(s.player[k]), int(s.row[k]), float(s.payoff_units()[k]))
+        return WeakestLink(mode, state, int(s.player[k]), int(s.row[k]), float(s.units[k]))
 
     def path_slacks(self) -> PathSlacks:
         """Least slack per on-path state and player."""
         game, s = self.chain.exact.game, self.slacks
         slack = np.full((game.n_states, game.n_players), np.nan)
         row = np.full((game.n_states, game.n_players), -1, dtype=np.int64)
-        units = s.payoff_units()
+        units = s.units
         state = np.array([x for _, x in self.chain.nodes], dtype=np.int64)[s.node]
         mask = np.flatnonzero(s.strict & self.on_path[s.node])
-        for k in mask[np.argsort(-units[mask], kind="stable")].tolist():
-            slack[state[k], s.player[k]] = units[k]
-            row[state[k], s.player[k]] = s.row[k]
+        # Later assignments win, so the least slack comes last.
+        order = mask[np.argsort(-units[mask], kind="stable")]
+        where = state[order], s.player[order]
+        slack[where], row[where] = units[order], s.row[order]
         return PathSlacks(slack, row)
 
     def place(self, position: int, modes: tuple[str, ...]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, final
 
 import numpy as np
@@ -55,7 +56,8 @@ class Slacks:
         """Bool[deviations]: whether the deviation counts towards a margin."""
         return self.values.chain.deviations.strict[self.item]
 
-    def payoff_units(self) -> NDArray[np.float64]:
+    @cached_property
+    def units(self) -> NDArray[np.float64]:
         """Float[deviations]: the slack divided by (1 - discount), as an extra one-off temptation."""
         scale = [float(GRID * (1 - d)) for d in self.values.chain.exact.discount]
         return np.array([x / scale[i] for x, i in zip(self.low.tolist(), self.player.tolist(), strict=True)])
@@ -65,7 +67,7 @@ class Slacks:
         where = np.flatnonzero(mask)
         if not len(where):
             return None
-        return int(where[np.argmin(self.payoff_units()[where])])
+        return int(where[np.argmin(self.units[where])])
 
 
 def evaluate(chain: AutomatonChain, live: NDArray[np.bool_]) -> Slacks:

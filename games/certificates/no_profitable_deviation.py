@@ -152,7 +152,7 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
         k = s.least(~s.proved)
         if k is None:
             return None
-        units = float(s.payoff_units()[k])
+        units = float(s.units[k])
         if s.high[k] < 0:
             problem = f"the deviation pays: it is worth {-units:.12g} more, as a one-off gain"
         else:
@@ -169,7 +169,7 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
                 if Fraction(int(s.low[k]), GRID) < self.margin * (1 - delta):
                     place = found.place(k, self.automaton.modes)
                     return Fault("claim.margin", f"{float(self.margin):.12g} is claimed, {place} "
-                                 f"withstands only {float(s.payoff_units()[k]):.12g}")
+                                 f"withstands only {float(s.units[k]):.12g}")
         if self.payoffs is not None:
             if len(self.payoffs) != game.n_players:
                 return Fault("claim.payoffs", f"{len(self.payoffs)} numbers, one per player is needed")
@@ -247,7 +247,7 @@ class ProfitableDeviation(_OneAutomaton, Certificate):
         if not len(here):
             return CheckReport(False, claim, "claim", f"row {self.row} is no deviation of player {self.player} there")
         k = int(here[0])
-        numbers = {"slack": float(s.payoff_units()[k]), "enclosure_radius": s.values.radius}
+        numbers = {"slack": float(s.units[k]), "enclosure_radius": s.values.radius}
         if s.high[k] >= 0:
             return CheckReport(False, claim, found.place(k, self.automaton.modes),
                                "that the deviation pays is not proved", numbers)

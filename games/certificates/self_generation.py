@@ -130,7 +130,7 @@ class SelfGeneration(Certificate):
             return None
         place = found.place(k, tuple(f"point {m}" for m in range(1 + max(m for m, _ in found.chain.nodes))))
         return Fault(place.replace("cells", "points", 1).replace("mode 'point", "'point", 1),
-                     f"the deviation is not proved to be worth no more: slack {float(s.payoff_units()[k]):.6g}")
+                     f"the deviation is not proved to be worth no more: slack {float(s.units[k]):.6g}")
 
     def _radius(self, found: Evaluation) -> tuple[Fraction, int]:
         values, worst, where = found.slacks.values, Fraction(0), 0
