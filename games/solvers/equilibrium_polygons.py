@@ -33,7 +33,8 @@ from games.payoff_set import EquilibriumPayoffSet
 from games.markov_play import MarkovPlay
 from games.plan import Plan
 from games.polygon_game import PolygonGame, StateGraph, polygon_game
-from games.solvers.solver import Solution, Solver, Target, plan_of
+from games.refutation import refute
+from games.solvers.solver import Solution, Solver, Target, only_if_proved, plan_of
 from games.stochastic_game import StochasticGame
 from games.strategy_automaton import StrategyAutomaton
 from games.verdict import Sustainable, Undecided, Unsustainable, Verdict
@@ -46,6 +47,8 @@ Progress = Callable[[str, float], None]
 MAX_SWEEPS = 20_000
 BOUND_SLACK = 1e-13
 MERGE_SHARE = 0.02
+CLOSE_CALL = 1e-7
+"""Margins within this share of the payoff range of zero are tried both ways."""
 
 
 @final
