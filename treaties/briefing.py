@@ -113,6 +113,7 @@ class Briefing:
         def tidy(text: str) -> str:
             return words.tidy(text, options, treaty.payoff_unit, unit_once)
 
+        worth = next((value.compliance for value in assessment.values if link and value.party == link.party), None)
         lasting = assessment.departure.expected_years if assessment.departure else None
         return cls(
             title=treaty.title,
@@ -124,7 +125,7 @@ class Briefing:
             headline=words.headline(assessment.verdict, assessment.first_rung, link),
             bottom_line=(
                 words.held(assessment.verdict, assessment.first_rung, suspension, link, period),
-                words.breaks(assessment.verdict, link, lasting, unit_once, period),
+                words.breaks(assessment.verdict, link, worth, lasting, unit_once, period),
                 words.changes(
                     assessment.verdict, assessment.variants, [tidy(fix) for fix in assessment.fixes], unit_once
                 ),
@@ -189,7 +190,7 @@ def _break(link: WeakestLink | None, period: str) -> Break | None:
         amounts.capital(words.when(link.year, period)),
         words.article(link.article),
         words.situation({name: value for name, value in link.state.items() if name != "year of the term"}),
-        link.deviation,
+        words.step(link.deviation),
         link.lawful,
         link.margin,
     )

@@ -82,11 +82,20 @@ def patience(discount: float, period: str) -> str:
     return f"a gain one {period} from now counts {percent(discount)} of the same gain today"
 
 
+def step(deviation: str) -> str:
+    """What a party does, with nothing said twice.
+
+    >>> step("breaches its obligations on fish and breaches its obligations on coal and leaves the treaty")
+    'breaches its obligations on fish and on coal and leaves the treaty'
+    """
+    return deviation.replace(" and breaches its obligations on ", " and on ")
+
+
 def short_of(link: WeakestLink, period: str) -> str:
     """Who does what and when, on one line for a table."""
     place = ", ".join(part for part in (f"{period} {link.year}" if link.year else "", article(link.article)) if part)
     lawful = " (lawful)" if link.lawful else ""
-    return f"{link.party_name} {link.deviation}{lawful}" + (f"; {place}" if place else "")
+    return f"{link.party_name} {step(link.deviation)}{lawful}" + (f"; {place}" if place else "")
 
 
 def lean(first_rung: int | None, periods: int | None, period: str) -> str:
@@ -178,32 +187,33 @@ def held(verdict: Answer, first_rung: int | None, periods: int | None, link: Wea
     )
 
 
-def breaks(verdict: Answer, link: WeakestLink | None, lasting: float | None, unit: str, period: str) -> str:
+def breaks(
+    verdict: Answer, link: WeakestLink | None, worth: float | None, lasting: float | None, unit: str, period: str
+) -> str:
     """Second sentence of the bottom line: what breaks first, who, when, under which article.
 
+    ``worth``    what compliance is worth to that party per period, against which a margin is small or not.
     ``lasting``  periods of full compliance to expect under the best stable plan; None if there is none.
     """
     if link is None:
         return "No single step could be named as the one that breaks first."
     told = [when(link.year, period), f"under {article(link.article)}" if article(link.article) else ""]
     place = "".join(f", {part}" for part in told if part)
-    lawful = ", as the text allows," if link.lawful else ""
+    act = step(link.deviation) + (", as the text allows," if link.lawful else ",")
     if verdict == "unsustainable" and link.margin < 0:
         ends = "in all, later losses counted"
         if lasting is not None and lasting < FOLLOWED:
             ends += f"; the best stable plan keeps full compliance for {span(lasting, period)} on average"
-        return (
-            f"What gives way is {link.party_name}{place}: if it {link.deviation}{lawful or ','} it gains "
-            f"{money(-link.margin, unit)} {ends}."
-        )
+        return f"What gives way is {link.party_name}{place}: if it {act} it gains {money(-link.margin, unit)} {ends}."
     if verdict == "sustainable":
+        only = "only " if worth is not None and link.margin < worth else ""
         return (
-            f"The tightest point is {link.party_name}{place}: if it {link.deviation}{lawful or ','} it loses only "
+            f"The tightest point is {link.party_name}{place}: if it {act} it loses {only}"
             f"{money(link.margin, unit)} in all, later losses counted."
         )
     gain = f"{'loses' if link.margin >= 0 else 'gains'} {money(abs(link.margin), unit)}"
     return (
-        f"The tightest point found is {link.party_name}{place}: if it {link.deviation}{lawful or ','} it {gain} in all, "
+        f"The tightest point found is {link.party_name}{place}: if it {act} it {gain} in all, "
         "on figures that are not proved."
     )
 

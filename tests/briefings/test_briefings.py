@@ -193,6 +193,14 @@ def test_the_first_sentence_says_how_hard_the_treaty_leans_on_punishment(first: 
     assert [step.first for step in briefing.ladder] == [n == first for n in range(1, 5)]
 
 
+def test_a_wide_margin_is_not_called_narrow() -> None:
+    narrow, wide = (
+        Briefing.of(fixtures.holds(weakest_link=fixtures.link(margin))).bottom_line[1] for margin in (0.1, 84.0)
+    )
+    assert "it loses only EUR 0.1 million" in narrow
+    assert "it loses EUR 84 million" in wide
+
+
 def test_an_option_that_mends_the_treaty_by_crossing_a_red_line_says_so() -> None:
     crossing = replace(
         fixtures.VARIANTS[4], name="Bold", margin=9.0, red_lines_crossed=("Norland: veto.uses_per_term >= 1",)
