@@ -58,12 +58,14 @@ def refute(
     point: tuple[int, Sequence[float | str | Fraction]] | None = None,
     directions_hint: Floats | None = None,
     seconds: float = 30.0,
+    batches: int = 3,
 ) -> Exclusion | None:
     """A checked proof that no pure-action equilibrium follows ``plan`` from the initial state; None if none is found.
 
     ``point``            (state, payoff): prove that the payoff is that of no equilibrium (that follows the plan).
     ``directions_hint``  Float[k, players]: further directions to bound, for instance edge normals.
-    ``seconds``          when to give up, roughly.
+    ``seconds``          when to give up, roughly;
+    ``batches``          how many batches of further directions to try beyond the axes (0: axes only, the fastest).
 
     Without plan and point: a proof that no equilibrium exists from the initial state.
     Raises ``GameError`` for a plan or point of another game, for public signals and for transfers.
@@ -75,7 +77,7 @@ def refute(
     goal = None if point is None else (point[0], tuple(to_fraction(u) for u in point[1]))
     deadline = time.monotonic() + seconds
     for precision in (1e-5, 1e-10):
-        found = _Search(game, plan, goal, precision, deadline).run(directions_hint)
+        found = _Search(game, plan, goal, precision, deadline).run(directions_hint, batches)
         if found is not None or time.monotonic() > deadline:
             return found
     return None
@@ -92,10 +94,10 @@ class _Search:
         # Enough to absorb rounding each level up by at most one unit in the last place: see OuterSets.
         self.room = 2 * 10.0**-self.places / patience + 1e-13 * float(np.abs(game.payoffs).max())
 
-    def run(self, hint: Floats | None) -> Exclusion | None:
+    def run(self, hint: Floats | None, batches: int) -> Exclusion | None:
         outer = OuterApproximation(self.game, axis_directions(self.game.n_players))
         steps: list[Step] = []
-        for extra in _batches(self.game, hint):
+        for extra in _batches(self.game, hint)[:1 + batches]:
             outer.add_directions(extra)
             self._tighten(outer, steps)
             trial, path = outer, list(steps)
