@@ -109,7 +109,7 @@ def solve_payoff_sets(
     [[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0]]
     """
     arrays = polygon_game(game)
-    vertices = max_vertices or (160 if game.n_states <= 50 else 48)
+    vertices = max_vertices or default_vertices(game)
     work = _Work(arrays, np.full(2, tighten), tolerance, max_sweeps, vertices, inner=inner)
     if start is not None:
         work.start_from(start)
@@ -120,6 +120,11 @@ def solve_payoff_sets(
         if progress is not None:
             progress("payoff sets", done / game.n_states)
     return work.solution()
+
+
+def default_vertices(game: StochasticGame) -> int:
+    """Vertices kept per polygon: many where there are few states."""
+    return 160 if game.n_states <= 50 else 48
 
 
 class _Work:
@@ -135,7 +140,7 @@ class _Work:
         self.max_sweeps = max_sweeps
         self.vertices = vertices
         self.exempt = True
-        self.side = -1.0 if inner else 1.0
+        self.inward = inner
         self.polygons = np.zeros((game.n_states, vertices + 4, 2))
         self.sizes = np.zeros(game.n_states, dtype=np.int64)
         self.threat = np.full((game.n_states, 2), -0.5)
@@ -185,7 +190,7 @@ class _Work:
             sweep(
                 members, graph.pointer, graph.successor, self.dirty, rows.first, rows.counts, rows.stage, rows.payoff,
                 rows.discount, rows.law, rows.law_pointer, rows.law_state, rows.law_weight, rows.by_law, rows.outcome,
-                self.polygons, self.sizes, self.threat, self.alive, self.tighten, self.exempt, full, tau, force,
+                self.polygons, self.sizes, self.threat, self.alive, self.tighten, self.exempt, full, tau, self.inward, force,
             )
         )  # fmt: skip
 
@@ -196,7 +201,7 @@ class _Work:
         best = np.inf
         idle = 0
         for count in range(1, self.max_sweeps + 1):
-            change = step(self.side * min(1e-3, MERGE_SHARE * change), count == 1)
+            change = step(min(1e-3, MERGE_SHARE * change), count == 1)
             if change < 0.0:
                 self.sizes[members] = 0
                 break
@@ -323,7 +328,7 @@ class _Work:
         if total == 0:
             return -1.0
         before = self.threat[state].copy()
-        change = replace_polygon(state, points, total, self.polygons, self.sizes, self.threat, True, tau)
+        change = replace_polygon(state, points, total, self.polygons, self.sizes, self.threat, True, tau, self.inward)
         return max(float(change), float((self.threat[state] - before).max()))
 
     def _raise_to_minmax(self, state: int, part: slice) -> None:
@@ -379,11 +384,10 @@ class PolygonEquilibria(Solution):
         """Whether the target is the path of an equilibrium, proved exactly; otherwise ``Undecided`` with bounds.
 
         The payoff sets say in floating point which way it goes and the margin; nothing is answered without its proof.
+        Sets that did not settle are still too large, never too small, so what they lead to is tried all the same.
         """
         game = self.game
         plan = plan_of(game, target)
-        if self.status != "converged":
-            return Undecided(self.concept, f"the payoff sets did not settle within {self.iterations} sweeps")
         path = path_sets(game, self.sets, plan)
         margin = path.margin
         close = CLOSE_CALL * (float(np.ptp(game.payoffs)) or 1.0)
@@ -421,6 +425,8 @@ class PolygonEquilibria(Solution):
     def _reason(self, tried: Verdict | None, margin: float | None, close: float) -> str:
         if isinstance(tried, Undecided):
             return tried.reason
+        if self.status != "converged":
+            return f"no proof was found, and the payoff sets did not settle within {self.iterations} sweeps"
         if margin is None or margin < -close:
             return "the payoff sets say that it cannot be sustained, but no proof of that was found"
         if margin > close:
@@ -431,6 +437,8 @@ class PolygonEquilibria(Solution):
         """The polygons contain the sets, so punishments may be milder than they say by at most the error."""
         if margin is None or not np.isfinite(margin):
             return {}
+        if not np.isfinite(self.sets.error_bound):
+            return {"margin_upper": margin}
         factor = self.game.discount / (1 - self.game.discount)
         return {"margin_lower": margin - float(factor.max()) * self.sets.error_bound, "margin_upper": margin}
 
@@ -584,7 +592,7 @@ def reachable_rows(game: StochasticGame, allowed: Flags) -> Flags:
 def _path_work(
     arrays: PolygonGame, solution: PolygonSolution, reach: Flags, tighten: Floats, start: _Work | None
 ) -> _Work:
-    work = _Work(arrays, tighten, 1e-11, MAX_SWEEPS, 48, inner=False)
+    work = _Work(arrays, tighten, 1e-11, MAX_SWEEPS, default_vertices(arrays.game), inner=False)
     known = ~np.isnan(solution.worst)
     work.threat[known] = ((solution.worst - arrays.centre) / arrays.scale)[known]
     work.exempt = False
@@ -606,7 +614,7 @@ def path_polygons(
     reach = reachable_rows(game, allowed)
     graph = arrays.path_graph(reach)
     work = _path_work(arrays, solution, reach, np.full(2, tighten), None)
-    work.side = -1.0
+    work.inward = True
     work.exempt = True
     work.tolerance = max(1e-12, 1e-4 * tighten)
     for component in graph.components:
