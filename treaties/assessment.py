@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, final
 
+from treaties.amounts import money, once
 from treaties.compilation import CompiledTreaty, compile_treaty
 from treaties.consistency import Finding, lint
 from treaties.credibility import FEW_SWEEPS, Credibility
+from treaties.effects import RENEWAL
 from treaties.expressions import parse_expression
 from treaties.findings import (
     Answer,
@@ -32,7 +34,7 @@ from treaties.ladder import Ladder, implied_by_refutation
 from treaties.patience import discount_region
 from treaties.timeline import timeline
 from treaties.treaty import Treaty, Variant
-from treaties.variants import apply_variant, lookup_in
+from treaties.variants import apply_variant, lookup_in, with_terms
 
 Progress = Callable[[str, float], None]
 
@@ -103,11 +105,14 @@ class Assessment:
             "versions": self.versions,
         }
 
+    def _paid_once(self, margin: float) -> str:
+        return money(margin, once(self.treaty.payoff_unit, self.treaty.period), sign=True)
+
     def summary(self) -> list[str]:
         """A few lines for the terminal."""
         lines = [f"{self.treaty.title}: full compliance is {self.verdict} ({self.concept})."]
         if self.margin is not None:
-            lines.append(f"Margin {self.margin:+.3g} {self.treaty.payoff_unit}, one-off.")
+            lines.append(f"Margin {self._paid_once(self.margin)}, as a one-off.")
         if self.weakest_link is not None:
             lines.append(self.weakest_link.sentence)
         for rung in self.ladder:
@@ -173,7 +178,7 @@ def assess(
         certificate=top.certificate,
         lints=tuple(lint(treaty)),
         fixes=tuple(_fixes(treaty, top, options, found)),
-        leans_on_refused_renewal=_leans_on_refusal(treaty, top),
+        leans_on_refused_renewal=_leans_on_refusal(compiled, top),
         versions={name: version(name) for name in LIBRARIES},
     )
 
@@ -195,9 +200,8 @@ def explain(assessment: Assessment) -> str:
             f"  when       {', '.join(f'{k} {v}' for k, v in link.state.items()) or 'at signature'}",
             f"  what       {link.deviation}" + ("" if link.lawful else " (a breach)"),
             f"  article    {link.article}",
-            f"  worth      complying is better by {link.margin:.4g} {treaty.payoff_unit}, one-off"
-            if link.margin >= 0
-            else f"  worth      deviating is better by {-link.margin:.4g} {treaty.payoff_unit}, one-off",
+            f"  worth      {'complying' if link.margin >= 0 else 'deviating'} is better by "
+            f"{money(abs(link.margin), once(treaty.payoff_unit, treaty.period))}, as a one-off",
         ]
     lines += ["", "How much punishment it leans on"]
     for rung in assessment.ladder:
@@ -269,48 +273,43 @@ def _shown(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
-def _leans_on_refusal(treaty: Treaty, top: Rung) -> bool | None:
-    """Whether compliance fails once no party can refuse a renewal; None if nothing can be refused or it fails anyway."""
-    votes = [k for k, p in enumerate(treaty.provisions) if getattr(getattr(p, "renewal", None), "votes", False)]
-    if not votes or top.verdict != "sustainable":
+def _leans_on_refusal(compiled: CompiledTreaty, top: Rung) -> bool | None:
+    """Whether compliance fails once no party can refuse a renewal; None if none can be refused or it fails anyway."""
+    if top.verdict != "sustainable" or all(choice.matter != RENEWAL for choice in compiled.choices):
         return None
-    barred = treaty.model_copy(
-        update={
-            "provisions": tuple(
-                p.model_copy(update={"renewal": type(p.renewal)(rule="automatic")}) if k in votes else p
-                for k, p in enumerate(treaty.provisions)
-            )
-        }
-    )
-    compiled = compile_treaty(barred)
-    answer = Credibility(compiled, Ladder(compiled)).holds()
-    return None if answer is None else not answer
+    barred = compile_treaty(with_terms(compiled.treaty, {"sunset.renewal.rule": "automatic"}))
+    holds = Credibility(barred, Ladder(barred)).holds()
+    return None if holds is None else not holds
 
 
 def _fixes(treaty: Treaty, top: Rung, options: list[VariantFinding], region: DiscountRegion) -> list[str]:
     """Sentences on what would change the answer, from what was tested and nothing else."""
     out = []
-    unit = treaty.payoff_unit
     tested = options[1:]
     if top.verdict == "sustainable":
         better = [o for o in tested if o.verdict == "sustainable" and (o.margin or 0.0) > (top.margin or 0.0)]
         for o in sorted(better, key=lambda o: -(o.margin or 0.0)):
-            out.append(f"{o.name!r} ({o.changes}) makes it firmer: margin {o.margin:+.3g} {unit}, rung {o.first_rung}.")
+            out.append(f"{o.name} ({o.changes}) makes it firmer: {_standing(treaty, o)}.")
         broken = [o.name for o in tested if o.verdict == "unsustainable"]
         if broken:
             out.append(f"These changes break it: {', '.join(broken)}.")
     else:
         for o in tested:
             if o.verdict == "sustainable":
-                out.append(
-                    f"{o.name!r} ({o.changes}) makes it hold: margin {o.margin:+.3g} {unit}, rung {o.first_rung}."
-                )
+                out.append(f"{o.name} ({o.changes}) makes it hold: {_standing(treaty, o)}.")
         if region.intervals:
             low, high = region.intervals[0]
             out.append(f"It would hold if both parties discounted at a common factor from {low:.4g} to {high:.4g}.")
         elif region.grid[1] > 0:
             out.append("No common discount factor that was tested makes it hold: patience alone does not mend it.")
     return out
+
+
+def _standing(treaty: Treaty, option: VariantFinding) -> str:
+    """Margin and rung of an option that holds."""
+    margin = "" if option.margin is None else money(option.margin, once(treaty.payoff_unit, treaty.period), sign=True)
+    rung = "" if option.first_rung is None else f"it stands on rung {option.first_rung} ({option.first_rung_name})"
+    return ", ".join(part for part in (f"margin {margin}" if margin else "", rung) if part)
 
 
 def _note_json(note: CertificateNote) -> dict[str, Any]:

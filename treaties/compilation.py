@@ -175,7 +175,7 @@ class _Compiler:
 
     def decode(self, keys: Ints) -> Ints:
         sizes = np.array([len(v.values) for v in self.variables], dtype=np.int64)
-        return (keys[:, None] // self.radix) % sizes
+        return np.asarray((keys[:, None] // self.radix) % sizes, dtype=np.int64)
 
     def layers(self, states: Ints) -> Iterable[_Layer]:
         """The rows of some states, one layer per pattern of available options."""

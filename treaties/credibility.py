@@ -11,8 +11,10 @@ import numpy as np
 
 from games.markov_equilibria import markov_equilibria
 from games.markov_play import Floats, MarkovPlay, Slack
+from games.plan import Plan
 from games.refutation import refute, threat_bounds
 from games.solvers.equilibrium_polygons import EquilibriumPolygons, PolygonEquilibria
+from games.solvers.extraction import extract_automaton
 from games.stochastic_game import StochasticGame
 from games.verdict import Sustainable, Undecided, Unsustainable
 from treaties.compilation import CompiledTreaty, compile_treaty
@@ -217,7 +219,7 @@ class Credibility:
         """The path of the equilibrium of greatest joint payoff, None if none could be built."""
         if not self._two_player:
             return None
-        automaton = self.sets.best_joint_automaton()
+        automaton = extract_automaton(self.compiled.game, self.sets.sets, Plan.free(self.compiled.game))
         if automaton is None:
             return None
         best = _joint_vertex(self.sets, self.compiled.game)

@@ -54,7 +54,8 @@ def first_departure(compiled: CompiledTreaty, automaton: StrategyAutomaton, valu
             f"{parties[i].name} {deviation_in_words(compiled, played, _alone(compiled, played, row, i), i).words}"
             for i in who
         )
-        sentence = f"Most likely in year {year + 1} (situation: {situation(compiled, place[1]) or 'as at signature'}): {acts}."
+        where = situation(compiled, place[1]) or "as at signature"
+        sentence = f"Most likely in year {year + 1} (situation: {where}): {acts}."
     return Departure(
         path=tuple(path),
         first_departure=sentence or f"No departure within {HORIZON} years.",
@@ -73,9 +74,7 @@ def _complies(compiled: CompiledTreaty, automaton: StrategyAutomaton, place: _Pl
     return planned < 0 or _row(automaton, place) == planned
 
 
-def _step(
-    compiled: CompiledTreaty, automaton: StrategyAutomaton, places: dict[_Place, float]
-) -> dict[_Place, float]:
+def _step(compiled: CompiledTreaty, automaton: StrategyAutomaton, places: dict[_Place, float]) -> dict[_Place, float]:
     """Where play is one period later."""
     law = compiled.game.transition
     after: dict[_Place, float] = defaultdict(float)

@@ -131,7 +131,7 @@ class Incentive:
 @final
 @dataclass(frozen=True)
 class Timeline:
-    """Incentives along compliance; ``marks`` are (year, label) of sunsets, stages, votes; ``note`` says what is shown."""
+    """Incentives along compliance.  ``marks``: (year, label) of ends of terms, stages, votes; ``note``: what is shown."""
 
     incentives: tuple[Incentive, ...]
     marks: tuple[tuple[int, str], ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
+from treaties.amounts import money, once
 from treaties.compilation import CompiledTreaty, MergedChoice
 from treaties.effects import EXIT, RENEWAL, STAGE, STATUS, YEAR, Enforced, Scale
 from treaties.findings import WeakestLink
@@ -17,6 +18,7 @@ _MOVES = {
     (STAGE, "advance"): "consents to the next stage",
     (STAGE, "wait"): "blocks the next stage",
 }
+_BREACHES = "breaches its obligations on "
 
 
 @final
@@ -86,8 +88,15 @@ def move_in_words(compiled: CompiledTreaty, choice: MergedChoice, option: int) -
     if name == "comply":
         return f"complies on {subject}"
     if name == "breach":
-        return f"breaches its obligations on {subject}"
+        return f"{_BREACHES}{subject}"
     return f"plays {name} on {subject}"
+
+
+def _joined(phrases: list[str]) -> str:
+    """Verb phrases in one, naming several breaches once."""
+    breaches = [phrase.removeprefix(_BREACHES) for phrase in phrases if phrase.startswith(_BREACHES)]
+    others = [phrase for phrase in phrases if not phrase.startswith(_BREACHES)]
+    return " and ".join(([_BREACHES + " and on ".join(breaches)] if breaches else []) + others)
 
 
 def row_in_words(compiled: CompiledTreaty, row: int, player: int) -> str:
@@ -101,7 +110,7 @@ def row_in_words(compiled: CompiledTreaty, row: int, player: int) -> str:
         votes = choice.matter == RENEWAL
         if not choice.procedural or option != choice.default or votes:
             words.append(move_in_words(compiled, choice, option))
-    return " and ".join(words) or "has nothing to decide"
+    return _joined(words) or "has nothing to decide"
 
 
 def deviation_in_words(compiled: CompiledTreaty, played: int, deviation: int, player: int) -> DeviationWords:
@@ -121,7 +130,7 @@ def deviation_in_words(compiled: CompiledTreaty, played: int, deviation: int, pl
         given = choice.options[after].article
         articles.extend(_obligation_articles(compiled, choice.matter) if given == "-" else [given])
     known = [a for k, a in enumerate(articles) if a != "-" and a not in articles[:k]]
-    return DeviationWords(" and ".join(words) or "does nothing different", ", ".join(known) or "-", lawful)
+    return DeviationWords(_joined(words) or "does nothing different", ", ".join(known) or "-", lawful)
 
 
 def _obligation_articles(compiled: CompiledTreaty, matter: str) -> list[str]:
@@ -140,8 +149,9 @@ def weakest_link(
     party = compiled.treaty.parties[player]
     said = deviation_in_words(compiled, played, deviation, player)
     where = situation(compiled, state)
-    unit = compiled.treaty.payoff_unit
-    effect = f"costs it {margin:.3g}" if margin >= 0 else f"pays it {-margin:.3g}"
+    worth = money(abs(margin), once(compiled.treaty.payoff_unit, compiled.treaty.period))
+    effect = f"costs it {worth}" if margin >= 0 else f"pays it {worth}"
+    nearest = "comes nearest to deviating" if margin >= 0 else "gains most by deviating"
     article = "" if said.article == "-" else f" (Article {said.article})"
     return WeakestLink(
         party=party.id,
@@ -152,6 +162,6 @@ def weakest_link(
         deviation=said.words,
         lawful=said.lawful,
         margin=margin,
-        sentence=f"{party.name} comes nearest to deviating{article} when the situation is: {where or 'as at signature'}; "
-        f"there, if it {said.words} instead, that {effect} ({unit}, as a one-off).",
+        sentence=f"{party.name} {nearest}{article} when the situation is: {where or 'as at signature'}; there, if it "
+        f"{said.words} instead, that {effect}, as a one-off.",
     )

@@ -129,7 +129,7 @@ class RuleOfPlay:
 @final
 @dataclass(frozen=True)
 class Deviation:
-    """One unilateral deviation and its slack: value of complying minus value of deviating, over (1 - discount factor)."""
+    """A unilateral deviation and its slack: value of complying minus that of deviating, over (1 - discount factor)."""
 
     mode: int
     state: int
@@ -145,7 +145,7 @@ def always(game: StochasticGame, name: str, rows: Ints) -> RuleOfPlay:
 
 
 def suspension(game: StochasticGame, comply: Ints, suspend: Ints, periods: int) -> RuleOfPlay:
-    """Any deviation is answered by ``periods`` periods of suspension, then compliance resumes; it restarts the count."""
+    """Any deviation is answered by ``periods`` periods of suspension (which it restarts), then compliance resumes."""
     names = ("comply", *(f"suspend, {left} left" for left in range(1, periods + 1)))
     rows = np.vstack([comply, *([suspend] * periods)])
     return RuleOfPlay(game, names, rows, (0, *range(periods)), (periods,) * (periods + 1))

@@ -36,7 +36,7 @@ def timeline(compiled: CompiledTreaty, slack: tuple[MarkovPlay, Slack] | None) -
                 continue
             words = deviation_in_words(compiled, int(play.rows[state]), int(least.row[state, i]), i).words
             found.append(Incentive(party.id, year, value, state_in_words(compiled, state), words))
-    note = "Least over the situations that full compliance can reach in that year; deviators face the worst credible answer."
+    note = "Least over the situations that full compliance can reach then; deviators face the worst credible answer."
     return Timeline(tuple(found), tuple(_marks(compiled, presence)), note)
 
 
