@@ -90,9 +90,11 @@ class _Search:
         spread = float(np.ptp(game.payoffs, axis=0).max()) or 1.0
         self.precision = precision * spread
         patience = 1.0 - float(game.discount.max())
-        self.places = max(0, ceil(-log10(self.precision * patience / 4)))
+        largest = float(np.abs(game.payoffs).max()) or 1.0
+        # Levels are rounded in floating point, so no more digits than it can hold.
+        self.places = max(0, min(ceil(-log10(self.precision * patience / 4)), 15 - ceil(log10(largest)), 30))
         # Enough to absorb rounding each level up by at most one unit in the last place: see OuterSets.
-        self.room = 2 * 10.0**-self.places / patience + 1e-13 * float(np.abs(game.payoffs).max())
+        self.room = 2 * 10.0**-self.places / patience + 1e-13 * largest
 
     def run(self, hint: Floats | None, batches: int) -> Exclusion | None:
         outer = OuterApproximation(self.game, axis_directions(self.game.n_players))
