@@ -18,7 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.numerics.compiled import kernel
-from games.numerics.polygons import FLAT, add_edges, clip, convex_hull, drop_flat_vertices, excess, merge_short_edges
+from games.numerics.polygons import (
+    FLAT,
+    add_edges,
+    clip,
+    convex_hull,
+    drop_flat_vertices,
+    excess,
+    merge_short_edges,
+)
 
 CLIP_SLACK = 2e-14
 
@@ -155,7 +163,7 @@ def law_sum(
 def update_state(
     state: int, first: Ints, counts: Ints, stage: Floats, payoff: Floats, discount: Floats, law: Ints, pointer: Ints,
     target: Ints, weight: Floats, by_law: Ints, outcome: Ints, polygons: Floats, sizes: Ints, threat: Floats,
-    alive: Flags, tighten: Floats, exempt: bool, raise_threats: bool, tau: float,
+    alive: Flags, tighten: Floats, exempt: bool, raise_threats: bool, tau: float, inward: bool,
 ) -> float:
     """Apply the operator to one state in place; how far the old polygon sticks out of the new one.
 
@@ -205,18 +213,18 @@ def update_state(
         if m == 0:
             alive[r] = False
         total += m
-    return replace_polygon(state, points, total, polygons, sizes, threat, raise_threats, tau)
+    return replace_polygon(state, points, total, polygons, sizes, threat, raise_threats, tau, inward)
 
 
 @kernel
 def replace_polygon(
     state: int, points: Floats, total: int, polygons: Floats, sizes: Ints, threat: Floats, raise_threats: bool,
-    tau: float,
+    tau: float, inward: bool,
 ) -> float:
     """Make the hull of ``points`` the polygon of a state; how far the old one sticks out of it (1 if it vanishes).
 
-    Short edges are merged: outwards for ``tau`` >= 0, but never below the hull's least payoffs, which are threats;
-    inwards, by dropping vertices, for ``tau`` < 0.
+    Short edges are merged outwards, adding at most ``tau`` unless there are too many, but never below the hull's least
+    payoffs, which are threats; or, with ``inward``, vertices dropped that stand out by at most ``tau``.
     """
     hull = np.empty((total + 5, 2))
     n = convex_hull(points, total, hull)
@@ -225,21 +233,17 @@ def replace_polygon(
         low0 = min(low0, hull[k, 0])
         low1 = min(low1, hull[k, 1])
     room = polygons.shape[1] - 4
-    coarse = abs(tau)
     before = n
-    if tau < 0.0:
-        n = drop_flat_vertices(hull, n, coarse)
-        while n > room:
+    if n > 4:
+        coarse = tau
+        while True:
+            n = drop_flat_vertices(hull, n, coarse) if inward else merge_short_edges(hull, n, coarse)
+            if n <= room:
+                break
             coarse = 2.0 * coarse + FLAT
-            n = drop_flat_vertices(hull, n, coarse)
-    elif n > 4:
-        n = merge_short_edges(hull, n, coarse)
-        while n > room:
-            coarse = 2.0 * coarse + FLAT
-            n = merge_short_edges(hull, n, coarse)
     if n < before:
         other = np.empty((n + 5, 2))
-        if tau >= 0.0:
+        if not inward:
             n = clip(hull, n, 0, low0, CLIP_SLACK, other)
             n = clip(other, n, 1, low1, CLIP_SLACK, hull)
         for k in range(n):
@@ -262,7 +266,8 @@ def sweep(
     order: Ints, successor_pointer: Ints, successor: Ints, dirty: Flags, first: Ints, counts: Ints, stage: Floats,
     payoff: Floats, discount: Floats, law: Ints, pointer: Ints, target: Ints, weight: Floats, by_law: Ints,
     outcome: Ints, polygons: Floats, sizes: Ints, threat: Floats, alive: Flags, tighten: Floats, exempt: bool,
-    raise_threats: bool, tau: float, force: bool,
+    raise_threats: bool, tau: float, inward: bool,
+    force: bool,
 ) -> float:
     """One pass over the states of a component, each using the latest sets; the largest change.
 
@@ -282,7 +287,7 @@ def sweep(
         before0, before1 = threat[s, 0], threat[s, 1]
         change = update_state(
             s, first, counts, stage, payoff, discount, law, pointer, target, weight, by_law, outcome, polygons, sizes,
-            threat, alive, tighten, exempt, raise_threats, tau)
+            threat, alive, tighten, exempt, raise_threats, tau, inward)
         if sizes[s] == 0 and raise_threats:
             return -1.0
         change = max(change, threat[s, 0] - before0, threat[s, 1] - before1)

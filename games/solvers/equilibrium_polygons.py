@@ -141,6 +141,7 @@ class _Work:
         self.vertices = vertices
         self.exempt = True
         self.inward = inner
+        self.idle_limit = 8
         self.polygons = np.zeros((game.n_states, vertices + 4, 2))
         self.sizes = np.zeros(game.n_states, dtype=np.int64)
         self.threat = np.full((game.n_states, 2), -0.5)
@@ -153,6 +154,8 @@ class _Work:
 
     def start_from(self, solution: PolygonSolution) -> None:
         """Begin with sets known to contain the answer."""
+        # From an almost fixed point changes start small and may grow: do not take that for the end.
+        self.idle_limit = 40
         centre, scale = self.arrays.centre, self.arrays.scale
         for s, polygon in enumerate(solution.polygons):
             if len(polygon):
@@ -210,7 +213,7 @@ class _Work:
                 break
             idle = 0 if change < 0.8 * best else idle + 1
             best = min(best, change)
-            if idle > 8 and self.sizes[members].max() > 0.7 * self.vertices:
+            if idle > self.idle_limit and self.sizes[members].max() > 0.9 * self.vertices:
                 # What moves is the thinning out of vertices: the sets are round at this resolution.
                 self.error = max(self.error, change * ahead)
                 break

@@ -31,7 +31,7 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Mix = tuple[tuple[int, Fraction], ...]
 
-TIGHTENINGS = (1e-6, 1e-4, 1e-8, 0.0)
+TIGHTENINGS = (1e-6, 1e-4, 1e-3, 1e-2, 1e-8, 0.0)
 WEIGHT_PRECISION = 1e-11
 NEAR = 1e-9
 
@@ -134,7 +134,7 @@ def _attempt(game: StochasticGame, solution: PolygonSolution, plan: Plan, tighte
     if tighten > 0.0:
         # Vertices need not be pinned down to more than a small part of the slack.
         tolerance = max(1e-12, 1e-4 * tighten)
-        tight = solve_payoff_sets(game, tolerance=tolerance, start=solution, tighten=tighten, inner=True, max_vertices=32)
+        tight = solve_payoff_sets(game, tolerance=tolerance, start=solution, tighten=tighten, inner=True)
     else:
         tight = solution
     if tight.empty:
@@ -443,6 +443,7 @@ def _mixture(parts: list[tuple[tuple[int, ...], Fraction]], summands: int) -> li
 
 def _simple(share: float) -> Fraction:
     """The fraction of least denominator within ``WEIGHT_PRECISION`` of a share, kept in [0, 1]."""
+    share = min(max(share, 0.0), 1.0)
     low = max(Fraction(0), Fraction(share) - Fraction(WEIGHT_PRECISION))
     high = min(Fraction(1), Fraction(share) + Fraction(WEIGHT_PRECISION))
     return _simplest(low, high) if low < high else Fraction(round(share))
