@@ -37,16 +37,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     add_completion=False,
-    rich_markup_mode=None,                             # plain help: half the start-up time, any terminal shows it
+    rich_markup_mode=None,  # plain help: half the start-up time, any terminal shows it
     help="Which agreements will be kept: treaties compiled to games, answers with proofs that exact code re-checks.",
     epilog="Start with: servanda brief treaties/cases/aurora.toml",
 )
 app.add_typer(game_app, name="game")
 
-TreatyFile = Annotated[Path, typer.Argument(
-    metavar="TREATY.toml", help="A treaty file (servanda-treaty/1).", show_default=False)]
-Discount = Annotated[str | None, typer.Option(
-    "--discount", metavar="X", help="Discount factor for all parties, or one for each in the file's order: 0.9,0.8.")]
+TreatyFile = Annotated[
+    Path, typer.Argument(metavar="TREATY.toml", help="A treaty file (servanda-treaty/1).", show_default=False)
+]
+Discount = Annotated[
+    str | None,
+    typer.Option(
+        "--discount", metavar="X", help="Discount factor for all parties, or one for each in the file's order: 0.9,0.8."
+    ),
+]
 
 
 def _version(wanted: bool) -> None:
@@ -59,8 +64,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option(
-        "--version", callback=_version, is_eager=True, help="Print the version and exit.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
 ) -> None:
     """Which agreements will be kept: treaties compiled to games, answers with proofs that exact code re-checks."""
 
@@ -82,8 +88,7 @@ def check(
     if json:
         say_json(found)
     else:
-        summary = assessment.summary()
-        say(summary if isinstance(summary, str) else "\n".join(summary))
+        say("\n".join(assessment.summary()))
     if strict and found["verdict"] == "undecided":
         raise typer.Exit(UNDECIDED)
 
@@ -91,8 +96,10 @@ def check(
 @app.command(epilog="Example: servanda brief treaties/cases/aurora.toml --out aurora.html")
 def brief(
     treaty: TreatyFile,
-    out: Annotated[Path | None, typer.Option(
-        metavar="FILE", help="Where to write; the default is <treaty>.briefing.html in this folder.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to write; the default is <treaty>.briefing.html in this folder."),
+    ] = None,
     discount: Discount = None,
     json: AsJson = False,
 ) -> None:
@@ -110,8 +117,7 @@ def brief(
     if json:
         say_json({"briefing": str(written)} | assessment.to_json())
     else:
-        summary = assessment.summary()
-        say(summary if isinstance(summary, str) else "\n".join(summary))
+        say("\n".join(assessment.summary()))
         say(f"wrote {written}")
 
 
@@ -167,9 +173,9 @@ def _read(path: Path, discount: str | None) -> Treaty:
         fail(f"--discount {discount!r}: a discount factor is at least 0 and below 1")
     if len(values) == 1:
         values *= len(treaty.parties)
-    return with_terms(treaty, {
-        f"party.{party.id}.discount": value for party, value in zip(treaty.parties, values, strict=True)
-    })
+    return with_terms(
+        treaty, {f"party.{party.id}.discount": value for party, value in zip(treaty.parties, values, strict=True)}
+    )
 
 
 def main(arguments: list[str] | None = None) -> None:
