@@ -89,8 +89,7 @@ class AuxiliaryGames:
     def payoffs(self, values: Floats) -> Floats:
         """Float[rows, players]: today's payoff and the value of what follows, in average terms."""
         game = self.game
-        out: Floats = (1 - game.discount) * game.payoffs + game.discount * (game.transition @ values)
-        return out
+        return np.asarray((1 - game.discount) * game.payoffs + game.discount * (game.transition @ values), dtype=float)
 
     def best(self, payoffs: Floats, player: int) -> Floats:
         """Float[..., rows]: the most that ``player`` gets against what the others do in each row.
@@ -157,7 +156,8 @@ class _Search:
             return np.arange(len(payoffs), dtype=float)
         if start.startswith("against "):
             return -payoffs[:, int(start.removeprefix("against "))]
-        return payoffs.sum(axis=1) if start == "generous" else -payoffs.sum(axis=1)
+        joint: Floats = payoffs.sum(axis=1)
+        return joint if start == "generous" else -joint
 
     def iterate(self, start: str | Ints) -> Ints | None:
         """Select an equilibrium of each auxiliary game given what follows, until nothing changes."""
