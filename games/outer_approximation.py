@@ -35,7 +35,6 @@ class _Structure:
     law: csr_array
     groups: list[tuple[Ints, Ints, Ints]]
     successors: tuple[Ints, Ints]
-    touch: csr_array
 
 
 _recent: OrderedDict[int, _Structure] = OrderedDict()
@@ -54,7 +53,7 @@ def _structure(game: StochasticGame) -> _Structure:
             _, group = np.unique(base, return_inverse=True)
             order = np.argsort(group, kind="stable")
             groups.append((order, np.searchsorted(group[order], np.arange(group.max() + 1)), group))
-        _recent[id(t)] = _Structure(t, law, groups, exact.successors, law)
+        _recent[id(t)] = _Structure(t, law, groups, exact.successors)
         while len(_recent) > 4:
             _recent.popitem(last=False)
     _recent.move_to_end(id(t))

@@ -20,8 +20,10 @@ from games.certificates.certificate_file import certificate_text, read_certifica
 from games.certificates.exact_game import ExactGame
 from games.certificates.exclusion import DropStep, Exclusion, LevelStep, PathStep
 from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
+from games.certificates.outer_sets import Bound, Direction, OuterSets, axis_directions
 from games.certificates.sealing import sealed
 from games.certificates.self_generation import SelfGeneration
+from games.outer_approximation import OuterApproximation
 from games.plan import Plan
 from games.refutation import refute
 from games.stochastic_game import GameError, StochasticGame, repeated_game
@@ -51,15 +53,20 @@ def random_automaton(rng: np.random.Generator, game: StochasticGame, modes: int)
     n, states = game.n_players, range(game.n_states)
     cells = {
         (m, s): Cell(
-            int(rng.choice(game.rows_of(s))), lottery(), tuple(lottery() for _ in range(n)),
+            int(rng.choice(game.rows_of(s))),
+            lottery(),
+            tuple(lottery() for _ in range(n)),
             then_at={int(rng.integers(game.n_states)): lottery()},
-            punish_at={(int(rng.integers(n)), int(rng.integers(game.n_states))): lottery()})
-        for m in range(modes) for s in states
+            punish_at={(int(rng.integers(n)), int(rng.integers(game.n_states))): lottery()},
+        )
+        for m in range(modes)
+        for s in states
     }
     return StrategyAutomaton(tuple(f"m{k}" for k in range(modes)), cells, surely(0))
 
 
 # -- the exact game -------------------------------------------------------------------------------------------------
+
 
 @given(st.integers(0, 10**6))
 @settings(max_examples=20)
@@ -84,6 +91,7 @@ def test_games_that_differ_in_patience_share_their_tables() -> None:
 
 
 # -- automata against brute force -----------------------------------------------------------------------------------
+
 
 @given(st.integers(0, 10**6), st.sampled_from([(2, 1), (2, 2), (2, 3), (3, 1), (3, 2)]), st.integers(1, 3))
 @settings(max_examples=60)
@@ -136,8 +144,13 @@ def test_exact_ties_are_settled_without_exact_values(monkeypatch: pytest.MonkeyP
     law = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.3, 0.7, 0.0], [0.3, 0.0, 0.7]])
     pay = np.vstack([stage, [[1.0, 3.0]], [[1.0, 3.0]]])
     game = StochasticGame(
-        ("A", "B"), np.array([0.9, 0.9]), ("vote", "yes", "no"),
-        ((("y", "n"), ("-",)), (("-",), ("-",)), (("-",), ("-",))), pay, csr_array(law))
+        ("A", "B"),
+        np.array([0.9, 0.9]),
+        ("vote", "yes", "no"),
+        ((("y", "n"), ("-",)), (("-",), ("-",)), (("-",), ("-",))),
+        pay,
+        csr_array(law),
+    )
     automaton = brute_force.stationary(game, (0, 2, 3))
     monkeypatch.setattr(automaton_values, "EXACT_UNKNOWNS", 0)
     report = NoProfitableDeviation.of(game, automaton).check(game)
@@ -158,8 +171,9 @@ def test_a_clock_of_a_thousand_years_is_one_component_and_checked_exactly_enough
     years = 1000
     pay = np.tile(np.array(dilemma(0.9).payoffs), (years, 1))
     law = csr_array((np.ones(4 * years), (np.arange(4 * years), np.repeat((np.arange(years) + 1) % years, 4))))
-    game = StochasticGame(("A", "B"), np.full(2, 0.9), tuple(f"y{t}" for t in range(years)),
-                          ((("C", "D"), ("C", "D")),) * years, pay, law)
+    game = StochasticGame(
+        ("A", "B"), np.full(2, 0.9), tuple(f"y{t}" for t in range(years)), ((("C", "D"), ("C", "D")),) * years, pay, law
+    )
     certificate = NoProfitableDeviation.of(game, grim(game), Plan.of_profile(game, "C,C"))
     report = certificate.check(game)
     assert report.accepted
@@ -168,6 +182,7 @@ def test_a_clock_of_a_thousand_years_is_one_component_and_checked_exactly_enough
 
 
 # -- published thresholds -------------------------------------------------------------------------------------------
+
 
 def test_grim_trigger_holds_from_one_third_on_exactly_as_in_friedman_1971() -> None:
     game = dilemma("1/3")
@@ -191,6 +206,7 @@ def test_the_two_state_dilemma_turns_at_its_published_discount_factor() -> None:
 
 
 # -- invariance -----------------------------------------------------------------------------------------------------
+
 
 def affine(game: StochasticGame) -> StochasticGame:
     rationals = {k: v for k, v in game.rationals.items() if k[0] != "payoff"}
@@ -229,12 +245,20 @@ def swapped(game: StochasticGame) -> tuple[StochasticGame, Callable[[int], int]]
 
     to = np.array([goes(r) for r in range(game.n_rows)])
     back = np.argsort(to)
-    rationals = {(k, int(to[a]), b if k == "transition" else 1 - b): v
-                 for (k, a, b), v in game.rationals.items() if k != "discount"}
+    rationals = {
+        (k, int(to[a]), b if k == "transition" else 1 - b): v
+        for (k, a, b), v in game.rationals.items()
+        if k != "discount"
+    }
     other = replace(
-        game, players=game.players[::-1], discount=game.discount[::-1].copy(),
-        actions=tuple(per[::-1] for per in game.actions), payoffs=game.payoffs[back][:, ::-1].copy(),
-        transition=csr_array(game.transition[back]), rationals=rationals)
+        game,
+        players=game.players[::-1],
+        discount=game.discount[::-1].copy(),
+        actions=tuple(per[::-1] for per in game.actions),
+        payoffs=game.payoffs[back][:, ::-1].copy(),
+        transition=csr_array(game.transition[back]),
+        rationals=rationals,
+    )
     return other.with_discount([game.exact_discount(1), game.exact_discount(0)]), goes
 
 
@@ -246,8 +270,12 @@ def test_renumbering_the_players_renumbers_the_answer(seed: int) -> None:
     automaton = random_automaton(rng, game, 2)
     other, goes = swapped(game)
     cells = {
-        key: replace(cell, row=goes(cell.row), punish=cell.punish[::-1],
-                     punish_at={(1 - i, s): x for (i, s), x in cell.punish_at.items()})
+        key: replace(
+            cell,
+            row=goes(cell.row),
+            punish=cell.punish[::-1],
+            punish_at={(1 - i, s): x for (i, s), x in cell.punish_at.items()},
+        )
         for key, cell in automaton.cells.items()
     }
     a = NoProfitableDeviation.of(game, automaton)
@@ -259,6 +287,7 @@ def test_renumbering_the_players_renumbers_the_answer(seed: int) -> None:
 
 
 # -- what is refused ------------------------------------------------------------------------------------------------
+
 
 def reseal(document: dict[str, Any]) -> dict[str, Any]:
     """What somebody does who changes a file and knows about seals."""
@@ -334,8 +363,13 @@ def test_self_consistency_proves_nothing() -> None:
     """O = {Nash point} satisfies B(O) inside O; claiming O outright, in any number of steps, is refused."""
     game = dilemma("1/2")
     at_nash = [LevelStep(k, (0,)) for k in (2, 3, 0, 1)]
-    claims: list[list[Any]] = [at_nash, at_nash[::-1], [*at_nash[:2], DropStep((0, 1)), *at_nash[2:]],
-                               [LevelStep(4, (0,)), *at_nash], [*at_nash[:2], LevelStep(4, (0,))]]
+    claims: list[list[Any]] = [
+        at_nash,
+        at_nash[::-1],
+        [*at_nash[:2], DropStep((0, 1)), *at_nash[2:]],
+        [LevelStep(4, (0,)), *at_nash],
+        [*at_nash[:2], LevelStep(4, (0,))],
+    ]
     for steps in claims:
         report = Exclusion(game.digest, PURE, ((F(1), F(1)),), tuple(steps), 0, point=(0, (F(2), F(2)))).check(game)
         assert not report.accepted
@@ -358,8 +392,14 @@ def test_cells_are_needed_wherever_any_deviation_leads() -> None:
 def test_a_state_that_only_a_joint_deviation_reaches_needs_a_cell() -> None:
     law = np.zeros((5, 2))
     law[:4, 0], law[3], law[4, 1] = 1, [0, 1], 1
-    game = StochasticGame(("A", "B"), np.full(2, 0.5), ("on", "far"), ((("a", "b"), ("a", "b")), (("-",), ("-",))),
-                          np.array([[1.0, 1], [0, 0], [0, 0], [0, 0], [0, 0]]), csr_array(law))
+    game = StochasticGame(
+        ("A", "B"),
+        np.full(2, 0.5),
+        ("on", "far"),
+        ((("a", "b"), ("a", "b")), (("-",), ("-",))),
+        np.array([[1.0, 1], [0, 0], [0, 0], [0, 0], [0, 0]]),
+        csr_array(law),
+    )
     one = surely(0)
     cells = {(0, 0): Cell(0, one, (one, one))}
     report = NoProfitableDeviation.of(game, StrategyAutomaton(("m",), cells, one)).check(game)
@@ -407,3 +447,98 @@ def test_exclusions_do_not_speak_of_games_with_transfers() -> None:
     assert empty.check(game).place == "game"
     with pytest.raises(GameError, match="transfers"):
         refute(game)
+
+
+# -- outer sets: the exact checker against its floating-point twin --------------------------------------------------
+
+@given(st.integers(0, 10**6), st.sampled_from([2, 3]), st.booleans())
+@settings(max_examples=25)
+def test_a_level_is_accepted_down_to_the_fixed_point_and_no_further(seed: int, players: int, equal: bool) -> None:
+    rng = np.random.default_rng(seed)
+    discount = 0.7 if equal else [float(x) for x in np.round(rng.uniform(0.2, 0.9, players), 2)]
+    game = random_game(rng, players, 2, (1, 2), discount=discount)
+    more: list[Direction] = [tuple(F(int(x)) for x in rng.integers(-2, 3, players)) for _ in range(4)]
+    directions = [*axis_directions(players), *(d for d in more if any(d))]
+    grid = 10**14
+    exact, twin = OuterSets(ExactGame.of(game), directions, grid), OuterApproximation(game, directions)
+    for k in [*range(players, 2 * players), *range(players), *range(2 * players, len(directions))] * 2:
+        level, cap, which = twin.fixed_point(k)
+        level = np.minimum(level, twin.level[k])
+        options = tuple(
+            Bound(*twin.exact_option(k, int(m)), tuple(np.flatnonzero(twin.alive & (which == m)).tolist()))
+            for m in np.unique(which) if m != -1 and np.isfinite(cap[which == m]).all())
+
+        def on_grid(values: np.ndarray) -> np.ndarray:
+            return np.array([int(x) for x in np.ceil(values * 1e14).tolist()] + [None], dtype=object)[:-1]
+
+        lower = twin.level[k] - level
+        s = int(lower.argmax())
+        if lower[s] > 1e-6 and not twin.empty[s]:
+            too_low = level.copy()
+            too_low[s] -= 1e-9
+            assert exact.lower(k, on_grid(too_low), options, "step") is not None
+        assert exact.lower(k, on_grid(level + 1e-10), options, "step") is None
+        twin.set_level(k, np.minimum(level + 1e-10, twin.level[k]))
+        if k == players - 1:
+            used = twin.drop(1e-9)
+            assert exact.drop(tuple(used), (), "step") is None
+            assert np.all(exact.alive <= twin.alive)
+            if exact.empty.any():
+                return
+
+
+# -- mixing ---------------------------------------------------------------------------------------------------------
+
+def battle_of_the_sexes(third: float) -> StochasticGame:
+    """Battle of the sexes 2/1, and a third action of the first player that earns ``third`` against the mix."""
+    payoffs = np.array([[[2, 1], [0, 0]], [[0, 0], [1, 2]], [[third, 0], [third, 0]]])
+    return repeated_game(payoffs, "0.8", actions=[["opera", "boxing", "home"], ["opera", "boxing"]])
+
+
+def reverting_to_a_mix(game: StochasticGame) -> StrategyAutomaton:
+    keep, stop = surely(0), surely(1)
+    mix = ((F(2, 3), F(1, 3), F(0)), (F(1, 3), F(2, 3)))
+    cells = {(0, 0): Cell(0, keep, (stop, stop)), (1, 0): Cell(-1, stop, (stop, stop), mix=mix)}
+    return StrategyAutomaton(("opera", "mix"), cells, keep)
+
+
+def test_reversion_to_a_mixed_equilibrium_is_its_own_concept() -> None:
+    game = battle_of_the_sexes(0.5)
+    certificate = NoProfitableDeviation.of(game, reverting_to_a_mix(game), Plan.of_profile(game, "opera,opera"))
+    assert certificate.concept is SolutionConcept.MIXED_REVERSION
+    report = certificate.check(game)
+    assert report.accepted
+    values = certificate.values(game)
+    assert np.allclose(values[1, 0], [2 / 3, 2 / 3], atol=1e-15)
+    # On the path the second player is tempted most: 1 for ever, against 0 once and 2/3 for ever.
+    assert report.numbers["margin"] == pytest.approx((1 - 0.8 * 2 / 3) / 0.2, abs=1e-12)
+    # In the mix, staying at home costs 2/3 - 1/2 once; the other player has no action outside the mix.
+    assert report.numbers["least_slack"] == pytest.approx(2 / 3 - 0.5, abs=1e-12)
+    assert not replace(certificate, plan={"s0": [["boxing", "boxing"]]}).check(game).accepted
+
+
+def test_an_action_outside_the_mix_that_pays_is_found() -> None:
+    game = battle_of_the_sexes(0.75)
+    report = NoProfitableDeviation.of(game, reverting_to_a_mix(game)).check(game)
+    assert not report.accepted
+    assert "mode 'mix'" in report.place and "home" in report.place
+    link = NoProfitableDeviation.of(game, reverting_to_a_mix(game)).weakest_link(game, on_path=False)
+    assert link is not None and link.slack == pytest.approx(2 / 3 - 0.75, abs=1e-12)
+    assert ProfitableDeviation.of(game, reverting_to_a_mix(game), link).check(game).accepted
+
+
+def test_a_mix_that_leaves_a_player_with_a_preference_is_refused() -> None:
+    game = battle_of_the_sexes(0.5)
+    automaton = reverting_to_a_mix(game)
+    for mix in (((F(1, 2), F(1, 2), F(0)), (F(1, 3), F(2, 3))), ((F(2, 3), F(1, 3), F(0)), (F(1, 2), F(1, 2)))):
+        cells = {**automaton.cells, (1, 0): replace(automaton.cells[1, 0], mix=mix)}
+        report = NoProfitableDeviation.of(game, replace(automaton, cells=cells)).check(game)
+        assert not report.accepted and "mode 'mix'" in report.place
+
+
+def test_the_path_of_a_mix_needs_every_action_it_may_take_in_the_plan() -> None:
+    game = repeated_game(PENNIES, "9/10")
+    certificate = examples()["pennies"][1]
+    assert isinstance(certificate, NoProfitableDeviation)
+    report = replace(certificate, plan={"s0": [["a0", "b0"], ["a0", "b1"], ["a1", "b0"]]}).check(game)
+    assert not report.accepted and report.place == "cells[0].row"
