@@ -9,12 +9,12 @@ from typing import final
 
 import numpy as np
 
+from games.extraction import extract_automaton
 from games.markov_equilibria import markov_equilibria
 from games.markov_play import Floats, MarkovPlay, Slack
 from games.plan import Plan
 from games.refutation import refute, threat_bounds
 from games.solvers.equilibrium_polygons import EquilibriumPolygons, PolygonEquilibria
-from games.solvers.extraction import extract_automaton
 from games.stochastic_game import StochasticGame
 from games.verdict import Sustainable, Undecided, Unsustainable
 from treaties.compilation import CompiledTreaty, compile_treaty

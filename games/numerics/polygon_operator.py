@@ -271,7 +271,7 @@ def sweep(
 ) -> float:
     """One pass over the states of a component, each using the latest sets; the largest change.
 
-    ``dirty[s]``: the set of s moved in its last update.  States whose successors all rest are skipped unless
+    ``tighten[s, i]``: as in ``thresholds``, state by state.  ``dirty[s]``: the set of s moved in its last update.  States whose successors all rest are skipped unless
     ``force``.  With ``raise_threats`` (the full operator) an empty state ends the pass with the answer -1: all are empty.
     """
     largest = 0.0
@@ -287,7 +287,7 @@ def sweep(
         before0, before1 = threat[s, 0], threat[s, 1]
         change = update_state(
             s, first, counts, stage, payoff, discount, law, pointer, target, weight, by_law, outcome, polygons, sizes,
-            threat, alive, tighten, exempt, raise_threats, tau, inward)
+            threat, alive, tighten[s], exempt, raise_threats, tau, inward)
         if sizes[s] == 0 and raise_threats:
             return -1.0
         change = max(change, threat[s, 0] - before0, threat[s, 1] - before1)

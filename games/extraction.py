@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import final
 
 import numpy as np
@@ -19,21 +18,20 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csc_array, eye_array
 from scipy.sparse.linalg import splu
 
+from games.numerics.minkowski_lotteries import Mix, minkowski_lottery
 from games.numerics.polygon_operator import generating_rows
 from games.plan import Plan
 from games.polygon_game import PolygonGame, polygon_game
-from games.solvers.equilibrium_polygons import PolygonSolution, path_polygons, solve_payoff_sets
+from games.polygon_paths import path_polygons
+from games.polygon_sets import PolygonSolution, solve_payoff_sets
 from games.stochastic_game import StochasticGame
 from games.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-Mix = tuple[tuple[int, Fraction], ...]
 
 TIGHTENINGS = (1e-6, 1e-4, 1e-3, 1e-2, 1e-8, 0.0)
-WEIGHT_PRECISION = 1e-11
-NEAR = 1e-9
 
 
 def extract_automaton(game: StochasticGame, solution: PolygonSolution, plan: Plan) -> StrategyAutomaton | None:
@@ -139,7 +137,7 @@ def _attempt(game: StochasticGame, solution: PolygonSolution, plan: Plan, tighte
         tight = solution
     if tight.empty:
         return None
-    builder = _Builder(arrays, tight, np.full(2, tighten))
+    builder = _Builder(arrays, tight, tight.tightened / arrays.scale)
     if plan.is_markov:
         return builder.along_markov_path(np.flatnonzero(plan.allowed))
     if plan.restricted_states:
@@ -167,7 +165,7 @@ class _Builder:
                 scaled = (polygon - arrays.centre) / arrays.scale
                 polygons[s, : len(polygon)] = scaled
                 self.threat[s] = scaled.min(axis=0)
-                # Of equally bad vertices the one that is best for the other player: it is also the one least often tied.
+                # Of equally bad vertices the best one for the other player.
                 for i in range(2):
                     low = np.flatnonzero(scaled[:, i] <= self.threat[s, i] + 1e-12)
                     self.worst[s, i] = low[np.argmax(scaled[low, 1 - i])]
@@ -285,7 +283,7 @@ class _Builder:
         return mode
 
     def _with_punishments(self, row: int, then: dict[int, Lottery]) -> Cell:
-        # Joint deviations count as none, yet may lead where play never does: from there, the worst for the first player.
+        # Joint deviations count as none, yet may lead where play never does: there, the worst for the first player.
         state = int(self.game.row_state[row])
         then = then | {int(s): surely(0) for s in self.arrays.graph.successors(state) if int(s) not in then}
         common, rest = _most_common(then)
@@ -322,13 +320,13 @@ class _Builder:
         generating_rows(
             state, rows.first, rows.counts, rows.stage, rows.payoff, rows.discount, rows.law, rows.law_pointer,
             rows.law_state, rows.law_weight, rows.by_law, rows.outcome, family.polygons, family.sizes, self.threat,
-            family.allowed, self.tighten, True, wanted, row, miss,
+            family.allowed, self.tighten[state], True, wanted, row, miss,
         )  # fmt: skip
         if row[0] < 0:
             return None
         law = int(rows.law[row[0]])
         part = slice(int(rows.law_pointer[law]), int(rows.law_pointer[law + 1]))
-        then = _split(
+        then = minkowski_lottery(
             [family.polygons[s, : family.sizes[s]] for s in rows.law_state[part]],
             rows.law_weight[part],
             wanted[0] - rows.stage[row[0]],
@@ -355,105 +353,3 @@ def _renumber(cell: Cell, number: dict[int, int]) -> Cell:
         then_at={s: new(x) for s, x in cell.then_at.items()},
         punish_at={key: new(x) for key, x in cell.punish_at.items() if new(x)},
     )
-
-
-# -- points of Minkowski sums as lotteries -----------------------------------------------------------------------------
-
-
-def _split(polygons: list[Floats], weights: Floats, target: Floats, discount: Floats) -> list[Mix]:
-    """Per summand a lottery over its vertices whose weighted sum, times the discount factors, is nearest to ``target``."""
-    corners, tuples = _sum_vertices(polygons, weights)
-    corners = corners * discount
-    near = np.hypot(*(corners - target).T)
-    k = int(near.argmin())
-    if near[k] <= NEAR or len(corners) == 1:
-        return _mixture([(tuples[k], Fraction(1))], len(polygons))
-    on_edge = _on_boundary(corners, target)
-    if on_edge[0] <= NEAR:
-        return _mixture(_edge(tuples, on_edge[1], on_edge[2]), len(polygons))
-    # Inside: between the two boundary points level with the target.
-    ends = []
-    for a in range(len(corners)):
-        b = (a + 1) % len(corners)
-        low, high = corners[a, 1] - target[1], corners[b, 1] - target[1]
-        if low * high < 0.0 or (low == 0.0 and high != 0.0):
-            share = low / (low - high)
-            ends.append((corners[a, 0] + share * (corners[b, 0] - corners[a, 0]), a, share))
-    if len(ends) < 2:
-        return _mixture(_edge(tuples, on_edge[1], on_edge[2]), len(polygons))
-    left, right = min(ends), max(ends)
-    share = _simple((target[0] - left[0]) / (right[0] - left[0])) if right[0] > left[0] else Fraction(0)
-    parts = [(t, p * (1 - share)) for t, p in _edge(tuples, left[1], left[2])]
-    parts += [(t, p * share) for t, p in _edge(tuples, right[1], right[2])]
-    return _mixture(parts, len(polygons))
-
-
-def _sum_vertices(polygons: list[Floats], weights: Floats) -> tuple[Floats, list[tuple[int, ...]]]:
-    """Vertices of a weighted Minkowski sum, and for each the vertex of every summand that it is made of."""
-    angle: list[float] = []
-    step: list[tuple[int, Floats]] = []
-    for j, polygon in enumerate(polygons):
-        if len(polygon) > 1:
-            for edge in np.roll(polygon, -1, axis=0) - polygon:
-                turn = float(np.arctan2(edge[1], edge[0]))
-                angle.append(turn if turn >= 0.0 else turn + 2 * np.pi)
-                step.append((j, weights[j] * edge))
-    here = np.zeros(2)
-    for polygon, weight in zip(polygons, weights, strict=True):
-        here = here + weight * polygon[0]
-    at = [0] * len(polygons)
-    corners, tuples = [here], [tuple(at)]
-    for k in np.argsort(np.array(angle), kind="stable")[:-1] if angle else ():
-        j, edge = step[int(k)]
-        at[j] = (at[j] + 1) % len(polygons[j])
-        here = here + edge
-        corners.append(here)
-        tuples.append(tuple(at))
-    return np.array(corners), tuples
-
-
-def _on_boundary(corners: Floats, target: Floats) -> tuple[float, int, float]:
-    """Nearest point of the boundary: distance, edge, share of the edge."""
-    edge = np.roll(corners, -1, axis=0) - corners
-    square = np.maximum((edge**2).sum(axis=1), 1e-300)
-    share = np.clip(((target - corners) * edge).sum(axis=1) / square, 0.0, 1.0)
-    miss = np.hypot(*(target - corners - share[:, None] * edge).T)
-    # Of edges equally near the longest: short ones carry more rounding.
-    candidates = np.flatnonzero(miss <= miss.min() + 1e-12)
-    k = int(candidates[np.argmax(square[candidates])])
-    return float(miss[k]), k, float(share[k])
-
-
-def _edge(tuples: list[tuple[int, ...]], edge: int, share: float) -> list[tuple[tuple[int, ...], Fraction]]:
-    weight = _simple(share)
-    ends = [(tuples[edge], 1 - weight), (tuples[(edge + 1) % len(tuples)], weight)]
-    return [(t, p) for t, p in ends if p]
-
-
-def _mixture(parts: list[tuple[tuple[int, ...], Fraction]], summands: int) -> list[Mix]:
-    out: list[Mix] = []
-    for j in range(summands):
-        mix: dict[int, Fraction] = {}
-        for vertices, p in parts:
-            if p:
-                mix[vertices[j]] = mix.get(vertices[j], Fraction(0)) + p
-        out.append(tuple(sorted(mix.items())))
-    return out
-
-
-def _simple(share: float) -> Fraction:
-    """The fraction of least denominator within ``WEIGHT_PRECISION`` of a share, kept in [0, 1]."""
-    share = min(max(share, 0.0), 1.0)
-    low = max(Fraction(0), Fraction(share) - Fraction(WEIGHT_PRECISION))
-    high = min(Fraction(1), Fraction(share) + Fraction(WEIGHT_PRECISION))
-    return _simplest(low, high) if low < high else Fraction(round(share))
-
-
-def _simplest(low: Fraction, high: Fraction) -> Fraction:
-    """The fraction of least denominator in a closed interval of non-negative numbers (Stern 1858, Brocot 1861)."""
-    whole = low.numerator // low.denominator
-    if whole == low:
-        return Fraction(whole)
-    if whole + 1 <= high:
-        return Fraction(whole + 1)
-    return whole + 1 / _simplest(1 / (high - whole), 1 / (low - whole))
