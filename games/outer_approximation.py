@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from copy import copy
 from dataclasses import dataclass
+from typing import final
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, csr_array, diags_array, eye_array
+from scipy.sparse import csc_array, csr_array
 from scipy.sparse.linalg import splu
 
+from games.certificates.automaton_chain import spans
 from games.certificates.exact_game import ExactGame, ExactTables
 from games.certificates.outer_sets import Direction
 from games.stochastic_game import StochasticGame
@@ -27,6 +29,7 @@ NEWTON_STEPS = 60
 BRACKET = -2
 
 
+@final
 @dataclass(frozen=True, eq=False)
 class _Structure:
     """What games share that differ in their discount factors only."""
@@ -60,6 +63,7 @@ def _structure(game: StochasticGame) -> _Structure:
     return _recent[id(t)]
 
 
+@final
 class OuterApproximation:
     """Levels of a growing list of directions, rows that may still be played, states without equilibrium.
 
@@ -277,17 +281,24 @@ class OuterApproximation:
         """The level that the chosen rows give for ever."""
         stop = capped[sel]
         row = chosen[sel]
-        goes = csr_array(self.parts.law[self.law_of_row[row]])
-        weight = np.where(stop, 0.0, own)
-        inner = csr_array(goes[:, states])
         right = np.where(stop, limit[sel], base[row])
-        if len(states) < self.game.n_states:
-            outside = level.copy()
-            outside[states] = 0.0
-            right = right + weight * (goes @ outside)
-        system = csc_array(eye_array(len(states)) - diags_array(weight) @ inner)
+        # Rows of the system, the diagonal first in each; states outside keep their level and go to the right.
+        at, entry = spans(self.parts.tables.law_start, self.law_of_row[row])
+        target, share = self.parts.law.indices[entry], np.where(stop, 0.0, own)[at] * self.parts.law.data[entry]
+        place = np.full(self.game.n_states, -1)
+        place[states] = np.arange(len(states))
+        inside = place[target] >= 0
+        right = right + np.bincount(at[~inside], (share * level[target])[~inside], minlength=len(states))
+        at, target, share = at[inside], place[target[inside]], share[inside]
+        first = np.searchsorted(at, np.arange(len(states) + 1)) + np.arange(len(states) + 1)
+        column, value = np.empty(first[-1], dtype=np.int32), np.empty(first[-1])
+        column[first[:-1]], value[first[:-1]] = np.arange(len(states)), 1.0
+        rest = np.arange(len(at)) + at + 1
+        column[rest], value[rest] = target, -share
+        system = csc_array((value, column, first.astype(np.int32)), shape=(len(states), len(states)))
+        system.sum_duplicates()
         out = level.copy()
-        out[states] = splu(system).solve(right)
+        out[states] = splu(system).solve(right, trans="T")  # rows were written as columns
         return out
 
     def drop(self, margin: float) -> list[int]:
