@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from copy import copy
 from dataclasses import dataclass
-from typing import final
 from fractions import Fraction
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray

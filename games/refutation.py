@@ -14,6 +14,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import ceil, gcd, log, log10
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +84,7 @@ def refute(
     return None
 
 
+@final
 class _Search:
     def __init__(self, game: StochasticGame, plan: Plan | None, point: tuple[int, tuple[Fraction, ...]] | None,
                  precision: float, deadline: float) -> None:

@@ -125,6 +125,7 @@ def compile_treaty(treaty: Treaty, *, row_limit: int = ROW_LIMIT) -> CompiledTre
     return _Compiler(treaty, context, tuple(effects), row_limit).run()
 
 
+@final
 class _Compiler:
     """Breadth-first enumeration of the states that play can reach, whole layers at a time."""
 

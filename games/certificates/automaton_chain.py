@@ -83,6 +83,7 @@ class Deviations:
     terms: Terms
 
 
+@final
 class _Lotteries:
     """Interns lotteries and maps, so that equal ones share a number."""
 
@@ -176,6 +177,7 @@ class AutomatonChain:
         return csr_array((np.ones(int(ok.sum())), (owner[at][ok], target[ok])), shape=shape)
 
 
+@final
 class _Builder:
     def __init__(self, exact: ExactGame, cells: Mapping[tuple[int, int], Cell]) -> None:
         self.exact, self.game = exact, exact.game

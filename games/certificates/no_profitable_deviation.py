@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -34,7 +35,7 @@ VALUE_TOLERANCE = Fraction(1, 10**9)
 """How far, relative to the larger of 1 and the value, a claimed value may lie from the true one."""
 
 
-class _OneAutomaton:
+class _OneAutomaton(ABC):
     """Evaluates one automaton on one game and remembers the last result."""
 
     automaton: StrategyAutomaton

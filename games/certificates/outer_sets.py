@@ -50,6 +50,7 @@ class Bound:
     rows: tuple[int, ...]
 
 
+@final
 class OuterSets:
     """Levels, threats, rows and states while the steps of an exclusion are checked.
 
