@@ -11,7 +11,7 @@ from collections import OrderedDict
 from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import final
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -298,7 +298,8 @@ class OuterApproximation:
         system = csc_array((value, column, first.astype(np.int32)), shape=(len(states), len(states)))
         system.sum_duplicates()
         out = level.copy()
-        out[states] = splu(system).solve(right, trans="T")  # rows were written as columns
+        factors: Any = splu(system)
+        out[states] = factors.solve(right, trans="T")  # rows were written as columns
         return out
 
     def drop(self, margin: float) -> list[int]:
