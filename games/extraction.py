@@ -31,7 +31,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-TIGHTENINGS = (1e-6, 1e-4, 1e-3, 1e-2, 1e-8, 0.0)
+ATTEMPTS = ((1e-4, 8), (1e-6, None), (1e-4, None), (1e-3, 16), (1e-2, 16), (1e-8, None), (0.0, None))
+"""Slack asked for (relative to the payoff range) and vertices kept per set: few make small automata, many lose less."""
 
 
 def extract_automaton(game: StochasticGame, solution: PolygonSolution, plan: Plan) -> StrategyAutomaton | None:
@@ -44,8 +45,8 @@ def extract_automaton(game: StochasticGame, solution: PolygonSolution, plan: Pla
         return None
     best: tuple[float, StrategyAutomaton] | None = None
     scale = float(np.ptp(game.payoffs, axis=0).max())
-    for tighten in TIGHTENINGS:
-        automaton = _attempt(game, solution, plan, tighten)
+    for tighten, vertices in ATTEMPTS:
+        automaton = _attempt(game, solution, plan, tighten, vertices)
         if automaton is None:
             continue
         slack = least_slack(game, automaton)
@@ -126,13 +127,23 @@ class _Recipe:
     then: dict[int, Mix]
 
 
-def _attempt(game: StochasticGame, solution: PolygonSolution, plan: Plan, tighten: float) -> StrategyAutomaton | None:
+def _attempt(
+    game: StochasticGame, solution: PolygonSolution, plan: Plan, tighten: float, vertices: int | None
+) -> StrategyAutomaton | None:
     """One try at one size of slack."""
     arrays = polygon_game(game)
     if tighten > 0.0:
         # Vertices need not be pinned down to more than a small part of the slack.
         tolerance = max(1e-12, 1e-4 * tighten)
-        tight = solve_payoff_sets(game, tolerance=tolerance, start=solution, tighten=tighten, inner=True)
+        tight = solve_payoff_sets(
+            game,
+            tolerance=tolerance,
+            start=solution,
+            tighten=tighten,
+            inner=True,
+            max_vertices=vertices,
+            max_sweeps=500,
+        )
     else:
         tight = solution
     if tight.empty:
@@ -259,9 +270,7 @@ class _Builder:
         recipe = self._recipe(family, vertex, state)
         if recipe is None:
             return None
-        then = {
-            s: tuple((self._mode(family, k, s), p) for k, p in mix) for s, mix in recipe.then.items()
-        }
+        then = {s: tuple((self._mode(family, k, s), p) for k, p in mix) for s, mix in recipe.then.items()}
         return self._with_punishments(recipe.row, then)
 
     def _locate(self, mode: int, state: int) -> tuple[_Family, int]:

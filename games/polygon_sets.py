@@ -16,6 +16,8 @@ from typing import Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import eye_array
+from scipy.sparse.linalg import splu
 
 from games.numerics.components import Component
 from games.numerics.polygon_operator import (
@@ -38,6 +40,7 @@ Flags = NDArray[np.bool_]
 Progress = Callable[[str, float], None]
 
 MAX_SWEEPS = 20_000
+LEAST_TIGHTENING = 1e-9
 BOUND_SLACK = 1e-13
 MERGE_SHARE = 0.02
 INNER_TIGHTENING = 1e-9
@@ -181,6 +184,9 @@ class PolygonIteration:
         inside[members] = True
         beyond = np.unique(np.concatenate([graph.successors(int(s)) for s in members]))
         beyond = beyond[~inside[beyond]]
+        if len(beyond) == 0 and np.all(np.diff(self.arrays.rows.first)[members] == 1):
+            self._follow(members)
+            return
         if np.any(self.sizes[beyond] == 0) or not (not fresh or self._bound(members, beyond)):
             self.sizes[members] = 0
             return
@@ -189,13 +195,24 @@ class PolygonIteration:
             return
         self._settle(component, graph)
         while self.outer is not None and np.any(self.sizes[members] == 0):
-            # Where indifference leaves no slack to ask for (a vote that cannot matter any more), none is asked for.
+            # Where indifference leaves little slack to ask for (a vote that hardly matters any more), less is asked for.
             tied = members[(self.sizes[members] == 0) & (self.tighten[members] > 0.0).any(axis=1)]
             if len(tied) == 0:
                 break
-            self.tighten[tied] = 0.0
+            smaller = 0.1 * self.tighten[tied]
+            self.tighten[tied] = np.where(smaller >= LEAST_TIGHTENING, smaller, 0.0)
             self.restart(members)
             self._settle(component, graph)
+
+    def _follow(self, members: Ints) -> None:
+        """Where nobody ever has a choice the sets are points: solve for them."""
+        rows = self.arrays.rows
+        law = self.arrays.game.transition[rows.first[members]][:, members]
+        for i in range(2):
+            system = (eye_array(len(members)) - float(rows.discount[i]) * law).tocsc()
+            self.threat[members, i] = splu(system).solve(np.ascontiguousarray(rows.stage[rows.first[members], i]))
+        self.polygons[members, 0] = self.threat[members]
+        self.sizes[members] = 1
 
     def _settle(self, component: Component, graph: StateGraph) -> None:
         members = component.states
@@ -324,7 +341,9 @@ class PolygonIteration:
         """Whether the state never ends and both players discount alike."""
         rows = self.arrays.rows
         mine = np.unique(rows.law[rows.first[state] : rows.first[state + 1]])
-        stays = len(mine) == 1 and np.all(rows.law_state[rows.law_pointer[mine[0]] : rows.law_pointer[mine[0] + 1]] == state)
+        stays = len(mine) == 1 and np.all(
+            rows.law_state[rows.law_pointer[mine[0]] : rows.law_pointer[mine[0] + 1]] == state
+        )
         return bool(stays and rows.discount[0] == rows.discount[1] and rows.discount[0] > 0.0)
 
     def _extreme_points(self, state: int, tau: float) -> float:

@@ -23,7 +23,7 @@ from games.numerics.polygons import (
     add_edges,
     clip,
     convex_hull,
-    drop_flat_vertices,
+    keep_extremes,
     excess,
     merge_short_edges,
 )
@@ -224,7 +224,7 @@ def replace_polygon(
     """Make the hull of ``points`` the polygon of a state; how far the old one sticks out of it (1 if it vanishes).
 
     Short edges are merged outwards, adding at most ``tau`` unless there are too many, but never below the hull's least
-    payoffs, which are threats; or, with ``inward``, vertices dropped that stand out by at most ``tau``.
+    payoffs, which are threats; or, with ``inward``, too many vertices are thinned out to the extreme ones.
     """
     hull = np.empty((total + 5, 2))
     n = convex_hull(points, total, hull)
@@ -234,10 +234,13 @@ def replace_polygon(
         low1 = min(low1, hull[k, 1])
     room = polygons.shape[1] - 4
     before = n
-    if n > 4:
+    if inward:
+        if n > room:
+            n = keep_extremes(hull, n, room)
+    elif n > 4:
         coarse = tau
         while True:
-            n = drop_flat_vertices(hull, n, coarse) if inward else merge_short_edges(hull, n, coarse)
+            n = merge_short_edges(hull, n, coarse)
             if n <= room:
                 break
             coarse = 2.0 * coarse + FLAT

@@ -163,32 +163,30 @@ def merge_short_edges(polygon: Points, n: int, tau: float) -> int:
 
 
 @kernel
-def drop_flat_vertices(polygon: Points, n: int, tau: float) -> int:
-    """Drop vertices that stand out from the line through their neighbours by at most ``tau``; the new size.
+def keep_extremes(polygon: Points, n: int, most: int) -> int:
+    """Keep the vertices that are extreme in one of ``most`` directions evenly round the circle; the new size.
 
-    The lowest and the leftmost vertex stay, and no two neighbours go in one pass, so the result lies inside the
-    polygon and at most ``tau`` from it.  In place.
+    The result lies inside the polygon and has the same least and greatest coordinates (``most`` a multiple of 4).
+    Directions that do not depend on the polygon keep the choice steady from one iteration to the next.  In place.
     """
-    left = 0
-    for k in range(n):
-        if polygon[k, 0] < polygon[left, 0]:
-            left = k
+    keep = np.zeros(n, dtype=np.bool_)
+    for k in range(most):
+        angle = 2.0 * np.pi * k / most
+        dx, dy = np.cos(angle), np.sin(angle)
+        best = 0
+        top = polygon[0, 0] * dx + polygon[0, 1] * dy
+        for v in range(1, n):
+            level = polygon[v, 0] * dx + polygon[v, 1] * dy
+            if level > top + 1e-13:
+                top = level
+                best = v
+        keep[best] = True
     kept = 0
-    dropped = True
-    for k in range(n):
-        m = k + 1 if k + 1 < n else 0
-        if k > 0 and k != left and not dropped and n - (k - kept) > 3:
-            vx, vy = polygon[m, 0] - polygon[kept - 1, 0], polygon[m, 1] - polygon[kept - 1, 1]
-            ux, uy = polygon[k, 0] - polygon[kept - 1, 0], polygon[k, 1] - polygon[kept - 1, 1]
-            cross = ux * vy - uy * vx
-            between = ux * (vx - ux) + uy * (vy - uy) >= 0.0
-            if between and cross * cross <= tau * tau * (vx * vx + vy * vy):
-                dropped = True
-                continue
-        dropped = False
-        polygon[kept, 0] = polygon[k, 0]
-        polygon[kept, 1] = polygon[k, 1]
-        kept += 1
+    for v in range(n):
+        if keep[v]:
+            polygon[kept, 0] = polygon[v, 0]
+            polygon[kept, 1] = polygon[v, 1]
+            kept += 1
     return kept
 
 
