@@ -10,6 +10,7 @@ Source: Abreu, Pearce and Stacchetti (1990), self-generation; Abreu (1988), one 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import final
 
@@ -31,30 +32,29 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+ROUNDING = 1e-10
 ATTEMPTS = ((1e-4, 8), (1e-6, None), (1e-4, None), (1e-3, 16), (1e-2, 16), (1e-8, None), (0.0, None))
 """Slack asked for (relative to the payoff range) and vertices kept per set: few make small automata, many lose less."""
 
 
 def extract_automaton(game: StochasticGame, solution: PolygonSolution, plan: Plan) -> StrategyAutomaton | None:
-    """An equilibrium that keeps to ``plan`` on its path, or None if none was found.
+    """An equilibrium that keeps to ``plan`` on its path, or None if none was found: the first of ``candidates``."""
+    return next(candidates(game, solution, plan), None)
 
-    Where the plan leaves a choice, the path has the greatest joint payoff among the vertices found.  The automaton has
-    passed a check in floating point only; the exact check is the certificate's.
+
+def candidates(game: StochasticGame, solution: PolygonSolution, plan: Plan) -> Iterator[StrategyAutomaton]:
+    """Automata that keep to ``plan`` on their path and from which no deviation seems to pay, one by one.
+
+    Where the plan leaves a choice, the path has the greatest joint payoff among the vertices found.  They have passed
+    a check in floating point only; the exact check is the certificate's.
     """
     if solution.empty:
-        return None
-    best: tuple[float, StrategyAutomaton] | None = None
+        return
     scale = float(np.ptp(game.payoffs, axis=0).max())
     for tighten, vertices in ATTEMPTS:
         automaton = _attempt(game, solution, plan, tighten, vertices)
-        if automaton is None:
-            continue
-        slack = least_slack(game, automaton)
-        if slack > 0.05 * tighten * scale > 0.0 or not np.isfinite(slack):
-            return automaton
-        if best is None or slack > best[0]:
-            best = slack, automaton
-    return best[1] if best is not None and best[0] >= -1e-9 * scale else None
+        if automaton is not None and least_slack(game, automaton) >= -ROUNDING * scale:
+            yield automaton
 
 
 def least_slack(game: StochasticGame, automaton: StrategyAutomaton) -> float:

@@ -50,7 +50,7 @@ class MarkovPlay:
     def values(self, then: Floats | None = None) -> Floats:
         """Float[states, players]: average discounted payoffs.
 
-        ``then``  values from the next period on, if something else is played after one period; else play goes on for ever.
+        ``then``  values from the next period on, if something else is played after one period; else play goes on.
         """
         game = self.game
         today = (1 - game.discount) * game.payoffs[self.rows]

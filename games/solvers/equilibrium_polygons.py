@@ -14,7 +14,7 @@ import numpy as np
 
 from games.certificates.certificate import SolutionConcept
 from games.certificates.no_profitable_deviation import NoProfitableDeviation
-from games.extraction import extract_automaton
+from games.extraction import candidates, extract_automaton
 from games.plan import Plan
 from games.polygon_paths import PathSets, path_sets
 from games.polygon_sets import MAX_SWEEPS, PolygonSolution, Progress, payoff_sets, solve_payoff_sets
@@ -77,12 +77,14 @@ class PolygonEquilibria(Solution):
 
     def _sustained(self, plan: Plan, margin: float) -> Verdict | None:
         """The proof by an automaton; what the exact check said if it failed; None if no automaton was found."""
-        automaton = extract_automaton(self.game, self.sets, plan)
-        if automaton is None:
-            return None
-        certificate = NoProfitableDeviation.of(self.game, automaton, plan)
         known = max(margin, 0.0) if np.isfinite(margin) else None
-        return only_if_proved(self.game, Sustainable(self.concept, certificate, known))
+        tried: Verdict | None = None
+        for automaton in candidates(self.game, self.sets, plan):
+            certificate = NoProfitableDeviation.of(self.game, automaton, plan)
+            tried = only_if_proved(self.game, Sustainable(self.concept, certificate, known))
+            if isinstance(tried, Sustainable):
+                break
+        return tried
 
     def _reason(self, tried: Verdict | None, margin: float | None, close: float) -> str:
         if isinstance(tried, Undecided):
