@@ -120,6 +120,10 @@ class Assessment:
             lines.append(f"  rung {rung.number} {rung.name}: {rung.verdict}{margin} ({rung.detail})")
         region = ", ".join(f"[{low:.6f}, {high:.6f}]" for low, high in self.discount_region.intervals) or "none"
         lines.append(f"Common discount factors at which it holds: {region} ({self.discount_region.note}).")
+        for option in self.variants[1:]:
+            margin = "" if option.margin is None else f", margin {option.margin:+.3g}"
+            rung = f" on rung {option.first_rung}" if option.first_rung else ""
+            lines.append(f"  option {option.name}: {option.verdict}{rung}{margin}")
         if self.departure is not None:
             lines.append(f"Best plan instead: {self.departure.first_departure}")
         if self.certificate is not None:

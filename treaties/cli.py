@@ -77,13 +77,14 @@ def check(
     discount: Discount = None,
     json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if the answer is undecided.")] = False,
+    variants: Annotated[bool, typer.Option("--variants", help="Judge the file's variants as well.")] = False,
 ) -> None:
     """Does full compliance hold?  Verdict, margin, weakest link, discount factors at which it holds."""
     document = _read(treaty, discount)
     from treaties.assessment import assess
 
     with progress_bar("assessing") as progress:
-        assessment = assess(document, progress=progress)
+        assessment = assess(document, progress=progress, variants=variants)
     found = assessment.to_json()
     if json:
         say_json(found)

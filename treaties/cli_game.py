@@ -30,10 +30,15 @@ if TYPE_CHECKING:
 game_app = typer.Typer(no_args_is_help=True, help="Stochastic and repeated games: solve, certify, convert.")
 
 GameFile = Annotated[Path, typer.Argument(metavar="FILE", help="A servanda-game/1 file (JSON).", show_default=False)]
-Discount = Annotated[str | None, typer.Option(
-    "--discount", metavar="X", help="Discount factor for all players, or one for each: 0.9 or 0.9,0.8 or 1/3.")]
-Transfers = Annotated[Literal["none", "voluntary"] | None, typer.Option(
-    "--transfers", help="Whether players may pay one another.")]
+Discount = Annotated[
+    str | None,
+    typer.Option(
+        "--discount", metavar="X", help="Discount factor for all players, or one for each: 0.9 or 0.9,0.8 or 1/3."
+    ),
+]
+Transfers = Annotated[
+    Literal["none", "voluntary"] | None, typer.Option("--transfers", help="Whether players may pay one another.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 MOST_STATES = 12
@@ -44,16 +49,25 @@ def solve_command(
     file: GameFile,
     discount: Discount = None,
     transfers: Transfers = None,
-    target: Annotated[str | None, typer.Option(
-        metavar="PROFILE|PATH_FILE", help="Ask whether a profile (comply,comply), played in every state that has it, "
-        "or a path file (servanda-path/1) is the path of an equilibrium.")] = None,
-    certificate: Annotated[Path | None, typer.Option(
-        metavar="OUT.json", help="Write the proof of the answer about --target here.")] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PROFILE|PATH_FILE",
+            help="Ask whether a profile (comply,comply), played in every state that has it, "
+            "or a path file (servanda-path/1) is the path of an equilibrium.",
+        ),
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="OUT.json", help="Write the proof of the answer about --target here.")
+    ] = None,
     solver: Annotated[str | None, typer.Option(help="Use this solver instead of the one chosen.")] = None,
-    plot: Annotated[Path | None, typer.Option(
-        metavar="OUT.svg", help="Draw the payoff set of every state (.svg, .png or .pdf).")] = None,
-    diagram: Annotated[Path | None, typer.Option(
-        metavar="OUT.svg", help="Draw the strategies that sustain --target (.svg, .dot or .txt).")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="OUT.svg", help="Draw the payoff set of every state (.svg, .png or .pdf).")
+    ] = None,
+    diagram: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT.svg", help="Draw the strategies that sustain --target (.svg, .dot or .txt)."),
+    ] = None,
     json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if the answer is undecided.")] = False,
 ) -> None:
@@ -102,11 +116,18 @@ def certify_command(
     evidence = read_certificate(certificate)
     report = evidence.check(game)
     if json:
-        say_json({
-            "accepted": report.accepted, "kind": evidence.kind, "concept": evidence.concept.value,
-            "claim": report.claim, "place": report.place, "problem": report.problem,
-            "numbers": dict(report.numbers), "game_digest": game.digest,
-        })
+        say_json(
+            {
+                "accepted": report.accepted,
+                "kind": evidence.kind,
+                "concept": evidence.concept.value,
+                "claim": report.claim,
+                "place": report.place,
+                "problem": report.problem,
+                "numbers": dict(report.numbers),
+                "game_digest": game.digest,
+            }
+        )
     elif report.accepted:
         say("accepted", bold=True, colour="green")
         say(f"  claim    {report.claim}")
@@ -126,10 +147,13 @@ def certify_command(
 @game_app.command("convert", epilog="Example: servanda game convert game.json --to nfg --out game.nfg")
 def convert_command(
     file: GameFile,
-    to: Annotated[Literal["nfg", "nashpy", "quantecon"], typer.Option(
-        "--to", help="nfg: Gambit strategic form; nashpy, quantecon: JSON with payoff arrays.")],
-    out: Annotated[Path | None, typer.Option(
-        metavar="PLACE", help="File to write; for nfg with several states a folder.")] = None,
+    to: Annotated[
+        Literal["nfg", "nashpy", "quantecon"],
+        typer.Option("--to", help="nfg: Gambit strategic form; nashpy, quantecon: JSON with payoff arrays."),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(metavar="PLACE", help="File to write; for nfg with several states a folder.")
+    ] = None,
     state: Annotated[str | None, typer.Option(metavar="NAME", help="Only the stage game of this state.")] = None,
 ) -> None:
     """The stage games of a game, one per state, for other software."""

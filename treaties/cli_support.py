@@ -61,8 +61,12 @@ def progress_bar(title: str) -> Iterator[Progress]:
 
     console = Console(stderr=True, no_color="NO_COLOR" in os.environ)
     with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
-        console=console, transient=True,
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
     ) as bar:
         task = bar.add_task(title, total=1.0)
         yield lambda what, share: bar.update(task, description=what or title, completed=share)
