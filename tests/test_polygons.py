@@ -145,7 +145,7 @@ def test_coarsened_polygon_contains_the_fine_one_and_has_few_vertices() -> None:
     p = hull_of(0.5 * np.column_stack([np.cos(angle), np.sin(angle)]))
     coarse = coarsened(p, 24)
     assert len(coarse) <= 24
-    assert 0 <= (supports(coarse) - supports(p)).min() + 1e-14
+    assert (supports(coarse) - supports(p)).min() + 1e-14 >= 0
     assert (supports(coarse) - supports(p)).max() < 0.02
 
 
