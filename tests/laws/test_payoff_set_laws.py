@@ -165,7 +165,7 @@ def test_other_kinds_of_games_are_refused() -> None:
         solve_payoff_sets(repeated_game(DILEMMA, discount=0.5, transfers="voluntary"))
 
 
-# -- inner and outer -----------------------------------------------------------------------------------------------------
+# -- inner and outer ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -177,7 +177,7 @@ def test_inner_sets_lie_inside_outer_sets(seed: int) -> None:
         assert found.gap == pytest.approx(hausdorff(found.outer, found.inner))
 
 
-# -- plans and automata ----------------------------------------------------------------------------------------------------
+# -- plans and automata ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("discount", "margin"), [("0.5", 1.0), ("1/3", 0.0), ("0.2", -0.5)])
