@@ -38,7 +38,7 @@ class EquilibriumPayoffSet:
         """Float[2]: the lowest payoff of each player; raises ``ValueError`` if the set is empty."""
         if self.empty:
             raise ValueError("an empty payoff set has no worst payoff")
-        return self.outer.min(axis=0)
+        return np.asarray(self.outer.min(axis=0))
 
     def support(self, direction: NDArray[np.float64]) -> float:
         """The largest value of ``direction`` on the set."""

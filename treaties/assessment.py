@@ -122,8 +122,8 @@ class Assessment:
         lines.append(f"Common discount factors at which it holds: {region} ({self.discount_region.note}).")
         for option in self.variants[1:]:
             margin = "" if option.margin is None else f", margin {option.margin:+.3g}"
-            rung = f" on rung {option.first_rung}" if option.first_rung else ""
-            lines.append(f"  option {option.name}: {option.verdict}{rung}{margin}")
+            where = f" on rung {option.first_rung}" if option.first_rung else ""
+            lines.append(f"  option {option.name}: {option.verdict}{where}{margin}")
         if self.departure is not None:
             lines.append(f"Best plan instead: {self.departure.first_departure}")
         if self.certificate is not None:

@@ -187,7 +187,7 @@ def _from_table(treaty: Treaty, matter: Matter, party: Party, columns: Columns, 
         # Moves that take the matter out of force (vetoes) have no place in the table: any entry will do.
         place = np.array([matter.conduct.index(n) if n in matter.conduct else 0 for n in names] + [0])
         index.append(place[columns.chosen[p.id, matter.id]])
-    return np.asarray(table, dtype=float)[tuple(index)]
+    return np.asarray(np.asarray(table, dtype=float)[tuple(index)])
 
 
 def _punishment(matter: Matter, party: Party) -> float:

@@ -286,7 +286,7 @@ class _Compiler:
         rows = np.concatenate([np.arange(first[s], first[s] + counts[s]) for s in order])
 
         def gather(parts: list[Ints]) -> Ints:
-            return np.concatenate(parts)[rows]
+            return np.asarray(np.concatenate(parts)[rows])
 
         chosen = {key: gather([layer.columns.chosen[key] for layer in layers]) for key in layers[0].columns.chosen}
         row_state = np.repeat(np.arange(len(states)), counts[order])

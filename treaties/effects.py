@@ -63,14 +63,14 @@ class Columns:
 
     def is_value(self, variable: str, value: str | int | float) -> Bools:
         """Where a state variable has the value."""
-        return self.codes[variable] == self.values[variable].index(value)
+        return np.equal(self.codes[variable], self.values[variable].index(value))
 
     def takes(self, party: str, matter: str, option: str) -> Bools:
         """Where a party takes an option; nowhere if it never has it."""
         known = self.options.get((party, matter), ())
         if option not in known:
             return np.zeros(self.size, dtype=bool)
-        return self.chosen[party, matter] == known.index(option)
+        return np.equal(self.chosen[party, matter], known.index(option))
 
     def constant(self, value: float) -> Floats:
         """A column that is the same everywhere."""
@@ -100,7 +100,7 @@ class Columns:
     @property
     def in_force(self) -> Bools:
         """Where the treaty is in force and nobody has given notice."""
-        return self.codes[STATUS] == IN_FORCE
+        return np.equal(self.codes[STATUS], IN_FORCE)
 
 
 Condition = Callable[[Columns], Bools]
@@ -264,7 +264,7 @@ class ProvisionContext:
         """Where the treaty is in force in the last year of a term."""
         if self.term_years is None:
             return np.zeros(columns.size, dtype=bool)
-        return columns.in_force & (columns.code(YEAR) == self.term_years - 1)
+        return columns.in_force & np.equal(columns.code(YEAR), self.term_years - 1)
 
 
 Effect = StateVariable | Choice | PayoffTerm | Scale | Transition | Enforced

@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from treaties import amounts
+from treaties.figure_layout import LETTER, TEXT, apart, in_lanes, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +35,6 @@ PARTY_STYLES: tuple[tuple[str, str, str | tuple[int, tuple[int, ...]]], ...] = (
     ("#3B6EA5", "v", "-"),
     ("#5F5F5F", "P", (0, (3, 3))),
 )
-TEXT = 7.6
-# Average width of a letter, as a share of the text size; the outlines are DejaVu Sans.
-LETTER = 0.56
 
 
 @contextmanager
@@ -97,40 +95,6 @@ def _bare(axes: Axes, *keep: str) -> None:
         axes.spines[side].set_visible(side in keep)
 
 
-def _apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Heights near those wanted, at least ``gap`` apart, inside [low, high] when there is room."""
-    order = sorted(range(len(wanted)), key=lambda k: (wanted[k], k))
-    placed = [0.0] * len(wanted)
-    level = low - gap
-    for k in order:
-        level = max(wanted[k], level + gap)
-        placed[k] = level
-    level = high + gap
-    for k in reversed(order):
-        level = min(placed[k], level - gap)
-        placed[k] = level
-    return placed
-
-
-def _lanes(
-    marks: Sequence[tuple[int, str]], first: float, last: float, inches: float
-) -> list[tuple[int, str, int, bool]]:
-    """Each mark with a lane in which its label overlaps no other, and whether the label stands left of its line."""
-    per_letter = LETTER * TEXT / 72 / inches * (last - first)
-    taken: list[list[tuple[float, float]]] = []
-    placed = []
-    for year, label in marks:
-        width = (len(label) + 2) * per_letter
-        left = year + width > last
-        reach = (year - width, float(year)) if left else (float(year), year + width)
-        lane = next(
-            (k for k, spans in enumerate(taken) if all(reach[1] <= a or reach[0] >= b for a, b in spans)), len(taken)
-        )
-        if lane == len(taken):
-            taken.append([])
-        taken[lane].append(reach)
-        placed.append((year, label, lane, left))
-    return placed
 
 
 def timeline(panel: TimelinePanel) -> str:
@@ -139,7 +103,7 @@ def timeline(panel: TimelinePanel) -> str:
     values = [point.value for point in panel.points]
     first, last = (years[0] - 0.35, years[-1] + 0.35) if years else (0.0, 1.0)
     axes_width = WIDTH - 0.55 - 1.1
-    lanes = _lanes(panel.marks, first, last, axes_width)
+    lanes = in_lanes(panel.marks, first, last, axes_width)
     depth = 1 + max((lane for *_, lane, _ in lanes), default=-1)
     above = 0.08 + 0.15 * depth
     height = 1.62 + 0.36 + above
@@ -185,7 +149,7 @@ def timeline(panel: TimelinePanel) -> str:
             lowest.append((worst, worst_year))
             ends.append((points[-1][1], _short(party, name, 16), colour))
         gap = 0.13 / 1.62 * (high - low)
-        for (_, name, colour), at in zip(ends, _apart([end[0] for end in ends], gap, low, high), strict=True):
+        for (_, name, colour), at in zip(ends, apart([end[0] for end in ends], gap, low, high), strict=True):
             axes.text(
                 last + 0.02 * (last - first),
                 at,
@@ -358,7 +322,7 @@ def patience(panel: Patience) -> str:
         ordered = sorted(enumerate(panel.parties), key=lambda item: item[1][2])
         per_letter = (LETTER + 0.04) * TEXT / 72 / inches
         labels = [f"{_short(party, name, 18)} {amounts.factor(own)}" for _, (party, name, own) in ordered]
-        centres = _row([own for _, (_, _, own) in ordered], [(len(label) + 1.5) * per_letter for label in labels])
+        centres = row([own for _, (_, _, own) in ordered], [(len(label) + 1.5) * per_letter for label in labels])
         for (index, (_, _, own)), label, centre in zip(ordered, labels, centres, strict=True):
             colour, marker, _ = style(index)
             axes.plot([centre, own], [1.85, 1.25], color=colour, linewidth=0.8, clip_on=False)
@@ -386,17 +350,3 @@ def _runs(points: Sequence[float], step: float) -> list[tuple[float, float]]:
         else:
             runs.append((point - 0.5 * step, point + 0.5 * step))
     return runs
-
-
-def _row(wanted: Sequence[float], widths: Sequence[float]) -> list[float]:
-    """Centres near those wanted (ascending), so that labels of these widths touch neither one another nor the edges."""
-    centres = list(wanted)
-    edge = 0.0
-    for k, width in enumerate(widths):
-        centres[k] = max(centres[k], edge + width / 2)
-        edge = centres[k] + width / 2
-    edge = 1.02
-    for k in reversed(range(len(widths))):
-        centres[k] = min(centres[k], edge - widths[k] / 2)
-        edge = centres[k] - widths[k] / 2
-    return centres

@@ -131,7 +131,7 @@ class Incentive:
 @final
 @dataclass(frozen=True)
 class Timeline:
-    """Incentives along compliance.  ``marks``: (year, label) of ends of terms, stages, votes; ``note``: what is shown."""
+    """Incentives along compliance.  ``marks``: (year, label) of ends of terms, stages, votes; ``note``: what it is."""
 
     incentives: tuple[Incentive, ...]
     marks: tuple[tuple[int, str], ...]

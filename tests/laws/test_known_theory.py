@@ -109,7 +109,10 @@ def free_offender(length: int, discount: str) -> StochasticGame:
         ("d", "d"): (punishment, punishment),
     }
     states = ["open"] + [f"victim {v} bound, {k} left" for v in "AB" for k in range(length - 1, 0, -1)]
-    actions, payoffs, rows, cols = [], [], [], []
+    actions: list[tuple[tuple[str, ...], ...]] = []
+    payoffs: list[tuple[float, float]] = []
+    rows: list[int] = []
+    cols: list[int] = []
     for name in states:
         mine = (("c",) if "victim A" in name else ("c", "d"), ("c",) if "victim B" in name else ("c", "d"))
         actions.append(mine)

@@ -73,7 +73,7 @@ class Continuity(Provision):
         leaves = columns.takes(party, EXIT, context.exit_option)
         if self.applies_to == "sceptic" and government_variable(party) in columns.codes:
             leaves = leaves & (columns.code(government_variable(party)) == 1)
-        return -self.exit_cost.value * leaves
+        return np.where(leaves, -self.exit_cost.value, 0.0)
 
     def _cools(self, party: str, columns: Columns) -> Law:
         """Under a friendly government the clock stands ready; it runs down from a sceptical government's first year."""
@@ -87,5 +87,6 @@ def _cooling(party: str) -> str:
 
 
 def _cooled(party: str, columns: Columns) -> Bools:
-    sceptic = columns.code(government_variable(party)) == 1
-    return ~sceptic | (columns.code(_cooling(party)) == 0)
+    friendly: Bools = columns.code(government_variable(party)) == 0
+    cooled: Bools = columns.code(_cooling(party)) == 0
+    return friendly | cooled

@@ -121,7 +121,7 @@ class Sunset(Provision):
         return self.decision_year is not None and self.decision_year < self.term_years
 
     def _voting(self, columns: Columns) -> Bools:
-        return columns.in_force & (columns.code(YEAR) == (self.decision_year or 0) - 1)
+        return columns.in_force & np.equal(columns.code(YEAR), (self.decision_year or 0) - 1)
 
     def _agreed(self, columns: Columns) -> Bools:
         """Where the votes cast this year renew the treaty."""

@@ -75,7 +75,7 @@ class Turnover(Provision):
             yield PayoffTerm(self.party, partial(self._reward, context), self.article, always=True)
 
     def _sceptic(self, columns: Columns) -> Bools:
-        return columns.code(government_variable(self.party)) == 1
+        return np.equal(columns.code(government_variable(self.party)), 1)
 
     def _law(self, columns: Columns) -> Law:
         sceptic = np.where(self._sceptic(columns), 1 - self.to_friendly.value, self.to_sceptic.value)
