@@ -1,8 +1,8 @@
 """From sets of equilibrium payoffs to a strategy automaton that exact code can prove.
 
 Deviations are first made worse by a little, so that the sets found leave every incentive some slack; each vertex of
-such a set is an action profile followed by a public lottery over vertices of the sets of the next states.  Lotteries get
-rational weights, which moves the values by far less than the slack.
+such a set is an action profile followed by a public lottery over vertices of the sets of the next states.  Lotteries
+get rational weights, which moves the values by far less than the slack.
 
 Source: Abreu, Pearce and Stacchetti (1990), self-generation; Abreu (1988), one punishment per player and state.
 """

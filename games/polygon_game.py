@@ -24,7 +24,7 @@ Flags = NDArray[np.bool_]
 class StateGraph:
     """Arcs between states, and strongly connected components, downstream first.
 
-    ``pointer``, ``successor``  Int arrays: the states that some row of s reaches are successor[pointer[s]:pointer[s + 1]].
+    ``pointer``, ``successor``  Int arrays: some row of s reaches the states successor[pointer[s]:pointer[s + 1]].
     """
 
     pointer: Ints

@@ -28,7 +28,8 @@ class PathSets:
     ``sustained`` whether the plan can be kept from the initial state (up to the solver's rounding).
     ``margin``    the largest extra one-off temptation, in payoff units, at which it still can; negative if it cannot,
                   infinite if nobody can deviate, None if the game has no equilibrium at all.
-    ``weakest``   (state, player, row): where a plan with one row per state is weakest, and the deviation; None for others.
+    ``weakest``   (state, player, row): where a plan with one row per state is weakest, and the deviation; None for
+                  other plans.
     """
 
     polygons: tuple[Floats, ...]
@@ -110,7 +111,8 @@ def reachable_rows(game: StochasticGame, allowed: Flags) -> Flags:
 def _path_work(
     arrays: PolygonGame, solution: PolygonSolution, reach: Flags, tighten: Floats, start: PolygonIteration | None
 ) -> PolygonIteration:
-    work = PolygonIteration(arrays, np.broadcast_to(tighten, (arrays.game.n_states, 2)).copy(), 1e-11, MAX_SWEEPS, default_vertices(arrays.game), inner=False)
+    everywhere = np.tile(tighten, (arrays.game.n_states, 1))
+    work = PolygonIteration(arrays, everywhere, 1e-11, MAX_SWEEPS, default_vertices(arrays.game), inner=False)
     known = ~np.isnan(solution.worst)
     work.threat[known] = ((solution.worst - arrays.centre) / arrays.scale)[known]
     work.exempt = False

@@ -53,10 +53,11 @@ class PolygonSolution:
 
     ``polygons``     Float[k, 2] per state, counter-clockwise; shape (0, 2) where no equilibrium exists.
     ``worst``        Float[states, 2]: each player's worst equilibrium payoff; nan where no equilibrium exists.
-    ``status``       "undecided" if the iteration limit came first: the polygons then contain the sets, no more is known.
-    ``error_bound``  estimate, in payoff units, of how far the polygons stick out of the sets (infinite if unknown).
+    ``status``       "undecided" if the iteration limit came first: the polygons then contain the sets, that is all.
+    ``error_bound``  estimate, in payoff units, of how far the polygons stick out of the sets (infinite if unknown); in
+                     games whose sets are round it is limited by the number of vertices kept, however long one iterates.
     ``iterations``   sweeps, of the component that took most.
-    ``tightened``    Float[states, 2]: what was added to the value of every deviation, in payoff units; 0 in states where
+    ``tightened``    Float[states, 2]: what was added to the value of every deviation, in payoff units; 0 where
                      indifference leaves nothing to ask for.
     ``alive``        Bool[rows]: rows that could still be enforced.
     """
@@ -91,7 +92,7 @@ def solve_payoff_sets(
 
     ``tolerance``  relative to each player's payoff range.
     ``start``      sets known to contain the answer, such as the solution of the same game with less tightening.
-    ``tighten``    every deviation is made worth this much more (relative to the payoff range, in average payoffs), except
+    ``tighten``    every deviation is made worth this much more (average payoffs, relative to their range), except
                    those that no continuation can make pay.
     ``inner``      thin out vertices inwards, so that the limit generates itself (up to the error bound); outwards else.
     ``max_vertices``  per polygon; by default 160, or 48 in games of more than 50 states.
@@ -102,7 +103,7 @@ def solve_payoff_sets(
     >>> from games.stochastic_game import repeated_game
     >>> dilemma = repeated_game([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], discount=0.5)
     >>> solve_payoff_sets(dilemma).polygons[0].round(6).tolist()
-    [[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0]]
+    [[0.0, 0.0], [2.666667, 0.0], [2.0, 2.0], [0.0, 2.666667]]
     """
     arrays = polygon_game(game)
     vertices = max_vertices or default_vertices(game)
@@ -187,7 +188,10 @@ class PolygonIteration:
         if len(beyond) == 0 and np.all(np.diff(self.arrays.rows.first)[members] == 1):
             self._follow(members)
             return
-        if np.any(self.sizes[beyond] == 0) or not (not fresh or self._bound(members, beyond)):
+        if fresh and not component.cyclic:
+            # One pass settles the state whatever it starts from.
+            self.sizes[members] = 1
+        if np.any(self.sizes[beyond] == 0) or (fresh and component.cyclic and not self._bound(members, beyond)):
             self.sizes[members] = 0
             return
         if np.any(self.sizes[members] == 0):
@@ -195,7 +199,7 @@ class PolygonIteration:
             return
         self._settle(component, graph)
         while self.outer is not None and np.any(self.sizes[members] == 0):
-            # Where indifference leaves little slack to ask for (a vote that hardly matters any more), less is asked for.
+            # Where indifference leaves little slack to ask for (a vote that hardly matters), less is asked for.
             tied = members[(self.sizes[members] == 0) & (self.tighten[members] > 0.0).any(axis=1)]
             if len(tied) == 0:
                 break
@@ -229,7 +233,8 @@ class PolygonIteration:
             sweep(
                 members, graph.pointer, graph.successor, self.dirty, rows.first, rows.counts, rows.stage, rows.payoff,
                 rows.discount, rows.law, rows.law_pointer, rows.law_state, rows.law_weight, rows.by_law, rows.outcome,
-                self.polygons, self.sizes, self.threat, self.alive, self.tighten, self.exempt, full, tau, self.inward, force,
+                self.polygons, self.sizes, self.threat, self.alive, self.tighten, self.exempt, full, tau, self.inward,
+                force,
             )
         )  # fmt: skip
 
@@ -357,8 +362,8 @@ class PolygonIteration:
             self.threat, values,
         )  # fmt: skip
         thresholds(
-            state, rows.first, rows.counts, rows.payoff, rows.discount, rows.law, rows.outcome, values, self.tighten[state],
-            True, bound,
+            state, rows.first, rows.counts, rows.payoff, rows.discount, rows.law, rows.outcome, values,
+            self.tighten[state], True, bound,
         )  # fmt: skip
         # The extreme points need the continuation's own floor v among the constraints that may bind.
         bound = np.maximum(bound, values)

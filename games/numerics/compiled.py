@@ -28,6 +28,6 @@ def _source_of_all_kernels() -> str:
 
 def kernel(function: Function) -> Function:
     """Compile to machine code at the first call and cache it on disk."""
-    compiled = njit(cache=True)(function)
+    compiled: Any = njit(cache=True)(function)
     compiled._cache._cache_file._source_stamp = _source_of_all_kernels()
     return cast(Function, compiled)

@@ -18,8 +18,8 @@ NEAR = 1e-9
 def minkowski_lottery(polygons: list[Floats], weights: Floats, target: Floats, discount: Floats) -> list[Mix]:
     """Per summand a lottery over its vertices, so that ``discount`` * sum of weight * expected vertex is ``target``.
 
-    ``polygons``  Float[k, 2] each; ``weights`` Float[summands]; ``discount`` Float[2]; ``target`` Float[2] in the sum (or
-    the nearest point of it).  The lotteries are tied to one another: the same mixture of one to four vertex tuples.
+    ``polygons``  Float[k, 2] each; ``weights`` Float[summands]; ``discount`` Float[2]; ``target`` Float[2] in the sum
+    (or the nearest point of it).  The lotteries are tied to one another: the same mixture of one to four vertex tuples.
     """
     corners, tuples = _sum_vertices(polygons, weights)
     corners = corners * discount

@@ -23,8 +23,8 @@ from games.numerics.polygons import (
     add_edges,
     clip,
     convex_hull,
-    keep_extremes,
     excess,
+    keep_extremes,
     merge_short_edges,
 )
 
@@ -45,9 +45,9 @@ class RowArrays:
     ``stage``    Float[rows, 2]: (1 - discount) * payoff.
     ``payoff``   Float[rows, 2].
     ``discount`` Float[2].
-    ``law``      Int[rows]: which distinct law each row follows; ``law_pointer``, ``law_state``, ``law_weight``: the laws.
+    ``law``      Int[rows]: the distinct law each row follows; ``law_pointer``, ``law_state``, ``law_weight``: the laws.
     ``by_law``   Int[rows]: the rows of each state sorted by law.
-    ``outcome``  Int[rows]: equal for rows with the same state, payoffs and law (no deviation leads from one to another).
+    ``outcome``  Int[rows]: equal for rows of one state with the same payoffs and law: no deviation from one another.
     """
 
     first: Ints
@@ -274,8 +274,9 @@ def sweep(
 ) -> float:
     """One pass over the states of a component, each using the latest sets; the largest change.
 
-    ``tighten[s, i]``: as in ``thresholds``, state by state.  ``dirty[s]``: the set of s moved in its last update.  States whose successors all rest are skipped unless
-    ``force``.  With ``raise_threats`` (the full operator) an empty state ends the pass with the answer -1: all are empty.
+    ``tighten[s, i]``: as in ``thresholds``, state by state.  ``dirty[s]``: the set of s moved in its last update.
+    States whose successors all rest are skipped unless ``force``.  With ``raise_threats`` (the full operator) an
+    empty state ends the pass with the answer -1: all are empty.
     """
     largest = 0.0
     for s in order:
@@ -367,7 +368,8 @@ def lower_supports(
 
 @kernel
 def repeated_game_pass(
-    stage: Floats, payoff: Floats, discount: float, bound: Floats, polygon: Floats, n: int, alive: Flags, points: Floats,
+    stage: Floats, payoff: Floats, discount: float, bound: Floats, polygon: Floats, n: int, alive: Flags,
+    points: Floats,
 ) -> int:
     """Points whose hull is the next set of a repeated game with one discount factor; how many were written.
 

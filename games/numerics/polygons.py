@@ -93,7 +93,7 @@ def _flat(points: Points, a: int, b: int, c: int) -> bool:
     if cross <= 0.0:
         return True
     between = ux * (vx - ux) + uy * (vy - uy) >= 0.0
-    return between and cross * cross <= FLAT * FLAT * (vx * vx + vy * vy)
+    return bool(between and cross * cross <= FLAT * FLAT * (vx * vx + vy * vy))
 
 
 @kernel
@@ -231,7 +231,7 @@ def clip(polygon: Points, n: int, axis: int, bound: float, slack: float, out: Po
 
 @kernel
 def cut(polygon: Points, n: int, dx: float, dy: float, level: float, out: Points) -> int:
-    """The part where ``dx * x + dy * y <= level``, into ``out`` (at least n + 2 rows); its size, 0 if nothing is left."""
+    """The part where ``dx * x + dy * y <= level``, into ``out`` (at least n + 2 rows); its size."""
     size = 0
     previous = n - 1
     for k in range(n):
@@ -346,7 +346,7 @@ def hull_of(points: Points) -> Points:
     scale[scale == 0.0] = 1.0
     out = np.empty((len(points) + 1, 2))
     n = convex_hull(np.ascontiguousarray((points - centre) / scale), len(points), out)
-    return out[:n] * scale + centre
+    return np.asarray(out[:n] * scale + centre)
 
 
 def coarsened(polygon: Points, size: int) -> Points:
