@@ -19,7 +19,7 @@ from scipy.sparse import csc_array, csr_array
 from scipy.sparse.linalg import splu
 
 from games.certificates.automaton_chain import spans
-from games.certificates.exact_game import ExactGame, ExactTables
+from games.certificates.exact_game import ExactGame
 from games.certificates.outer_sets import Direction
 from games.stochastic_game import StochasticGame
 
@@ -32,9 +32,9 @@ BRACKET = -2
 @final
 @dataclass(frozen=True, eq=False)
 class _Structure:
-    """What games share that differ in their discount factors only."""
+    """What games share that differ in payoffs and discount factors only."""
 
-    tables: ExactTables
+    law_of_row: Ints
     law: csr_array
     groups: list[tuple[Ints, Ints, Ints]]
     successors: tuple[Ints, Ints]
@@ -46,7 +46,7 @@ _recent: OrderedDict[int, _Structure] = OrderedDict()
 def _structure(game: StochasticGame) -> _Structure:
     exact = ExactGame.of(game)
     t = exact.tables
-    if id(t) not in _recent:
+    if id(t.law_of_row) not in _recent:
         total = np.repeat(np.arange(exact.n_laws), np.diff(t.law_start))
         data = np.array([w / b for w, b in zip(t.law_weight, t.law_total[total], strict=True)])
         law = csr_array((data, t.law_state, t.law_start), shape=(exact.n_laws, game.n_states))
@@ -56,11 +56,11 @@ def _structure(game: StochasticGame) -> _Structure:
             _, group = np.unique(base, return_inverse=True)
             order = np.argsort(group, kind="stable")
             groups.append((order, np.searchsorted(group[order], np.arange(group.max() + 1)), group))
-        _recent[id(t)] = _Structure(t, law, groups, exact.successors)
+        _recent[id(t.law_of_row)] = _Structure(t.law_of_row, law, groups, exact.successors)
         while len(_recent) > 4:
             _recent.popitem(last=False)
-    _recent.move_to_end(id(t))
-    return _recent[id(t)]
+    _recent.move_to_end(id(t.law_of_row))
+    return _recent[id(t.law_of_row)]
 
 
 @final
@@ -75,7 +75,7 @@ class OuterApproximation:
     def __init__(self, game: StochasticGame, directions: list[Direction]) -> None:
         self.game, self.n, self.parts = game, game.n_players, _structure(game)
         self.delta = game.discount
-        self.law_of_row = self.parts.tables.law_of_row
+        self.law_of_row = self.parts.law_of_row
         self.alive = np.ones(game.n_rows, dtype=bool)
         self.empty = np.zeros(game.n_states, dtype=bool)
         self.on_path = False
@@ -283,7 +283,7 @@ class OuterApproximation:
         row = chosen[sel]
         right = np.where(stop, limit[sel], base[row])
         # Rows of the system, the diagonal first in each; states outside keep their level and go to the right.
-        at, entry = spans(self.parts.tables.law_start, self.law_of_row[row])
+        at, entry = spans(self.parts.law.indptr, self.law_of_row[row])
         target, share = self.parts.law.indices[entry], np.where(stop, 0.0, own)[at] * self.parts.law.data[entry]
         place = np.full(self.game.n_states, -1)
         place[states] = np.arange(len(states))

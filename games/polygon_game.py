@@ -39,14 +39,13 @@ class StateGraph:
 @final
 @dataclass(frozen=True, eq=False)
 class _Laws:
-    """What does not depend on discount factors: distinct laws, outcome classes, the state graph."""
+    """What depends neither on discount factors nor on payoffs: distinct laws, the state graph."""
 
     law: Ints
     pointer: Ints
     state: Ints
     weight: Floats
     by_law: Ints
-    outcome: Ints
     graph: StateGraph
 
 
@@ -96,25 +95,23 @@ def polygon_game(game: StochasticGame) -> PolygonGame:
         law_state=laws.state,
         law_weight=laws.weight,
         by_law=laws.by_law,
-        outcome=laws.outcome,
+        outcome=game.outcome_class,
     )
     return PolygonGame(game, rows, laws.graph, centre, scale)
 
 
-# Solving one game at many discount factors must not sort its laws anew each time; with_discount keeps these objects.
-_recent: OrderedDict[tuple[int, int], tuple[object, object, _Laws]] = OrderedDict()
+# Solving one game at many discount factors must not sort its laws anew each time.
+_recent: OrderedDict[int, tuple[object, _Laws]] = OrderedDict()
 
 
 def _laws(game: StochasticGame) -> _Laws:
-    key = (id(game.transition), id(game.payoffs))
-    if key in _recent and _recent[key][0] is game.transition and _recent[key][1] is game.payoffs:
-        _recent.move_to_end(key)
-        return _recent[key][2]
-    made = _make_laws(game)
-    _recent[key] = (game.transition, game.payoffs, made)
-    if len(_recent) > 4:
-        _recent.popitem(last=False)
-    return made
+    key = id(game.transition)
+    if key not in _recent:
+        _recent[key] = (game.transition, _make_laws(game))  # holding the matrix keeps the identity in the key its own
+        if len(_recent) > 4:
+            _recent.popitem(last=False)
+    _recent.move_to_end(key)
+    return _recent[key][1]
 
 
 def _make_laws(game: StochasticGame) -> _Laws:
@@ -141,7 +138,6 @@ def _make_laws(game: StochasticGame) -> _Laws:
         state=distinct.indices.astype(np.int64),
         weight=np.asarray(distinct.data / np.repeat(sums, np.diff(distinct.indptr)), dtype=np.float64),
         by_law=by_law,
-        outcome=game.outcome_class,
         graph=_state_graph(game, np.ones(game.n_rows, dtype=bool)),
     )
 

@@ -85,12 +85,11 @@ def check(
 
     with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, variants=variants)
-    found = assessment.to_json()
     if json:
-        say_json(found)
+        say_json(assessment.to_json())
     else:
         say("\n".join(assessment.summary()))
-    if strict and found["verdict"] == "undecided":
+    if strict and assessment.verdict == "undecided":
         raise typer.Exit(UNDECIDED)
 
 

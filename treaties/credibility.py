@@ -13,6 +13,7 @@ from games.extraction import extract_automaton
 from games.markov_equilibria import markov_equilibria
 from games.markov_play import Floats, MarkovPlay, Slack
 from games.plan import Plan
+from games.polygon_sets import solve_payoff_sets
 from games.refutation import refute, threat_bounds
 from games.solvers.equilibrium_polygons import EquilibriumPolygons, PolygonEquilibria
 from games.stochastic_game import StochasticGame
@@ -26,6 +27,8 @@ from treaties.treaty import Treaty
 
 SWEEPS, FEW_SWEEPS = 60, 12
 """Sweeps of the set operator for a treaty; its sets are outer bounds whenever they stop."""
+TOLERANCE = 1e-8
+"""Of worst payoffs, relative to the spread of payoffs."""
 CLEAR = 1e-2
 """A margin above this share of the spread of payoffs is not worth more sweeps."""
 
@@ -46,7 +49,7 @@ class Credibility:
     @cached_property
     def sets(self) -> PolygonEquilibria:
         """Payoff sets of the compiled game; two parties only."""
-        return EquilibriumPolygons(max_sweeps=self.sweeps).solve(self.compiled.game)
+        return EquilibriumPolygons().solve(self.compiled.game)
 
     @cached_property
     def _settled(self) -> bool:
@@ -71,7 +74,7 @@ class Credibility:
         """Float[states, parties]: lower bounds on each party's worst equilibrium payoff, close where sets are known."""
         bounds = threat_bounds(self.compiled.game)
         if self._two_player and np.all(np.isfinite(bounds)):
-            found = self.sets.sets.worst
+            found = solve_payoff_sets(self.compiled.game, tolerance=TOLERANCE, max_sweeps=self.sweeps).worst
             bounds = np.where(np.isfinite(found), np.fmax(bounds, found), bounds)
         return bounds
 

@@ -46,12 +46,26 @@ class ExactTables:
             for (_, row, player), value in special.items():
                 payoff[row, player] = value.numerator * (wider // value.denominator)
             unit = wider
-        return ExactTables(payoff, unit, *_distinct_laws(game))
+        return ExactTables(payoff, unit, *_laws(game))
 
 
-def _distinct_laws(
-    game: StochasticGame,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Integers, Integers]:
+_Laws = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Integers, Integers]
+_recent_laws: OrderedDict[tuple[Any, ...], tuple[StochasticGame, _Laws]] = OrderedDict()
+
+
+def _laws(game: StochasticGame) -> _Laws:
+    """Distinct laws of a game; games with one transition matrix share them, whatever their payoffs."""
+    special = tuple(sorted((k, v) for k, v in game.rationals.items() if k[0] == "transition"))
+    key = (id(game.transition), special)
+    if key not in _recent_laws:
+        _recent_laws[key] = (game, _distinct_laws(game))  # holding the game keeps the identity in the key its own
+        while len(_recent_laws) > 4:
+            _recent_laws.popitem(last=False)
+    _recent_laws.move_to_end(key)
+    return _recent_laws[key][1]
+
+
+def _distinct_laws(game: StochasticGame) -> _Laws:
     t = game.transition
     integers, _ = decimal_integers(np.asarray(t.data, dtype=np.float64))
     special = {row for kind, row, _ in game.rationals if kind == "transition"}
