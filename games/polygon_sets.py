@@ -412,14 +412,15 @@ class PolygonIteration:
         )
 
 
-def payoff_sets(game: StochasticGame, solution: PolygonSolution) -> list[EquilibriumPayoffSet]:
+def payoff_sets(game: StochasticGame, solution: PolygonSolution, *, inside: bool = True) -> list[EquilibriumPayoffSet]:
     """Per state the set found, with an inner set and the gap between the two as measured.
 
     The inner set solves the game with every deviation made a little worse, vertices thinned out inwards: it generates
-    itself with room to spare.  Where that leaves nothing, or the solution is undecided, nothing is claimed inside.
+    itself with room to spare.  Where that leaves nothing, the solution is undecided, or ``inside`` is not asked for,
+    nothing is claimed inside.
     """
     tight = None
-    if solution.status == "converged" and any(len(p) for p in solution.polygons):
+    if inside and solution.status == "converged" and any(len(p) for p in solution.polygons):
         tight = solve_payoff_sets(game, start=solution, tighten=INNER_TIGHTENING, inner=True)
     out = []
     for s, outer in enumerate(solution.polygons):
@@ -427,6 +428,7 @@ def payoff_sets(game: StochasticGame, solution: PolygonSolution) -> list[Equilib
         if tight is not None and tight.status == "converged":
             inner = tight.polygons[s]
         # An empty set that is known to be empty has no gap.
-        gap = 0.0 if len(outer) == 0 and solution.status == "converged" else hausdorff(outer, inner)
+        empty = len(outer) == 0 and solution.status == "converged"
+        gap = 0.0 if empty else hausdorff(outer, inner) if len(inner) else np.inf
         out.append(EquilibriumPayoffSet(outer, inner, gap))
     return out

@@ -15,7 +15,7 @@ from typing import Any, final
 from treaties.amounts import money, once
 from treaties.compilation import CompiledTreaty, compile_treaty
 from treaties.consistency import Finding, lint
-from treaties.credibility import FEW_SWEEPS, Credibility
+from treaties.credibility import Credibility
 from treaties.effects import RENEWAL
 from treaties.expressions import parse_expression
 from treaties.findings import (
@@ -235,7 +235,7 @@ def _variant(treaty: Treaty, variant: Variant) -> VariantFinding:
     changed = apply_variant(treaty, variant)
     compiled = compile_treaty(changed)
     ladder = Ladder(compiled)
-    quick = Credibility(compiled, ladder, FEW_SWEEPS)
+    quick = Credibility(compiled, ladder, quick=True)
     if quick.refuted is not None:
         lower, credible = [implied_by_refutation(number) for number in (1, 2, 3)], quick
     else:
@@ -282,7 +282,7 @@ def _leans_on_refusal(compiled: CompiledTreaty, top: Rung) -> bool | None:
     if top.verdict != "sustainable" or all(choice.matter != RENEWAL for choice in compiled.choices):
         return None
     barred = compile_treaty(with_terms(compiled.treaty, {"sunset.renewal.rule": "automatic"}))
-    holds = Credibility(barred, Ladder(barred)).holds()
+    holds = Credibility(barred, Ladder(barred), quick=True).holds()
     return None if holds is None else not holds
 
 

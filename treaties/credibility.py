@@ -13,7 +13,7 @@ from games.extraction import extract_automaton
 from games.markov_equilibria import markov_equilibria
 from games.markov_play import Floats, MarkovPlay, Slack
 from games.plan import Plan
-from games.polygon_sets import solve_payoff_sets
+from games.polygon_sets import PolygonSolution, solve_payoff_sets
 from games.refutation import refute, threat_bounds
 from games.solvers.equilibrium_polygons import EquilibriumPolygons, PolygonEquilibria
 from games.stochastic_game import StochasticGame
@@ -25,22 +25,23 @@ from treaties.ladder import NAMES, PURE, Ladder, certificate_note
 from treaties.provenance import weakest_link
 from treaties.treaty import Treaty
 
-SWEEPS, FEW_SWEEPS = 60, 12
-"""Sweeps of the set operator for a treaty; its sets are outer bounds whenever they stop."""
-TOLERANCE = 1e-8
-"""Of worst payoffs, relative to the spread of payoffs."""
-CLEAR = 1e-2
-"""A margin above this share of the spread of payoffs is not worth more sweeps."""
+QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 14, 24
+"""How worst payoffs are bounded where no automaton has to be built: their sets are outer bounds whenever they stop."""
 
 
 @final
 @dataclass(frozen=True, eq=False)
 class Credibility:
-    """All equilibria of one compiled treaty."""
+    """All equilibria of one compiled treaty.
+
+    ``quick``   bound worst payoffs only, from fewer vertices and sweeps.
+    ``bounds``  Float[states, parties]: lower bounds on worst payoffs, where they are already known.
+    """
 
     compiled: CompiledTreaty
     ladder: Ladder
-    sweeps: int = SWEEPS
+    quick: bool = False
+    bounds: Floats | None = None
 
     @cached_property
     def _two_player(self) -> bool:
@@ -49,7 +50,7 @@ class Credibility:
     @cached_property
     def sets(self) -> PolygonEquilibria:
         """Payoff sets of the compiled game; two parties only."""
-        return EquilibriumPolygons().solve(self.compiled.game)
+        return EquilibriumPolygons(inner_sets=False).solve(self.compiled.game)
 
     @cached_property
     def _settled(self) -> bool:
@@ -72,11 +73,16 @@ class Credibility:
     @cached_property
     def worst(self) -> Floats:
         """Float[states, parties]: lower bounds on each party's worst equilibrium payoff, close where sets are known."""
-        bounds = threat_bounds(self.compiled.game)
+        bounds = threat_bounds(self.compiled.game) if self.bounds is None else self.bounds
         if self._two_player and np.all(np.isfinite(bounds)):
-            found = solve_payoff_sets(self.compiled.game, tolerance=TOLERANCE, max_sweeps=self.sweeps).worst
+            found = (self._quick_sets() if self.quick else self.sets.sets).worst
             bounds = np.where(np.isfinite(found), np.fmax(bounds, found), bounds)
         return bounds
+
+    def _quick_sets(self) -> PolygonSolution:
+        return solve_payoff_sets(
+            self.compiled.game, tolerance=QUICK_TOLERANCE, max_sweeps=QUICK_SWEEPS, max_vertices=QUICK_VERTICES
+        )
 
     @cached_property
     def path_slack(self) -> tuple[MarkovPlay, Slack] | None:
@@ -180,25 +186,20 @@ class Credibility:
         return None if isinstance(verdict, Undecided) else isinstance(verdict, Sustainable)
 
     def margin_at(self, discount: float) -> float | None:
-        """Margin of full compliance at a common discount factor, in floating point; None if it cannot be told.
-
-        Far from zero a bound from above, or one from few sweeps, is enough.
-        """
+        """Margin of full compliance at a common discount factor, in floating point; None if it cannot be told."""
         compiled = self.compiled.with_discount(discount)
         if not self._settled:
             holds = Credibility(compiled, Ladder(compiled)).holds()
             return None if holds is None else (1.0 if holds else -1.0)
         play = MarkovPlay(compiled.game, self.compliance.rows)
         spread = float(np.ptp(compiled.game.payoffs))
-        bound = _margin(play, threat_bounds(compiled.game))
+        bounds = threat_bounds(compiled.game)
+        bound = _margin(play, bounds)
         if bound is None or bound < 0:
             return -spread if bound is None else bound
-        quick = Credibility(compiled, self.ladder, FEW_SWEEPS)
         if not self._two_player:
             return None
-        margin = _margin(play, quick.worst)
-        if margin is not None and 0 <= margin < CLEAR * spread:
-            margin = _margin(play, Credibility(compiled, self.ladder).worst)
+        margin = _margin(play, Credibility(compiled, self.ladder, quick=True, bounds=bounds).worst)
         return -spread if margin is None else margin
 
     def values(self, bare: Treaty | None) -> Iterator[PartyValue]:

@@ -115,6 +115,7 @@ class EquilibriumPolygons(Solver):
     ``tolerance``   relative to each player's payoff range.
     ``max_sweeps``  after so many sweeps of one component the answer is "undecided".
     ``refute_seconds``  time allowed for the search for a proof that a target cannot be sustained.
+    ``inner_sets``  bound the sets from inside as well; without, the reported sets are outer bounds with unknown gaps.
     """
 
     name = "equilibrium_polygons"
@@ -126,6 +127,7 @@ class EquilibriumPolygons(Solver):
     tolerance: float = 1e-10
     max_sweeps: int = MAX_SWEEPS
     refute_seconds: float = 30.0
+    inner_sets: bool = True
 
     def accepts(self, game: StochasticGame) -> str | None:
         """Two players, perfect monitoring, no transfers."""
@@ -148,7 +150,7 @@ class EquilibriumPolygons(Solver):
             concept=SolutionConcept.PURE_SUBGAME_PERFECT,
             game=game,
             status=found.status,
-            payoff_sets=tuple(payoff_sets(game, found)),
+            payoff_sets=tuple(payoff_sets(game, found, inside=self.inner_sets)),
             iterations=found.iterations,
             error_bound=found.error_bound if np.isfinite(found.error_bound) else None,
             seconds=time.perf_counter() - began,

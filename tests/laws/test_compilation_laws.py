@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treaties.compilation import CompilationError, CompiledTreaty, compile_treaty
-from treaties.credibility import FEW_SWEEPS, Credibility
+from treaties.credibility import Credibility
 from treaties.effects import EXIT, STAGE, STATUS, YEAR
 from treaties.ladder import Ladder
 from treaties.treaty import Treaty
@@ -26,7 +26,7 @@ def aurora(text: str = AURORA) -> Treaty:
 
 
 def margin(compiled: CompiledTreaty) -> float:
-    found = Credibility(compiled, Ladder(compiled), FEW_SWEEPS).margin
+    found = Credibility(compiled, Ladder(compiled), quick=True).margin
     assert found is not None
     return found
 
