@@ -23,8 +23,9 @@ from games.numerics.minkowski_lotteries import Mix, minkowski_lottery
 from games.numerics.polygon_operator import generating_rows
 from games.plan import Plan
 from games.polygon_game import PolygonGame, polygon_game
+from games.polygon_iteration import PolygonSolution
 from games.polygon_paths import path_polygons
-from games.polygon_sets import PolygonSolution, solve_payoff_sets
+from games.polygon_sets import solve_payoff_sets
 from games.stochastic_game import StochasticGame
 from games.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
 
@@ -159,6 +160,7 @@ def _attempt(
     return builder.best()
 
 
+@final
 class _Builder:
     """Collects the cells that play and deviations reach."""
 

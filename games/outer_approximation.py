@@ -35,6 +35,7 @@ class _Structure:
     """What games share that differ in payoffs and discount factors only."""
 
     law_of_row: Ints
+    law_start: Ints
     law: csr_array
     groups: list[tuple[Ints, Ints, Ints]]
     successors: tuple[Ints, Ints]
@@ -56,7 +57,7 @@ def _structure(game: StochasticGame) -> _Structure:
             _, group = np.unique(base, return_inverse=True)
             order = np.argsort(group, kind="stable")
             groups.append((order, np.searchsorted(group[order], np.arange(group.max() + 1)), group))
-        _recent[id(t.law_of_row)] = _Structure(t.law_of_row, law, groups, exact.successors)
+        _recent[id(t.law_of_row)] = _Structure(t.law_of_row, t.law_start, law, groups, exact.successors)
         while len(_recent) > 4:
             _recent.popitem(last=False)
     _recent.move_to_end(id(t.law_of_row))
@@ -283,7 +284,7 @@ class OuterApproximation:
         row = chosen[sel]
         right = np.where(stop, limit[sel], base[row])
         # Rows of the system, the diagonal first in each; states outside keep their level and go to the right.
-        at, entry = spans(self.parts.law.indptr, self.law_of_row[row])
+        at, entry = spans(self.parts.law_start, self.law_of_row[row])
         target, share = self.parts.law.indices[entry], np.where(stop, 0.0, own)[at] * self.parts.law.data[entry]
         place = np.full(self.game.n_states, -1)
         place[states] = np.arange(len(states))

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from games.markov_play import MarkovPlay
 from games.plan import Plan
 from games.polygon_game import PolygonGame, polygon_game
-from games.polygon_sets import MAX_SWEEPS, PolygonIteration, PolygonSolution, default_vertices
+from games.polygon_iteration import MAX_SWEEPS, PolygonIteration, PolygonSolution
+from games.polygon_sets import default_vertices
 from games.stochastic_game import StochasticGame
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,8 @@ from games.extraction import extract_automaton
 from games.markov_equilibria import markov_equilibria
 from games.markov_play import Floats, MarkovPlay, Slack
 from games.plan import Plan
-from games.polygon_sets import PolygonSolution, solve_payoff_sets
+from games.polygon_iteration import PolygonSolution
+from games.polygon_sets import solve_payoff_sets
 from games.refutation import refute, threat_bounds
 from games.solvers.equilibrium_polygons import EquilibriumPolygons, PolygonEquilibria
 from games.stochastic_game import StochasticGame

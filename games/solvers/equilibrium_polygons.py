@@ -16,8 +16,9 @@ from games.certificates.certificate import SolutionConcept
 from games.certificates.no_profitable_deviation import NoProfitableDeviation
 from games.extraction import candidates, extract_automaton
 from games.plan import Plan
+from games.polygon_iteration import MAX_SWEEPS, PolygonSolution
 from games.polygon_paths import PathSets, path_sets
-from games.polygon_sets import MAX_SWEEPS, PolygonSolution, Progress, payoff_sets, solve_payoff_sets
+from games.polygon_sets import Progress, payoff_sets, solve_payoff_sets
 from games.refutation import refute
 from games.solvers.solver import Solution, Solver, Target, only_if_proved, plan_of
 from games.stochastic_game import StochasticGame
