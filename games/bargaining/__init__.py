@@ -1,0 +1,1 @@
+"""Bargaining: who gets what when players agree on one of many feasible payoffs."""
