@@ -1,6 +1,6 @@
 """The ``servanda`` command.  Everything slow is imported inside the command that needs it.
 
-Exit codes: 0 answered, 1 certificate refused, 2 bad input, 3 undecided although ``--strict`` asked for an answer,
+Exit codes: 0 answered, 1 certificate refused or published result not met, 2 bad input, 3 undecided although ``--strict`` asked for an answer,
 70 a fault of the program.
 """
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from treaties.cli_game import AsJson, game_app
+from treaties.cli_papers import EXAMPLE, papers_command
 from treaties.cli_support import (
     BAD_INPUT,
     INTERNAL,
@@ -149,6 +150,9 @@ def schema(
     from games.game_writing import write_text
 
     tell(f"wrote {write_text(out, json.dumps(content, indent=1, ensure_ascii=False) + chr(10))}")
+
+
+app.command("papers", epilog=EXAMPLE)(papers_command)
 
 
 def _read(path: Path, discount: str | None) -> Treaty:

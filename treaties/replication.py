@@ -1,0 +1,258 @@
+"""Recomputing published results with the project's own solvers, and comparing.
+
+A claim is met when the difference is within its tolerance.  Thresholds are bracketed by bisection: above, the target is
+proved sustainable; below, it is proved not to be (by any punishment, or by the simple profile at hand), or the solver of
+reversion falls short.  What stays undecided leaves the bracket wide, and the claim is not met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
+from games.choose_solver import solve
+from games.numerics.exact import written
+from games.numerics.polygons import hausdorff, hull_of
+from games.plan import Plan
+from games.stochastic_game import GameError, StochasticGame
+from games.strategy_automaton import Cell, StrategyAutomaton, surely
+from games.verdict import Sustainable, Undecided, Unsustainable
+from treaties.papers import Claim, Paper, PayoffSetClaim, PeriodsClaim, SupportClaim, ThresholdClaim, WorstPayoffClaim
+
+if TYPE_CHECKING:
+    from games.solvers.solver import Solution
+
+HIGHEST = Fraction(99, 100)
+"""Thresholds are looked for in [0, HIGHEST]."""
+DIGITS = 10**9
+"""Discount factors tried on the way to a threshold are multiples of 1/DIGITS, so that proofs stay short."""
+
+MOST_IN_FRACTIONS = 1000
+"""Thresholds with larger denominators are written as decimals."""
+
+Answer = Literal["yes", "no", "undecided"]
+
+
+@final
+@dataclass(frozen=True)
+class Replication:
+    """A claim and what the solvers found.
+
+    ``difference``  in the unit of the claim; infinite if nothing to compare with was found.
+    ``note``        what went wrong, if anything did.
+    """
+
+    claim: Claim
+    published: str
+    computed: str
+    difference: float
+    note: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """The difference is within the claim's tolerance."""
+        return self.difference <= self.claim.tolerance
+
+    def to_json(self) -> dict[str, Any]:
+        """Its part of the ``servanda-replication/1`` object."""
+        claim = self.claim
+        return {
+            "claim": claim.id, "says": claim.says, "kind": getattr(claim, "kind", ""), "evidence": claim.evidence,
+            "where": claim.where, "published": self.published, "computed": self.computed,
+            "difference": self.difference if np.isfinite(self.difference) else None, "tolerance": claim.tolerance,
+            "ok": self.ok,
+        } | ({"note": self.note} if self.note else {})
+
+
+def replicate(paper: Paper, claim: Claim) -> Replication:
+    """Recompute one claim of a paper; raises ``GameError`` if it does not fit its game."""
+    return compare(claim, paper.game(claim))
+
+
+@singledispatch
+def compare(claim: Claim, game: StochasticGame) -> Replication:
+    """Recompute a claim on its game; one method for each kind of claim."""
+    raise GameError(f"claim {claim.id}: nothing is known about recomputing a {type(claim).__name__}")
+
+
+# -- sets and payoffs ----------------------------------------------------------------------------------------------
+
+
+@compare.register
+def _payoff_set(claim: PayoffSetClaim, game: StochasticGame) -> Replication:
+    solution = solve(game.with_discount(claim.discount))
+    off, ours, theirs = 0.0, 0, 0                                             # distance, and corners counted
+    for state, points in claim.vertices.items():
+        listed = [*points, *((b, a) for a, b in points)] if claim.mirror else list(points)
+        published = hull_of(np.array([[float(a), float(b)] for a, b in listed]))
+        computed = solution.payoff_set(state).vertices
+        off = max(off, hausdorff(published, computed) if len(computed) else np.inf)
+        ours += corners(computed, claim.tolerance)
+        theirs += corners(published, claim.tolerance)
+    return Replication(claim, _points(theirs), _points(ours), off, _unsettled(solution))
+
+
+@compare.register
+def _support(claim: SupportClaim, game: StochasticGame) -> Replication:
+    solution = solve(game.with_discount(claim.discount))
+    direction = np.array([float(x) for x in claim.direction])
+    value = solution.payoff_set(claim.state).support(direction)
+    return Replication(
+        claim, written(claim.value), f"{value:.10g}", abs(value - float(claim.value)), _unsettled(solution))
+
+
+@compare.register
+def _worst_payoff(claim: WorstPayoffClaim, game: StochasticGame) -> Replication:
+    solution = solve(game.with_discount(claim.discount))
+    found = solution.payoff_set(claim.state)
+    published = np.array([float(x) for x in claim.value])
+    off = np.inf if found.empty else float(np.abs(found.worst - published).max())
+    return Replication(
+        claim, _vector(published), "none" if found.empty else _vector(found.worst), off, _unsettled(solution))
+
+
+def corners(polygon: NDArray[np.float64], tolerance: float) -> int:
+    """How many vertices of a convex polygon Float[k, 2] are farther than ``tolerance`` from their neighbours' chord."""
+    points = polygon
+    while len(points) > 1:
+        before, after = np.roll(points, 1, axis=0), np.roll(points, -1, axis=0)
+        chord, offset = after - before, points - before
+        length = np.hypot(chord[:, 0], chord[:, 1])
+        area = np.abs(chord[:, 0] * offset[:, 1] - chord[:, 1] * offset[:, 0])
+        away = np.hypot(offset[:, 0], offset[:, 1])                          # where both neighbours are one point
+        height = np.where(length > tolerance, area / np.maximum(length, tolerance), away)
+        flattest = int(height.argmin())
+        if height[flattest] > tolerance:
+            break
+        points = np.delete(points, flattest, axis=0)
+    return len(points)
+
+
+def _points(count: int) -> str:
+    return f"{count} {'vertex' if count == 1 else 'vertices'}"
+
+
+def _vector(values: NDArray[np.float64]) -> str:
+    # Adding zero turns a rounded minus zero into zero.
+    return "(" + ", ".join(f"{x + 0.0:.6g}" for x in values.round(9)) + ")"
+
+
+def _unsettled(solution: Solution) -> str:
+    return "" if solution.status == "converged" else "the payoff sets did not settle"
+
+
+# -- verdicts ------------------------------------------------------------------------------------------------------
+
+
+@compare.register
+def _periods(claim: PeriodsClaim, game: StochasticGame) -> Replication:
+    solution = solve(game.with_discount(claim.discount))
+    profile = claim.target.split(",")
+    answers: list[Answer] = ["yes"]                                          # in no period at all: nothing is asked
+    for count in range(1, len(claim.states) + 1):
+        plan = Plan.from_json(game, {state: [profile] for state in claim.states[:count]})
+        answers.append(_answer(solution.verdict(Plan(solution.game, plan.allowed))))
+        if answers[-1] == "no":
+            break
+    found = len(answers) - 1 - (answers[-1] == "no")
+    settled = "undecided" not in answers
+    note = "" if settled else f"not decided: {answers.index('undecided')} periods"
+    return Replication(claim, str(claim.value), str(found) if settled else "undecided",
+                       abs(found - claim.value) if settled else np.inf, note)
+
+
+@compare.register
+def _threshold(claim: ThresholdClaim, game: StochasticGame) -> Replication:
+    deters = _DETERRENTS[claim.by]
+
+    def answer(discount: Fraction) -> Answer:
+        return deters(claim, game.with_discount(discount))
+
+    low, high = Fraction(0), HIGHEST
+    if answer(low) != "no" or answer(high) != "yes":
+        return Replication(claim, _fraction(claim.value), "no threshold", np.inf,
+                           f"it is not so that the target fails at 0 and holds at {written(HIGHEST)}")
+    note = ""
+    while high - low > Fraction(claim.tolerance) / 4:
+        middle = Fraction(round((low + high) / 2 * DIGITS), DIGITS)
+        said = answer(middle)
+        if said == "undecided":
+            note = f"undecided at {written(middle)}"
+            break
+        low, high = (low, middle) if said == "yes" else (middle, high)
+    off = float(max(abs(low - claim.value), abs(high - claim.value)))
+    if claim.holds_there and answer(claim.value) != "yes":
+        off, note = np.inf, "not proved at the threshold itself"
+    return Replication(claim, _fraction(claim.value), f"{float(low):.9g} to {float(high):.9g}", off, note)
+
+
+def _fraction(number: Fraction) -> str:
+    """As a fraction where one of small numbers says it best, else as a decimal."""
+    return str(number) if number.denominator <= MOST_IN_FRACTIONS else written(number)
+
+
+def _any_punishment(claim: ThresholdClaim, game: StochasticGame) -> Answer:
+    return _answer(solve(game).verdict(claim.target))
+
+
+def _reversion(claim: ThresholdClaim, game: StochasticGame) -> Answer:
+    """Reverting to a stationary equilibrium deters, or falls short: the second is no refutation of the target."""
+    verdict = solve(game, solver="nash_reversion").verdict(claim.target)
+    if isinstance(verdict, Undecided):
+        return "no" if verdict.bounds.get("margin_lower", 0.0) < 0 else "undecided"
+    return _answer(verdict)
+
+
+def _simple_profile(claim: ThresholdClaim, game: StochasticGame) -> Answer:
+    automaton = simple_strategy_profile(game, [claim.target], claim.punishments)
+    evidence = NoProfitableDeviation.of(game, automaton, Plan.of_profile(game, claim.target))
+    if evidence.check(game).accepted:
+        return "yes"
+    link = evidence.weakest_link(game, on_path=False)
+    refuted = link is not None and ProfitableDeviation.of(game, automaton, link).check(game).accepted
+    return "no" if refuted else "undecided"
+
+
+_DETERRENTS: dict[str, Callable[[ThresholdClaim, StochasticGame], Answer]] = {
+    "any": _any_punishment, "reversion": _reversion, "simple": _simple_profile,
+}
+
+
+def _answer(verdict: Sustainable | Unsustainable | Undecided) -> Answer:
+    """Verdicts are proved, so two of them settle the question."""
+    if isinstance(verdict, Undecided):
+        return "undecided"
+    return "yes" if isinstance(verdict, Sustainable) else "no"
+
+
+def simple_strategy_profile(
+    game: StochasticGame, path: Sequence[str], punishments: Sequence[Sequence[str]]
+) -> StrategyAutomaton:
+    """A path and one punishment path per player, which begins (again) whenever that player deviates.
+
+    Each path is a list of profiles ("C,D"), the last of which goes on for ever; the game has one state.
+    Source: Abreu (1988).  Raises ``GameError`` if the game has more states or lacks a profile.
+    """
+    if game.n_states != 1:
+        raise GameError(f"a simple strategy profile is for a game of one state; this one has {game.n_states}")
+    if len(punishments) != game.n_players:
+        raise GameError(f"{len(punishments)} punishment paths given for {game.n_players} players; give one for each")
+    paths = [path, *punishments]
+    start = np.cumsum([0, *(len(one) for one in paths)])
+    punish = tuple(surely(int(start[1 + player])) for player in range(game.n_players))
+    cells: dict[tuple[int, int], Cell] = {}
+    for first, one in zip(start[:-1].tolist(), paths, strict=True):
+        for k, profile in enumerate(one):
+            row = game.row_of_labels(0, [label.strip() for label in profile.split(",")])
+            cells[first + k, 0] = Cell(row, surely(first + min(k + 1, len(one) - 1)), punish)
+    names = ["path", *(f"punishment of {player}" for player in game.players)]
+    modes = tuple(
+        f"{name}, period {k + 1}" for name, one in zip(names, paths, strict=True) for k in range(len(one)))
+    return StrategyAutomaton(modes, cells, surely(0))
