@@ -205,6 +205,7 @@ class PolygonIteration:
             if idle > self.idle_limit and self.sizes[members].max() > 0.9 * self.vertices:
                 # What moves is the thinning out of vertices: the sets are round at this resolution.
                 self.error = max(self.error, change * ahead)
+                self.converged = self.converged and change * ahead <= 100 * self.tolerance
                 break
             if idle > 500 and best <= 1e-13:
                 # Rounding moves the vertices to and fro: as good as it gets.

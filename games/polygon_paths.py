@@ -113,7 +113,7 @@ def _path_work(
     arrays: PolygonGame, solution: PolygonSolution, reach: Flags, tighten: Floats, start: PolygonIteration | None
 ) -> PolygonIteration:
     everywhere = np.tile(tighten, (arrays.game.n_states, 1))
-    work = PolygonIteration(arrays, everywhere, 1e-11, MAX_SWEEPS, default_vertices(arrays.game), inner=False)
+    work = PolygonIteration(arrays, everywhere, 1e-11, MAX_SWEEPS, min(160, default_vertices(arrays.game)), inner=False)
     known = ~np.isnan(solution.worst)
     work.threat[known] = ((solution.worst - arrays.centre) / arrays.scale)[known]
     work.exempt = False

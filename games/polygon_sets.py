@@ -23,6 +23,8 @@ from games.stochastic_game import StochasticGame
 Progress = Callable[[str, float], None]
 
 INNER_TIGHTENING = 1e-9
+COARSE, INNER_SWEEPS = 16, 2000
+"""Vertices of inner sets that settle even where sets are round, and sweeps given to either kind."""
 
 
 def solve_payoff_sets(
@@ -43,7 +45,7 @@ def solve_payoff_sets(
     ``tighten``    every deviation is made worth this much more (average payoffs, relative to their range), except
                    those that no continuation can make pay.
     ``inner``      thin out vertices inwards, so that the limit generates itself (up to the error bound); outwards else.
-    ``max_vertices``  per polygon; by default 160, or 48 in games of more than 50 states.
+    ``max_vertices``  per polygon; by default 512, or fewer in games of more than 300 states.
     ``progress``   called with a word and the share of the work done.
 
     Raises ``GameError`` for games of other kinds.
@@ -69,8 +71,8 @@ def solve_payoff_sets(
 
 
 def default_vertices(game: StochasticGame) -> int:
-    """Vertices kept per polygon: many where there are few states."""
-    return 160 if game.n_states <= 50 else 48
+    """Vertices kept per polygon: as many as any set seen needed where there are few states, fewer where time counts."""
+    return 512 if game.n_states <= 300 else 160 if game.n_states <= 1000 else 48
 
 
 def payoff_sets(game: StochasticGame, solution: PolygonSolution, *, inside: bool = True) -> list[EquilibriumPayoffSet]:
@@ -81,8 +83,13 @@ def payoff_sets(game: StochasticGame, solution: PolygonSolution, *, inside: bool
     nothing is claimed inside.
     """
     tight = None
-    if inside and solution.status == "converged" and any(len(p) for p in solution.polygons):
-        tight = solve_payoff_sets(game, start=solution, tighten=INNER_TIGHTENING, inner=True)
+    if inside and any(len(p) for p in solution.polygons):
+        for vertices in (default_vertices(game), COARSE):
+            tight = solve_payoff_sets(
+                game, start=solution, tighten=INNER_TIGHTENING, inner=True, max_vertices=vertices, max_sweeps=INNER_SWEEPS
+            )
+            if tight.status == "converged":
+                break
     out = []
     for s, outer in enumerate(solution.polygons):
         inner = np.empty((0, 2))

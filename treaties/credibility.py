@@ -26,6 +26,7 @@ from treaties.ladder import NAMES, PURE, Ladder, certificate_note
 from treaties.provenance import weakest_link
 from treaties.treaty import Treaty
 
+SET_VERTICES = 48
 QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 14, 24
 """How worst payoffs are bounded where no automaton has to be built: their sets are outer bounds whenever they stop."""
 
@@ -51,7 +52,7 @@ class Credibility:
     @cached_property
     def sets(self) -> PolygonEquilibria:
         """Payoff sets of the compiled game; two parties only."""
-        return EquilibriumPolygons(inner_sets=False).solve(self.compiled.game)
+        return EquilibriumPolygons(inner_sets=False, max_vertices=SET_VERTICES).solve(self.compiled.game)
 
     @cached_property
     def _settled(self) -> bool:

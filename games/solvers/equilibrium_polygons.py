@@ -115,6 +115,7 @@ class EquilibriumPolygons(Solver):
 
     ``tolerance``   relative to each player's payoff range.
     ``max_sweeps``  after so many sweeps of one component the answer is "undecided".
+    ``max_vertices``  per polygon (None: as many as suit the game's size); sets that need more are "undecided".
     ``refute_seconds``  time allowed for the search for a proof that a target cannot be sustained.
     ``inner_sets``  bound the sets from inside as well; without, the reported sets are outer bounds with unknown gaps.
     """
@@ -127,6 +128,7 @@ class EquilibriumPolygons(Solver):
 
     tolerance: float = 1e-10
     max_sweeps: int = MAX_SWEEPS
+    max_vertices: int | None = None
     refute_seconds: float = 30.0
     inner_sets: bool = True
 
@@ -144,16 +146,24 @@ class EquilibriumPolygons(Solver):
         """Find the payoff sets; raises ``GameError`` if ``accepts`` refuses the game."""
         self.insist(game)
         began = time.perf_counter()
-        found = solve_payoff_sets(game, tolerance=self.tolerance, max_sweeps=self.max_sweeps, progress=progress)
+        found = solve_payoff_sets(
+            game,
+            tolerance=self.tolerance,
+            max_sweeps=self.max_sweeps,
+            max_vertices=self.max_vertices,
+            progress=progress,
+        )
+        sets = tuple(payoff_sets(game, found, inside=self.inner_sets))
+        gap = max(s.gap for s in sets)
         return PolygonEquilibria(
             solver=self.name,
             why="asked for by name",
             concept=SolutionConcept.PURE_SUBGAME_PERFECT,
             game=game,
             status=found.status,
-            payoff_sets=tuple(payoff_sets(game, found, inside=self.inner_sets)),
+            payoff_sets=sets,
             iterations=found.iterations,
-            error_bound=found.error_bound if np.isfinite(found.error_bound) else None,
+            error_bound=gap if np.isfinite(gap) else None,
             seconds=time.perf_counter() - began,
             sets=found,
             refute_seconds=self.refute_seconds,
