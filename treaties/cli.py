@@ -1,7 +1,7 @@
 """The ``servanda`` command.  Everything slow is imported inside the command that needs it.
 
-Exit codes: 0 answered, 1 certificate refused or published result not met, 2 bad input, 3 undecided although ``--strict`` asked for an answer,
-70 a fault of the program.
+Exit codes: 0 answered, 1 certificate refused or published result not met, 2 bad input, 3 undecided although
+``--strict`` asked for an answer, 70 a fault of the program.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Recomputing published results with the project's own solvers, and comparing.
 
 A claim is met when the difference is within its tolerance.  Thresholds are bracketed by bisection: above, the target is
-proved sustainable; below, it is proved not to be (by any punishment, or by the simple profile at hand), or the solver of
-reversion falls short.  What stays undecided leaves the bracket wide, and the claim is not met.
+proved sustainable; below, it is proved not to be (by any punishment, or by the simple profile at hand), or reversion
+falls short.  What stays undecided leaves the bracket wide, and the claim is not met.
 """
 
 from __future__ import annotations
