@@ -39,13 +39,21 @@ def write_game(game: StochasticGame, path: str | Path) -> Path:
 
 
 def write_text(path: str | Path, text: str) -> Path:
-    """Write a text file atomically: a temporary file in the same folder, then a rename."""
+    """Write a text file (UTF-8) as ``write_bytes`` does."""
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: str | Path, content: bytes) -> Path:
+    """Write a file atomically: a temporary file in the same folder, then a rename.
+
+    Raises ``GameError`` if the file cannot be written.
+    """
     target = Path(path)
     try:
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
             umask = os.umask(0)
             os.umask(umask)
             os.chmod(temporary, 0o666 & ~umask)

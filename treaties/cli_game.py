@@ -61,9 +61,28 @@ def solve_command(
         Path | None, typer.Option(metavar="OUT.json", help="Write the proof of the answer about --target here.")
     ] = None,
     solver: Annotated[str | None, typer.Option(help="Use this solver instead of the one chosen.")] = None,
-    plot: Annotated[
-        Path | None, typer.Option(metavar="OUT.svg", help="Draw the payoff set of every state (.svg, .png or .pdf).")
+    region: Annotated[
+        bool, typer.Option("--region", help="Also find the common discount factors at which --target holds.")
+    ] = False,
+    scan: Annotated[
+        str | None,
+        typer.Option(metavar="LOW,HIGH,STEP", help="The discount factors that --region tries first: 0.01,0.99,0.02."),
     ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT.svg",
+            help="Draw payoff sets with stage payoffs, Nash points, bargaining solutions and, with --target, "
+            "the modes of its certificate (.svg, .png or .pdf).",
+        ),
+    ] = None,
+    state: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Draw this state; may be given several times.")
+    ] = None,
+    disagreement: Annotated[
+        Literal["worst", "nash"],
+        typer.Option(help="What bargaining in --plot starts from: worst payoffs, or the least Nash equilibrium."),
+    ] = "worst",
     diagram: Annotated[
         Path | None,
         typer.Option(metavar="OUT.svg", help="Draw the strategies that sustain --target (.svg, .dot or .txt)."),
@@ -72,24 +91,43 @@ def solve_command(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if the answer is undecided.")] = False,
 ) -> None:
     """Payoffs that equilibria of a game can give, and whether a plan can be sustained."""
-    if target is None and (certificate or diagram):
-        fail(f"{'--certificate' if certificate else '--diagram'} needs --target: say what is to be sustained")
+    for option, given in (("--certificate", certificate), ("--diagram", diagram), ("--region", region)):
+        if given and target is None:
+            fail(f"{option} needs --target: say what is to be sustained")
+    if state and not plot:
+        fail("--state needs --plot: it names what to draw")
+    if scan and not region:
+        fail("--scan needs --region: it says which discount factors to try")
+    grid = _grid(scan)
     if diagram and diagram.suffix not in (".svg", ".dot", ".txt"):
         fail(f"--diagram {diagram}: the name must end in .svg, .dot or .txt")
     if plot and plot.suffix not in (".svg", ".png", ".pdf"):
         fail(f"--plot {plot}: the name must end in .svg, .png or .pdf")
     game = _read(file, discount, transfers)
     plan = _target(target, game) if target is not None else None
+    drawn = [game.states[game.state_index(name)] for name in state or ()]
+    if plot and game.n_players != 2:
+        fail(f"--plot shows two players' payoffs, this game has {game.n_players}")
     from games.choose_solver import solve
 
+    more: dict[str, Any] = {}
     with progress_bar("solving") as progress:
         solution = solve(game, solver=solver, progress=progress)
         verdict = solution.verdict(plan) if plan is not None else None
-    _report(solution, target, verdict, certificate, json)
+        if plan is not None and verdict is not None:
+            from games.weakest_link import weakest_link
+
+            link = weakest_link(solution, plan, verdict)
+            more["weakest_link"] = None if link is None else link.to_json(game)
+        if region and plan is not None:
+            from games.discount_region import discount_region
+
+            more["region"] = discount_region(game, plan, *grid, solver=solver, progress=progress).to_json()
+    _report(solution, target, verdict, more, certificate, json)
     if plot:
         from treaties.plot_payoff_sets import plot_payoff_sets
 
-        plot_payoff_sets(solution, plot)
+        plot_payoff_sets(solution, plot, states=drawn, plan=plan, verdict=verdict, disagreement=disagreement)
         tell(f"wrote {plot}")
     if diagram and plan is not None:
         _draw(solution, plan, diagram)
@@ -202,6 +240,18 @@ def _read(file: Path, discount: str | None, transfers: Literal["none", "voluntar
     return game
 
 
+def _grid(scan: str | None) -> tuple[float, ...]:
+    if scan is None:
+        return ()
+    try:
+        grid = tuple(float(number) for number in numbers(scan, "--scan"))
+    except ValueError:
+        grid = ()
+    if len(grid) != 3:
+        fail(f"--scan {scan!r}: write the lowest, the highest and the step, for instance 0.01,0.99,0.02")
+    return grid
+
+
 def _target(target: str, game: StochasticGame) -> Plan:
     from games.path_file import read_path
     from games.plan import Plan
@@ -212,7 +262,12 @@ def _target(target: str, game: StochasticGame) -> Plan:
 
 
 def _report(
-    solution: Solution, target: str | None, verdict: Verdict | None, certificate: Path | None, json: bool
+    solution: Solution,
+    target: str | None,
+    verdict: Verdict | None,
+    more: dict[str, Any],
+    certificate: Path | None,
+    json: bool,
 ) -> None:
     from games.certificates.certificate_file import write_certificate
     from games.solvers.solver import certificate_of, verdict_json
@@ -227,14 +282,18 @@ def _report(
     if json:
         out = solution.to_json()
         if verdict is not None:
-            out["verdict"] = {"target": target} | verdict_json(verdict)
+            out["verdict"] = {"target": target} | verdict_json(verdict) | {"weakest_link": more["weakest_link"]}
+        if "region" in more:
+            out["region"] = more["region"]
         if certificate is not None:
             out["certificate"] = evidence.to_json() if evidence is not None else None
         say_json(out)
     else:
         _say_solution(solution)
         if verdict is not None:
-            _say_verdict(str(target), verdict_json(verdict))
+            _say_verdict(str(target), verdict_json(verdict), more["weakest_link"])
+        if "region" in more:
+            _say_region(more["region"])
     if certificate is not None:
         tell(f"wrote {certificate}" if evidence is not None else "no certificate: the answer is undecided")
 
@@ -276,7 +335,7 @@ def _say_state(name: str, state: dict[str, Any], status: str) -> None:
             say(f"    {direction}: at least {told(low)}, at most {told(high)}")
 
 
-def _say_verdict(target: str, verdict: dict[str, Any]) -> None:
+def _say_verdict(target: str, verdict: dict[str, Any], link: dict[str, Any] | None) -> None:
     word = verdict["verdict"]
     say(f"{target}: {word}", bold=True, colour=VERDICT_COLOUR[word])
     say(f"  concept  {verdict['concept']}")
@@ -287,6 +346,20 @@ def _say_verdict(target: str, verdict: dict[str, Any]) -> None:
     else:
         say(f"  margin   {told(verdict['margin'])}")
         say(f"  proof    {verdict['certificate']['kind']}, checked exactly")
+    if link is not None:
+        played = ",".join(link["played"])
+        say(f"  weakest  state {link['state']}: {link['player']} could {link['deviation']} instead of {played}")
+
+
+def _say_region(region: dict[str, Any]) -> None:
+    held = ", ".join(f"[{low:.6f}, {high:.6f}]" for low, high in region["intervals"]) or "none of those tried"
+    say(f"holds at common discount factors {held}")
+    for edge in region["edges"]:
+        proof = "both sides proved" if edge["proved"] else "not proved on both sides"
+        say(f"  edge     {edge['discount']:.6f}, holds {edge['holds']}: {proof}")
+    if region["undecided"]:
+        say(f"  unclear  at {', '.join(told(d) for d in region['undecided'])}")
+    say(f"  note     {region['note']}")
 
 
 def _word(verdict: Verdict) -> str:
