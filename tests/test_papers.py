@@ -26,7 +26,8 @@ CLAIMS = {
     "threshold": 'kind = "threshold"\ntarget = "C,C"\nvalue = "{}"\ntolerance = 1e-6\n',
     "payoff_set": 'kind = "payoff_set"\ndiscount = 0.5\ntolerance = 1e-8\nmirror = true\n'
                   '[claim.vertices]\nstage = [[0, 0], ["{}", 0], [2, 2]]\n',
-    "support": 'kind = "support"\ndiscount = 0.5\nstate = "stage"\ndirection = [1, 1]\nvalue = "{}"\ntolerance = 1e-8\n',
+    "support": 'kind = "support"\ndiscount = 0.5\nstate = "stage"\ndirection = [1, 1]\nvalue = "{}"\n'
+               "tolerance = 1e-8\n",
     "worst_payoff": 'kind = "worst_payoff"\ndiscount = 0.5\nstate = "stage"\nvalue = [0, "{}"]\ntolerance = 1e-8\n',
     "periods": 'kind = "periods"\ndiscount = 0.5\ntarget = "C,C"\nstates = ["stage"]\nvalue = {}\ntolerance = 0.5\n',
 }
