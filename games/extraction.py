@@ -231,10 +231,12 @@ class _Builder:
             self._spread(cell)
         used = sorted({mode for mode, _ in self.cells})
         number = {mode: k for k, mode in enumerate(used)}
+        known: dict[Lottery, Lottery] = {}
         return StrategyAutomaton(
             modes=tuple(self.names[mode] for mode in used),
             cells={
-                (number[mode], state): _renumber(cell, number) for (mode, state), cell in sorted(self.cells.items())
+                (number[mode], state): _renumber(cell, number, known)
+                for (mode, state), cell in sorted(self.cells.items())
             },
             initial=tuple((number[mode], p) for mode, p in initial),
         )
@@ -351,11 +353,16 @@ def _most_common(then: dict[int, Lottery]) -> tuple[Lottery, dict[int, Lottery]]
     return common, {s: lottery for s, lottery in then.items() if lottery != common}
 
 
-def _renumber(cell: Cell, number: dict[int, int]) -> Cell:
-    """Modes are numbered anew once it is known which are used; a punishment nobody can trigger is replaced by play."""
+def _renumber(cell: Cell, number: dict[int, int], known: dict[Lottery, Lottery]) -> Cell:
+    """Modes are numbered anew once it is known which are used; a punishment nobody can trigger is replaced by play.
+
+    ``known``  lotteries made before: equal ones are kept once, which makes files and checks shorter.
+    """
 
     def new(lottery: Lottery) -> Lottery:
-        return tuple((number[mode], p) for mode, p in lottery if mode in number)
+        if lottery not in known:
+            known[lottery] = tuple((number[mode], p) for mode, p in lottery if mode in number)
+        return known[lottery]
 
     return Cell(
         row=cell.row,

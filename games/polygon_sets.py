@@ -72,7 +72,7 @@ def solve_payoff_sets(
 
 def default_vertices(game: StochasticGame) -> int:
     """Vertices kept per polygon: as many as any set seen needed where there are few states, fewer where time counts."""
-    return 512 if game.n_states <= 300 else 160 if game.n_states <= 1000 else 48
+    return 512 if game.n_states <= 300 else 160 if game.n_states <= 600 else 48
 
 
 def payoff_sets(game: StochasticGame, solution: PolygonSolution, *, inside: bool = True) -> list[EquilibriumPayoffSet]:
@@ -86,7 +86,12 @@ def payoff_sets(game: StochasticGame, solution: PolygonSolution, *, inside: bool
     if inside and any(len(p) for p in solution.polygons):
         for vertices in (default_vertices(game), COARSE):
             tight = solve_payoff_sets(
-                game, start=solution, tighten=INNER_TIGHTENING, inner=True, max_vertices=vertices, max_sweeps=INNER_SWEEPS
+                game,
+                start=solution,
+                tighten=INNER_TIGHTENING,
+                inner=True,
+                max_vertices=vertices,
+                max_sweeps=INNER_SWEEPS,
             )
             if tight.status == "converged":
                 break

@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 Mix = tuple[tuple[int, Fraction], ...]
 """(vertex, probability) pairs, probabilities positive and summing to 1 exactly."""
 
-WEIGHT_PRECISION = 1e-11
+LARGEST_DENOMINATOR = 10**6
 NEAR = 1e-9
 
 
@@ -101,18 +101,5 @@ def _mixture(parts: list[tuple[tuple[int, ...], Fraction]], summands: int) -> li
 
 
 def _simple(share: float) -> Fraction:
-    """The fraction of least denominator within ``WEIGHT_PRECISION`` of a share, kept in [0, 1]."""
-    share = min(max(share, 0.0), 1.0)
-    low = max(Fraction(0), Fraction(share) - Fraction(WEIGHT_PRECISION))
-    high = min(Fraction(1), Fraction(share) + Fraction(WEIGHT_PRECISION))
-    return _simplest(low, high) if low < high else Fraction(round(share))
-
-
-def _simplest(low: Fraction, high: Fraction) -> Fraction:
-    """The fraction of least denominator in a closed interval of non-negative numbers (Stern 1858, Brocot 1861)."""
-    whole = low.numerator // low.denominator
-    if whole == low:
-        return Fraction(whole)
-    if whole + 1 <= high:
-        return Fraction(whole + 1)
-    return whole + 1 / _simplest(1 / (high - whole), 1 / (low - whole))
+    """A fraction of small denominator within 1e-12 of a share, kept in [0, 1]."""
+    return Fraction(min(max(share, 0.0), 1.0)).limit_denominator(LARGEST_DENOMINATOR)
