@@ -1,4 +1,4 @@
-"""A picture of payoff sets, one panel per state: equilibria, stage payoffs, bargaining solutions, the modes of a proof."""
+"""A picture of payoff sets, one panel per state: equilibria, stage payoffs, bargaining, the modes of a proof."""
 
 from __future__ import annotations
 
@@ -102,13 +102,15 @@ def plot_payoff_sets(
         shown: dict[str, Any] = {}
         for k, s in enumerate(chosen):
             axes = figure.add_subplot(rows, columns, k + 1)
-            _panel(axes, solution, s, proof, disagreement, None if fallback is None else fallback[s])
+            _panel(axes, solution, s, proof, disagreement, None if fallback is None else fallback[s], 0.82 * side)
             for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
                 shown.setdefault(label, handle)
         figure.suptitle("\n".join(_titles(solution, len(chosen), proof)), fontsize=9.5)
-        figure.legend(
+        legend = figure.legend(
             list(shown.values()), list(shown), loc="outside lower center", ncols=2 if columns < 3 else 4,
             fontsize=8, frameon=False, handlelength=1.6)
+        for handle in legend.get_lines():
+            handle.set_markersize(min(handle.get_markersize(), 9))
         buffer = io.BytesIO()
         kind = path.suffix[1:] or "svg"
         nameless = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None, "Creator": None},
@@ -124,7 +126,7 @@ def _titles(solution: Solution, panels: int, proof: _Proof | None) -> list[str]:
     if proof is not None:
         lines.append(f"the target is {proof.word}")
     if panels < game.n_states:
-        lines.append(f"{panels} of {game.n_states} states are drawn")
+        lines.append(f"{panels} of {game.n_states} states are drawn; --state NAME draws another")
     return lines
 
 
@@ -188,7 +190,8 @@ def _nash_points(game: StochasticGame, state: int) -> tuple[list[Floats], list[F
 
 
 def _panel(
-    axes: Any, solution: Solution, state: int, proof: _Proof | None, disagreement: Disagreement, fallback: Floats | None
+    axes: Any, solution: Solution, state: int, proof: _Proof | None, disagreement: Disagreement,
+    fallback: Floats | None, width: float,
 ) -> None:
     game = solution.game
     found, bargaining = _known_set(solution, state)
@@ -210,14 +213,14 @@ def _panel(
     if len(bargaining) and base is not None:
         word = "worst payoffs" if disagreement == "worst" else "least Markov equilibrium"
         _points(axes, [base], f"disagreement: {word}", marker="x", color=BLACK, markersize=7, zorder=7)
-        for name, solve, marker, colour, width in SOLUTIONS:
+        for name, solve, marker, colour, points in SOLUTIONS:
             picked = solve(bargaining, base)
             if picked is not None:
-                _points(axes, [picked], name, marker=marker, color=colour, markersize=width, markerfacecolor="none",
+                _points(axes, [picked], name, marker=marker, color=colour, markersize=points, markerfacecolor="none",
                         markeredgewidth=1.5, zorder=8)
-    if proof is not None:
-        _modes(axes, proof, state)
     axes.margins(0.09)
+    if proof is not None:
+        _modes(axes, proof, state, width)
 
 
 def _set(axes: Any, found: EquilibriumPayoffSet, sure: bool, spread: float) -> None:
@@ -261,8 +264,11 @@ def _points(axes: Any, points: Sequence[Floats], label: str, **style: Any) -> No
         axes.plot(*np.array(points).T, linestyle="none", label=label, **style)
 
 
-def _modes(axes: Any, proof: _Proof, state: int) -> None:
-    """Modes with their names, those that coincide told together; and the value of the target."""
+def _modes(axes: Any, proof: _Proof, state: int, width: float) -> None:
+    """Modes with their names, those that coincide told together; and the value of the target.
+
+    ``width``  of the panel, in inches.
+    """
     named: list[tuple[Floats, list[str]]] = []
     spread = float(max(np.ptp(axes.get_xlim()), np.ptp(axes.get_ylim()))) or 1.0
     for name, value in proof.modes.get(state, []):
@@ -273,16 +279,21 @@ def _modes(axes: Any, proof: _Proof, state: int) -> None:
             near.append(name)
     _points(axes, [at for at, _ in named], "mode of the certificate", marker="o", color=BLACK, markersize=4, zorder=9)
     if state in proof.target:
-        _points(axes, [proof.target[state]], f"target ({proof.word})", marker="*", color=ORANGE, markersize=16,
+        _points(axes, [proof.target[state]], f"target ({proof.word})", marker="*", color=ORANGE, markersize=24,
                 markeredgecolor=BLACK, zorder=5)
         if not any(np.abs(at - proof.target[state]).max() < 0.015 * spread for at, _ in named):
             named.append((proof.target[state], ["target"]))
     middle = np.mean([at for at, _ in named], axis=0) if named else np.zeros(2)
     for at, names in sorted(named, key=lambda item: _importance(item[1]))[:MOST_LABELS]:
         away = np.where(at >= middle, 1, -1)
+        # Letters are about 0.07 inches wide; a label that would leave the panel goes to the other side.
         text = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        left, right = axes.get_xlim()
+        room = (right - at[0] if away[0] > 0 else at[0] - left) / (right - left) * width
+        if room < 0.07 * len(text) + 0.15:
+            away[0] = -away[0]
         axes.annotate(
-            text, at, xytext=(7 * away[0], 8 * away[1]), textcoords="offset points", fontsize=8, zorder=10,
+            text, at, xytext=(9 * away[0], 10 * away[1]), textcoords="offset points", fontsize=8, zorder=10,
             ha="left" if away[0] > 0 else "right", va="bottom" if away[1] > 0 else "top",
             bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})
 
