@@ -29,6 +29,8 @@ LOWEST, HIGHEST, STEP, TOLERANCE = 0.01, 0.99, 0.02, 1e-6
 CHEAP_ROWS = 2000
 """Games with more rows are scanned all the same, but their edges are not proved."""
 PROOF_SECONDS = 5.0
+SCAN_PRECISION = 1e-4
+"""Of margins of plans that leave a choice, relative to the payoff range; their sign is not touched by it."""
 
 MarginAt = Callable[[float], float | None]
 """Margin of a plan at a common discount factor, negative where it does not hold; None if it cannot be told."""
@@ -276,11 +278,12 @@ class _Patience:
             threat = threat_bounds(game)
             if not np.isfinite(threat[game.initial]).all():
                 return -self.spread
-            bound = _path_margin(game, plan, threat)
+            # States without an equilibrium are out of reach of a game that has one.
+            bound = _path_margin(game, plan, np.where(np.isfinite(threat), threat, 0.0))
             if bound < 0:
                 return bound
         solution = EquilibriumPolygons(refute_seconds=PROOF_SECONDS).solve(game)
-        margin = path_sets(game, solution.sets, plan).margin
+        margin = path_sets(game, solution.sets, plan, precision=SCAN_PRECISION).margin
         if margin is None:
             return -self.spread
         if margin >= 0 and solution.status != "converged":

@@ -131,6 +131,81 @@ def test_diagrams_are_written(run: Run, dilemma: Path, tmp_path: Path) -> None:
     assert "://" not in (tmp_path / "automaton.svg").read_text().replace("http://www.w3.org/2000/svg", "")
 
 
+# -- margin, weakest link and region ---------------------------------------------------------------------------------
+
+
+def checked(text: str) -> Any:
+    """One JSON object that its schema accepts, and nothing else."""
+    data = json.loads(text)
+    assert [error.message for error in jsonschema.Draft202012Validator(SOLUTION_SCHEMA).iter_errors(data)] == []
+    return data
+
+
+def test_region_margin_and_weakest_link(run: Run, dilemma: Path) -> None:
+    result = run("game", "solve", dilemma, "--target", "comply,comply", "--region", "--json")
+    assert result.code == 0
+    data = checked(result.out)
+    assert data["verdict"]["margin"] == pytest.approx(1.0)
+    assert data["verdict"]["weakest_link"] == {
+        "state": "s0", "player": "P1", "played": ["comply", "comply"], "deviation": "breach",
+        "margin": data["verdict"]["margin"]}
+    region = data["region"]
+    assert region["intervals"] == [[pytest.approx(1 / 3, abs=1e-6), 0.99]]
+    assert region["edges"][0]["proved"] is True
+    assert region["edges"][0]["fails_at"] < 1 / 3 < region["edges"][0]["holds_at"]
+    assert region["grid"] == {"lowest": 0.01, "highest": 0.99, "step": 0.02}
+    said = run("game", "solve", dilemma, "--target", "comply,comply", "--region", "--scan", "0.1,0.9,0.1").out
+    assert "0.33333" in said
+    assert "both sides proved" in said
+    assert "in steps of 0.1" in said
+    assert "P1 could breach instead of comply,comply" in said
+
+
+def test_a_region_can_be_empty_or_undecided(run: Run, tmp_path: Path, dilemma: Path) -> None:
+    pennies = write_game(repeated_game([[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]], discount=0.5), tmp_path / "p.json")
+    arguments = ("game", "solve", pennies, "--target", "a0,b0", "--region", "--scan", "0.1,0.9,0.2")
+    data = checked(run(*arguments, "--json").out)
+    assert data["region"]["intervals"] == data["region"]["edges"] == []
+    assert data["verdict"]["weakest_link"] is None
+    assert "none of those tried" in run(*arguments).out
+    data = checked(run(
+        "game", "solve", dilemma, "--target", "comply,comply", "--region", "--scan", "0.1,0.9,0.2", "--solver",
+        "nash_reversion", "--discount", "0.2", "--json").out)
+    assert data["verdict"]["verdict"] == "undecided"
+    assert data["region"]["undecided"] == [0.1, 0.3]
+    assert data["region"]["edges"][0]["proved"] is False
+    assert data["region"]["edges"][0]["discount"] == pytest.approx(1 / 3, abs=1e-6)
+
+
+ORACLES = ROOT / "tests" / "oracles"
+
+
+@pytest.mark.parametrize("name", [
+    "set_as2014_d0.3", "set_as_twostate_d0.7_p0.3_o5", "set_cournot_n5_d0.8", "set_pd_9_1_10_3_d0.75",
+    "set_pd_twostate_d0.6667", "set_rand_n3_s0_d0.3", "set_rand_n4_s0_d0.3", "set_rand_n8_s0_d0.5", "set_sg_bos_d0.3",
+    "set_risksharing_e5_c5_d0.8_p0.5C", "set_rand_n10_s0_d0.3", "set_rand_n12_s0_d0.3",
+])
+@pytest.mark.parametrize("target", [False, True])
+def test_solutions_of_reference_games_fit_their_schema(run: Run, tmp_path: Path, name: str, target: bool) -> None:
+    given = json.loads((ORACLES / f"{name}.json").read_text())
+    file = tmp_path / "game.json"
+    file.write_text(json.dumps(given["game"]))
+    first = read_game(file)
+    more = ("--target", ",".join(first.profile_labels(0)), "--certificate", tmp_path / "c.json") if target else ()
+    result = run("game", "solve", file, "--json", *more)
+    assert result.code == 0
+    data = checked(result.out)
+    expected = given["expected"][0]
+    assert data["empty"] is expected["empty"]
+    assert set(data["states"]) == set(first.states)
+    for state in first.states if expected["empty"] else ():
+        assert data["states"][state]["vertices"] == []
+        assert data["states"][state]["worst_payoffs"] is None
+    if target:
+        assert {"margin", "weakest_link"} <= set(data["verdict"]) or data["verdict"]["verdict"] == "undecided"
+        assert (data["certificate"] is None) == (data["verdict"]["verdict"] == "undecided")
+
+
 # -- certify -------------------------------------------------------------------------------------------------------
 
 
@@ -301,6 +376,14 @@ def test_folders_and_missing_files(run: Run, tmp_path: Path, dilemma: Path) -> N
     (["--solver", "nash_reversio"], "did you mean 'nash_reversion'"),
     (["--certificate", "c.json"], "needs --target"),
     (["--diagram", "c.svg"], "needs --target"),
+    (["--region"], "needs --target"),
+    (["--state", "s0"], "needs --plot"),
+    (["--scan", "0.1,0.9,0.1"], "needs --region"),
+    (["--target", "comply,comply", "--region", "--scan", "0.1,0.9"], "--scan"),
+    (["--target", "comply,comply", "--region", "--scan", "low,high,step"], "--scan"),
+    (["--target", "comply,comply", "--region", "--scan", "0.9,0.1,0.1"], "0 <= lowest < highest < 1"),
+    (["--target", "comply,comply", "--region", "--scan", "nan,0.9,0.1"], "0 <= lowest < highest < 1"),
+    (["--plot", "p.svg", "--disagreement", "peace"], "--disagreement"),
     (["--target", "comply,comply", "--diagram", "c.gif"], ".svg, .dot or .txt"),
     (["--plot", "p.gif"], ".svg, .png or .pdf"),
     (["--colour"], "No such option"),
