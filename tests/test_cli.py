@@ -111,3 +111,39 @@ def test_names_that_the_terminal_cannot_show_do_not_stop_the_answer(tmp_path: Pa
 def test_no_colour_codes_away_from_a_terminal(dilemma: Path) -> None:
     done = process("game", "solve", str(dilemma), "--target", "a1,b1", NO_COLOR="")
     assert "\x1b" not in done.stdout + done.stderr
+
+
+TWO_SUNSETS = """
+schema = "servanda-treaty/1"
+title = "Two sunsets"
+payoff_unit = "units per year"
+[[party]]
+id = "A"
+name = "Alpha"
+discount = 0.9
+[[party]]
+id = "B"
+name = "Beta"
+discount = 0.9
+[[matter]]
+id = "m"
+options = ["C", "D"]
+compliant = ["C"]
+table = { A = [[2, -1], [3, 0]], B = [[2, 3], [-1, 0]] }
+"""
+
+
+@pytest.mark.parametrize(("clauses", "said"), [
+    ('[[provision]]\ntype = "sunset"\nterm_years = 3\n[[provision]]\ntype = "sunset"\nterm_years = 4\n',
+     "two articles declare the state variable 'term year'; keep one of them"),
+    ('[[provision]]\ntype = "staged_derisking"\nstages = [{ year = 0, exposure = 1.0 }, { year = 2, exposure = 0.5 }]\n',
+     'has an explicit table, which has no temptation to scale; set scales = "stakes"'),
+])  # fmt: skip
+def test_a_treaty_that_cannot_become_a_game_is_bad_input_with_its_remedy(
+    clauses: str, said: str, run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "treaty.toml"
+    path.write_text(TWO_SUNSETS + clauses, encoding="utf-8")
+    result = run("check", path)
+    assert result.code == 2
+    assert said in result.err and "Traceback" not in result.err

@@ -28,7 +28,6 @@ LONGER_FOR_A_REASON = {
     "games/numerics/polygon_operator.py": "kernels of one operator, which numba compiles into one another",
     "tests/laws/test_certificate_laws.py": "every way to forge every kind of certificate, side by side",
     "tests/treaties/test_treaty_files.py": "one table: rejected files and their messages",
-    "treaties/compilation.py": "the only way down: every effect meets every other here",
 }
 
 # Written in pieces, so that this file does not break its own rule.

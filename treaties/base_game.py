@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -15,7 +15,9 @@ from treaties.effects import (
     Bools,
     Choice,
     Columns,
+    CompilationError,
     Effect,
+    Enforced,
     Floats,
     Law,
     Option,
@@ -121,6 +123,32 @@ def _cost_in_event(event: str, party: str, matter: str, cost: float, columns: Co
     return np.where(burdened, -cost, 0.0)
 
 
+def period_payoffs(
+    treaty: Treaty, context: ProvisionContext, effects: Iterable[Effect], columns: Columns, discount: Sequence[float]
+) -> Floats:
+    """Float[rows, parties]: what every party earns per period, in the treaty's payoff unit."""
+    effects = tuple(effects)
+    scales = [e for e in effects if isinstance(e, Scale)]
+    operating = columns.operating
+    out = np.empty((columns.size, len(treaty.parties)))
+    for i, party in enumerate(treaty.parties):
+        amounts = matter_payoffs(treaty, context, columns, scales, party)
+        for effect in effects:
+            if isinstance(effect, PayoffTerm) and effect.party == party.id:
+                amount = effect.amount(columns)
+                amounts.append(amount if effect.always else np.where(operating, amount, 0.0))
+            elif isinstance(effect, Enforced):
+                # Claims are charged at the breach, so that pending ones add no state.
+                present = effect.upheld * discount[i] ** effect.delay
+                if party.id == effect.payer:
+                    amounts.append(-present * effect.amount(columns))
+                if party.id in effect.payees:
+                    amounts.append(present / len(effect.payees) * effect.amount(columns))
+        # Summing in the order of size makes the result independent of the order of articles, to the last bit.
+        out[:, i] = np.sort(np.array(amounts), axis=0).sum(axis=0)
+    return out + 0.0
+
+
 def matter_payoffs(
     treaty: Treaty, context: ProvisionContext, columns: Columns, scales: list[Scale], party: Party
 ) -> list[Floats]:
@@ -177,7 +205,7 @@ def _does_comply(matter: Matter, party: str, columns: Columns) -> Bools:
 
 def _from_table(treaty: Treaty, matter: Matter, party: Party, columns: Columns, risk: Floats) -> Floats:
     if not np.all(risk == 1.0):
-        raise ValueError(
+        raise CompilationError(
             f'matter {matter.id!r} has an explicit table, which has no temptation to scale; set scales = "stakes"'
         )
     table = matter.table_of(party.id)

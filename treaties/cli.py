@@ -214,9 +214,10 @@ def main(arguments: list[str] | None = None) -> None:
 def _is_bad_input(error: Exception) -> bool:
     """Whether an error is about what the user gave."""
     from games.stochastic_game import GameError
+    from treaties.effects import CompilationError
     from treaties.errors import TreatyFileError
 
-    return isinstance(error, (GameError, TreatyFileError))
+    return isinstance(error, (GameError, TreatyFileError, CompilationError))
 
 
 if __name__ == "__main__":

@@ -101,8 +101,14 @@ def _say_paper(paper: Paper, rows: list[Replication]) -> None:
     say(f"  {bibliography().get(paper.reference, paper.reference)}")
     table = [("", "claim", "published", "computed", "difference", "evidence")]
     table += [
-        ("ok" if row.ok else "NO", row.claim.says, row.published, row.computed, f"{row.difference:.1e}",
-         row.claim.evidence)
+        (
+            "ok" if row.ok else "NO",
+            row.claim.says,
+            row.published,
+            row.computed,
+            f"{row.difference:.1e}",
+            row.claim.evidence,
+        )
         for row in rows
     ]
     widths = [max(len(line[k]) for line in table) for k in range(len(table[0]))]

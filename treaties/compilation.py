@@ -12,7 +12,7 @@ clocks, stages, statuses and governments move.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import final
@@ -22,54 +22,24 @@ from scipy.sparse import csr_array
 
 from games.plan import Plan
 from games.stochastic_game import StochasticGame
-from treaties.base_game import base_effects, context_of, matter_payoffs
+from treaties.base_game import base_effects, context_of, period_payoffs
 from treaties.effects import (
     STATUS,
     Bools,
-    Choice,
     Columns,
+    CompilationError,
     Effect,
-    Enforced,
     Floats,
     Ints,
     Law,
-    Option,
-    PayoffTerm,
     ProvisionContext,
-    Scale,
     StateVariable,
-    Transition,
 )
+from treaties.merging import MergedChoice, merge_choices, merge_laws, merge_variables, most_terminal
 from treaties.treaty import Treaty
 
 ROW_LIMIT = 2_000_000
 """More (state, profile) rows than this are refused: they would take about 2 GB."""
-
-
-class CompilationError(ValueError):
-    """The treaty is well formed but cannot become a game; the message names articles, problem and remedy."""
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class MergedChoice:
-    """All options that the provisions give a party in one matter or procedure."""
-
-    party: str
-    matter: str
-    options: tuple[Option, ...]
-    conditions: tuple[tuple[Callable[[Columns], Bools], ...], ...]
-    procedural: bool
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Option names in canonical order."""
-        return tuple(option.name for option in self.options)
-
-    @property
-    def default(self) -> int:
-        """The option that the plan takes where none is expected."""
-        return next(k for k, option in enumerate(self.options) if option.default)
 
 
 @final
@@ -97,7 +67,7 @@ class CompiledTreaty:
     def with_discount(self, discount: float | Sequence[float]) -> CompiledTreaty:
         """The same treaty at other discount factors: claims are valued anew, the structure is kept."""
         given = list(discount) if isinstance(discount, Sequence) else [float(discount)] * len(self.treaty.parties)
-        payoffs = _payoffs(self.treaty, self.context, self.effects, self.columns, given)
+        payoffs = period_payoffs(self.treaty, self.context, self.effects, self.columns, given)
         game = replace(self.game, payoffs=payoffs).with_discount(given)
         return replace(self, game=game, plan=Plan(game, self.plan.allowed))
 
@@ -134,9 +104,9 @@ class _Compiler:
         self.context = context
         self.effects = effects
         self.limit = limit
-        self.variables = _merge_variables(effects)
-        self.choices = _merge_choices(effects, [party.id for party in treaty.parties])
-        self.laws = _merge_laws(effects, self.variables)
+        self.variables = merge_variables(effects)
+        self.choices = merge_choices(effects, [party.id for party in treaty.parties])
+        self.laws = merge_laws(effects, self.variables)
         self.values = {v.name: v.values for v in self.variables}
         self.option_names = {(c.party, c.matter): c.names for c in self.choices}
         sizes = [len(v.values) for v in self.variables]
@@ -250,7 +220,7 @@ class _Compiler:
         """Keys Int[rows, k] and probabilities Float[rows, k] of the next states."""
         size = columns.size
         status = next(k for k, v in enumerate(self.variables) if v.name == STATUS)
-        status_law = _most_terminal([law(columns) for law in self.laws.get(STATUS, ())], current[:, status])
+        status_law = most_terminal([law(columns) for law in self.laws.get(STATUS, ())], current[:, status])
         codes = status_law.codes
         ended = codes == len(self.values[STATUS]) - 1
         keys = codes * self.radix[status]
@@ -302,7 +272,7 @@ class _Compiler:
             discount=np.zeros(len(discount)),
             states=names,
             actions=tuple(labels[s] for s in order),
-            payoffs=_payoffs(self.treaty, self.context, self.effects, columns, discount),
+            payoffs=period_payoffs(self.treaty, self.context, self.effects, columns, discount),
             transition=transition,
             initial=start,
             name=self.treaty.title,
@@ -347,77 +317,6 @@ class _Layer:
         return np.unique(self.keys[self.probability > 0])
 
 
-def _merge_variables(effects: Iterable[Effect]) -> tuple[StateVariable, ...]:
-    variables = sorted((e for e in effects if isinstance(e, StateVariable)), key=lambda v: (v.rank, v.name))
-    names = [v.name for v in variables]
-    for name in names:
-        if names.count(name) > 1:
-            raise CompilationError(f"two articles declare the state variable {name!r}; keep one of them")
-    return tuple(variables)
-
-
-def _merge_choices(effects: Iterable[Effect], parties: list[str]) -> tuple[MergedChoice, ...]:
-    """Union of the options per (party, matter); conditions on one option all have to hold."""
-    found: dict[tuple[str, str], list[Choice]] = {}
-    for effect in effects:
-        if isinstance(effect, Choice):
-            found.setdefault((effect.party, effect.matter), []).append(effect)
-    merged = []
-    for (party, matter), choices in found.items():
-        offers: dict[str, list[Option]] = {}
-        for choice in choices:
-            for option in choice.options:
-                offers.setdefault(option.name, []).append(option)
-        owners = {
-            name: [o for o in same if o.default or o.available is None or o.suspends] or same
-            for name, same in offers.items()
-        }
-        names = sorted(offers, key=lambda name: _option_rank(name, choices))
-        merged.append(
-            MergedChoice(
-                party,
-                matter,
-                tuple(owners[name][0] for name in names),
-                tuple(tuple(o.available for o in offers[name] if o.available is not None) for name in names),
-                all(choice.procedural for choice in choices),
-            )
-        )
-    return tuple(sorted(merged, key=lambda c: (parties.index(c.party), c.procedural, c.matter)))
-
-
-def _option_rank(name: str, choices: list[Choice]) -> tuple[int, int, str]:
-    """Default options first, then in the order of the longest list that names them, then by name."""
-    longest = max(choices, key=lambda c: len(c.options))
-    listed = [o.name for o in longest.options]
-    default = any(o.default for c in choices for o in c.options if o.name == name)
-    return (0 if default else 1, listed.index(name) if name in listed else len(listed), name)
-
-
-def _merge_laws(
-    effects: Iterable[Effect], variables: tuple[StateVariable, ...]
-) -> dict[str, tuple[Callable[[Columns], Law], ...]]:
-    laws: dict[str, list[Transition]] = {}
-    known = {v.name for v in variables}
-    for effect in effects:
-        if isinstance(effect, Transition):
-            if effect.variable not in known:
-                raise CompilationError(f"article {effect.article}: no state variable {effect.variable!r}")
-            laws.setdefault(effect.variable, []).append(effect)
-    for name, owners in laws.items():
-        if name != STATUS and len(owners) > 1:
-            raise CompilationError(f"articles {', '.join(o.article for o in owners)} all move {name!r}; keep one")
-    return {name: tuple(o.law for o in owners) for name, owners in laws.items()}
-
-
-def _most_terminal(proposals: list[Law], current: Ints) -> Law:
-    """Independent proposals for the status; the most terminal one wins."""
-    codes, probability = current[:, None], np.ones((len(current), 1))
-    for law in sorted(proposals, key=lambda p: (p.codes.tobytes(), p.probability.tobytes())):
-        codes = np.maximum(codes[:, :, None], law.codes[:, None, :]).reshape(len(current), -1)
-        probability = (probability[:, :, None] * law.probability[:, None, :]).reshape(len(current), -1)
-    return Law(codes, probability)
-
-
 def _with_conduct(columns: Columns, choices: tuple[MergedChoice, ...]) -> Columns:
     """Fill in who complies, who breaches and which matters are vetoed.
 
@@ -438,32 +337,6 @@ def _with_conduct(columns: Columns, choices: tuple[MergedChoice, ...]) -> Column
     complies = {key: ok & ~vetoed[key[1]] for key, ok in lawful.items()}
     in_breach = {key: ~ok & ~idle[key] & ~vetoed[key[1]] & columns.operating for key, ok in lawful.items()}
     return replace(columns, vetoed=vetoed, complies=complies, in_breach=in_breach)
-
-
-def _payoffs(
-    treaty: Treaty, context: ProvisionContext, effects: Iterable[Effect], columns: Columns, discount: Sequence[float]
-) -> Floats:
-    """Float[rows, parties]: what every party earns per period, in the treaty's payoff unit."""
-    effects = tuple(effects)
-    scales = [e for e in effects if isinstance(e, Scale)]
-    operating = columns.operating
-    out = np.empty((columns.size, len(treaty.parties)))
-    for i, party in enumerate(treaty.parties):
-        amounts = matter_payoffs(treaty, context, columns, scales, party)
-        for effect in effects:
-            if isinstance(effect, PayoffTerm) and effect.party == party.id:
-                amount = effect.amount(columns)
-                amounts.append(amount if effect.always else np.where(operating, amount, 0.0))
-            elif isinstance(effect, Enforced):
-                # Claims are charged at the breach, so that pending ones add no state.
-                present = effect.upheld * discount[i] ** effect.delay
-                if party.id == effect.payer:
-                    amounts.append(-present * effect.amount(columns))
-                if party.id in effect.payees:
-                    amounts.append(present / len(effect.payees) * effect.amount(columns))
-        # Summing in the order of size makes the result independent of the order of articles, to the last bit.
-        out[:, i] = np.sort(np.array(amounts), axis=0).sum(axis=0)
-    return out + 0.0
 
 
 def _transition(layers: list[_Layer], rows: Ints, sorted_keys: Ints) -> csr_array:

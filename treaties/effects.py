@@ -26,6 +26,10 @@ EXIT = "exit"
 """State variables and procedures that more than one article speaks of."""
 
 
+class CompilationError(ValueError):
+    """The treaty is well formed but cannot become a game; the message names articles, problem and remedy."""
+
+
 def event_variable(event: str) -> str:
     """Name of the state variable of an event."""
     return f"event {event}"
@@ -237,10 +241,10 @@ class ProvisionContext:
     announced: Mapping[str, tuple[object, ...]]
 
     def announcement(self, key: str) -> object | None:
-        """The one thing announced under a key, None if nothing was; raises ``ValueError`` if provisions disagree."""
+        """The one thing announced under a key, None if nothing was; ``CompilationError`` if provisions disagree."""
         found = self.announced.get(key, ())
         if len(found) > 1:
-            raise ValueError(f"{len(found)} provisions each set {key!r}; keep one of them")
+            raise CompilationError(f"{len(found)} provisions each set {key!r}; keep one of them")
         return found[0] if found else None
 
     @property

@@ -95,8 +95,6 @@ def _bare(axes: Axes, *keep: str) -> None:
         axes.spines[side].set_visible(side in keep)
 
 
-
-
 def timeline(panel: TimelinePanel) -> str:
     """Staying minus leaving, per party and year, with what happens when marked above."""
     years = sorted({point.year for point in panel.points})

@@ -220,8 +220,9 @@ def read_paper(folder: Path) -> Paper:
             raise _fault(folder / "published.toml", claim.id, "two claims have this id", "give each an id of its own")
         if Path(claim.game).name != claim.game or not (folder / claim.game).is_file():
             raise _fault(folder / "published.toml", claim.id, f"the folder has no file {claim.game!r}", "add the game")
-    return Paper(folder, about.title, about.reference, about.replicates, about.conventions, about.not_replicated,
-                 published.claim)
+    return Paper(
+        folder, about.title, about.reference, about.replicates, about.conventions, about.not_replicated, published.claim
+    )
 
 
 def _read(path: Path, content: type[Content]) -> Content:
@@ -229,15 +230,17 @@ def _read(path: Path, content: type[Content]) -> Content:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise _fault(path, "", f"cannot be read: {error.strerror or error}", "every paper needs this file") from None
-    except ValueError as error:                                              # not TOML, or not UTF-8
+    except ValueError as error:  # not TOML, or not UTF-8
         raise _fault(path, "", str(error), "correct the file") from None
     try:
         return content.model_validate(data)
     except ValidationError as error:
-        raise TreatyFileError([
-            TreatyError(str(path), None, None, ".".join(str(step) for step in one["loc"]), one["msg"])
-            for one in error.errors()
-        ]) from None
+        raise TreatyFileError(
+            [
+                TreatyError(str(path), None, None, ".".join(str(step) for step in one["loc"]), one["msg"])
+                for one in error.errors()
+            ]
+        ) from None
 
 
 def _fault(path: Path, field: str, problem: str, remedy: str) -> TreatyFileError:

@@ -37,7 +37,14 @@ MIXED_ACTIONS = 8
 
 # Okabe and Ito's palette, told apart by people who do not see all colours; shapes differ as well.
 BLACK, ORANGE, SKY, GREEN, BLUE, RED, PURPLE = (
-    "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7")
+    "#000000",
+    "#E69F00",
+    "#56B4E9",
+    "#009E73",
+    "#0072B2",
+    "#D55E00",
+    "#CC79A7",
+)
 GREY = "#767676"
 
 SOLUTIONS = (
@@ -92,11 +99,18 @@ def plot_payoff_sets(
     rows = math.ceil(len(chosen) / columns)
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update({
-            "svg.hashsalt": "servanda-payoff-sets", "svg.fonttype": "path", "font.family": "DejaVu Sans",
-            "font.size": 9, "text.parse_math": False, "axes.spines.top": False, "axes.spines.right": False,
-            "axes.edgecolor": GREY,
-        })
+        matplotlib.rcParams.update(
+            {
+                "svg.hashsalt": "servanda-payoff-sets",
+                "svg.fonttype": "path",
+                "font.family": "DejaVu Sans",
+                "font.size": 9,
+                "text.parse_math": False,
+                "axes.spines.top": False,
+                "axes.spines.right": False,
+                "axes.edgecolor": GREY,
+            }
+        )
         side = 5.4 if len(chosen) == 1 else 3.7
         figure = Figure(figsize=(max(side * columns, 6.4), side * 0.82 * rows + 2.0), layout="constrained")
         shown: dict[str, Any] = {}
@@ -107,14 +121,23 @@ def plot_payoff_sets(
                 shown.setdefault(label, handle)
         figure.suptitle("\n".join(_titles(solution, len(chosen), proof)), fontsize=9.5)
         legend = figure.legend(
-            list(shown.values()), list(shown), loc="outside lower center", ncols=2 if columns < 3 else 4,
-            fontsize=8, frameon=False, handlelength=1.6)
+            list(shown.values()),
+            list(shown),
+            loc="outside lower center",
+            ncols=2 if columns < 3 else 4,
+            fontsize=8,
+            frameon=False,
+            handlelength=1.6,
+        )
         for handle in legend.get_lines():
             handle.set_markersize(min(handle.get_markersize(), 9))
         buffer = io.BytesIO()
         kind = path.suffix[1:] or "svg"
-        nameless = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None, "Creator": None},
-                    "png": {"Software": None}}
+        nameless = {
+            "svg": {"Date": None, "Creator": None},
+            "pdf": {"CreationDate": None, "Creator": None},
+            "png": {"Software": None},
+        }
         figure.savefig(buffer, format=kind, dpi=150, metadata=nameless.get(kind, {}))
     write_bytes(path, buffer.getvalue())
 
@@ -190,8 +213,13 @@ def _nash_points(game: StochasticGame, state: int) -> tuple[list[Floats], list[F
 
 
 def _panel(
-    axes: Any, solution: Solution, state: int, proof: _Proof | None, disagreement: Disagreement,
-    fallback: Floats | None, width: float,
+    axes: Any,
+    solution: Solution,
+    state: int,
+    proof: _Proof | None,
+    disagreement: Disagreement,
+    fallback: Floats | None,
+    width: float,
 ) -> None:
     game = solution.game
     found, bargaining = _known_set(solution, state)
@@ -207,8 +235,16 @@ def _panel(
     _levels(axes, game, state, None if found is None or nobody else found.worst)
     pure, mixed = _nash_points(game, state)
     _points(axes, pure, "stage Nash equilibrium, pure", marker="X", color=ORANGE, markersize=9, zorder=6)
-    _points(axes, mixed, "stage Nash equilibrium, mixed", marker="X", color=ORANGE, markersize=9, zorder=6,
-            markerfacecolor="white")
+    _points(
+        axes,
+        mixed,
+        "stage Nash equilibrium, mixed",
+        marker="X",
+        color=ORANGE,
+        markersize=9,
+        zorder=6,
+        markerfacecolor="white",
+    )
     base = bargaining.min(axis=0) if len(bargaining) and disagreement == "worst" else fallback
     if len(bargaining) and base is not None:
         word = "worst payoffs" if disagreement == "worst" else "least Markov equilibrium"
@@ -216,8 +252,17 @@ def _panel(
         for name, solve, marker, colour, points in SOLUTIONS:
             picked = solve(bargaining, base)
             if picked is not None:
-                _points(axes, [picked], name, marker=marker, color=colour, markersize=points, markerfacecolor="none",
-                        markeredgewidth=1.5, zorder=8)
+                _points(
+                    axes,
+                    [picked],
+                    name,
+                    marker=marker,
+                    color=colour,
+                    markersize=points,
+                    markerfacecolor="none",
+                    markeredgewidth=1.5,
+                    zorder=8,
+                )
     axes.margins(0.09)
     if proof is not None:
         _modes(axes, proof, state, width)
@@ -237,8 +282,16 @@ def _set(axes: Any, found: EquilibriumPayoffSet, sure: bool, spread: float) -> N
     if apart:
         closed = np.vstack([inner, inner[:1]])
         axes.fill(*inner.T, facecolor=SKY, alpha=0.6, edgecolor="none", zorder=2.5)
-        axes.plot(*closed.T, linestyle=(0, (3, 1.5)), marker="o", markersize=2, linewidth=1, color=BLUE, zorder=3.5,
-                  label="equilibrium payoffs known (inner bound)")
+        axes.plot(
+            *closed.T,
+            linestyle=(0, (3, 1.5)),
+            marker="o",
+            markersize=2,
+            linewidth=1,
+            color=BLUE,
+            zorder=3.5,
+            label="equilibrium payoffs known (inner bound)",
+        )
 
 
 def _levels(axes: Any, game: StochasticGame, state: int, worst: Floats | None) -> None:
@@ -279,8 +332,16 @@ def _modes(axes: Any, proof: _Proof, state: int, width: float) -> None:
             near.append(name)
     _points(axes, [at for at, _ in named], "mode of the certificate", marker="o", color=BLACK, markersize=4, zorder=9)
     if state in proof.target:
-        _points(axes, [proof.target[state]], f"target ({proof.word})", marker="*", color=ORANGE, markersize=24,
-                markeredgecolor=BLACK, zorder=5)
+        _points(
+            axes,
+            [proof.target[state]],
+            f"target ({proof.word})",
+            marker="*",
+            color=ORANGE,
+            markersize=24,
+            markeredgecolor=BLACK,
+            zorder=5,
+        )
         if not any(np.abs(at - proof.target[state]).max() < 0.015 * spread for at, _ in named):
             named.append((proof.target[state], ["target"]))
     middle = np.mean([at for at, _ in named], axis=0) if named else np.zeros(2)
@@ -293,9 +354,16 @@ def _modes(axes: Any, proof: _Proof, state: int, width: float) -> None:
         if room < 0.07 * len(text) + 0.15:
             away[0] = -away[0]
         axes.annotate(
-            text, at, xytext=(9 * away[0], 10 * away[1]), textcoords="offset points", fontsize=8, zorder=10,
-            ha="left" if away[0] > 0 else "right", va="bottom" if away[1] > 0 else "top",
-            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})
+            text,
+            at,
+            xytext=(9 * away[0], 10 * away[1]),
+            textcoords="offset points",
+            fontsize=8,
+            zorder=10,
+            ha="left" if away[0] > 0 else "right",
+            va="bottom" if away[1] > 0 else "top",
+            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
+        )
 
 
 def _importance(names: list[str]) -> int:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import final
 
 from treaties.amounts import money, once
-from treaties.compilation import CompiledTreaty, MergedChoice
+from treaties.compilation import CompiledTreaty
 from treaties.effects import EXIT, RENEWAL, STAGE, STATUS, YEAR, Enforced, Scale
 from treaties.findings import WeakestLink
+from treaties.merging import MergedChoice
 
 _MOVES = {
     (EXIT, "leave"): "leaves the treaty",

@@ -64,9 +64,15 @@ class Replication:
         """Its part of the ``servanda-replication/1`` object."""
         claim = self.claim
         return {
-            "claim": claim.id, "says": claim.says, "kind": getattr(claim, "kind", ""), "evidence": claim.evidence,
-            "where": claim.where, "published": self.published, "computed": self.computed,
-            "difference": self.difference if np.isfinite(self.difference) else None, "tolerance": claim.tolerance,
+            "claim": claim.id,
+            "says": claim.says,
+            "kind": getattr(claim, "kind", ""),
+            "evidence": claim.evidence,
+            "where": claim.where,
+            "published": self.published,
+            "computed": self.computed,
+            "difference": self.difference if np.isfinite(self.difference) else None,
+            "tolerance": claim.tolerance,
             "ok": self.ok,
         } | ({"note": self.note} if self.note else {})
 
@@ -88,7 +94,7 @@ def compare(claim: Claim, game: StochasticGame) -> Replication:
 @compare.register
 def _payoff_set(claim: PayoffSetClaim, game: StochasticGame) -> Replication:
     solution = solve(game.with_discount(claim.discount))
-    off, ours, theirs = 0.0, 0, 0                                             # distance, and corners counted
+    off, ours, theirs = 0.0, 0, 0  # distance, and corners counted
     for state, points in claim.vertices.items():
         listed = [*points, *((b, a) for a, b in points)] if claim.mirror else list(points)
         published = hull_of(np.array([[float(a), float(b)] for a, b in listed]))
@@ -105,7 +111,8 @@ def _support(claim: SupportClaim, game: StochasticGame) -> Replication:
     direction = np.array([float(x) for x in claim.direction])
     value = solution.payoff_set(claim.state).support(direction)
     return Replication(
-        claim, written(claim.value), f"{value:.10g}", abs(value - float(claim.value)), _unsettled(solution))
+        claim, written(claim.value), f"{value:.10g}", abs(value - float(claim.value)), _unsettled(solution)
+    )
 
 
 @compare.register
@@ -115,7 +122,8 @@ def _worst_payoff(claim: WorstPayoffClaim, game: StochasticGame) -> Replication:
     published = np.array([float(x) for x in claim.value])
     off = np.inf if found.empty else float(np.abs(found.worst - published).max())
     return Replication(
-        claim, _vector(published), "none" if found.empty else _vector(found.worst), off, _unsettled(solution))
+        claim, _vector(published), "none" if found.empty else _vector(found.worst), off, _unsettled(solution)
+    )
 
 
 def corners(polygon: NDArray[np.float64], tolerance: float) -> int:
@@ -126,7 +134,7 @@ def corners(polygon: NDArray[np.float64], tolerance: float) -> int:
         chord, offset = after - before, points - before
         length = np.hypot(chord[:, 0], chord[:, 1])
         area = np.abs(chord[:, 0] * offset[:, 1] - chord[:, 1] * offset[:, 0])
-        away = np.hypot(offset[:, 0], offset[:, 1])                          # where both neighbours are one point
+        away = np.hypot(offset[:, 0], offset[:, 1])  # where both neighbours are one point
         height = np.where(length > tolerance, area / np.maximum(length, tolerance), away)
         flattest = int(height.argmin())
         if height[flattest] > tolerance:
@@ -155,7 +163,7 @@ def _unsettled(solution: Solution) -> str:
 def _periods(claim: PeriodsClaim, game: StochasticGame) -> Replication:
     solution = solve(game.with_discount(claim.discount))
     profile = claim.target.split(",")
-    answers: list[Answer] = ["yes"]                                          # in no period at all: nothing is asked
+    answers: list[Answer] = ["yes"]  # in no period at all: nothing is asked
     for count in range(1, len(claim.states) + 1):
         plan = Plan.from_json(game, {state: [profile] for state in claim.states[:count]})
         answers.append(_answer(solution.verdict(Plan(solution.game, plan.allowed))))
@@ -164,8 +172,13 @@ def _periods(claim: PeriodsClaim, game: StochasticGame) -> Replication:
     found = len(answers) - 1 - (answers[-1] == "no")
     settled = "undecided" not in answers
     note = "" if settled else f"not decided: {answers.index('undecided')} periods"
-    return Replication(claim, str(claim.value), str(found) if settled else "undecided",
-                       abs(found - claim.value) if settled else np.inf, note)
+    return Replication(
+        claim,
+        str(claim.value),
+        str(found) if settled else "undecided",
+        abs(found - claim.value) if settled else np.inf,
+        note,
+    )
 
 
 @compare.register
@@ -177,8 +190,13 @@ def _threshold(claim: ThresholdClaim, game: StochasticGame) -> Replication:
 
     low, high = Fraction(0), HIGHEST
     if answer(low) != "no" or answer(high) != "yes":
-        return Replication(claim, _fraction(claim.value), "no threshold", np.inf,
-                           f"it is not so that the target fails at 0 and holds at {written(HIGHEST)}")
+        return Replication(
+            claim,
+            _fraction(claim.value),
+            "no threshold",
+            np.inf,
+            f"it is not so that the target fails at 0 and holds at {written(HIGHEST)}",
+        )
     note = ""
     while high - low > Fraction(claim.tolerance) / 4:
         middle = Fraction(round((low + high) / 2 * DIGITS), DIGITS)
@@ -221,7 +239,9 @@ def _simple_profile(claim: ThresholdClaim, game: StochasticGame) -> Answer:
 
 
 _DETERRENTS: dict[str, Callable[[ThresholdClaim, StochasticGame], Answer]] = {
-    "any": _any_punishment, "reversion": _reversion, "simple": _simple_profile,
+    "any": _any_punishment,
+    "reversion": _reversion,
+    "simple": _simple_profile,
 }
 
 
@@ -253,6 +273,5 @@ def simple_strategy_profile(
             row = game.row_of_labels(0, [label.strip() for label in profile.split(",")])
             cells[first + k, 0] = Cell(row, surely(first + min(k + 1, len(one) - 1)), punish)
     names = ["path", *(f"punishment of {player}" for player in game.players)]
-    modes = tuple(
-        f"{name}, period {k + 1}" for name, one in zip(names, paths, strict=True) for k in range(len(one)))
+    modes = tuple(f"{name}, period {k + 1}" for name, one in zip(names, paths, strict=True) for k in range(len(one)))
     return StrategyAutomaton(modes, cells, surely(0))

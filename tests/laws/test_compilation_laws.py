@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from treaties.compilation import CompilationError, CompiledTreaty, compile_treaty
+from treaties.compilation import CompiledTreaty, compile_treaty
 from treaties.credibility import Credibility
-from treaties.effects import EXIT, STAGE, STATUS, YEAR
+from treaties.effects import EXIT, STAGE, STATUS, YEAR, CompilationError
 from treaties.ladder import Ladder
 from treaties.treaty import Treaty
 from treaties.treaty_file import read_treaty_text

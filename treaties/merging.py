@@ -1,0 +1,121 @@
+"""Merging the effects of all articles: one owner per state variable, one list of options per choice.
+
+The order of articles cannot matter: variables, choices and options have a canonical order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from treaties.effects import (
+    STATUS,
+    Bools,
+    Choice,
+    Columns,
+    CompilationError,
+    Effect,
+    Ints,
+    Law,
+    Option,
+    StateVariable,
+    Transition,
+)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class MergedChoice:
+    """All options that the provisions give a party in one matter or procedure."""
+
+    party: str
+    matter: str
+    options: tuple[Option, ...]
+    conditions: tuple[tuple[Callable[[Columns], Bools], ...], ...]
+    procedural: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Option names in canonical order."""
+        return tuple(option.name for option in self.options)
+
+    @property
+    def default(self) -> int:
+        """The option that the plan takes where none is expected."""
+        return next(k for k, option in enumerate(self.options) if option.default)
+
+
+def merge_variables(effects: Iterable[Effect]) -> tuple[StateVariable, ...]:
+    """The state variables in canonical order; raises ``CompilationError`` if two articles declare one."""
+    variables = sorted((e for e in effects if isinstance(e, StateVariable)), key=lambda v: (v.rank, v.name))
+    names = [v.name for v in variables]
+    for name in names:
+        if names.count(name) > 1:
+            raise CompilationError(f"two articles declare the state variable {name!r}; keep one of them")
+    return tuple(variables)
+
+
+def merge_choices(effects: Iterable[Effect], parties: list[str]) -> tuple[MergedChoice, ...]:
+    """Union of the options per (party, matter); conditions on one option all have to hold."""
+    found: dict[tuple[str, str], list[Choice]] = {}
+    for effect in effects:
+        if isinstance(effect, Choice):
+            found.setdefault((effect.party, effect.matter), []).append(effect)
+    merged = []
+    for (party, matter), choices in found.items():
+        offers: dict[str, list[Option]] = {}
+        for choice in choices:
+            for option in choice.options:
+                offers.setdefault(option.name, []).append(option)
+        owners = {
+            name: [o for o in same if o.default or o.available is None or o.suspends] or same
+            for name, same in offers.items()
+        }
+        names = sorted(offers, key=lambda name: _option_rank(name, choices))
+        merged.append(
+            MergedChoice(
+                party,
+                matter,
+                tuple(owners[name][0] for name in names),
+                tuple(tuple(o.available for o in offers[name] if o.available is not None) for name in names),
+                all(choice.procedural for choice in choices),
+            )
+        )
+    return tuple(sorted(merged, key=lambda c: (parties.index(c.party), c.procedural, c.matter)))
+
+
+def _option_rank(name: str, choices: list[Choice]) -> tuple[int, int, str]:
+    """Default options first, then in the order of the longest list that names them, then by name."""
+    longest = max(choices, key=lambda c: len(c.options))
+    listed = [o.name for o in longest.options]
+    default = any(o.default for c in choices for o in c.options if o.name == name)
+    return (0 if default else 1, listed.index(name) if name in listed else len(listed), name)
+
+
+def merge_laws(
+    effects: Iterable[Effect], variables: tuple[StateVariable, ...]
+) -> dict[str, tuple[Callable[[Columns], Law], ...]]:
+    """The laws of each state variable; raises ``CompilationError`` for unknown variables and for two owners."""
+    laws: dict[str, list[Transition]] = {}
+    known = {v.name for v in variables}
+    for effect in effects:
+        if isinstance(effect, Transition):
+            if effect.variable not in known:
+                raise CompilationError(f"article {effect.article}: no state variable {effect.variable!r}")
+            laws.setdefault(effect.variable, []).append(effect)
+    for name, owners in laws.items():
+        if name != STATUS and len(owners) > 1:
+            raise CompilationError(f"articles {', '.join(o.article for o in owners)} all move {name!r}; keep one")
+    return {name: tuple(o.law for o in owners) for name, owners in laws.items()}
+
+
+def most_terminal(proposals: list[Law], current: Ints) -> Law:
+    """Independent proposals for the status; the most terminal one wins."""
+    codes, probability = current[:, None], np.ones((len(current), 1))
+    for law in sorted(proposals, key=lambda p: (p.codes.tobytes(), p.probability.tobytes())):
+        codes = np.maximum(codes[:, :, None], law.codes[:, None, :]).reshape(len(current), -1)
+        probability = (probability[:, :, None] * law.probability[:, None, :]).reshape(len(current), -1)
+    return Law(codes, probability)
