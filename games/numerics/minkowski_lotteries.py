@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 Mix = tuple[tuple[int, Fraction], ...]
 """(vertex, probability) pairs, probabilities positive and summing to 1 exactly."""
 
-LARGEST_DENOMINATOR = 10**6
+LARGEST_DENOMINATOR = 10**10
 NEAR = 1e-9
 
 
@@ -101,5 +101,5 @@ def _mixture(parts: list[tuple[tuple[int, ...], Fraction]], summands: int) -> li
 
 
 def _simple(share: float) -> Fraction:
-    """A fraction of small denominator within 1e-12 of a share, kept in [0, 1]."""
+    """A fraction of small denominator within 1e-10 of a share, kept in [0, 1]."""
     return Fraction(min(max(share, 0.0), 1.0)).limit_denominator(LARGEST_DENOMINATOR)
