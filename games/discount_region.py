@@ -19,7 +19,7 @@ from games.choose_solver import choose_solver, solve
 from games.markov_play import MarkovPlay
 from games.plan import Plan
 from games.polygon_paths import path_sets
-from games.refutation import threat_bounds
+from games.refutation import refute, threat_bounds
 from games.solvers.equilibrium_polygons import EquilibriumPolygons
 from games.solvers.solver import Progress, Target, finite, plan_of
 from games.stochastic_game import GameError, StochasticGame
@@ -29,6 +29,7 @@ LOWEST, HIGHEST, STEP, TOLERANCE = 0.01, 0.99, 0.02, 1e-6
 CHEAP_ROWS = 2000
 """Games with more rows are scanned all the same, but their edges are not proved."""
 PROOF_SECONDS = 5.0
+MOST_HINTS = 200
 SCAN_PRECISION = 1e-4
 """Of margins of plans that leave a choice, relative to the payoff range; their sign is not touched by it."""
 
@@ -309,14 +310,36 @@ class _Patience:
     def edge(self, seen: ScannedEdge, tolerance: float, prove: bool) -> Edge:
         """An edge with what can be proved on either side of it."""
         inward = 1.0 if seen.holds == "above" else -1.0
-        holds_at, fails_at = (self._round(seen.discount + 2 * k * inward * tolerance, tolerance) for k in (1, -1))
-        held = prove and isinstance(self.verdict(holds_at), Sustainable) if 0 <= holds_at < 1 else False
-        failed = prove and isinstance(self.verdict(fails_at), Unsustainable) if 0 <= fails_at < 1 else False
-        return Edge(seen.discount, seen.holds, holds_at if held else None, fails_at if failed else None)
+        inside, outside = (self._round(seen.discount + 2 * k * inward * tolerance, tolerance) for k in (1, -1))
+        held = prove and 0 <= inside < 1 and isinstance(self.verdict(inside), Sustainable)
+        failed = prove and 0 <= outside < 1 and self._refuted(outside, inside)
+        return Edge(seen.discount, seen.holds, inside if held else None, outside if failed else None)
+
+    def _refuted(self, outside: float, inside: float) -> bool:
+        """Whether it is proved to fail; the edges of the sets on both sides say in which directions to look."""
+        if isinstance(self.verdict(outside), Unsustainable):
+            return True
+        if not self.polygons:
+            return False
+        normals = []
+        for discount in (outside, inside):
+            game, plan = self._at(discount)
+            sets = EquilibriumPolygons().solve(game).sets
+            normals += [_normals(polygon) for polygon in (*sets.polygons, *path_sets(game, sets, plan).polygons)]
+        hint = np.unique(np.vstack(normals).round(9), axis=0)
+        game, plan = self._at(outside)
+        return refute(game, plan, directions_hint=hint[:MOST_HINTS], seconds=PROOF_SECONDS, batches=1) is not None
 
     def _round(self, discount: float, tolerance: float) -> float:
         """To a short decimal, which makes exact arithmetic quicker, off by less than a hundredth of the tolerance."""
         return round(discount, max(2 - math.floor(math.log10(tolerance)), 0))
+
+
+def _normals(polygon: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Float[k, 2]: outward normals of a polygon's edges, of length one."""
+    edges = np.roll(polygon, -1, axis=0) - polygon
+    edges = edges[np.hypot(edges[:, 0], edges[:, 1]) > 0]
+    return np.asarray(np.column_stack([edges[:, 1], -edges[:, 0]]) / np.hypot(edges[:, 0], edges[:, 1])[:, None])
 
 
 def _path_margin(game: StochasticGame, plan: Plan, worst: np.ndarray[Any, np.dtype[np.float64]]) -> float:

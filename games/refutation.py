@@ -282,7 +282,7 @@ def _batches(game: StochasticGame, hint: Floats | None) -> list[list[Direction]]
         for vector in np.asarray(hint, dtype=float):
             size = float(np.abs(vector).max())
             if size > 0:
-                hinted.append([Fraction(round(x / size * 4096), 4096) for x in vector.tolist()])
+                hinted.append([Fraction(x / size).limit_denominator(10**7) for x in vector.tolist()])
     if n == 2:
         grids = [1, 2, 4]
         rings = [[v for v in product(range(-g, g + 1), repeat=2) if max(map(abs, v)) == g and gcd(*v) == 1]

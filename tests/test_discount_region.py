@@ -142,6 +142,41 @@ def test_more_patience_can_hurt() -> None:
     assert region.edges[1].holds_at == pytest.approx(region.edges[1].discount - 2e-6, abs=1e-8)
 
 
+def _random_game(seed: int) -> tuple[StochasticGame, dict[str, list[list[str]]]]:
+    """Up to three states and two actions each; a plan that leaves a choice."""
+    rng = np.random.default_rng(seed)
+    states = int(rng.integers(1, 4))
+    payoffs = rng.integers(-3, 6, size=(4 * states, 2)).astype(float)
+    law = np.zeros((4 * states, states))
+    for row in range(4 * states):
+        law[row, rng.integers(states)] += 0.5
+        law[row, rng.integers(states)] += 0.5
+    game = StochasticGame(
+        ("A", "B"), np.zeros(2), tuple(f"s{s}" for s in range(states)), ((("C", "D"),) * 2,) * states, payoffs,
+        csr_array(law),
+    ).with_discount(0.5)
+    return game, {"s0": [["C", "C"], ["D", "D"]]}
+
+
+@pytest.mark.parametrize("seed", [6, 84, 124])
+def test_edges_that_only_the_normals_of_the_sets_can_prove(seed: int) -> None:
+    game, plan = _random_game(seed)
+    region = discount_region(game, plan, step=0.1)
+    assert len(region.edges) == 1
+    assert region.edges[0].proved
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_regions_agree_with_verdicts(seed: int) -> None:
+    game, plan = _random_game(seed)
+    region = discount_region(game, plan, step=0.1, prove=False)
+    for discount in (0.205, 0.505, 0.805):
+        verdict = solve(game.with_discount(discount), refute_seconds=2.0).verdict(plan)
+        inside = any(low <= discount <= high for low, high in region.intervals)
+        assert isinstance(verdict, Unsustainable) <= (not inside)
+        assert isinstance(verdict, Sustainable) <= inside
+
+
 def test_three_players_are_told_where_reversion_is_shown_to_hold_and_nothing_is_proved_to_fail() -> None:
     """Public good, three players: contributing costs 1 and gives everybody 0.6.  Reversion holds from 1/3 up."""
     payoffs = np.zeros((2, 2, 2, 3))
