@@ -195,6 +195,11 @@ class Credibility:
             return None if holds is None else (1.0 if holds else -1.0)
         play = MarkovPlay(compiled.game, self.compliance.rows)
         spread = float(np.ptp(compiled.game.payoffs))
+        # Nobody can be held below its least payoff ever: where even that does not deter, nothing finer is needed.
+        least = np.broadcast_to(compiled.game.payoffs.min(axis=0), (compiled.game.n_states, compiled.game.n_players))
+        bound = _margin(play, least)
+        if bound is not None and bound < 0:
+            return bound
         bounds = threat_bounds(compiled.game)
         bound = _margin(play, bounds)
         if bound is None or bound < 0:

@@ -51,8 +51,10 @@ class Ladder:
 
     @cached_property
     def reversions(self) -> list[Ints]:
-        """Markov equilibria of the compiled game."""
-        return markov_equilibria(self.compiled.game)
+        """Markov equilibria of the compiled game, sought from the harsh side first."""
+        game = self.compiled.game
+        harsh = ("harsh", *(f"against {k}" for k in range(game.n_players)))
+        return markov_equilibria(game, starts=harsh) or markov_equilibria(game)
 
     @cached_property
     def suspended(self) -> Ints:
