@@ -344,26 +344,33 @@ def _modes(axes: Any, proof: _Proof, state: int, width: float) -> None:
         )
         if not any(np.abs(at - proof.target[state]).max() < 0.015 * spread for at, _ in named):
             named.append((proof.target[state], ["target"]))
+    _name_points(axes, sorted(named, key=lambda item: _importance(item[1])), width)
+
+
+def _name_points(axes: Any, named: Sequence[tuple[Floats, list[str]]], width: float) -> None:
+    """Labels beside points, pointing outwards, as long as they neither overlap nor leave the panel."""
     middle = np.mean([at for at, _ in named], axis=0) if named else np.zeros(2)
-    for at, names in sorted(named, key=lambda item: _importance(item[1]))[:MOST_LABELS]:
+    low, high = np.array([axes.get_xlim(), axes.get_ylim()]).T
+    panel = np.array([width, 0.85 * width])
+    taken: list[tuple[Floats, Floats]] = []
+    for at, names in named:
+        if len(taken) == MOST_LABELS:
+            break
+        text = ", ".join(names) if len(names) <= 2 else f"{names[0]} and {len(names) - 1} more"
+        # In inches; letters are about 0.07 wide.
+        size = np.array([0.07 * len(text) + 0.1, 0.17])
+        spot = (at - low) / (high - low) * panel
         away = np.where(at >= middle, 1, -1)
-        # Letters are about 0.07 inches wide; a label that would leave the panel goes to the other side.
-        text = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        left, right = axes.get_xlim()
-        room = (right - at[0] if away[0] > 0 else at[0] - left) / (right - left) * width
-        if room < 0.07 * len(text) + 0.15:
-            away[0] = -away[0]
+        room = np.where(away > 0, panel - spot, spot)
+        away = np.where(room < size + 0.15, -away, away)
+        corner = spot + 0.13 * away - np.where(away > 0, 0.0, size)
+        if any(np.all((corner < b) & (a < corner + size)) for a, b in taken):
+            continue
+        taken.append((corner, corner + size))
         axes.annotate(
-            text,
-            at,
-            xytext=(9 * away[0], 10 * away[1]),
-            textcoords="offset points",
-            fontsize=8,
-            zorder=10,
-            ha="left" if away[0] > 0 else "right",
-            va="bottom" if away[1] > 0 else "top",
-            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
-        )
+            text, at, xytext=(9 * away[0], 10 * away[1]), textcoords="offset points", fontsize=8, zorder=10,
+            ha="left" if away[0] > 0 else "right", va="bottom" if away[1] > 0 else "top",
+            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})
 
 
 def _importance(names: list[str]) -> int:
