@@ -262,7 +262,7 @@ class PolygonIteration:
         """Polygons that contain what any play can give, from the supports in a few directions."""
         rows = self.arrays.rows
         common = rows.discount[0] == rows.discount[1]
-        circle = np.arange(16) * (np.pi / 8) if common else np.arange(4) * (np.pi / 2)
+        circle = np.arange(8) * (np.pi / 4) if common else np.arange(4) * (np.pi / 2)
         directions = np.column_stack([np.cos(circle), np.sin(circle)]).round(15)
         level = np.zeros(len(self.sizes))
         corner = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
