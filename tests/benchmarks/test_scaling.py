@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from games.polygon_sets import solve_payoff_sets
 from games.stochastic_game import StochasticGame, repeated_game
-from tests.benchmarks.__main__ import Case, cournot, distance, quantecon
+from tests.benchmarks.peer import Case, cournot, distance, quantecon
 
 
 def timed(game: StochasticGame) -> float:
