@@ -115,6 +115,11 @@ def _laws(game: StochasticGame) -> _Laws:
 
 
 def _make_laws(game: StochasticGame) -> _Laws:
+    if game.n_states == 1:
+        nowhere_else = np.zeros(game.n_rows, dtype=np.int64)
+        only = np.array([0, 1], dtype=np.int64)
+        graph = StateGraph(only, only[:1], components(only, only[:1], 0))
+        return _Laws(nowhere_else, only, only[:1], np.ones(1), np.arange(game.n_rows), graph)
     matrix = csr_array(game.transition, copy=True)
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
