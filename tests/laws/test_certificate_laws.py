@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
@@ -452,6 +452,7 @@ def test_exclusions_do_not_speak_of_games_with_transfers() -> None:
 # -- outer sets: the exact checker against its floating-point twin --------------------------------------------------
 
 @given(st.integers(0, 10**6), st.sampled_from([2, 3]), st.booleans())
+@example(346, 2, False)
 @settings(max_examples=25)
 def test_a_level_is_accepted_down_to_the_fixed_point_and_no_further(seed: int, players: int, equal: bool) -> None:
     rng = np.random.default_rng(seed)
@@ -473,7 +474,8 @@ def test_a_level_is_accepted_down_to_the_fixed_point_and_no_further(seed: int, p
 
         lower = twin.level[k] - level
         s = int(lower.argmax())
-        if lower[s] > 1e-6 and not twin.empty[s]:
+        # Where an option leans on the direction itself the checker may go further: it puts the new level there.
+        if lower[s] > 1e-6 and not twin.empty[s] and all(k not in option.multipliers for option in options):
             too_low = level.copy()
             too_low[s] -= 1e-9
             assert exact.lower(k, on_grid(too_low), options, "step") is not None
