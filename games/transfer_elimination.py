@@ -194,12 +194,12 @@ class TransferGame:
     def joint(self, admissible: Bools, live: Bools, policy: Ints | None) -> tuple[Floats, Ints, bool]:
         """U, rows that attain it, and whether policy iteration ended; begins at ``policy`` where it is admissible."""
         start = self.game.row_start[:-1]
-        best = _first_best(np.where(admissible, self.total, -np.inf), start)
+        best = first_best(np.where(admissible, self.total, -np.inf), start)
         rows = best if policy is None else np.where(admissible[policy], policy, best)
         for _ in range(ROUNDS):
             value = self.values(rows, self.total, live)
             worth = np.where(admissible, self.worth(self.total, value), -np.inf)
-            best = _first_best(worth, start)
+            best = first_best(worth, start)
             better = live & (worth[best] > worth[rows] + IMPROVEMENT * self.scale)
             if not better.any():
                 return value, rows, True
@@ -214,7 +214,7 @@ class TransferGame:
         possible = np.logical_or.reduceat(admissible[replies.order], replies.start)
         least = IMPROVEMENT * self.scale
         quick = np.where(possible, replies.best(payoff), np.inf)
-        group = _first_best(-quick, replies.first)
+        group = first_best(-quick, replies.first)
         if before is not None:
             group = np.where(possible[before.group], before.group, group)
         reply = replies.best_rows(payoff, replies.best(payoff))[group]
@@ -230,7 +230,7 @@ class TransferGame:
             else:
                 return Punishments(value, group, reply), False
             held = np.where(possible, best, np.inf)
-            lower = _first_best(-held, replies.first)
+            lower = first_best(-held, replies.first)
             better = live & (held[lower] < held[group] - least)
             if not better.any():
                 return Punishments(value, group, reply), True
@@ -245,8 +245,18 @@ class TransferGame:
             out += replies.best(self.worth(self.game.payoffs[:, i], worst[:, i]))[replies.group]
         return out
 
+    def settled(self, worst: Floats) -> Bools:
+        """Bool[rows]: rows from which every player's other actions are clearly worse, ``worst`` following."""
+        out = np.ones(self.game.n_rows, dtype=bool)
+        for i, replies in enumerate(self.replies):
+            worth = self.worth(self.game.payoffs[:, i], worst[:, i])
+            good = worth >= replies.best(worth)[replies.group] - KNIFE_EDGE * self.scale
+            alone = np.add.reduceat(good[replies.order].astype(np.int64), replies.start) == 1
+            out &= good & alone[replies.group]
+        return out
 
-def _first_best(worth: Floats, start: Ints) -> Ints:
+
+def first_best(worth: Floats, start: Ints) -> Ints:
     """Int[segments]: the first position of the greatest entry of each segment."""
     best = np.maximum.reduceat(worth, start)
     sizes = np.diff(np.append(start, len(worth)))

@@ -19,7 +19,7 @@ from games.certificates.surplus_shortfall import Levels, ShortfallStep, SurplusS
 from games.certificates.transfer_plan import TransferCell, TransferPlan
 from games.numerics.components import components
 from games.plan import Plan
-from games.transfer_elimination import Bools, Elimination, Floats, Ints, PathElimination, TransferGame
+from games.transfer_elimination import Bools, Elimination, Floats, Ints, PathElimination, TransferGame, first_best
 
 CONCEPT = SolutionConcept.PURE_WITH_TRANSFERS
 
@@ -71,7 +71,7 @@ def punishment_rows(found: Elimination, laid: TransferGame) -> Ints:
     out = []
     for replies, punishment in zip(laid.replies, found.punishments, strict=True):
         held = replies.group == punishment.group[laid.game.row_state]
-        out.append(_most(np.where(found.admissible & held, found.slack, -np.inf), laid.game.row_start[:-1]))
+        out.append(first_best(np.where(found.admissible & held, found.slack, -np.inf), laid.game.row_start[:-1]))
     return np.column_stack(out)
 
 
@@ -84,11 +84,6 @@ def reached(laid: TransferGame) -> Ints:
         if (more == seen).all():
             return np.flatnonzero(seen)
         seen = more
-
-
-def _most(worth: Floats, start: Ints) -> Ints:
-    ends = np.append(start[1:], len(worth))
-    return np.array([a + int(np.argmax(worth[a:b])) for a, b in zip(start, ends, strict=True)], dtype=np.int64)
 
 
 def _levels(values: Floats, here: Bools, places: int, up: bool) -> Levels:

@@ -183,12 +183,17 @@ class RelationalTransfers(Solver):
 
 
 def _decided(laid: TransferGame, found: Elimination) -> bool:
-    """Whether no profile that U or v rest on is at a knife edge, or exact arithmetic decides the edge."""
+    """Whether no profile that U or v rest on is at a knife edge that exact arithmetic does not decide.
+
+    A profile in which nobody gains by deviating is at no edge: its slack is the discounted expectation of U - sum of v,
+    and where all profiles played are such, or have slack to spare, that is nowhere negative.
+    """
     game = laid.game
     if not found.live[game.initial]:
         return True
     used = np.column_stack([found.policy, punishment_rows(found, laid)])[reached(laid)]
-    if (found.slack[used] > KNIFE_EDGE * laid.scale).all():
+    near = used[found.slack[used] <= KNIFE_EDGE * laid.scale]
+    if not len(near) or laid.settled(found.worst)[near].all():
         return True
     plan = Plan.free(game)
     return prove_plan(laid, found, eliminate_on_path(laid, found, plan.allowed), plan) is not None
