@@ -23,6 +23,7 @@ from games import (
 )
 from games.certificates.certificate_file import certificate_text, read_certificate
 from games.certificates.surplus_shortfall import SurplusShortfall
+from games.certificates.transfer_payments import payments
 from games.certificates.transfer_plan import TransferPlan
 from games.solvers.relational_transfers import RelationalTransfers, TransferSolution
 from games.solvers.solver import certificate_of
@@ -277,6 +278,50 @@ def test_plans_may_leave_choices_open() -> None:
     assert isinstance(solution.verdict({"low": [["C", "C"], ["D", "D"]]}), Sustainable)
     assert isinstance(solution.verdict({"low": [["C", "C"], ["C", "D"]]}), Unsustainable)
     assert isinstance(solution.verdict(Plan.free(solution.game)), Sustainable)
+
+
+# -- payments --------------------------------------------------------------------------------------------------------
+
+
+def test_payments_make_every_player_keep_to_the_plan() -> None:
+    """Promises are kept in expectation, nobody would rather be punished, and nothing is created."""
+    checked = 0
+    for game in some_random_games(40, 31):
+        evidence = certificate_of(solved(game).verdict(Plan.free(game)))
+        if not isinstance(evidence, TransferPlan):
+            continue
+        d = game.exact_discount(0)
+        worst = {cell.state: cell.worst for cell in evidence.cells}
+        tiny = F(1, 10**9)
+        played: dict[tuple[int, int | None], dict[int, tuple[F, ...]]] = {}
+        for p in payments(evidence, game):
+            assert sum(p.net) >= 0
+            assert all(w >= v for w, v in zip(p.worth, worst[p.state], strict=True))
+            played.setdefault((p.after, p.punished), {})[p.state] = p.worth
+        for (row, punished), then in played.items():
+            law = game.exact_transition(row)
+            assert set(then) == set(law)
+            for i in range(game.n_players):
+                kept = (1 - d) * game.exact_payoff(row, i) + d * sum(p * then[s][i] for s, p in law.items())
+                best = max(
+                    (1 - d) * game.exact_payoff(b, i)
+                    + d * sum(p * worst[s][i] for s, p in game.exact_transition(b).items())
+                    for b in game.deviation_rows(row, i))
+                assert kept >= best - tiny
+                if i == punished and game.n_players > 1:
+                    assert kept <= best + tiny
+                checked += 1
+    assert checked > 200
+
+
+def test_the_tempted_player_is_paid() -> None:
+    # One player bears the cost of 1 of what brings the other 4; the other pays at least that.
+    game = repeated_game([[[-1, 4]], [[0, 0]]], "1/2", transfers="voluntary")
+    evidence = certificate_of(solve(game).verdict("a0,b0"))
+    assert isinstance(evidence, TransferPlan)
+    path = next(p for p in payments(evidence, game) if p.punished is None)
+    assert path.net[0] < -1 and path.net[1] > 1
+    assert float(sum(path.net)) == pytest.approx(0, abs=1e-9)
 
 
 # -- evidence that lies ------------------------------------------------------------------------------------------------
