@@ -119,3 +119,59 @@ def minmax(game: StochasticGame, player: int, sweeps: int = 2000) -> list[float]
             for s in range(game.n_states)
         ]
     return value
+
+
+def transfer_payoffs(game: StochasticGame) -> tuple[list[Fraction | None], list[list[Fraction]]]:
+    """With voluntary transfers and burning: greatest joint payoff (None: no equilibrium) and least payoffs per state.
+
+    Policy elimination in rationals; every policy of every decision problem is enumerated.
+    """
+    left = [list(game.rows_of(s)) for s in range(game.n_states)]
+    while True:
+        dead = {s for s in range(game.n_states) if not left[s]}
+        while more := {
+            s for s in range(game.n_states) if s not in dead
+            and any(t in dead for row in game.rows_of(s) for t in game.exact_transition(row))
+        }:
+            dead |= more
+        live = [s for s in range(game.n_states) if s not in dead]
+        joint: list[Fraction | None] = [None] * game.n_states
+        worst = [[Fraction(0)] * game.n_players for _ in range(game.n_states)]
+        paths = [_markov_payoffs(game, live, rows, None) for rows in product(*(left[s] for s in live))]
+        for s in live:
+            joint[s] = max(path[s] for path in paths)
+            for i in range(game.n_players):
+                # The others commit to a profile per state, the player replies as well as it can.
+                worst[s][i] = min(
+                    max(_markov_payoffs(game, live, reply, i)[s]
+                        for reply in product(*(game.deviation_rows(row, i) for row in rows)))
+                    for rows in product(*({game.deviation_rows(row, i)[0]: row for row in left[s]}.values()
+                                          for s in live)))
+        kept: list[list[int]] = [[] for _ in range(game.n_states)]
+        for s in live:
+            for row in left[s]:
+                tempted = sum((max(_now_and_later(game, b, i, [w[i] for w in worst])
+                                   for b in game.deviation_rows(row, i)) for i in range(game.n_players)), Fraction(0))
+                if _now_and_later(game, row, None, [u or Fraction(0) for u in joint]) >= tempted:
+                    kept[s].append(row)
+        if kept == [left[s] if s in live else [] for s in range(game.n_states)]:
+            return joint, worst
+        left = kept
+
+
+def _now_and_later(game: StochasticGame, row: int, player: int | None, ahead: list[Fraction]) -> Fraction:
+    d = game.exact_discount(0)
+    who = range(game.n_players) if player is None else [player]
+    now = sum((game.exact_payoff(row, i) for i in who), Fraction(0))
+    return (1 - d) * now + d * sum((p * ahead[s] for s, p in game.exact_transition(row).items()), Fraction(0))
+
+
+def _markov_payoffs(
+    game: StochasticGame, live: list[int], rows: tuple[int, ...], player: int | None
+) -> dict[int, Fraction]:
+    d = game.exact_discount(0)
+    nothing = [Fraction(0)] * game.n_states
+    matrix = [[Fraction(int(s == t)) - d * game.exact_transition(row).get(t, Fraction(0)) for t in live]
+              for s, row in zip(live, rows, strict=True)]
+    right = [_now_and_later(game, row, player, nothing) for row in rows]
+    return dict(zip(live, solve_exactly(matrix, right), strict=True)) if live else {}

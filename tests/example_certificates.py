@@ -12,8 +12,10 @@ from games.certificates.exclusion import DropStep, Exclusion
 from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
 from games.certificates.outer_sets import Bound
 from games.certificates.self_generation import Point, SelfGeneration
+from games.choose_solver import solve
 from games.plan import Plan
 from games.refutation import refute
+from games.solvers.solver import certificate_of
 from games.stochastic_game import StochasticGame, repeated_game
 from games.strategy_automaton import Cell, StrategyAutomaton, surely
 
@@ -91,6 +93,20 @@ def farkas() -> tuple[StochasticGame, Exclusion]:
     return game, Exclusion(game.digest, PURE, (), (DropStep((), bounds),), 0)
 
 
+def transfer_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
+    """With side payments: a plan that holds, one that does not, a game without equilibrium."""
+    out = {}
+    for name, payoffs, discount, target in (
+        ("transfer plan", DILEMMA, "1/2", "a0,b0"), ("shortfall of a plan", DILEMMA, "0.3", "a0,b0"),
+        ("shortfall of all", PENNIES, "0.9", "a0,b0"),
+    ):
+        game = repeated_game(payoffs, discount, transfers="voluntary")
+        evidence = certificate_of(solve(game).verdict(target))
+        assert evidence is not None
+        out[name] = game, evidence
+    return out
+
+
 def examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     """Games with accepted certificates, by name."""
     out: dict[str, tuple[StochasticGame, Certificate]] = {}
@@ -121,4 +137,5 @@ def examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     assert found is not None
     out["no equilibrium"] = game, found
     out["farkas"] = farkas()
+    out |= transfer_examples()
     return out

@@ -371,7 +371,7 @@ def test_folders_and_missing_files(run: Run, tmp_path: Path, dilemma: Path) -> N
     (["--target", "comply"], "1 actions named"),
     (["--target", "comply,fly"], "no state has this profile"),
     (["--target", "missing.json"], "cannot be read"),
-    (["--transfers", "voluntary"], "no solver applies"),
+    (["--transfers", "voluntary", "--discount", "0.5,0.6"], "no solver applies"),
     (["--transfers", "sometimes"], "--transfers"),
     (["--solver", "nash_reversio"], "did you mean 'nash_reversion'"),
     (["--certificate", "c.json"], "needs --target"),

@@ -315,10 +315,10 @@ def _say_solution(solution: Solution) -> None:
         if k == MOST_STATES:
             say(f"and {game.n_states - MOST_STATES} more states; --json gives all")
             break
-        _say_state(name, state, solution.status)
+        _say_state(name, state, solution.status, game.players)
 
 
-def _say_state(name: str, state: dict[str, Any], status: str) -> None:
+def _say_state(name: str, state: dict[str, Any], status: str, players: tuple[str, ...]) -> None:
     if "vertices" in state:
         what = "equilibrium payoffs" if status == "converged" else "equilibrium payoffs lie within"
         say(f"state {name}: {what}" + (": none" if not state["vertices"] else ""))
@@ -328,6 +328,15 @@ def _say_state(name: str, state: dict[str, Any], status: str) -> None:
             say("  and equilibria were found at")
             for vertex in state["inner"]:
                 say("    (" + ", ".join(f"{x:.6g}" for x in vertex) + ")")
+    elif "joint_payoff" in state and state["joint_payoff"] is None:
+        say(f"state {name}: equilibrium payoffs: none")
+    elif "joint_payoff" in state:
+        say(f"state {name}: joint payoff at most {told(state['joint_payoff'])}, "
+            f"by ({', '.join(state['equilibrium_actions'])})")
+        for player, least, profile in zip(
+            players, state["punishment_payoffs"], state["punishment_actions"], strict=True
+        ):
+            say(f"    {player} at least {told(least)}, held to it by ({', '.join(profile)})")
     elif "support" in state:
         say(f"state {name}: bounds on the largest payoff in each direction")
         support = state["support"]

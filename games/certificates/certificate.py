@@ -16,6 +16,9 @@ class SolutionConcept(Enum):
 
     PURE_SUBGAME_PERFECT = "pure-action subgame-perfect equilibrium with public randomisation"
     MIXED_REVERSION = "subgame-perfect equilibrium whose punishments may use a mixed stationary equilibrium"
+    PURE_WITH_TRANSFERS = (
+        "pure-action subgame-perfect equilibrium with voluntary transfers, money burning and public randomisation"
+    )
 
 
 @final

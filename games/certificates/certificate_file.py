@@ -14,6 +14,8 @@ from games.certificates.no_profitable_deviation import NoProfitableDeviation, Pr
 from games.certificates.reading import CertificateError, field, mapping
 from games.certificates.sealing import changed_places
 from games.certificates.self_generation import SelfGeneration
+from games.certificates.surplus_shortfall import SurplusShortfall
+from games.certificates.transfer_plan import TransferPlan
 
 FORMAT = "servanda-certificate/1"
 
@@ -22,6 +24,8 @@ _READERS: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Certificate]]
     ProfitableDeviation.kind: ProfitableDeviation.from_json,
     SelfGeneration.kind: SelfGeneration.from_json,
     Exclusion.kind: Exclusion.from_json,
+    TransferPlan.kind: TransferPlan.from_json,
+    SurplusShortfall.kind: SurplusShortfall.from_json,
 }
 
 
