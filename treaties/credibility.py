@@ -116,9 +116,15 @@ class Credibility:
 
     @cached_property
     def refuted(self) -> Rung | None:
-        """Rung 4 when an exclusion certificate shows that no equilibrium keeps full compliance, else None."""
-        if self._settled and self.margin is not None and self.margin >= 0:
+        """Rung 4 when an exclusion certificate shows that no equilibrium keeps full compliance, else None.
+
+        Only tried where the margin says no: on what can be sustained the search would go on until its time is up.
+        """
+        if not self._settled or (self.margin is not None and self.margin >= 0):
             return None
+        return self._exclude()
+
+    def _exclude(self) -> Rung | None:
         exclusion = refute(self.compiled.game, plan=self.compiled.plan)
         if exclusion is None:
             return None
@@ -150,9 +156,8 @@ class Credibility:
                 weakest_link=base.weakest_link or proved.weakest_link,
             )
         if not self._two_player:
-            return replace(
-                base, detail="more than two parties: no rule of play on rungs 1 to 3 holds, nothing is refuted"
-            )
+            detail = "more than two parties: no rule of play on rungs 1 to 3 holds, nothing is refuted"
+            return (None if self._settled else self._exclude()) or replace(base, detail=detail)
         verdict = self.sets.verdict(self.compiled.plan)
         if isinstance(verdict, Undecided):
             return replace(base, detail=verdict.reason)
