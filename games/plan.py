@@ -30,9 +30,10 @@ class Plan:
         game = self.game
         if self.allowed.shape != (game.n_rows,):
             raise GameError(f"plan: {self.allowed.shape} rows given, the game has {game.n_rows}")
-        for state in range(game.n_states):
-            if not self.allowed[game.rows_of(state)].any():
-                raise GameError(f"plan: no action profile is allowed in state {game.states[state]!r}")
+        asked = np.logical_or.reduceat(self.allowed, game.row_start[:-1])
+        if not asked.all():
+            state = int(np.argmin(asked))
+            raise GameError(f"plan: no action profile is allowed in state {game.states[state]!r}")
 
     @cached_property
     def restricted_states(self) -> tuple[int, ...]:

@@ -267,8 +267,15 @@ class StochasticGame:
 
     # -- variations ----------------------------------------------------------------------------------------------
 
-    def with_discount(self, discount: float | Fraction | str | Sequence[float | Fraction | str]) -> StochasticGame:
-        """The same game with other discount factors (one number, or one per player)."""
+    def with_discount(
+        self,
+        discount: float | Fraction | str | Sequence[float | Fraction | str],
+        payoffs: NDArray[np.float64] | None = None,
+    ) -> StochasticGame:
+        """The same game with other discount factors (one number, or one per player).
+
+        ``payoffs``  Float[rows, players], if they change with patience as well; exact payoffs are then the decimals.
+        """
         given = (
             list(discount)
             if isinstance(discount, Sequence) and not isinstance(discount, str)
@@ -277,7 +284,11 @@ class StochasticGame:
         exact = [to_fraction(d) for d in given]
         kept = {key: value for key, value in self.rationals.items() if key[0] != "discount"}
         kept |= _unnamed_by_float({("discount", i, 0): d for i, d in enumerate(exact)})
-        return replace(self, discount=np.array([float(d) for d in exact]), rationals=kept)
+        factors = np.array([float(d) for d in exact])
+        if payoffs is None:
+            return replace(self, discount=factors, rationals=kept)
+        kept = {key: value for key, value in kept.items() if key[0] != "payoff"}
+        return replace(self, discount=factors, payoffs=payoffs, rationals=kept)
 
     def stage_payoffs(self, state: int) -> NDArray[np.float64]:
         """Float[n1, ..., nn, players]: the payoff tensor of one state."""

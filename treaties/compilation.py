@@ -68,7 +68,7 @@ class CompiledTreaty:
         """The same treaty at other discount factors: claims are valued anew, the structure is kept."""
         given = list(discount) if isinstance(discount, Sequence) else [float(discount)] * len(self.treaty.parties)
         payoffs = period_payoffs(self.treaty, self.context, self.effects, self.columns, given)
-        game = replace(self.game, payoffs=payoffs).with_discount(given)
+        game = self.game.with_discount(given, payoffs)
         return replace(self, game=game, plan=Plan(game, self.plan.allowed))
 
     @cached_property
