@@ -199,19 +199,20 @@ class Credibility:
             holds = Credibility(compiled, Ladder(compiled)).holds()
             return None if holds is None else (1.0 if holds else -1.0)
         play = MarkovPlay(compiled.game, self.compliance.rows)
+        value = play.values()
         spread = float(np.ptp(compiled.game.payoffs))
-        # Nobody can be held below its least payoff ever: where even that does not deter, nothing finer is needed.
-        least = np.broadcast_to(compiled.game.payoffs.min(axis=0), (compiled.game.n_states, compiled.game.n_players))
-        bound = _margin(play, least)
+        # Where even the least that nobody can be denied does not deter, nothing finer is needed.
+        least = np.broadcast_to(always_had(compiled.game), (compiled.game.n_states, compiled.game.n_players))
+        bound = _margin(play, value, least)
         if bound is not None and bound < 0:
             return bound
         bounds = threat_bounds(compiled.game)
-        bound = _margin(play, bounds)
+        bound = _margin(play, value, bounds)
         if bound is None or bound < 0:
             return -spread if bound is None else bound
         if not self._two_player:
             return None
-        margin = _margin(play, Credibility(compiled, self.ladder, quick=True, bounds=bounds).worst)
+        margin = _margin(play, value, Credibility(compiled, self.ladder, quick=True, bounds=bounds).worst)
         return -spread if margin is None else margin
 
     def values(self, bare: Treaty | None) -> Iterator[PartyValue]:
@@ -242,12 +243,24 @@ class Credibility:
         return first_departure(self.compiled, automaton, best)
 
 
-def _margin(play: MarkovPlay, worst: Floats) -> float | None:
+def _margin(play: MarkovPlay, value: Floats, worst: Floats) -> float | None:
     """Least slack of compliance on its path when deviators then get ``worst``; None where no equilibrium exists."""
     if not np.all(np.isfinite(worst)):
         return None
-    slack = play.slack(play.values(), worst).value
+    slack = play.slack(value, worst).value
     return float(slack[play.reached(play.game.initial)].min())
+
+
+def always_had(game: StochasticGame) -> Floats:
+    """Float[players]: replying best in every period earns a player its pure minmax there; the least over states."""
+    out = np.empty(game.n_players)
+    for i in range(game.n_players):
+        same = np.arange(game.n_rows) - game.own_action[:, i] * game.stride[game.row_state, i]
+        best = np.full(game.n_rows, -np.inf)
+        np.maximum.at(best, same, game.payoffs[:, i])
+        best[best == -np.inf] = np.inf
+        out[i] = best.min()
+    return out
 
 
 def _uncooperative(game: StochasticGame) -> Floats | None:

@@ -41,7 +41,8 @@ class RuleOfPlay:
     @cached_property
     def plays(self) -> tuple[MarkovPlay, ...]:
         """Each mode's rows as Markov play."""
-        return tuple(MarkovPlay(self.game, rows) for rows in self.rows)
+        known: dict[bytes, MarkovPlay] = {}
+        return tuple(known.setdefault(rows.tobytes(), MarkovPlay(self.game, rows)) for rows in self.rows)
 
     @cached_property
     def values(self) -> tuple[Floats, ...]:

@@ -7,10 +7,11 @@ import pytest
 from scipy.sparse import csr_array
 
 from games import Plan, StochasticGame, Sustainable, Unsustainable, repeated_game, solve
+from games.refutation import threat_bounds
 from games.solvers.equilibrium_polygons import EquilibriumPolygons
 from treaties.assessment import Assessment, assess
 from treaties.compilation import compile_treaty
-from treaties.credibility import Credibility
+from treaties.credibility import Credibility, always_had
 from treaties.effects import YEAR
 from treaties.ladder import Ladder
 from treaties.patience import discount_region
@@ -190,3 +191,10 @@ def test_joint_payoff_leaves_the_hull_of_stage_payoffs_when_discount_factors_dif
     game = repeated_game([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], discount=[0.5, 0.9])
     vertices = solve(game).payoff_set("s0").vertices
     assert vertices.sum(axis=1).max() == pytest.approx(4.3656, abs=5e-5)
+
+
+def test_no_party_can_be_held_below_the_least_of_its_stage_minmax_payoffs() -> None:
+    rest = '[[provision]]\ntype = "remedy"\namount = 1\ndelay_years = 1'
+    for discount in (0.2, 0.5, 0.8):
+        game = compile_treaty(read_treaty_text(dilemma(rest, discount=discount), "test.toml")).game
+        assert np.all(always_had(game) <= threat_bounds(game).min(axis=0) + 1e-12)
