@@ -15,7 +15,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import final
+from typing import Literal, final
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -23,6 +23,7 @@ from scipy.sparse import csr_array
 from games.plan import Plan
 from games.stochastic_game import StochasticGame
 from treaties.base_game import base_effects, context_of, period_payoffs
+from treaties.conduct import compliance_rows, with_conduct
 from treaties.effects import (
     STATUS,
     Bools,
@@ -35,7 +36,16 @@ from treaties.effects import (
     ProvisionContext,
     StateVariable,
 )
-from treaties.merging import MergedChoice, merge_choices, merge_laws, merge_variables, most_terminal
+from treaties.merging import (
+    MergedChoice,
+    NegotiationRule,
+    merge_choices,
+    merge_laws,
+    merge_negotiation,
+    merge_transfers,
+    merge_variables,
+    most_terminal,
+)
 from treaties.treaty import Treaty
 
 ROW_LIMIT = 2_000_000
@@ -47,11 +57,12 @@ ROW_LIMIT = 2_000_000
 class CompiledTreaty:
     """A treaty as a game, with what is needed to come back.
 
-    ``game``       the stochastic game; its players are the parties in the file's order.
+    ``game``       the stochastic game; its players are the parties in the file's order; side payments as the text says.
     ``plan``       full compliance: what every party does in every state where the treaty operates.
     ``compliance`` Int[states], the row that full compliance plays; -1 in states that the plan leaves free.
     ``columns``    the rows' columns.   ``state_columns`` the states' columns.
     ``choices``    the merged choices, in the order of ``columns.chosen``.
+    ``negotiation``  when play is negotiated anew (reviews); None if no article says so.
     """
 
     treaty: Treaty
@@ -63,6 +74,14 @@ class CompiledTreaty:
     state_columns: Columns
     choices: tuple[MergedChoice, ...]
     context: ProvisionContext
+    negotiation: NegotiationRule | None = None
+
+    def with_transfers(self, transfers: Literal["none", "voluntary"]) -> CompiledTreaty:
+        """The same treaty with or without voluntary side payments, whatever its text says of them."""
+        if transfers == self.game.transfers:
+            return self
+        game = replace(self.game, transfers=transfers)
+        return replace(self, game=game, plan=Plan(game, self.plan.allowed))
 
     def with_discount(self, discount: float | Sequence[float]) -> CompiledTreaty:
         """The same treaty at other discount factors: claims are valued anew, the structure is kept."""
@@ -195,7 +214,7 @@ class _Compiler:
         for column, k in enumerate(order):
             choice = self.choices[k]
             chosen[choice.party, choice.matter] = np.tile(profiles[:, column], len(states))
-        columns = _with_conduct(
+        columns = with_conduct(
             replace(self.state_columns(row_states), chosen=chosen, options=self.option_names), self.choices
         )
         keys, probability = self.next_states(columns, row_states)
@@ -260,7 +279,7 @@ class _Compiler:
 
         chosen = {key: gather([layer.columns.chosen[key] for layer in layers]) for key in layers[0].columns.chosen}
         row_state = np.repeat(np.arange(len(states)), counts[order])
-        columns = _with_conduct(
+        columns = with_conduct(
             replace(self.state_columns(states[row_state]), chosen=chosen, options=self.option_names), self.choices
         )
         transition = _transition(layers, rows, sorted_keys)
@@ -275,10 +294,11 @@ class _Compiler:
             payoffs=period_payoffs(self.treaty, self.context, self.effects, columns, discount),
             transition=transition,
             initial=start,
+            transfers=merge_transfers(self.effects),
             name=self.treaty.title,
         ).with_discount(discount)
         state_columns = self.state_columns(states)
-        compliance = _compliance_rows(self.choices, columns, state_columns, game)
+        compliance = compliance_rows(self.choices, columns, state_columns, game)
         allowed = np.ones(game.n_rows, dtype=bool)
         settled = compliance >= 0
         allowed[settled[game.row_state]] = False
@@ -293,6 +313,7 @@ class _Compiler:
             state_columns=state_columns,
             choices=self.choices,
             context=self.context,
+            negotiation=merge_negotiation(self.effects, list(game.players), state_columns),
         )
 
 
@@ -317,28 +338,6 @@ class _Layer:
         return np.unique(self.keys[self.probability > 0])
 
 
-def _with_conduct(columns: Columns, choices: tuple[MergedChoice, ...]) -> Columns:
-    """Fill in who complies, who breaches and which matters are vetoed.
-
-    Nothing done about a vetoed matter is breach, and nothing is breach where the treaty does not operate.
-    """
-    vetoed: dict[str, Bools] = {}
-    lawful: dict[tuple[str, str], Bools] = {}
-    idle: dict[tuple[str, str], Bools] = {}
-    for choice in choices:
-        if choice.procedural:
-            continue
-        taken = columns.chosen[choice.party, choice.matter]
-        suspends = np.array([o.suspends for o in choice.options] + [False])
-        compliant = np.array([o.compliant for o in choice.options] + [False])
-        vetoed[choice.matter] = vetoed.get(choice.matter, np.zeros(columns.size, dtype=bool)) | suspends[taken]
-        lawful[choice.party, choice.matter] = compliant[taken] & ~suspends[taken]
-        idle[choice.party, choice.matter] = taken < 0
-    complies = {key: ok & ~vetoed[key[1]] for key, ok in lawful.items()}
-    in_breach = {key: ~ok & ~idle[key] & ~vetoed[key[1]] & columns.operating for key, ok in lawful.items()}
-    return replace(columns, vetoed=vetoed, complies=complies, in_breach=in_breach)
-
-
 def _transition(layers: list[_Layer], rows: Ints, sorted_keys: Ints) -> csr_array:
     """The transition matrix with columns in canonical order of states."""
     row_index, col_index, data = [], [], []
@@ -361,28 +360,3 @@ def _transition(layers: list[_Layer], rows: Ints, sorted_keys: Ints) -> csr_arra
 def _state_name(variables: tuple[StateVariable, ...], codes: Ints) -> str:
     """A state's name: its variables and values, e.g. "status=in force, term year=3"."""
     return ", ".join(f"{v.name}={v.values[int(c)]}" for v, c in zip(variables, codes, strict=True))
-
-
-def _compliance_rows(
-    choices: tuple[MergedChoice, ...], columns: Columns, states: Columns, game: StochasticGame
-) -> Ints:
-    """The row that full compliance plays in each state; -1 where the treaty does not operate and play is free."""
-    keep = np.ones(game.n_rows, dtype=bool)
-    for choice in choices:
-        taken = columns.chosen[choice.party, choice.matter]
-        wanted = np.full(states.size, choice.default)
-        for k, option in enumerate(choice.options):
-            if option.expected is None:
-                continue
-            here = option.expected(states)
-            for condition in choice.conditions[k]:
-                here = here & condition(states)
-            wanted[here] = k
-        wanted_row = wanted[game.row_state]
-        keep &= (taken == wanted_row) | (taken < 0)
-    rows = np.full(states.size, -1, dtype=np.int64)
-    found = np.flatnonzero(keep)
-    rows[game.row_state[found]] = found
-    single = np.diff(game.row_start) == 1
-    rows[~(states.operating | single)] = -1
-    return rows

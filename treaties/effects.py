@@ -229,6 +229,32 @@ class Enforced:
 
 @final
 @dataclass(frozen=True, eq=False)
+class Transfers:
+    """Voluntary side payments are possible: in every period any party may pay any other any amount, before acting.
+
+    A limited payment is no effect of this kind: it is a ``Choice`` with a ``PayoffTerm`` on both sides.
+    """
+
+    kind: Literal["voluntary"] = "voluntary"
+    article: str = "-"
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Negotiation:
+    """Play is negotiated anew at the beginning of a period with a chance that the state may change.
+
+    ``hazard``   the chance, from 0 to 1, as a column expression over states; counts while the treaty operates.
+    ``weights``  bargaining weight per party, not negative, not all 0; None where the clause names none.
+    """
+
+    hazard: Amount
+    weights: Mapping[str, float] | None = None
+    article: str = "-"
+
+
+@final
+@dataclass(frozen=True, eq=False)
 class ProvisionContext:
     """What a provision may know of the rest of the treaty.
 
@@ -271,4 +297,4 @@ class ProvisionContext:
         return columns.in_force & np.equal(columns.code(YEAR), self.term_years - 1)
 
 
-Effect = StateVariable | Choice | PayoffTerm | Scale | Transition | Enforced
+Effect = StateVariable | Choice | PayoffTerm | Scale | Transition | Enforced | Transfers | Negotiation

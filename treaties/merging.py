@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import final
+from fractions import Fraction
+from typing import Literal, final
 
 import numpy as np
 
@@ -18,10 +19,13 @@ from treaties.effects import (
     Columns,
     CompilationError,
     Effect,
+    Floats,
     Ints,
     Law,
+    Negotiation,
     Option,
     StateVariable,
+    Transfers,
     Transition,
 )
 
@@ -46,6 +50,21 @@ class MergedChoice:
     def default(self) -> int:
         """The option that the plan takes where none is expected."""
         return next(k for k, option in enumerate(self.options) if option.default)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class NegotiationRule:
+    """When play is negotiated anew, and how the gains are then shared.
+
+    ``hazard``    Float[states], the chance that a period begins with a negotiation; 0 where the treaty has ended.
+    ``weights``   Float[parties], bargaining weights that sum to 1, in the file's order of parties.
+    ``articles``  the clauses that say so, sorted.
+    """
+
+    hazard: Floats
+    weights: Floats
+    articles: tuple[str, ...]
 
 
 def merge_variables(effects: Iterable[Effect]) -> tuple[StateVariable, ...]:
@@ -119,3 +138,47 @@ def most_terminal(proposals: list[Law], current: Ints) -> Law:
         codes = np.maximum(codes[:, :, None], law.codes[:, None, :]).reshape(len(current), -1)
         probability = (probability[:, :, None] * law.probability[:, None, :]).reshape(len(current), -1)
     return Law(codes, probability)
+
+
+def merge_transfers(effects: Iterable[Effect]) -> Literal["none", "voluntary"]:
+    """Whether any article makes unlimited side payments possible."""
+    return "voluntary" if any(isinstance(effect, Transfers) for effect in effects) else "none"
+
+
+def merge_negotiation(effects: Iterable[Effect], parties: list[str], states: Columns) -> NegotiationRule | None:
+    """All reviews in one rule; None without any.
+
+    The chances of several clauses are independent: at least one strikes with chance 1 - Π (1 - h).  Raises
+    ``CompilationError`` when a chance leaves [0, 1] or two clauses name different bargaining weights.
+    """
+    found = [effect for effect in effects if isinstance(effect, Negotiation)]
+    if not found:
+        return None
+    chances = []
+    for effect in found:
+        chance = np.where(states.operating, effect.hazard(states), 0.0)
+        if not np.all((chance >= 0) & (chance <= 1)):
+            raise CompilationError(f"article {effect.article}: a chance of review lies outside 0 to 1; correct it")
+        chances.append(chance)
+    # The greatest first: the order of articles cannot matter to the last bit, and what is certain stays certain.
+    hazard, *rest = -np.sort(-np.array(chances), axis=0)
+    for chance in rest:
+        hazard = hazard + (1.0 - hazard) * chance
+    return NegotiationRule(hazard, _agreed_weights(found, parties), tuple(sorted(effect.article for effect in found)))
+
+
+def _agreed_weights(found: list[Negotiation], parties: list[str]) -> Floats:
+    """Float[parties]: the weights that every clause with weights names, up to a common factor; equal ones if none."""
+    named: dict[tuple[Fraction, ...], list[str]] = {}
+    for effect in found:
+        if effect.weights is not None:
+            given = [Fraction(repr(float(effect.weights.get(party, 0.0)))) for party in parties]
+            if min(given) < 0 or not any(given):
+                raise CompilationError(f"article {effect.article}: bargaining weights must be 0 or more, not all 0")
+            named.setdefault(tuple(weight / sum(given) for weight in given), []).append(effect.article)
+    if len(named) > 1:
+        articles = ", ".join(sorted(article for same in named.values() for article in same))
+        raise CompilationError(f"articles {articles} name different bargaining weights; let them agree or keep one")
+    if not named:
+        return np.full(len(parties), 1.0 / len(parties))
+    return np.array([float(weight) for weight in next(iter(named))])
