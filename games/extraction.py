@@ -62,23 +62,26 @@ def least_slack(game: StochasticGame, automaton: StrategyAutomaton) -> float:
     """The least gain from not deviating over cells, players and one-shot deviations, in average payoffs (floats)."""
     index = {key: k for k, key in enumerate(automaton.cells)}
     value = _values(game, automaton, index)
-    outcome = game.outcome_class
-    transition = game.transition
+    outcome, law = game.outcome_class, game.transition
+    # Lotteries are few and shared: what each is worth in a state is worked out once.
+    worth: dict[tuple[int, int, int], float] = {}
     worst = np.inf
-    for (mode, state), cell in automaton.cells.items():
+    for k, cell in enumerate(automaton.cells.values()):
         for i in range(game.n_players):
+            delta = float(game.discount[i])
             for row in game.deviation_rows(cell.row, i):
                 if outcome[row] == outcome[cell.row]:
                     continue
                 after = 0.0
-                for k in range(transition.indptr[row], transition.indptr[row + 1]):
-                    s = int(transition.indices[k])
-                    after += transition.data[k] * sum(
-                        float(p) * value[index[m, s], i] for m, p in cell.punishment(i, s)
-                    )
-                delta = game.discount[i]
+                part = slice(law.indptr[row], law.indptr[row + 1])
+                for s, chance in zip(law.indices[part].tolist(), law.data[part].tolist(), strict=True):
+                    lottery = cell.punishment(i, s)
+                    key = (id(lottery), s, i)
+                    if key not in worth:
+                        worth[key] = sum(float(p) * float(value[index[m, s], i]) for m, p in lottery)
+                    after += chance * worth[key]
                 gain = (1 - delta) * game.payoffs[row, i] + delta * after
-                worst = min(worst, float(value[index[mode, state], i] - gain))
+                worst = min(worst, float(value[k, i] - gain))
     return worst
 
 
@@ -190,7 +193,9 @@ class _Builder:
         self.paths: list[_Family] = []
         self.markov: Ints | None = None
         self.path_mode = -1
-        self.outcome = arrays.rows.outcome
+        self.successors = [[int(s) for s in arrays.graph.successors(k)] for k in range(n)]
+        self.lotteries: dict[tuple[tuple[int, int, int], ...], Lottery] = {}
+        self.known_deviations: dict[tuple[int, int], tuple[list[int], bool]] = {}
 
     # -- entry points --------------------------------------------------------------------------------------------
 
@@ -231,7 +236,7 @@ class _Builder:
             self._spread(cell)
         used = sorted({mode for mode, _ in self.cells})
         number = {mode: k for k, mode in enumerate(used)}
-        known: dict[Lottery, Lottery] = {}
+        known: dict[int, Lottery] = {}
         return StrategyAutomaton(
             modes=tuple(self.names[mode] for mode in used),
             cells={
@@ -247,22 +252,32 @@ class _Builder:
             self.queue.append((mode, state))
 
     def _spread(self, cell: Cell) -> None:
-        for s in self.arrays.graph.successors(int(self.game.row_state[cell.row])):
-            for mode, _ in cell.continuation(int(s)):
-                self._visit(mode, int(s))
+        for s in self.successors[int(self.game.row_state[cell.row])]:
+            for mode, _ in cell.continuation(s):
+                self._visit(mode, s)
         for i in range(2):
-            for row in self._deviations(cell.row, i):
-                for s in self._next(row):
-                    for mode, _ in cell.punishment(i, s):
-                        self._visit(mode, s)
+            for s in self._after_deviation(cell.row, i)[0]:
+                for mode, _ in cell.punishment(i, s):
+                    self._visit(mode, s)
 
     def _next(self, row: int) -> list[int]:
         rows = self.arrays.rows
         law = rows.law[row]
         return [int(s) for s in rows.law_state[rows.law_pointer[law] : rows.law_pointer[law + 1]]]
 
-    def _deviations(self, row: int, player: int) -> list[int]:
-        return [r for r in self.game.deviation_rows(row, player) if self.outcome[r] != self.outcome[row]]
+    def _after_deviation(self, row: int, player: int) -> tuple[list[int], bool]:
+        """States that a player's deviations lead to, and whether none of them can pay whatever follows."""
+        key = (row, player)
+        if key not in self.known_deviations:
+            rows = self.arrays.rows
+            deviations = [r for r in self.game.deviation_rows(row, player) if rows.outcome[r] != rows.outcome[row]]
+            vain = all(
+                rows.payoff[r, player] <= rows.payoff[row, player]
+                and (rows.law[r] == rows.law[row] or rows.discount[player] == 0.0)
+                for r in deviations
+            )
+            self.known_deviations[key] = sorted({s for r in deviations for s in self._next(r)}), vain
+        return self.known_deviations[key]
 
     # -- one cell ------------------------------------------------------------------------------------------------
 
@@ -274,8 +289,16 @@ class _Builder:
         recipe = self._recipe(family, vertex, state)
         if recipe is None:
             return None
-        then = {s: tuple((self._mode(family, k, s), p) for k, p in mix) for s, mix in recipe.then.items()}
+        then = {s: self._lottery(family, mix, s) for s, mix in recipe.then.items()}
         return self._with_punishments(recipe.row, then)
+
+    def _lottery(self, family: _Family, mix: Mix, state: int) -> Lottery:
+        """The lottery over modes; equal ones are one object, so that they can be told apart by identity."""
+        modes = [(self._mode(family, k, state), p) for k, p in mix]
+        if len(modes) == 1:
+            return surely(modes[0][0])
+        key = tuple((mode, p.numerator, p.denominator) for mode, p in modes)
+        return self.lotteries.setdefault(key, tuple(modes))
 
     def _locate(self, mode: int, state: int) -> tuple[_Family, int]:
         if mode < 2:
@@ -298,30 +321,22 @@ class _Builder:
     def _with_punishments(self, row: int, then: dict[int, Lottery]) -> Cell:
         # Joint deviations count as none, yet may lead where play never does: there, the worst for the first player.
         state = int(self.game.row_state[row])
-        then = then | {int(s): surely(0) for s in self.arrays.graph.successors(state) if int(s) not in then}
+        then = then | {s: surely(0) for s in self.successors[state] if s not in then}
         common, rest = _most_common(then)
         punish: list[Lottery] = []
         punish_at: dict[tuple[int, int], Lottery] = {}
         for i in range(2):
-            if self._cannot_gain(row, i):
+            after, vain = self._after_deviation(row, i)
+            if vain:
                 # No continuation makes leaving pay, so play goes on as if nothing had happened: exact without slack.
                 punish.append(common)
                 punish_at |= {(i, s): lottery for s, lottery in rest.items()}
             else:
                 punish.append(surely(i))
-                both = [s for r in self._deviations(row, i) for s in self._next(r)]
                 if i == 1:
                     # One vertex may be the worst for both; it is then filed under the first player's punishment.
-                    punish_at |= {(1, s): surely(0) for s in both if self.worst[s, 0] == self.worst[s, 1]}
+                    punish_at |= {(1, s): surely(0) for s in after if self.worst[s, 0] == self.worst[s, 1]}
         return Cell(row=row, then=common, punish=tuple(punish), then_at=rest, punish_at=punish_at)
-
-    def _cannot_gain(self, row: int, player: int) -> bool:
-        rows = self.arrays.rows
-        return all(
-            rows.payoff[r, player] <= rows.payoff[row, player]
-            and (rows.law[r] == rows.law[row] or rows.discount[player] == 0.0)
-            for r in self._deviations(row, player)
-        )
 
     # -- one vertex ----------------------------------------------------------------------------------------------
 
@@ -349,20 +364,21 @@ class _Builder:
 
 
 def _most_common(then: dict[int, Lottery]) -> tuple[Lottery, dict[int, Lottery]]:
-    common = Counter(then.values()).most_common(1)[0][0]
-    return common, {s: lottery for s, lottery in then.items() if lottery != common}
+    kept = {id(lottery): lottery for lottery in then.values()}
+    common = kept[Counter(map(id, then.values())).most_common(1)[0][0]]
+    return common, {s: lottery for s, lottery in then.items() if lottery is not common}
 
 
-def _renumber(cell: Cell, number: dict[int, int], known: dict[Lottery, Lottery]) -> Cell:
+def _renumber(cell: Cell, number: dict[int, int], known: dict[int, Lottery]) -> Cell:
     """Modes are numbered anew once it is known which are used; a punishment nobody can trigger is replaced by play.
 
-    ``known``  lotteries made before: equal ones are kept once, which makes files and checks shorter.
+    ``known``  lotteries made before, by identity: equal ones are kept once, which makes files and checks shorter.
     """
 
     def new(lottery: Lottery) -> Lottery:
-        if lottery not in known:
-            known[lottery] = tuple((number[mode], p) for mode, p in lottery if mode in number)
-        return known[lottery]
+        if id(lottery) not in known:
+            known[id(lottery)] = tuple((number[mode], p) for mode, p in lottery if mode in number)
+        return known[id(lottery)]
 
     return Cell(
         row=cell.row,

@@ -26,7 +26,7 @@ from games.numerics.polygon_operator import (
     sweep,
     thresholds,
 )
-from games.numerics.polygons import coarsened, convex_hull, cut
+from games.numerics.polygons import coarsened, cut_each, hull_each
 from games.polygon_game import PolygonGame, StateGraph
 from games.stochastic_game import StochasticGame
 
@@ -244,18 +244,11 @@ class PolygonIteration:
             rows.law_state, rows.law_weight, rows.outcome, self.threat, self.alive, 200,
         )  # fmt: skip
         self._bound_supports(members, beyond)
-        spare = np.empty((self.polygons.shape[1] + 4, 2))
-        hull = np.empty((self.polygons.shape[1] + 4, 2))
-        for s in members:
-            n = self.sizes[s]
-            for axis, sign in ((0, (-1.0, 0.0)), (1, (0.0, -1.0))):
-                n = cut(self.polygons[s], n, *sign, BOUND_SLACK - self.threat[s, axis], spare)
-                self.polygons[s, :n] = spare[:n]
-            if n == 0:
-                return False
-            n = convex_hull(self.polygons[s, :n].copy(), n, hull)
-            self.sizes[s] = n
-            self.polygons[s, :n] = hull[:n]
+        for axis, direction in enumerate(((-1.0, 0.0), (0.0, -1.0))):
+            cut_each(members, self.polygons, self.sizes, *direction, BOUND_SLACK - self.threat[:, axis])
+        if not np.all(self.sizes[members] > 0):
+            return False
+        hull_each(members, self.polygons, self.sizes)
         return True
 
     def _bound_supports(self, members: Ints, beyond: Ints) -> None:
@@ -268,7 +261,6 @@ class PolygonIteration:
         corner = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
         self.polygons[members, :4] = corner
         self.sizes[members] = 4
-        spare = np.empty((self.polygons.shape[1] + 4, 2))
         for dx, dy in directions:
             axis = 0 if abs(dx) > 0.5 else 1
             for s in beyond:
@@ -278,15 +270,8 @@ class PolygonIteration:
                 members, rows.first, rows.stage, rows.law, rows.law_pointer, rows.law_state, rows.law_weight,
                 self.alive, dx, dy, float(rows.discount[axis]), level, 60,
             )  # fmt: skip
-            for s in members:
-                n = cut(self.polygons[s], self.sizes[s], dx, dy, level[s] + BOUND_SLACK, spare)
-                self.sizes[s] = n
-                self.polygons[s, :n] = spare[:n]
-        hull = np.empty((self.polygons.shape[1] + 4, 2))
-        for s in members:
-            n = convex_hull(self.polygons[s, : self.sizes[s]].copy(), int(self.sizes[s]), hull)
-            self.sizes[s] = n
-            self.polygons[s, :n] = hull[:n]
+            cut_each(members, self.polygons, self.sizes, dx, dy, level + BOUND_SLACK)
+        hull_each(members, self.polygons, self.sizes)
 
     # -- repeated games ------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from typing import final
 
 Lottery = tuple[tuple[int, Fraction], ...]
@@ -46,6 +47,7 @@ class Cell:
         return self.punish_at.get((player, next_state), self.punish[player])
 
 
+@cache
 def surely(mode: int) -> Lottery:
     """The lottery that goes to one mode for certain."""
     return ((mode, Fraction(1)),)

@@ -10,6 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
 
 def sealed(item: Mapping[str, Any]) -> dict[str, Any]:
     """The item with a ``seal``: eight hex digits over all of it, then four per field, fields in order of name."""
@@ -20,8 +22,7 @@ def _hash(value: Any, digits: int) -> str:
     # Lists of sealed items are represented by their seals: hashing them again would only cost time.
     if isinstance(value, list) and value and all(isinstance(x, dict) and "seal" in x for x in value):
         value = [x["seal"] for x in value]
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:digits]
+    return hashlib.sha256(_ENCODER.encode(value).encode()).hexdigest()[:digits]
 
 
 def _seal(item: Mapping[str, Any]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,15 +23,15 @@ def minkowski_lottery(polygons: list[Floats], weights: Floats, target: Floats, d
     ``polygons``  Float[k, 2] each; ``weights`` Float[summands]; ``discount`` Float[2]; ``target`` Float[2] in the sum
     (or the nearest point of it).  The lotteries are tied to one another: the same mixture of one to four vertex tuples.
     """
-    corners, tuples = _sum_vertices(polygons, weights)
-    corners = corners * discount
+    found = _sum_vertices(polygons, weights)
+    corners = found.corners * discount
     near = np.hypot(*(corners - target).T)
     k = int(near.argmin())
     if near[k] <= NEAR or len(corners) == 1:
-        return _mixture([(tuples[k], Fraction(1))], len(polygons))
+        return _mixture([(found.vertices(k), Fraction(1))], len(polygons))
     on_edge = _on_boundary(corners, target)
     if on_edge[0] <= NEAR:
-        return _mixture(_edge(tuples, on_edge[1], on_edge[2]), len(polygons))
+        return _mixture(_edge(found, on_edge[1], on_edge[2]), len(polygons))
     # Inside: between the two boundary points level with the target.
     ends = []
     for a in range(len(corners)):
@@ -39,36 +41,44 @@ def minkowski_lottery(polygons: list[Floats], weights: Floats, target: Floats, d
             share = low / (low - high)
             ends.append((corners[a, 0] + share * (corners[b, 0] - corners[a, 0]), a, share))
     if len(ends) < 2:
-        return _mixture(_edge(tuples, on_edge[1], on_edge[2]), len(polygons))
+        return _mixture(_edge(found, on_edge[1], on_edge[2]), len(polygons))
     left, right = min(ends), max(ends)
     share = _simple((target[0] - left[0]) / (right[0] - left[0])) if right[0] > left[0] else Fraction(0)
-    parts = [(t, p * (1 - share)) for t, p in _edge(tuples, left[1], left[2])]
-    parts += [(t, p * share) for t, p in _edge(tuples, right[1], right[2])]
+    parts = [(t, p * (1 - share)) for t, p in _edge(found, left[1], left[2])]
+    parts += [(t, p * share) for t, p in _edge(found, right[1], right[2])]
     return _mixture(parts, len(polygons))
 
 
-def _sum_vertices(polygons: list[Floats], weights: Floats) -> tuple[Floats, list[tuple[int, ...]]]:
-    """Vertices of a weighted Minkowski sum, and for each the vertex of every summand that it is made of."""
-    angle: list[float] = []
-    step: list[tuple[int, Floats]] = []
-    for j, polygon in enumerate(polygons):
-        if len(polygon) > 1:
-            for edge in np.roll(polygon, -1, axis=0) - polygon:
-                turn = float(np.arctan2(edge[1], edge[0]))
-                angle.append(turn if turn >= 0.0 else turn + 2 * np.pi)
-                step.append((j, weights[j] * edge))
-    here = np.zeros(2)
-    for polygon, weight in zip(polygons, weights, strict=True):
-        here = here + weight * polygon[0]
-    at = [0] * len(polygons)
-    corners, tuples = [here], [tuple(at)]
-    for k in np.argsort(np.array(angle), kind="stable")[:-1] if angle else ():
-        j, edge = step[int(k)]
-        at[j] = (at[j] + 1) % len(polygons[j])
-        here = here + edge
-        corners.append(here)
-        tuples.append(tuple(at))
-    return np.array(corners), tuples
+@final
+@dataclass(frozen=True, eq=False)
+class _Sum:
+    """A weighted Minkowski sum: ``corners`` Float[corners, 2], ``turned`` Int[corners - 1]: the summand whose vertex
+    changes from one corner to the next; ``counts`` vertices per summand.
+    """
+
+    corners: Floats
+    turned: NDArray[np.int64]
+    counts: tuple[int, ...]
+
+    def vertices(self, corner: int) -> tuple[int, ...]:
+        """The vertex of every summand that a corner is made of."""
+        steps = np.bincount(self.turned[:corner], minlength=len(self.counts)).tolist()
+        return tuple(step % count for step, count in zip(steps, self.counts, strict=True))
+
+
+def _sum_vertices(polygons: list[Floats], weights: Floats) -> _Sum:
+    """Vertices of a weighted Minkowski sum: the edges of all summands, joined in the order of their angles."""
+    counts = tuple(len(polygon) for polygon in polygons)
+    start = sum((w * p[0] for p, w in zip(polygons, weights, strict=True)), np.zeros(2))
+    moving = [j for j, count in enumerate(counts) if count > 1]
+    if not moving:
+        return _Sum(start[None, :], np.empty(0, dtype=np.int64), counts)
+    edges = np.vstack([polygons[j][[*range(1, counts[j]), 0]] - polygons[j] for j in moving])
+    owner = np.repeat(moving, [counts[j] for j in moving])
+    turn = np.arctan2(edges[:, 1], edges[:, 0])
+    order = np.argsort(np.where(turn >= 0.0, turn, turn + 2 * np.pi), kind="stable")[:-1]
+    steps = edges[order] * weights[owner[order], None]
+    return _Sum(np.vstack([start, start + np.cumsum(steps, axis=0)]), owner[order], counts)
 
 
 def _on_boundary(corners: Floats, target: Floats) -> tuple[float, int, float]:
@@ -83,9 +93,9 @@ def _on_boundary(corners: Floats, target: Floats) -> tuple[float, int, float]:
     return float(miss[k]), k, float(share[k])
 
 
-def _edge(tuples: list[tuple[int, ...]], edge: int, share: float) -> list[tuple[tuple[int, ...], Fraction]]:
+def _edge(found: _Sum, edge: int, share: float) -> list[tuple[tuple[int, ...], Fraction]]:
     weight = _simple(share)
-    ends = [(tuples[edge], 1 - weight), (tuples[(edge + 1) % len(tuples)], weight)]
+    ends = [(found.vertices(edge), 1 - weight), (found.vertices((edge + 1) % len(found.corners)), weight)]
     return [(t, p) for t, p in ends if p]
 
 

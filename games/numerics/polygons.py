@@ -22,6 +22,7 @@ from games.numerics.compiled import kernel
 FLAT = 1e-15
 
 Points = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @kernel
@@ -248,6 +249,30 @@ def cut(polygon: Points, n: int, dx: float, dy: float, level: float, out: Points
             size += 1
         previous = k
     return size
+
+
+@kernel
+def cut_each(members: Ints, polygons: Points, sizes: Ints, dx: float, dy: float, level: Points) -> None:
+    """Cut the polygon of every member s to where ``dx * x + dy * y <= level[s]``."""
+    out = np.empty((polygons.shape[1] + 4, 2))
+    for s in members:
+        n = cut(polygons[s], sizes[s], dx, dy, level[s], out)
+        sizes[s] = n
+        for k in range(n):
+            polygons[s, k, 0] = out[k, 0]
+            polygons[s, k, 1] = out[k, 1]
+
+
+@kernel
+def hull_each(members: Ints, polygons: Points, sizes: Ints) -> None:
+    """Replace the polygon of every member by its hull."""
+    out = np.empty((polygons.shape[1] + 4, 2))
+    for s in members:
+        n = convex_hull(polygons[s].copy(), sizes[s], out)
+        sizes[s] = n
+        for k in range(n):
+            polygons[s, k, 0] = out[k, 0]
+            polygons[s, k, 1] = out[k, 1]
 
 
 @kernel
