@@ -48,6 +48,8 @@ from treaties.merging import (
 )
 from treaties.treaty import Treaty
 
+UNUSED_REVIEW = "without side payments no solver bargains, so a review changes no answer"
+
 ROW_LIMIT = 2_000_000
 """More (state, profile) rows than this are refused: they would take about 2 GB."""
 
@@ -75,6 +77,16 @@ class CompiledTreaty:
     choices: tuple[MergedChoice, ...]
     context: ProvisionContext
     negotiation: NegotiationRule | None = None
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What a reader must know of how clauses are solved, each sentence with the clause it speaks of."""
+        parties = self.game.players
+        found = {f"{p.label}: {said}" for p in self.treaty.provisions for said in p.caveats(parties)}
+        if self.negotiation is not None and self.game.transfers == "none":
+            cited = self.negotiation.articles
+            found.add(f"article{'s' if len(cited) > 1 else ''} {', '.join(cited)}: {UNUSED_REVIEW}")
+        return tuple(sorted(found))
 
     def with_transfers(self, transfers: Literal["none", "voluntary"]) -> CompiledTreaty:
         """The same treaty with or without voluntary side payments, whatever its text says of them."""

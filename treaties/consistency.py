@@ -16,8 +16,11 @@ from treaties.expressions import Expression, ExpressionError, parse_expression
 from treaties.matter import Matter
 from treaties.paths import PathError
 from treaties.provision import Provision
+from treaties.provisions.co_investment import CoInvestment
 from treaties.provisions.continuity import Continuity
+from treaties.provisions.offset import Offset
 from treaties.provisions.remedy import Remedy
+from treaties.provisions.review import Review
 from treaties.provisions.staged_derisking import StagedDerisking
 from treaties.provisions.sunset import Sunset
 from treaties.provisions.turnover import Turnover
@@ -81,12 +84,26 @@ def clashes(treaty: Treaty) -> Iterator[Finding]:
             what = f"two vetoes on {a.matter} have the same holder"
         elif isinstance(a, Withdrawal) and isinstance(b, Withdrawal) and _overlap(a.holder, b.holder):
             what = "two withdrawal clauses bind the same party"
+        elif isinstance(a, Offset) and isinstance(b, Offset) and a.cap and b.cap and set(a.pairs) & set(b.pairs):
+            what = "two clauses limit the same payments"
+        elif isinstance(a, Review) and isinstance(b, Review) and _disagree(a, b):
+            what = "two reviews name different bargaining weights"
+        elif type(a) is type(b) and isinstance(a, (CoInvestment, Review)) and a.article == b.article:
+            what = f"two clauses of the kind {a.type} have the same article number"
         if what:
             yield Finding("error", *_at(treaty, b), what, f"keep one of articles {a.article} and {b.article}")
 
 
 def _overlap(a: tuple[str, ...] | None, b: tuple[str, ...] | None) -> bool:
     return a is None or b is None or bool(set(a) & set(b))
+
+
+def _disagree(a: Review, b: Review) -> bool:
+    """Whether two reviews name different bargaining weights; a common factor makes no difference."""
+    if a.weights is None or b.weights is None:
+        return False
+    totals = [sum(weight.value for weight in weights.values()) for weights in (a.weights, b.weights)]
+    return any(abs(a.weights[p].value / totals[0] - b.weights[p].value / totals[1]) > 1e-12 for p in a.weights)
 
 
 def red_lines(treaty: Treaty) -> Iterator[Finding]:
@@ -305,6 +322,38 @@ def rights(treaty: Treaty) -> Iterator[Finding]:
                 yield Finding("note", *_at(treaty, clause, "stages"), problem, "add stages")
 
 
+def payments(treaty: Treaty) -> Iterator[Finding]:
+    """Side payments, reviews, investments: limits without effect, dates never reached, what solvers cannot use."""
+    years = _terms(treaty)
+    renewed = any(isinstance(c, Sunset) and c.renewal.rule != "none" for c in treaty.provisions)
+    unlimited = any(isinstance(c, Offset) and c.cap is None for c in treaty.provisions)
+    for clause in treaty.provisions:
+        for caveat in clause.caveats([party.id for party in treaty.parties]):
+            yield Finding("note", *_at(treaty, clause), caveat)
+        if isinstance(clause, Offset) and clause.cap is not None and unlimited:
+            problem = "another clause lets the parties pay without a limit, so this one limits nothing"
+            yield Finding("warning", *_at(treaty, clause, "cap"), problem, "keep one of the two")
+        elif isinstance(clause, Review):
+            if not unlimited:
+                problem = "without side payments no solver bargains, so a review changes no answer"
+                yield Finding("note", *_at(treaty, clause), problem, "add an offset clause without a cap")
+            last = max(clause.years or (clause.every_years or 0,))
+            if years is not None and last > years:
+                problem = f"a review in year {last} of a term of {years} years is never held"
+                yield Finding("warning", *_at(treaty, clause), problem, f"choose years from 1 to {years}")
+        elif isinstance(clause, CoInvestment):
+            if years is not None and clause.over_years > years and not renewed:
+                problem = (
+                    f"{clause.over_years} instalments in a term of {years} years: the investment is never finished"
+                )
+                yield Finding(
+                    "warning", *_at(treaty, clause, "over_years"), problem, "pay in faster, or lengthen the term"
+                )
+            if not clause.returns.value and not clause.forfeitable:
+                problem = "yields nothing and cannot be lost, so that it only costs"
+                yield Finding("note", *_at(treaty, clause), problem, "give it returns, or let it be forfeited")
+
+
 def idle_end(treaty: Treaty) -> Iterator[Finding]:
     """Treaties whose end would change neither payoffs, moves nor information."""
     survivors = {name for clause in treaty.provisions if isinstance(clause, Sunset) for name in clause.survives}
@@ -341,5 +390,6 @@ def _possible(treaty: Treaty, path: str, value: object) -> bool:
 
 Check = Callable[[Treaty], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
-    clashes, red_lines, rights, sunset, dilemmas, participation, remedies, chances, leaving, idle_end, designs,
+    clashes, red_lines, rights, sunset, dilemmas, participation, remedies, chances, leaving, payments,
+    idle_end, designs,
 )  # fmt: skip

@@ -35,6 +35,29 @@ def event_variable(event: str) -> str:
     return f"event {event}"
 
 
+_PAYMENT, _PAY = "payment to ", "pay "
+
+
+def payment_matter(payee: str) -> str:
+    """Name of the choice of how much to pay another party in a year."""
+    return _PAYMENT + payee
+
+
+def payee_of(matter: str) -> str | None:
+    """The party that ``payment_matter`` names; None for any other matter."""
+    return matter.removeprefix(_PAYMENT) if matter.startswith(_PAYMENT) else None
+
+
+def payment_option(amount: float) -> str:
+    """Name of the option to pay an amount."""
+    return f"{_PAY}{amount:.10g}"
+
+
+def amount_paid(option: str) -> float:
+    """The amount that ``payment_option`` names."""
+    return float(option.removeprefix(_PAY))
+
+
 def government_variable(party: str) -> str:
     """Name of the state variable of a party's government."""
     return f"government of {party}"

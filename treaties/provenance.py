@@ -7,7 +7,7 @@ from typing import final
 
 from treaties.amounts import money, once
 from treaties.compilation import CompiledTreaty
-from treaties.effects import EXIT, RENEWAL, STAGE, STATUS, YEAR, Enforced, Scale
+from treaties.effects import EXIT, RENEWAL, STAGE, STATUS, YEAR, Enforced, Scale, amount_paid, payee_of
 from treaties.findings import WeakestLink
 from treaties.merging import MergedChoice
 
@@ -53,6 +53,8 @@ def state_in_words(compiled: CompiledTreaty, state: int) -> dict[str, str]:
         elif variable == RENEWAL:
             if value != "open":
                 out["renewal"] = str(value)
+        elif value == "held":
+            continue
         else:
             for party_id, name in names.items():
                 variable = variable.replace(f"of {party_id}", f"of {name}").replace(f"to {party_id}", f"to {name}")
@@ -82,6 +84,9 @@ def move_in_words(compiled: CompiledTreaty, choice: MergedChoice, option: int) -
     name = choice.options[option].name
     if (choice.matter, name) in _MOVES:
         return _MOVES[choice.matter, name]
+    payee = payee_of(choice.matter)
+    if payee is not None:
+        return _payment_in_words(compiled, choice, option, payee)
     matter = next((m for m in compiled.treaty.matters if m.id == choice.matter), None)
     subject = (matter.title if matter is not None and matter.title else choice.matter).replace("_", " ")
     if choice.options[option].suspends:
@@ -91,6 +96,18 @@ def move_in_words(compiled: CompiledTreaty, choice: MergedChoice, option: int) -
     if name == "breach":
         return f"{_BREACHES}{subject}"
     return f"plays {name} on {subject}"
+
+
+def _payment_in_words(compiled: CompiledTreaty, choice: MergedChoice, option: int, payee: str) -> str:
+    """A payment, and what was agreed if it falls short of that: "pays EUR 5 million to Norland under article 12"."""
+    treaty, taken = compiled.treaty, choice.options[option]
+    unit = once(treaty.payoff_unit, treaty.period)
+    paid = amount_paid(taken.name)
+    said = f"pays {money(paid, unit) if paid else 'nothing'} to {treaty.party(payee).name}"
+    if not taken.compliant:
+        agreed = amount_paid(choice.options[choice.default].name)
+        said += f" in place of the {money(agreed, unit)} agreed"
+    return said if taken.article == "-" else f"{said} under article {taken.article}"
 
 
 def _joined(phrases: list[str]) -> str:

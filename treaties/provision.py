@@ -7,7 +7,7 @@ the game in the closed vocabulary of ``treaties.effects``.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, final, get_args
 
@@ -87,6 +87,10 @@ class Provision(BaseModel, ABC):
     def announces(self) -> Mapping[str, object]:
         """Facts about this clause that other clauses may need (the length of a term, the period of notice)."""
         return {}
+
+    def caveats(self, parties: Sequence[str]) -> Iterable[str]:
+        """What a reader must know of how this clause is solved, given the ids of the treaty's parties."""
+        return ()
 
     @property
     def label(self) -> str:

@@ -28,7 +28,13 @@ GLOSSES = {
     "enter": "begins",
     "stay": "goes on",
 }
-UNITS = {"a discount factor": "weight of next {period}", "a probability": "chance", "an exposure": "share of exposure"}
+UNITS = {
+    "a discount factor": "weight of next {period}",
+    "a probability": "chance",
+    "an exposure": "share of exposure",
+    "a share": "share",
+    "a bargaining weight": "weight in bargaining",
+}
 METHODS = {
     "noprofitabledeviation": "Abreu (1988)",
     "selfgeneration": "Abreu, Pearce and Stacchetti (1990)",
@@ -245,9 +251,9 @@ def references_used(found: Assessment) -> tuple[str, ...]:
 
 
 def _in_full(short: str) -> str:
-    """A reference in full, if the bibliography has it: "Friedman (1971)" is the entry ``friedman1971``."""
+    """A reference in full, if the bibliography has it: "Goldlücke and Kranz (2012)" is ``goldluecke2012``."""
     key = re.fullmatch(r"([^\s,]+).*\((\d{4}[a-z]?)\)", short)
-    return bibliography().get(key[1].lower() + key[2], short) if key else short
+    return bibliography().get(key[1].lower().replace("ü", "ue") + key[2], short) if key else short
 
 
 @cache
