@@ -17,16 +17,9 @@ from scipy.sparse import eye_array
 from scipy.sparse.linalg import splu
 
 from games.numerics.components import Component
-from games.numerics.polygon_operator import (
-    deviation_values,
-    lower_supports,
-    raise_worst_payoffs,
-    repeated_game_pass,
-    replace_polygon,
-    sweep,
-    thresholds,
-)
+from games.numerics.polygon_operator import lower_supports, raise_worst_payoffs, sweep
 from games.numerics.polygons import coarsened, cut_each, hull_each
+from games.numerics.repeated_game_operator import repeated_game_pass
 from games.polygon_game import PolygonGame, StateGraph
 from games.stochastic_game import StochasticGame
 
@@ -170,7 +163,7 @@ class PolygonIteration:
         if not component.cyclic:
             self._sweep(members, graph, 0.0, force=True)
         elif len(members) == 1 and self._is_repeated(int(members[0])):
-            self._iterate(members, lambda tau, force: self._extreme_points(int(members[0]), tau))
+            self._iterate(members, lambda tau, force: self._repeat(int(members[0]), tau))
         else:
             self._iterate(members, lambda tau, force: self._sweep(members, graph, tau, force=force))
 
@@ -284,42 +277,15 @@ class PolygonIteration:
         )
         return bool(stays and rows.discount[0] == rows.discount[1] and rows.discount[0] > 0.0)
 
-    def _extreme_points(self, state: int, tau: float) -> float:
+    def _repeat(self, state: int, tau: float) -> float:
         rows = self.arrays.rows
-        part = slice(int(rows.first[state]), int(rows.first[state + 1]))
-        values = np.empty((part.stop - part.start, 2))
-        bound = np.empty_like(values)
-        self._raise_to_minmax(state, part)
-        deviation_values(
-            state, rows.first, rows.stage, rows.discount, rows.law, rows.law_pointer, rows.law_state, rows.law_weight,
-            self.threat, values,
+        return float(
+            repeated_game_pass(
+                state, rows.first, rows.counts, rows.stage, rows.payoff, rows.discount, rows.law, rows.law_pointer,
+                rows.law_state, rows.law_weight, rows.outcome, self.polygons, self.sizes, self.threat, self.alive,
+                self.tighten[state], tau, self.inward,
+            )
         )  # fmt: skip
-        thresholds(
-            state, rows.first, rows.counts, rows.payoff, rows.discount, rows.law, rows.outcome, values,
-            self.tighten[state], True, bound,
-        )  # fmt: skip
-        # The extreme points need the continuation's own floor v among the constraints that may bind.
-        bound = np.maximum(bound, values)
-        points = np.empty((4 * len(values), 2))
-        total = repeated_game_pass(
-            rows.stage[part], rows.payoff[part], float(rows.discount[0]), bound, self.polygons[state],
-            int(self.sizes[state]), self.alive[part], points,
-        )  # fmt: skip
-        if total == 0:
-            return -1.0
-        before = self.threat[state].copy()
-        change = replace_polygon(state, points, total, self.polygons, self.sizes, self.threat, True, tau, self.inward)
-        return max(float(change), float((self.threat[state] - before).max()))
-
-    def _raise_to_minmax(self, state: int, part: slice) -> None:
-        """Nobody can be held below the least best-reply payoff over the profiles still enforceable."""
-        shape = tuple(self.arrays.rows.counts[state])
-        alive = self.alive[part].reshape(shape)
-        payoff = self.arrays.rows.payoff[part].reshape(*shape, 2)
-        for i in range(2):
-            best = payoff[..., i].max(axis=i)[alive.any(axis=i)]
-            if len(best):
-                self.threat[state, i] = max(self.threat[state, i], best.min())
 
     # -- the answer ----------------------------------------------------------------------------------------------
 

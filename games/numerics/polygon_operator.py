@@ -367,64 +367,6 @@ def lower_supports(
 
 
 @kernel
-def repeated_game_pass(
-    stage: Floats, payoff: Floats, discount: float, bound: Floats, polygon: Floats, n: int, alive: Flags,
-    points: Floats,
-) -> int:
-    """Points whose hull is the next set of a repeated game with one discount factor; how many were written.
-
-    A profile that nobody wants to leave gives its own payoff; any other gives only continuations at which an
-    incentive binds: at most four points.  ``points`` has 4 rows per profile.
-
-    Source: Abreu and Sannikov (2014).
-    """
-    total = 0
-    for r in range(len(payoff)):
-        if not alive[r]:
-            continue
-        if payoff[r, 0] >= bound[r, 0] - CLIP_SLACK and payoff[r, 1] >= bound[r, 1] - CLIP_SLACK:
-            points[total, 0] = payoff[r, 0]
-            points[total, 1] = payoff[r, 1]
-            total += 1
-            continue
-        found = total
-        for axis in range(2):
-            other = 1 - axis
-            level = (bound[r, axis] - stage[r, axis]) / discount
-            floor = (bound[r, other] - stage[r, other]) / discount
-            low = np.inf
-            high = -np.inf
-            top = -np.inf
-            for k in range(n):
-                top = max(top, polygon[k, axis])
-            if top < level - CLIP_SLACK / discount:
-                total = found
-                break
-            level = min(level, top)
-            previous = n - 1
-            for k in range(n):
-                a, b = polygon[previous, axis] - level, polygon[k, axis] - level
-                if b == 0.0:
-                    low = min(low, polygon[k, other])
-                    high = max(high, polygon[k, other])
-                elif a * b < 0.0:
-                    cross = polygon[previous, other] + a / (a - b) * (polygon[k, other] - polygon[previous, other])
-                    low = min(low, cross)
-                    high = max(high, cross)
-                previous = k
-            if high < floor and high >= floor - CLIP_SLACK / discount:
-                floor = high
-            if high >= floor:
-                for value in (max(low, floor), high):
-                    points[total, axis] = stage[r, axis] + discount * level
-                    points[total, other] = stage[r, other] + discount * value
-                    total += 1
-        if total == found:
-            alive[r] = False
-    return total
-
-
-@kernel
 def generating_rows(
     state: int, first: Ints, counts: Ints, stage: Floats, payoff: Floats, discount: Floats, law: Ints, pointer: Ints,
     target: Ints, weight: Floats, by_law: Ints, outcome: Ints, polygons: Floats, sizes: Ints, threat: Floats,

@@ -34,9 +34,9 @@ CASES = (
 
 
 def ours(case: Case) -> Polygon:
-    """Payoff set, without the inner set that bounds its error from inside: the peer gives none."""
+    """Payoff set with its inner set, which the peer does not give: what a user gets without asking for less."""
     game = repeated_game(case.payoffs, discount=case.discount)
-    return EquilibriumPolygons(inner_sets=False).solve(game).payoff_set(0).vertices
+    return EquilibriumPolygons().solve(game).payoff_set(0).vertices
 
 
 def drifting_dilemma(rng: np.random.Generator, states: int) -> StochasticGame:
