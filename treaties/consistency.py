@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, final
 
+from treaties.compilation import UNUSED_REVIEW
 from treaties.errors import TreatyFileError
 from treaties.expressions import Expression, ExpressionError, parse_expression
 from treaties.matter import Matter
@@ -335,8 +336,7 @@ def payments(treaty: Treaty) -> Iterator[Finding]:
             yield Finding("warning", *_at(treaty, clause, "cap"), problem, "keep one of the two")
         elif isinstance(clause, Review):
             if not unlimited:
-                problem = "without side payments no solver bargains, so a review changes no answer"
-                yield Finding("note", *_at(treaty, clause), problem, "add an offset clause without a cap")
+                yield Finding("note", *_at(treaty, clause), UNUSED_REVIEW, "add an offset clause without a cap")
             last = max(clause.years or (clause.every_years or 0,))
             if years is not None and last > years:
                 problem = f"a review in year {last} of a term of {years} years is never held"

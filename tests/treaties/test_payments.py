@@ -21,7 +21,7 @@ from treaties.provenance import deviation_in_words, row_in_words
 from treaties.sources import assumptions, references_used
 from treaties.treaty import Treaty
 from treaties.treaty_file import read_treaty, read_treaty_text
-from treaties.variants import with_terms
+from treaties.variants import apply_variant, with_terms
 
 FILES = Path(__file__).parent / "accepted"
 CAPPED = read_treaty(FILES / "offset_capped.toml")
@@ -384,3 +384,27 @@ def test_shares_and_weights_have_units_of_their_own_and_clauses_their_sources_in
     assert {a.unit for a in assumptions(weights) if "weights" in a.name} == {"weight in bargaining"}
     found = assess(CAPPED, variants=False, region=False)
     assert any(source.startswith("Goldlücke, S. and Kranz, S. (2012)") for source in references_used(found))
+
+
+# -- the case that comes with the software -------------------------------------------------------------------------
+
+
+def test_the_offset_case_fails_without_payments_and_holds_with_them() -> None:
+    """By hand: under notice nobody cooperates, then the treaty is over; a deviator does best to give notice at once.
+
+    Under notice Baltica has 0.2 * 1 + 0.8 * 2 = 1.8 and Corvia 0.2 * 3 + 0.8 * 4 = 3.8.  So to breach and give notice
+    is worth 0.2 * 26 + 0.8 * 1.8 = 6.64 to Baltica and 0.2 * 18 + 0.8 * 3.8 = 6.64 to Corvia, against 20 and 6.
+    """
+    case = read_treaty(Path(__file__).parents[2] / "treaties" / "cases" / "offset.toml")
+    versions = {variant.name: apply_variant(case, variant) for variant in case.variants}
+    without = assess(versions["No offset"], variants=False, region=False)
+    assert without.verdict == "unsustainable" and without.margin == pytest.approx((6 - 6.64) / 0.2)
+    compiled = compile_treaty(case)
+    assert compiled.game.transfers == "voluntary"
+    holds = RelationalTransfers().solve(compiled.game).verdict(compiled.plan)
+    assert isinstance(holds, Sustainable) and holds.margin == pytest.approx((26 - 2 * 6.64) / 0.2)
+    agreed = assess(versions["Offset of up to 12 a year, 6 agreed"], variants=False, region=False)
+    assert agreed.verdict == "sustainable"
+    assert agreed.margin == pytest.approx(min(14 - 6.64, 12 - 6.64 - 0.2 * 6) / 0.2)
+    nothing = assess(versions["Offset of up to 12 a year, nothing agreed"], variants=False, region=False)
+    assert nothing.verdict == "unsustainable" and nothing.margin == pytest.approx(without.margin)
