@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import tomllib
 from pathlib import Path
 
@@ -75,3 +76,10 @@ def test_the_schema_for_editors_knows_it(kind: str) -> None:
     model = PROVISIONS[kind].__name__
     assert kind in schema["properties"]["provision"]["items"]["properties"]["type"]["enum"]
     assert set(schema["$defs"][model]["properties"]) == set(PROVISIONS[kind].model_fields)
+
+
+@pytest.mark.parametrize("kind", PROVISIONS)
+def test_the_readme_lists_it_with_terms_that_it_has(kind: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (terms,) = re.findall(rf"^\| `{kind}` \|.*\| ([^|]+) \|$", readme, flags=re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", terms)) <= set(PROVISIONS[kind].model_fields)
