@@ -42,8 +42,8 @@ class CoInvestment(Provision):
 
     title: ClassVar[str] = "Co-investment"
     mechanism: ClassVar[str] = (
-        "Money sunk in common earns only while the treaty lasts; a stake that a breach or an exit forfeits is a hostage "
-        "that grows with every instalment, and a prize for the others."
+        "Money sunk in common earns only while the treaty lasts; a stake that a breach or an exit forfeits is a "
+        "hostage that grows with every instalment, and a prize for the others."
     )
     reference: ClassVar[str] = "Williamson (1983)"
 
