@@ -68,8 +68,9 @@ class RuleOfPlay:
         seen = np.zeros((n_modes, self.game.n_states), dtype=bool)
         fresh = seen.copy()
         fresh[0, self.game.initial] = True
-        known: dict[bytes, tuple[csr_array, csr_array]] = {}
-        leads = [known.setdefault(rows.tobytes(), self._leads(rows)) for rows in self.rows]
+        known = {rows.tobytes(): rows for rows in self.rows}
+        found = {key: self._leads(rows) for key, rows in known.items()}
+        leads = [found[rows.tobytes()] for rows in self.rows]
         while fresh.any():
             seen |= fresh
             after = np.zeros_like(seen)

@@ -94,6 +94,7 @@ class _Lotteries:
         self._number: dict[Lottery, int] = {}
         self._by_id: dict[int, int] = {}
         self._map_number: dict[Any, int] = {}
+        self._then_at: dict[int, tuple[tuple[int, int], ...]] = {}
         self._split: dict[int, list[tuple[tuple[int, int], ...]]] = {}
 
     def lottery(self, lottery: Lottery) -> int:
@@ -114,7 +115,10 @@ class _Lotteries:
 
     def maps_of(self, cell: Cell) -> list[int]:
         """Maps of a cell: nobody deviated, then one per deviating player."""
-        then_at = tuple(sorted((s, self.lottery(x)) for s, x in cell.then_at.items()))
+        then_at = self._then_at.get(id(cell.then_at))
+        if then_at is None:
+            then_at = tuple(sorted((s, self.lottery(x)) for s, x in cell.then_at.items()))
+            self._then_at[id(cell.then_at)] = then_at
         split = self._split.get(id(cell.punish_at))
         if split is None:
             parts: list[list[tuple[int, int]]] = [[] for _ in range(self.n)]

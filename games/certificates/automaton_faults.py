@@ -42,10 +42,11 @@ def automaton_fault(exact: ExactGame, automaton: StrategyAutomaton) -> tuple[str
         if len(cell.punish) != game.n_players:
             return f"{place}.punish", f"{len(cell.punish)} lotteries, one per player is needed"
         parts: list[tuple[str, Lottery]] = [("then", cell.then), *(("punish", x) for x in cell.punish)]
-        for s, lottery in cell.then_at.items():
-            if not 0 <= s < game.n_states:
-                return f"{place}.then_at", f"state {s} does not exist"
-            parts.append(("then_at", lottery))
+        if id(cell.then_at) not in sound_at:
+            for s, lottery in cell.then_at.items():
+                if not 0 <= s < game.n_states:
+                    return f"{place}.then_at", f"state {s} does not exist"
+                parts.append(("then_at", lottery))
         if id(cell.punish_at) not in sound_at:
             for (i, s), lottery in cell.punish_at.items():
                 if not (0 <= i < game.n_players and 0 <= s < game.n_states):
@@ -54,7 +55,7 @@ def automaton_fault(exact: ExactGame, automaton: StrategyAutomaton) -> tuple[str
         for name, lottery in parts:
             if problem := lottery_fault(lottery):
                 return f"{place}.{name}", problem
-        sound_at.add(id(cell.punish_at))
+        sound_at |= {id(cell.then_at), id(cell.punish_at)}
     return None
 
 
