@@ -87,14 +87,10 @@ class CoInvestment(Provision):
 
     @property
     def _paid(self) -> str:
-        return f"instalments paid{self._cited}"
+        return "instalments paid" if self.article == "-" else f"article {self.article}: instalments paid"
 
     def _stake(self, party: str) -> str:
-        return f"stake of {party}{self._cited}"
-
-    @property
-    def _cited(self) -> str:
-        return "" if self.article == "-" else f" under article {self.article}"
+        return f"stake of {party}" + ("" if self.article == "-" else f" under article {self.article}")
 
     def _pays(self, columns: Columns) -> Bools:
         """Where an instalment is due this year."""

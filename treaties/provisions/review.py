@@ -92,7 +92,9 @@ class Review(Provision):
 
     @property
     def _clock(self) -> str:
-        return "review clock" if self.article == "-" else f"review clock of article {self.article}"
+        return (
+            "year of the review clock" if self.article == "-" else f"article {self.article}: year of the review clock"
+        )
 
     def announces(self) -> Mapping[str, object]:
         """What other clauses need to know of this one."""
