@@ -27,7 +27,7 @@ from treaties.provenance import weakest_link
 from treaties.treaty import Treaty
 
 SET_VERTICES = 48
-QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 14, 24
+QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 8, 24
 """How worst payoffs are bounded where no automaton has to be built: their sets are outer bounds whenever they stop."""
 
 
