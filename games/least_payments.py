@@ -140,7 +140,7 @@ class _Program:
         found = linprog(
             np.concatenate([np.zeros(arcs * n), np.tile(self.visits, n)]), A_ub=above, b_ub=bound,
             A_eq=even, b_eq=np.concatenate(level), bounds=limits, method="highs")
-        if found.status != 0:
+        if found.status != 0 or found.x is None:
             return None
         worth = found.x[: arcs * n].reshape(n, arcs).T
         exact = []

@@ -8,11 +8,11 @@ code re-proves without the solver.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import Any, final
+from typing import Any, Literal, final
 
-from treaties.amounts import money, once
+from treaties.amounts import money, once, per_period
 from treaties.compilation import CompiledTreaty, compile_treaty
 from treaties.consistency import Finding, lint
 from treaties.credibility import Credibility
@@ -25,13 +25,17 @@ from treaties.findings import (
     DiscountRegion,
     PartyValue,
     Rung,
+    SidePayments,
     Timeline,
     VariantFinding,
     WeakestLink,
     plain,
 )
+from treaties.fixes import fixes
 from treaties.ladder import Ladder, implied_by_refutation
 from treaties.patience import discount_region
+from treaties.payment_words import payment_lines
+from treaties.side_payments import compare, to_json, top_rung
 from treaties.timeline import timeline
 from treaties.treaty import Treaty, Variant
 from treaties.variants import apply_variant, lookup_in, with_terms
@@ -53,6 +57,9 @@ class Assessment:
     ``departure``   the best plan there is instead, when full compliance fails.
     ``variants``    the options table; its first line is the file as it stands.
     ``leans_on_refused_renewal``  True if rung 4 fails once no party can refuse a renewal.
+    ``transfers``     whether the verdict is on the treaty with voluntary side payments.  If so it is given at common
+                      discount factors only, and the ladder has only its rung 4.
+    ``side_payments`` what they would buy, None if that was not asked for.
     """
 
     treaty: Treaty
@@ -72,6 +79,8 @@ class Assessment:
     fixes: tuple[str, ...]
     leans_on_refused_renewal: bool | None
     versions: dict[str, str]
+    transfers: Literal["none", "voluntary"] = "none"
+    side_payments: SidePayments | None = None
 
     @property
     def first_rung(self) -> int | None:
@@ -85,6 +94,7 @@ class Assessment:
         return {
             "format": "servanda-assessment/1",
             "treaty": {"title": self.treaty.title, "file": self.treaty.source_name, "sha256": self.treaty.source_hash},
+            "transfers": self.transfers,
             "verdict": self.verdict,
             "concept": self.concept,
             "margin": self.margin,
@@ -100,6 +110,7 @@ class Assessment:
             "departure": None if self.departure is None else plain(self.departure),
             "variants": [plain(found) for found in self.variants],
             "fixes": list(self.fixes),
+            "side_payments": None if self.side_payments is None else to_json(self.side_payments),
             "findings": [plain(found) for found in self.lints],
             "game": {"states": game.n_states, "rows": game.n_rows, "digest": game.digest},
             "versions": self.versions,
@@ -128,7 +139,12 @@ class Assessment:
             lines.append(f"Best plan instead: {self.departure.first_departure}")
         if self.certificate is not None:
             checked = "checked by exact arithmetic" if self.certificate.checked else "NOT CHECKED"
-            lines.append(f"Certificate: {self.certificate.kind}, {checked}; game {self.compiled.game.digest[:12]}.")
+            lines.append(f"Certificate: {self.certificate.kind}, {checked}; game {self.certificate.game_digest[:12]}.")
+        if self.side_payments is not None:
+            names = {party.id: party.name for party in self.treaty.parties}
+            flow = per_period(self.treaty.payoff_unit, self.treaty.period)
+            unit = once(self.treaty.payoff_unit, self.treaty.period)
+            lines += payment_lines(self.side_payments, names, unit, flow, self.treaty.period)
         return lines
 
 
@@ -138,15 +154,24 @@ def assess(
     *,
     variants: bool = True,
     region: bool = True,
+    transfers: Literal["none", "voluntary"] | None = None,
+    side_payments: bool = False,
 ) -> Assessment:
     """Assess a treaty: verdict, ladder, patience, values, timeline and options, each answer proved or undecided.
 
     ``variants``  also judge the file's variants;  ``region``  also find the discount factors at which it holds.
+    ``transfers``  judge the treaty with or without voluntary side payments; None: as its text says.
+    ``side_payments``  also say what side payments would buy; always said of a treaty judged with them.
     Raises ``CompilationError`` if the treaty cannot become a game.
     """
     said = progress or (lambda what, share: None)
     said("compiling", 0.02)
     compiled = compile_treaty(treaty)
+    if (transfers or compiled.game.transfers) == "voluntary":
+        return _with_payments(treaty, compiled, said, variants=variants, region=region)
+    compiled = compiled.with_transfers("none")
+    if side_payments:
+        said = _first_part(said, 0.45)
     ladder = Ladder(compiled)
     said("climbing the ladder", 0.08)
     lower = [ladder.rung(number) for number in (1, 2, 3)]
@@ -166,6 +191,17 @@ def assess(
             said("options", 0.7 + 0.28 * k / len(treaty.variants))
             options.append(_variant(treaty, variant))
     departure = credible.departure() if top.verdict == "unsustainable" else None
+    pays: SidePayments | None = None
+    if side_payments:
+        pays = compare(
+            treaty,
+            compiled,
+            known=top,
+            without=found,
+            region=region,
+            variants=variants,
+            progress=lambda what, share: (progress or said)(what, 0.45 + 0.55 * share),
+        )
     return Assessment(
         treaty=treaty,
         compiled=compiled,
@@ -181,48 +217,71 @@ def assess(
         variants=tuple(options),
         certificate=top.certificate,
         lints=tuple(lint(treaty)),
-        fixes=tuple(_fixes(treaty, top, options, found)),
+        fixes=tuple(fixes(treaty, top, options, found, pays)),
         leans_on_refused_renewal=_leans_on_refusal(compiled, top),
         versions={name: version(name) for name in LIBRARIES},
+        side_payments=pays,
     )
 
 
-def explain(assessment: Assessment) -> str:
-    """Why: the deviation that matters most, step by step, in the treaty's words."""
-    treaty, link = assessment.treaty, assessment.weakest_link
-    lines = [
-        f"{treaty.title}",
-        "",
-        f"Question: can full compliance from signature on be stable ({assessment.concept})?",
-    ]
-    lines.append(f"Answer: {assessment.verdict}.")
-    if link is not None:
-        lines += [
-            "",
-            "The deviation that comes nearest to paying" if link.margin >= 0 else "The deviation that pays",
-            f"  who        {link.party_name}",
-            f"  when       {', '.join(f'{k} {v}' for k, v in link.state.items()) or 'at signature'}",
-            f"  what       {link.deviation}" + ("" if link.lawful else " (a breach)"),
-            f"  article    {link.article}",
-            f"  worth      {'complying' if link.margin >= 0 else 'deviating'} is better by "
-            f"{money(abs(link.margin), once(treaty.payoff_unit, treaty.period))}, as a one-off",
-        ]
-    lines += ["", "How much punishment it leans on"]
-    for rung in assessment.ladder:
-        margin = "" if rung.margin is None else f", margin {rung.margin:+.4g}"
-        lines.append(f"  {rung.number} {rung.name}: {rung.verdict}{margin}. {rung.detail}.")
-        if rung.weakest_link is not None and rung.verdict == "unsustainable":
-            lines.append(f"    {rung.weakest_link.sentence}")
-    if assessment.departure is not None:
-        lines += [
-            "",
-            "What to expect instead (the equilibrium of greatest joint payoff)",
-            assessment.departure.first_departure,
-        ]
-        lines += [f"  year {year + 1}: {where}: {doing}" for year, where, doing in assessment.departure.path]
-    if assessment.fixes:
-        lines += ["", "What would change the answer", *(f"  {fix}" for fix in assessment.fixes)]
-    return "\n".join(lines)
+def _first_part(progress: Progress, share: float) -> Progress:
+    """Progress on the first part of a longer task."""
+    return lambda what, done: progress(what, share * done)
+
+
+def _with_payments(
+    treaty: Treaty, compiled: CompiledTreaty, said: Progress, *, variants: bool, region: bool
+) -> Assessment:
+    """The assessment with voluntary side payments, at the common discount factors of the comparison.
+
+    Rungs 1 to 3 and the timeline of each party's incentives are about play without payments, and are left out.
+    """
+    bare = compiled.with_transfers("none")
+    credible = Credibility(bare, Ladder(bare), quick=True)
+    values = tuple(replace(value, worst_credible=None) for value in credible.values(_no_treaty(treaty)))
+    without = discount_region(credible.margin_at, progress=_first_part(said, 0.2)) if region else None
+    pays = compare(
+        treaty,
+        compiled,
+        without=without,
+        region=region,
+        variants=variants,
+        progress=lambda what, share: said(what, 0.2 + 0.8 * share),
+    )
+    top = top_rung(pays.compared, pays.refusal)
+    options: list[VariantFinding] = []
+    if variants:
+        options.append(_option(treaty, "", "", (top,), values))
+        for variant in treaty.variants:
+            changed = apply_variant(treaty, variant)
+            own = compile_treaty(changed).with_transfers("none")
+            worth = tuple(Credibility(own, Ladder(own), quick=True).values(None))
+            rung = top_rung([found for found in pays.variants if found.name == variant.name], pays.refusal)
+            options.append(_option(changed, variant.name, _changes(variant), (rung,), worth))
+    found = pays.region or DiscountRegion((), 1e-6, (0.0, 0.0, 0.0), note="not asked for")
+    lowest = min(party.discount.value for party in treaty.parties)
+    return Assessment(
+        treaty=treaty,
+        compiled=bare.with_discount(lowest).with_transfers("voluntary"),
+        verdict=top.verdict,
+        concept=top.concept,
+        margin=top.margin,
+        weakest_link=top.weakest_link,
+        ladder=(top,),
+        discount_region=found,
+        values=values,
+        timeline=Timeline((), (), "With side payments what is at stake can be shifted to whoever is tempted, so that "
+                          "no party has a line of incentives of its own."),
+        departure=None,
+        variants=tuple(options),
+        certificate=top.certificate,
+        lints=tuple(lint(treaty)),
+        fixes=tuple(fixes(treaty, top, options, found)),
+        leans_on_refused_renewal=None,
+        versions={name: version(name) for name in LIBRARIES},
+        transfers="voluntary",
+        side_payments=pays,
+    )
 
 
 def _no_treaty(treaty: Treaty) -> Treaty:
@@ -233,7 +292,7 @@ def _no_treaty(treaty: Treaty) -> Treaty:
 
 def _variant(treaty: Treaty, variant: Variant) -> VariantFinding:
     changed = apply_variant(treaty, variant)
-    compiled = compile_treaty(changed)
+    compiled = compile_treaty(changed).with_transfers("none")
     ladder = Ladder(compiled)
     quick = Credibility(compiled, ladder, quick=True)
     if quick.refuted is not None:
@@ -241,10 +300,14 @@ def _variant(treaty: Treaty, variant: Variant) -> VariantFinding:
     else:
         lower, credible = [ladder.rung(number) for number in (1, 2, 3)], Credibility(compiled, ladder)
     top = credible.rung(lower)
+    return _option(changed, variant.name, _changes(variant), (*lower, top), tuple(credible.values(None)))
+
+
+def _changes(variant: Variant) -> str:
+    """What a variant changes, in one phrase."""
     said = "; ".join(f"{path} = {_shown(value)}" for path, value in variant.set.items())
     gone = "; ".join(f"without {name}" for name in variant.remove)
-    changes = "; ".join(part for part in (said, gone) if part)
-    return _option(changed, variant.name, changes, (*lower, top), tuple(credible.values(None)))
+    return "; ".join(part for part in (said, gone) if part)
 
 
 def _option(
@@ -281,39 +344,9 @@ def _leans_on_refusal(compiled: CompiledTreaty, top: Rung) -> bool | None:
     """Whether compliance fails once no party can refuse a renewal; None if none can be refused or it fails anyway."""
     if top.verdict != "sustainable" or all(choice.matter != RENEWAL for choice in compiled.choices):
         return None
-    barred = compile_treaty(with_terms(compiled.treaty, {"sunset.renewal.rule": "automatic"}))
+    barred = compile_treaty(with_terms(compiled.treaty, {"sunset.renewal.rule": "automatic"})).with_transfers("none")
     holds = Credibility(barred, Ladder(barred), quick=True).holds()
     return None if holds is None else not holds
-
-
-def _fixes(treaty: Treaty, top: Rung, options: list[VariantFinding], region: DiscountRegion) -> list[str]:
-    """Sentences on what would change the answer, from what was tested and nothing else."""
-    out = []
-    tested = options[1:]
-    if top.verdict == "sustainable":
-        better = [o for o in tested if o.verdict == "sustainable" and (o.margin or 0.0) > (top.margin or 0.0)]
-        for o in sorted(better, key=lambda o: -(o.margin or 0.0)):
-            out.append(f"{o.name} ({o.changes}) makes it firmer: {_standing(treaty, o)}.")
-        broken = [o.name for o in tested if o.verdict == "unsustainable"]
-        if broken:
-            out.append(f"These changes break it: {', '.join(broken)}.")
-    else:
-        for o in tested:
-            if o.verdict == "sustainable":
-                out.append(f"{o.name} ({o.changes}) makes it hold: {_standing(treaty, o)}.")
-        if region.intervals:
-            low, high = region.intervals[0]
-            out.append(f"It would hold if both parties discounted at a common factor from {low:.4g} to {high:.4g}.")
-        elif region.grid[1] > 0:
-            out.append("No common discount factor that was tested makes it hold: patience alone does not mend it.")
-    return out
-
-
-def _standing(treaty: Treaty, option: VariantFinding) -> str:
-    """Margin and rung of an option that holds."""
-    margin = "" if option.margin is None else money(option.margin, once(treaty.payoff_unit, treaty.period), sign=True)
-    rung = "" if option.first_rung is None else f"it stands on rung {option.first_rung} ({option.first_rung_name})"
-    return ", ".join(part for part in (f"margin {margin}" if margin else "", rung) if part)
 
 
 def _note_json(note: CertificateNote) -> dict[str, Any]:

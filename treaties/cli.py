@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -79,13 +79,22 @@ def check(
     json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if the answer is undecided.")] = False,
     variants: Annotated[bool, typer.Option("--variants", help="Judge the file's variants as well.")] = False,
+    transfers: Annotated[
+        Literal["none", "voluntary"] | None,
+        typer.Option(
+            "--transfers",
+            help="Judge it without or with voluntary side payments, and then say what these buy; "
+            "the default is what the text says.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Does full compliance hold?  Verdict, margin, weakest link, discount factors at which it holds."""
     document = _read(treaty, discount)
     from treaties.assessment import assess
 
     with progress_bar("assessing") as progress:
-        assessment = assess(document, progress=progress, variants=variants)
+        assessment = assess(document, progress=progress, variants=variants, transfers=transfers)
     if json:
         say_json(assessment.to_json())
     else:
@@ -127,7 +136,7 @@ def explain(treaty: TreatyFile, discount: Discount = None) -> None:
     """Why the answer is what it is: the deviation that decides it, step by step, in the treaty's words."""
     document = _read(treaty, discount)
     from treaties.assessment import assess
-    from treaties.assessment import explain as explanation
+    from treaties.explanation import explain as explanation
 
     with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress)

@@ -171,6 +171,146 @@ class VariantFinding:
     note: str = ""
 
 
+@final
+@dataclass(frozen=True)
+class Stance:
+    """Full compliance at one common discount factor, either with or without voluntary side payments.
+
+    ``margin``  without payments one party's, at the tightest moment.  With payments what is left for all parties
+                together, at the tightest moment, once every party's temptation is paid for; the extra one-off
+                temptation that still could be.  None if no equilibrium exists.
+    ``joint``   (least, most) that the greatest joint payoff of any equilibrium can be, average per period from
+                signature on; an end that is not known is None.
+    """
+
+    verdict: Answer
+    concept: str
+    margin: float | None
+    joint: tuple[float | None, float | None]
+    detail: str = ""
+    weakest_link: WeakestLink | None = None
+    certificate: CertificateNote | None = None
+
+
+@final
+@dataclass(frozen=True)
+class PaymentCase:
+    """Payments of one kind: what is paid at the start of a period for having complied in the one before.
+
+    ``year``       of the term in which all complied; None where no clock runs.
+    ``situation``  events and governments of that period, variable by variable.
+    ``payers``, ``receivers``  party ids.  ``low``, ``high``: the least and the most that the payers pay in such a case.
+    ``share``      of all payments, in expected present value.
+    """
+
+    year: int | None
+    situation: dict[str, str]
+    payers: tuple[str, ...]
+    receivers: tuple[str, ...]
+    low: float
+    high: float
+    share: float
+
+
+@final
+@dataclass(frozen=True)
+class PaymentYear:
+    """Payments at the start of one period (``year`` counts periods since signature, 0 for the first).
+
+    ``chance``    that anything is paid.  ``expected``  per party id, net: positive pays, negative receives.
+    ``low``, ``high``  the ends of that net payment over what can happen.
+    """
+
+    year: int
+    chance: float
+    expected: dict[str, float]
+    low: dict[str, float]
+    high: dict[str, float]
+
+
+@final
+@dataclass(frozen=True)
+class Penalty:
+    """What a departure from compliance must cost a party so that it does not pay, in the most tempting situation.
+
+    ``least``  by how much it must be worse off a period later, as a sum paid then; lost side payments count.
+    ``most``   by how much credible answers can make it worse off.
+    """
+
+    party: str
+    least: float
+    most: float
+    year: int | None
+    state: dict[str, str]
+    deviation: str
+    lawful: bool
+
+
+@final
+@dataclass(frozen=True)
+class PaymentSchedule:
+    """Who pays whom, when, so that full compliance is an equilibrium.  Not unique: ``selection`` says which it is.
+
+    ``cases``      kinds of payments, those of greatest expected present value first; empty if none is needed.
+    ``years``      period by period.
+    ``values``     per party id, average per period from signature on, payments included; ``before`` without them.
+    ``at_signature``  per party id, the sum paid once at signature that would undo the shift of values: positive pays.
+    """
+
+    selection: str
+    cases: tuple[PaymentCase, ...]
+    years: tuple[PaymentYear, ...]
+    values: dict[str, float]
+    before: dict[str, float]
+    at_signature: dict[str, float]
+    penalties: tuple[Penalty, ...]
+
+
+@final
+@dataclass(frozen=True)
+class PaymentComparison:
+    """The same treaty at one common discount factor without and with voluntary side payments.
+
+    ``label``       "lowest" or "highest" of the parties' factors, or "common".
+    ``compliance``  joint payoff under full compliance, average per period.
+    ``joint_gain``  (least, most) that payments add to the greatest joint payoff of any equilibrium.
+    """
+
+    label: str
+    discount: float
+    without: Stance
+    paid: Stance
+    compliance: float
+    joint_gain: tuple[float | None, float | None]
+    schedule: PaymentSchedule | None
+
+
+@final
+@dataclass(frozen=True)
+class VariantPayments:
+    """A variant at one common discount factor without and with side payments; ``cases`` as in ``PaymentSchedule``."""
+
+    name: str
+    label: str
+    discount: float
+    without: Stance
+    paid: Stance
+    cases: tuple[PaymentCase, ...]
+
+
+@final
+@dataclass(frozen=True)
+class SidePayments:
+    """What side payments would buy.  ``refusal`` says why that cannot be told; the rest is empty then."""
+
+    compared: tuple[PaymentComparison, ...]
+    variants: tuple[VariantPayments, ...]
+    region: DiscountRegion | None
+    region_without: DiscountRegion | None
+    notes: tuple[str, ...]
+    refusal: str = ""
+
+
 def plain(record: Any) -> Any:
     """A finding as JSON-ready data: tuples become lists, records become objects."""
     return asdict(record)

@@ -14,6 +14,12 @@ LONGEST = 20
 WITHOUT_TERM = 10
 
 
+def years_shown(compiled: CompiledTreaty) -> int:
+    """How many periods from signature on are looked at: the first term and the beginning of the next."""
+    term = compiled.context.term_years
+    return WITHOUT_TERM if term is None else min(LONGEST, term + max(2, term // 2))
+
+
 def timeline(compiled: CompiledTreaty, slack: tuple[MarkovPlay, Slack] | None) -> Timeline:
     """The least incentive to comply per party and year, over the situations that compliance can reach in that year.
 
@@ -23,8 +29,7 @@ def timeline(compiled: CompiledTreaty, slack: tuple[MarkovPlay, Slack] | None) -
     if slack is None:
         return Timeline((), (), "The plan leaves some play open, so incentives have no single line.")
     play, least = slack
-    term = compiled.context.term_years
-    years = WITHOUT_TERM if term is None else min(LONGEST, term + max(2, term // 2))
+    years = years_shown(compiled)
     presence = play.occupation(compiled.game.initial, years)
     found = []
     for year in range(years):

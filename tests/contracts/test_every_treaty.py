@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from treaties.assessment import assess, explain
+from treaties.assessment import assess
+from treaties.explanation import explain
 from treaties.treaty_file import read_treaty
 
 ROOT = Path(__file__).parents[2]

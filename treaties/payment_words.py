@@ -1,0 +1,259 @@
+"""What side payments would buy, in sentences: who pays whom, how much, when, and what that changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from treaties.amounts import capital, factor, listed, money, number, percent, sentence, signed, with_unit
+from treaties.findings import (
+    DiscountRegion,
+    PaymentCase,
+    PaymentComparison,
+    PaymentSchedule,
+    Penalty,
+    SidePayments,
+    Stance,
+    VariantPayments,
+)
+
+HOLDS = {"sustainable": "holds", "unsustainable": "fails", "undecided": "is not decided"}
+WORTH_SAYING = 0.005
+"""Sums below this share of those beside them are not worth a word."""
+
+
+def when_paid(cases: Sequence[PaymentCase], period: str) -> str:
+    """When some payments of one kind fall due.
+
+    >>> when_paid([PaymentCase(6, {"government of Sundmark": "sceptic"}, ("A",), ("B",), 1, 2, 1)], "year")
+    'after year 6 of a term, if there was a sceptic government of Sundmark'
+    """
+    years = sorted({case.year for case in cases if case.year is not None})
+    if not years:
+        text = f"after every {period}"
+    elif len(years) == 1:
+        text = f"after {period} {years[0]} of a term"
+    else:
+        text = f"after {period}s {_runs(years)} of a term"
+    there = [f"a {name}" if value == "yes" else f"a {value} {name}" for name, value in cases[0].situation.items()]
+    return f"{text}, if there was {listed(there)}" if there else text
+
+
+def amount(cases: Sequence[PaymentCase], unit: str) -> str:
+    """From the least to the most that is paid.
+
+    >>> amount([PaymentCase(6, {}, ("A",), ("B",), 2.626, 4.823, 1)], "EUR million")
+    'EUR 2.63 to 4.82 million'
+    """
+    low, high = min(case.low for case in cases), max(case.high for case in cases)
+    text = number(high) if number(low) == number(high) else f"{number(low)} to {number(high)}"
+    return with_unit(text, unit)
+
+
+def main_cases(cases: Sequence[PaymentCase]) -> list[PaymentCase]:
+    """Payments of the weightiest kind that are of about its size: same payers and situation, whatever the year."""
+    if not cases:
+        return []
+    kinds: dict[object, list[PaymentCase]] = defaultdict(list)
+    for case in cases:
+        kinds[tuple(case.situation.items()), case.payers, case.receivers].append(case)
+    first = max(kinds.values(), key=lambda kind: (sum(case.share for case in kind), -(kind[0].year or 0)))
+    most = max(case.share for case in first)
+    return sorted((case for case in first if case.share >= most / 2), key=lambda case: case.year or 0)
+
+
+def who_pays(cases: Sequence[PaymentCase], names: Mapping[str, str], unit: str, period: str) -> str:
+    """The main payments of a schedule in one clause; empty if there are none."""
+    main = main_cases(cases)
+    if not main:
+        return ""
+    payers, receivers = ([names[p] for p in side] for side in (main[0].payers, main[0].receivers))
+    verb = "pays" if len(payers) == 1 else "pay"
+    return f"{listed(payers)} {verb} {listed(receivers)} {amount(main, unit)} {when_paid(main, period)}"
+
+
+def schedule_sentence(found: PaymentComparison, names: Mapping[str, str], unit: str, period: str) -> str:
+    """Who would have to pay whom, how much and when; empty if no payments make it hold."""
+    if found.schedule is None:
+        return ""
+    cases = found.schedule.cases
+    if not cases and found.without.verdict == "sustainable":
+        return "No payment is needed: it holds without any."
+    if not cases:
+        return "No payment falls due while all comply; the fines after a breach make the difference."
+    text = capital(who_pays(cases, names, unit, period))
+    main = main_cases(cases)
+    rest = [case for case in cases if case not in main]
+    share = sum(case.share for case in main)
+    if rest:
+        years = sorted({case.year for case in rest if case.year is not None})
+        where = f" ({period}{'s' if len(years) > 1 else ''} {_runs(years)})" if years else ""
+        text += f"; the rest, {percent(1 - share)} of the expected total, falls due in other cases{where}"
+    return f"{text}."
+
+
+def signature_sentence(found: PaymentSchedule, names: Mapping[str, str], unit: str) -> str:
+    """What a payment at signature could undo; empty if there is nothing to undo."""
+    owing = [party for party, sum_ in found.at_signature.items() if sum_ > WORTH_SAYING * _most(found.cases)]
+    if not found.cases or not owing:
+        return ""
+    sums = listed([f"{names[party]} pays {money(found.at_signature[party], unit)}" for party in owing])
+    return f"None is due at signature; but if {sums} then, nobody is better or worse off for the payments."
+
+
+def penalty_sentence(found: Sequence[Penalty], names: Mapping[str, str], unit: str, period: str) -> str:
+    """What a departure has to cost, and can be made to cost."""
+    if not found:
+        return ""
+    least = listed([f"{money(p.least, unit)} ({names[p.party]}{_year(p, period)})" for p in found])
+    most = listed([number(p.most) for p in found])
+    return (
+        f"To deter the strongest temptation, a departure must cost {least} one {period} later, lost payments counted, "
+        f"for instance as a fine that buys forgiveness; credible answers could cost up to {most}."
+    )
+
+
+def stance_words(stance: Stance, unit: str) -> str:
+    """Verdict and margin of one side of the comparison."""
+    margin = "" if stance.margin is None else f" (margin {money(stance.margin, unit, sign=True)})"
+    return f"{HOLDS[stance.verdict]}{margin}"
+
+
+def factor_words(label: str, discount: float) -> str:
+    """A factor of the comparison.
+
+    >>> factor_words("lowest", 0.88), factor_words("common", 0.9)
+    ('the lower factor, 0.88', 'the factor 0.9')
+    """
+    which = {"lowest": "the lower factor, ", "highest": "the higher factor, "}.get(label, "the factor ")
+    return f"{which}{factor(discount)}"
+
+
+def stability_sentence(found: Sequence[PaymentComparison], unit: str) -> str:
+    """Margins before and after, at each factor."""
+    said = [
+        f"at {factor_words(c.label, c.discount)}, it {stance_words(c.without, unit)} without payments and "
+        f"{stance_words(c.paid, unit)} with them"
+        for c in found
+    ]
+    return sentence("; ".join(said))
+
+
+def joint_sentence(found: PaymentComparison, flow: str) -> str:
+    """What payments add to the greatest joint payoff, and how full compliance compares with it."""
+    best = found.paid.joint[1]
+    if best is None:
+        return f"At {factor_words(found.label, found.discount)}, no stable plan exists even with payments."
+    low, high = found.joint_gain
+    at = factor_words(found.label, found.discount)
+    if high is None or low is None:
+        text = f"At {at}, stable plans with payments bring at most {money(best, flow)} together"
+        text += "; what they bring without is not known"
+    elif high <= WORTH_SAYING * abs(best):
+        text = f"At {at}, payments add nothing to what all can have together in a stable plan: {money(best, flow)}"
+    else:
+        text = f"At {at}, payments raise what all can have together in a stable plan by {money(high, flow)} to "
+        text += number(best)
+    if best - found.compliance > WORTH_SAYING * abs(best):
+        text += f"; that is not full compliance, which brings {number(found.compliance)}"
+    return f"{text}."
+
+
+def region_sentence(region: DiscountRegion | None, without: DiscountRegion | None) -> str:
+    """The least common factor with and without payments; empty if it was not sought."""
+    if region is None:
+        return ""
+    least = f"from {factor(region.intervals[0][0])}" if region.intervals else "at none that was tried"
+    text = f"With payments it holds at common factors {least}"
+    if without is not None and without.grid[1] > 0:
+        before = f"from {factor(without.intervals[0][0])}" if without.intervals else "at none that was tried"
+        text += f", without {before}" if region.intervals or without.intervals else ", nor without"
+    return f"{text}."
+
+
+def variants_sentence(found: Sequence[VariantPayments]) -> str:
+    """Which variants payments would mend, and which they would not."""
+    by_name: dict[str, list[VariantPayments]] = defaultdict(list)
+    for variant in found:
+        by_name[variant.name].append(variant)
+    mended, lost = [], []
+    for name, at in by_name.items():
+        broken = [v for v in at if v.without.verdict == "unsustainable"]
+        healed = [v for v in broken if v.paid.verdict == "sustainable"]
+        where = "" if len(healed) == len(at) else f" (at {listed([factor(v.discount) for v in healed])})"
+        if healed:
+            mended.append(f"“{name}”{where}")
+        if broken and not healed:
+            lost.append(f"“{name}”")
+    said = []
+    if mended:
+        said.append(f"payments would mend {listed(mended)}")
+    if lost:
+        said.append(f"{'they' if mended else 'payments'} cannot mend {listed(lost)}")
+    return sentence("; ".join(said)) if said else ""
+
+
+def payment_lines(found: SidePayments, names: Mapping[str, str], unit: str, flow: str, period: str) -> list[str]:
+    """The comparison for the terminal.  ``unit`` of a sum paid once; ``flow`` per period."""
+    lines = ["What would side payments buy?"]
+    if found.refusal:
+        return [*lines, f"  {sentence(found.refusal)}"]
+    lines.append(f"  {stability_sentence(found.compared, unit)}")
+    for comparison in found.compared:
+        at = factor_words(comparison.label, comparison.discount)
+        if comparison.schedule is not None:
+            told = schedule_sentence(comparison, names, unit, period)
+            lines.append(f"  Who pays, at {at}: {told}")
+            for more in (
+                signature_sentence(comparison.schedule, names, unit),
+                penalty_sentence(comparison.schedule.penalties, names, unit, period),
+            ):
+                if more:
+                    lines.append(f"    {more}")
+        elif comparison.paid.verdict == "unsustainable":
+            lines.append(f"  Who pays, at {at}: no payments make it hold.")
+        if comparison.paid.weakest_link is not None:
+            lines.append(f"    {comparison.paid.weakest_link.sentence}")
+        lines.append(f"    {joint_sentence(comparison, flow)}")
+    if any(c.schedule is not None and c.schedule.cases for c in found.compared):
+        chosen = next(c.schedule for c in found.compared if c.schedule is not None and c.schedule.cases)
+        lines.append(f"  Payments are not unique; shown are {chosen.selection}.")
+    lines += [f"  {text}" for text in (region_sentence(found.region, found.region_without),) if text]
+    for variant in found.variants:
+        margins = " to ".join("none" if s.margin is None else signed(s.margin) for s in (variant.without, variant.paid))
+        paid = who_pays(variant.cases, names, unit, period)
+        lines.append(
+            f"  option {variant.name} at {factor(variant.discount)}: {HOLDS[variant.without.verdict]} without, "
+            f"{HOLDS[variant.paid.verdict]} with payments, margin {margins}{f'; {paid}' if paid else ''}"
+        )
+    said = variants_sentence(found.variants)
+    return [*lines, *([f"  {said}"] if said else []), *(f"  {note}" for note in found.notes)]
+
+
+def _year(found: Penalty, period: str) -> str:
+    return "" if found.year is None else f", {period} {found.year}"
+
+
+def _most(cases: Sequence[PaymentCase]) -> float:
+    return max((case.high for case in cases), default=0.0)
+
+
+def _runs(years: Sequence[int]) -> str:
+    """Whole numbers with runs joined.
+
+    >>> _runs([1, 2, 3, 6, 8])
+    '1 to 3, 6 and 8'
+    """
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return listed([_run(run) for run in runs])
+
+
+def _run(run: Sequence[int]) -> str:
+    if len(run) == 1:
+        return str(run[0])
+    return f"{run[0]} to {run[-1]}" if len(run) > 2 else f"{run[0]} and {run[1]}"
