@@ -1,1 +1,48 @@
-"""Bargaining: who gets what when players agree on one of many feasible payoffs."""
+"""Bargaining: who gets what when players agree on one of many feasible payoffs.
+
+The public names are imported on first use.
+
+>>> from games.bargaining import alternating_offers
+>>> alternating_offers((0.9, 0.8)).values.round(6).tolist()
+[0.714286, 0.285714]
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from games.bargaining.alternation import AlternatingOffers, alternating_offers, short_periods
+    from games.bargaining.axiomatic import egalitarian, kalai_smorodinsky, nash, utilitarian
+    from games.bargaining.stochastic_cake import StochasticBargaining, stochastic_bargaining
+
+__all__ = [
+    "nash", "kalai_smorodinsky", "egalitarian", "utilitarian",
+    "alternating_offers", "short_periods", "AlternatingOffers",
+    "stochastic_bargaining", "StochasticBargaining",
+]
+
+_HOME = {
+    "nash": "axiomatic",
+    "kalai_smorodinsky": "axiomatic",
+    "egalitarian": "axiomatic",
+    "utilitarian": "axiomatic",
+    "alternating_offers": "alternation",
+    "short_periods": "alternation",
+    "AlternatingOffers": "alternation",
+    "stochastic_bargaining": "stochastic_cake",
+    "StochasticBargaining": "stochastic_cake",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from the module it lives in (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"games.bargaining.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, for completion and help."""
+    return sorted({*globals(), *__all__})
