@@ -13,14 +13,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from games.coalitions.ballots import Ballot, kept, passes
     from games.coalitions.bodies import eu_council, security_council, security_council_ballot
+    from games.coalitions.characteristic import is_convex, is_monotone, is_superadditive
+    from games.coalitions.core_points import Core, core, in_core, is_balanced
+    from games.coalitions.nucleolus_rounds import is_nucleolus, nucleolus, prenucleolus
     from games.coalitions.power import banzhaf, shapley_shubik, swings
     from games.coalitions.rules import Rule, all_of, any_of, at_least, consent_of, fewer_against, weighted
+    from games.coalitions.shapley import shapley_value
 
 __all__ = [
     "shapley_shubik", "banzhaf", "swings",
     "Rule", "weighted", "at_least", "fewer_against", "consent_of", "any_of", "all_of",
     "Ballot", "passes", "kept",
     "security_council", "security_council_ballot", "eu_council",
+    "shapley_value", "nucleolus", "prenucleolus", "is_nucleolus", "core", "Core", "in_core",
+    "is_balanced", "is_convex", "is_monotone", "is_superadditive",
 ]
 
 _HOME = {
@@ -29,6 +35,10 @@ _HOME = {
     "any_of": "rules", "all_of": "rules",
     "Ballot": "ballots", "passes": "ballots", "kept": "ballots",
     "security_council": "bodies", "security_council_ballot": "bodies", "eu_council": "bodies",
+    "shapley_value": "shapley",
+    "nucleolus": "nucleolus_rounds", "prenucleolus": "nucleolus_rounds", "is_nucleolus": "nucleolus_rounds",
+    "core": "core_points", "Core": "core_points", "in_core": "core_points", "is_balanced": "core_points",
+    "is_convex": "characteristic", "is_monotone": "characteristic", "is_superadditive": "characteristic",
 }
 
 
