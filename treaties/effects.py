@@ -23,6 +23,7 @@ YEAR = "term year"
 RENEWAL = "renewal"
 STAGE = "stage"
 EXIT = "exit"
+RATIFICATION = "ratification"
 """State variables and procedures that more than one article speaks of."""
 
 
@@ -134,12 +135,16 @@ class Columns:
     @property
     def operating(self) -> Bools:
         """Where the treaty's obligations bind: in force or under notice."""
-        return self.codes[STATUS] < len(self.values[STATUS]) - 1
+        return self._ratified(self.codes[STATUS] < len(self.values[STATUS]) - 1)
 
     @property
     def in_force(self) -> Bools:
         """Where the treaty is in force and nobody has given notice."""
-        return np.equal(self.codes[STATUS], IN_FORCE)
+        return self._ratified(np.equal(self.codes[STATUS], IN_FORCE))
+
+    def _ratified(self, where: Bools) -> Bools:
+        """Where a condition holds of a treaty that needs no ratification, or has it."""
+        return where & np.equal(self.codes[RATIFICATION], 1) if RATIFICATION in self.codes else where
 
 
 Condition = Callable[[Columns], Bools]

@@ -46,7 +46,7 @@ def state_in_words(compiled: CompiledTreaty, state: int) -> dict[str, str]:
             if value != "in force":
                 out["status"] = str(value)
         elif variable == YEAR:
-            if compiled.context.term_years != 1:
+            if compiled.context.term_years != 1 and columns.operating[state]:
                 out["year of the term"] = str(value)
         elif variable == STAGE:
             out["stage"] = f"{value} of {len(values)}"
