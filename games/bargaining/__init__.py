@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from games.bargaining.alternation import AlternatingOffers, alternating_offers, short_periods
     from games.bargaining.axiomatic import egalitarian, kalai_smorodinsky, nash, utilitarian
+    from games.bargaining.legislatures import LegislativeEquilibrium, legislative
     from games.bargaining.stochastic_cake import StochasticBargaining, stochastic_bargaining
 
 __all__ = [
     "nash", "kalai_smorodinsky", "egalitarian", "utilitarian",
     "alternating_offers", "short_periods", "AlternatingOffers",
+    "legislative", "LegislativeEquilibrium",
     "stochastic_bargaining", "StochasticBargaining",
 ]
 
@@ -29,6 +31,8 @@ _HOME = {
     "alternating_offers": "alternation",
     "short_periods": "alternation",
     "AlternatingOffers": "alternation",
+    "legislative": "legislatures",
+    "LegislativeEquilibrium": "legislatures",
     "stochastic_bargaining": "stochastic_cake",
     "StochasticBargaining": "stochastic_cake",
 }
