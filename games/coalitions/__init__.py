@@ -11,11 +11,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from games.coalitions.agreements import (
+        Agreement,
+        AgreementSize,
+        agreement_list,
+        agreement_of,
+        agreement_sizes,
+        stable_agreements,
+        stable_sizes,
+    )
     from games.coalitions.ballots import Ballot, kept, passes
     from games.coalitions.bodies import eu_council, security_council, security_council_ballot
     from games.coalitions.characteristic import is_convex, is_monotone, is_superadditive
     from games.coalitions.core_points import Core, core, in_core, is_balanced
+    from games.coalitions.farsighted import SocialSituation, farsighted_agreements
     from games.coalitions.nucleolus_rounds import is_nucleolus, nucleolus, prenucleolus
+    from games.coalitions.participation_models import EnvironmentalAgreement, PriceLeadership
     from games.coalitions.power import banzhaf, shapley_shubik, swings
     from games.coalitions.rules import Rule, all_of, any_of, at_least, consent_of, fewer_against, weighted
     from games.coalitions.shapley import shapley_value
@@ -27,6 +38,9 @@ __all__ = [
     "security_council", "security_council_ballot", "eu_council",
     "shapley_value", "nucleolus", "prenucleolus", "is_nucleolus", "core", "Core", "in_core",
     "is_balanced", "is_convex", "is_monotone", "is_superadditive",
+    "agreement_sizes", "stable_sizes", "AgreementSize", "agreement_list", "stable_agreements", "agreement_of",
+    "Agreement",
+    "farsighted_agreements", "SocialSituation", "EnvironmentalAgreement", "PriceLeadership",
 ]
 
 _HOME = {
@@ -39,6 +53,10 @@ _HOME = {
     "nucleolus": "nucleolus_rounds", "prenucleolus": "nucleolus_rounds", "is_nucleolus": "nucleolus_rounds",
     "core": "core_points", "Core": "core_points", "in_core": "core_points", "is_balanced": "core_points",
     "is_convex": "characteristic", "is_monotone": "characteristic", "is_superadditive": "characteristic",
+    "agreement_sizes": "agreements", "stable_sizes": "agreements", "AgreementSize": "agreements",
+    "agreement_list": "agreements", "stable_agreements": "agreements", "agreement_of": "agreements",
+    "Agreement": "agreements", "farsighted_agreements": "farsighted", "SocialSituation": "farsighted",
+    "EnvironmentalAgreement": "participation_models", "PriceLeadership": "participation_models",
 }
 
 
