@@ -120,7 +120,8 @@ class Veto(Provision):
                 yield Choice(party, self._override, tuple(self._votes_to_override()), procedural=True)
             yield Suspension(self.matter, self._stands, article=self.article)
         if self.expires_year is not None:
-            yield StateVariable(self._lapse, ("alive", "lapsed"), rank=(41, context.matters.index(self.matter)))
+            rank = (41, context.matters.index(self.matter))
+            yield StateVariable(self._lapse, ("alive", "lapsed"), rank=rank, usual="alive")
             yield Transition(self._lapse, self._lapsing, self.article)
 
     def _right_of(self, holder: str) -> Choice:
