@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations
@@ -46,6 +48,12 @@ def test_every_public_name_of_coalitions_can_be_had_and_is_no_module() -> None:
         assert name in dir(games.coalitions)
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = games.coalitions.no_such_name
+
+
+def test_the_package_needs_no_import_of_its_own() -> None:
+    code = "import games, sys; assert 'numpy' not in sys.modules; print(games.coalitions.shapley_shubik(2, [1, 1])[0])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "1/2"
 
 
 @given(coalitional_games())
