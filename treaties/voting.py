@@ -81,8 +81,10 @@ class VotingRule:
         return np.asarray(((in_favour > against) | (tie & casting)) & ~blocked)
 
     def _count(self, cast: Mapping[str, Bools], scale: int) -> Ints:
-        votes = [cast[voter].astype(np.int64) * int(weight * scale) for voter, weight in self.weights]
-        return np.asarray(np.sum(votes, axis=0))
+        """Votes cast, in units of one part in ``scale``; Python's own integers where they outgrow 64 bits."""
+        whole = {voter: int(weight * scale) for voter, weight in self.weights}
+        kind = np.int64 if sum(whole.values()) < 2**62 else object
+        return np.asarray(np.sum([cast[voter].astype(kind) * votes for voter, votes in whole.items()], axis=0))
 
 
 def swapped(votes: Mapping[str, Vote]) -> dict[str, Vote]:

@@ -54,6 +54,9 @@ def test_decimal_weights_meet_a_decimal_quota_exactly() -> None:
     assert rule.decide({"A": "yes", "B": "yes"})
     tie = VotingRule((("A", Fraction("0.1")), ("B", Fraction("0.2")), ("C", Fraction("0.3"))), "majority")
     assert not tie.decide({"A": "yes", "B": "yes", "C": "no"})
+    least, most = Fraction("1e-300"), Fraction(10**6)
+    tiny = VotingRule((("A", least), ("B", most)), "quota", most + least)
+    assert tiny.decide({"A": "yes", "B": "yes"}) and not tiny.decide({"B": "yes"})
 
 
 def test_a_vote_of_a_stranger_is_refused() -> None:

@@ -131,6 +131,21 @@ def _has(compiled: CompiledTreaty, k: int, option: str) -> bool:
     return bool(compiled.columns.takes("A", BALLOT, option)[same].any())
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4))
+def test_a_list_shrinks_to_the_intersection_of_nested_national_lists(a: int, b: int, listed: int) -> None:
+    """A accepts the first ``a`` items, B the first ``b``: each strikes while there are more, and never proposes any."""
+    compiled = compile_treaty(plus(f'type = "consent_rule"\nmatter = "trade"\nitems = 4\nlisted = {listed}'))
+    state, lengths = compiled.game.initial, []
+    for _ in range(6):
+        now = int(compiled.state_columns.codes[LIST][state])
+        lengths.append(now)
+        votes = {p: {BALLOT: STRIKE if now > limit else KEEP} for p, limit in (("A", a), ("B", b))}
+        (state,) = compiled.game.transition[[row(compiled, {STATUS: "in force", LIST: now}, **votes)]].indices.tolist()
+    assert all(later <= earlier for earlier, later in itertools.pairwise(lengths))
+    assert lengths[-1] == min(a, b, listed)
+
+
 @pytest.mark.parametrize("listed", [0, 1, 2, 3, 4])
 def test_the_length_of_the_list_is_the_share_of_the_stakes(listed: int) -> None:
     compiled = compile_treaty(plus(f'type = "consent_rule"\nmatter = "trade"\nitems = 4\nlisted = {listed}'))
