@@ -175,3 +175,23 @@ def _markov_payoffs(
               for s, row in zip(live, rows, strict=True)]
     right = [_now_and_later(game, row, player, nothing) for row in rows]
     return dict(zip(live, solve_exactly(matrix, right), strict=True)) if live else {}
+
+
+def transfer_path_slack(game: StochasticGame, path: Mapping[int, int]) -> Fraction | None:
+    """Least slack, over the states that a Markov path comes to, once all deviations are deterred by payments.
+
+    None if no equilibrium exists from the initial state.  ``path``  the row of every state that it comes to.
+    """
+    joint, worst = transfer_payoffs(game)
+    if joint[game.initial] is None:
+        return None
+    states = sorted(path)
+    brings = _markov_payoffs(game, states, tuple(path[s] for s in states), None)
+    ahead = [brings.get(s, Fraction(0)) for s in range(game.n_states)]
+    d = game.exact_discount(0)
+    slacks = []
+    for s in states:
+        tempted = sum((max(_now_and_later(game, b, i, [w[i] for w in worst])
+                           for b in game.deviation_rows(path[s], i)) for i in range(game.n_players)), Fraction(0))
+        slacks.append((_now_and_later(game, path[s], None, ahead) - tempted) / (1 - d))
+    return min(slacks)

@@ -17,9 +17,11 @@ from treaties.cli_support import (
     progress_bar,
     say,
     say_json,
+    scan_grid,
     tell,
     told,
 )
+from treaties.cli_transfers import AllDiscounts, Payments, Slacks, say_together, say_transfer_parts, transfer_parts
 
 if TYPE_CHECKING:
     from games.plan import Plan
@@ -87,6 +89,9 @@ def solve_command(
         Path | None,
         typer.Option(metavar="OUT.svg", help="Draw the strategies that sustain --target (.svg, .dot or .txt)."),
     ] = None,
+    payments: Payments = False,
+    slacks: Slacks = False,
+    all_discounts: AllDiscounts = False,
     json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if the answer is undecided.")] = False,
 ) -> None:
@@ -98,7 +103,7 @@ def solve_command(
         fail("--state needs --plot: it names what to draw")
     if scan and not region:
         fail("--scan needs --region: it says which discount factors to try")
-    grid = _grid(scan)
+    grid = scan_grid(scan)
     if diagram and diagram.suffix not in (".svg", ".dot", ".txt"):
         fail(f"--diagram {diagram}: the name must end in .svg, .dot or .txt")
     if plot and plot.suffix not in (".svg", ".png", ".pdf"):
@@ -123,7 +128,8 @@ def solve_command(
             from games.discount_region import discount_region
 
             more["region"] = discount_region(game, plan, *grid, solver=solver, progress=progress).to_json()
-    _report(solution, target, verdict, more, certificate, json)
+    parts = transfer_parts(solution, plan, payments=payments, slacks=slacks, all_discounts=all_discounts)
+    _report(solution, target, verdict, more | {"parts": parts}, certificate, json)
     if plot:
         from treaties.plot_payoff_sets import plot_payoff_sets
 
@@ -240,18 +246,6 @@ def _read(file: Path, discount: str | None, transfers: Literal["none", "voluntar
     return game
 
 
-def _grid(scan: str | None) -> tuple[float, ...]:
-    if scan is None:
-        return ()
-    try:
-        grid = tuple(float(number) for number in numbers(scan, "--scan"))
-    except ValueError:
-        grid = ()
-    if len(grid) != 3:
-        fail(f"--scan {scan!r}: write the lowest, the highest and the step, for instance 0.01,0.99,0.02")
-    return grid
-
-
 def _target(target: str, game: StochasticGame) -> Plan:
     from games.path_file import read_path
     from games.plan import Plan
@@ -285,6 +279,7 @@ def _report(
             out["verdict"] = {"target": target} | verdict_json(verdict) | {"weakest_link": more["weakest_link"]}
         if "region" in more:
             out["region"] = more["region"]
+        out |= more["parts"]
         if certificate is not None:
             out["certificate"] = evidence.to_json() if evidence is not None else None
         say_json(out)
@@ -294,6 +289,7 @@ def _report(
             _say_verdict(str(target), verdict_json(verdict), more["weakest_link"])
         if "region" in more:
             _say_region(more["region"])
+        say_transfer_parts(more["parts"])
     if certificate is not None:
         tell(f"wrote {certificate}" if evidence is not None else "no certificate: the answer is undecided")
 
@@ -355,7 +351,9 @@ def _say_verdict(target: str, verdict: dict[str, Any], link: dict[str, Any] | No
     else:
         say(f"  margin   {told(verdict['margin'])}")
         say(f"  proof    {verdict['certificate']['kind']}, checked exactly")
-    if link is not None:
+    if link is not None and "deviations" in link:
+        say_together(link)
+    elif link is not None:
         played = ",".join(link["played"])
         say(f"  weakest  state {link['state']}: {link['player']} could {link['deviation']} instead of {played}")
 

@@ -86,3 +86,16 @@ def told(number: float | None) -> str:
 
 
 VERDICT_COLOUR = {"sustainable": "green", "unsustainable": "red", "undecided": "yellow"}
+
+
+def scan_grid(scan: str | None) -> tuple[float, ...]:
+    """The lowest, the highest and the step of ``--scan``; empty if it was not given."""
+    if scan is None:
+        return ()
+    try:
+        grid = tuple(float(number) for number in numbers(scan, "--scan"))
+    except ValueError:
+        grid = ()
+    if len(grid) != 3:
+        fail(f"--scan {scan!r}: write the lowest, the highest and the step, for instance 0.01,0.99,0.02")
+    return grid

@@ -16,6 +16,7 @@ import numpy as np
 
 from games.certificates.certificate import SolutionConcept
 from games.certificates.exact_worth import unfit_for_transfers
+from games.certificates.transfer_schedule import TransferSchedule
 from games.payoff_set import EquilibriumPayoffSet
 from games.plan import Plan
 from games.solvers.solver import Progress, Solution, Solver, SupportBounds, Target, finite, plan_of
@@ -31,7 +32,8 @@ from games.transfer_elimination import (
     eliminate,
     eliminate_on_path,
 )
-from games.transfer_proofs import path_states, prove_plan, prove_shortfall, punishment_rows, reached
+from games.transfer_margins import PlanPath, Temptations
+from games.transfer_proofs import prove_plan, prove_shortfall, punishment_rows, reached
 from games.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
 
@@ -84,20 +86,54 @@ class TransferSolution(Solution):
             if evidence is None:
                 return Undecided(concept, "knife edge: that no equilibrium exists could not be proved exactly")
             return Unsustainable(concept, evidence, None)
-        path = eliminate_on_path(self.laid, found, plan.allowed)
-        if not path.finished:
+        path = PlanPath.of(self.laid, found, plan)
+        if not path.found.finished:
             return Undecided(concept, "policy iteration did not come to an end")
-        if path.open[self.game.initial]:
-            margin = self._margin(path)
-            proof = prove_plan(self.laid, found, path, plan)
+        margin = path.margin(self.laid, found)
+        known = {} if margin is None else {"computed_margin": margin}
+        if path.holds:
+            proof = prove_plan(self.laid, found, path.found, plan)
             if proof is not None:
                 return Sustainable(concept, proof, None if margin is None else max(margin, 0.0))
-            return Undecided(concept, self._edge(path), {} if margin is None else {"computed_margin": margin})
-        shortfall = prove_shortfall(self.laid, found, path, plan)
-        margin = self._failed_margin(plan)
+            return Undecided(concept, self._edge(path.found), known)
+        shortfall = prove_shortfall(self.laid, found, path.found, plan)
         if shortfall is not None:
             return Unsustainable(concept, shortfall, margin if margin is not None and margin < 0 else None)
-        return Undecided(concept, self._edge(path), {} if margin is None else {"computed_margin": margin})
+        return Undecided(concept, self._edge(path.found), known)
+
+    def schedule(self, target: Target) -> TransferSchedule | None:
+        """Who pays whom, and when, in an equilibrium that keeps to the target; None if none is proved.
+
+        Payoffs are exact rationals where they can be solved for, otherwise rounded in the players' disfavour.
+        """
+        plan, found = plan_of(self.game, target), self.elimination
+        if not found.finished or not found.live[self.game.initial]:
+            return None
+        path = PlanPath.of(self.laid, found, plan)
+        proof = prove_plan(self.laid, found, path.found, plan, exact_first=True) if path.holds else None
+        return None if proof is None else TransferSchedule.of(proof, self.game)
+
+    @cached_property
+    def temptations(self) -> Temptations:
+        """What is at stake after every profile and each player's best deviation; in states with equilibria only."""
+        return Temptations.of(self.laid, self.elimination.joint, self.elimination.worst)
+
+    def slacks_json(self) -> list[dict[str, Any]]:
+        """The ``slacks`` of ``servanda-solution/1``: every row with its slack and the players' best deviations.
+
+        ``slack`` and ``at_stake`` are null in states without equilibrium.
+        """
+        found, game, table = self.elimination, self.game, self.temptations
+        slack = table.slack
+        out = []
+        for row in range(game.n_rows):
+            if found.live[game.row_state[row]]:
+                known = {"slack": float(slack[row])}
+                out.append(table.row_json(game, row) | known | {"playable": bool(found.admissible[row])})
+            else:
+                out.append({"state": game.states[int(game.row_state[row])], "profile": list(game.profile_labels(row)),
+                            "at_stake": None, "deviations": [], "slack": None, "playable": False})
+        return out
 
     def automaton(self, target: Target) -> StrategyAutomaton | None:
         """None: automata have no place for payments; the certificate of the verdict holds rows and payoffs instead."""
@@ -123,30 +159,15 @@ class TransferSolution(Solution):
         where = f"; for instance {self.game.place(int(near[0]))}" if len(near) else ""
         return f"knife edge: slacks within {edge:.3g} of zero could not be decided exactly{where}"
 
-    def _margin(self, path: PathElimination) -> float | None:
-        """Least slack on the path, in payoff units; None if nobody can deviate from it."""
-        states = path_states(self.laid, path)
-        choice = states[(self.game.action_counts[states] > 1).any(axis=1)]
-        if not len(choice):
-            return None
-        return float(path.slack[path.rows[choice]].min()) / (1 - self.laid.factor)
-
-    def _failed_margin(self, plan: Plan) -> float | None:
-        """Least slack on the path of greatest joint payoff within a plan that cannot be kept to, in payoff units."""
-        game, found = self.game, self.elimination
-        joint, rows, _ = self.laid.joint(plan.allowed, np.ones(game.n_states, dtype=bool), None)
-        path = PathElimination(found.live, rows, joint, found.slack, (), True)
-        states = path_states(self.laid, path)
-        if not found.live[states].all():
-            return None
-        slack = self.laid.worth(self.laid.total, joint) - self.laid.tempted(found.worst)
-        return float(slack[rows[states]].min()) / (1 - self.laid.factor)
-
 
 @final
 @dataclass(frozen=True)
 class RelationalTransfers(Solver):
-    """Policy elimination: joint and punishment payoffs over the profiles that some equilibrium plays."""
+    """Policy elimination: joint and punishment payoffs over the profiles that some equilibrium plays.
+
+    ``settle``  prove that no knife edge touches the joint and punishment payoffs; without, their status is "undecided",
+                which takes no proof.  Verdicts have their own proofs either way.
+    """
 
     name = "relational_transfers"
     exact_for = (
@@ -156,6 +177,8 @@ class RelationalTransfers(Solver):
     cost = "per round of deletion a few sparse linear systems of the size of the state space, for each player"
     source = "Goldlücke and Kranz (2018), Discounted stochastic games with voluntary transfers"
     preference = 10
+
+    settle: bool = True
 
     def accepts(self, game: StochasticGame) -> str | None:
         """Voluntary transfers with burning, perfect monitoring, a common discount factor."""
@@ -172,7 +195,7 @@ class RelationalTransfers(Solver):
             why="asked for by name",
             concept=SolutionConcept.PURE_WITH_TRANSFERS,
             game=game,
-            status="converged" if found.finished and _decided(laid, found) else "undecided",
+            status="converged" if self.settle and found.finished and _decided(laid, found) else "undecided",
             payoff_sets=tuple(_payoff_set(found, s) for s in range(game.n_states)),
             iterations=len(found.rounds),
             error_bound=1e-12 * laid.scale / (1 - laid.factor) if found.finished else None,
