@@ -17,9 +17,8 @@ import numpy as np
 from games.certificates.certificate import SolutionConcept
 from games.certificates.exact_worth import unfit_for_transfers
 from games.certificates.transfer_schedule import TransferSchedule
-from games.payoff_set import EquilibriumPayoffSet
 from games.plan import Plan
-from games.solvers.solver import Progress, Solution, Solver, SupportBounds, Target, finite, plan_of
+from games.solvers.solver import Progress, Solution, Solver, Target, finite, payoffs_with_transfers, plan_of
 from games.stochastic_game import StochasticGame
 from games.strategy_automaton import StrategyAutomaton
 from games.transfer_elimination import (
@@ -196,7 +195,9 @@ class RelationalTransfers(Solver):
             concept=SolutionConcept.PURE_WITH_TRANSFERS,
             game=game,
             status="converged" if self.settle and found.finished and _decided(laid, found) else "undecided",
-            payoff_sets=tuple(_payoff_set(found, s) for s in range(game.n_states)),
+            payoff_sets=tuple(
+                payoffs_with_transfers(float(found.joint[s]), found.worst[s], bool(found.live[s]))
+                for s in range(game.n_states)),
             iterations=len(found.rounds),
             error_bound=1e-12 * laid.scale / (1 - laid.factor) if found.finished else None,
             seconds=time.perf_counter() - began,
@@ -220,19 +221,3 @@ def _decided(laid: TransferGame, found: Elimination) -> bool:
         return True
     plan = Plan.free(game)
     return prove_plan(laid, found, eliminate_on_path(laid, found, plan.allowed), plan) is not None
-
-
-def _payoff_set(found: Elimination, state: int) -> EquilibriumPayoffSet | SupportBounds:
-    """The simplex of one state: a triangle for two players, support in the directions of its faces for others."""
-    worst = found.worst[state]
-    n = len(worst)
-    if n != 2:
-        directions = np.vstack([np.ones(n), -np.eye(n)])
-        bound = np.concatenate([[found.joint[state]], -worst])
-        bound = bound if found.live[state] else np.full(n + 1, -np.inf)
-        return SupportBounds(directions, bound, bound)
-    if not found.live[state]:
-        return EquilibriumPayoffSet(np.empty((0, 2)), np.empty((0, 2)), 0.0)
-    surplus = max(float(found.joint[state] - worst.sum()), 0.0)
-    corners = worst + (np.array([[0.0, 0.0], [surplus, 0.0], [0.0, surplus]]) if surplus > 0 else np.zeros((1, 2)))
-    return EquilibriumPayoffSet(corners, corners, 0.0)
