@@ -8,6 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from treaties.cli_negotiation import (
+    BargainingWeights,
+    Concept,
+    Dates,
+    NegotiationHazard,
+    NegotiationMethod,
+    negotiation_options,
+    say_negotiation,
+)
 from treaties.cli_support import (
     REFUSED,
     UNDECIDED,
@@ -17,6 +26,7 @@ from treaties.cli_support import (
     progress_bar,
     say,
     say_json,
+    say_region,
     scan_grid,
     tell,
     told,
@@ -63,6 +73,11 @@ def solve_command(
         Path | None, typer.Option(metavar="OUT.json", help="Write the proof of the answer about --target here.")
     ] = None,
     solver: Annotated[str | None, typer.Option(help="Use this solver instead of the one chosen.")] = None,
+    concept: Concept = None,
+    negotiation_hazard: NegotiationHazard = None,
+    bargaining_weights: BargainingWeights = None,
+    negotiation_method: NegotiationMethod = None,
+    dates: Dates = None,
     region: Annotated[
         bool, typer.Option("--region", help="Also find the common discount factors at which --target holds.")
     ] = False,
@@ -108,7 +123,11 @@ def solve_command(
         fail(f"--diagram {diagram}: the name must end in .svg, .dot or .txt")
     if plot and plot.suffix not in (".svg", ".png", ".pdf"):
         fail(f"--plot {plot}: the name must end in .svg, .png or .pdf")
+    if region and concept == "rne":
+        fail("--region finds discount factors for agreements that stand; leave it or --concept rne out")
     game = _read(file, discount, transfers)
+    options = negotiation_options(
+        game, concept, negotiation_hazard, bargaining_weights, negotiation_method, dates)
     plan = _target(target, game) if target is not None else None
     drawn = [game.states[game.state_index(name)] for name in state or ()]
     if plot and game.n_players != 2:
@@ -117,7 +136,7 @@ def solve_command(
 
     more: dict[str, Any] = {}
     with progress_bar("solving") as progress:
-        solution = solve(game, solver=solver, progress=progress)
+        solution = solve(game, solver=solver, progress=progress, **options)
         verdict = solution.verdict(plan) if plan is not None else None
         if plan is not None and verdict is not None:
             from games.weakest_link import weakest_link
@@ -288,7 +307,7 @@ def _report(
         if verdict is not None:
             _say_verdict(str(target), verdict_json(verdict), more["weakest_link"])
         if "region" in more:
-            _say_region(more["region"])
+            say_region(more["region"])
         say_transfer_parts(more["parts"])
     if certificate is not None:
         tell(f"wrote {certificate}" if evidence is not None else "no certificate: the answer is undecided")
@@ -305,6 +324,7 @@ def _say_solution(solution: Solution) -> None:
     say(f"  concept  {found['concept']}")
     bound = f", error at most about {found['error_bound']:.1e}" if found["error_bound"] is not None else ""
     say(f"  status   {found['status']} ({found['iterations']} iterations{bound}, {found['seconds']:.2f} s)")
+    say_negotiation(found)
     if found["empty"]:
         say("no equilibrium of this concept exists from the initial state", bold=True)
     for k, (name, state) in enumerate(found["states"].items()):
@@ -333,6 +353,8 @@ def _say_state(name: str, state: dict[str, Any], status: str, players: tuple[str
             players, state["punishment_payoffs"], state["punishment_actions"], strict=True
         ):
             say(f"    {player} at least {told(least)}, held to it by ({', '.join(profile)})")
+        if "negotiated_payoffs" in state:
+            say("    negotiated payoffs " + ", ".join(told(r) for r in state["negotiated_payoffs"]))
     elif "support" in state:
         say(f"state {name}: bounds on the largest payoff in each direction")
         support = state["support"]
@@ -356,17 +378,6 @@ def _say_verdict(target: str, verdict: dict[str, Any], link: dict[str, Any] | No
     elif link is not None:
         played = ",".join(link["played"])
         say(f"  weakest  state {link['state']}: {link['player']} could {link['deviation']} instead of {played}")
-
-
-def _say_region(region: dict[str, Any]) -> None:
-    held = ", ".join(f"[{low:.6f}, {high:.6f}]" for low, high in region["intervals"]) or "none of those tried"
-    say(f"holds at common discount factors {held}")
-    for edge in region["edges"]:
-        proof = "both sides proved" if edge["proved"] else "not proved on both sides"
-        say(f"  edge     {edge['discount']:.6f}, holds {edge['holds']}: {proof}")
-    if region["undecided"]:
-        say(f"  unclear  at {', '.join(told(d) for d in region['undecided'])}")
-    say(f"  note     {region['note']}")
 
 
 def _word(verdict: Verdict) -> str:

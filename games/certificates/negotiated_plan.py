@@ -13,6 +13,7 @@ from flint import fmpq
 from games.certificates.automaton_check import common_fault
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
 from games.certificates.exact_worth import ExactWorth, rational, unfit_for_transfers
+from games.certificates.negotiated_alternatives import another_payoff
 from games.certificates.reading import (
     CertificateError,
     field,
@@ -67,9 +68,10 @@ class NegotiatedPlan(Certificate):
     and lets each player have at least v, and the rows named attain both and can be played.  So U and v are what play
     until the next negotiation brings, r follows from them, and it is what was expected.
 
-    That no equilibrium keeps to the plan is proved only where there is one vector of payoffs alone: in games that never
-    come back to a state, once left, and stay in a state with a chance that does not depend on what is done.  Then play
-    until the next negotiation has a surplus that does not depend on what is negotiated.
+    That no equilibrium keeps to the plan is proved only where there is one vector of payoffs alone, in games that never
+    come back to a state, once left.  If the chance to stay in a state does not depend on what is done, then the surplus
+    of play until the next negotiation does not depend on what is negotiated, and all else follows from it; if it does,
+    all combinations of what could be played are compared.
     Source: Goldlücke and Kranz (2023).
     """
 
@@ -271,21 +273,26 @@ class _Proof:
 
     def _several(self) -> Wrong | None:
         """Where there might be equilibria with other payoffs."""
-        game, number = self.game, {cell.state: k for k, cell in enumerate(self.plan.cells)}
-        stays: dict[int, set[str]] = {}
-        arcs: list[list[int]] = []
-        for cell in self.plan.cells:
-            laws = [dict(self.exact.law(row)) for row in game.rows_of(cell.state)]
-            stays[cell.state] = {str(law.get(cell.state, fmpq(0))) for law in laws}
-            arcs.append(sorted({number[t] for law in laws for t in law}))
+        plan, game, n = self.plan, self.game, self.game.n_players
+        number = {cell.state: k for k, cell in enumerate(plan.cells)}
+        arcs = [sorted({number[t] for row in game.rows_of(cell.state) for t, _ in self.exact.law(row)})
+                for cell in plan.cells]
         pointer = np.concatenate([[0], np.cumsum([len(a) for a in arcs])])
+        joint: dict[int, Any] = {}
+        ahead: list[dict[int, Any]] = [{} for _ in range(n)]
         for component in components(pointer, np.array([t for a in arcs for t in a], dtype=np.int64)):
+            cell = plan.cells[int(component.states[0])]
             if len(component.states) > 1:
-                state = self.plan.cells[int(component.states[0])].state
-                return "claim.kept", (f"play can come back to state {game.states[state]!r}, so that there might be "
-                                      "equilibria with other payoffs")
-        for state, chances in stays.items():
-            if len(chances) > 1:
-                return "claim.kept", (f"the chance to stay in state {game.states[state]!r} depends on what is done, so "
-                                      "that there might be equilibria with other payoffs")
+                return "claim.kept", (f"play can come back to state {game.states[cell.state]!r}, so that there might "
+                                      "be equilibria with other payoffs")
+            known = (rational(cell.joint), *(rational(v) for v in cell.worst))
+            stays = {str(dict(self.exact.law(row)).get(cell.state, fmpq(0))) for row in game.rows_of(cell.state)}
+            hazard = plan.hazard[cell.state]
+            if len(stays) > 1 and (
+                    problem := another_payoff(self.exact, cell.state, hazard, plan.weights, joint, ahead, known)):
+                return "claim.kept", problem
+            joint[cell.state] = known[0]
+            surplus = known[0] - sum(known[1:], fmpq(0))
+            for i, weight in enumerate(plan.weights):
+                ahead[i][cell.state] = known[i + 1] + rational(hazard * weight) * surplus
         return None
