@@ -177,12 +177,17 @@ def _markov_payoffs(
     return dict(zip(live, solve_exactly(matrix, right), strict=True)) if live else {}
 
 
-def transfer_path_slack(game: StochasticGame, path: Mapping[int, int]) -> Fraction | None:
+def transfer_path_slack(
+    game: StochasticGame,
+    path: Mapping[int, int],
+    payoffs: tuple[list[Fraction | None], list[list[Fraction]]] | None = None,
+) -> Fraction | None:
     """Least slack, over the states that a Markov path comes to, once all deviations are deterred by payments.
 
-    None if no equilibrium exists from the initial state.  ``path``  the row of every state that it comes to.
+    None if no equilibrium exists from the initial state.  ``path``  the row of every state that it comes to;
+    ``payoffs`` what ``transfer_payoffs`` says, if it is known.
     """
-    joint, worst = transfer_payoffs(game)
+    joint, worst = payoffs or transfer_payoffs(game)
     if joint[game.initial] is None:
         return None
     states = sorted(path)
