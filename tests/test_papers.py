@@ -29,10 +29,14 @@ CLAIMS = {
     "support": 'kind = "support"\ndiscount = 0.5\nstate = "stage"\ndirection = [1, 1]\nvalue = "{}"\n'
                "tolerance = 1e-8\n",
     "worst_payoff": 'kind = "worst_payoff"\ndiscount = 0.5\nstate = "stage"\nvalue = [0, "{}"]\ntolerance = 1e-8\n',
+    "transfers": 'kind = "transfers"\ndiscount = 0.5\njoint = {{ stage = "{}" }}\npunishments = {{ stage = [0, 0] }}\n'
+                 "tolerance = 1e-8\n",
     "periods": 'kind = "periods"\ndiscount = 0.5\ntarget = "C,C"\nstates = ["stage"]\nvalue = {}\ntolerance = 0.5\n',
 }
-RIGHT = {"threshold": "1/3", "payoff_set": "8/3", "support": "4", "worst_payoff": "0", "periods": "1"}
-WRONG = {"threshold": "0.33334", "payoff_set": "2.6667", "support": "4.000001", "worst_payoff": "1e-6", "periods": "0"}
+RIGHT = {"threshold": "1/3", "payoff_set": "8/3", "support": "4", "worst_payoff": "0", "transfers": "4", "periods": "1"}
+WRONG = {
+    "threshold": "0.33334", "payoff_set": "2.6667", "support": "4.000001", "worst_payoff": "1e-6", "transfers": "4.1",
+    "periods": "0"}
 
 
 @pytest.fixture

@@ -144,12 +144,33 @@ class PeriodsClaim(Claim):
     value: int = Field(ge=0)
 
 
+@final
+class TransfersClaim(Claim):
+    """With voluntary transfers: the greatest joint payoff, and each player's least payoff, of equilibria from states.
+
+    ``joint``  by state; ``punishments`` by state, one per player.  The game's file may leave transfers out.
+    """
+
+    kind: Literal["transfers"]
+    discount: Discount
+    joint: dict[str, Number] = Field(min_length=1)
+    punishments: dict[str, tuple[Number, ...]] = Field(default_factory=dict)
+
+
 AnyClaim = Annotated[
-    ThresholdClaim | PayoffSetClaim | SupportClaim | WorstPayoffClaim | PeriodsClaim, Field(discriminator="kind")
+    ThresholdClaim | PayoffSetClaim | SupportClaim | WorstPayoffClaim | PeriodsClaim | TransfersClaim,
+    Field(discriminator="kind"),
 ]
 Content = TypeVar("Content", bound=BaseModel)
 
-CLAIM_KINDS: tuple[type[Claim], ...] = (ThresholdClaim, PayoffSetClaim, SupportClaim, WorstPayoffClaim, PeriodsClaim)
+CLAIM_KINDS: tuple[type[Claim], ...] = (
+    ThresholdClaim,
+    PayoffSetClaim,
+    SupportClaim,
+    WorstPayoffClaim,
+    PeriodsClaim,
+    TransfersClaim,
+)
 
 
 @final

@@ -8,7 +8,7 @@ falls short.  What stays undecided leaves the bracket wide, and the claim is not
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any, Literal, final
@@ -21,10 +21,20 @@ from games.choose_solver import solve
 from games.numerics.exact import written
 from games.numerics.polygons import hausdorff, hull_of
 from games.plan import Plan
+from games.solvers.relational_transfers import RelationalTransfers, TransferSolution
 from games.stochastic_game import GameError, StochasticGame
 from games.strategy_automaton import Cell, StrategyAutomaton, surely
 from games.verdict import Sustainable, Undecided, Unsustainable
-from treaties.papers import Claim, Paper, PayoffSetClaim, PeriodsClaim, SupportClaim, ThresholdClaim, WorstPayoffClaim
+from treaties.papers import (
+    Claim,
+    Paper,
+    PayoffSetClaim,
+    PeriodsClaim,
+    SupportClaim,
+    ThresholdClaim,
+    TransfersClaim,
+    WorstPayoffClaim,
+)
 
 if TYPE_CHECKING:
     from games.solvers.solver import Solution
@@ -124,6 +134,24 @@ def _worst_payoff(claim: WorstPayoffClaim, game: StochasticGame) -> Replication:
     return Replication(
         claim, _vector(published), "none" if found.empty else _vector(found.worst), off, _unsettled(solution)
     )
+
+
+@compare.register
+def _transfers(claim: TransfersClaim, game: StochasticGame) -> Replication:
+    with_payments = replace(game.with_discount(claim.discount), transfers="voluntary")
+    solution = solve(with_payments, solver=RelationalTransfers.name)
+    assert isinstance(solution, TransferSolution)
+    joint, worst = solution.joint_payoff, solution.punishment_payoffs
+    offs = [abs(float(value) - joint[game.state_index(state)]) for state, value in claim.joint.items()]
+    for state, values in claim.punishments.items():
+        if len(values) != game.n_players:
+            raise GameError(f"claim {claim.id}, state {state!r}: one number per player ({game.n_players}) is needed")
+        offs += np.abs(worst[game.state_index(state)] - [float(x) for x in values]).tolist()
+    first, value = next(iter(claim.joint.items()))
+    more = f" and {len(offs) - 1} more" if len(offs) > 1 else ""
+    found = joint[game.state_index(first)]
+    off = float(np.nan_to_num(offs, nan=np.inf).max())  # not a number: no equilibrium exists there
+    return Replication(claim, f"{_fraction(value)}{more}", f"{found:.10g}{more}", off, _unsettled(solution))
 
 
 def corners(polygon: NDArray[np.float64], tolerance: float) -> int:
