@@ -31,12 +31,18 @@ CLAIMS = {
     "worst_payoff": 'kind = "worst_payoff"\ndiscount = 0.5\nstate = "stage"\nvalue = [0, "{}"]\ntolerance = 1e-8\n',
     "transfers": 'kind = "transfers"\ndiscount = 0.5\njoint = {{ stage = "{}" }}\npunishments = {{ stage = [0, 0] }}\n'
                  "tolerance = 1e-8\n",
+    "negotiated": 'kind = "negotiated"\ndiscount = 0.5\nhazard = 0.2\njoint = {{ stage = 4 }}\n'
+                  'negotiated = {{ stage = ["{}", 2] }}\ntolerance = 1e-8\n',
+    "critical_hazard": 'kind = "critical_hazard"\ndiscount = 0.5\ntarget = "C,C"\nvalue = "{}"\nholds_there = true\n'
+                       "tolerance = 1e-6\n",
     "periods": 'kind = "periods"\ndiscount = 0.5\ntarget = "C,C"\nstates = ["stage"]\nvalue = {}\ntolerance = 0.5\n',
 }
-RIGHT = {"threshold": "1/3", "payoff_set": "8/3", "support": "4", "worst_payoff": "0", "transfers": "4", "periods": "1"}
+RIGHT = {"threshold": "1/3", "payoff_set": "8/3", "support": "4", "worst_payoff": "0", "transfers": "4", "periods": "1",
+         "negotiated": "2", "critical_hazard": "1/3"}
 WRONG = {
     "threshold": "0.33334", "payoff_set": "2.6667", "support": "4.000001", "worst_payoff": "1e-6", "transfers": "4.1",
-    "periods": "0"}
+    "negotiated": "2.001", "critical_hazard": "0.33", "periods": "0",
+}
 
 
 @pytest.fixture
