@@ -66,7 +66,7 @@ def negotiation_dates(
 def _worth(
     game: StochasticGame, row: int, player: int | None, then: list[Payoffs | None], hazard: Sequence[Fraction]
 ) -> Fraction:
-    """Payoff of one player now and later, or of all together; what is agreed replaces what was, if negotiation strikes."""
+    """Payoff of one player now and later, or of all together; what is agreed replaces what was, where it strikes."""
     d = game.exact_discount(0)
     total = Fraction(0)
     for s, p in game.exact_transition(row).items():

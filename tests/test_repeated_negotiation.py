@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from games import (
-    GameError,
     Plan,
     StochasticGame,
     Sustainable,
@@ -25,7 +24,6 @@ from games import (
 )
 from games.certificates.certificate_file import certificate_text
 from games.certificates.negotiated_plan import NegotiatedPlan
-from games.negotiation_terms import NegotiationTerms
 from games.solvers.relational_transfers import TransferSolution
 from games.solvers.repeated_negotiation import NegotiationSolution, RepeatedNegotiation
 from games.solvers.solver import certificate_of
@@ -222,7 +220,7 @@ def test_in_a_repeated_game_negotiation_is_impatience_until_it_strikes() -> None
 @pytest.mark.parametrize("hazard", [0.1, 0.5, 1])
 @pytest.mark.parametrize("dates", [1, 2, 3, 10, 50, 300, 1000])
 def test_blackmail_unravels_geometrically_for_as_many_dates_as_you_like(hazard: float, dates: int) -> None:
-    """The holder of the secret gets discount factor ** dates / 2, to the last digits: a tolerance would enforce more."""
+    """The holder of the secret gets discount factor ** dates / 2, to the last digits: tolerances would enforce more."""
     solution = solved(stored("blackmail"), hazard, method="truncated", dates=dates)
     assert solution.status == "converged"
     assert solution.negotiated_payoffs[0, 0] == pytest.approx(0.9**dates / 2, rel=1e-9)
@@ -371,38 +369,3 @@ def test_negotiation_may_strike_in_some_states_only() -> None:
     assert once.to_json()["negotiation_hazard"]["x_1"] == 0
     assert isinstance(once.verdict("2,-"), Unsustainable)
     assert solved(game, {"x_end": 1}).joint_payoff == pytest.approx(never.joint_payoff)
-
-
-# -- refusals ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("options", "message"), [
-    ({"negotiation_hazard": 1.5}, "no probability"), ({"negotiation_hazard": -0.1}, "no probability"),
-    ({"negotiation_hazard": "often"}, "not a number"), ({"negotiation_hazard": [0.1, 0.2]}, "2 numbers for 1 states"),
-    ({"negotiation_hazard": {"nowhere": 1}}, "does not exist"), ({"bargaining_weights": [1]}, "1 given for 2 players"),
-    ({"bargaining_weights": [1, -1]}, "negative"), ({"bargaining_weights": [0, 0]}, "all are zero"),
-    ({"method": "guess"}, "methods are auto, exact"), ({"dates": 0}, "whole number"),
-    ({"method": "exact", "dates": 3}, "knows none"),
-])
-def test_options_that_make_no_sense_are_refused_in_words(options: dict[str, Any], message: str) -> None:
-    game = repeated_game(DILEMMA, 0.5, transfers="voluntary")
-    with pytest.raises(GameError, match=message):
-        solve(game, concept="rne", **options)
-
-
-def test_concepts_choose_solvers() -> None:
-    game = repeated_game(DILEMMA, 0.5, transfers="voluntary")
-    assert solve(game).solver == solve(game, concept="spe").solver == "relational_transfers"
-    assert solve(game, concept="rne").solver == "repeated_negotiation"
-    with pytest.raises(GameError, match="leave one out"):
-        solve(game, concept="rne", solver="relational_transfers")
-    with pytest.raises(GameError, match="concepts are spe, rne"):
-        solve(game, concept="mpe")  # type: ignore[arg-type]
-    with pytest.raises(GameError, match="cannot pay one another"):
-        solve(repeated_game(DILEMMA, 0.5), concept="rne")
-
-
-def test_weights_are_shares() -> None:
-    game = repeated_game(DILEMMA, 0.5)
-    assert NegotiationTerms.of(game, 0.5, (1, 3)).weights == (F(1, 4), F(3, 4))
-    assert NegotiationTerms.of(game, 0.5).weights == (F(1, 2), F(1, 2))
