@@ -13,15 +13,12 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from games.certificates.certificate import SolutionConcept
-from games.certificates.exact_worth import ExactWorth
+from games.certificates.exact_worth import ExactWorth, concept_with_transfers
 from games.certificates.surplus_shortfall import Levels, ShortfallStep, SurplusShortfall
 from games.certificates.transfer_plan import TransferCell, TransferPlan
 from games.numerics.components import components
 from games.plan import Plan
 from games.transfer_elimination import Bools, Elimination, Floats, Ints, PathElimination, TransferGame, first_best
-
-CONCEPT = SolutionConcept.PURE_WITH_TRANSFERS
 
 EXACT_UNKNOWNS = 150
 """Largest set of states, all reaching one another, whose values are solved for exactly."""
@@ -85,7 +82,7 @@ def _shortfall(
     if path is not None:
         steps += [ShortfallStep(_levels(joint + off, still, places, True)) for still, joint in path.rounds]
     restricted = None if plan is None else plan.to_json()
-    return SurplusShortfall(laid.game.digest, CONCEPT, tuple(steps), places, restricted)
+    return SurplusShortfall(laid.game.digest, concept_with_transfers(laid.game), tuple(steps), places, restricted)
 
 
 def punishment_rows(found: Elimination, laid: TransferGame) -> Ints:
@@ -146,7 +143,7 @@ def _transfer_plan(
             int(path.rows[s]) if s in on_path else None, path_joint[s] if s in on_path else None)
         for s in states.tolist()
     )
-    return TransferPlan(game.digest, CONCEPT, plan.to_json(), cells)
+    return TransferPlan(game.digest, concept_with_transfers(game), plan.to_json(), cells)
 
 
 def path_states(laid: TransferGame, rows: Ints) -> Ints:

@@ -122,7 +122,7 @@ def transfer_staircase(game: StochasticGame) -> TransferStaircase:
     """
     if game.n_states != 1:
         raise GameError(f"the staircase is that of a repeated game, of one state; this game has {game.n_states}")
-    if reason := unfit_for_transfers(game.with_discount(Fraction(1, 2))):
+    if reason := unfit_for_transfers(game.with_discount(Fraction(1, 2)), needs_burning=False):
         raise GameError(f"there is no staircase: {reason}")
     tables = ExactGame.of(game).tables
     best = np.column_stack([_best_replies(game, tables.payoff[:, i], i) for i in range(game.n_players)])

@@ -347,7 +347,8 @@ def _say_state(name: str, state: dict[str, Any], status: str, players: tuple[str
     elif "joint_payoff" in state and state["joint_payoff"] is None:
         say(f"state {name}: equilibrium payoffs: none")
     elif "joint_payoff" in state:
-        say(f"state {name}: joint payoff at most {told(state['joint_payoff'])}, "
+        span = f"from {told(state['least_joint_payoff'])} to " if "least_joint_payoff" in state else "at most "
+        say(f"state {name}: joint payoff {span}{told(state['joint_payoff'])}, "
             f"by ({', '.join(state['equilibrium_actions'])})")
         for player, least, profile in zip(
             players, state["punishment_payoffs"], state["punishment_actions"], strict=True

@@ -1,7 +1,8 @@
 """Equilibria with voluntary side payments: joint payoffs, punishment payoffs, and what brings them.
 
-Any number of players, any number of states, perfect monitoring, one discount factor, money can be burnt.  Then the
-pure equilibrium payoffs from a state are all that share out no more than U and give every player i at least v_i.
+Any number of players, any number of states, perfect monitoring, one discount factor.  Then the pure equilibrium payoffs
+from a state are all that share out no more than U and give every player i at least v_i; where money cannot be burnt,
+all of these that share out no less than a least joint payoff.
 Source: Goldlücke and Kranz (2018); for repeated games Goldlücke and Kranz (2012).
 """
 
@@ -14,8 +15,8 @@ from typing import Any, final
 
 import numpy as np
 
-from games.certificates.certificate import SolutionConcept
-from games.certificates.exact_worth import unfit_for_transfers
+from games.balanced_transfers import least_joint_payoff
+from games.certificates.exact_worth import concept_with_transfers, unfit_for_transfers
 from games.certificates.transfer_schedule import TransferSchedule
 from games.plan import Plan
 from games.solvers.solver import Progress, Solution, Solver, Target, finite, payoffs_with_transfers, plan_of
@@ -43,10 +44,12 @@ class TransferSolution(Solution):
 
     ``elimination``  profiles that equilibria can play, U, v and the slack of every profile.
     ``laid``         the game as it was laid out for the method.
+    ``least``        Float[states]: the least joint payoff, the sum of v where money can be burnt.
     """
 
     elimination: Elimination
     laid: TransferGame
+    least: Floats
 
     @property
     def empty(self) -> bool:
@@ -63,6 +66,14 @@ class TransferSolution(Solution):
         """Float[states, players]: v, the least that each player has in an equilibrium; NaN where there is none."""
         return np.where(self.elimination.live[:, None], self.elimination.worst, np.nan)
 
+    @property
+    def least_joint_payoff(self) -> Floats:
+        """Float[states]: the least that all players together have in an equilibrium; NaN where there is none.
+
+        The sum of v where money can be burnt.  Where it cannot, payoffs are no simplex: they lack a corner.
+        """
+        return np.where(self.elimination.live, self.least, np.nan)
+
     @cached_property
     def punishment_rows(self) -> Ints:
         """Int[states, players]: the rows played when a player is being punished."""
@@ -75,7 +86,7 @@ class TransferSolution(Solution):
         tempted more than the game says, once all others are paid what keeps them from deviating.
         """
         plan = plan_of(self.game, target)
-        concept = SolutionConcept.PURE_WITH_TRANSFERS
+        concept = self.concept
         found = self.elimination
         if not found.finished:
             return Undecided(concept, "policy iteration did not come to an end")
@@ -150,7 +161,7 @@ class TransferSolution(Solution):
             "punishment_payoffs": [finite(float(p.values[state])) for p in found.punishments],
             "equilibrium_actions": list(game.profile_labels(int(found.policy[state]))),
             "punishment_actions": [list(game.profile_labels(int(r))) for r in self.punishment_rows[state]],
-        }
+        } | ({} if game.burning else {"least_joint_payoff": finite(float(self.least[state]))})
 
     def _edge(self, path: PathElimination) -> str:
         edge = KNIFE_EDGE * self.laid.scale
@@ -170,7 +181,7 @@ class RelationalTransfers(Solver):
 
     name = "relational_transfers"
     exact_for = (
-        "pure-action equilibria of games with voluntary side payments and money burning, any number of players, "
+        "pure-action equilibria of games with voluntary side payments, any number of players, "
         "perfect monitoring and one discount factor"
     )
     cost = "per round of deletion a few sparse linear systems of the size of the state space, for each player"
@@ -180,8 +191,8 @@ class RelationalTransfers(Solver):
     settle: bool = True
 
     def accepts(self, game: StochasticGame) -> str | None:
-        """Voluntary transfers with burning, perfect monitoring, a common discount factor."""
-        return unfit_for_transfers(game)
+        """Voluntary transfers, perfect monitoring, a common discount factor."""
+        return unfit_for_transfers(game, needs_burning=False)
 
     def solve(self, game: StochasticGame, progress: Progress | None = None) -> TransferSolution:
         """Delete profiles until all that are left can be played; raises ``GameError`` if ``accepts`` refuses."""
@@ -189,20 +200,24 @@ class RelationalTransfers(Solver):
         began = time.perf_counter()
         laid = TransferGame(game)
         found = eliminate(laid, progress)
+        least = None if game.burning else least_joint_payoff(laid, found)
+        known = found.finished and (game.burning or least is not None)
+        least = found.worst.sum(axis=1) if least is None else least
         return TransferSolution(
             solver=self.name,
             why="asked for by name",
-            concept=SolutionConcept.PURE_WITH_TRANSFERS,
+            concept=concept_with_transfers(game),
             game=game,
-            status="converged" if self.settle and found.finished and _decided(laid, found) else "undecided",
+            status="converged" if self.settle and known and _decided(laid, found) else "undecided",
             payoff_sets=tuple(
-                payoffs_with_transfers(float(found.joint[s]), found.worst[s], bool(found.live[s]))
+                payoffs_with_transfers(float(found.joint[s]), found.worst[s], bool(found.live[s]), float(least[s]))
                 for s in range(game.n_states)),
             iterations=len(found.rounds),
             error_bound=1e-12 * laid.scale / (1 - laid.factor) if found.finished else None,
             seconds=time.perf_counter() - began,
             elimination=found,
             laid=laid,
+            least=least,
         )
 
 

@@ -176,12 +176,19 @@ class Solver(ABC):
             raise GameError(f"solver {self.name} does not apply: {refusal}")
 
 
-def payoffs_with_transfers(joint: float, worst: Floats, live: bool) -> EquilibriumPayoffSet | SupportBounds:
-    """The set {sum of payoffs <= joint, payoff of i >= worst[i]}, empty unless ``live``.
+def payoffs_with_transfers(
+    joint: float, worst: Floats, live: bool, least: float = -math.inf
+) -> EquilibriumPayoffSet | SupportBounds:
+    """The set {least <= sum of payoffs <= joint, payoff of i >= worst[i]}, empty unless ``live``.
 
-    A triangle for two players, the support in the directions of its faces for others.  ``worst`` Float[players].
+    A polygon for two players, the support in the directions of its faces for others.  ``worst`` Float[players].
     """
     n = len(worst)
+    corner = least > worst.sum() + 1e-12 * (abs(joint) + np.abs(worst).sum())
+    if n != 2 and corner:
+        directions = np.vstack([np.ones(n), -np.ones(n), -np.eye(n)])
+        bound = np.concatenate([[joint, -least], -worst]) if live else np.full(n + 2, -np.inf)
+        return SupportBounds(directions, bound, bound)
     if n != 2:
         directions = np.vstack([np.ones(n), -np.eye(n)])
         bound = np.concatenate([[joint], -worst]) if live else np.full(n + 1, -np.inf)
@@ -189,6 +196,11 @@ def payoffs_with_transfers(joint: float, worst: Floats, live: bool) -> Equilibri
     if not live:
         return EquilibriumPayoffSet(np.empty((0, 2)), np.empty((0, 2)), 0.0)
     surplus = max(joint - float(worst.sum()), 0.0)
+    if corner and surplus > 0:
+        gone = least - float(worst.sum())
+        cut = worst + np.array([[gone, 0.0], [surplus, 0.0], [0.0, surplus], [0.0, gone]])
+        cut = cut if gone < surplus * (1 - 1e-12) else cut[1:3]
+        return EquilibriumPayoffSet(cut, cut, 0.0)
     corners = worst + (np.array([[0.0, 0.0], [surplus, 0.0], [0.0, surplus]]) if surplus > 0 else np.zeros((1, 2)))
     return EquilibriumPayoffSet(corners, corners, 0.0)
 
