@@ -15,6 +15,7 @@ from games.transfer_staircase import transfer_staircase
 from tests.brute_force import transfer_payoffs
 from tests.command_line import run_with
 from tests.example_certificates import PENNIES, two_state_dilemma
+from treaties.plot_staircase import plot_staircase
 
 PAPERS = Path(__file__).parent.parent / "papers"
 TINY = F(1, 10**6)
@@ -112,6 +113,19 @@ def test_it_is_refused_where_there_is_none() -> None:
         transfer_staircase(two_state_dilemma("0.5"))
     with pytest.raises(GameError, match="cannot pay one another"):
         transfer_staircase(repeated_game(PENNIES, 0.5))
+
+
+def test_its_picture_is_drawn_and_the_same_every_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = run_with(capsys)
+    game = PAPERS / "goldluecke_kranz_2012" / "simple_cournot.json"
+    drawn = []
+    for name in ("one.svg", "two.svg"):
+        assert run("game", "solve", game, "--all-discounts", "--plot", tmp_path / name).code == 0
+        drawn.append((tmp_path / name).read_text())
+    assert drawn[0] == drawn[1]
+    assert drawn[0].count("<path") > 20 and "http://www.w3.org/2000/svg" in drawn[0]
+    plot_staircase(transfer_staircase(repeated_game(PENNIES, 0.5, transfers="voluntary")), tmp_path / "none.png")
+    assert (tmp_path / "none.png").stat().st_size > 1000
 
 
 def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,7 +90,7 @@ def solve_command(
         typer.Option(
             metavar="OUT.svg",
             help="Draw payoff sets with stage payoffs, Nash points, bargaining solutions and, with --target, "
-            "the modes of its certificate (.svg, .png or .pdf).",
+            "the modes of its certificate; with --all-discounts the staircase (.svg, .png or .pdf).",
         ),
     ] = None,
     state: Annotated[
@@ -130,7 +130,7 @@ def solve_command(
         game, concept, negotiation_hazard, bargaining_weights, negotiation_method, dates)
     plan = _target(target, game) if target is not None else None
     drawn = [game.states[game.state_index(name)] for name in state or ()]
-    if plot and game.n_players != 2:
+    if plot and not all_discounts and game.n_players != 2:
         fail(f"--plot shows two players' payoffs, this game has {game.n_players}")
     from games.choose_solver import solve
 
@@ -147,9 +147,9 @@ def solve_command(
             from games.discount_region import discount_region
 
             more["region"] = discount_region(game, plan, *grid, solver=solver, progress=progress).to_json()
-    parts = transfer_parts(solution, plan, payments=payments, slacks=slacks, all_discounts=all_discounts)
+    parts = transfer_parts(solution, plan, payments=payments, slacks=slacks, all_discounts=all_discounts, plot=plot)
     _report(solution, target, verdict, more | {"parts": parts}, certificate, json)
-    if plot:
+    if plot and not all_discounts:
         from treaties.plot_payoff_sets import plot_payoff_sets
 
         plot_payoff_sets(solution, plot, states=drawn, plan=plan, verdict=verdict, disagreement=disagreement)

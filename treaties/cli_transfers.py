@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from treaties.cli_support import fail, say, told
+from treaties.cli_support import fail, say, tell, told
 
 if TYPE_CHECKING:
     from games.plan import Plan
@@ -29,9 +30,12 @@ MOST_LINES = 24
 
 
 def transfer_parts(
-    solution: Solution, plan: Plan | None, *, payments: bool, slacks: bool, all_discounts: bool
+    solution: Solution, plan: Plan | None, *, payments: bool, slacks: bool, all_discounts: bool, plot: Path | None
 ) -> dict[str, Any]:
-    """The parts of ``servanda-solution/1`` that were asked for; ends with exit code 2 where there is no such thing."""
+    """The parts of ``servanda-solution/1`` that were asked for; ends with exit code 2 where there is no such thing.
+
+    ``plot``  where to draw the staircase, if there is one.
+    """
     from games.plan import Plan
     from games.solvers.relational_transfers import TransferSolution
     from games.transfer_staircase import transfer_staircase
@@ -50,7 +54,13 @@ def transfer_parts(
     if slacks:
         out["slacks"] = solution.slacks_json()
     if all_discounts:
-        out["staircase"] = transfer_staircase(game).to_json()
+        staircase = transfer_staircase(game)
+        out["staircase"] = staircase.to_json()
+        if plot is not None:
+            from treaties.plot_staircase import plot_staircase
+
+            plot_staircase(staircase, plot)
+            tell(f"wrote {plot}")
     return out
 
 

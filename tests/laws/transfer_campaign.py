@@ -21,7 +21,7 @@ from games.discount_region import LOWEST
 from games.solvers.relational_transfers import TransferSolution
 from games.solvers.solver import certificate_of
 from games.transfer_staircase import transfer_staircase
-from tests.brute_force import transfer_path_slack, transfer_payoffs
+from tests.brute_force import least_joint_payoff, transfer_path_slack, transfer_payoffs
 from tests.random_games import random_game, relabelled
 
 MOST_POLICIES = 40
@@ -37,7 +37,9 @@ def campaign(count: int, seed: int = 0) -> Counter[str]:
         game = random_game(rng, players, int(rng.integers(1, 4)), (1, 3) if players == 2 else (1, 2),
                            integers=k % 4 == 0, reach=int(rng.integers(1, 4)))
         seen["games"] += 1
-        _try(replace(game, transfers="voluntary"), rng, seen)
+        burning = k % 5 > 0
+        seen["without burning"] += not burning
+        _try(replace(game, transfers="voluntary", burning=burning), rng, seen)
     return seen
 
 
@@ -80,10 +82,12 @@ def _solved(game: StochasticGame) -> TransferSolution:
 
 
 def _bounds(solution: TransferSolution) -> None:
-    """Joint payoffs cover punishments; both lie within what the game can pay."""
+    """The greatest joint payoff covers the least, and that the punishments; all lie within what the game can pay."""
     game, live = solution.game, solution.elimination.live
     joint, worst = solution.joint_payoff[live], solution.punishment_payoffs[live]
-    assert np.all(joint >= worst.sum(axis=1) - 1e-9)
+    least = solution.least_joint_payoff[live]
+    assert np.all(joint >= least - 1e-9)
+    assert np.all(least >= worst.sum(axis=1) - 1e-9)
     assert np.all(joint <= game.payoffs.sum(axis=1).max() + 1e-9)
     assert np.all(worst >= game.payoffs.min(axis=0) - 1e-9)
     assert solution.elimination.live[game.initial] != solution.empty
@@ -95,6 +99,7 @@ def _names_do_not_matter(solution: TransferSolution, rng: np.random.Generator) -
     found = _solved(other)
     assert found.empty == solution.empty
     assert found.joint_payoff == pytest.approx(solution.joint_payoff[states], abs=1e-9, nan_ok=True)
+    assert found.least_joint_payoff == pytest.approx(solution.least_joint_payoff[states], abs=1e-9, nan_ok=True)
     assert found.punishment_payoffs == pytest.approx(
         solution.punishment_payoffs[np.ix_(states, players)], abs=1e-9, nan_ok=True)
 
@@ -108,6 +113,9 @@ def _agrees_with_enumeration(
         else:
             assert solution.joint_payoff[s] == pytest.approx(float(most), abs=1e-9)
             assert solution.punishment_payoffs[s] == pytest.approx([float(v) for v in worst[s]], abs=1e-9)
+    if not solution.game.burning:
+        exact = [np.nan if x is None else float(x) for x in least_joint_payoff(solution.game)]
+        assert solution.least_joint_payoff == pytest.approx(exact, abs=1e-9, nan_ok=True)
 
 
 def _is_monotone(solution: TransferSolution) -> None:
