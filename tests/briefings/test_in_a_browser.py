@@ -50,7 +50,15 @@ def test_a_browser_shows_the_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("make", [fixtures.holds, fixtures.fails, fixtures.undecided])
+@pytest.mark.parametrize(
+    "make",
+    [
+        fixtures.holds,
+        fixtures.fails,
+        fixtures.undecided,
+        pytest.param(lambda: fixtures.fails(side_payments=fixtures.side_payments()), id="fails, with payments"),
+    ],
+)
 def test_the_briefing_prints_on_two_pages_and_its_annex_on_one_or_with_payments_two(
     tmp_path: Path, make: object
 ) -> None:
