@@ -66,7 +66,7 @@ def payments_panel(
     said, details = [], []
     for c in found.compared:
         at = factor_words(c.label, c.discount)
-        told = schedule_sentence(c, names, unit, period) or "no payments, made willingly, make it hold."
+        told = schedule_sentence(c, names, unit, period) or "no voluntary payments make it hold."
         said += [f"At {at} {told}", review_sentence(c, unit)]
         if c.schedule is not None and c.schedule.cases:
             details.append(f"At {at} {who_pays(c.schedule.cases, names, unit, period)}.")

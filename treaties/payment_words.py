@@ -78,7 +78,7 @@ def who_pays(cases: Sequence[PaymentCase], names: Mapping[str, str], unit: str, 
 
 
 def schedule_sentence(found: PaymentComparison, names: Mapping[str, str], unit: str, period: str) -> str:
-    """Who would have to pay whom, how much and when; empty if no payments make it hold."""
+    """Who would have to pay whom, how much and when; empty if no voluntary payments make it hold."""
     if found.schedule is None:
         return ""
     cases = found.schedule.cases
@@ -180,12 +180,12 @@ def region_sentence(region: DiscountRegion | None, without: DiscountRegion | Non
     """The least common factor with and without payments; empty if it was not sought."""
     if region is None:
         return ""
-    least = f"from {factor(region.intervals[0][0])}" if region.intervals else "at none that was tried"
-    text = f"With payments it holds at common factors {least}"
-    if without is not None and without.grid[1] > 0:
-        before = f"from {factor(without.intervals[0][0])}" if without.intervals else "at none that was tried"
-        text += f", without {before}" if region.intervals or without.intervals else ", nor without"
-    return f"{text}."
+    known = without is not None and without.grid[1] > 0
+    before = without.intervals if without is not None else ()
+    if not region.intervals and not before:
+        return f"With payments it holds at no common factor that was tried{', nor without' if known else ''}."
+    text = f"With payments it holds at common factors {_least(region)}"
+    return f"{text}, without {_least(without)}." if without is not None and known else f"{text}."
 
 
 def variants_sentence(found: Sequence[VariantPayments]) -> str:
@@ -229,7 +229,7 @@ def payment_lines(found: SidePayments, names: Mapping[str, str], unit: str, flow
                 if more:
                     lines.append(f"    {more}")
         elif comparison.paid.verdict == "unsustainable":
-            lines.append(f"  Who pays, at {at}: no payments make it hold.")
+            lines.append(f"  Who pays, at {at}: no voluntary payments make it hold.")
         if comparison.paid.weakest_link is not None:
             lines.append(f"    {comparison.paid.weakest_link.sentence}")
         lines.append(f"    {joint_sentence(comparison, flow)}")
@@ -252,6 +252,10 @@ def payment_lines(found: SidePayments, names: Mapping[str, str], unit: str, flow
 
 def _year(found: Penalty, period: str) -> str:
     return "" if found.year is None else f", {period} {found.year}"
+
+
+def _least(region: DiscountRegion) -> str:
+    return f"from {factor(region.intervals[0][0])}" if region.intervals else "at none that was tried"
 
 
 def _most(cases: Sequence[PaymentCase]) -> float:
