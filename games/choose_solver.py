@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, Literal
 
 from games.solvers import discover
 from games.solvers.solver import Progress, Solution, Solver
 from games.stochastic_game import GameError, StochasticGame
 
+Concept = Literal["spe", "rne"]
 
-def choose_solver(game: StochasticGame, **options: Any) -> tuple[Solver, str]:
+
+def choose_solver(game: StochasticGame, concept: Concept | None = None, **options: Any) -> tuple[Solver, str]:
     """The first solver, in the order of preference, that accepts the game, and the reason in words.
 
+    ``concept``  "spe" for equilibria in which agreements stand, "rne" for relational negotiation equilibria.
     ``options``  fields of the solver.  Raises ``GameError`` with every solver's refusal if none accepts.
     """
+    if concept not in (None, "spe", "rne"):
+        raise GameError(f"concept {concept!r} does not exist; concepts are spe, rne")
     refusals: list[str] = []
     for kind in discover():
+        if concept not in (None, kind.concept):
+            continue
         refusal = kind().accepts(game)
         if refusal is None:
             why = f"exact for {kind.exact_for}"
@@ -32,11 +39,14 @@ def solve(
     game: StochasticGame,
     solver: str | Solver | type[Solver] | None = None,
     *,
+    concept: Concept | None = None,
     progress: Progress | None = None,
     **options: Any,
 ) -> Solution:
     """Solve a game with the solver named, or with the one that ``choose_solver`` picks.
 
+    ``concept``   "spe", or "rne" for relational negotiation equilibria (options ``negotiation_hazard``,
+                  ``bargaining_weights``, ``method``, ``dates``); None leaves it to the solver.
     ``progress``  called now and then with a word and the share of the work done.
     ``options``   fields of the solver.
 
@@ -48,13 +58,15 @@ def solve(
     'Sustainable'
     """
     if solver is None:
-        chosen, why = choose_solver(game, **options)
+        chosen, why = choose_solver(game, concept, **options)
     elif isinstance(solver, Solver):
         chosen, why = configure(type(solver), _set_fields(solver) | options), "given by the caller"
     elif isinstance(solver, str):
         chosen, why = configure(solver_named(solver), options), "asked for by name"
     else:
         chosen, why = configure(solver, options), "asked for by name"
+    if concept not in (None, chosen.concept):
+        raise GameError(f"concept {concept!r}: solver {chosen.name} solves for {chosen.concept!r}; leave one out")
     return replace(chosen.solve(game, progress), why=why)
 
 

@@ -21,12 +21,16 @@ from games.plan import Plan
 from games.polygon_paths import path_sets
 from games.refutation import refute, threat_bounds
 from games.solvers.equilibrium_polygons import EquilibriumPolygons
+from games.solvers.relational_transfers import RelationalTransfers
 from games.solvers.solver import Progress, Target, finite, plan_of
 from games.stochastic_game import GameError, StochasticGame
+from games.transfer_elimination import TransferGame, eliminate
+from games.transfer_margins import PlanPath
 from games.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
 LOWEST, HIGHEST, STEP, TOLERANCE = 0.01, 0.99, 0.02, 1e-6
 CHEAP_ROWS = 2000
+CHEAP_ROWS_WITH_TRANSFERS = 200_000
 """Games with more rows are scanned all the same, but their edges are not proved."""
 PROOF_SECONDS = 5.0
 MOST_HINTS = 200
@@ -143,7 +147,8 @@ def discount_region(
     ``target``     as in ``Solution.verdict``; the game's own discount factors do not matter.
     ``step``       of the scan; ``tolerance`` of each edge.
     ``solver``     use this solver instead of the one chosen.
-    ``prove``      ask for a certificate on either side of each edge (games of up to 2000 profiles).
+    ``prove``      ask for a certificate on either side of each edge (games of up to 2000 profiles, with side payments
+                   of up to 200,000).
     ``progress``   called with a word and the share of the work done.
 
     Raises ``GameError`` if the game does not have the target, no solver applies or the scan makes no sense.
@@ -158,14 +163,14 @@ def discount_region(
         raise GameError(f"tolerance {tolerance}: a positive number is needed")
     patient = _Patience(game, plan_of(game, target), solver)
     seen = scan(patient.margin, lowest=lowest, highest=highest, step=step, tolerance=tolerance, progress=progress)
-    proving = prove and game.n_rows <= CHEAP_ROWS
+    proving = prove and game.n_rows <= patient.cheap_rows
     edges = tuple(patient.edge(edge, tolerance, proving) for edge in seen.edges)
     note = f"scanned from {lowest:g} to {highest:g} in steps of {seen.grid[2]:g}; narrower islands are not excluded; "
     note += "edges are computed in floating point"
     if proving:
         note += " and proved where it says so, two tolerances to either side"
     elif prove:
-        note += f"; with more than {CHEAP_ROWS} profiles none is proved"
+        note += f"; with more than {patient.cheap_rows} profiles none is proved"
     return DiscountRegion(seen.intervals, edges, tolerance, seen.grid, seen.undecided, note)
 
 
@@ -263,8 +268,18 @@ class _Patience:
         self.restrictions = plan.to_json()
         self.solver = solver
         self.spread = float(np.ptp(game.payoffs)) or 1.0
-        chosen = choose_solver(game)[0] if solver is None else None
-        self.polygons = solver == EquilibriumPolygons.name or isinstance(chosen, EquilibriumPolygons)
+        common = game.with_discount(0.5)
+        name = choose_solver(common)[0].name if solver is None else solver
+        self.polygons = name == EquilibriumPolygons.name
+        if name == RelationalTransfers.name:
+            RelationalTransfers().insist(common)
+        self.laid = TransferGame(common) if name == RelationalTransfers.name else None
+        self.allowed = plan.allowed
+
+    @property
+    def cheap_rows(self) -> int:
+        """Up to how many rows edges are proved."""
+        return CHEAP_ROWS if self.laid is None else CHEAP_ROWS_WITH_TRANSFERS
 
     def _at(self, discount: float) -> tuple[StochasticGame, Plan]:
         game = self.game.with_discount(discount)
@@ -272,6 +287,8 @@ class _Patience:
 
     def margin(self, discount: float) -> float | None:
         """The margin in floating point; far from zero a bound from above is enough."""
+        if self.laid is not None:
+            return self._margin_with_transfers(self.laid.at(discount))
         if not self.polygons:
             return self._proved_margin(self.verdict(discount))
         game, plan = self._at(discount)
@@ -298,6 +315,19 @@ class _Patience:
         if self.polygons:
             return EquilibriumPolygons(refute_seconds=PROOF_SECONDS).solve(game).verdict(plan)
         return solve(game, solver=self.solver).verdict(plan)
+
+    def _margin_with_transfers(self, laid: TransferGame) -> float | None:
+        """Slack of the best path; of the sign that elimination says, where that is nearer to zero than can be told."""
+        found = eliminate(laid)
+        if not found.finished:
+            return None
+        if not found.live[laid.game.initial]:
+            return -self.spread
+        path = PlanPath.of(laid, found, Plan(laid.game, self.allowed))
+        margin = path.margin(laid, found)
+        if path.holds:
+            return self.spread if margin is None else max(margin, 0.0)
+        return -self.spread if margin is None or margin >= 0 else margin
 
     def _proved_margin(self, verdict: Verdict) -> float | None:
         if isinstance(verdict, Undecided):

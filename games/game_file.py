@@ -53,6 +53,7 @@ class _Reader:
         self.players: tuple[str, ...] = ()
         self.states: tuple[str, ...] = ()
         self.actions: list[tuple[tuple[str, ...], ...]] = []
+        self.laws: dict[tuple[tuple[str, str], ...], Law] = {}
 
     # -- the game ------------------------------------------------------------------------------------------------
 
@@ -167,6 +168,10 @@ class _Reader:
             return None
         for key in getattr(given, "repeated", ()):
             self.found.fault(f"{place}, {what}", f"state {key!r} is given more than once; add the probabilities up")
+        # Rows share laws; one that was read without a fault need not be read again.
+        written = tuple(given.items()) if all(isinstance(entry, str) for entry in given.values()) else None
+        if written is not None and written in self.laws:
+            return self.laws[written]
         out: Law = {}
         for key, entry in given.items():
             if key not in self.number_of_state:
@@ -180,7 +185,11 @@ class _Reader:
                 return None
             if value:
                 out[self.number_of_state[key]] = value
-        return out if self.sums_to_one(out.values(), f"{place}, {what}") else None
+        if not self.sums_to_one(out.values(), f"{place}, {what}"):
+            return None
+        if written is not None:
+            self.laws[written] = out
+        return out
 
     def sums_to_one(self, values: Iterable[Fraction], place: str) -> bool:
         total = sum(values, Fraction(0))
@@ -331,4 +340,5 @@ def _sparse(laws: Sequence[Law], states: int) -> csr_array:
 
 def _unnamed(exact: Exact) -> Exact:
     """The entries whose exact value is not what the float's shortest decimal says."""
-    return {key: value for key, value in exact.items() if to_fraction(float(value)) != value}
+    unnamed = {value: to_fraction(float(value)) != value for value in set(exact.values())}
+    return {key: value for key, value in exact.items() if unnamed[value]}

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, final
 
@@ -117,15 +118,13 @@ class Findings:
                 self.fault(place, f'{shown(given)} is not a number; write 0.25, or "1/3" for an exact fraction')
                 return None
             try:
-                value = Fraction(text)
-                float(value)
+                return _rational(text)
             except ZeroDivisionError:
                 self.fault(place, f"{shown(given)} divides by zero")
                 return None
             except OverflowError:
                 self.fault(place, f"{shown(given)} is too large")
                 return None
-            return value
         if isinstance(given, bool) or not isinstance(given, (int, float, Fraction, np.integer, np.floating)):
             self.fault(place, f"a number is needed, {kind_of(given)} given")
             return None
@@ -141,6 +140,17 @@ class Findings:
             self.fault(place, "the number is too large")
             return None
         return value
+
+
+@lru_cache(maxsize=10_000)
+def _rational(text: str) -> Fraction:
+    """The rational that a text names, which the same few texts of a large file name again and again.
+
+    Raises ``ZeroDivisionError``, and ``OverflowError`` if no float comes near it.
+    """
+    value = Fraction(text)
+    float(value)
+    return value
 
 
 def is_text(node: Any) -> bool:

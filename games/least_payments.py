@@ -16,7 +16,6 @@ from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, hstack, kron, vstack
 from scipy.sparse.linalg import spsolve
 
@@ -134,6 +133,9 @@ class _Program:
         total = vstack([hstack([e, csr_array((e.shape[0], arcs * n))]) for e in equal])
         lowest = np.concatenate([self.least.T.ravel() + spare, np.zeros(arcs * n)])
         limits: list[tuple[float, float | None]] = [(x, None) for x in lowest.tolist()]
+        # A fifth of a second to import, for nothing in runs that ask for no payments.
+        from scipy.optimize import linprog
+
         # The stubs of linprog know dense matrices only.
         above: Any = csr_array(upper)
         even: Any = csr_array(total)

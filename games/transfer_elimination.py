@@ -133,6 +133,13 @@ class TransferGame:
 
     game: StochasticGame
 
+    def at(self, discount: float) -> TransferGame:
+        """The same game at another discount factor, sharing what does not depend on it."""
+        other = TransferGame(self.game.with_discount(discount))
+        # Where cached properties keep their values.
+        other.__dict__.update(total=self.total, scale=self.scale, replies=self.replies, leads=self.leads)
+        return other
+
     @cached_property
     def factor(self) -> float:
         """The discount factor."""

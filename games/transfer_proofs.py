@@ -13,15 +13,12 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from games.certificates.certificate import SolutionConcept
-from games.certificates.exact_worth import ExactWorth
+from games.certificates.exact_worth import ExactWorth, concept_with_transfers
 from games.certificates.surplus_shortfall import Levels, ShortfallStep, SurplusShortfall
 from games.certificates.transfer_plan import TransferCell, TransferPlan
 from games.numerics.components import components
 from games.plan import Plan
 from games.transfer_elimination import Bools, Elimination, Floats, Ints, PathElimination, TransferGame, first_best
-
-CONCEPT = SolutionConcept.PURE_WITH_TRANSFERS
 
 EXACT_UNKNOWNS = 150
 """Largest set of states, all reaching one another, whose values are solved for exactly."""
@@ -37,12 +34,25 @@ def rounding(laid: TransferGame) -> float:
 
 def places_for(laid: TransferGame) -> int:
     """Decimal places that are finer than ``rounding``."""
-    return max(0, ceil(-log10(rounding(laid))) + 3)
+    return _finer_than(rounding(laid))
 
 
-def prove_plan(laid: TransferGame, found: Elimination, path: PathElimination, plan: Plan) -> TransferPlan | None:
-    """A checked certificate that the plan's best path is that of an equilibrium; None if the check refuses."""
-    for exactly in (False, True):
+def _finer_than(off: float) -> int:
+    """Decimal places that are finer than a number."""
+    return max(0, ceil(-log10(off)) + 3)
+
+
+def prove_plan(
+    laid: TransferGame, found: Elimination, path: PathElimination, plan: Plan, exact_first: bool = False
+) -> TransferPlan | None:
+    """A checked certificate that the plan's best path is that of an equilibrium; None if the check refuses.
+
+    ``exact_first``  prefer exact payoffs to rounded ones, which take less time and fewer digits.
+    """
+    # Where nothing is left to share, as after a treaty's end, rounding is bound to leave less than nothing.
+    surplus = (found.joint - found.worst.sum(axis=1))[reached(laid)]
+    exact_first = exact_first or bool(surplus.min() <= rounding(laid))
+    for exactly in (exact_first, not exact_first):
         certificate = _transfer_plan(laid, found, path, plan, exactly)
         if certificate is not None and certificate.check(laid.game).accepted:
             return certificate
@@ -53,7 +63,17 @@ def prove_shortfall(
     laid: TransferGame, found: Elimination, path: PathElimination | None, plan: Plan | None
 ) -> SurplusShortfall | None:
     """A checked certificate that no equilibrium follows the plan (None: exists); None if the check refuses."""
-    places, off = places_for(laid), rounding(laid)
+    for finer in (1.0, 1e-2):
+        certificate = _shortfall(laid, found, path, plan, rounding(laid) * finer)
+        if certificate.check(laid.game).accepted:
+            return certificate
+    return None
+
+
+def _shortfall(
+    laid: TransferGame, found: Elimination, path: PathElimination | None, plan: Plan | None, off: float
+) -> SurplusShortfall:
+    places = _finer_than(off)
     steps = [
         ShortfallStep(_levels(r.joint + off, r.live, places, True),
                       tuple(_levels(v - off, r.live, places, False) for v in r.worst.T))
@@ -62,8 +82,7 @@ def prove_shortfall(
     if path is not None:
         steps += [ShortfallStep(_levels(joint + off, still, places, True)) for still, joint in path.rounds]
     restricted = None if plan is None else plan.to_json()
-    certificate = SurplusShortfall(laid.game.digest, CONCEPT, tuple(steps), places, restricted)
-    return certificate if certificate.check(laid.game).accepted else None
+    return SurplusShortfall(laid.game.digest, concept_with_transfers(laid.game), tuple(steps), places, restricted)
 
 
 def punishment_rows(found: Elimination, laid: TransferGame) -> Ints:
@@ -102,7 +121,7 @@ def _transfer_plan(
     game = laid.game
     states = reached(laid)
     punish = punishment_rows(found, laid)
-    walked = path_states(laid, path)
+    walked = path_states(laid, path.rows)
     values: list[Sequence[Fraction]]
     if exactly:
         exact = ExactWorth.of(game)
@@ -112,7 +131,8 @@ def _transfer_plan(
             return None
         values = [s for s in solved if s is not None]
     else:
-        places, off = places_for(laid), rounding(laid)
+        off = rounding(laid)
+        places = _finer_than(off)
         values = [[_rounded(x - off, places, False) for x in joint.tolist()] for joint in (found.joint, path.joint)]
         values += [[_rounded(x + off, places, True) for x in p.values.tolist()] for p in found.punishments]
     joint, path_joint, *worst = values
@@ -123,15 +143,15 @@ def _transfer_plan(
             int(path.rows[s]) if s in on_path else None, path_joint[s] if s in on_path else None)
         for s in states.tolist()
     )
-    return TransferPlan(game.digest, CONCEPT, plan.to_json(), cells)
+    return TransferPlan(game.digest, concept_with_transfers(game), plan.to_json(), cells)
 
 
-def path_states(laid: TransferGame, path: PathElimination) -> Ints:
-    """Int[k]: states that the best path comes to."""
+def path_states(laid: TransferGame, rows: Ints) -> Ints:
+    """Int[k]: states that play of ``rows[state]`` comes to from the initial one."""
     game, law = laid.game, laid.game.transition
     seen, waiting = {game.initial}, [game.initial]
     while waiting:
-        row = int(path.rows[waiting.pop()])
+        row = int(rows[waiting.pop()])
         span = slice(int(law.indptr[row]), int(law.indptr[row + 1]))
         for s in law.indices[span][law.data[span] > 0].tolist():
             if s not in seen:

@@ -1,4 +1,7 @@
-"""The weakest link of a plan: the deviation from its path that comes nearest to paying, or pays most."""
+"""The weakest link of a plan: the deviation from its path that comes nearest to paying, or pays most.
+
+With side payments what counts is all players' deviations from a profile together.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,23 @@ from games.certificates.no_profitable_deviation import NoProfitableDeviation
 from games.plan import Plan
 from games.polygon_paths import path_sets, reachable_rows
 from games.solvers.equilibrium_polygons import PolygonEquilibria
+from games.solvers.relational_transfers import TransferSolution
 from games.solvers.solver import Solution, Target, finite, plan_of
 from games.stochastic_game import StochasticGame
+from games.transfer_margins import PlanPath, Temptations
 from games.verdict import Sustainable, Verdict
 
 Floats = NDArray[np.float64]
+
+
+@final
+@dataclass(frozen=True)
+class Temptation:
+    """The best deviation of one player from a profile: the row it brings about and what it gains, payoff units."""
+
+    player: int
+    deviation: int
+    gain: float
 
 
 @final
@@ -28,6 +43,9 @@ class WeakestDeviation:
     ``played``     the row that the plan has played; ``deviation`` the row that the deviation brings about.
     ``margin``     value of complying minus value of deviating, over (1 - discount factor), in payoff units: the extra
                    one-off temptation that it withstands (negative if it pays).
+    ``together``   with side payments only: the best deviation of every player, the most tempted first.  Payments can
+                   shift what is at stake to whoever needs it, so that the margin is ``at_stake`` less all positive
+                   gains, and the deviation named is that of the most tempted player.
     """
 
     state: int
@@ -35,15 +53,25 @@ class WeakestDeviation:
     played: int
     deviation: int
     margin: float
+    together: tuple[Temptation, ...] = ()
+    at_stake: float | None = None
 
     def to_json(self, game: StochasticGame) -> dict[str, Any]:
         """The ``weakest_link`` of ``servanda-solution/1``: names and action labels."""
-        return {
+        out = {
             "state": game.states[self.state],
             "player": game.players[self.player],
             "played": list(game.profile_labels(self.played)),
             "deviation": game.profile_labels(self.deviation)[self.player],
             "margin": finite(self.margin),
+        }
+        if self.at_stake is None:
+            return out
+        return out | {
+            "at_stake": self.at_stake,
+            "deviations": [
+                {"player": game.players[t.player], "deviation": game.profile_labels(t.deviation)[t.player],
+                 "gain": t.gain} for t in self.together],
         }
 
 
@@ -55,9 +83,13 @@ def weakest_link(solution: Solution, target: Target, verdict: Verdict | None = N
     Where the plan settles play and the payoff sets are known, every deviation is followed by the worst equilibrium:
     the link's margin is the plan's.  Otherwise it is the weakest link of the automaton that proves that the plan
     holds, or, where it does not, a deviation that pays even if everything else goes as well as it can.
+
+    With side payments it is the profile on the best path where all deviations together leave least to spare.
     """
     game = solution.game
     plan = plan_of(game, target)
+    if isinstance(solution, TransferSolution):
+        return _together(solution, plan)
     sets = solution.sets if isinstance(solution, PolygonEquilibria) else None
     if sets is not None and plan.is_markov:
         path = path_sets(game, sets, plan)
@@ -76,6 +108,26 @@ def weakest_link(solution: Solution, target: Target, verdict: Verdict | None = N
         cell = verdict.certificate.automaton.cells[link.mode, link.state]
         return None if cell.row < 0 else WeakestDeviation(link.state, link.player, cell.row, link.row, link.slack)
     return None if sets is None or sets.empty else _hopeless(game, plan, sets.worst)
+
+
+def _together(solution: TransferSolution, plan: Plan) -> WeakestDeviation | None:
+    """The profile on the plan's best path with the least slack; None if the path's states lack equilibria."""
+    game, laid, found = solution.game, solution.laid, solution.elimination
+    if not found.finished or not found.live[game.initial]:
+        return None
+    path = PlanPath.of(laid, found, plan)
+    row = path.weakest_row(laid, found)
+    if row is None:
+        return None
+    tempted = Temptations.of(laid, path.joint, found.worst)
+    together = sorted(
+        (Temptation(i, int(b), float(tempted.gain[row, i])) for i, b in enumerate(tempted.deviation[row]) if b >= 0),
+        key=lambda t: (-t.gain, t.player))
+    if not together:
+        return None
+    most = together[0]
+    return WeakestDeviation(int(game.row_state[row]), most.player, row, most.deviation, float(tempted.slack[row]),
+                            tuple(together), float(tempted.at_stake[row]))
 
 
 def _hopeless(game: StochasticGame, plan: Plan, worst: Floats) -> WeakestDeviation | None:

@@ -175,3 +175,60 @@ def _markov_payoffs(
               for s, row in zip(live, rows, strict=True)]
     right = [_now_and_later(game, row, player, nothing) for row in rows]
     return dict(zip(live, solve_exactly(matrix, right), strict=True)) if live else {}
+
+
+def transfer_path_slack(
+    game: StochasticGame,
+    path: Mapping[int, int],
+    payoffs: tuple[list[Fraction | None], list[list[Fraction]]] | None = None,
+) -> Fraction | None:
+    """Least slack, over the states that a Markov path comes to, once all deviations are deterred by payments.
+
+    None if no equilibrium exists from the initial state.  ``path``  the row of every state that it comes to;
+    ``payoffs`` what ``transfer_payoffs`` says, if it is known.
+    """
+    joint, worst = payoffs or transfer_payoffs(game)
+    if joint[game.initial] is None:
+        return None
+    states = sorted(path)
+    brings = _markov_payoffs(game, states, tuple(path[s] for s in states), None)
+    ahead = [brings.get(s, Fraction(0)) for s in range(game.n_states)]
+    d = game.exact_discount(0)
+    slacks = []
+    for s in states:
+        tempted = sum((max(_now_and_later(game, b, i, [w[i] for w in worst])
+                           for b in game.deviation_rows(path[s], i)) for i in range(game.n_players)), Fraction(0))
+        slacks.append((_now_and_later(game, path[s], None, ahead) - tempted) / (1 - d))
+    return min(slacks)
+
+
+def least_joint_payoff(game: StochasticGame) -> list[Fraction | None]:
+    """With voluntary transfers that balance: the least joint payoff of an equilibrium from each state.
+
+    Every policy over the profiles left is enumerated, and with it every set of states in which joint payoffs would fall
+    below what deters all players and are held at that.
+    """
+    joint, worst = transfer_payoffs(game)
+    live = [s for s in range(game.n_states) if joint[s] is not None]
+    d = game.exact_discount(0)
+    needs, left = {}, []
+    for s in live:
+        for row in game.rows_of(s):
+            needs[row] = sum((max(_now_and_later(game, b, i, [w[i] for w in worst])
+                                  for b in game.deviation_rows(row, i)) for i in range(game.n_players)), Fraction(0))
+        ahead = [u or Fraction(0) for u in joint]
+        left.append([r for r in game.rows_of(s) if _now_and_later(game, r, None, ahead) >= needs[r]])
+    nothing = [Fraction(0)] * game.n_states
+    out: list[Fraction | None] = [None] * game.n_states
+    for rows in product(*left):
+        found: list[list[Fraction]] = []
+        for held in product((False, True), repeat=len(live)):
+            matrix = [[Fraction(int(s == t)) - (0 if h else d * game.exact_transition(row).get(t, Fraction(0)))
+                       for t in live] for s, row, h in zip(live, rows, held, strict=True)]
+            right = [needs[row] if h else _now_and_later(game, row, None, nothing)
+                     for row, h in zip(rows, held, strict=True)]
+            found.append(solve_exactly(matrix, right) if live else [])
+        for s, values in zip(live, zip(*found, strict=True), strict=True):
+            known = out[s]
+            out[s] = max(values) if known is None else min(known, max(values))
+    return out

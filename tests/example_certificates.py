@@ -107,6 +107,18 @@ def transfer_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     return out
 
 
+def negotiation_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
+    """Negotiated anew now and then: cooperation that survives it, and a plan that does not."""
+    out = {}
+    for name, hazard in (("negotiated plan", "1/5"), ("plan lost to negotiation", "9/10")):
+        game = repeated_game(DILEMMA, "1/2", transfers="voluntary")
+        solution = solve(game, concept="rne", negotiation_hazard=hazard, bargaining_weights=["1/3", "2/3"])
+        evidence = certificate_of(solution.verdict("a0,b0"))
+        assert evidence is not None
+        out[name] = game, evidence
+    return out
+
+
 def examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     """Games with accepted certificates, by name."""
     out: dict[str, tuple[StochasticGame, Certificate]] = {}
@@ -138,4 +150,5 @@ def examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     out["no equilibrium"] = game, found
     out["farkas"] = farkas()
     out |= transfer_examples()
+    out |= negotiation_examples()
     return out

@@ -53,6 +53,30 @@ def random_game(
     )
 
 
+def relabelled(
+    game: StochasticGame, rng: np.random.Generator
+) -> tuple[StochasticGame, list[int], list[int]]:
+    """The same game with players, states and actions in another order, and the old numbers of players and states.
+
+    Player i of the new game is ``players[i]`` of the old one, state s is ``states[s]``.
+    """
+    players, states = rng.permutation(game.n_players).tolist(), rng.permutation(game.n_states).tolist()
+    rows, actions = [], []
+    for s in states:
+        counts = game.action_counts[s]
+        orders = [rng.permutation(counts[i]) for i in range(game.n_players)]
+        numbers = np.arange(game.row_start[s], game.row_start[s + 1]).reshape(counts)
+        rows.append(numbers[np.ix_(*orders)].transpose(players).ravel())
+        actions.append(tuple(tuple(game.actions[s][i][k] for k in orders[i]) for i in players))
+    order = np.concatenate(rows)
+    other = StochasticGame(
+        tuple(game.players[i] for i in players), game.discount[players], tuple(game.states[s] for s in states),
+        tuple(actions), game.payoffs[np.ix_(order, players)],
+        csr_array(game.transition.toarray()[np.ix_(order, states)]),
+        initial=states.index(game.initial), transfers=game.transfers, burning=game.burning, name=game.name)
+    return other, players, states
+
+
 def _law(rng: np.random.Generator, states: int, reach: int | None) -> np.ndarray:
     """Float[states]: a distribution in multiples of 1/64, so that it sums to one exactly."""
     support = rng.permutation(states)[: int(rng.integers(1, min(reach or states, states) + 1))]

@@ -30,14 +30,22 @@ CLAIMS = {
     "support": 'kind = "support"\ndiscount = 0.5\nstate = "stage"\ndirection = [1, 1]\nvalue = "{}"\n'
                "tolerance = 1e-8\n",
     "worst_payoff": 'kind = "worst_payoff"\ndiscount = 0.5\nstate = "stage"\nvalue = [0, "{}"]\ntolerance = 1e-8\n',
+    "transfers": 'kind = "transfers"\ndiscount = 0.5\njoint = {{ stage = "{}" }}\npunishments = {{ stage = [0, 0] }}\n'
+                 "tolerance = 1e-8\n",
+    "negotiated": 'kind = "negotiated"\ndiscount = 0.5\nhazard = 0.2\njoint = {{ stage = 4 }}\n'
+                  'negotiated = {{ stage = ["{}", 2] }}\ntolerance = 1e-8\n',
+    "critical_hazard": 'kind = "critical_hazard"\ndiscount = 0.5\ntarget = "C,C"\nvalue = "{}"\nholds_there = true\n'
+                       "tolerance = 1e-6\n",
     "periods": 'kind = "periods"\ndiscount = 0.5\ntarget = "C,C"\nstates = ["stage"]\nvalue = {}\ntolerance = 0.5\n',
     "calculation": 'kind = "calculation"\ncalculation = "shapley_shubik"\n'
                    'given = {{ quota = 51, weights = [50, 49, 1] }}\nvalue = ["{}", "1/6", "1/6"]\ntolerance = 1e-12\n',
 }
-RIGHT = {"threshold": "1/3", "payoff_set": "8/3", "support": "4", "worst_payoff": "0", "periods": "1",
-         "calculation": "2/3"}
-WRONG = {"threshold": "0.33334", "payoff_set": "2.6667", "support": "4.000001", "worst_payoff": "1e-6", "periods": "0",
-         "calculation": "0.6667"}
+RIGHT = {"threshold": "1/3", "payoff_set": "8/3", "support": "4", "worst_payoff": "0", "transfers": "4", "periods": "1",
+         "negotiated": "2", "critical_hazard": "1/3", "calculation": "2/3"}
+WRONG = {
+    "threshold": "0.33334", "payoff_set": "2.6667", "support": "4.000001", "worst_payoff": "1e-6", "transfers": "4.1",
+    "negotiated": "2.001", "critical_hazard": "0.33", "periods": "0", "calculation": "0.6667",
+}
 
 
 @pytest.fixture

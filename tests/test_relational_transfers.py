@@ -234,7 +234,6 @@ def test_cournot_with_large_reserves_is_solved_within_seconds() -> None:
 def test_games_beyond_the_theory_are_refused_with_the_reason() -> None:
     game = repeated_game(DILEMMA, 0.5, transfers="voluntary")
     refusals = {
-        "without burning the set is no simplex": replace(game, burning=False),
         "discount factors differ": game.with_discount([0.5, 0.6]),
         "cannot pay one another": replace(game, transfers="none"),
     }

@@ -7,7 +7,7 @@ code re-proves without the solver.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any, Literal, final
@@ -28,6 +28,7 @@ from treaties.findings import (
     SidePayments,
     Timeline,
     VariantFinding,
+    VariantPayments,
     WeakestLink,
     plain,
 )
@@ -35,7 +36,7 @@ from treaties.fixes import fixes
 from treaties.ladder import Ladder, implied_by_refutation
 from treaties.patience import discount_region
 from treaties.payment_words import payment_lines
-from treaties.side_payments import compare, to_json, top_rung
+from treaties.side_payments import compare, option_payments, to_json, top_rung
 from treaties.timeline import timeline
 from treaties.treaty import Treaty, Variant
 from treaties.variants import apply_variant, lookup_in, with_terms
@@ -155,22 +156,23 @@ def assess(
     variants: bool = True,
     region: bool = True,
     transfers: Literal["none", "voluntary"] | None = None,
-    side_payments: bool = False,
+    side_payments: Literal["no", "text", "options"] = "no",
 ) -> Assessment:
     """Assess a treaty: verdict, ladder, patience, values, timeline and options, each answer proved or undecided.
 
     ``variants``  also judge the file's variants;  ``region``  also find the discount factors at which it holds.
     ``transfers``  judge the treaty with or without voluntary side payments; None: as its text says.
-    ``side_payments``  also say what side payments would buy; always said of a treaty judged with them.
+    ``side_payments``  also say what side payments would buy, for the text alone or for the variants as well; always
+                       said of a treaty judged with them.
     Raises ``CompilationError`` if the treaty cannot become a game.
     """
     said = progress or (lambda what, share: None)
     said("compiling", 0.02)
     compiled = compile_treaty(treaty)
     if (transfers or compiled.game.transfers) == "voluntary":
-        return _with_payments(treaty, compiled, said, variants=variants, region=region)
+        return _with_payments(treaty, compiled, said, variants=variants, region=region, asked=transfers)
     compiled = compiled.with_transfers("none")
-    if side_payments:
+    if side_payments != "no":
         said = _first_part(said, 0.45)
     ladder = Ladder(compiled)
     said("climbing the ladder", 0.08)
@@ -189,17 +191,17 @@ def assess(
         options.append(_option(treaty, "", "", (*lower, top), values))
         for k, variant in enumerate(treaty.variants):
             said("options", 0.7 + 0.28 * k / len(treaty.variants))
-            options.append(_variant(treaty, variant))
+            options.append(_variant(treaty, variant, transfers))
     departure = credible.departure() if top.verdict == "unsustainable" else None
     pays: SidePayments | None = None
-    if side_payments:
+    if side_payments != "no":
         pays = compare(
             treaty,
             compiled,
             known=top,
             without=found,
             region=region,
-            variants=variants,
+            variants=variants and side_payments == "options",
             progress=lambda what, share: (progress or said)(what, 0.45 + 0.55 * share),
         )
     return Assessment(
@@ -230,7 +232,13 @@ def _first_part(progress: Progress, share: float) -> Progress:
 
 
 def _with_payments(
-    treaty: Treaty, compiled: CompiledTreaty, said: Progress, *, variants: bool, region: bool
+    treaty: Treaty,
+    compiled: CompiledTreaty,
+    said: Progress,
+    *,
+    variants: bool,
+    region: bool,
+    asked: Literal["none", "voluntary"] | None,
 ) -> Assessment:
     """The assessment with voluntary side payments, at the common discount factors of the comparison.
 
@@ -253,11 +261,8 @@ def _with_payments(
     if variants:
         options.append(_option(treaty, "", "", (top,), values))
         for variant in treaty.variants:
-            changed = apply_variant(treaty, variant)
-            own = compile_treaty(changed).with_transfers("none")
-            worth = tuple(Credibility(own, Ladder(own), quick=True).values(None))
-            rung = top_rung([found for found in pays.variants if found.name == variant.name], pays.refusal)
-            options.append(_option(changed, variant.name, _changes(variant), (rung,), worth))
+            mine = [found for found in pays.variants if found.name == variant.name]
+            options.append(_paying_variant(treaty, variant, mine, asked))
     found = pays.region or DiscountRegion((), 1e-6, (0.0, 0.0, 0.0), note="not asked for")
     lowest = min(party.discount.value for party in treaty.parties)
     return Assessment(
@@ -290,9 +295,29 @@ def _no_treaty(treaty: Treaty) -> Treaty:
     return treaty.model_copy(update={"provisions": world, "variants": (), "exit": False})
 
 
-def _variant(treaty: Treaty, variant: Variant) -> VariantFinding:
+def _paying_variant(
+    treaty: Treaty,
+    variant: Variant,
+    found: Sequence[VariantPayments],
+    asked: Literal["none", "voluntary"] | None,
+) -> VariantFinding:
+    """A variant at common discount factors, with payments if that was asked for or its text has them."""
     changed = apply_variant(treaty, variant)
-    compiled = compile_treaty(changed).with_transfers("none")
+    compiled = compile_treaty(changed)
+    rung = top_rung(found, "", paying=(asked or compiled.game.transfers) == "voluntary")
+    bare = compiled.with_transfers("none")
+    worth = tuple(Credibility(bare, Ladder(bare), quick=True).values(None))
+    return _option(changed, variant.name, _changes(variant), (rung,), worth)
+
+
+def _variant(
+    treaty: Treaty, variant: Variant, asked: Literal["none", "voluntary"] | None
+) -> VariantFinding:
+    changed = apply_variant(treaty, variant)
+    compiled = compile_treaty(changed)
+    if (asked or compiled.game.transfers) == "voluntary":
+        return _paying_variant(treaty, variant, option_payments(compiled, variant.name), asked)
+    compiled = compiled.with_transfers("none")
     ladder = Ladder(compiled)
     quick = Credibility(compiled, ladder, quick=True)
     if quick.refuted is not None:

@@ -22,12 +22,14 @@ from treaties.briefing_parts import (
     Gains,
     Option,
     Patience,
+    PaymentsPanel,
     Point,
     Proof,
     Step,
     TimelinePanel,
 )
 from treaties.findings import Answer, Departure, PartyValue, Rung, Timeline, VariantFinding, WeakestLink
+from treaties.payment_panel import RUNGS_WITH_PAYMENTS, payments_panel, tightest_with_payments
 from treaties.sources import (
     Assumption,
     Clause,
@@ -71,6 +73,7 @@ class Briefing:
     options: tuple[Option, ...]
     gains: Gains
     patience: Patience
+    payments: PaymentsPanel | None
     best_plan: BestPlan | None
     fixes: tuple[str, ...]
     stylised_label: str
@@ -115,6 +118,7 @@ class Briefing:
 
         worth = next((value.compliance for value in assessment.values if link and value.party == link.party), None)
         lasting = assessment.departure.expected_years if assessment.departure else None
+        paying = assessment.transfers == "voluntary"
         return cls(
             title=treaty.title,
             parties=tuple(names.values()),
@@ -122,10 +126,12 @@ class Briefing:
             unit=unit,
             unit_once=unit_once,
             verdict=assessment.verdict,
-            headline=words.headline(assessment.verdict, assessment.first_rung, link),
+            headline=words.headline(assessment.verdict, assessment.first_rung, link, paying),
             bottom_line=(
-                words.held(assessment.verdict, assessment.first_rung, suspension, link, period),
-                words.breaks(assessment.verdict, link, worth, lasting, unit_once, period),
+                words.held(assessment.verdict, assessment.first_rung, suspension, link, period, paying),
+                tightest_with_payments(assessment.verdict, link, unit_once, period)
+                if paying
+                else words.breaks(assessment.verdict, link, worth, lasting, unit_once, period),
                 words.changes(
                     assessment.verdict, assessment.variants, [tidy(fix) for fix in assessment.fixes], unit_once
                 ),
@@ -134,12 +140,13 @@ class Briefing:
             margin_note=words.MARGIN,
             concept=proof_words.concept(assessment.concept),
             ladder=tuple(_step(rung, assessment.first_rung, period) for rung in assessment.ladder),
-            renewal_note=words.renewal(assessment.leans_on_refused_renewal),
+            renewal_note=RUNGS_WITH_PAYMENTS if paying else words.renewal(assessment.leans_on_refused_renewal),
             breaks=_break(link, period),
             timeline=_timeline(assessment.timeline, names, unit_once, period),
             options=tuple(_option(found, tuple(names), period) for found in assessment.variants),
             gains=_gains(assessment.values, unit),
             patience=_patience(assessment, period),
+            payments=payments_panel(assessment.side_payments, names, unit_once, unit, period),
             best_plan=_best_plan(assessment.departure, names, period),
             fixes=tuple(tidy(fix) for fix in assessment.fixes),
             stylised_label=amounts.sentence(treaty.stylised.label) if treaty.stylised else "",
@@ -271,6 +278,9 @@ def _patience(assessment: Assessment, period: str) -> Patience:
         text,
         tuple(f"{name}: {words.patience(discount, period)}." for _, name, discount in parties),
         f"{text} The parties’ own factors: {own}.",
+        "The answer above is for one factor for all, the lowest and the highest of theirs."
+        if assessment.transfers == "voluntary" and len({discount for *_, discount in parties}) > 1
+        else "The answer above uses each party’s own factor.",
     )
 
 
@@ -338,7 +348,7 @@ def brief(
     from treaties.treaty_file import read_treaty
 
     treaty = read_treaty(Path(treaty_or_path)) if isinstance(treaty_or_path, (str, os.PathLike)) else treaty_or_path
-    return write_briefing(assess(treaty, progress=progress), out)
+    return write_briefing(assess(treaty, progress=progress, side_payments="options"), out)
 
 
 def write_atomically(target: Path, text: str) -> None:

@@ -8,8 +8,9 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from treaties import amounts, figures, words
+from treaties import amounts, figures, payment_figure, words
 from treaties.briefing import Briefing
+from treaties.briefing_parts import PaymentsPanel
 
 
 @cache
@@ -37,6 +38,11 @@ def _environment() -> Environment:
     return environment
 
 
+def _payments(panel: PaymentsPanel | None) -> str:
+    """The figure of side payments, empty if there is nothing to draw."""
+    return Markup(payment_figure.payments(panel)) if panel is not None and panel.options else ""
+
+
 def page(briefing: Briefing) -> str:
     """The whole page as text; the same briefing gives the same bytes."""
     text = (
@@ -47,6 +53,7 @@ def page(briefing: Briefing) -> str:
             timeline=Markup(figures.timeline(briefing.timeline)) if briefing.timeline.points else "",
             gains=Markup(figures.gains(briefing.gains)) if briefing.gains.rows else "",
             patience=Markup(figures.patience(briefing.patience)),
+            payments=_payments(briefing.payments),
         )
     )
     # Keep what belongs together on one line: "Article 9", "EUR 0.1 million".

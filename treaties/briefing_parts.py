@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import final
 
 from treaties.findings import Answer
@@ -110,6 +111,49 @@ class Patience:
     text: str
     glosses: tuple[str, ...]
     alt: str
+    basis: str
+
+
+@final
+@dataclass(frozen=True)
+class PaymentRow:
+    """One option at one discount factor: ``without`` and ``paid`` are (verdict, margin); ``payment`` in words.
+
+    ``joint``  the greatest joint payoff of a stable plan without and with payments; ``compliance`` that of full
+               compliance; None for options.
+    """
+
+    option: str
+    label: str
+    discount: float
+    without: tuple[Answer, float | None]
+    paid: tuple[Answer, float | None]
+    payment: str
+    joint: tuple[float | None, float | None] = (None, None)
+    compliance: float | None = None
+
+
+@final
+@dataclass(frozen=True)
+class PaymentsPanel:
+    """What side payments would buy: ``rows`` of the text as it stands, ``options`` of it and of the file's options.
+
+    ``said``  sentences for the page; ``details`` sentences for the annex; ``alt`` the figure in words.
+    """
+
+    rows: tuple[PaymentRow, ...]
+    options: tuple[PaymentRow, ...]
+    said: tuple[str, ...]
+    details: tuple[str, ...]
+    unit: str
+    flow: str
+    alt: str
+    refusal: str
+
+    @property
+    def by_option(self) -> tuple[tuple[str, tuple[PaymentRow, ...]], ...]:
+        """The options in order, each with its rows, lowest factor first."""
+        return tuple((name, tuple(rows)) for name, rows in groupby(self.options, key=lambda row: row.option))
 
 
 @final

@@ -119,7 +119,7 @@ def brief(
     from treaties.briefing import write_briefing
 
     with progress_bar("assessing") as progress:
-        assessment = assess(document, progress=progress)
+        assessment = assess(document, progress=progress, side_payments="options")
     try:
         written = write_briefing(assessment, out)
     except OSError as error:
@@ -139,7 +139,7 @@ def explain(treaty: TreatyFile, discount: Discount = None) -> None:
     from treaties.explanation import explain as explanation
 
     with progress_bar("assessing") as progress:
-        assessment = assess(document, progress=progress)
+        assessment = assess(document, progress=progress, side_payments="text")
     say(explanation(assessment))
 
 

@@ -8,6 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from treaties.cli_negotiation import (
+    BargainingWeights,
+    Concept,
+    Dates,
+    NegotiationHazard,
+    NegotiationMethod,
+    negotiation_options,
+    say_negotiation,
+)
 from treaties.cli_support import (
     REFUSED,
     UNDECIDED,
@@ -17,9 +26,12 @@ from treaties.cli_support import (
     progress_bar,
     say,
     say_json,
+    say_region,
+    scan_grid,
     tell,
     told,
 )
+from treaties.cli_transfers import AllDiscounts, Payments, Slacks, say_together, say_transfer_parts, transfer_parts
 
 if TYPE_CHECKING:
     from games.plan import Plan
@@ -61,6 +73,11 @@ def solve_command(
         Path | None, typer.Option(metavar="OUT.json", help="Write the proof of the answer about --target here.")
     ] = None,
     solver: Annotated[str | None, typer.Option(help="Use this solver instead of the one chosen.")] = None,
+    concept: Concept = None,
+    negotiation_hazard: NegotiationHazard = None,
+    bargaining_weights: BargainingWeights = None,
+    negotiation_method: NegotiationMethod = None,
+    dates: Dates = None,
     region: Annotated[
         bool, typer.Option("--region", help="Also find the common discount factors at which --target holds.")
     ] = False,
@@ -73,7 +90,7 @@ def solve_command(
         typer.Option(
             metavar="OUT.svg",
             help="Draw payoff sets with stage payoffs, Nash points, bargaining solutions and, with --target, "
-            "the modes of its certificate (.svg, .png or .pdf).",
+            "the modes of its certificate; with --all-discounts the staircase (.svg, .png or .pdf).",
         ),
     ] = None,
     state: Annotated[
@@ -87,6 +104,9 @@ def solve_command(
         Path | None,
         typer.Option(metavar="OUT.svg", help="Draw the strategies that sustain --target (.svg, .dot or .txt)."),
     ] = None,
+    payments: Payments = False,
+    slacks: Slacks = False,
+    all_discounts: AllDiscounts = False,
     json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if the answer is undecided.")] = False,
 ) -> None:
@@ -98,21 +118,25 @@ def solve_command(
         fail("--state needs --plot: it names what to draw")
     if scan and not region:
         fail("--scan needs --region: it says which discount factors to try")
-    grid = _grid(scan)
+    grid = scan_grid(scan)
     if diagram and diagram.suffix not in (".svg", ".dot", ".txt"):
         fail(f"--diagram {diagram}: the name must end in .svg, .dot or .txt")
     if plot and plot.suffix not in (".svg", ".png", ".pdf"):
         fail(f"--plot {plot}: the name must end in .svg, .png or .pdf")
+    if region and concept == "rne":
+        fail("--region finds discount factors for agreements that stand; leave it or --concept rne out")
     game = _read(file, discount, transfers)
+    options = negotiation_options(
+        game, concept, negotiation_hazard, bargaining_weights, negotiation_method, dates)
     plan = _target(target, game) if target is not None else None
     drawn = [game.states[game.state_index(name)] for name in state or ()]
-    if plot and game.n_players != 2:
+    if plot and not all_discounts and game.n_players != 2:
         fail(f"--plot shows two players' payoffs, this game has {game.n_players}")
     from games.choose_solver import solve
 
     more: dict[str, Any] = {}
     with progress_bar("solving") as progress:
-        solution = solve(game, solver=solver, progress=progress)
+        solution = solve(game, solver=solver, progress=progress, **options)
         verdict = solution.verdict(plan) if plan is not None else None
         if plan is not None and verdict is not None:
             from games.weakest_link import weakest_link
@@ -123,8 +147,9 @@ def solve_command(
             from games.discount_region import discount_region
 
             more["region"] = discount_region(game, plan, *grid, solver=solver, progress=progress).to_json()
-    _report(solution, target, verdict, more, certificate, json)
-    if plot:
+    parts = transfer_parts(solution, plan, payments=payments, slacks=slacks, all_discounts=all_discounts, plot=plot)
+    _report(solution, target, verdict, more | {"parts": parts}, certificate, json)
+    if plot and not all_discounts:
         from treaties.plot_payoff_sets import plot_payoff_sets
 
         plot_payoff_sets(solution, plot, states=drawn, plan=plan, verdict=verdict, disagreement=disagreement)
@@ -240,18 +265,6 @@ def _read(file: Path, discount: str | None, transfers: Literal["none", "voluntar
     return game
 
 
-def _grid(scan: str | None) -> tuple[float, ...]:
-    if scan is None:
-        return ()
-    try:
-        grid = tuple(float(number) for number in numbers(scan, "--scan"))
-    except ValueError:
-        grid = ()
-    if len(grid) != 3:
-        fail(f"--scan {scan!r}: write the lowest, the highest and the step, for instance 0.01,0.99,0.02")
-    return grid
-
-
 def _target(target: str, game: StochasticGame) -> Plan:
     from games.path_file import read_path
     from games.plan import Plan
@@ -285,6 +298,7 @@ def _report(
             out["verdict"] = {"target": target} | verdict_json(verdict) | {"weakest_link": more["weakest_link"]}
         if "region" in more:
             out["region"] = more["region"]
+        out |= more["parts"]
         if certificate is not None:
             out["certificate"] = evidence.to_json() if evidence is not None else None
         say_json(out)
@@ -293,7 +307,8 @@ def _report(
         if verdict is not None:
             _say_verdict(str(target), verdict_json(verdict), more["weakest_link"])
         if "region" in more:
-            _say_region(more["region"])
+            say_region(more["region"])
+        say_transfer_parts(more["parts"])
     if certificate is not None:
         tell(f"wrote {certificate}" if evidence is not None else "no certificate: the answer is undecided")
 
@@ -309,6 +324,7 @@ def _say_solution(solution: Solution) -> None:
     say(f"  concept  {found['concept']}")
     bound = f", error at most about {found['error_bound']:.1e}" if found["error_bound"] is not None else ""
     say(f"  status   {found['status']} ({found['iterations']} iterations{bound}, {found['seconds']:.2f} s)")
+    say_negotiation(found)
     if found["empty"]:
         say("no equilibrium of this concept exists from the initial state", bold=True)
     for k, (name, state) in enumerate(found["states"].items()):
@@ -331,12 +347,15 @@ def _say_state(name: str, state: dict[str, Any], status: str, players: tuple[str
     elif "joint_payoff" in state and state["joint_payoff"] is None:
         say(f"state {name}: equilibrium payoffs: none")
     elif "joint_payoff" in state:
-        say(f"state {name}: joint payoff at most {told(state['joint_payoff'])}, "
+        span = f"from {told(state['least_joint_payoff'])} to " if "least_joint_payoff" in state else "at most "
+        say(f"state {name}: joint payoff {span}{told(state['joint_payoff'])}, "
             f"by ({', '.join(state['equilibrium_actions'])})")
         for player, least, profile in zip(
             players, state["punishment_payoffs"], state["punishment_actions"], strict=True
         ):
             say(f"    {player} at least {told(least)}, held to it by ({', '.join(profile)})")
+        if "negotiated_payoffs" in state:
+            say("    negotiated payoffs " + ", ".join(told(r) for r in state["negotiated_payoffs"]))
     elif "support" in state:
         say(f"state {name}: bounds on the largest payoff in each direction")
         support = state["support"]
@@ -355,20 +374,11 @@ def _say_verdict(target: str, verdict: dict[str, Any], link: dict[str, Any] | No
     else:
         say(f"  margin   {told(verdict['margin'])}")
         say(f"  proof    {verdict['certificate']['kind']}, checked exactly")
-    if link is not None:
+    if link is not None and "deviations" in link:
+        say_together(link)
+    elif link is not None:
         played = ",".join(link["played"])
         say(f"  weakest  state {link['state']}: {link['player']} could {link['deviation']} instead of {played}")
-
-
-def _say_region(region: dict[str, Any]) -> None:
-    held = ", ".join(f"[{low:.6f}, {high:.6f}]" for low, high in region["intervals"]) or "none of those tried"
-    say(f"holds at common discount factors {held}")
-    for edge in region["edges"]:
-        proof = "both sides proved" if edge["proved"] else "not proved on both sides"
-        say(f"  edge     {edge['discount']:.6f}, holds {edge['holds']}: {proof}")
-    if region["undecided"]:
-        say(f"  unclear  at {', '.join(told(d) for d in region['undecided'])}")
-    say(f"  note     {region['note']}")
 
 
 def _word(verdict: Verdict) -> str:

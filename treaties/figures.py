@@ -38,7 +38,8 @@ PARTY_STYLES: tuple[tuple[str, str, str | tuple[int, tuple[int, ...]]], ...] = (
 
 
 @contextmanager
-def _settings(name: str) -> Iterator[None]:
+def settings(name: str) -> Iterator[None]:
+    """Matplotlib as every figure here wants it, whatever the reader's own settings are."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(
@@ -62,7 +63,7 @@ def _settings(name: str) -> Iterator[None]:
         yield
 
 
-def _svg(figure: Figure, name: str, label: str) -> str:
+def svg(figure: Figure, name: str, label: str) -> str:
     """The figure as one ``<svg>`` element: named for screen readers, its ids its own, no address in it."""
     buffer = io.StringIO()
     figure.savefig(
@@ -90,7 +91,8 @@ def style(index: int) -> tuple[str, str, str | tuple[int, tuple[int, ...]]]:
     return PARTY_STYLES[index % len(PARTY_STYLES)]
 
 
-def _bare(axes: Axes, *keep: str) -> None:
+def bare(axes: Axes, *keep: str) -> None:
+    """Leave out the frame of a plot but for some sides."""
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(side in keep)
 
@@ -105,7 +107,7 @@ def timeline(panel: TimelinePanel) -> str:
     depth = 1 + max((lane for *_, lane, _ in lanes), default=-1)
     above = 0.08 + 0.15 * depth
     height = 1.62 + 0.36 + above
-    with _settings("timeline"):
+    with settings("timeline"):
         figure = Figure(figsize=(WIDTH, height))
         axes = figure.add_axes((0.55 / WIDTH, 0.36 / height, axes_width / WIDTH, 1.62 / height))
         top, bottom = max([*values, 0.0]), min([*values, 0.0])
@@ -145,7 +147,7 @@ def timeline(panel: TimelinePanel) -> str:
                 bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.3},
             )
             lowest.append((worst, worst_year))
-            ends.append((points[-1][1], _short(party, name, 16), colour))
+            ends.append((points[-1][1], short(party, name, 16), colour))
         gap = 0.13 / 1.62 * (high - low)
         for (_, name, colour), at in zip(ends, apart([end[0] for end in ends], gap, low, high), strict=True):
             axes.text(
@@ -167,8 +169,8 @@ def timeline(panel: TimelinePanel) -> str:
         axes.set_ylabel(f"{panel.unit}, once", labelpad=2)
         axes.yaxis.set_major_formatter(lambda value, _: amounts.signed(value))
         axes.yaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-        _bare(axes, "left")
-        return _svg(figure, "timeline", panel.alt)
+        bare(axes, "left")
+        return svg(figure, "timeline", panel.alt)
 
 
 def _draw_marks(axes: Axes, lanes: Sequence[tuple[int, str, int, bool]], span: float) -> None:
@@ -218,7 +220,7 @@ def _draw_sides(axes: Axes, right: bool) -> None:
         )
 
 
-def _short(party: str, name: str, letters: int) -> str:
+def short(party: str, name: str, letters: int) -> str:
     """A party's name, or its id where the name is too long for a label."""
     return name if len(name) <= letters else party
 
@@ -227,11 +229,11 @@ def gains(panel: Gains) -> str:
     """What each party gains by the treaty: against its outside option, and against no treaty."""
     rows: list[tuple[str, str, float | None, int]] = []
     for index, gain in enumerate(panel.rows):
-        rows.append((_short(gain.party, gain.name, 20), "over its outside option", gain.over_outside, index))
+        rows.append((short(gain.party, gain.name, 20), "over its outside option", gain.over_outside, index))
         rows.append(("", "over no treaty", gain.over_no_treaty, index))
     height = 0.21 * len(rows) + 0.09 * len(panel.rows) + 0.06
     left = 2.75
-    with _settings("gains"):
+    with settings("gains"):
         figure = Figure(figsize=(WIDTH, height))
         axes = figure.add_axes((left / WIDTH, 0.0, (WIDTH - left - 0.1) / WIDTH, 1.0))
         known = [value for _, _, value, _ in rows if value is not None]
@@ -269,15 +271,15 @@ def gains(panel: Gains) -> str:
         axes.axvline(0, color=INK, linewidth=1.0, zorder=3)
         axes.set_xticks([])
         axes.set_yticks([])
-        _bare(axes)
-        return _svg(figure, "gains", panel.alt)
+        bare(axes)
+        return svg(figure, "gains", panel.alt)
 
 
 def patience(panel: Patience) -> str:
     """The common discount factors at which the treaty holds, with the parties' own marked."""
     low, high, _ = panel.grid
     height = 0.98
-    with _settings("patience"):
+    with settings("patience"):
         figure = Figure(figsize=(WIDTH, height))
         inches = WIDTH - 0.3
         axes = figure.add_axes((0.15 / WIDTH, 0.36 / height, inches / WIDTH, 0.2 / height))
@@ -319,7 +321,7 @@ def patience(panel: Patience) -> str:
             )
         ordered = sorted(enumerate(panel.parties), key=lambda item: item[1][2])
         per_letter = (LETTER + 0.04) * TEXT / 72 / inches
-        labels = [f"{_short(party, name, 18)} {amounts.factor(own)}" for _, (party, name, own) in ordered]
+        labels = [f"{short(party, name, 18)} {amounts.factor(own)}" for _, (party, name, own) in ordered]
         centres = row([own for _, (_, _, own) in ordered], [(len(label) + 1.5) * per_letter for label in labels])
         for (index, (_, _, own)), label, centre in zip(ordered, labels, centres, strict=True):
             colour, marker, _ = style(index)
@@ -335,8 +337,8 @@ def patience(panel: Patience) -> str:
             "(0 = only today counts, 1 = the future counts in full)",
             labelpad=2,
         )
-        _bare(axes)
-        return _svg(figure, "patience", panel.alt)
+        bare(axes)
+        return svg(figure, "patience", panel.alt)
 
 
 def _runs(points: Sequence[float], step: float) -> list[tuple[float, float]]:

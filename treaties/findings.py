@@ -199,7 +199,8 @@ class PaymentCase:
 
     ``year``       of the term in which all complied; None where no clock runs.
     ``situation``  events and governments of that period, variable by variable.
-    ``payers``, ``receivers``  party ids.  ``low``, ``high``: the least and the most that the payers pay in such a case.
+    ``payers``, ``receivers``  party ids.  ``low``, ``high``: the least and the most that the payers pay in such a case,
+    ``mean`` what they pay on average.
     ``share``      of all payments, in expected present value.
     """
 
@@ -208,6 +209,7 @@ class PaymentCase:
     payers: tuple[str, ...]
     receivers: tuple[str, ...]
     low: float
+    mean: float
     high: float
     share: float
 
@@ -274,6 +276,7 @@ class PaymentComparison:
     ``label``       "lowest" or "highest" of the parties' factors, or "common".
     ``compliance``  joint payoff under full compliance, average per period.
     ``joint_gain``  (least, most) that payments add to the greatest joint payoff of any equilibrium.
+    ``reviewed``    with payments and the text's reviews, when everything may be bargained over anew; None without any.
     """
 
     label: str
@@ -283,6 +286,7 @@ class PaymentComparison:
     compliance: float
     joint_gain: tuple[float | None, float | None]
     schedule: PaymentSchedule | None
+    reviewed: Stance | None = None
 
 
 @final

@@ -164,14 +164,72 @@ class CalculationClaim(Claim):
         return (self.value,) if isinstance(self.value, Fraction) else self.value
 
 
+@final
+class TransfersClaim(Claim):
+    """With voluntary transfers: the greatest joint payoff, and each player's least payoff, of equilibria from states.
+
+    ``joint``  by state; ``punishments`` by state, one per player.  The game's file may leave transfers out.
+    """
+
+    kind: Literal["transfers"]
+    discount: Discount
+    joint: dict[str, Number] = Field(min_length=1)
+    punishments: dict[str, tuple[Number, ...]] = Field(default_factory=dict)
+
+
+@final
+class NegotiatedClaim(Claim):
+    """With voluntary transfers and agreements that may be negotiated anew: what is negotiated in states.
+
+    ``hazard``  the chance of negotiation per period; ``dates`` how often it can strike, None for the default method.
+    ``joint``   by state, ``negotiated`` by state, one per player; one of them at least.
+    """
+
+    kind: Literal["negotiated"]
+    discount: Discount
+    hazard: Number
+    dates: int | None = Field(default=None, ge=1)
+    joint: dict[str, Number] = Field(default_factory=dict)
+    negotiated: dict[str, tuple[Number, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _something_is_claimed(self) -> Self:
+        if not self.joint and not self.negotiated:
+            raise ValueError("joint or negotiated payoffs are needed")
+        return self
+
+
+@final
+class CriticalHazardClaim(Claim):
+    """The greatest chance of negotiation per period at which a relational negotiation equilibrium keeps to a profile.
+
+    ``holds_there``  it keeps to it at that chance itself, which must then be given exactly.
+    """
+
+    kind: Literal["critical_hazard"]
+    discount: Discount
+    target: Profile
+    value: Number
+    holds_there: bool = False
+
+
 AnyClaim = Annotated[
-    ThresholdClaim | PayoffSetClaim | SupportClaim | WorstPayoffClaim | PeriodsClaim | CalculationClaim,
+    ThresholdClaim | PayoffSetClaim | SupportClaim | WorstPayoffClaim | PeriodsClaim | TransfersClaim
+    | NegotiatedClaim | CriticalHazardClaim | CalculationClaim,
     Field(discriminator="kind"),
 ]
 Content = TypeVar("Content", bound=BaseModel)
 
 CLAIM_KINDS: tuple[type[Claim], ...] = (
-    ThresholdClaim, PayoffSetClaim, SupportClaim, WorstPayoffClaim, PeriodsClaim, CalculationClaim,
+    ThresholdClaim,
+    PayoffSetClaim,
+    SupportClaim,
+    WorstPayoffClaim,
+    PeriodsClaim,
+    TransfersClaim,
+    NegotiatedClaim,
+    CriticalHazardClaim,
+    CalculationClaim,
 )
 
 

@@ -140,6 +140,7 @@ class _Schedule:
                 payers=payers,
                 receivers=receivers,
                 low=float(paid[arcs].min()),
+                mean=float(weight[arcs] @ paid[arcs] / weight[arcs].sum()),
                 high=float(paid[arcs].max()),
                 share=float(weight[arcs] @ paid[arcs]) / total,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from treaties.amounts import capital, factor, listed, money, number, percent, sentence, signed, with_unit
+from treaties.amounts import factor, listed, money, number, percent, sentence, signed, with_unit
 from treaties.findings import (
     DiscountRegion,
     PaymentCase,
@@ -25,7 +25,7 @@ WORTH_SAYING = 0.005
 def when_paid(cases: Sequence[PaymentCase], period: str) -> str:
     """When some payments of one kind fall due.
 
-    >>> when_paid([PaymentCase(6, {"government of Sundmark": "sceptic"}, ("A",), ("B",), 1, 2, 1)], "year")
+    >>> when_paid([PaymentCase(6, {"government of Sundmark": "sceptic"}, ("A",), ("B",), 1, 1, 2, 1)], "year")
     'after year 6 of a term, if there was a sceptic government of Sundmark'
     """
     years = sorted({case.year for case in cases if case.year is not None})
@@ -40,14 +40,20 @@ def when_paid(cases: Sequence[PaymentCase], period: str) -> str:
 
 
 def amount(cases: Sequence[PaymentCase], unit: str) -> str:
-    """From the least to the most that is paid.
+    """What is paid: on average, and between which ends.
 
-    >>> amount([PaymentCase(6, {}, ("A",), ("B",), 2.626, 4.823, 1)], "EUR million")
-    'EUR 2.63 to 4.82 million'
+    >>> amount([PaymentCase(6, {}, ("A",), ("B",), 2.626, 4.4, 4.823, 1)], "EUR million")
+    'EUR 4.4 million on average (2.63 to 4.82)'
+    >>> amount([PaymentCase(6, {}, ("A",), ("B",), 2.5, 2.5, 2.5, 1)], "EUR million")
+    'EUR 2.5 million'
     """
-    low, high = min(case.low for case in cases), max(case.high for case in cases)
-    text = number(high) if number(low) == number(high) else f"{number(low)} to {number(high)}"
-    return with_unit(text, unit)
+    low, high = number(min(case.low for case in cases)), number(max(case.high for case in cases))
+    if low == high:
+        return with_unit(high, unit)
+    # Averages of cases, weighted by how often each is expected.
+    often = [case.share / case.mean for case in cases]
+    mean = sum(case.share for case in cases) / sum(often)
+    return f"{money(mean, unit)} on average ({low} to {high})"
 
 
 def main_cases(cases: Sequence[PaymentCase]) -> list[PaymentCase]:
@@ -58,8 +64,8 @@ def main_cases(cases: Sequence[PaymentCase]) -> list[PaymentCase]:
     for case in cases:
         kinds[tuple(case.situation.items()), case.payers, case.receivers].append(case)
     first = max(kinds.values(), key=lambda kind: (sum(case.share for case in kind), -(kind[0].year or 0)))
-    most = max(case.share for case in first)
-    return sorted((case for case in first if case.share >= most / 2), key=lambda case: case.year or 0)
+    size = max(first, key=lambda case: case.share).mean
+    return sorted((case for case in first if case.mean >= size / 2), key=lambda case: case.year or 0)
 
 
 def who_pays(cases: Sequence[PaymentCase], names: Mapping[str, str], unit: str, period: str) -> str:
@@ -68,28 +74,31 @@ def who_pays(cases: Sequence[PaymentCase], names: Mapping[str, str], unit: str, 
     if not main:
         return ""
     payers, receivers = ([names[p] for p in side] for side in (main[0].payers, main[0].receivers))
-    verb = "pays" if len(payers) == 1 else "pay"
-    return f"{listed(payers)} {verb} {listed(receivers)} {amount(main, unit)} {when_paid(main, period)}"
+    return f"{listed(payers)} would pay {listed(receivers)} {amount(main, unit)} {when_paid(main, period)}"
 
 
 def schedule_sentence(found: PaymentComparison, names: Mapping[str, str], unit: str, period: str) -> str:
-    """Who would have to pay whom, how much and when; empty if no payments make it hold."""
+    """Who would have to pay whom, how much and when; empty if no voluntary payments make it hold."""
     if found.schedule is None:
         return ""
     cases = found.schedule.cases
     if not cases and found.without.verdict == "sustainable":
-        return "No payment is needed: it holds without any."
+        return "no payment is needed, it holds without any."
     if not cases:
-        return "No payment falls due while all comply; the fines after a breach make the difference."
-    text = capital(who_pays(cases, names, unit, period))
-    main = main_cases(cases)
-    rest = [case for case in cases if case not in main]
-    share = sum(case.share for case in main)
-    if rest:
-        years = sorted({case.year for case in rest if case.year is not None})
-        where = f" ({period}{'s' if len(years) > 1 else ''} {_runs(years)})" if years else ""
-        text += f"; the rest, {percent(1 - share)} of the expected total, falls due in other cases{where}"
-    return f"{text}."
+        return "no payment falls due while all comply; the fines after a breach make the difference."
+    return f"{who_pays(cases, names, unit, period)}."
+
+
+def rest_sentence(found: PaymentSchedule, period: str) -> str:
+    """What is paid besides the main payments; empty if nothing is."""
+    main = main_cases(found.cases)
+    rest = [case for case in found.cases if case not in main]
+    if not rest:
+        return ""
+    share = sum(case.share for case in rest)
+    years = sorted({case.year for case in rest if case.year is not None})
+    where = f" ({period}{'s' if len(years) > 1 else ''} {_runs(years)})" if years else ""
+    return f"That is all but {percent(round(share, 2))} of the expected total; the rest falls due otherwise{where}."
 
 
 def signature_sentence(found: PaymentSchedule, names: Mapping[str, str], unit: str) -> str:
@@ -123,16 +132,16 @@ def factor_words(label: str, discount: float) -> str:
     """A factor of the comparison.
 
     >>> factor_words("lowest", 0.88), factor_words("common", 0.9)
-    ('the lower factor, 0.88', 'the factor 0.9')
+    ('the lower factor (0.88)', 'the factor 0.9')
     """
-    which = {"lowest": "the lower factor, ", "highest": "the higher factor, "}.get(label, "the factor ")
-    return f"{which}{factor(discount)}"
+    which = {"lowest": "the lower", "highest": "the higher"}.get(label)
+    return f"{which} factor ({factor(discount)})" if which else f"the factor {factor(discount)}"
 
 
 def stability_sentence(found: Sequence[PaymentComparison], unit: str) -> str:
     """Margins before and after, at each factor."""
     said = [
-        f"at {factor_words(c.label, c.discount)}, it {stance_words(c.without, unit)} without payments and "
+        f"at {factor_words(c.label, c.discount)} it {stance_words(c.without, unit)} without payments and "
         f"{stance_words(c.paid, unit)} with them"
         for c in found
     ]
@@ -143,32 +152,40 @@ def joint_sentence(found: PaymentComparison, flow: str) -> str:
     """What payments add to the greatest joint payoff, and how full compliance compares with it."""
     best = found.paid.joint[1]
     if best is None:
-        return f"At {factor_words(found.label, found.discount)}, no stable plan exists even with payments."
+        return f"At {factor_words(found.label, found.discount)} no stable plan exists even with payments."
     low, high = found.joint_gain
     at = factor_words(found.label, found.discount)
     if high is None or low is None:
-        text = f"At {at}, stable plans with payments bring at most {money(best, flow)} together"
+        text = f"At {at} stable plans with payments bring at most {money(best, flow)} together"
         text += "; what they bring without is not known"
     elif high <= WORTH_SAYING * abs(best):
-        text = f"At {at}, payments add nothing to what all can have together in a stable plan: {money(best, flow)}"
+        text = f"At {at} payments add nothing to what all can have together in a stable plan: {money(best, flow)}"
     else:
-        text = f"At {at}, payments raise what all can have together in a stable plan by {money(high, flow)} to "
+        text = f"At {at} payments raise what all can have together in a stable plan by {money(high, flow)} to "
         text += number(best)
     if best - found.compliance > WORTH_SAYING * abs(best):
         text += f"; that is not full compliance, which brings {number(found.compliance)}"
     return f"{text}."
 
 
+def review_sentence(found: PaymentComparison, unit: str) -> str:
+    """Whether it survives the reviews of the text; empty without any."""
+    if found.reviewed is None:
+        return ""
+    at = factor_words(found.label, found.discount)
+    return f"At {at}, reviews included, when all is bargained over anew, it {stance_words(found.reviewed, unit)}."
+
+
 def region_sentence(region: DiscountRegion | None, without: DiscountRegion | None) -> str:
     """The least common factor with and without payments; empty if it was not sought."""
     if region is None:
         return ""
-    least = f"from {factor(region.intervals[0][0])}" if region.intervals else "at none that was tried"
-    text = f"With payments it holds at common factors {least}"
-    if without is not None and without.grid[1] > 0:
-        before = f"from {factor(without.intervals[0][0])}" if without.intervals else "at none that was tried"
-        text += f", without {before}" if region.intervals or without.intervals else ", nor without"
-    return f"{text}."
+    known = without is not None and without.grid[1] > 0
+    before = without.intervals if without is not None else ()
+    if not region.intervals and not before:
+        return f"With payments it holds at no common factor that was tried{', nor without' if known else ''}."
+    text = f"With payments it holds at common factors {_least(region)}"
+    return f"{text}, without {_least(without)}." if without is not None and known else f"{text}."
 
 
 def variants_sentence(found: Sequence[VariantPayments]) -> str:
@@ -205,16 +222,19 @@ def payment_lines(found: SidePayments, names: Mapping[str, str], unit: str, flow
             told = schedule_sentence(comparison, names, unit, period)
             lines.append(f"  Who pays, at {at}: {told}")
             for more in (
+                rest_sentence(comparison.schedule, period),
                 signature_sentence(comparison.schedule, names, unit),
                 penalty_sentence(comparison.schedule.penalties, names, unit, period),
             ):
                 if more:
                     lines.append(f"    {more}")
         elif comparison.paid.verdict == "unsustainable":
-            lines.append(f"  Who pays, at {at}: no payments make it hold.")
+            lines.append(f"  Who pays, at {at}: no voluntary payments make it hold.")
         if comparison.paid.weakest_link is not None:
             lines.append(f"    {comparison.paid.weakest_link.sentence}")
         lines.append(f"    {joint_sentence(comparison, flow)}")
+        if comparison.reviewed is not None:
+            lines.append(f"    {review_sentence(comparison, unit)} {sentence(comparison.reviewed.detail)}")
     if any(c.schedule is not None and c.schedule.cases for c in found.compared):
         chosen = next(c.schedule for c in found.compared if c.schedule is not None and c.schedule.cases)
         lines.append(f"  Payments are not unique; shown are {chosen.selection}.")
@@ -234,6 +254,10 @@ def _year(found: Penalty, period: str) -> str:
     return "" if found.year is None else f", {period} {found.year}"
 
 
+def _least(region: DiscountRegion) -> str:
+    return f"from {factor(region.intervals[0][0])}" if region.intervals else "at none that was tried"
+
+
 def _most(cases: Sequence[PaymentCase]) -> float:
     return max((case.high for case in cases), default=0.0)
 
@@ -250,10 +274,8 @@ def _runs(years: Sequence[int]) -> str:
             runs[-1].append(year)
         else:
             runs.append([year])
-    return listed([_run(run) for run in runs])
+    return listed([text for run in runs for text in _run(run)])
 
 
-def _run(run: Sequence[int]) -> str:
-    if len(run) == 1:
-        return str(run[0])
-    return f"{run[0]} to {run[-1]}" if len(run) > 2 else f"{run[0]} and {run[1]}"
+def _run(run: Sequence[int]) -> list[str]:
+    return [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(year) for year in run]

@@ -22,6 +22,16 @@ PROOFS = {
         "A step that pays",
         "The certificate names one step away from the rule of play, and computes that it pays.",
     ),
+    "transferplan": (
+        "A plan with payments",
+        "The certificate writes down what is played in every situation, what all parties have together from then on, "
+        "and the least that each can be held to. In no situation do all temptations together exceed what is at stake.",
+    ),
+    "surplusshortfall": (
+        "Too little at stake",
+        "The certificate strikes out, round by round, every way of playing whose temptations together exceed all that "
+        "the parties have to lose. Full compliance is struck out.",
+    ),
     "exclusion": (
         "A chain of exclusions",
         "The certificate starts from everything that could happen and strikes out, step by step, what no credible "
@@ -72,6 +82,8 @@ def concept(name: str) -> str:
         "of it, "
         "and every threatened punishment would really be carried out; parties may coordinate on a public chance event"
     )
+    if "voluntary transfers" in name:
+        plain += "; at the start of each period they may pay one another, and nobody can be made to pay"
     if "mixed" in name:
         plain += ", and some punishments may involve chance moves by a party"
     caveat = (

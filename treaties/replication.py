@@ -8,7 +8,7 @@ falls short.  What stays undecided leaves the bracket wide, and the claim is not
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import singledispatch
 from itertools import groupby
@@ -22,6 +22,8 @@ from games.choose_solver import solve
 from games.numerics.exact import written
 from games.numerics.polygons import hausdorff, hull_of
 from games.plan import Plan
+from games.solvers.relational_transfers import RelationalTransfers, TransferSolution
+from games.solvers.repeated_negotiation import NegotiationSolution
 from games.stochastic_game import GameError, StochasticGame
 from games.strategy_automaton import Cell, StrategyAutomaton, surely
 from games.verdict import Sustainable, Undecided, Unsustainable
@@ -29,11 +31,14 @@ from treaties.calculations import calculate
 from treaties.papers import (
     CalculationClaim,
     Claim,
+    CriticalHazardClaim,
+    NegotiatedClaim,
     Paper,
     PayoffSetClaim,
     PeriodsClaim,
     SupportClaim,
     ThresholdClaim,
+    TransfersClaim,
     WorstPayoffClaim,
 )
 
@@ -157,6 +162,66 @@ def _worst_payoff(claim: WorstPayoffClaim, game: StochasticGame) -> Replication:
     return Replication(
         claim, _vector(published), "none" if found.empty else _vector(found.worst), off, _unsettled(solution)
     )
+
+
+@compare.register
+def _transfers(claim: TransfersClaim, game: StochasticGame) -> Replication:
+    with_payments = replace(game.with_discount(claim.discount), transfers="voluntary")
+    solution = solve(with_payments, solver=RelationalTransfers.name)
+    assert isinstance(solution, TransferSolution)
+    joint, worst = solution.joint_payoff, solution.punishment_payoffs
+    offs = [abs(float(value) - joint[game.state_index(state)]) for state, value in claim.joint.items()]
+    for state, values in claim.punishments.items():
+        if len(values) != game.n_players:
+            raise GameError(f"claim {claim.id}, state {state!r}: one number per player ({game.n_players}) is needed")
+        offs += np.abs(worst[game.state_index(state)] - [float(x) for x in values]).tolist()
+    first, value = next(iter(claim.joint.items()))
+    more = f" and {len(offs) - 1} more" if len(offs) > 1 else ""
+    found = joint[game.state_index(first)]
+    off = float(np.nan_to_num(offs, nan=np.inf).max())  # not a number: no equilibrium exists there
+    return Replication(claim, f"{_fraction(value)}{more}", f"{found:.10g}{more}", off, _unsettled(solution))
+
+
+@compare.register
+def _negotiated(claim: NegotiatedClaim, game: StochasticGame) -> Replication:
+    with_payments = replace(game.with_discount(claim.discount), transfers="voluntary")
+    solution = solve(with_payments, concept="rne", negotiation_hazard=claim.hazard, dates=claim.dates)
+    assert isinstance(solution, NegotiationSolution)
+    published = [(value, float(solution.joint_payoff[game.state_index(s)])) for s, value in claim.joint.items()]
+    for state, values in claim.negotiated.items():
+        if len(values) != game.n_players:
+            raise GameError(f"claim {claim.id}, state {state!r}: one number per player ({game.n_players}) is needed")
+        published += zip(values, solution.negotiated_payoffs[game.state_index(state)].tolist(), strict=True)
+    value, found = published[0]
+    more = f" and {len(published) - 1} more" if len(published) > 1 else ""
+    # Differences of rationals: what dies out over hundreds of dates is smaller than the rounding of anything near it.
+    off = max(float(abs(Fraction(y) - x)) if np.isfinite(y) else np.inf for x, y in published)
+    return Replication(claim, f"{float(value):.10g}{more}", f"{found:.10g}{more}", off, _unsettled(solution))
+
+
+@compare.register
+def _critical_hazard(claim: CriticalHazardClaim, game: StochasticGame) -> Replication:
+    with_payments = replace(game.with_discount(claim.discount), transfers="voluntary")
+
+    def answer(hazard: Fraction) -> Answer:
+        solution = solve(with_payments, concept="rne", negotiation_hazard=hazard, method="exact")
+        return _answer(solution.verdict(claim.target))
+
+    low, high, note = Fraction(0), Fraction(1), ""
+    if answer(low) != "yes" or answer(high) != "no":
+        problem = "it is not so that the target holds without negotiation and fails with negotiation in every period"
+        return Replication(claim, _fraction(claim.value), "no critical hazard", np.inf, problem)
+    while high - low > Fraction(claim.tolerance) / 4:
+        middle = Fraction(round((low + high) / 2 * DIGITS), DIGITS)
+        said = answer(middle)
+        if said == "undecided":
+            note = f"undecided at {written(middle)}"
+            break
+        low, high = (middle, high) if said == "yes" else (low, middle)
+    off = float(max(abs(low - claim.value), abs(high - claim.value)))
+    if claim.holds_there and answer(claim.value) != "yes":
+        off, note = np.inf, "not proved at the critical hazard itself"
+    return Replication(claim, _fraction(claim.value), f"{float(low):.9g} to {float(high):.9g}", off, note)
 
 
 def corners(polygon: NDArray[np.float64], tolerance: float) -> int:

@@ -17,6 +17,7 @@ from games.certificates.certificate import SolutionConcept
 from games.certificates.transfer_plan import TransferPlan
 from games.solvers.equilibrium_polygons import EquilibriumPolygons
 from games.solvers.relational_transfers import RelationalTransfers
+from games.solvers.repeated_negotiation import RepeatedNegotiation
 from games.transfer_elimination import TransferGame, eliminate
 from games.transfer_margins import PlanPath
 from games.verdict import Sustainable, Undecided
@@ -26,6 +27,7 @@ from treaties.amounts import money, once
 from treaties.compilation import CompiledTreaty, compile_treaty
 from treaties.credibility import Credibility
 from treaties.findings import (
+    CertificateNote,
     DiscountRegion,
     PaymentCase,
     PaymentComparison,
@@ -51,11 +53,14 @@ RUNGS = (
     "any credible punishment, is judged."
 )
 MARGIN = (
-    "Without payments a margin is one party's; with payments it is what is left for all parties together at the "
+    "Without payments a margin is one party’s; with payments it is what is left for all parties together at the "
     "tightest moment once every temptation is paid for."
 )
-BURNING = "Payments are voluntary and unlimited, seen by all, and may also be destroyed; nobody borrows or defaults."
-PATIENCE = "The theory of payments needs one discount factor for all parties; theirs differ, so the {which} is used."
+BURNING = "Payments are voluntary and unlimited, seen by all, and may also be destroyed."
+PATIENCE = (
+    "The theory of payments needs one discount factor for all; the parties’ own differ, so both sides use the lowest, "
+    "then the highest."
+)
 
 
 def compare(
@@ -79,9 +84,7 @@ def compare(
     if refusal is not None:
         return SidePayments((), (), None, without, (), refusal)
     factors = common_factors(treaty)
-    notes = [MARGIN, RUNGS, BURNING]
-    if len(factors) > 1:
-        notes.append(PATIENCE.format(which="lowest and then the highest"))
+    notes = [MARGIN if len(factors) == 1 else f"{PATIENCE} {MARGIN}", RUNGS, BURNING]
     compared = []
     for k, (label, discount) in enumerate(factors):
         said("side payments", 0.4 * k / len(factors))
@@ -93,9 +96,7 @@ def compare(
     options = []
     for k, variant in enumerate(treaty.variants if variants else ()):
         said("side payments in the options", 0.5 + 0.5 * k / len(treaty.variants))
-        changed = compile_treaty(apply_variant(treaty, variant))
-        for label, discount in common_factors(changed.treaty):
-            options.append(_option(changed, variant.name, label, discount))
+        options += option_payments(compile_treaty(apply_variant(treaty, variant)), variant.name)
     return SidePayments(tuple(compared), tuple(options), found, without, tuple(notes))
 
 
@@ -126,14 +127,19 @@ def margin_with_payments(compiled: CompiledTreaty) -> Callable[[float], float | 
     return margin_at
 
 
-def top_rung(found: Sequence[PaymentComparison | VariantPayments], refusal: str) -> Rung:
-    """Rung 4 with payments: what holds at every factor compared, or fails at every one; else undecided."""
-    stances = [(c.label, c.discount, c.paid) for c in found]
+def top_rung(
+    found: Sequence[PaymentComparison | VariantPayments], refusal: str, *, paying: bool = True
+) -> Rung:
+    """Rung 4 with payments: what holds at every factor compared, or fails at every one; else undecided.
+
+    ``paying``  False: the same without payments.
+    """
+    stances = [(c.label, c.discount, c.paid if paying else c.without) for c in found]
     if not stances:
         return Rung(4, NAMES[4], "undecided", None, refusal, CONCEPT)
     answers = {stance.verdict for _, _, stance in stances}
     least = min(stances, key=lambda s: np.inf if s[2].margin is None else s[2].margin)[2]
-    concept = CONCEPT
+    concept = least.concept
     if len(stances) > 1:
         at = " and ".join(f"{discount:g} ({label})" for label, discount, _ in stances)
         concept += f", at the common discount factors {at}"
@@ -167,6 +173,7 @@ def to_json(found: SidePayments) -> dict[str, Any]:
                 "joint_gain": list(c.joint_gain),
                 "without": _stance_json(c.without),
                 "with": _stance_json(c.paid),
+                "with_and_reviewed": None if c.reviewed is None else _stance_json(c.reviewed),
                 "schedule": None if c.schedule is None else plain(c.schedule),
             }
             for c in found.compared
@@ -227,7 +234,13 @@ def _compared(compiled: CompiledTreaty, label: str, discount: float, known: Rung
         compliance=float(complying.sum()),
         joint_gain=gain,
         schedule=None if plan is None else schedule(paying, plan),
+        reviewed=_reviewed(paying),
     )
+
+
+def option_payments(compiled: CompiledTreaty, name: str) -> list[VariantPayments]:
+    """A compiled variant without and with payments, at each of its common discount factors."""
+    return [_option(compiled, name, label, discount) for label, discount in common_factors(compiled.treaty)]
 
 
 def _option(compiled: CompiledTreaty, name: str, label: str, discount: float) -> VariantPayments:
@@ -235,7 +248,7 @@ def _option(compiled: CompiledTreaty, name: str, label: str, discount: float) ->
     ladder = Ladder(bare)
     without = _without(bare, ladder, Credibility(bare, ladder), None)
     paying = bare.with_transfers("voluntary")
-    paid, plan = _with(paying)
+    paid, plan = _with(paying, again=False)
     cases: Sequence[PaymentCase] = () if plan is None else schedule(paying, plan).cases
     return VariantPayments(name, label, discount, without, paid, tuple(cases))
 
@@ -249,8 +262,11 @@ def _without(bare: CompiledTreaty, ladder: Ladder, credible: Credibility, known:
     return Stance(top.verdict, top.concept, top.margin, (None, None), top.detail, top.weakest_link, top.certificate)
 
 
-def _with(paying: CompiledTreaty) -> tuple[Stance, TransferPlan | None]:
-    """The verdict with payments, and the plan that proves it if it holds."""
+def _with(paying: CompiledTreaty, again: bool = True) -> tuple[Stance, TransferPlan | None]:
+    """The verdict with payments, and the plan that proves it if it holds.
+
+    ``again``  check the certificate, which the solver has had checked, once more for what the check can tell.
+    """
     game = paying.game
     solution = RelationalTransfers(settle=False).solve(game)
     verdict = solution.verdict(paying.plan)
@@ -263,7 +279,12 @@ def _with(paying: CompiledTreaty) -> tuple[Stance, TransferPlan | None]:
     if isinstance(verdict, Undecided):
         margin = verdict.bounds.get("computed_margin")
         return Stance("undecided", CONCEPT, margin, joint, verdict.reason, link), None
-    note = certificate_note(verdict.certificate, paying)
+    found = verdict.certificate
+    note = (
+        certificate_note(found, paying)
+        if again
+        else CertificateNote(found.kind, True, "checked before it was returned", {}, found.game_digest, found)
+    )
     if not note.checked:
         return Stance("undecided", CONCEPT, verdict.margin, joint, note.claim, link), None
     if isinstance(verdict, Sustainable):
@@ -272,6 +293,32 @@ def _with(paying: CompiledTreaty) -> tuple[Stance, TransferPlan | None]:
         return Stance("sustainable", CONCEPT, verdict.margin, joint, detail, link, note), plan
     detail = "no payments deter every departure from it"
     return Stance("unsustainable", CONCEPT, verdict.margin, joint, detail, link, note), None
+
+
+def _reviewed(paying: CompiledTreaty) -> Stance | None:
+    """Whether full compliance survives the reviews of the text, when all that was agreed is bargained over anew."""
+    rule = paying.negotiation
+    if rule is None:
+        return None
+    solver = RepeatedNegotiation(
+        negotiation_hazard=rule.hazard.tolist(), bargaining_weights=rule.weights.tolist(), method="exact"
+    )
+    solution = solver.solve(paying.game)
+    verdict = solution.verdict(paying.plan)
+    concept = verdict.concept.value
+    joint = float(solution.joint_payoff[paying.game.initial])
+    known = (joint, joint) if np.isfinite(joint) else (None, None)
+    if isinstance(verdict, Undecided):
+        return Stance("undecided", concept, verdict.bounds.get("computed_margin"), known, verdict.reason)
+    note = certificate_note(verdict.certificate, paying)
+    if not note.checked:
+        return Stance("undecided", concept, verdict.margin, known, note.claim)
+    articles = ", ".join(rule.articles)
+    if isinstance(verdict, Sustainable):
+        detail = f"holds although Article {articles} lets everything be bargained over anew"
+        return Stance("sustainable", concept, verdict.margin, known, detail, None, note)
+    detail = f"does not survive Article {articles}: what is promised for afterwards is bargained away"
+    return Stance("unsustainable", concept, verdict.margin, known, detail, None, note)
 
 
 def _tightest(paying: CompiledTreaty, found: WeakestDeviation) -> WeakestLink:

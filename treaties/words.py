@@ -115,12 +115,14 @@ def lean(first_rung: int | None, periods: int | None, period: str) -> str:
     return "but how hard it leans on punishment was not found"
 
 
-def headline(verdict: Answer, first_rung: int | None, link: WeakestLink | None) -> str:
-    """The answer in a few words, for the heading.
+def headline(verdict: Answer, first_rung: int | None, link: WeakestLink | None, paying: bool = False) -> str:
+    """The answer in a few words, for the heading; ``paying`` if it is given with side payments.
 
     >>> headline("sustainable", 4, None), headline("unsustainable", None, None)
     ('It holds, but leans on the harshest credible punishment', 'It does not hold: nothing stable exists')
     """
+    if paying and verdict != "undecided":
+        return "It holds with side payments" if verdict == "sustainable" else "It fails even with side payments"
     if verdict == "sustainable":
         return {
             1: "It holds, and enforces itself",
@@ -164,8 +166,28 @@ def game_size(states: int, rows: int) -> str:
     return f"{states:,} situations and {rows:,} combinations of moves"
 
 
-def held(verdict: Answer, first_rung: int | None, periods: int | None, link: WeakestLink | None, period: str) -> str:
-    """First sentence of the bottom line: does it hold, and how hard does it lean on punishment."""
+def held(
+    verdict: Answer,
+    first_rung: int | None,
+    periods: int | None,
+    link: WeakestLink | None,
+    period: str,
+    paying: bool = False,
+) -> str:
+    """First sentence of the bottom line: does it hold, and how hard does it lean on punishment.
+
+    ``paying``  the answer is given with side payments.
+    """
+    if paying and verdict == "sustainable":
+        return (
+            "Yes, it holds on these numbers if the parties make side payments, which it pays each of them to make; "
+            "who would have to pay is said below."
+        )
+    if paying and verdict == "unsustainable":
+        return (
+            "No, it does not hold on these numbers: no side payments, made willingly, can keep every party from "
+            "breaking or leaving the treaty."
+        )
     if verdict == "sustainable":
         return (
             "Yes, it holds on these numbers: no party gains by breaking or leaving it while the others keep it, "

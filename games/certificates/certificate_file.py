@@ -10,6 +10,7 @@ from typing import Any
 
 from games.certificates.certificate import Certificate
 from games.certificates.exclusion import Exclusion
+from games.certificates.negotiated_plan import NegotiatedPlan
 from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
 from games.certificates.reading import CertificateError, field, mapping
 from games.certificates.sealing import changed_places
@@ -26,6 +27,7 @@ _READERS: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Certificate]]
     Exclusion.kind: Exclusion.from_json,
     TransferPlan.kind: TransferPlan.from_json,
     SurplusShortfall.kind: SurplusShortfall.from_json,
+    NegotiatedPlan.kind: NegotiatedPlan.from_json,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any, final
 
 from flint import fmpq
 
+from games.certificates.certificate import SolutionConcept
 from games.certificates.exact_game import ExactGame
 from games.stochastic_game import StochasticGame
 
@@ -65,11 +66,20 @@ def rational(number: Fraction) -> Any:
     return fmpq(number.numerator, number.denominator)
 
 
-def unfit_for_transfers(game: StochasticGame) -> str | None:
-    """Why the theory of voluntary transfers used here does not speak of a game; None if it does."""
+def concept_with_transfers(game: StochasticGame) -> SolutionConcept:
+    """The notion of equilibrium of a game with voluntary transfers, by whether money may be burnt."""
+    balanced = SolutionConcept.PURE_WITH_BALANCED_TRANSFERS
+    return SolutionConcept.PURE_WITH_TRANSFERS if game.burning else balanced
+
+
+def unfit_for_transfers(game: StochasticGame, *, needs_burning: bool = True) -> str | None:
+    """Why the theory of voluntary transfers used here does not speak of a game; None if it does.
+
+    ``needs_burning``  the answer is about sets of payoffs that a sum and lower bounds describe, which takes burning.
+    """
     if game.transfers != "voluntary":
         return "players cannot pay one another in this game"
-    if not game.burning:
+    if needs_burning and not game.burning:
         return "without burning the set is no simplex, so that joint and punishment payoffs do not describe it"
     if game.monitoring is not None:
         return "players see public signals instead of actions, and the payments need everyone to see what was done"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from games.certificates.automaton_check import common_fault
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
 from games.certificates.exact_game import ExactGame
-from games.certificates.exact_worth import unfit_for_transfers
+from games.certificates.exact_worth import concept_with_transfers, unfit_for_transfers
 from games.certificates.reading import (
     CertificateError,
     field,
@@ -66,7 +66,8 @@ class SurplusShortfall(Certificate):
 
     A level of the joint payoff is valid if no profile left brings more, the levels following; a punishment level if
     the best reply to every profile left brings as much, the levels following: both operators contract, so the true
-    values lie on the right side.  Source: Goldlücke and Kranz (2018).
+    values lie on the right side.  Where money cannot be burnt there are fewer equilibria, and the proof holds all the
+    more.  Source: Goldlücke and Kranz (2018).
     """
 
     kind: ClassVar[str] = "surplus-shortfall"
@@ -84,10 +85,12 @@ class SurplusShortfall(Certificate):
         fault = common_fault(game, self.game_digest, self.changed, self.concept, None)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
-        if self.concept is not SolutionConcept.PURE_WITH_TRANSFERS:
-            return CheckReport(False, claim, "concept", "only equilibria with voluntary transfers can be excluded so")
-        if problem := unfit_for_transfers(game):
+        if problem := unfit_for_transfers(game, needs_burning=False):
             return CheckReport(False, claim, "game", problem)
+        if self.concept is not concept_with_transfers(game):
+            said = "may" if game.burning else "may not"
+            problem = f"only equilibria with voluntary transfers, in which money {said} be burnt, can be excluded so"
+            return CheckReport(False, claim, "concept", problem)
         if not 0 <= self.places <= MAX_PLACES:
             return CheckReport(False, claim, "places", f"{self.places} is not between 0 and {MAX_PLACES}")
         try:

@@ -11,7 +11,7 @@ from flint import fmpq
 
 from games.certificates.automaton_check import common_fault
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
-from games.certificates.exact_worth import ExactWorth, rational, unfit_for_transfers
+from games.certificates.exact_worth import ExactWorth, concept_with_transfers, rational, unfit_for_transfers
 from games.certificates.reading import concept as read_concept
 from games.certificates.reading import field, integer, mapping, only, plan_json, rationals, sequence, text
 from games.certificates.reading import rational as read_rational
@@ -50,7 +50,9 @@ class TransferPlan(Certificate):
 
     It proves an equilibrium if every row played leaves something of the joint payoff after each player's best reply
     has been matched, the stated joint payoffs are no more than the rows bring and the stated punishments no less than
-    the best replies to them.  Payments then share the rest; whoever does not pay is punished.
+    the best replies to them.  Payments then share the rest; whoever does not pay is punished.  They balance: joint
+    payoffs are those of the rows, exactly, and what a punished player does not have the others share, so that the
+    proof is as good where money cannot be burnt.
     Source: Goldlücke and Kranz (2018).
     """
 
@@ -73,10 +75,11 @@ class TransferPlan(Certificate):
         return self._prove(game, claim)
 
     def _unfit(self, game: StochasticGame) -> tuple[str, str] | None:
-        if self.concept is not SolutionConcept.PURE_WITH_TRANSFERS:
-            return "concept", "only equilibria with voluntary transfers can be proved in this way"
-        if problem := unfit_for_transfers(game):
+        if problem := unfit_for_transfers(game, needs_burning=False):
             return "game", problem
+        if self.concept is not concept_with_transfers(game):
+            said = "may" if game.burning else "may not"
+            return "concept", f"only equilibria with voluntary transfers, in which money {said} be burnt, can be proved"
         seen: set[int] = set()
         for k, cell in enumerate(self.cells):
             if not 0 <= cell.state < game.n_states or cell.state in seen:

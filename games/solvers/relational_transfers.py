@@ -1,7 +1,8 @@
 """Equilibria with voluntary side payments: joint payoffs, punishment payoffs, and what brings them.
 
-Any number of players, any number of states, perfect monitoring, one discount factor, money can be burnt.  Then the
-pure equilibrium payoffs from a state are all that share out no more than U and give every player i at least v_i.
+Any number of players, any number of states, perfect monitoring, one discount factor.  Then the pure equilibrium payoffs
+from a state are all that share out no more than U and give every player i at least v_i; where money cannot be burnt,
+all of these that share out no less than a least joint payoff.
 Source: Goldlücke and Kranz (2018); for repeated games Goldlücke and Kranz (2012).
 """
 
@@ -14,11 +15,11 @@ from typing import Any, final
 
 import numpy as np
 
-from games.certificates.certificate import SolutionConcept
-from games.certificates.exact_worth import unfit_for_transfers
-from games.payoff_set import EquilibriumPayoffSet
+from games.balanced_transfers import least_joint_payoff
+from games.certificates.exact_worth import concept_with_transfers, unfit_for_transfers
+from games.certificates.transfer_schedule import TransferSchedule
 from games.plan import Plan
-from games.solvers.solver import Progress, Solution, Solver, SupportBounds, Target, finite, plan_of
+from games.solvers.solver import Progress, Solution, Solver, Target, finite, payoffs_with_transfers, plan_of
 from games.stochastic_game import StochasticGame
 from games.strategy_automaton import StrategyAutomaton
 from games.transfer_elimination import (
@@ -31,7 +32,8 @@ from games.transfer_elimination import (
     eliminate,
     eliminate_on_path,
 )
-from games.transfer_proofs import path_states, prove_plan, prove_shortfall, punishment_rows, reached
+from games.transfer_margins import PlanPath, Temptations
+from games.transfer_proofs import prove_plan, prove_shortfall, punishment_rows, reached
 from games.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
 
@@ -42,10 +44,12 @@ class TransferSolution(Solution):
 
     ``elimination``  profiles that equilibria can play, U, v and the slack of every profile.
     ``laid``         the game as it was laid out for the method.
+    ``least``        Float[states]: the least joint payoff, the sum of v where money can be burnt.
     """
 
     elimination: Elimination
     laid: TransferGame
+    least: Floats
 
     @property
     def empty(self) -> bool:
@@ -62,6 +66,14 @@ class TransferSolution(Solution):
         """Float[states, players]: v, the least that each player has in an equilibrium; NaN where there is none."""
         return np.where(self.elimination.live[:, None], self.elimination.worst, np.nan)
 
+    @property
+    def least_joint_payoff(self) -> Floats:
+        """Float[states]: the least that all players together have in an equilibrium; NaN where there is none.
+
+        The sum of v where money can be burnt.  Where it cannot, payoffs are no simplex: they lack a corner.
+        """
+        return np.where(self.elimination.live, self.least, np.nan)
+
     @cached_property
     def punishment_rows(self) -> Ints:
         """Int[states, players]: the rows played when a player is being punished."""
@@ -74,7 +86,7 @@ class TransferSolution(Solution):
         tempted more than the game says, once all others are paid what keeps them from deviating.
         """
         plan = plan_of(self.game, target)
-        concept = SolutionConcept.PURE_WITH_TRANSFERS
+        concept = self.concept
         found = self.elimination
         if not found.finished:
             return Undecided(concept, "policy iteration did not come to an end")
@@ -84,20 +96,54 @@ class TransferSolution(Solution):
             if evidence is None:
                 return Undecided(concept, "knife edge: that no equilibrium exists could not be proved exactly")
             return Unsustainable(concept, evidence, None)
-        path = eliminate_on_path(self.laid, found, plan.allowed)
-        if not path.finished:
+        path = PlanPath.of(self.laid, found, plan)
+        if not path.found.finished:
             return Undecided(concept, "policy iteration did not come to an end")
-        if path.open[self.game.initial]:
-            margin = self._margin(path)
-            proof = prove_plan(self.laid, found, path, plan)
+        margin = path.margin(self.laid, found)
+        known = {} if margin is None else {"computed_margin": margin}
+        if path.holds:
+            proof = prove_plan(self.laid, found, path.found, plan)
             if proof is not None:
                 return Sustainable(concept, proof, None if margin is None else max(margin, 0.0))
-            return Undecided(concept, self._edge(path), {} if margin is None else {"computed_margin": margin})
-        shortfall = prove_shortfall(self.laid, found, path, plan)
-        margin = self._failed_margin(plan)
+            return Undecided(concept, self._edge(path.found), known)
+        shortfall = prove_shortfall(self.laid, found, path.found, plan)
         if shortfall is not None:
             return Unsustainable(concept, shortfall, margin if margin is not None and margin < 0 else None)
-        return Undecided(concept, self._edge(path), {} if margin is None else {"computed_margin": margin})
+        return Undecided(concept, self._edge(path.found), known)
+
+    def schedule(self, target: Target) -> TransferSchedule | None:
+        """Who pays whom, and when, in an equilibrium that keeps to the target; None if none is proved.
+
+        Payoffs are exact rationals where they can be solved for, otherwise rounded in the players' disfavour.
+        """
+        plan, found = plan_of(self.game, target), self.elimination
+        if not found.finished or not found.live[self.game.initial]:
+            return None
+        path = PlanPath.of(self.laid, found, plan)
+        proof = prove_plan(self.laid, found, path.found, plan, exact_first=True) if path.holds else None
+        return None if proof is None else TransferSchedule.of(proof, self.game)
+
+    @cached_property
+    def temptations(self) -> Temptations:
+        """What is at stake after every profile and each player's best deviation; in states with equilibria only."""
+        return Temptations.of(self.laid, self.elimination.joint, self.elimination.worst)
+
+    def slacks_json(self) -> list[dict[str, Any]]:
+        """The ``slacks`` of ``servanda-solution/1``: every row with its slack and the players' best deviations.
+
+        ``slack`` and ``at_stake`` are null in states without equilibrium.
+        """
+        found, game, table = self.elimination, self.game, self.temptations
+        slack = table.slack
+        out = []
+        for row in range(game.n_rows):
+            if found.live[game.row_state[row]]:
+                known = {"slack": float(slack[row])}
+                out.append(table.row_json(game, row) | known | {"playable": bool(found.admissible[row])})
+            else:
+                out.append({"state": game.states[int(game.row_state[row])], "profile": list(game.profile_labels(row)),
+                            "at_stake": None, "deviations": [], "slack": None, "playable": False})
+        return out
 
     def automaton(self, target: Target) -> StrategyAutomaton | None:
         """None: automata have no place for payments; the certificate of the verdict holds rows and payoffs instead."""
@@ -115,7 +161,7 @@ class TransferSolution(Solution):
             "punishment_payoffs": [finite(float(p.values[state])) for p in found.punishments],
             "equilibrium_actions": list(game.profile_labels(int(found.policy[state]))),
             "punishment_actions": [list(game.profile_labels(int(r))) for r in self.punishment_rows[state]],
-        }
+        } | ({} if game.burning else {"least_joint_payoff": finite(float(self.least[state]))})
 
     def _edge(self, path: PathElimination) -> str:
         edge = KNIFE_EDGE * self.laid.scale
@@ -123,43 +169,30 @@ class TransferSolution(Solution):
         where = f"; for instance {self.game.place(int(near[0]))}" if len(near) else ""
         return f"knife edge: slacks within {edge:.3g} of zero could not be decided exactly{where}"
 
-    def _margin(self, path: PathElimination) -> float | None:
-        """Least slack on the path, in payoff units; None if nobody can deviate from it."""
-        states = path_states(self.laid, path)
-        choice = states[(self.game.action_counts[states] > 1).any(axis=1)]
-        if not len(choice):
-            return None
-        return float(path.slack[path.rows[choice]].min()) / (1 - self.laid.factor)
-
-    def _failed_margin(self, plan: Plan) -> float | None:
-        """Least slack on the path of greatest joint payoff within a plan that cannot be kept to, in payoff units."""
-        game, found = self.game, self.elimination
-        joint, rows, _ = self.laid.joint(plan.allowed, np.ones(game.n_states, dtype=bool), None)
-        path = PathElimination(found.live, rows, joint, found.slack, (), True)
-        states = path_states(self.laid, path)
-        if not found.live[states].all():
-            return None
-        slack = self.laid.worth(self.laid.total, joint) - self.laid.tempted(found.worst)
-        return float(slack[rows[states]].min()) / (1 - self.laid.factor)
-
 
 @final
 @dataclass(frozen=True)
 class RelationalTransfers(Solver):
-    """Policy elimination: joint and punishment payoffs over the profiles that some equilibrium plays."""
+    """Policy elimination: joint and punishment payoffs over the profiles that some equilibrium plays.
+
+    ``settle``  prove that no knife edge touches the joint and punishment payoffs; without, their status is "undecided",
+                which takes no proof.  Verdicts have their own proofs either way.
+    """
 
     name = "relational_transfers"
     exact_for = (
-        "pure-action equilibria of games with voluntary side payments and money burning, any number of players, "
+        "pure-action equilibria of games with voluntary side payments, any number of players, "
         "perfect monitoring and one discount factor"
     )
     cost = "per round of deletion a few sparse linear systems of the size of the state space, for each player"
     source = "Goldlücke and Kranz (2018), Discounted stochastic games with voluntary transfers"
     preference = 10
 
+    settle: bool = True
+
     def accepts(self, game: StochasticGame) -> str | None:
-        """Voluntary transfers with burning, perfect monitoring, a common discount factor."""
-        return unfit_for_transfers(game)
+        """Voluntary transfers, perfect monitoring, a common discount factor."""
+        return unfit_for_transfers(game, needs_burning=False)
 
     def solve(self, game: StochasticGame, progress: Progress | None = None) -> TransferSolution:
         """Delete profiles until all that are left can be played; raises ``GameError`` if ``accepts`` refuses."""
@@ -167,18 +200,24 @@ class RelationalTransfers(Solver):
         began = time.perf_counter()
         laid = TransferGame(game)
         found = eliminate(laid, progress)
+        least = None if game.burning else least_joint_payoff(laid, found)
+        known = found.finished and (game.burning or least is not None)
+        least = found.worst.sum(axis=1) if least is None else least
         return TransferSolution(
             solver=self.name,
             why="asked for by name",
-            concept=SolutionConcept.PURE_WITH_TRANSFERS,
+            concept=concept_with_transfers(game),
             game=game,
-            status="converged" if found.finished and _decided(laid, found) else "undecided",
-            payoff_sets=tuple(_payoff_set(found, s) for s in range(game.n_states)),
+            status="converged" if self.settle and known and _decided(laid, found) else "undecided",
+            payoff_sets=tuple(
+                payoffs_with_transfers(float(found.joint[s]), found.worst[s], bool(found.live[s]), float(least[s]))
+                for s in range(game.n_states)),
             iterations=len(found.rounds),
             error_bound=1e-12 * laid.scale / (1 - laid.factor) if found.finished else None,
             seconds=time.perf_counter() - began,
             elimination=found,
             laid=laid,
+            least=least,
         )
 
 
@@ -197,19 +236,3 @@ def _decided(laid: TransferGame, found: Elimination) -> bool:
         return True
     plan = Plan.free(game)
     return prove_plan(laid, found, eliminate_on_path(laid, found, plan.allowed), plan) is not None
-
-
-def _payoff_set(found: Elimination, state: int) -> EquilibriumPayoffSet | SupportBounds:
-    """The simplex of one state: a triangle for two players, support in the directions of its faces for others."""
-    worst = found.worst[state]
-    n = len(worst)
-    if n != 2:
-        directions = np.vstack([np.ones(n), -np.eye(n)])
-        bound = np.concatenate([[found.joint[state]], -worst])
-        bound = bound if found.live[state] else np.full(n + 1, -np.inf)
-        return SupportBounds(directions, bound, bound)
-    if not found.live[state]:
-        return EquilibriumPayoffSet(np.empty((0, 2)), np.empty((0, 2)), 0.0)
-    surplus = max(float(found.joint[state] - worst.sum()), 0.0)
-    corners = worst + (np.array([[0.0, 0.0], [surplus, 0.0], [0.0, surplus]]) if surplus > 0 else np.zeros((1, 2)))
-    return EquilibriumPayoffSet(corners, corners, 0.0)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from games.certificates.certificate import Certificate, SolutionConcept
 from games.payoff_set import EquilibriumPayoffSet
@@ -19,6 +20,7 @@ from games.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
 FORMAT = "servanda-solution/1"
 
+Floats = NDArray[np.float64]
 Progress = Callable[[str, float], None]
 Target = str | Sequence[str] | Mapping[str, Sequence[Sequence[str]]] | Plan
 
@@ -144,6 +146,7 @@ class Solver(ABC):
     ``exact_for``   the games and the concept for which what it says is the whole truth, in words.
     ``cost``        how its time grows, in words.
     ``source``      where the method comes from.
+    ``concept``     "rne" if it solves for relational negotiation equilibria, otherwise "spe".
     ``preference``  solvers with lower numbers are tried first: 10 for methods that find the whole payoff set,
                     90 for methods that find some equilibria only.
     """
@@ -152,6 +155,7 @@ class Solver(ABC):
     exact_for: ClassVar[str]
     cost: ClassVar[str]
     source: ClassVar[str]
+    concept: ClassVar[Literal["spe", "rne"]] = "spe"
     preference: ClassVar[int]
 
     @abstractmethod
@@ -170,6 +174,35 @@ class Solver(ABC):
         refusal = self.accepts(game)
         if refusal is not None:
             raise GameError(f"solver {self.name} does not apply: {refusal}")
+
+
+def payoffs_with_transfers(
+    joint: float, worst: Floats, live: bool, least: float = -math.inf
+) -> EquilibriumPayoffSet | SupportBounds:
+    """The set {least <= sum of payoffs <= joint, payoff of i >= worst[i]}, empty unless ``live``.
+
+    A polygon for two players, the support in the directions of its faces for others.  ``worst`` Float[players].
+    """
+    n = len(worst)
+    corner = least > worst.sum() + 1e-12 * (abs(joint) + np.abs(worst).sum())
+    if n != 2 and corner:
+        directions = np.vstack([np.ones(n), -np.ones(n), -np.eye(n)])
+        bound = np.concatenate([[joint, -least], -worst]) if live else np.full(n + 2, -np.inf)
+        return SupportBounds(directions, bound, bound)
+    if n != 2:
+        directions = np.vstack([np.ones(n), -np.eye(n)])
+        bound = np.concatenate([[joint], -worst]) if live else np.full(n + 1, -np.inf)
+        return SupportBounds(directions, bound, bound)
+    if not live:
+        return EquilibriumPayoffSet(np.empty((0, 2)), np.empty((0, 2)), 0.0)
+    surplus = max(joint - float(worst.sum()), 0.0)
+    if corner and surplus > 0:
+        gone = least - float(worst.sum())
+        cut = worst + np.array([[gone, 0.0], [surplus, 0.0], [0.0, surplus], [0.0, gone]])
+        cut = cut if gone < surplus * (1 - 1e-12) else cut[1:3]
+        return EquilibriumPayoffSet(cut, cut, 0.0)
+    corners = worst + (np.array([[0.0, 0.0], [surplus, 0.0], [0.0, surplus]]) if surplus > 0 else np.zeros((1, 2)))
+    return EquilibriumPayoffSet(corners, corners, 0.0)
 
 
 def plan_of(game: StochasticGame, target: Target) -> Plan:

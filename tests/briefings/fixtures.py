@@ -6,14 +6,23 @@ from types import SimpleNamespace
 from typing import Any
 
 from treaties.findings import (
+    Answer,
     CertificateNote,
     Departure,
     DiscountRegion,
     Incentive,
     PartyValue,
+    PaymentCase,
+    PaymentComparison,
+    PaymentSchedule,
+    PaymentYear,
+    Penalty,
     Rung,
+    SidePayments,
+    Stance,
     Timeline,
     VariantFinding,
+    VariantPayments,
     WeakestLink,
 )
 from treaties.provisions.remedy import Remedy
@@ -213,6 +222,49 @@ def timeline(shift: float = 0.0) -> Timeline:
     return Timeline(incentives, MARKS, "The first term is shown.")
 
 
+PAYING = "pure-action subgame-perfect equilibrium with voluntary transfers, money burning and public randomisation"
+SCEPTIC = {"government of Sundmark": "sceptic"}
+
+
+def side_payments() -> SidePayments:
+    """Payments mend the text at the lower factor, are not needed at the higher, and mend one option of two."""
+    case = PaymentCase(6, SCEPTIC, ("NOR",), ("SUN",), 2.626, 4.33, 4.823, 0.93)
+    later = PaymentCase(8, SCEPTIC, ("NOR",), ("SUN",), 0.238, 0.35, 0.434, 0.07)
+    state = {"year of the term": "4", "stage": "2 of 3"}
+    penalties = (
+        Penalty("NOR", 37.96, 53.21, 4, state, "breaches its obligations on technology", False),
+        Penalty("SUN", 27.4, 31.25, 2, state, "breaches its obligations on technology", False),
+    )
+    year = PaymentYear(6, 0.33, {"NOR": 1.37, "SUN": -1.37}, {"NOR": 0.0, "SUN": -4.823}, {"NOR": 4.823, "SUN": 0.0})
+    with_, before = {"NOR": 8.95, "SUN": 7.886}, {"NOR": 9.03, "SUN": 7.806}
+    least = "the least payments that keep full compliance stable"
+    paid = PaymentSchedule(least, (case, later), (year,), with_, before, {"NOR": -0.671, "SUN": 0.671}, penalties)
+    none = PaymentSchedule(least, (), (), before, before, {"NOR": 0.0, "SUN": 0.0}, penalties)
+
+    def stance(margin: float, concept: str = PAYING, joint: float | None = 20.096) -> Stance:
+        verdict: Answer = "sustainable" if margin >= 0 else "unsustainable"
+        return Stance(verdict, concept, margin, (joint, joint), weakest_link=link(margin))
+
+    compared = (
+        PaymentComparison("lowest", 0.88, stance(-4.4, CONCEPT), stance(14.58), 16.836, (0.0, 0.0), paid),
+        PaymentComparison("highest", 0.9, stance(0.964, CONCEPT), stance(31.68), 16.538, (0.0, 0.0), none),
+    )
+    variants = (
+        VariantPayments("Unlimited veto", "lowest", 0.88, stance(-5.99, CONCEPT), stance(51.8), (case,)),
+        VariantPayments("Unlimited veto", "highest", 0.9, stance(-1.21, CONCEPT), stance(70.9), (later,)),
+        VariantPayments("No renewal", "lowest", 0.88, stance(-37.9, CONCEPT), stance(-48.5), ()),
+        VariantPayments("No renewal", "highest", 0.9, stance(-38.0, CONCEPT), stance(-48.5), ()),
+    )
+    grid = (0.02, 0.98, 0.04)
+    return SidePayments(
+        compared,
+        variants,
+        DiscountRegion(((0.858, 0.98),), 1e-6, grid),
+        DiscountRegion(((0.897, 0.98),), 1e-6, grid),
+        ("Margins with payments are of all parties together.",),
+    )
+
+
 def holds(**changes: Any) -> Any:
     """Just holds, on rung 4, like the base case of Aurora."""
     fields: dict[str, Any] = {
@@ -248,6 +300,8 @@ def holds(**changes: Any) -> Any:
         ),
         "leans_on_refused_renewal": True,
         "versions": {"servanda": "0.1.0", "numpy": "2.4.0"},
+        "transfers": "none",
+        "side_payments": side_payments(),
     }
     return SimpleNamespace(**{**fields, **changes})
 
@@ -272,6 +326,7 @@ def fails(**changes: Any) -> Any:
             *VARIANTS[1:],
         ),
         "certificate": certificate("exclusion", steps=14),
+        "side_payments": None,
         "lints": (),
         "fixes": (),
         "leans_on_refused_renewal": None,
@@ -294,5 +349,6 @@ def undecided(**changes: Any) -> Any:
         "lints": (),
         "leans_on_refused_renewal": None,
         "certificate": None,
+        "side_payments": SidePayments((), (), None, None, (), "players see public signals instead of actions"),
     }
     return holds(**{**fields, **changes})

@@ -300,6 +300,50 @@ def test_text_from_a_file_cannot_become_markup_or_mathematics() -> None:
     assert evil in page.text
 
 
+def test_side_payments_say_who_pays_whom_how_much_when_and_what_that_buys() -> None:
+    panel = Briefing.of(fixtures.holds()).payments
+    assert panel is not None
+    assert panel.said == (
+        "At the lower factor (0.88) Norland would pay Sundmark EUR 4.33 million on average (2.63 to 4.82) "
+        "after year 6 of a term, if there was a sceptic government of Sundmark.",
+        "At the higher factor (0.9) no payment is needed, it holds without any.",
+        "With payments it holds at common factors from 0.858, without from 0.897.",
+        "Payments would mend “Unlimited veto”; they cannot mend “No renewal”.",
+    )
+    details = " ".join(panel.details)
+    for part in (
+        "all but 7% of the expected total; the rest falls due otherwise (year 8)",
+        "if Sundmark pays EUR 0.671 million then, nobody is better or worse off",
+        "EUR 38 million (Norland, year 4) and EUR 27.4 million (Sundmark, year 2)",
+        "payments add nothing to what all can have together in a stable plan: EUR 20.1 million per year",
+        "that is not full compliance, which brings 16.8",
+    ):
+        assert part in details
+    page = Page(render(fixtures.holds())).text
+    for part in (*panel.said, "−4.4", "+14.6", "20.1", "16.8", "Side payments, option by option"):
+        assert part in page
+    assert [(row.option, row.label) for row in panel.options][:3] == [
+        ("As it stands", "lowest"), ("As it stands", "highest"), ("Unlimited veto", "lowest")]
+
+
+def test_a_page_without_the_comparison_or_with_a_refusal_says_no_more_than_that() -> None:
+    assert "side payments buy" not in Page(render(fixtures.fails())).text
+    refused = Page(render(fixtures.undecided())).text
+    assert "side payments buy" in refused and "players see public signals" in refused.lower()
+
+
+def test_an_answer_with_payments_is_not_told_as_one_without() -> None:
+    ladder = (replace(fixtures.LADDER[3], concept=fixtures.PAYING),)
+    briefing = Briefing.of(fixtures.holds(transfers="voluntary", ladder=ladder, concept=fixtures.PAYING))
+    assert briefing.headline == "It holds with side payments"
+    assert "if the parties make side payments" in briefing.bottom_line[0]
+    assert "EUR 0.103 million is left to spare" in briefing.bottom_line[1]
+    assert "Rungs 1 to 3" in briefing.renewal_note and "may pay one another" in briefing.concept
+    lost = fixtures.fails(transfers="voluntary", side_payments=fixtures.side_payments())
+    assert Briefing.of(lost).headline == "It fails even with side payments"
+    assert "exceed what they have to lose by EUR 0.512 million" in Briefing.of(lost).bottom_line[1]
+
+
 def test_discount_factors_above_the_highest_tried_are_not_claimed() -> None:
     briefing = Briefing.of(fixtures.holds(discount_region=DiscountRegion(((0.9, 0.98),), 1e-6, (0.02, 0.98, 0.04))))
     assert "from 0.9 to 0.98, the highest tried" in briefing.patience.text
@@ -326,7 +370,9 @@ def test_more_parties_and_long_terms_still_draw(count: int) -> None:
     values = tuple(
         PartyValue(p, name[p], 0.9, -3.0 * k, 1.0, None if k % 2 else -2.0, None) for k, p in enumerate(parties)
     )
-    html = render(fixtures.holds(treaty=treaty, timeline=Timeline(incentives, marks), values=values, variants=()))
+    story = Timeline(incentives, marks)
+    found = fixtures.holds(treaty=treaty, timeline=story, values=values, variants=(), side_payments=None)
+    html = render(found)
     assert Page(html).open == []
     assert html.count('<table class="timeline">') == 3
 

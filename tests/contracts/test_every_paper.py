@@ -27,7 +27,7 @@ each_paper = pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.na
 def test_papers_are_found() -> None:
     assert {
         "abreu_1986", "abreu_1988", "abreu_brooks_sannikov_2020", "abreu_sannikov_2014", "benoit_krishna_1985",
-        "friedman_1971", "judd_yeltekin_conklin_2003",
+        "friedman_1971", "goldluecke_kranz_2012", "goldluecke_kranz_2018", "judd_yeltekin_conklin_2003",
     } <= {paper.name for paper in PAPERS}
 
 
