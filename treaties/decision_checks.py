@@ -89,6 +89,8 @@ def _committee(treaty: Treaty, clause: JointCommittee) -> Iterator[Remark]:
     if clause.chair is not None and clause.rule != "majority" and not ratchets:
         problem = f"there are no ties to decide under the rule '{clause.rule}'"
         yield "note", clause, "chair", problem, "leave it out, unless bargaining is to know who proposes"
+    if clause.quota is not None and clause.rule != "quota":
+        yield "note", clause, "quota", f"has no meaning under the rule '{clause.rule}'", "leave it out"
     for k, member in enumerate(clause.members):
         if member.veto and clause.rule == "unanimity":
             problem = f"under unanimity {member.party} holds a veto anyway"

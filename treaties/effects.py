@@ -251,7 +251,7 @@ class Suspension:
 
     For everybody, as after a veto; or for one ``party`` alone, which then takes no part: it earns what nobody's
     cooperation pays, owes nothing, and the others cooperate without it (fewer than two parties do not: the matter is
-    then out of force).
+    then out of force).  ``where`` may look at states and moves, not at conduct, which it decides.
     """
 
     matter: str

@@ -40,6 +40,7 @@ SENATE = 'type = "ratification"\nratifiers = [{ party = "A", name = "Senate", sh
             "joint_committee.members.1.veto",
             "holds a veto anyway",
         ),
+        ([RELEASE + "\nquota = 2"], "note", "joint_committee.quota", "no meaning under the rule 'unanimity'"),
         ([RATCHET], "error", "majority_ratchet.committee", "no joint committee has the article '6'"),
         ([RATCHET, RELEASE], "warning", "majority_ratchet.committee", "a majority of them is unanimity"),
         ([RATCHET, RELEASE + '\nrule = "majority"'], "error", "majority_ratchet.committee", "needs no unanimity"),
