@@ -12,15 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from games.bargaining.alternation import AlternatingOffers, alternating_offers, short_periods
+    from games.bargaining.amendments import OpenRule, open_rule
     from games.bargaining.axiomatic import egalitarian, kalai_smorodinsky, nash, utilitarian
+    from games.bargaining.enforcement_shadow import ShadowOfEnforcement, shadow_of_enforcement
     from games.bargaining.legislatures import LegislativeEquilibrium, legislative
+    from games.bargaining.status_quo import EndogenousStatusQuo, VetoRatchet, endogenous_status_quo, veto_ratchet
     from games.bargaining.stochastic_cake import StochasticBargaining, stochastic_bargaining
 
 __all__ = [
     "nash", "kalai_smorodinsky", "egalitarian", "utilitarian",
     "alternating_offers", "short_periods", "AlternatingOffers",
-    "legislative", "LegislativeEquilibrium",
+    "legislative", "LegislativeEquilibrium", "open_rule", "OpenRule",
     "stochastic_bargaining", "StochasticBargaining",
+    "endogenous_status_quo", "EndogenousStatusQuo", "veto_ratchet", "VetoRatchet",
+    "shadow_of_enforcement", "ShadowOfEnforcement",
 ]
 
 _HOME = {
@@ -33,6 +38,14 @@ _HOME = {
     "AlternatingOffers": "alternation",
     "legislative": "legislatures",
     "LegislativeEquilibrium": "legislatures",
+    "endogenous_status_quo": "status_quo",
+    "EndogenousStatusQuo": "status_quo",
+    "veto_ratchet": "status_quo",
+    "VetoRatchet": "status_quo",
+    "open_rule": "amendments",
+    "OpenRule": "amendments",
+    "shadow_of_enforcement": "enforcement_shadow",
+    "ShadowOfEnforcement": "enforcement_shadow",
     "stochastic_bargaining": "stochastic_cake",
     "StochasticBargaining": "stochastic_cake",
 }
