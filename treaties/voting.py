@@ -6,7 +6,7 @@ Weights and quotas are compared as exact rationals, so that a quota is met exact
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Literal, final
@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from treaties.effects import Bools, Ints
+from treaties.errors import fault
 from treaties.provision import PartyId
 from treaties.quantity import Quantity, Within
 
@@ -100,6 +101,21 @@ def swapped(votes: Mapping[str, Vote]) -> dict[str, Vote]:
 def exact(number: Quantity) -> Fraction:
     """A number of votes as the decimal that the file writes."""
     return Fraction(repr(number.value))
+
+
+def check_votes(members: Sequence[Member], weights: Sequence[tuple[str, Fraction]], quota: Quantity | None) -> None:
+    """Raises a fault if a member is named twice, or if no division of the votes could decide by the quota."""
+    names = [member.party for member in members]
+    for k, name in enumerate(names):
+        if name in names[:k]:
+            raise fault(f"{name!r} votes twice", "name each member once", at=("members", k, "party"))
+    total = sum((weight for _, weight in weights), Fraction(0))
+    if quota is not None and not 0 < exact(quota) <= total:
+        raise fault(
+            f"{quota.value:g} of {float(total):g} votes can never be the line between yes and no",
+            f"choose a number above 0, up to {float(total):g}",
+            at=("quota",),
+        )
 
 
 def weights_of(members: Iterable[Member]) -> tuple[tuple[str, Fraction], ...]:

@@ -64,9 +64,7 @@ class ConsentRule(Provision):
     @model_validator(mode="after")
     def _list_no_more_than_there_are(self) -> ConsentRule:
         if self.listed is not None and self.listed > self.items:
-            raise fault(
-                f"{self.listed} items are listed of {self.items}", f"choose up to {self.items}", at=("listed",)
-            )
+            raise fault(f"{self.listed} items are listed of {self.items}", f"choose up to {self.items}", at=("listed",))
         return self
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:

@@ -29,7 +29,7 @@ from treaties.effects import (
 from treaties.errors import fault
 from treaties.provision import MatterId, PartyId, Provision
 from treaties.quantity import Probability, Quantity
-from treaties.voting import Member, Votes, VotingRule, exact, weights_of
+from treaties.voting import Member, Votes, VotingRule, check_votes, exact, weights_of
 
 NEUTRAL = "neutral members"
 
@@ -83,20 +83,10 @@ class JointCommittee(Provision):
 
     @model_validator(mode="after")
     def _can_decide(self) -> JointCommittee:
-        names = [member.party for member in self.members]
-        for k, name in enumerate(names):
-            if name in names[:k]:
-                place = ("members", k, "party")
-                raise fault(f"{name!r} sits in the committee twice", "name each member once", at=place)
         if self.rule == "quota" and self.quota is None:
             raise fault("is needed by the rule 'quota'", "add quota = 2, say", at=("quota",))
-        total = sum((weight for _, weight in self._weights), Fraction(0))
-        if self.quota is not None and not 0 < exact(self.quota) <= total:
-            raise fault(
-                f"{self.quota.value:g} of {float(total):g} votes can never be the line between yes and no",
-                f"choose a number above 0, up to {float(total):g}",
-                at=("quota",),
-            )
+        check_votes(self.members, self._weights, self.quota)
+        names = [member.party for member in self.members]
         if self.chair is not None and self.chair not in names:
             raise fault(f"{self.chair!r} is no member", f"choose one of {', '.join(names)}", at=("chair",))
         if self.decides == "release" and self.matter is None:

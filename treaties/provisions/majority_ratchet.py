@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, final
+from typing import ClassVar, Literal, final
 
 import numpy as np
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from treaties.effects import (
     YEAR,
@@ -23,12 +23,8 @@ from treaties.effects import (
     ballot,
     ratchet_variable,
 )
-from treaties.provision import Provision, Years
+from treaties.provision import ArticleNumber, Provision, Years
 from treaties.voting import VotingRule
-
-
-def _as_text(data: Any) -> Any:
-    return str(data) if isinstance(data, int) and not isinstance(data, bool) else data
 
 
 @final
@@ -48,9 +44,7 @@ class MajorityRatchet(Provision):
     reference: ClassVar[str] = "Treaty on European Union, Article 48(7); Winter (1996)"
 
     type: Literal["majority_ratchet"] = "majority_ratchet"
-    committee: Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)] = Field(
-        description="Article of the joint committee that decides by unanimity until then."
-    )
+    committee: ArticleNumber = Field(description="Article of the joint committee that decides by unanimity until then.")
     from_year: Years = Field(
         default=0, description="Years after the term began from which the parties may agree (0 = from signature)."
     )

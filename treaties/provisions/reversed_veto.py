@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from typing import Annotated, ClassVar, Literal, final
 
 import numpy as np
@@ -26,7 +25,7 @@ from treaties.effects import (
 )
 from treaties.errors import fault
 from treaties.provision import EventId, MatterIds, Provision, YearOfTerm
-from treaties.voting import Member, Vote, Votes, VotingRule, exact, swapped, weights_of
+from treaties.voting import Member, Vote, Votes, VotingRule, check_votes, exact, swapped, weights_of
 
 
 @final
@@ -79,17 +78,7 @@ class ReversedVeto(Provision):
 
     @model_validator(mode="after")
     def _can_decide(self) -> ReversedVeto:
-        names = [member.party for member in self.members]
-        for k, name in enumerate(names):
-            if name in names[:k]:
-                raise fault(f"{name!r} votes twice", "name each member once", at=("members", k, "party"))
-        total = sum((weight for _, weight in weights_of(self.members)), Fraction(0))
-        if self.quota is not None and not 0 < exact(self.quota) <= total:
-            raise fault(
-                f"{self.quota.value:g} of {float(total):g} votes can never be the line between yes and no",
-                f"choose a number above 0, up to {float(total):g}",
-                at=("quota",),
-            )
+        check_votes(self.members, weights_of(self.members), self.quota)
         if self.plan == "grounds" and self.grounds is None:
             raise fault("is 'grounds', but no grounds are named", "add grounds, or leave plan out", at=("plan",))
         return self
