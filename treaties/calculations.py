@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from games.stochastic_game import GameError
+from treaties.bargaining_calculations import BARGAINING
 
 Numbers = Sequence[Fraction]
 
@@ -70,6 +71,7 @@ def _cartel(firms: int, intercept: Any, slope: Any, members: int, cost: Any = 1)
 
 
 CALCULATIONS: dict[str, Callable[..., Numbers]] = {
+    **BARGAINING,
     "shapley_shubik": _shapley_shubik,
     "shapley_shubik_with_vetoes": _with_vetoes,
     "banzhaf": _banzhaf,

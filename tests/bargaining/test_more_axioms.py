@@ -129,7 +129,8 @@ def test_nash_1950_bill_and_jack() -> None:
 
 
 def test_kalai_smorodinsky_1975_nash_can_lose_when_more_is_feasible() -> None:
-    small, large = [[0, 0], [1, 0], [0.75, 0.75], [0, 1]], [[0, 0], [1, 0], [1, 0.7], [0, 1]]
+    small: Any = [[0, 0], [1, 0], [0.75, 0.75], [0, 1]]
+    large: Any = [[0, 0], [1, 0], [1, 0.7], [0, 1]]
     assert nash(small, [0, 0]) == pytest.approx([0.75, 0.75])
     assert nash(large, [0, 0]) == pytest.approx([1, 0.7])
     assert kalai_smorodinsky(small, [0, 0]) == pytest.approx([0.75, 0.75])
