@@ -119,6 +119,15 @@ def _veto_players(members: int, vetoes: int, quota: int, discount: Any, who: str
     return [found[0]] if who == "veto" else [found[0], found[-1]]
 
 
+def _deadline(members: int, vetoes: int, quota: int, discount: Any, sessions: int) -> Numbers:
+    """Equal recognition: value of a member without a veto before the first session."""
+    from games.bargaining import legislative_with_deadline
+
+    found = legislative_with_deadline(
+        [Fraction(1, members)] * members, discount, quota, range(vetoes), sessions=sessions)
+    return [found[0][-1]]
+
+
 def _executive_veto(recognised: Any, legislators: int, needed: int, discount: Any, override: int = 0) -> Numbers:
     """Values of an executive, whose consent is needed besides so many legislators', and of each legislator.
 
@@ -193,6 +202,7 @@ BARGAINING: dict[str, Callable[..., Numbers]] = {
     "closed_rule": _closed_rule,
     "open_rule": _open_rule,
     "veto_players": _veto_players,
+    "deadline": _deadline,
     "executive_veto": _executive_veto,
     "veto_ratchet": _veto_ratchet,
     "independent_cakes": _independent_cakes,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from games.bargaining.alternation import AlternatingOffers, alternating_offers, short_periods
     from games.bargaining.amendments import OpenRule, open_rule
     from games.bargaining.axiomatic import egalitarian, kalai_smorodinsky, nash, utilitarian
+    from games.bargaining.deadlines import legislative_with_deadline
     from games.bargaining.enforcement_shadow import ShadowOfEnforcement, shadow_of_enforcement
     from games.bargaining.legislatures import LegislativeEquilibrium, legislative
     from games.bargaining.status_quo import EndogenousStatusQuo, VetoRatchet, endogenous_status_quo, veto_ratchet
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "nash", "kalai_smorodinsky", "egalitarian", "utilitarian",
     "alternating_offers", "short_periods", "AlternatingOffers",
-    "legislative", "LegislativeEquilibrium", "open_rule", "OpenRule",
+    "legislative", "LegislativeEquilibrium", "legislative_with_deadline", "open_rule", "OpenRule",
     "stochastic_bargaining", "StochasticBargaining",
     "endogenous_status_quo", "EndogenousStatusQuo", "veto_ratchet", "VetoRatchet",
     "shadow_of_enforcement", "ShadowOfEnforcement",
@@ -42,6 +43,7 @@ _HOME = {
     "EndogenousStatusQuo": "status_quo",
     "veto_ratchet": "status_quo",
     "VetoRatchet": "status_quo",
+    "legislative_with_deadline": "deadlines",
     "open_rule": "amendments",
     "OpenRule": "amendments",
     "shadow_of_enforcement": "enforcement_shadow",

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.bargaining.polished_prices import polished_equilibrium
-from games.bargaining.price_classes import exact_equilibrium
+from games.bargaining.price_classes import exact_equilibrium, exact_equilibrium_at
 from games.bargaining.rational_input import Number, Numbers, distribution, floats, rational, rationals
 from games.bargaining.smoothed_prices import CoalitionChooser, QuotaChooser, smoothed_prices
 from games.bargaining.stationary_proposals import StationaryProposals
@@ -121,7 +121,8 @@ def legislative(
     nearly = polished_equilibrium(chance, patience, rule, *guess)
     if nearly is None or nearly.residual > LARGEST_ERROR or not nearly.check(nearly.residual):
         return None
-    return LegislativeEquilibrium(nearly, nearly.residual)
+    evidence = exact_equilibrium_at(chance, patience, rule, floats(nearly.values))
+    return LegislativeEquilibrium(evidence or nearly, Fraction(0) if evidence else nearly.residual)
 
 
 def _rule(

@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 Row = tuple[Fraction, ...]
 GAPS = (1e-5, 1e-6, 1e-7, 1e-4, 1e-8, 1e-3)
 """Prices closer than this share of their mean are tried as equal."""
+LARGEST_DENOMINATOR = 10**6
+"""Values with denominators up to this are recognised in floating point."""
 
 
 @final
@@ -59,6 +61,20 @@ def exact_equilibrium(
         if found.check():
             return found
     return None
+
+
+def exact_equilibrium_at(
+    recognition: Row, discounts: Row, rule: CoalitionRule, values: Floats
+) -> StationaryProposals | None:
+    """A stationary equilibrium without error, with simple rationals next to ``values``; None if there is none."""
+    simple = tuple(Fraction(float(v)).limit_denominator(LARGEST_DENOMINATOR) for v in values)
+    prices = tuple(d * v for d, v in zip(discounts, simple, strict=True))
+    priced = [j for j in range(rule.members) if prices[j] > 0]
+    kept = {j: 1 - rule.least_cost(j, prices) for j in priced}
+    chances = _Chances(prices, simple, {j: 1 / discounts[j] - recognition[j] * kept[j] / prices[j] for j in priced})
+    lotteries = _deal_coalitions(rule, recognition, chances)
+    found = lotteries and StationaryProposals(recognition, discounts, rule, tuple(lotteries), simple)
+    return found if found and found.check() else None
 
 
 def _classes(priced: Sequence[int], guess: Floats, gap: float, alone: Coalition) -> list[list[int]]:

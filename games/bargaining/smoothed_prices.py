@@ -158,7 +158,7 @@ def _levels(prices: Floats, pool: NDArray[np.bool_], need: NDArray[np.int64], sm
     """Float[proposer]: the price at which a vote is bought half of the time, so that ``need`` are bought on average."""
     low = np.full(len(need), float(prices.min()) - 60 * smoothing)
     high = np.full(len(need), float(prices.max()) + 60 * smoothing)
-    for _ in range(100):
+    for _ in range(64):
         middle = 0.5 * (low + high)
         enough = np.where(pool, _sigmoid((middle[:, None] - prices) / smoothing), 0.0).sum(axis=1) >= need
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)

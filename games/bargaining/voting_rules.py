@@ -100,8 +100,16 @@ class CoalitionRule(VotingRule):
 
     def partners(self, proposer: int) -> list[Coalition]:
         """The smallest sets of others whose votes, with the proposer's, pass a proposal."""
+        return self._partners[proposer]
+
+    @cached_property
+    def _partners(self) -> list[list[Coalition]]:
+        return [self._smallest(proposer) for proposer in range(self.members)]
+
+    def _smallest(self, proposer: int) -> list[Coalition]:
         own = 1 << proposer
-        masks = np.array([mask for mask in range(1 << self.members) if not mask & own and self.table[mask | own]])
+        masks = np.arange(1 << self.members)
+        masks = masks[(masks & own == 0) & self.table[masks | own]]
         least = np.ones(len(masks), dtype=bool)
         for j in range(self.members):
             has = (masks >> j & 1).astype(bool)

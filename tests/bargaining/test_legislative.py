@@ -143,6 +143,24 @@ def test_weighted_votes() -> None:
     assert solved([1 / 5] * 5, 0.9, 6, weights=[2] * 5).exact == (Fraction(1, 5),) * 5
 
 
+@pytest.mark.parametrize(("weights", "quota"), [
+    ([2, 1, 1, 1], 3), ([3, 1, 1, 1, 1], 4), ([3, 2, 2, 1, 1], 5), ([2, 2, 1, 1, 1], 4), ([4, 2, 2, 1, 1, 1], 6)])
+def test_votes_of_homogeneous_games_recognised_by_weight_are_worth_their_weight(weights: list[int], quota: int) -> None:
+    """One dear vote costs as much as several cheap ones; the rationals are recognised and proved (Montero 2002)."""
+    total = sum(weights)
+    found = solved([Fraction(w, total) for w in weights], Fraction(9, 10), quota, weights=weights)
+    assert found.error == 0
+    assert found.exact == tuple(Fraction(w, total) for w in weights)
+
+
+def test_irrational_prices_are_proved_up_to_rounding() -> None:
+    """With equal recognition a vote of 3 costs what 2 and 1 cost together, which makes a quadratic equation."""
+    found = solved([Fraction(1, 5)] * 5, Fraction(9, 10), 5, weights=[3, 2, 2, 1, 1])
+    assert 0 < found.error < Fraction(1, 10**14)
+    assert not found.evidence.check()
+    assert found.values == pytest.approx([0.306427, 0.217738, 0.217738, 0.129049, 0.129049], abs=1e-6)
+
+
 def test_who_has_no_vote_that_counts_has_only_its_own_proposals() -> None:
     found = solved([1 / 3] * 3, 0.9, 6, weights=[3, 3, 1])
     assert found.evidence.partners[0] == ((Fraction(1), frozenset({1})),)
