@@ -27,7 +27,8 @@ from games.bargaining.price_classes import exact_equilibrium, exact_equilibrium_
 from games.bargaining.rational_input import Number, Numbers, distribution, floats, rational, rationals
 from games.bargaining.smoothed_prices import CoalitionChooser, QuotaChooser, smoothed_prices
 from games.bargaining.stationary_proposals import StationaryProposals
-from games.bargaining.voting_rules import Coalition, CoalitionRule, QuotaRule, weighted_rule
+from games.bargaining.voting_rules import Coalition, CoalitionRule, QuotaRule
+from games.coalitions.rules import weighted
 from games.stochastic_game import GameError
 
 Floats = NDArray[np.float64]
@@ -144,5 +145,5 @@ def _rule(
         raise GameError(f"bargaining: {len(weights)} weights for {members} members; give one for each")
     if len(set(weights)) == 1 and weights[0] > 0:
         return QuotaRule(members, max(1, -(-int(quota) // weights[0])), veto)
-    return weighted_rule(weights, int(quota), veto)
+    return CoalitionRule(members, weighted(int(quota), weights), veto)
 

@@ -121,24 +121,6 @@ class CoalitionRule(VotingRule):
         return min(sum((prices[j] for j in partners), Fraction(0)) for partners in self.partners(proposer))
 
 
-def weighted_rule(weights: Sequence[int], quota: int, veto: Coalition = frozenset()) -> CoalitionRule:
-    """Votes of unequal weight: a coalition wins if its weights reach the quota."""
-    held = tuple(weights)
-    if any(isinstance(w, bool) or w != int(w) or w < 0 for w in held):
-        raise GameError(f"bargaining: weights {list(held)}; give whole numbers from 0 on")
-    return CoalitionRule(len(held), _Weighted(held, quota), veto)
-
-
-@final
-@dataclass(frozen=True)
-class _Weighted:
-    weights: tuple[int, ...]
-    quota: int
-
-    def __call__(self, coalition: Coalition) -> bool:
-        return sum(self.weights[j] for j in coalition) >= self.quota
-
-
 def _members(named: Coalition, members: int, what: str) -> None:
     if not all(0 <= j < members for j in named):
         raise GameError(f"bargaining: {what} players {sorted(named)}; members are numbered from 0 to {members - 1}")

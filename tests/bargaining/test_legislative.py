@@ -251,7 +251,7 @@ def test_forged_evidence_is_refused() -> None:
     (([0.5, 0.5], 0.9, 2), {"winning": lambda votes: True}, "either a quota or a function"),
     (([0.5, 0.5], 0.9, 2, [2]), {}, "veto players"),
     (([0.5, 0.5], 0.9, 2), {"weights": [1]}, "1 weights"),
-    (([0.5, 0.5], 0.9, 2), {"weights": [1, -1]}, "whole numbers"),
+    (([0.5, 0.5], 0.9, 2), {"weights": [1, -1]}, "weights are at least 0"),
     (([0.5, 0.5], 0.9, 9), {"weights": [1, 2]}, "pass nothing"),
     (([0.5, 0.5], 0.9), {"winning": lambda votes: len(votes) == 1}, "pass nothing"),
     (([0.25] * 4, 0.9), {"winning": lambda votes: len(votes) in {2, 4}}, "never hurt"),
