@@ -99,6 +99,10 @@ class AlternatingOffers:
         """Float[proposer, player]."""
         return floats(self.exact)
 
+    def __iter__(self) -> Iterator[float]:
+        """The payoffs when talks begin, so that ``first, second = alternating_offers(...)`` reads them."""
+        return iter(self.values.tolist())
+
     @property
     def thresholds(self) -> Floats:
         """Float[2]."""

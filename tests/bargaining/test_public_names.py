@@ -31,3 +31,8 @@ def test_no_name_is_hidden_by_a_module_of_the_same_name() -> None:
     """Importing a submodule sets an attribute of the package: a function must not share its name with one."""
     modules = {path.stem for path in Path(games.bargaining.__file__).parent.glob("*.py")}
     assert modules.isdisjoint(games.bargaining.__all__)
+
+
+def test_the_shares_of_alternating_offers_can_be_unpacked() -> None:
+    first, second = games.bargaining.alternating_offers((0.9, 0.8))
+    assert (first, second) == pytest.approx((5 / 7, 2 / 7), abs=1e-15)
