@@ -46,9 +46,14 @@ _HOME = {
     "read_certificate": "games.certificates.certificate_file",
 }
 
+_PACKAGES = ("bargaining", "coalitions")
+"""Subpackages with public names of their own, such as ``games.coalitions.shapley_shubik``."""
+
 
 def __getattr__(name: str) -> Any:
     """Import a public name from the module it lives in (PEP 562)."""
+    if name in _PACKAGES:
+        return import_module(f"games.{name}")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_HOME[name]), name)
@@ -58,4 +63,4 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     """The public names, for completion and help."""
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_PACKAGES})

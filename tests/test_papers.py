@@ -21,7 +21,8 @@ from treaties.replication import corners, replicate, simple_strategy_profile
 DILEMMA = {"players": ["A", "B"], "discount": 0.5, "states": [
     {"name": "stage", "actions": [["C", "D"], ["C", "D"]], "payoffs": [[[2, 2], [-1, 3]], [[3, -1], [0, 0]]]}]}
 ABOUT = 'title = "T"\nreference = "friedman1971"\nreplicates = "R"\nconventions = []\n'
-COMMON = 'game = "dilemma.json"\nevidence = "derived"\nwhere = "algebra"\n'
+GAME = 'game = "dilemma.json"\n'
+COMMON = GAME + 'evidence = "derived"\nwhere = "algebra"\n'
 CLAIMS = {
     "threshold": 'kind = "threshold"\ntarget = "C,C"\nvalue = "{}"\ntolerance = 1e-6\n',
     "payoff_set": 'kind = "payoff_set"\ndiscount = 0.5\ntolerance = 1e-8\nmirror = true\n'
@@ -36,12 +37,14 @@ CLAIMS = {
     "critical_hazard": 'kind = "critical_hazard"\ndiscount = 0.5\ntarget = "C,C"\nvalue = "{}"\nholds_there = true\n'
                        "tolerance = 1e-6\n",
     "periods": 'kind = "periods"\ndiscount = 0.5\ntarget = "C,C"\nstates = ["stage"]\nvalue = {}\ntolerance = 0.5\n',
+    "calculation": 'kind = "calculation"\ncalculation = "shapley_shubik"\n'
+                   'given = {{ quota = 51, weights = [50, 49, 1] }}\nvalue = ["{}", "1/6", "1/6"]\ntolerance = 1e-12\n',
 }
 RIGHT = {"threshold": "1/3", "payoff_set": "8/3", "support": "4", "worst_payoff": "0", "transfers": "4", "periods": "1",
-         "negotiated": "2", "critical_hazard": "1/3"}
+         "negotiated": "2", "critical_hazard": "1/3", "calculation": "2/3"}
 WRONG = {
     "threshold": "0.33334", "payoff_set": "2.6667", "support": "4.000001", "worst_payoff": "1e-6", "transfers": "4.1",
-    "negotiated": "2.001", "critical_hazard": "0.33", "periods": "0",
+    "negotiated": "2.001", "critical_hazard": "0.33", "periods": "0", "calculation": "0.6667",
 }
 
 
@@ -63,7 +66,8 @@ def folder(tmp_path: Path) -> Path:
 
 def publish(folder: Path, values: dict[str, str]) -> None:
     (folder / "published.toml").write_text("".join(
-        f'[[claim]]\nid = "{kind}"\nsays = "{kind}"\n{COMMON}{CLAIMS[kind].format(value)}\n'
+        f'[[claim]]\nid = "{kind}"\nsays = "{kind}"\n'
+        f"{COMMON.replace(GAME, '') if kind == 'calculation' else COMMON}{CLAIMS[kind].format(value)}\n"
         for kind, value in values.items()
     ))
 
@@ -86,6 +90,18 @@ def test_right_numbers_are_met(folder: Path) -> None:
 def test_a_wrong_number_is_not_met(folder: Path, kind: str) -> None:
     publish(folder, RIGHT | {kind: WRONG[kind]})
     assert outcome(read_paper(folder)) == {k: k != kind for k in CLAIMS}
+
+
+def test_a_calculation_that_gives_other_numbers_or_does_not_exist_is_told(folder: Path) -> None:
+    change(folder / "published.toml", '["2/3", "1/6", "1/6"]', '["2/3", "1/6"]')
+    found = replicate(read_paper(folder), read_paper(folder).claims[-1])
+    assert not found.ok
+    assert found.computed == "2/3, 2 × 1/6"
+    assert found.note == "2 numbers published, 3 computed"
+    for old, new, said in (("quota = 51", "quorum = 51", "by name"), ("shapley_shubik", "shapely", "is unknown")):
+        change(folder / "published.toml", old, new)
+        with pytest.raises(GameError, match=said):
+            replicate(read_paper(folder), read_paper(folder).claims[-1])
 
 
 def test_a_threshold_that_does_not_exist_is_not_met(folder: Path) -> None:

@@ -163,7 +163,10 @@ def matter_payoffs(
         risk = _factor(scales, matter.id, "risk", columns)
         stakes = _factor(scales, matter.id, "stakes", columns)
         earned = _earned(treaty, matter, party, columns, risk)
-        earned = np.where(columns.vetoed[matter.id], _punishment(matter, party), earned)
+        out = columns.vetoed[matter.id]
+        if (party.id, matter.id) in columns.absent:
+            out = out | columns.absent[party.id, matter.id]
+        earned = np.where(out, _punishment(matter, party), earned)
         centre = party.outside_option.value / len(treaty.matters)
         amounts.append(np.where(runs, np.where(stakes == 1.0, earned, centre + stakes * (earned - centre)), 0.0))
     # The outside option replaces what is closed: all of it when every matter is.
@@ -187,13 +190,24 @@ def _earned(treaty: Treaty, matter: Matter, party: Party, columns: Columns, risk
     reward, temptation = matter.payoff("reward", party.id), matter.payoff("temptation", party.id)
     sucker, punishment = matter.payoff("sucker", party.id), matter.payoff("punishment", party.id)
     others = [p.id for p in treaty.parties if p.id != party.id]
-    share = np.sum([_does_comply(matter, p, columns) for p in others], axis=0) / len(others)
+    share = _share_complying(matter, others, columns)
     tempted = reward + risk * (temptation - reward)
     suckered = punishment - risk * (punishment - sucker)
     complying = np.where(share == 1.0, reward, suckered + share * (reward - suckered))
     breaching = np.where(share == 0.0, punishment, punishment + share * (tempted - punishment))
     breaching = np.where(share == 1.0, tempted, breaching)
     return np.where(_does_comply(matter, party.id, columns), complying, breaching)
+
+
+def _share_complying(matter: Matter, others: list[str], columns: Columns) -> Floats:
+    """Share of the others taking part that comply; 0 where none takes part."""
+    complying = [_does_comply(matter, p, columns) for p in others]
+    if not any(of == matter.id for _, of in columns.absent):
+        return np.asarray(np.sum(complying, axis=0) / len(others))
+    nowhere = np.zeros(columns.size, dtype=bool)
+    present = [~columns.absent.get((p, matter.id), nowhere) for p in others]
+    counted = np.sum([c & here for c, here in zip(complying, present, strict=True)], axis=0)
+    return np.asarray(counted / np.maximum(np.sum(present, axis=0), 1))
 
 
 def _does_comply(matter: Matter, party: str, columns: Columns) -> Bools:
@@ -207,6 +221,11 @@ def _from_table(treaty: Treaty, matter: Matter, party: Party, columns: Columns, 
     if not np.all(risk == 1.0):
         raise CompilationError(
             f'matter {matter.id!r} has an explicit table, which has no temptation to scale; set scales = "stakes"'
+        )
+    if len(treaty.parties) > 2 and any(of == matter.id for _, of in columns.absent):
+        raise CompilationError(
+            f"matter {matter.id!r} has an explicit table, which does not say what it is worth while a party takes no "
+            "part; give reward, temptation, sucker and punishment"
         )
     table = matter.table_of(party.id)
     index = []

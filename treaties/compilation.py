@@ -227,7 +227,9 @@ class _Compiler:
             choice = self.choices[k]
             chosen[choice.party, choice.matter] = np.tile(profiles[:, column], len(states))
         columns = with_conduct(
-            replace(self.state_columns(row_states), chosen=chosen, options=self.option_names), self.choices
+            replace(self.state_columns(row_states), chosen=chosen, options=self.option_names),
+            self.choices,
+            self.effects,
         )
         keys, probability = self.next_states(columns, row_states)
         labels = tuple(
@@ -292,7 +294,9 @@ class _Compiler:
         chosen = {key: gather([layer.columns.chosen[key] for layer in layers]) for key in layers[0].columns.chosen}
         row_state = np.repeat(np.arange(len(states)), counts[order])
         columns = with_conduct(
-            replace(self.state_columns(states[row_state]), chosen=chosen, options=self.option_names), self.choices
+            replace(self.state_columns(states[row_state]), chosen=chosen, options=self.option_names),
+            self.choices,
+            self.effects,
         )
         transition = _transition(layers, rows, sorted_keys)
         start = int(np.searchsorted(sorted_keys, int(np.array([v.initial for v in self.variables]) @ self.radix)))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from games.stochastic_game import StochasticGame
-from treaties.effects import Bools, Columns, Ints
+from treaties.effects import Bools, Columns, Effect, Ints, Suspension
 from treaties.merging import MergedChoice
 
 
-def with_conduct(columns: Columns, choices: tuple[MergedChoice, ...]) -> Columns:
-    """Fill in who complies, who breaches and which matters are vetoed.
+def with_conduct(columns: Columns, choices: tuple[MergedChoice, ...], effects: Iterable[Effect] = ()) -> Columns:
+    """Fill in who complies, who breaches, which matters are vetoed or suspended, and who takes no part in them.
 
-    Nothing done about a vetoed matter is breach, and nothing is breach where the treaty does not operate.
+    Nothing done about a matter out of force is breach, and nothing is breach where the treaty does not operate.
     """
     vetoed: dict[str, Bools] = {}
     lawful: dict[tuple[str, str], Bools] = {}
@@ -28,9 +29,22 @@ def with_conduct(columns: Columns, choices: tuple[MergedChoice, ...]) -> Columns
         vetoed[choice.matter] = vetoed.get(choice.matter, np.zeros(columns.size, dtype=bool)) | suspends[taken]
         lawful[choice.party, choice.matter] = compliant[taken] & ~suspends[taken]
         idle[choice.party, choice.matter] = taken < 0
-    complies = {key: ok & ~vetoed[key[1]] for key, ok in lawful.items()}
-    in_breach = {key: ~ok & ~idle[key] & ~vetoed[key[1]] & columns.operating for key, ok in lawful.items()}
-    return replace(columns, vetoed=vetoed, complies=complies, in_breach=in_breach)
+    absent: dict[tuple[str, str], Bools] = {}
+    for effect in effects:
+        if isinstance(effect, Suspension):
+            where = effect.where(columns) & columns.operating
+            if effect.party is None:
+                vetoed[effect.matter] = vetoed[effect.matter] | where
+            else:
+                key = effect.party, effect.matter
+                absent[key] = absent.get(key, np.zeros(columns.size, dtype=bool)) | where
+    for matter in {matter for _, matter in absent}:
+        present = sum(~absent.get(key, np.zeros(columns.size, dtype=bool)) for key in lawful if key[1] == matter)
+        vetoed[matter] = vetoed[matter] | (present < 2)
+    excused = {key: vetoed[key[1]] | absent[key] if key in absent else vetoed[key[1]] for key in lawful}
+    complies = {key: ok & ~excused[key] for key, ok in lawful.items()}
+    in_breach = {key: ~ok & ~idle[key] & ~excused[key] & columns.operating for key, ok in lawful.items()}
+    return replace(columns, vetoed=vetoed, absent=absent, complies=complies, in_breach=in_breach)
 
 
 def compliance_rows(choices: tuple[MergedChoice, ...], columns: Columns, states: Columns, game: StochasticGame) -> Ints:

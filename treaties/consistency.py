@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, final
 
 from treaties.compilation import UNUSED_REVIEW
+from treaties.decision_checks import decision_remarks
 from treaties.errors import TreatyFileError
 from treaties.expressions import Expression, ExpressionError, parse_expression
 from treaties.matter import Matter
@@ -139,9 +140,8 @@ def sunset(treaty: Treaty) -> Iterator[Finding]:
         elif years is None:
             if isinstance(clause, Veto) and clause.limit:
                 problem = f"the treaty has no term, so {clause.limit} uses must last for ever"
-                yield Finding(
-                    "note", *_at(treaty, clause, "uses_per_term"), problem, "add a sunset clause with renewal"
-                )
+                remedy = "add a sunset clause with renewal"
+                yield Finding("note", *_at(treaty, clause, "uses_per_term"), problem, remedy)
         elif isinstance(clause, StagedDerisking):
             for k, stage in enumerate(clause.stages):
                 if stage.year >= years:
@@ -151,14 +151,12 @@ def sunset(treaty: Treaty) -> Iterator[Finding]:
         elif isinstance(clause, Veto):
             if clause.limit is not None and clause.limit > years:
                 problem = f"{clause.limit} uses in a term of {years} years are no limit"
-                yield Finding(
-                    "warning", *_at(treaty, clause, "uses_per_term"), problem, 'write "unlimited" or lower it'
-                )
+                remedy = 'write "unlimited" or lower it'
+                yield Finding("warning", *_at(treaty, clause, "uses_per_term"), problem, remedy)
             if clause.expires_year is not None and clause.expires_year > years:
                 problem = f"the right lapses after year {clause.expires_year} of a first term of {years}"
-                yield Finding(
-                    "warning", *_at(treaty, clause, "expires_year"), problem, "leave it out, or choose a year"
-                )
+                remedy = "leave it out, or choose a year"
+                yield Finding("warning", *_at(treaty, clause, "expires_year"), problem, remedy)
         elif isinstance(clause, Withdrawal) and clause.notice_years >= years:
             problem = f"notice of {clause.notice_years} years is as long as the term of {years} or longer"
             yield Finding("warning", *_at(treaty, clause, "notice_years"), problem, "shorten it")
@@ -354,6 +352,12 @@ def payments(treaty: Treaty) -> Iterator[Finding]:
                 yield Finding("note", *_at(treaty, clause), problem, "give it returns, or let it be forfeited")
 
 
+def decisions(treaty: Treaty) -> Iterator[Finding]:
+    """Committees, votes, lists, ratification and accession: see ``treaties.decision_checks``."""
+    for severity, clause, field, problem, remedy in decision_remarks(treaty):
+        yield Finding(severity, *_at(treaty, clause, field), problem, remedy)
+
+
 def idle_end(treaty: Treaty) -> Iterator[Finding]:
     """Treaties whose end would change neither payoffs, moves nor information."""
     survivors = {name for clause in treaty.provisions if isinstance(clause, Sunset) for name in clause.survives}
@@ -391,5 +395,5 @@ def _possible(treaty: Treaty, path: str, value: object) -> bool:
 Check = Callable[[Treaty], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     clashes, red_lines, rights, sunset, dilemmas, participation, remedies, chances, leaving, payments,
-    idle_end, designs,
+    idle_end, designs, decisions,
 )  # fmt: skip

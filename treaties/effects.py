@@ -23,6 +23,7 @@ YEAR = "term year"
 RENEWAL = "renewal"
 STAGE = "stage"
 EXIT = "exit"
+RATIFICATION = "ratification"
 """State variables and procedures that more than one article speaks of."""
 
 
@@ -58,6 +59,16 @@ def amount_paid(option: str) -> float:
     return float(option.removeprefix(_PAY))
 
 
+def ballot(subject: str) -> str:
+    """Name of the choice by which a party votes on something."""
+    return f"vote on {subject}"
+
+
+def ratchet_variable(article: str) -> str:
+    """Name of the state variable that says by which rule the committee of an article decides."""
+    return f"decisions under article {article}"
+
+
 def government_variable(party: str) -> str:
     """Name of the state variable of a party's government."""
     return f"government of {party}"
@@ -72,7 +83,8 @@ class Columns:
     ``values``   state variable -> its values, in order.
     ``chosen``   (party, matter) -> Int[entries], index into ``options[party, matter]``; -1 where there is no choice.
                  Empty when the entries are states.
-    ``in_breach``, ``complies``, ``vetoed``  conduct, filled in by compilation for rows.
+    ``in_breach``, ``complies``, ``vetoed``, ``absent``  conduct, filled in by compilation for rows: by (party, matter),
+    ``vetoed`` by matter (out of force in that period); ``absent`` only where a party may take no part in a matter.
     """
 
     size: int
@@ -83,6 +95,7 @@ class Columns:
     in_breach: Mapping[tuple[str, str], Bools] = field(default_factory=dict)
     complies: Mapping[tuple[str, str], Bools] = field(default_factory=dict)
     vetoed: Mapping[str, Bools] = field(default_factory=dict)
+    absent: Mapping[tuple[str, str], Bools] = field(default_factory=dict)
 
     def code(self, variable: str) -> Ints:
         """Codes of a state variable; raises ``KeyError`` if no effect declared it."""
@@ -122,12 +135,16 @@ class Columns:
     @property
     def operating(self) -> Bools:
         """Where the treaty's obligations bind: in force or under notice."""
-        return self.codes[STATUS] < len(self.values[STATUS]) - 1
+        return self._ratified(self.codes[STATUS] < len(self.values[STATUS]) - 1)
 
     @property
     def in_force(self) -> Bools:
         """Where the treaty is in force and nobody has given notice."""
-        return np.equal(self.codes[STATUS], IN_FORCE)
+        return self._ratified(np.equal(self.codes[STATUS], IN_FORCE))
+
+    def _ratified(self, where: Bools) -> Bools:
+        """Where a condition holds of a treaty that needs no ratification, or has it."""
+        return where & np.equal(self.codes[RATIFICATION], 1) if RATIFICATION in self.codes else where
 
 
 Condition = Callable[[Columns], Bools]
@@ -157,6 +174,7 @@ class StateVariable:
     ``clock``      True for what notice freezes: years, votes taken, stages.
     ``rank``       place in the canonical order of variables (ties by name): the order of articles cannot matter.
     ``party``      the party whose variable it is, if any.
+    ``usual``      the value that goes without saying when a situation is told.
     """
 
     name: str
@@ -166,6 +184,7 @@ class StateVariable:
     clock: bool = False
     rank: tuple[int, int] = (50, 0)
     party: str | None = None
+    usual: str | int | float | None = None
 
 
 @final
@@ -179,6 +198,7 @@ class Option:
     ``available``  where it exists (conditions of several provisions on one option all have to hold).
     ``suspends``   takes the matter out of force in that period.
     ``article``    the article that gives it.
+    ``words``      taking it as a verb phrase, ids of matters and parties in braces; None: told by its name.
     """
 
     name: str
@@ -188,6 +208,7 @@ class Option:
     available: Condition | None = None
     suspends: bool = False
     article: str = "-"
+    words: str | None = None
 
 
 @final
@@ -220,6 +241,22 @@ class Scale:
     matter: str | None
     factor: Amount
     what: Literal["risk", "stakes"] = "risk"
+    article: str = "-"
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Suspension:
+    """A matter is out of force in that period where a condition on state and moves holds, while the treaty operates.
+
+    For everybody, as after a veto; or for one ``party`` alone, which then takes no part: it earns what nobody's
+    cooperation pays, owes nothing, and the others cooperate without it (fewer than two parties do not: the matter is
+    then out of force).  ``where`` may look at states and moves, not at conduct, which it decides.
+    """
+
+    matter: str
+    where: Condition
+    party: str | None = None
     article: str = "-"
 
 
@@ -320,4 +357,4 @@ class ProvisionContext:
         return columns.in_force & np.equal(columns.code(YEAR), self.term_years - 1)
 
 
-Effect = StateVariable | Choice | PayoffTerm | Scale | Transition | Enforced | Transfers | Negotiation
+Effect = StateVariable | Choice | PayoffTerm | Scale | Suspension | Transition | Enforced | Transfers | Negotiation

@@ -61,7 +61,7 @@ class Claim(_Record, ABC):
 
     ``id``         unique in its paper.
     ``says``       the claim in a few words.
-    ``game``       the file of the game it speaks of.
+    ``game``       the file of the game it speaks of; none for a calculation.
     ``evidence``   "published": it also stands in a public source named under ``where``; "recomputed": found from the
                    model by independent code; "derived": algebra from the model.
     ``where``      where it is printed, or how it is known.
@@ -145,6 +145,26 @@ class PeriodsClaim(Claim):
 
 
 @final
+class CalculationClaim(Claim):
+    """Numbers that a named calculation of `treaties.calculations` gives; there is no game file.
+
+    ``given``  its arguments by name.
+    ``value``  one number, or several in order.
+    """
+
+    kind: Literal["calculation"]
+    game: Literal[""] = ""
+    calculation: str
+    given: dict[str, Any]
+    value: Number | tuple[Number, ...]
+
+    @property
+    def numbers(self) -> tuple[Fraction, ...]:
+        """What it must give, in order."""
+        return (self.value,) if isinstance(self.value, Fraction) else self.value
+
+
+@final
 class TransfersClaim(Claim):
     """With voluntary transfers: the greatest joint payoff, and each player's least payoff, of equilibria from states.
 
@@ -195,7 +215,7 @@ class CriticalHazardClaim(Claim):
 
 AnyClaim = Annotated[
     ThresholdClaim | PayoffSetClaim | SupportClaim | WorstPayoffClaim | PeriodsClaim | TransfersClaim
-    | NegotiatedClaim | CriticalHazardClaim,
+    | NegotiatedClaim | CriticalHazardClaim | CalculationClaim,
     Field(discriminator="kind"),
 ]
 Content = TypeVar("Content", bound=BaseModel)
@@ -209,6 +229,7 @@ CLAIM_KINDS: tuple[type[Claim], ...] = (
     TransfersClaim,
     NegotiatedClaim,
     CriticalHazardClaim,
+    CalculationClaim,
 )
 
 
@@ -278,6 +299,8 @@ def read_paper(folder: Path) -> Paper:
     for claim in published.claim:
         if ids.count(claim.id) > 1:
             raise _fault(folder / "published.toml", claim.id, "two claims have this id", "give each an id of its own")
+        if isinstance(claim, CalculationClaim):
+            continue
         if Path(claim.game).name != claim.game or not (folder / claim.game).is_file():
             raise _fault(folder / "published.toml", claim.id, f"the folder has no file {claim.game!r}", "add the game")
     return Paper(

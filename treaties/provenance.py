@@ -7,7 +7,7 @@ from typing import final
 
 from treaties.amounts import money, once
 from treaties.compilation import CompiledTreaty
-from treaties.effects import EXIT, RENEWAL, STAGE, STATUS, YEAR, Enforced, Scale, amount_paid, payee_of
+from treaties.effects import EXIT, RENEWAL, STAGE, STATUS, YEAR, Enforced, Scale, StateVariable, amount_paid, payee_of
 from treaties.findings import WeakestLink
 from treaties.merging import MergedChoice
 
@@ -36,14 +36,17 @@ def state_in_words(compiled: CompiledTreaty, state: int) -> dict[str, str]:
     """A state variable by variable, leaving out what is as usual (in force, no event, an open vote)."""
     columns = compiled.state_columns
     names = {party.id: party.name for party in compiled.treaty.parties}
+    usual = {e.name: e.usual for e in compiled.effects if isinstance(e, StateVariable)}
     out: dict[str, str] = {}
     for variable, values in columns.values.items():
         value = values[int(columns.codes[variable][state])]
+        if usual[variable] is not None and value == usual[variable]:
+            continue
         if variable == STATUS:
             if value != "in force":
                 out["status"] = str(value)
         elif variable == YEAR:
-            if compiled.context.term_years != 1:
+            if compiled.context.term_years != 1 and columns.operating[state]:
                 out["year of the term"] = str(value)
         elif variable == STAGE:
             out["stage"] = f"{value} of {len(values)}"
@@ -81,7 +84,9 @@ def term_year(compiled: CompiledTreaty, state: int) -> int | None:
 
 def move_in_words(compiled: CompiledTreaty, choice: MergedChoice, option: int) -> str:
     """One option of a choice as a verb phrase."""
-    name = choice.options[option].name
+    name, said = choice.options[option].name, choice.options[option].words
+    if said is not None:
+        return said.format_map(_names(compiled))
     if (choice.matter, name) in _MOVES:
         return _MOVES[choice.matter, name]
     payee = payee_of(choice.matter)
@@ -96,6 +101,12 @@ def move_in_words(compiled: CompiledTreaty, choice: MergedChoice, option: int) -
     if name == "breach":
         return f"{_BREACHES}{subject}"
     return f"plays {name} on {subject}"
+
+
+def _names(compiled: CompiledTreaty) -> dict[str, str]:
+    """Names of matters and parties by id, as readers should see them."""
+    matters = {matter.id: (matter.title or matter.id).replace("_", " ") for matter in compiled.treaty.matters}
+    return matters | {party.id: party.name for party in compiled.treaty.parties}
 
 
 def _payment_in_words(compiled: CompiledTreaty, choice: MergedChoice, option: int, payee: str) -> str:

@@ -53,6 +53,7 @@ def _as_text(data: Any) -> Any:
     return str(data) if isinstance(data, int) and not isinstance(data, bool) else data
 
 
+ArticleNumber = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)]
 OneOrMany = BeforeValidator(one_or_many, json_schema_input_type=str | list[str])
 PartyIds = Annotated[tuple[PartyId, ...], OneOrMany, Field(min_length=1)]
 MatterIds = Annotated[tuple[MatterId, ...], OneOrMany]
@@ -71,7 +72,7 @@ class Provision(BaseModel, ABC):
     environment: ClassVar[bool] = False
 
     type: str = Field(description="Kind of provision.")
-    article: Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)] = Field(
+    article: ArticleNumber = Field(
         default="-", description='The clause as the treaty numbers it, for example "14(2)"; "-" when it has none.'
     )
     note: str | None = Field(default=None, description="Remark for readers; changes nothing.")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import singledispatch
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, final
 
 import numpy as np
@@ -26,7 +27,9 @@ from games.solvers.repeated_negotiation import NegotiationSolution
 from games.stochastic_game import GameError, StochasticGame
 from games.strategy_automaton import Cell, StrategyAutomaton, surely
 from games.verdict import Sustainable, Undecided, Unsustainable
+from treaties.calculations import calculate
 from treaties.papers import (
+    CalculationClaim,
     Claim,
     CriticalHazardClaim,
     NegotiatedClaim,
@@ -49,6 +52,8 @@ DIGITS = 10**9
 
 MOST_IN_FRACTIONS = 1000
 """Thresholds with larger denominators are written as decimals."""
+LONGEST_NUMBER = 16
+"""Calculated numbers that take more characters are rounded when they are shown."""
 
 Answer = Literal["yes", "no", "undecided"]
 
@@ -92,13 +97,33 @@ class Replication:
 
 def replicate(paper: Paper, claim: Claim) -> Replication:
     """Recompute one claim of a paper; raises ``GameError`` if it does not fit its game."""
-    return compare(claim, paper.game(claim))
+    return compare(claim, None if isinstance(claim, CalculationClaim) else paper.game(claim))
 
 
 @singledispatch
-def compare(claim: Claim, game: StochasticGame) -> Replication:
-    """Recompute a claim on its game; one method for each kind of claim."""
+def compare(claim: Claim, game: StochasticGame | None) -> Replication:
+    """Recompute a claim on its game, if it has one; one method for each kind of claim."""
     raise GameError(f"claim {claim.id}: nothing is known about recomputing a {type(claim).__name__}")
+
+
+# -- numbers that are no equilibria of a game file ------------------------------------------------------------------
+
+
+@compare.register
+def _calculation(claim: CalculationClaim, game: None = None) -> Replication:
+    published, found = claim.numbers, calculate(claim.calculation, claim.given)
+    if len(found) != len(published):
+        said = f"{len(published)} numbers published, {len(found)} computed"
+        return Replication(claim, _listed(published), _listed(found), np.inf, said)
+    off = max((abs(float(a - b)) for a, b in zip(published, found, strict=True)), default=0.0)
+    return Replication(claim, _listed(published), _listed(found), off)
+
+
+def _listed(numbers: Sequence[Fraction]) -> str:
+    """Numbers in order, those that repeat once with their count."""
+    runs = [(_fraction(number), number, len(list(same))) for number, same in groupby(numbers)]
+    shown = ((text if len(text) <= LONGEST_NUMBER else f"{float(x):.9g}", count) for text, x, count in runs)
+    return ", ".join(text if count == 1 else f"{count} × {text}" for text, count in shown)
 
 
 # -- sets and payoffs ----------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ UNITS = {
     "an exposure": "share of exposure",
     "a share": "share",
     "a bargaining weight": "weight in bargaining",
+    "a number of votes": "votes",
 }
 METHODS = {
     "noprofitabledeviation": "Abreu (1988)",

@@ -130,14 +130,22 @@ def _twice(variants: list[tuple[int, BaseModel]]) -> Iterator[Fault]:
 
 def faults_of(error: ValidationError, model: type[BaseModel], prefix: Place) -> Iterator[Fault]:
     """The errors of a pydantic validation in plain words."""
-    for details in error.errors(include_url=False)[:_MANY_TRIES]:
+    found = error.errors(include_url=False)[:_MANY_TRIES]
+    for details in found:
         place: Place = tuple(details["loc"])
+        if details["type"] == "too_short" and any(_below(tuple(other["loc"]), place) for other in found):
+            continue  # what is missing there are the entries that were refused
         if details["type"] == FAULT:
             context = details["ctx"]
             yield Fault((*prefix, *place, *context["at"]), context["problem"], context["remedy"])
         else:
             problem, remedy = _plain(details, model, place)
             yield Fault((*prefix, *(step for step in place if step != "[key]")), problem, remedy)
+
+
+def _below(inner: Place, outer: Place) -> bool:
+    """Whether a place lies inside another."""
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def _plain(details: ErrorDetails, model: type[BaseModel], place: Place) -> tuple[str, str]:

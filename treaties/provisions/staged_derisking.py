@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Annotated, ClassVar, Literal, final
 
 import numpy as np
@@ -15,6 +16,7 @@ from treaties.effects import (
     Bools,
     Choice,
     Columns,
+    CompilationError,
     Effect,
     Floats,
     Law,
@@ -57,9 +59,10 @@ class StagedDerisking(Provision):
         description="`risk` scales what breach wins and what being betrayed costs; `stakes` scales all payoffs around "
         "the outside option.",
     )
-    gate: Literal["calendar", "compliance", "mutual"] = Field(
+    gate: Literal["calendar", "compliance", "mutual", "committee"] = Field(
         default="compliance",
-        description="What opens the next stage: the date, a year without breach, or the consent of every party.",
+        description="What opens the next stage: the date, a year without breach, the consent of every party, or a "
+        "joint committee that decides on stages.",
     )
     on_breach: Literal["hold", "roll_back", "end"] = Field(
         default="hold", description="What a breach does: the stage is held, goes back one, or the treaty ends."
@@ -88,12 +91,19 @@ class StagedDerisking(Provision):
 
     def announces(self) -> Mapping[str, object]:
         """What other clauses need to know of this one."""
-        return {"clock_years": self.stages[-1].year}
+        said: dict[str, object] = {"clock_years": self.stages[-1].year}
+        if self.gate == "committee":
+            said["stage due"] = self._due
+        return said
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
         yield StateVariable(STAGE, tuple(range(1, len(self.stages) + 1)), clock=True, rank=(30, 0))
-        yield Transition(STAGE, self._next_stage, self.article)
+        yield Transition(STAGE, partial(self._next_stage, context), self.article)
+        if self.gate == "committee" and context.announcement("stage committee") is None:
+            raise CompilationError(
+                f'{self.label}: no committee opens its stages; add a joint_committee with decides = "stages"'
+            )
         yield Scale(self.matter, self._exposure, self.scales, self.article)
         if self.on_breach == "end":
             yield Transition(STATUS, self._end, self.article)
@@ -114,7 +124,7 @@ class StagedDerisking(Provision):
         begins = np.array([s.year for s in self.stages[1:]] + [10**6])[stage]
         return columns.in_force & (columns.code(YEAR) + 1 >= begins)
 
-    def _next_stage(self, columns: Columns) -> Law:
+    def _next_stage(self, context: ProvisionContext, columns: Columns) -> Law:
         stage = columns.code(STAGE)
         breach = columns.any_breach(self.matter)
         advances = self._due(columns)
@@ -122,6 +132,10 @@ class StagedDerisking(Provision):
             advances = advances & ~breach
         elif self.gate == "mutual":
             advances = advances & ~columns.any_takes(STAGE, "wait")
+        elif self.gate == "committee":
+            carried = context.announcement("stage committee")
+            assert callable(carried)
+            advances = advances & carried(columns)
         after = np.where(advances, stage + 1, stage)
         if self.on_breach == "roll_back":
             after = np.where(breach, np.maximum(stage - 1, 0), after)

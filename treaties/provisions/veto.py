@@ -1,4 +1,4 @@
-"""Veto: a party may block a matter for a year."""
+"""Veto: a party may block a matter for a year, unless others may override it and do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, final
 
 import numpy as np
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from treaties.effects import (
     YEAR,
@@ -19,7 +19,9 @@ from treaties.effects import (
     Option,
     ProvisionContext,
     StateVariable,
+    Suspension,
     Transition,
+    ballot,
     event_variable,
 )
 from treaties.errors import fault
@@ -40,7 +42,12 @@ Uses = Annotated[int | Literal["unlimited"], BeforeValidator(_count_or_unlimited
 
 @final
 class Veto(Provision):
-    """Who may block which matter, how often, and on which grounds."""
+    """Who may block which matter, how often, on which grounds, until when, and who may override it.
+
+    Where others may override it, the veto is no conduct of its own but a move beside conduct: whoever uses it goes on
+    complying or not, which counts if the veto is overridden.  All vote at once: a vote to override is for the case that
+    the veto is used.  A use that is overridden is spent.
+    """
 
     title: ClassVar[str] = "Veto"
     mechanism: ClassVar[str] = (
@@ -61,10 +68,29 @@ class Veto(Provision):
     expires_year: YearOfTerm | None = Field(
         default=None, description="Year of the first term after which the right has lapsed; omitted = never."
     )
+    override_by: PartyIds | None = Field(
+        default=None, description="Parties, none of them a holder, that may override a use; omitted = nobody."
+    )
+    override_votes: Annotated[int, Field(strict=True, ge=1, le=60)] | None = Field(
+        default=None, description="Votes of these parties that override it; omitted = all of them."
+    )
     plan: Literal["grounds", "never", "always"] = Field(
         default="grounds",
         description="What compliance expects: use when the grounds hold, never, or whenever it is available.",
     )
+
+    @model_validator(mode="after")
+    def _can_be_overridden(self) -> Veto:
+        for k, party in enumerate(self.override_by or ()):
+            if party in self.holder:
+                raise fault(f"{party!r} holds the veto itself", "name other parties", at=("override_by", k))
+        if self.override_votes is not None and self.override_by and self.override_votes > len(self.override_by):
+            raise fault(
+                f"{self.override_votes} of {len(self.override_by)} votes can never be reached",
+                f"choose a number up to {len(self.override_by)}",
+                at=("override_votes",),
+            )
+        return self
 
     @property
     def expected_use(self) -> Literal["grounds", "never", "always"]:
@@ -84,21 +110,67 @@ class Veto(Provision):
         """What the clause does to the game."""
         for holder in self.holder:
             place = context.parties.index(holder)
-            option = Option(
-                "veto",
-                expected=partial(self._planned, holder),
-                available=partial(self._available, holder),
-                suspends=True,
-                article=self.article,
-            )
-            yield Choice(holder, self.matter, (option,))
+            yield self._right_of(holder)
             if self.limit:
                 left = tuple(range(self.limit + 1))
                 yield StateVariable(self._left(holder), left, initial=self.limit, rank=(40, place), party=holder)
                 yield Transition(self._left(holder), partial(self._uses, context, holder), self.article)
+        if self.override_by is not None:
+            for party in self.override_by:
+                yield Choice(party, self._override, tuple(self._votes_to_override()), procedural=True)
+            yield Suspension(self.matter, self._stands, article=self.article)
         if self.expires_year is not None:
-            yield StateVariable(self._lapse, ("alive", "lapsed"), rank=(41, context.matters.index(self.matter)))
+            rank = (41, context.matters.index(self.matter))
+            yield StateVariable(self._lapse, ("alive", "lapsed"), rank=rank, usual="alive")
             yield Transition(self._lapse, self._lapsing, self.article)
+
+    def _right_of(self, holder: str) -> Choice:
+        """The right as conduct of its own, or as a move beside conduct where it can be overridden."""
+        final = self.override_by is None
+        available = partial(self._available, holder)
+        veto = Option(
+            self._use,
+            expected=partial(self._planned, holder),
+            available=available,
+            suspends=final,
+            article=self.article,
+            words=None if final else f"vetoes {{{self.matter}}}",
+        )
+        if final:
+            return Choice(holder, self.matter, (veto,))
+        none = Option("no veto", default=True, available=available, article=self.article)
+        return Choice(holder, self._subject, (none, veto), procedural=True)
+
+    def _votes_to_override(self) -> Iterable[Option]:
+        named = f"a veto on {{{self.matter}}}"
+        yield Option(
+            "uphold", default=True, available=self._can_be_used, article=self.article, words=f"upholds {named}"
+        )
+        yield Option(
+            self._override, available=self._can_be_used, article=self.article, words=f"votes to override {named}"
+        )
+
+    @property
+    def _use(self) -> str:
+        return "veto" if self.override_by is None else f"veto {self.matter}"
+
+    @property
+    def _subject(self) -> str:
+        return self.matter if self.override_by is None else ballot(f"veto on {self.matter}")
+
+    @property
+    def _override(self) -> str:
+        return f"override {'/'.join(self.holder)} on {self.matter}"
+
+    def _can_be_used(self, columns: Columns) -> Bools:
+        return np.asarray(np.any([self._available(holder, columns) for holder in self.holder], axis=0))
+
+    def _stands(self, columns: Columns) -> Bools:
+        """Where the veto is used and not overridden."""
+        used = np.any([columns.takes(holder, self._subject, self._use) for holder in self.holder], axis=0)
+        named = self.override_by or ()
+        votes = np.sum([columns.takes(party, self._override, self._override) for party in named], axis=0)
+        return np.asarray(used & (votes < (self.override_votes or len(named))))
 
     def _left(self, holder: str) -> str:
         return f"vetoes left to {holder} on {self.matter}"
@@ -123,7 +195,7 @@ class Veto(Provision):
         return self._available(holder, columns)
 
     def _uses(self, context: ProvisionContext, holder: str, columns: Columns) -> Law:
-        left = columns.code(self._left(holder)) - columns.takes(holder, self.matter, "veto")
+        left = columns.code(self._left(holder)) - columns.takes(holder, self._subject, self._use)
         # A new term brings the full number back.
         return Law.surely(np.where(context.last_year(columns), self.limit or 0, left))
 

@@ -1,0 +1,189 @@
+"""Joint committee: a body of the parties that releases a matter every year, or opens the next stage, by vote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Annotated, ClassVar, Literal, final
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from treaties.effects import (
+    STAGE,
+    Bools,
+    Choice,
+    Columns,
+    CompilationError,
+    Condition,
+    Effect,
+    Law,
+    Option,
+    ProvisionContext,
+    StateVariable,
+    Suspension,
+    Transition,
+    ballot,
+    ratchet_variable,
+)
+from treaties.errors import fault
+from treaties.provision import MatterId, PartyId, Provision
+from treaties.quantity import Probability, Quantity
+from treaties.voting import Member, Votes, VotingRule, check_votes, exact, weights_of
+
+NEUTRAL = "neutral members"
+
+
+@final
+class Neutral(BaseModel):
+    """Members of a committee that stand for no party and vote together, by chance."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weight: Votes = Field(default=Quantity(value=1.0), description="Number of votes that they cast.")
+    yes: Probability = Field(description="Chance per year (0 to 1) that they vote in favour.")
+    veto: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description="True if nothing is carried against their vote."
+    )
+
+
+@final
+class JointCommittee(Provision):
+    """Who sits in the committee with how many votes, what carries a motion, who can block it, and what it decides.
+
+    The parties vote at once with their conduct.  A matter that is not released is out of force for that year, as after
+    a veto.  Neutral members are no players: how they will vote is drawn anew every year and known before the parties
+    act; in the first year they vote in favour.
+    """
+
+    title: ClassVar[str] = "Joint committee"
+    mechanism: ClassVar[str] = (
+        "What the committee does not release stands still, so that whoever can keep a motion from being carried holds "
+        "a veto in all but name; a quota or a casting vote takes it away again."
+    )
+    reference: ClassVar[str] = "Winter (1996); Baron and Ferejohn (1989)"
+
+    type: Literal["joint_committee"] = "joint_committee"
+    members: Annotated[tuple[Member, ...], Field(min_length=1)] = Field(
+        description="Parties with a vote: party, weight (1), veto (false)."
+    )
+    rule: Literal["unanimity", "majority", "quota"] = Field(
+        default="unanimity", description="What carries a motion: no vote against, more for than against, or a quota."
+    )
+    quota: Votes | None = Field(default=None, description="Votes in favour that carry a motion, for the rule `quota`.")
+    chair: PartyId | None = Field(
+        default=None, description="Member with the casting vote in a tie, for the rule `majority`; omitted = none."
+    )
+    neutral: Neutral | None = Field(default=None, description="Members that stand for no party, if any.")
+    decides: Literal["release", "stages"] = Field(
+        default="release",
+        description="`release`: whether a matter is in force this year; `stages`: whether the next stage begins.",
+    )
+    matter: MatterId | None = Field(default=None, description="The matter that it releases, for `release`.")
+
+    @model_validator(mode="after")
+    def _can_decide(self) -> JointCommittee:
+        if self.rule == "quota" and self.quota is None:
+            raise fault("is needed by the rule 'quota'", "add quota = 2, say", at=("quota",))
+        check_votes(self.members, self._weights, self.quota)
+        names = [member.party for member in self.members]
+        if self.chair is not None and self.chair not in names:
+            raise fault(f"{self.chair!r} is no member", f"choose one of {', '.join(names)}", at=("chair",))
+        if self.decides == "release" and self.matter is None:
+            raise fault("is needed where the committee decides on release", "name a matter", at=("matter",))
+        return self
+
+    @property
+    def _weights(self) -> tuple[tuple[str, Fraction], ...]:
+        neutral = () if self.neutral is None else ((NEUTRAL, exact(self.neutral.weight)),)
+        return (*weights_of(self.members), *neutral)
+
+    @property
+    def voting_rule(self) -> VotingRule:
+        """The rule by which a motion is carried, neutral members included."""
+        vetoers = [member.party for member in self.members if member.veto]
+        if self.neutral is not None and self.neutral.veto:
+            vetoers.append(NEUTRAL)
+        quota = exact(self.quota) if self.rule == "quota" and self.quota is not None else None
+        return VotingRule(self._weights, self.rule, quota, tuple(vetoers), self.chair)
+
+    def announces(self) -> Mapping[str, object]:
+        """What other clauses need to know of this one; ``committees`` also serves bargaining: its rule by article."""
+        said: dict[str, object] = {"committees": (self.article, self.voting_rule)}
+        if self.decides == "stages":
+            said["stage committee"] = self._carried
+        return said
+
+    def effects(self, context: ProvisionContext) -> Iterable[Effect]:
+        """What the clause does to the game."""
+        if self.neutral is not None and 0.0 < self.neutral.yes.value < 1.0:
+            yield StateVariable(self._mood, ("for", "against"), rank=(45, 0), usual="for")
+            yield Transition(self._mood, self._neutral_vote, self.article)
+        available = _operating if self.decides == "release" else self._stage_due(context)
+        for member in self.members:
+            yield Choice(member.party, self._subject, tuple(self._options(available)), procedural=True)
+        if self.matter is not None and self.decides == "release":
+            yield Suspension(self.matter, self._not_carried, article=self.article)
+
+    def _stage_due(self, context: ProvisionContext) -> Condition:
+        due = context.announcement("stage due")
+        if not callable(due):
+            raise CompilationError(
+                f'{self.label}: no clause waits for a committee to open its stages; set gate = "committee" there'
+            )
+        condition: Condition = due
+        return condition
+
+    def _options(self, available: Condition) -> Iterable[Option]:
+        yes, no = self._names
+        said: tuple[str | None, str | None] = (None, None)
+        if self.matter is not None and self.decides == "release":
+            said = (f"votes to release {{{self.matter}}}", f"votes against releasing {{{self.matter}}}")
+        yield Option(yes, default=True, available=available, article=self.article, words=said[0])
+        yield Option(no, available=available, article=self.article, words=said[1])
+
+    @property
+    def _names(self) -> tuple[str, str]:
+        return ("advance", "wait") if self.decides == "stages" else (f"release {self.matter}", f"hold {self.matter}")
+
+    @property
+    def _subject(self) -> str:
+        return STAGE if self.decides == "stages" else ballot(f"release of {self.matter}")
+
+    @property
+    def _mood(self) -> str:
+        return f"neutral members on {'stages' if self.decides == 'stages' else self.matter}"
+
+    def _neutral_vote(self, columns: Columns) -> Law:
+        assert self.neutral is not None
+        codes = np.tile(np.array([0, 1], dtype=np.int64), (columns.size, 1))
+        chance = columns.constant(self.neutral.yes.value)
+        return Law(codes, np.stack([chance, 1.0 - chance], axis=1))
+
+    def _carried(self, columns: Columns) -> Bools:
+        """Where the votes cast carry the motion, by the committee's rule or by what a passerelle put in its place."""
+        yes, no = ({v: self._cast(v, name, columns) for v, _ in self._weights} for name in self._names)
+        rule = self.voting_rule
+        carried = rule.carried(yes, no)
+        variable = ratchet_variable(self.article)
+        if variable in columns.codes:
+            majority = VotingRule(rule.weights, "majority", None, rule.vetoers, rule.chair)
+            carried = np.where(columns.code(variable) == 1, majority.carried(yes, no), carried)
+        return carried
+
+    def _cast(self, voter: str, option: str, columns: Columns) -> Bools:
+        if voter != NEUTRAL:
+            return columns.takes(voter, self._subject, option)
+        assert self.neutral is not None
+        if self._mood in columns.codes:
+            in_favour = columns.code(self._mood) == 0
+        else:
+            in_favour = np.full(columns.size, self.neutral.yes.value == 1.0)
+        return np.asarray(in_favour if option == self._names[0] else ~in_favour)
+
+    def _not_carried(self, columns: Columns) -> Bools:
+        return ~self._carried(columns)
+
+
+def _operating(columns: Columns) -> Bools:
+    return columns.operating

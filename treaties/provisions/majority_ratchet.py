@@ -1,0 +1,121 @@
+"""Majority ratchet (passerelle): once all agree, a committee goes over from unanimity to majority, for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Literal, final
+
+import numpy as np
+from pydantic import Field
+
+from treaties.effects import (
+    YEAR,
+    Bools,
+    Choice,
+    Columns,
+    CompilationError,
+    Effect,
+    Law,
+    Option,
+    ProvisionContext,
+    StateVariable,
+    Transition,
+    ballot,
+    ratchet_variable,
+)
+from treaties.provision import ArticleNumber, Provision, Years
+from treaties.voting import VotingRule
+
+
+@final
+class MajorityRatchet(Provision):
+    """Which committee may go over to majority, from which year, and what compliance expects.
+
+    Every party of the treaty votes, at once with the year's conduct, until all agree in the same year; the committee
+    decides by majority from the next year on and nobody can bring unanimity back.  Vetoes and the casting vote that the
+    committee's own article gives stay.
+    """
+
+    title: ClassVar[str] = "Majority ratchet (passerelle)"
+    mechanism: ClassVar[str] = (
+        "Each party gives up its block once and for all, for everybody else's in return; who expects to be outvoted "
+        "keeps unanimity, since the step cannot be taken back."
+    )
+    reference: ClassVar[str] = "Treaty on European Union, Article 48(7); Winter (1996)"
+
+    type: Literal["majority_ratchet"] = "majority_ratchet"
+    committee: ArticleNumber = Field(description="Article of the joint committee that decides by unanimity until then.")
+    from_year: Years = Field(
+        default=0, description="Years after the term began from which the parties may agree (0 = from signature)."
+    )
+    plan: Literal["agree", "never"] = Field(
+        default="agree", description="Whether compliance expects every party to agree as soon as it may."
+    )
+
+    def announces(self) -> Mapping[str, object]:
+        """What other clauses need to know of this one."""
+        return {"clock_years": self.from_year} if self.from_year else {}
+
+    def effects(self, context: ProvisionContext) -> Iterable[Effect]:
+        """What the clause does to the game."""
+        rules = [rule for article, rule in _committees(context) if article == self.committee]
+        if not rules:
+            known = ", ".join(article for article, _ in _committees(context)) or "none"
+            raise CompilationError(
+                f"{self.label}: no joint committee has the article {self.committee!r}; articles of committees: {known}"
+            )
+        if any(rule.kind != "unanimity" for rule in rules):
+            raise CompilationError(f"{self.label}: the committee of article {self.committee} needs no unanimity anyway")
+        yield StateVariable(self._decisions, ("unanimity", "majority"), rank=(44, 0), usual="unanimity")
+        yield Transition(self._decisions, self._next_rule, self.article)
+        options = self._options()
+        for party in context.parties:
+            yield Choice(party, self._ballot, options, procedural=True)
+
+    def _options(self) -> tuple[Option, ...]:
+        agrees = self.plan == "agree"
+        committee = f"in the committee of article {self.committee}"
+        return (
+            Option(
+                f"majority under article {self.committee}",
+                default=agrees,
+                available=self._open,
+                article=self.article,
+                words=f"agrees to decide by majority {committee}",
+            ),
+            Option(
+                f"unanimity under article {self.committee}",
+                default=not agrees,
+                available=self._open,
+                article=self.article,
+                words=f"insists on unanimity {committee}",
+            ),
+        )
+
+    @property
+    def _decisions(self) -> str:
+        return ratchet_variable(self.committee)
+
+    @property
+    def _ballot(self) -> str:
+        return ballot(f"majority under article {self.committee}")
+
+    def _open(self, columns: Columns) -> Bools:
+        """Where the parties may still agree."""
+        there: Bools = columns.in_force & (columns.code(self._decisions) == 0)
+        return there & (columns.code(YEAR) >= self.from_year) if self.from_year else there
+
+    def _next_rule(self, columns: Columns) -> Law:
+        insists = columns.any_takes(self._ballot, f"unanimity under article {self.committee}")
+        return Law.surely(np.where(self._open(columns) & ~insists, 1, columns.code(self._decisions)))
+
+
+def _committees(context: ProvisionContext) -> tuple[tuple[str, VotingRule], ...]:
+    """Article and rule of every joint committee."""
+    found = []
+    for announced in context.announced.get("committees", ()):
+        assert isinstance(announced, tuple)
+        article, rule = announced
+        assert isinstance(rule, VotingRule)
+        found.append((str(article), rule))
+    return tuple(found)

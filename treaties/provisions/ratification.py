@@ -1,0 +1,132 @@
+"""Ratification: what was signed enters into force only when those at home approve it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, ClassVar, Literal, final
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from treaties.effects import (
+    RATIFICATION,
+    STATUS,
+    Columns,
+    Effect,
+    Law,
+    ProvisionContext,
+    StateVariable,
+    Transition,
+)
+from treaties.errors import fault
+from treaties.provision import PartyId, Provision
+from treaties.quantity import Amount, DiscountFactor, NonNegativeAmount, Probability, Quantity, Within
+
+
+@final
+class Ratifier(BaseModel):
+    """A domestic veto player: a parliament, a court, a region, a coalition partner.
+
+    In a year in which the treaty operates and is kept it earns ``share`` of what its country earns, plus ``gain``, less
+    ``cost``; in any other year ``reservation``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    party: PartyId = Field(description="The party whose consent it gives or withholds.")
+    name: Annotated[str, Field(min_length=1)] = Field(description="Name, as readers should see it.")
+    gain: Amount = Field(default=Quantity(value=0.0), description="What it gains of its own per year of compliance.")
+    cost: NonNegativeAmount = Field(
+        default=Quantity(value=0.0), description="What compliance costs it of its own, per year."
+    )
+    share: Annotated[Quantity, Within(0, name="a share")] = Field(
+        default=Quantity(value=0.0), description="Weight that it gives to what its party earns (0 = none)."
+    )
+    reservation: Amount = Field(default=Quantity(value=0.0), description="What it has per year without the treaty.")
+    discount: DiscountFactor | None = Field(
+        default=None, description="Its discount factor; omitted = that of its party."
+    )
+    required: Annotated[bool, Field(strict=True)] = Field(
+        default=True, description="False if it is only heard: the treaty can be ratified against it."
+    )
+
+    def surplus(self, national: float) -> float:
+        """What a year of compliance is worth to it beyond its reservation, given what its party earns in it."""
+        return self.share.value * national + self.gain.value - self.cost.value - self.reservation.value
+
+
+@final
+class Ratification(Provision):
+    """Who has to approve at home, and how likely and how soon they do.
+
+    The ratifiers are no players of the game: whether each would approve is for bargaining to test (``announces``).
+    With ``granted_per_year`` the treaty is signed but not in force until the chance strikes, one year after signature
+    at the earliest: clocks wait, nothing is owed, every party has its outside option.
+    """
+
+    title: ClassVar[str] = "Ratification"
+    mechanism: ClassVar[str] = (
+        "A deal has to be worth having for those who must approve it at home, not only for those who sign; the fewer "
+        "they would accept, the fewer there are to make, and the stronger one's own hand."
+    )
+    reference: ClassVar[str] = "Putnam (1988); Iida (1993)"
+
+    type: Literal["ratification"] = "ratification"
+    ratifiers: Annotated[tuple[Ratifier, ...], Field(min_length=1)] = Field(
+        description="Domestic veto players: party, name, gain, cost, share, reservation, discount, required."
+    )
+    granted_per_year: Probability | None = Field(
+        default=None, description="Chance per year (0 to 1) that it is completed; omitted = it is at signature."
+    )
+    refused_per_year: Probability = Field(
+        default=Quantity(value=0.0), description="Chance per year (0 to 1) that it is refused for good."
+    )
+
+    @model_validator(mode="after")
+    def _be_chances(self) -> Ratification:
+        names = [(ratifier.party, ratifier.name) for ratifier in self.ratifiers]
+        for k, name in enumerate(names):
+            if name in names[:k]:
+                raise fault(f"{name[1]!r} is named twice", "name each ratifier once", at=("ratifiers", k, "name"))
+        if self.granted_per_year is None:
+            if self.refused_per_year.value:
+                raise fault(
+                    "needs granted_per_year beside it", "add granted_per_year = 0.5, say", at=("granted_per_year",)
+                )
+        elif self.granted_per_year.value + self.refused_per_year.value > 1 + 1e-12:
+            total = self.granted_per_year.value + self.refused_per_year.value
+            raise fault(
+                f"together with granted_per_year makes a chance of {total:g}",
+                "let the two add up to at most 1",
+                at=("refused_per_year",),
+            )
+        return self
+
+    def announces(self) -> Mapping[str, object]:
+        """What other clauses, and bargaining, need to know: under ``ratifiers`` the ``Ratifier``s of this clause."""
+        return {"ratifiers": self.ratifiers}
+
+    def effects(self, context: ProvisionContext) -> Iterable[Effect]:
+        """What the clause does to the game."""
+        if self.granted_per_year is None:
+            return
+        yield StateVariable(RATIFICATION, ("pending", "granted"), rank=(1, 0), usual="granted")
+        yield Transition(RATIFICATION, self._granted, self.article)
+        if self.refused_per_year.value:
+            yield Transition(STATUS, self._refused, self.article)
+
+    def _granted(self, columns: Columns) -> Law:
+        """Given that it is not refused in the same year."""
+        assert self.granted_per_year is not None
+        open_ = 1.0 - self.refused_per_year.value
+        chance = min(self.granted_per_year.value / open_, 1.0) if open_ else 0.0
+        granted = np.where(columns.code(RATIFICATION) == 1, 1.0, chance)
+        codes = np.tile(np.array([0, 1], dtype=np.int64), (columns.size, 1))
+        return Law(codes, np.stack([1.0 - granted, granted], axis=1))
+
+    def _refused(self, columns: Columns) -> Law:
+        status = columns.code(STATUS)
+        pending = (columns.code(RATIFICATION) == 0) & (status == 0)
+        refused = np.where(pending, self.refused_per_year.value, 0.0)
+        codes = np.stack([status, np.full(columns.size, len(columns.values[STATUS]) - 1)], axis=1)
+        return Law(codes, np.stack([1.0 - refused, refused], axis=1))
