@@ -14,7 +14,8 @@ from treaties.briefing_parts import PaymentsPanel
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Templates with the filters that pages use."""
     environment = Environment(
         loader=PackageLoader("treaties", "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -46,7 +47,7 @@ def _payments(panel: PaymentsPanel | None) -> str:
 def page(briefing: Briefing) -> str:
     """The whole page as text; the same briefing gives the same bytes."""
     text = (
-        _environment()
+        environment()
         .get_template("briefing.html.j2")
         .render(
             b=briefing,

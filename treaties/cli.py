@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from treaties.cli_bargain import EXAMPLE as BARGAIN_EXAMPLE
+from treaties.cli_bargain import bargain_command
 from treaties.cli_game import AsJson, game_app
 from treaties.cli_papers import EXAMPLE, papers_command
 from treaties.cli_support import (
@@ -161,6 +163,7 @@ def schema(
     tell(f"wrote {write_text(out, json.dumps(content, indent=1, ensure_ascii=False) + chr(10))}")
 
 
+app.command("bargain", epilog=BARGAIN_EXAMPLE)(bargain_command)
 app.command("papers", epilog=EXAMPLE)(papers_command)
 
 

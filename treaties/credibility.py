@@ -27,6 +27,7 @@ from treaties.provenance import weakest_link
 from treaties.treaty import Treaty
 
 SET_VERTICES = 48
+REFUTE_SECONDS = 30.0
 QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 8, 24
 """How worst payoffs are bounded where no automaton has to be built: their sets are outer bounds whenever they stop."""
 
@@ -36,14 +37,19 @@ QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 8, 24
 class Credibility:
     """All equilibria of one compiled treaty.
 
+    ``ladder``  says how play goes on where compliance leaves states open; None where that does not matter.
     ``quick``   bound worst payoffs only, from fewer vertices and sweeps.
     ``bounds``  Float[states, parties]: lower bounds on worst payoffs, where they are already known.
+    ``refute_seconds``  time allowed for the search for a proof that compliance cannot be sustained.
+    ``vertices``  kept per payoff set: fewer are quicker to prove from, and may not be enough.
     """
 
     compiled: CompiledTreaty
-    ladder: Ladder
+    ladder: Ladder | None
     quick: bool = False
     bounds: Floats | None = None
+    vertices: int = SET_VERTICES
+    refute_seconds: float = REFUTE_SECONDS
 
     @cached_property
     def _two_player(self) -> bool:
@@ -52,10 +58,12 @@ class Credibility:
     @cached_property
     def sets(self) -> PolygonEquilibria:
         """Payoff sets of the compiled game; two parties only."""
-        return EquilibriumPolygons(inner_sets=False, max_vertices=SET_VERTICES).solve(self.compiled.game)
+        return EquilibriumPolygons(
+            inner_sets=False, max_vertices=self.vertices, refute_seconds=self.refute_seconds
+        ).solve(self.compiled.game)
 
     @cached_property
-    def _settled(self) -> bool:
+    def settled(self) -> bool:
         """Whether compliance fixes play in every state that it reaches."""
         compliance = self.compiled.compliance
         rows = np.maximum(compliance, self.compiled.game.row_start[:-1])
@@ -66,7 +74,7 @@ class Credibility:
     def compliance(self) -> MarkovPlay:
         """Compliance as Markov play, filled in with equilibrium play where it leaves states open."""
         rows = self.compiled.compliance
-        if self.ladder.elsewhere:
+        if self.ladder is not None and self.ladder.elsewhere:
             filler = self.ladder.elsewhere[0]
         else:
             filler = self.compiled.game.row_start[:-1]
@@ -90,7 +98,7 @@ class Credibility:
     def path_slack(self) -> tuple[MarkovPlay, Slack] | None:
         """Compliance with its least slack per state and party under the worst credible answers."""
         worst = self.worst
-        if not self._settled or not np.all(np.isfinite(worst)):
+        if not self.settled or not np.all(np.isfinite(worst)):
             return None
         play = self.compliance
         return play, play.slack(play.values(), worst)
@@ -120,12 +128,12 @@ class Credibility:
 
         Only tried where the margin says no: on what can be sustained the search would go on until its time is up.
         """
-        if not self._settled or (self.margin is not None and self.margin >= 0):
+        if not self.settled or (self.margin is not None and self.margin >= 0):
             return None
         return self._exclude()
 
     def _exclude(self) -> Rung | None:
-        exclusion = refute(self.compiled.game, plan=self.compiled.plan)
+        exclusion = refute(self.compiled.game, plan=self.compiled.plan, seconds=self.refute_seconds)
         if exclusion is None:
             return None
         return Rung(
@@ -157,7 +165,7 @@ class Credibility:
             )
         if not self._two_player:
             detail = "more than two parties: no rule of play on rungs 1 to 3 holds, nothing is refuted"
-            return (None if self._settled else self._exclude()) or replace(base, detail=detail)
+            return (None if self.settled else self._exclude()) or replace(base, detail=detail)
         verdict = self.sets.verdict(self.compiled.plan)
         if isinstance(verdict, Undecided):
             return replace(base, detail=verdict.reason)
@@ -195,7 +203,7 @@ class Credibility:
     def margin_at(self, discount: float) -> float | None:
         """Margin of full compliance at a common discount factor, in floating point; None if it cannot be told."""
         compiled = self.compiled.with_discount(discount)
-        if not self._settled:
+        if not self.settled:
             holds = Credibility(compiled, Ladder(compiled)).holds()
             return None if holds is None else (1.0 if holds else -1.0)
         play = MarkovPlay(compiled.game, self.compliance.rows)

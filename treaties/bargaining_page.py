@@ -1,0 +1,51 @@
+"""A bargain as one HTML page in the style of the briefing: offline, printable, the same bytes for the same answer."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from treaties import bargaining_figures, bargaining_words, words
+from treaties.bargaining import Bargain
+from treaties.briefing_html import environment
+
+REFERENCES = (
+    "Nash (1950)", "Kalai and Smorodinsky (1975)", "Rubinstein (1982)", "Baron and Ferejohn (1989)", "Putnam (1988)",
+)
+
+
+def bargaining_page(found: Bargain) -> str:
+    """The whole page as text."""
+    parties = found.treaty.parties
+    predictions = [
+        {
+            "concept": one.concept,
+            "note": one.note,
+            "wanted": one.values,
+            "deal": bargaining_words.terms_of(found.outcomes[one.nearest]),
+            "worth": found.outcomes[one.nearest].values,
+            "margin": found.outcomes[one.nearest].margin,
+        }
+        for one in found.predictions
+    ]
+    terms = [
+        {"term": words.paths(f"{one.path} = {one.value}"), "deals": one.deals, "worth": one.values}
+        for one in found.terms
+    ]
+    return environment().get_template("bargaining.html.j2").render(
+        title=found.treaty.title,
+        names=[party.name for party in parties],
+        unit=found.treaty.payoff_unit,
+        advice=bargaining_words.advice(found),
+        assumed=bargaining_words.ASSUMED,
+        rights=bargaining_words.rights(found) if found.deals else [],
+        zones=Markup(bargaining_figures.zones(found)),
+        frontier=Markup(bargaining_figures.frontier(found)) if len(parties) == 2 and found.deals else "",
+        lines=[f"{party.name}: {words.paths(line)}" for party in parties for line in party.red_lines],
+        predictions=predictions,
+        keeping="signed, ratified and kept by all: each party gains over no agreement, and the certificate was checked",
+        terms=terms,
+        source_name=found.treaty.source_name,
+        source_hash=found.treaty.source_hash,
+        made=f"{len(found.outcomes):,} of {found.size:,}, spread over the grid; the same file gives the same ones",
+        references=REFERENCES,
+    )

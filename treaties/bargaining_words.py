@@ -1,0 +1,139 @@
+"""The answer of a bargain in words: for the terminal, and for the page."""
+
+from __future__ import annotations
+
+from treaties import words
+from treaties.amounts import money, number, signed
+from treaties.bargaining import NASH, Bargain, Prediction, TermEffect
+from treaties.design_outcomes import NO_TREATY, DesignOutcome
+
+ASSUMED = (
+    "Values are what full compliance brings each party on average per period, at the numbers in the file and its own "
+    "discount factor. A design counts only if an exactly checked certificate shows that all can be kept to it. Who may "
+    "propose when, equal weights and lotteries over designs are assumptions about the talks, not facts of the file."
+)
+
+
+def terms_of(one: DesignOutcome) -> str:
+    """What a design changes, as a reader would say it."""
+    variant = one.design.variant
+    if variant is None:
+        return one.design.name
+    said = [words.paths(f"{path} = {value}") for path, value in variant.set.items()]
+    return "; ".join([*said, *(f"without {words.paths(name)}" for name in variant.remove)])
+
+
+def shares(found: Bargain, values: tuple[float, ...]) -> str:
+    """Who gets how much: ``Norland 9.03, Sundmark 7.63``."""
+    return ", ".join(f"{p.name} {number(v)}" for p, v in zip(found.treaty.parties, values, strict=True))
+
+
+def counted(found: Bargain) -> str:
+    """How many designs were tried, kept and acceptable, in one sentence."""
+    tried, kept, deals = len(found.outcomes), len(found.kept), len(found.deals)
+    of = f" of the {found.size:,} that the file opens" if found.size > tried else ""
+    open_ = found.count("undecided")
+    left = f", {open_} could not be decided" if open_ else ""
+    bad = found.count(NO_TREATY)
+    left += f", {bad} are no treaty because their terms do not go together" if bad else ""
+    return (
+        f"Of {tried:,} designs tried{of}, {kept:,} are proved to be kept{left}; {deals:,} of those also give every "
+        "party at least what it has without an agreement, cross no red line and would be ratified."
+    )
+
+
+def advice(found: Bargain) -> list[str]:
+    """The paragraph that an adviser would sign, sentence by sentence."""
+    out = [counted(found)]
+    if not found.deals:
+        out.append("So there is no deal among them: whatever is signed would not be kept, or not be signed.")
+        return out
+    names = [party.name for party in found.treaty.parties]
+    unit = found.treaty.payoff_unit
+    zones = [found.zone(i) for i in range(len(names))]
+    ranges = [
+        f"{name} can hope for {number(zone[0])} to {money(zone[1], unit)}, against {number(base)} without an agreement"
+        for name, zone, base in zip(names, zones, found.batna, strict=True) if zone is not None
+    ]
+    out.append("Between the deals " + "; ".join(ranges) + ".")
+    nash = next((one for one in found.predictions if one.concept == NASH), None)
+    if nash is not None:
+        deal = found.outcomes[nash.nearest]
+        margin = "" if deal.margin is None else f", kept with a margin of {signed(deal.margin)} as a one-off"
+        out.append(
+            f"With equal bargaining strength (Nash) the parties would settle near this deal: {terms_of(deal)}; it is "
+            f"worth {shares(found, deal.values)}{margin}."
+        )
+    out.append(_spread(found))
+    return out
+
+
+def _spread(found: Bargain) -> str:
+    """How far the predictions are apart, the committee's left out where its values need payments."""
+    sentences = []
+    feasible = [one for one in found.predictions if one.concept != "committee"]
+    for i, party in enumerate(found.treaty.parties):
+        values = [one.values[i] for one in feasible]
+        low, high = min(values), max(values)
+        lead = next(one.concept for one in feasible if one.values[i] == high)
+        sentences.append(f"{party.name} from {number(low)} to {number(high)} (most under {lead})")
+    return f"Theories of bargaining differ by how the talks run: {'; '.join(sentences)}."
+
+
+def rights(found: Bargain) -> list[str]:
+    """What each open veto is worth to its holder, and what patience and alternatives are worth."""
+    out = []
+    by_path: dict[str, list[TermEffect]] = {}
+    for effect in found.terms:
+        by_path.setdefault(effect.path, []).append(effect)
+    for path, effects in by_path.items():
+        if not path.startswith("veto"):
+            continue
+        possible = [effect for effect in effects if effect.values is not None]
+        none = [str(effect.value) for effect in effects if effect.values is None]
+        if len(possible) > 1:
+            first, last = possible[0], possible[-1]
+            assert first.values is not None and last.values is not None
+            moved = ", ".join(
+                f"{party.name} {signed(b - a)}"
+                for party, a, b in zip(found.treaty.parties, first.values, last.values, strict=True)
+            )
+            start = words.paths(f"{path} = {first.value}")
+            out.append(f"Going from {start} to {last.value} moves the Nash deal by {moved}.")
+        if none:
+            out.append(f"No deal was found with {words.paths(path)} = {' or '.join(none)}.")
+    for worth in found.worths:
+        party = found.treaty.party(worth.party).name
+        if worth.gain is None:
+            out.append(f"With {worth.what} for {party} no deal would be left.")
+        else:
+            gain = money(worth.gain, found.treaty.payoff_unit, sign=True)
+            out.append(f"{worth.what[0].upper()}{worth.what[1:]} is worth {gain} to {party} ({worth.concept}).")
+    return out
+
+
+def keeping(found: Bargain, prediction: Prediction) -> str:
+    """Which party would sign, ratify and keep the deal nearest to a prediction."""
+    deal = found.outcomes[prediction.nearest]
+    gains = [v - b for v, b in zip(deal.values, found.batna, strict=True)]
+    signs = ", ".join(f"{p.name} {signed(g)}" for p, g in zip(found.treaty.parties, gains, strict=True))
+    proof = f"{deal.certificate}, checked"
+    return f"signed by all (gains over no agreement: {signs}), ratified by all, kept by all ({proof})"
+
+
+def summary(found: Bargain) -> list[str]:
+    """What the command prints."""
+    lines = [found.treaty.title, "", *advice(found)]
+    if found.deals:
+        lines += ["", "What rights are worth in the talks:", *(f"  {said}" for said in rights(found))]
+    if found.predictions:
+        lines += ["", f"Predictions ({found.treaty.payoff_unit}):"]
+    for one in found.predictions:
+        deal = found.outcomes[one.nearest]
+        lines += [
+            f"  {one.concept}: {shares(found, one.values)} ({one.note})",
+            f"    nearest deal: {terms_of(deal)}: {shares(found, deal.values)}",
+            f"    {keeping(found, one)}",
+        ]
+    lines += ["", ASSUMED]
+    return lines
