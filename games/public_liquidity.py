@@ -1,10 +1,10 @@
 """Repeated games with public signals and transfers: three linear programs per profile, all discount factors at once.
 
 Liquidity L is what can be at stake in a period, over all players.  After outcome y player i keeps b_i(y) >= 0 of what
-it might be made to pay, with sum_i b_i(y) <= L (= L without burning); a profile needs the least liquidity L(a) for which
-b deters every deviation.  With L the path a brings U(L|a) = G(a) - L + max E sum_i b_i to all together, and punishing
-player i by a leaves it v_i(L|a) = g_i(a) + min E b_i.  U is concave in L, v_i convex; both consist of finitely many
-straight pieces.  L can be at stake if L <= d / (1 - d) (U - V): from the discount factor L / (L + U - V) on.
+it might be made to pay, with sum_i b_i(y) <= L (= L without burning); a profile needs the least liquidity L(a) for
+which b deters every deviation.  With L the path a brings U(L|a) = G(a) - L + max E sum_i b_i to all together, and to
+punish player i by a leaves it v_i(L|a) = g_i(a) + min E b_i.  U is concave in L, v_i convex; both consist of finitely
+many straight pieces.  L can be at stake if L <= d / (1 - d) (U - V): from the discount factor L / (L + U - V) on.
 
 Source: Goldlücke and Kranz (2012), sections on public monitoring; their payments are p_i(y) = lambda_i L - b_i(y).
 Without burning what is not paid out is nobody's: payments balance after every outcome, and play returns to the path.
@@ -318,7 +318,8 @@ def _crossings(first: Pieces, second: Pieces) -> list[float]:
     gap = np.interp(at, first.at, first.value) - np.interp(at, second.at, second.value)
     turn = np.flatnonzero(gap[:-1] * gap[1:] < 0)
     crossing: Floats = at[turn] + (at[turn + 1] - at[turn]) * gap[turn] / (gap[turn] - gap[turn + 1])
-    return crossing.tolist()
+    out: list[float] = crossing.tolist()
+    return out
 
 
 def _distinct(values: Floats) -> Floats:
