@@ -75,9 +75,14 @@ class PublicClaims:
             solved = None
             if left[here].min() <= self.spare and len(here) * (n + 1) <= EXACT_UNKNOWNS:
                 solved = self._solve(here)
+            # Without burning nothing may be rounded off what all have together, which is what they are paid in sum.
+            balanced = None
+            if solved is None and not self.game.burning and len(here) <= EXACT_UNKNOWNS:
+                balanced = self._solve_joint(here, {s: self.plays[s, 0] for s in here}, self.joint)
             for k, s in enumerate(here):
                 if solved is None:
-                    self.joint[s] = rounded(joint[s] - self.off, self.places, False)
+                    inward = rounded(joint[s] - self.off, self.places, False)
+                    self.joint[s] = inward if balanced is None else balanced[k]
                     self.worst[s] = tuple(rounded(v + self.off, self.places, True) for v in worst[s].tolist())
                 else:
                     values = solved[k * (n + 1):(k + 1) * (n + 1)]
@@ -90,10 +95,10 @@ class PublicClaims:
             here = [s for s in component if s in plays]
             if not here:
                 continue
-            left = min(joint[s] - float(sum(self.worst[s])) for s in here)
+            exact = not self.game.burning or min(joint[s] - float(sum(self.worst[s])) for s in here) <= self.spare
             solved = None
-            if left <= self.spare and len(here) <= EXACT_UNKNOWNS:
-                solved = self._solve_path(here)
+            if exact and len(here) <= EXACT_UNKNOWNS:
+                solved = self._solve_joint(here, plays, self.path_joint)
             for k, s in enumerate(here):
                 self.path_joint[s] = rounded(joint[s] - self.off, self.places, False) if solved is None else solved[k]
 
@@ -128,19 +133,23 @@ class PublicClaims:
                             right[at][0] += self.exact.factor * weight * rational(known)
         return _solved(matrix, right)
 
-    def _solve_path(self, here: list[int]) -> list[Fraction] | None:
+    def _solve_joint(
+        self, here: list[int], plays: dict[int, SharedPlay], after: dict[int, Fraction]
+    ) -> list[Fraction] | None:
+        """Exact joint payoffs of the states of a component, refusals bringing what is claimed already."""
         number, players = {s: k for k, s in enumerate(here)}, range(self.game.n_players)
         matrix = [[fmpq(int(a == b)) for b in range(len(here))] for a in range(len(here))]
         right = [[fmpq(0)] for _ in here]
         for s, at in number.items():
-            play = self.path[s]
+            play = plays[s]
             right[at][0] += self._now(play, players)
             for t, (law, share) in self._expected(play, players).items():
-                right[at][0] += self.exact.factor * (law - share) * rational(sum(self.worst[t], Fraction(0)))
+                if law != share:
+                    right[at][0] += self.exact.factor * (law - share) * rational(sum(self.worst[t], Fraction(0)))
                 if t in number:
                     matrix[at][number[t]] -= self.exact.factor * share
                 else:
-                    right[at][0] += self.exact.factor * share * rational(self.path_joint[t])
+                    right[at][0] += self.exact.factor * share * rational(after[t])
         return _solved(matrix, right)
 
     def _now(self, play: SharedPlay, players: Any) -> Any:

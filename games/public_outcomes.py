@@ -39,7 +39,8 @@ class Incentives:
     ``law_after``  Float[deviations, states ahead]: law of the next state after each deviation.
     ``group``      Int[outcomes of the state]: the group of each outcome, -1 if neither the row nor a deviation has it.
 
-    Deviations that change nothing that is seen, or are always found out, and do not pay at once either are left out.
+    Deviations that change nothing that is seen and do not pay at once are left out; where money can be burnt, so are
+    those that are always found out, leave the next state alone and do not pay at once.
     """
 
     row: int
@@ -145,9 +146,10 @@ class PublicOutcomes:
     def _harmless(self, row: int, other: int, player: int, own: Floats, after: Floats) -> bool:
         """Whether a deviation cannot pay, whatever follows: it earns no more now and does not move the next state.
 
-        Then it is deterred if nobody sees it, and if it never brings an outcome of the row itself.
+        Then it is deterred if nobody sees it, and, where money can be burnt, if it never brings an outcome of the row.
         """
         if self.game.payoffs[other, player] > self.game.payoffs[row, player]:
             return False
         same_law = np.array_equal(own.reshape(after.shape).sum(axis=0), after.sum(axis=0))
-        return same_law and (np.array_equal(own, after.ravel()) or not (after.ravel()[own > 0] > 0).any())
+        found_out = self.game.burning and not (after.ravel()[own > 0] > 0).any()
+        return same_law and (found_out or np.array_equal(own, after.ravel()))

@@ -28,6 +28,7 @@ from games.public_iteration import (
     solve_program,
     state_components,
 )
+from games.public_outcomes import Incentives
 from games.transfer_elimination import TransferGame
 
 Floats = NDArray[np.float64]
@@ -173,30 +174,34 @@ def row_margin(bounds: DualBounds, row: int, joint: Floats, worst: Floats) -> fl
     perfect monitoring both are what is at stake less the sum of all gains from deviating.
     """
     inc = bounds.outcomes.incentives(row)
-    need, budget = bounds.need(inc, worst), bounds.budget(inc, joint, worst)
-    count, deviations, n = len(inc.share), len(need), bounds.game.n_players
-    if not deviations:
+    if not len(inc.who):
         return None
-    cost = np.append(np.zeros(n * count), 1.0)
-    least = np.inf
-    for i in sorted(set(inc.who.tolist())):
-        deter = np.zeros((deviations, n * count + 1))
-        for j, k in enumerate(inc.who.tolist()):
-            deter[j, k * count:(k + 1) * count] = -inc.gain[j]
-            deter[j, -1] = float(k == i)
-        found: Any = linprog(-cost, np.vstack([np.hstack([np.tile(np.eye(count), n), np.zeros((count, 1))]), deter]),
-                        np.concatenate([budget, -need]), method="highs")
-        if found.status != 0:
-            least = -1.0
-            break
-        least = min(least, -float(found.fun))
-    if least < 0:
-        deter = np.zeros((deviations, n * (count + 1)))
-        for j, k in enumerate(inc.who.tolist()):
-            deter[j, k * count:(k + 1) * count] = -inc.gain[j]
-            deter[j, n * count + k] = -1.0
-        found = linprog(np.append(np.zeros(n * count), np.ones(n)),
-                        np.vstack([np.hstack([np.tile(np.eye(count), n), np.zeros((count, n))]), deter]),
-                        np.concatenate([budget, -need]), method="highs")
-        least = -float(found.fun)
-    return least / (1 - bounds.factor)
+    players = sorted(set(inc.who.tolist()))
+    spare = [_greatest(bounds, inc, joint, worst, [i], 1.0) for i in players]
+    known = [x for x in spare if x is not None]
+    if len(known) == len(spare):
+        return min(known) / (1 - bounds.factor)
+    relief = _greatest(bounds, inc, joint, worst, players, -1.0)
+    return None if relief is None else relief / (1 - bounds.factor)
+
+
+def _greatest(
+    bounds: DualBounds, inc: Incentives, joint: Floats, worst: Floats, players: list[int], sign: float
+) -> float | None:
+    """The greatest sum of extra temptations, each of the given sign, of some players; None if there is none."""
+    seen = inc.share > 0
+    need, budget = bounds.need(inc, worst), bounds.budget(inc, joint, worst)[seen]
+    n, count = bounds.game.n_players, int(seen.sum())
+    deter = np.zeros((len(need), n * count + len(players)))
+    for j, i in enumerate(inc.who.tolist()):
+        deter[j, i * count:(i + 1) * count] = -inc.gain[j, seen]
+        if i in players:
+            deter[j, n * count + players.index(i)] = sign
+    budgets = np.hstack([np.tile(np.eye(count), n), np.zeros((count, len(players)))])
+    cost = np.concatenate([np.zeros(n * count), np.full(len(players), -sign)])
+    found: Any
+    if bounds.game.burning:
+        found = linprog(cost, np.vstack([budgets, deter]), np.concatenate([budget, -need]), method="highs")
+    else:
+        found = linprog(cost, deter, -need, budgets, budget, method="highs")
+    return -float(found.fun) if found.status == 0 else None

@@ -8,32 +8,25 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
-from scipy.sparse.linalg import spsolve
 
 from games.certificates.public_shortfall import Multipliers, PublicShortfall, PublicStep
 from games.certificates.public_transfer_plan import CONCEPTS, PublicTransferPlan, SharedPlay
-from games.numerics.enforcement_programs import enforce
+from games.outcome_laws import OutcomeLaws
 from games.plan import Plan
-from games.public_bounds import Aim, DualBounds
+from games.public_balance import BalancedPlay, SettledPath
+from games.public_bounds import Aim
 from games.public_claims import PublicClaims, places_finer_than, rounded
 from games.public_iteration import BoundStep, PublicBounds
 from games.public_outcomes import PublicOutcomes
 from games.public_paths import PublicPath
+from games.public_plays import Play, levels, path_levels
 from games.transfer_elimination import TransferGame
 from games.transfer_proofs import path_states, reached
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-SNAP = 1e-13
-"""Shares nearer to 0 or 1 than this are 0 or 1."""
-
-SHARE_PLACES = 15
 
 SPARE = (1e3, math.inf)
 """Payoffs are claimed as rounded where more than so many roundings are left to share; first so, then as exact."""
@@ -73,23 +66,70 @@ def transfer_plan(
 
     ``found`` and ``path`` come from incentives that were tightened, so that all slacks survive rounding.
     """
-    states = reached(laid)
-    plays: dict[tuple[int, Aim], _Play] = {}
-    for s in states.tolist():
+    plays: dict[tuple[int, Aim], Play] = {}
+    for s in reached(laid).tolist():
         for aim in range(laid.game.n_players + 1):
-            play = _Play.of(found.bounds, int(found.rows[s, aim]), aim, found.joint, found.worst)
+            play = Play.of(found.bounds, int(found.rows[s, aim]), aim, found.joint, found.worst)
             if play is None:
                 return None
             plays[s, aim] = play
-    walked = path_states(laid, path.rows)
-    ways: dict[int, _Play] = {}
-    for s in walked.tolist():
-        play = _Play.of(path.bounds, int(path.rows[s]), 0, path.joint, found.worst)
+    ways: dict[int, Play] = {}
+    for s in path_states(laid, path.rows).tolist():
+        play = Play.of(path.bounds, int(path.rows[s]), 0, path.joint, found.worst)
         if play is None:
             return None
         ways[s] = play
-    joint, worst = _levels(laid, outcomes, states, plays)
-    path_joint = _path_levels(laid, outcomes, walked, ways, worst)
+    return _plan_of_plays(laid, outcomes, plays, ways, plan)
+
+
+def balanced_plan(
+    laid: TransferGame, outcomes: PublicOutcomes, found: BalancedPlay, path: SettledPath | None, plan: Plan
+) -> PublicTransferPlan | None:
+    """The same without burning, from play whose payments balance; no ``path``: that of ``found``."""
+    if path is None:
+        rows = laid.game.row_start[:-1].copy()
+        for (s, aim), play_of_state in found.plays.items():
+            if aim == 0:
+                rows[s] = play_of_state.row
+        path = SettledPath(path_states(laid, rows), rows, found.joint)
+        if not plan.allowed[rows[path.states]].all():
+            return None
+    ways: dict[int, Play] = {}
+    for s in path.states.tolist():
+        play = Play.of(found.bounds, int(path.rows[s]), 0, path.joint, found.worst, unseen=found.joint)
+        if play is None:
+            return None
+        ways[s] = play
+    return _plan_of_plays(laid, outcomes, found.plays, ways, plan)
+
+
+def balanced_shortfall(
+    laid: TransferGame, outcomes: PublicOutcomes, steps: Sequence[BoundStep], outward: float, path: SettledPath,
+    row: int, multipliers: Floats, plan: Plan
+) -> PublicShortfall | None:
+    """A checked certificate that balanced payments cannot enforce a row of a plan that settles its path."""
+    laws = OutcomeLaws(laid.game)
+    to_one = (Fraction(1), *[Fraction(0)] * (laid.game.n_players - 1))
+    plays = {s: SharedPlay(int(path.rows[s]), ((tuple(laws.exact(int(path.rows[s]))), to_one),))
+             for s in path.states.tolist()}
+    claims = PublicClaims(laid, outcomes, {(s, 0): play for s, play in plays.items()}, 0.0)
+    claims.settle_path(plays, path.joint)
+    places = places_finer_than(outward * laid.scale)
+    states = tuple(path.states.tolist())
+    last = (
+        PublicStep((), (), states, tuple(claims.path_joint[s] for s in states), settled=True),
+        PublicStep((), ((row, _given(outcomes, row, multipliers)),), (), ()))
+    certificate = PublicShortfall(
+        laid.game.digest, CONCEPTS[False], (*(_step(outcomes, step, places) for step in steps), *last), plan.to_json())
+    return certificate if certificate.check(laid.game).accepted else None
+
+
+def _plan_of_plays(
+    laid: TransferGame, outcomes: PublicOutcomes, plays: dict[tuple[int, Aim], Play], ways: dict[int, Play], plan: Plan
+) -> PublicTransferPlan | None:
+    states, walked = np.array(sorted({s for s, _ in plays})), np.array(sorted(ways))
+    joint, worst = levels(laid, outcomes, states, plays)
+    path_joint = path_levels(laid, outcomes, walked, ways, worst)
     shared = {key: play.shared(outcomes) for key, play in plays.items()}
     way = {s: play.shared(outcomes) for s, play in ways.items()}
     for spare in SPARE:
@@ -100,88 +140,3 @@ def transfer_plan(
         if certificate.check(laid.game).accepted:
             return certificate
     return None
-
-
-class _Play:
-    """A row with the shares that enforce it, per group of outcomes."""
-
-    def __init__(self, row: int, shares: Floats) -> None:
-        self.row, self.shares = row, shares
-
-    @staticmethod
-    def of(bounds: DualBounds, row: int, aim: Aim, joint: Floats, worst: Floats) -> _Play | None:
-        inc = bounds.outcomes.incentives(row)
-        need, budget = bounds.need(inc, worst), bounds.budget(inc, joint, worst)
-        found = enforce(bounds.weights[aim], inc.share, inc.gain, inc.who, budget, need)
-        if not found.feasible:
-            return None
-        shares = np.divide(found.shares, budget, out=np.zeros_like(found.shares), where=budget > 0)
-        shares[shares < SNAP] = 0.0
-        shares[shares > 1 - SNAP] = 1.0
-        return _Play(row, shares)
-
-    def weights(self, outcomes: PublicOutcomes) -> Floats:
-        """Float[players, states ahead]: how much of each next state's surplus each player expects."""
-        inc = outcomes.incentives(self.row)
-        return np.asarray((self.shares * inc.share) @ inc.spread)
-
-    def shared(self, outcomes: PublicOutcomes) -> SharedPlay:
-        """The same with exact shares, outcome by outcome."""
-        inc, unit = outcomes.incentives(self.row), 10**SHARE_PLACES
-        width = len(inc.ahead)
-        shares = []
-        for k in np.flatnonzero(self.shares.any(axis=0) & (inc.share > 0)).tolist():
-            given = [floor(Fraction(x) * unit) for x in self.shares[:, k].tolist()]
-            given[int(np.argmax(given))] -= max(sum(given) - unit, 0)
-            pairs = tuple((z // width, int(inc.ahead[z % width])) for z in np.flatnonzero(inc.group == k).tolist())
-            shares.append((pairs, tuple(Fraction(x, unit) for x in given)))
-        return SharedPlay(self.row, tuple(shares))
-
-
-def _levels(
-    laid: TransferGame, outcomes: PublicOutcomes, states: Ints, plays: dict[tuple[int, Aim], _Play]
-) -> tuple[Floats, Floats]:
-    """Joint payoffs Float[states] and punishment payoffs Float[states, players] that the plays bring, 0 elsewhere."""
-    game, factor = laid.game, laid.factor
-    n, count = game.n_players, len(states)
-    number = np.zeros(game.n_states, dtype=np.int64)
-    number[states] = np.arange(count)
-    entries: list[tuple[int, int, float]] = [(k, k, 1.0) for k in range(count * (n + 1))]
-    right = np.zeros(count * (n + 1))
-    for (s, aim), play in plays.items():
-        here = int(number[s]) * (n + 1) + aim
-        inc = outcomes.incentives(play.row)
-        shares = play.weights(outcomes)
-        rewarded = shares.sum(axis=0) if aim == 0 else shares[aim - 1]
-        payoff = game.payoffs[play.row]
-        right[here] = (1 - factor) * float(payoff.sum() if aim == 0 else payoff[aim - 1])
-        for t, law, share in zip(number[inc.ahead].tolist(), inc.law.tolist(), rewarded.tolist(), strict=True):
-            entries.append((here, t * (n + 1), -factor * share))
-            entries += [(here, t * (n + 1) + i + 1, factor * (share - law * (aim in (0, i + 1)))) for i in range(n)]
-    rows, columns, values = zip(*entries, strict=True)
-    matrix = csc_array((np.array(values), (np.array(rows), np.array(columns))), shape=(len(right), len(right)))
-    found = np.asarray(spsolve(matrix, right)).reshape(count, n + 1)
-    joint, worst = np.zeros(game.n_states), np.zeros((game.n_states, n))
-    joint[states], worst[states] = found[:, 0], found[:, 1:]
-    return joint, worst
-
-
-def _path_levels(
-    laid: TransferGame, outcomes: PublicOutcomes, states: Ints, plays: dict[int, _Play], worst: Floats
-) -> Floats:
-    """Float[states]: what the path brings, refusals bringing ``worst``; 0 off the path."""
-    game, factor = laid.game, laid.factor
-    number = np.zeros(game.n_states, dtype=np.int64)
-    number[states] = np.arange(len(states))
-    matrix, right = np.eye(len(states)), np.zeros(len(states))
-    for s, play in plays.items():
-        here = int(number[s])
-        inc = outcomes.incentives(play.row)
-        share = play.weights(outcomes).sum(axis=0)
-        right[here] = (1 - factor) * float(game.payoffs[play.row].sum())
-        right[here] += factor * float((inc.law - share) @ worst[inc.ahead].sum(axis=1))
-        seen = inc.law > 0
-        np.add.at(matrix[here], number[inc.ahead[seen]], -factor * share[seen])
-    out = np.zeros(game.n_states)
-    out[states] = np.linalg.solve(matrix, right)
-    return out

@@ -254,3 +254,54 @@ def test_verdicts_of_random_games_are_proved_and_written_and_read(seed: int) -> 
             again = read_certificate(json.loads(certificate_text(evidence)))
             assert again.check(game).accepted
             assert not again.check(game.with_discount(Fraction(7, 11))).accepted
+
+
+# -- without burning -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("audit", [0.0, 0.05, 0.5])
+def test_without_burning_cooperation_for_ever_holds_from_the_published_threshold_on(audit: float) -> None:
+    critical = 5 / (6 + 4 * audit)
+    for discount, kind in ((critical - 1e-5, Unsustainable), (critical + 1e-5, Sustainable)):
+        game = noisy_dilemma(round(discount, 7), audit=audit, burning=False)
+        solution = solve(game)
+        assert solution.solver == "public_transfers" and solution.status == "undecided"
+        verdict = solution.verdict("C,C")
+        assert isinstance(verdict, kind)
+        assert verdict.margin is not None and (verdict.margin >= 0) == (kind is Sustainable)
+        evidence = certificate_of(verdict)
+        assert evidence is not None
+        again = read_certificate(json.loads(certificate_text(evidence)))
+        assert again.check(game).accepted
+        burnt = again.check(replace(game, burning=True))
+        assert not burnt.accepted
+
+
+def test_the_discount_region_without_burning() -> None:
+    region = discount_region(noisy_dilemma(burning=False), "C,C", step=0.2)
+    assert [edge.discount for edge in region.edges] == pytest.approx([5 / 6], abs=2e-6)
+    assert region.edges[0].proved
+
+
+def test_play_that_balances_is_within_the_bounds_with_burning() -> None:
+    rng = np.random.default_rng(8)
+    seen = 0
+    for k in range(12):
+        game = random_noisy_game(rng, states=1 + k % 3, signals=3, actions=(1, 3), discount=0.85)
+        allowed = np.zeros(game.n_rows, dtype=bool)
+        allowed[[int(rng.choice(game.rows_of(s))) for s in range(game.n_states)]] = True
+        verdict = solved(replace(game, burning=False)).verdict(Plan(replace(game, burning=False), allowed))
+        if isinstance(verdict, Sustainable):
+            # Whatever holds without burning holds with it.
+            assert isinstance(solved(game).verdict(Plan(game, allowed)), Sustainable)
+            seen += 1
+    assert seen > 1
+
+
+def test_perfect_monitoring_without_burning_is_taken_as_well() -> None:
+    """Seen breaches are paid for to the other party: 2 d / (1 - d) >= 2, as with burning."""
+    for discount, kind in (("0.4999", Unsustainable), ("0.5001", Sustainable)):
+        game = replace(noisy_dilemma(discount, burning=False), monitoring=None)
+        solution = solve(game)
+        assert solution.solver == "public_transfers"
+        assert isinstance(solution.verdict("C,C"), kind)

@@ -51,6 +51,8 @@ class PublicStep:
     ``dropped``      (row, multipliers) that show that the row cannot be enforced at the levels before.
     ``states``       whose levels it sets: ``joint`` at least what all can have together, ``worst`` per player at most
                      what it can be held to.  No ``worst``: the step looks at the plan's path only.
+    ``settled``      without burning: the plan settles the path, so that ``joint`` is exactly what it brings, and from
+                     now on the price c_z of an outcome on it may be negative.
     """
 
     multipliers: tuple[tuple[int, int, Multipliers], ...]
@@ -58,6 +60,7 @@ class PublicStep:
     states: tuple[int, ...]
     joint: tuple[Fraction, ...]
     worst: tuple[tuple[Fraction, ...], ...] | None = None
+    settled: bool = False
 
 
 @final
@@ -73,7 +76,8 @@ class PublicShortfall(Certificate):
     (1 - d)(w.g - sum m gain) + d sum_z (c_z U(z) - sum_i k_iz v_i(z)) with c_z = max(0, max_i(w_i p_z + sum m (p_z -
     p_jz))) and k_iz = c_z - w_i p_z - sum m (p_z - p_jz), both not negative.  A level is valid if no row left brings
     more, the levels before following; of the level itself as much may follow as has weights that sum to at most 1,
-    which makes a contraction.  A row goes if its bound with weights 0 is negative.
+    which makes a contraction.  A row goes if its bound with weights 0 is negative.  Without burning, and where the plan
+    leaves one profile per state of its path, joint payoffs on the path are known, and c_z needs not be positive there.
     Source: weak duality for the programs of Goldlücke and Kranz (2012).
     """
 
@@ -148,6 +152,7 @@ class _Left:
         self.live = np.ones(game.n_states, dtype=bool)
         self.open = self.live
         self.on_path = False
+        self.settled: set[int] = set()
         self.terms: dict[tuple[int, int], Terms] = {}
         payoffs = [[outcomes.payoff(row, i) for i in range(n)] for row in range(game.n_rows)]
         self.joint = [max(sum(g, fmpq(0)) for g in payoffs)] * game.n_states
@@ -166,6 +171,8 @@ class _Left:
             self.on_path = True
             self.alive = self.alive & plan.allowed
             self._close()
+        if step.settled:
+            return self._settle(step, place)
         zero = [fmpq(0)] * self.game.n_players
         for k, (row, given) in enumerate(step.dropped):
             terms = self._terms(row, zero, given)
@@ -185,10 +192,34 @@ class _Left:
         self._close()
         return None
 
+    def _settle(self, step: PublicStep, place: str) -> tuple[str, str] | None:
+        """Take joint payoffs of a path that the plan settles, if they are exact."""
+        game, outcomes = self.game, self.outcomes
+        if game.burning:
+            return f"{place}.settled", "money can be burnt, so that the path may bring less than its payoffs"
+        joint = {s: rational(x) for s, x in zip(step.states, step.joint, strict=True)}
+        for k, s in enumerate(step.states):
+            rows = [row for row in game.rows_of(s) if self.alive[row]]
+            if len(rows) != 1:
+                return f"{place}.states[{k}]", f"{len(rows)} profiles are left in state {game.states[s]!r}, not one"
+            law = outcomes.law(rows[0])
+            if any(z[1] not in joint for z in law):
+                return f"{place}.states[{k}]", f"{game.place(rows[0])}: the path leaves the states of this step"
+            brings = (1 - outcomes.factor) * sum((outcomes.payoff(rows[0], i) for i in range(game.n_players)), fmpq(0))
+            brings += outcomes.factor * sum((p * joint[z[1]] for z, p in law.items()), fmpq(0))
+            if joint[s] != brings:
+                return f"{place}.joint[{k}]", "it is not what the path brings"
+            self.settled.add(rows[0])
+        for s, x in joint.items():
+            self.joint[s] = x
+        return None
+
     def _malformed(self, step: PublicStep, plan: Plan | None, place: str) -> tuple[str, str] | None:
         game = self.game
         if step.worst is None and plan is None:
             return place, "the path is looked at without a plan"
+        if step.settled and (step.worst is not None or step.dropped or step.multipliers):
+            return place, "a step that settles the path states its joint payoffs and nothing else"
         if step.worst is not None and self.on_path:
             return f"{place}.worst", "punishments cannot be computed from the rows of a path"
         if len(set(step.states)) < len(step.states) or any(not 0 <= s < game.n_states for s in step.states):
@@ -229,7 +260,9 @@ class _Left:
         up: dict[int, Any] = {}
         down: list[dict[int, Any]] = [{} for _ in range(n)]
         for z in set().union(*table):
-            price = max(fmpq(0), *(t.get(z, fmpq(0)) for t in table))
+            price = max(t.get(z, fmpq(0)) for t in table)
+            if row not in self.settled or z not in own:
+                price = max(price, fmpq(0))
             if price:
                 up[z[1]] = up.get(z[1], fmpq(0)) + price
             for i in range(n):
@@ -314,6 +347,8 @@ def _step_json(step: PublicStep) -> dict[str, Any]:
     out |= {"states": list(step.states), "joint": [written(x) for x in step.joint]}
     if step.worst is not None:
         out["worst"] = [[written(x) for x in levels] for levels in step.worst]
+    if step.settled:
+        out["settled"] = True
     return out
 
 
@@ -330,7 +365,7 @@ def _of(value: Any, count: int, place: str) -> Sequence[Any]:
 
 
 def _read_step(item: Mapping[str, Any], place: str) -> PublicStep:
-    only(item, {"multipliers", "dropped", "states", "joint", "worst"}, place)
+    only(item, {"multipliers", "dropped", "states", "joint", "worst", "settled"}, place)
     multipliers, dropped = [], []
     for k, entry in enumerate(sequence(item.get("multipliers", []), f"{place}.multipliers")):
         here = f"{place}.multipliers[{k}]"
@@ -347,4 +382,4 @@ def _read_step(item: Mapping[str, Any], place: str) -> PublicStep:
                       for i, x in enumerate(sequence(item["worst"], f"{place}.worst")))
     return PublicStep(
         tuple(multipliers), tuple(dropped), tuple(integer(s, f"{place}.states") for s in states),
-        rationals(field(item, "joint", place), f"{place}.joint"), worst)
+        rationals(field(item, "joint", place), f"{place}.joint"), worst, item.get("settled", False) is True)

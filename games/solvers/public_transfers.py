@@ -21,10 +21,11 @@ from games.certificates.public_transfer_plan import CONCEPTS, PublicTransferPlan
 from games.numerics.polygons import hausdorff
 from games.payoff_set import EquilibriumPayoffSet
 from games.plan import Plan
+from games.public_balance import balanced_play, settled_path, unenforced
 from games.public_iteration import OUTWARD, PublicBounds, PublicIteration
 from games.public_outcomes import PublicOutcomes
 from games.public_paths import PublicPath, best_path, row_margin
-from games.public_proofs import shortfall, transfer_plan
+from games.public_proofs import balanced_plan, balanced_shortfall, shortfall, transfer_plan
 from games.solvers.solver import (
     Progress,
     Solution,
@@ -37,7 +38,7 @@ from games.solvers.solver import (
 )
 from games.stochastic_game import StochasticGame
 from games.strategy_automaton import StrategyAutomaton
-from games.transfer_elimination import Bools, Floats, TransferGame
+from games.transfer_elimination import Bools, Floats, Ints, TransferGame
 from games.transfer_proofs import path_states, reached
 from games.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
@@ -104,6 +105,8 @@ class PublicTransferSolution(Solution):
                 return Undecided(concept, "knife edge: that no equilibrium exists could not be proved exactly")
             return Unsustainable(concept, evidence, None)
         path = best_path(self.laid, self.outer, plan.allowed)
+        if not self.game.burning and path.open[self.game.initial]:
+            return self._balanced_verdict(plan)
         margin = self._margin(plan, path)
         known = {} if margin is None else {"computed_margin": margin}
         if path.open[self.game.initial]:
@@ -116,12 +119,34 @@ class PublicTransferSolution(Solution):
             return Unsustainable(concept, evidence, margin)
         return Undecided(concept, "knife edge: that no equilibrium keeps to it could not be proved exactly", known)
 
-    def margin(self, target: Target) -> float | None:
-        """The margin of ``verdict``, without proofs; None if no equilibrium exists, or nobody can deviate."""
+    def _balanced_verdict(self, plan: Plan) -> Verdict:
+        """Without burning, where a plan could be kept to with it."""
+        concept = CONCEPTS[False]
+        path = settled_path(self.laid, plan.allowed, self.outer.live)
+        margin = None if path is None else self._least(path.rows[path.states], path.joint)
+        known = {} if margin is None else {"computed_margin": margin}
+        failing = None if path is None else unenforced(self.outer.bounds, path, self.outer)
+        if path is not None and failing is not None:
+            evidence = balanced_shortfall(
+                self.laid, self.outcomes, self.outer.steps, OUTWARD, path, *failing, plan)
+            if evidence is not None:
+                return Unsustainable(concept, evidence, margin if margin is not None and margin < 0 else None)
+            return Undecided(concept, "knife edge: that no equilibrium keeps to it could not be proved exactly", known)
+        for slack in SLACKS:
+            play = balanced_play(self.laid, self.outcomes, self.outer, _asked(self.laid, slack))
+            proof = None if play is None else balanced_plan(self.laid, self.outcomes, play, path, plan)
+            if proof is not None:
+                return Sustainable(concept, proof, None if margin is None else max(margin, 0.0))
+        return Undecided(concept, "without burning only bounds are known, and they do not decide", known)
+
+    def path(self, target: Target) -> PublicPath | None:
+        """The target's best path, without proofs and with money burning; None if no equilibrium exists at all."""
         plan = plan_of(self.game, target)
-        if not self.outer.live[self.game.initial]:
-            return None
-        return self._margin(plan, best_path(self.laid, self.outer, plan.allowed))
+        return best_path(self.laid, self.outer, plan.allowed) if self.outer.live[self.game.initial] else None
+
+    def path_margin(self, path: PublicPath) -> float | None:
+        """The margin of a path that can be kept to; None if nobody can deviate from it."""
+        return self._least(path.rows[path_states(self.laid, path.rows)], path.joint)
 
     def automaton(self, target: Target) -> StrategyAutomaton | None:
         """None: automata have no place for payments; the verdict's certificate holds what follows every outcome."""
@@ -182,8 +207,11 @@ class PublicTransferSolution(Solution):
     def _margin(self, plan: Plan, path: PublicPath) -> float | None:
         if not path.open[self.game.initial]:
             return self._relief(plan.allowed)
-        rows = path.rows[path_states(self.laid, path.rows)]
-        found = (row_margin(path.bounds, int(row), path.joint, self.outer.worst) for row in rows)
+        return self.path_margin(path)
+
+    def _least(self, rows: Ints, joint: Floats) -> float | None:
+        """The least margin of some rows."""
+        found = (row_margin(self.outer.bounds, int(row), joint, self.outer.worst) for row in rows)
         known = [x for x in found if x is not None]
         return min(known) if known else None
 
@@ -261,8 +289,12 @@ class PublicTransfers(Solver):
 
 def tightened(outcomes: PublicOutcomes, laid: TransferGame, outer: PublicBounds, slack: float) -> PublicBounds:
     """Bounds on equilibria whose deviations are all worse than complying by ``slack`` of the largest payoff."""
-    asked = slack * laid.scale * max(1.0, 0.1 / (1 - laid.factor))
-    return PublicIteration(outcomes, laid, tighten=asked, start=outer).run()
+    return PublicIteration(outcomes, laid, tighten=_asked(laid, slack), start=outer).run()
+
+
+def _asked(laid: TransferGame, slack: float) -> float:
+    """So much slack in payoff units, wide enough for rounding."""
+    return slack * laid.scale * max(1.0, 0.1 / (1 - laid.factor))
 
 
 def _settled(solution: PublicTransferSolution, began: float) -> PublicTransferSolution:
