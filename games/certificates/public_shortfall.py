@@ -291,9 +291,9 @@ class _Left:
                     continue
                 for row in self.game.rows_of(s):
                     if self.alive[row] and self._brings(row, aim, change) > new[s]:
-                        who = "" if aim == 0 else f"player {self.game.players[aim - 1]!r} can be held to less by "
-                        what = "brings more" if aim == 0 else "than this"
-                        return where, f"{who}{self.game.place(row)}: {what}"
+                        who = "" if aim == 0 else f"player {self.game.players[aim - 1]!r} "
+                        what = "this may bring more" if aim == 0 else "may be held to less"
+                        return where, f"{self.game.place(row)}: {who}{what}"
         for s, x in joint.items():
             self.joint[s] = x
         for i, levels in enumerate(worst):
