@@ -39,7 +39,7 @@ OUTWARD = 2e-13
 """Levels are moved outward by this, relative to the largest payoff over (1 - discount), to stay bounds when rounded."""
 
 ROUNDS = 2000
-DENSE_STATES = 300
+DENSE_STATES = 40
 IMPROVEMENT = 1e-15
 
 
@@ -119,10 +119,29 @@ class PublicIteration:
                 progress("bounding payoffs", (k + 1) / len(order))
         rows = np.zeros((self.laid.game.n_states, self.laid.game.n_players + 1), dtype=np.int64)
         for s in np.flatnonzero(self.live).tolist():
-            here = self._alive_rows(s)
-            rows[s] = here[self.bounds.values(here, self.joint, self.worst).argmax(axis=0)]
+            rows[s] = [self._simplest(s, aim) for aim in range(self.laid.game.n_players + 1)]
         return PublicBounds(self.live, self.alive, self.joint, self.worst, rows, self.bounds, tuple(self.steps),
                             self.programs, self.finished)
+
+    def _simplest(self, state: int, aim: Aim) -> int:
+        """Of the rows that serve an aim best, to rounding, the one in which players are tempted least."""
+        rows = self._alive_rows(state)
+        values = self.bounds.values(rows, self.joint, self.worst)[:, aim]
+        near = rows[values >= values.max() - 4 * self.off]
+        if len(near) > 1:
+            laid_out = (self.outcomes.incentives(row) for row in near.tolist())
+            needs = [np.maximum(self.bounds.need(inc, self.worst), 0.0).sum() for inc in laid_out]
+            for row in near[np.argsort(needs, kind="stable")].tolist():
+                found = self.program(row, aim, self.joint, self.worst)
+                if found.feasible and self._value(row, aim, found) >= values.max() - 10 * self.off:
+                    return int(row)
+        return int(rows[values.argmax()])
+
+    def _value(self, row: int, aim: Aim, found: Enforced) -> float:
+        inc, weight = self.outcomes.incentives(row), self.bounds.weights[aim]
+        later = float(weight @ (inc.law @ self.worst[inc.ahead]))
+        now = float(weight @ self.laid.game.payoffs[row])
+        return (1 - self.laid.factor) * now + self.laid.factor * later + found.value
 
     def _begin(self) -> None:
         game, laid = self.laid.game, self.laid

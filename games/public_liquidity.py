@@ -204,6 +204,40 @@ class PublicLiquidity:
             low, high = (low, middle) if self.kept(row, middle) else (middle, high)
         return high
 
+    def to_json(self) -> dict[str, Any]:
+        """The ``liquidity`` of ``servanda-solution/1``: the levels that some discount factor makes the greatest that
+        can be at stake, and from which discount factors on each profile can be played for ever.
+        """
+        game = self.game
+        deciding: list[LiquidityLevel] = []
+        for level in reversed(self.levels):
+            if level.discount < (deciding[-1].discount if deciding else 1.0):
+                deciding.append(level)
+        # What only raises the liquidity brings nothing.
+        deciding = [x for k, x in enumerate(deciding) if k + 1 == len(deciding) or not np.allclose(
+            [x.joint, *x.worst], [deciding[k + 1].joint, *deciding[k + 1].worst], rtol=ROUNDING, atol=ROUNDING)]
+        return {
+            "levels": [
+                {
+                    "from": level.discount,
+                    "liquidity": level.liquidity,
+                    "joint_payoff": level.joint,
+                    "punishment_payoffs": list(level.worst),
+                    "equilibrium_actions": list(game.profile_labels(level.path)),
+                    "punishment_actions": [list(game.profile_labels(row)) for row in level.punish],
+                }
+                for level in reversed(deciding)
+            ],
+            "profiles": [
+                {
+                    "profile": list(game.profile_labels(p.row)),
+                    "needs": p.needs if math.isfinite(p.needs) else None,
+                    "always_from": self.threshold(p.row),
+                }
+                for p in self.profiles
+            ],
+        }
+
     def kept(self, row: int, discount: float) -> bool:
         """Whether an equilibrium plays ``row`` for ever at a discount factor."""
         profile, best = self.profiles[row], self.best(discount)

@@ -177,7 +177,8 @@ class PublicTransferSolution(Solution):
 
     def _proof(self, plan: Plan) -> PublicTransferPlan | None:
         for slack in SLACKS:
-            inner = tightened(self.outcomes, self.laid, self.outer, slack)
+            known = self.inner if slack == SLACKS[0] else None
+            inner = known or tightened(self.outcomes, self.laid, self.outer, slack)
             if not inner.live[self.game.initial]:
                 continue
             path = best_path(self.laid, inner, plan.allowed)
