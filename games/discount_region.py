@@ -21,6 +21,7 @@ from games.plan import Plan
 from games.polygon_paths import path_sets
 from games.refutation import refute, threat_bounds
 from games.solvers.equilibrium_polygons import EquilibriumPolygons
+from games.solvers.public_transfers import PublicTransfers
 from games.solvers.relational_transfers import RelationalTransfers
 from games.solvers.solver import Progress, Target, finite, plan_of
 from games.stochastic_game import GameError, StochasticGame
@@ -274,6 +275,7 @@ class _Patience:
         if name == RelationalTransfers.name:
             RelationalTransfers().insist(common)
         self.laid = TransferGame(common) if name == RelationalTransfers.name else None
+        self.signals = name == PublicTransfers.name and game.burning
         self.allowed = plan.allowed
 
     @property
@@ -289,6 +291,8 @@ class _Patience:
         """The margin in floating point; far from zero a bound from above is enough."""
         if self.laid is not None:
             return self._margin_with_transfers(self.laid.at(discount))
+        if self.signals:
+            return self._margin_with_signals(discount)
         if not self.polygons:
             return self._proved_margin(self.verdict(discount))
         game, plan = self._at(discount)
@@ -328,6 +332,16 @@ class _Patience:
         if path.holds:
             return self.spread if margin is None else max(margin, 0.0)
         return -self.spread if margin is None or margin >= 0 else margin
+
+    def _margin_with_signals(self, discount: float) -> float | None:
+        """Margin of the best path within bounds on all payoffs; where it cannot be kept to, only that it cannot."""
+        game, plan = self._at(discount)
+        solution = PublicTransfers(settle=False).solve(game)
+        path = solution.path(plan)
+        if path is None or not path.open[game.initial]:
+            return -self.spread if solution.outer.finished else None
+        margin = solution.path_margin(path)
+        return self.spread if margin is None else min(max(margin, 0.0), self.spread)
 
     def _proved_margin(self, verdict: Verdict) -> float | None:
         if isinstance(verdict, Undecided):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -13,11 +14,13 @@ from games.certificates.no_profitable_deviation import NoProfitableDeviation, Pr
 from games.certificates.outer_sets import Bound
 from games.certificates.self_generation import Point, SelfGeneration
 from games.choose_solver import solve
+from games.monitoring import PublicMonitoring
 from games.plan import Plan
 from games.refutation import refute
 from games.solvers.solver import certificate_of
 from games.stochastic_game import StochasticGame, repeated_game
 from games.strategy_automaton import Cell, StrategyAutomaton, surely
+from tests.noisy_games import noisy_dilemma
 
 F = Fraction
 PURE = SolutionConcept.PURE_SUBGAME_PERFECT
@@ -107,6 +110,26 @@ def transfer_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     return out
 
 
+def public_transfer_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
+    """With side payments after public signals: plans that hold and fail, with burning and without."""
+    pennies = replace(
+        repeated_game(PENNIES, "0.9", transfers="voluntary"),
+        monitoring=PublicMonitoring((("like", "unlike"),), (np.array([[0.8, 0.2], [0.3, 0.7]] * 2),)))
+    games = {
+        "public plan": noisy_dilemma("4/5"),
+        "public shortfall of a plan": noisy_dilemma("3/4"),
+        "public shortfall of all": pennies,
+        "balanced plan": noisy_dilemma("9/10", burning=False),
+        "balanced shortfall of a plan": noisy_dilemma("4/5", burning=False),
+    }
+    out = {}
+    for name, game in games.items():
+        evidence = certificate_of(solve(game).verdict("a0,b0" if game is pennies else "C,C"))
+        assert evidence is not None
+        out[name] = game, evidence
+    return out
+
+
 def negotiation_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     """Negotiated anew now and then: cooperation that survives it, and a plan that does not."""
     out = {}
@@ -151,4 +174,5 @@ def examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     out["farkas"] = farkas()
     out |= transfer_examples()
     out |= negotiation_examples()
+    out |= public_transfer_examples()
     return out

@@ -37,9 +37,16 @@ def transfer_parts(
     ``plot``  where to draw the staircase, if there is one.
     """
     from games.plan import Plan
+    from games.public_liquidity import PublicLiquidity
+    from games.solvers.public_transfers import PublicTransferSolution
     from games.solvers.relational_transfers import TransferSolution
     from games.transfer_staircase import transfer_staircase
 
+    if isinstance(solution, PublicTransferSolution):
+        if payments or slacks:
+            fail(f"{'--payments' if payments else '--slacks'} needs everyone to see what was done; "
+                 "with public signals the certificate of --target holds what follows every outcome")
+        return {"liquidity": PublicLiquidity.of(solution.game).to_json()} if all_discounts else {}
     options = {"--payments": payments, "--slacks": slacks, "--all-discounts": all_discounts}
     for option, wanted in options.items():
         if wanted and not isinstance(solution, TransferSolution):
@@ -72,6 +79,8 @@ def say_transfer_parts(parts: Mapping[str, Any]) -> None:
         _say_slacks(parts["slacks"])
     if "staircase" in parts:
         _say_staircase(parts["staircase"])
+    if "liquidity" in parts:
+        _say_liquidity(parts["liquidity"])
 
 
 def say_together(link: Mapping[str, Any]) -> None:
@@ -151,6 +160,18 @@ def _say_staircase(found: Mapping[str, Any]) -> None:
         say(f"    ({', '.join(entry['profile'])}): {forever}, at times from {_exact(once)}")
     if len(found["profiles"]) > MOST_LINES:
         say(f"    and {len(found['profiles']) - MOST_LINES} more profiles; --json gives all")
+
+
+def _say_liquidity(found: Mapping[str, Any]) -> None:
+    say("at all discount factors: what can be at stake and brings most")
+    for level in found["levels"]:
+        least = ", ".join(told(v) for v in level["punishment_payoffs"])
+        say(f"    from {told(level['from'])}: liquidity {told(level['liquidity'])}, joint payoff "
+            f"{told(level['joint_payoff'])} by ({', '.join(level['equilibrium_actions'])}), players at least {least}")
+    for entry in found["profiles"][:MOST_LINES]:
+        if entry["always_from"] is not None:
+            said = f"needs liquidity {told(entry['needs'])}, for ever from {told(entry['always_from'])}"
+            say(f"    ({', '.join(entry['profile'])}): {said}")
 
 
 def _exact(text: str) -> str:

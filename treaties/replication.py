@@ -22,7 +22,8 @@ from games.choose_solver import solve
 from games.numerics.exact import written
 from games.numerics.polygons import hausdorff, hull_of
 from games.plan import Plan
-from games.solvers.relational_transfers import RelationalTransfers, TransferSolution
+from games.solvers.public_transfers import PublicTransferSolution
+from games.solvers.relational_transfers import TransferSolution
 from games.solvers.repeated_negotiation import NegotiationSolution
 from games.stochastic_game import GameError, StochasticGame
 from games.strategy_automaton import Cell, StrategyAutomaton, surely
@@ -167,8 +168,8 @@ def _worst_payoff(claim: WorstPayoffClaim, game: StochasticGame) -> Replication:
 @compare.register
 def _transfers(claim: TransfersClaim, game: StochasticGame) -> Replication:
     with_payments = replace(game.with_discount(claim.discount), transfers="voluntary")
-    solution = solve(with_payments, solver=RelationalTransfers.name)
-    assert isinstance(solution, TransferSolution)
+    solution = solve(with_payments)
+    assert isinstance(solution, TransferSolution | PublicTransferSolution)
     joint, worst = solution.joint_payoff, solution.punishment_payoffs
     offs = [abs(float(value) - joint[game.state_index(state)]) for state, value in claim.joint.items()]
     for state, values in claim.punishments.items():

@@ -22,6 +22,12 @@ class SolutionConcept(Enum):
     PURE_WITH_BALANCED_TRANSFERS = (
         "pure-action subgame-perfect equilibrium with voluntary transfers, no money burning, and public randomisation"
     )
+    PUBLIC_WITH_TRANSFERS = (
+        "pure-action perfect public equilibrium with voluntary transfers, money burning and public randomisation"
+    )
+    PUBLIC_WITH_BALANCED_TRANSFERS = (
+        "pure-action perfect public equilibrium with voluntary transfers that balance and public randomisation"
+    )
     RELATIONAL_NEGOTIATION = (
         "relational negotiation equilibrium: pure actions, voluntary transfers, money burning, public randomisation, "
         "and agreements that are negotiated anew with some chance"

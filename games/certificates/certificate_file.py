@@ -12,6 +12,8 @@ from games.certificates.certificate import Certificate
 from games.certificates.exclusion import Exclusion
 from games.certificates.negotiated_plan import NegotiatedPlan
 from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
+from games.certificates.public_shortfall import PublicShortfall
+from games.certificates.public_transfer_plan import PublicTransferPlan
 from games.certificates.reading import CertificateError, field, mapping
 from games.certificates.sealing import changed_places
 from games.certificates.self_generation import SelfGeneration
@@ -28,6 +30,8 @@ _READERS: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Certificate]]
     TransferPlan.kind: TransferPlan.from_json,
     SurplusShortfall.kind: SurplusShortfall.from_json,
     NegotiatedPlan.kind: NegotiatedPlan.from_json,
+    PublicTransferPlan.kind: PublicTransferPlan.from_json,
+    PublicShortfall.kind: PublicShortfall.from_json,
 }
 
 
