@@ -34,7 +34,7 @@ def test_a_game_with_signals_and_transfers_finds_its_solver(run: Run, tmp_path: 
     assert found["verdict"]["verdict"] == "sustainable"
     assert found["region"]["edges"][0]["discount"] == pytest.approx(10 / 13, abs=2e-6)
     assert [level["from"] for level in found["liquidity"]["levels"]] == pytest.approx(
-        [0, 10 / 13, 60 / 73, 5 / 6], abs=1e-9)
+        [0, 10 / 13, 5 / 6], abs=1e-9)
     assert found["liquidity"]["profiles"][0]["always_from"] == pytest.approx(10 / 13, abs=1e-9)
     result = run("game", "certify", game, "--certificate", proof)
     assert result.code == 0 and "accepted" in result.out
