@@ -50,6 +50,12 @@ def test_without_burning_the_output_says_what_is_a_bound_and_what_was_found(run:
     assert found["status"] == "undecided"
     assert found["verdict"]["verdict"] == "unsustainable"
     assert "balance" in found["concept"]
+    state = found["states"]["s0"]
+    assert state["joint_payoff"] == pytest.approx(5 / 3) and state["found_joint_payoff"] == pytest.approx(0, abs=1e-9)
+    result = run("game", "solve", game, "--discount", "0.9", "--json")
+    state = json.loads(result.out)["states"]["s0"]
+    assert state["found_joint_payoff"] == pytest.approx(2)
+    assert state["found_punishment_payoffs"] == pytest.approx([0, 0], abs=1e-9)
 
 
 def test_in_words(run: Run, tmp_path: Path) -> None:
