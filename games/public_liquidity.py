@@ -31,7 +31,11 @@ Floats = NDArray[np.float64]
 ROUNDING = 1e-11
 """Relative to the numbers at hand: straight pieces whose ends are nearer than this are one."""
 
+EDGE = 1e-13
+"""Of what is at stake, relative to payoffs: less than this is nothing."""
+
 MOST_PIECES = 500
+FARTHEST = 1e12
 
 
 @final
@@ -101,11 +105,13 @@ class PublicLiquidity:
 
     @staticmethod
     def of(game: StochasticGame) -> PublicLiquidity:
-        """Raises ``GameError`` if the game has several states or no transfers."""
+        """Raises ``GameError`` if the game has several states or no transfers, or if nobody is there to be paid."""
         if game.n_states != 1:
             raise GameError("liquidity is defined for repeated games; this game has several states")
         if game.transfers != "voluntary":
             raise GameError("liquidity is defined for games with voluntary transfers; this game has none")
+        if game.n_players == 1 and not game.burning:
+            raise GameError("a single player without money burning can pay nobody; allow burning")
         return PublicLiquidity(game)
 
     @cached_property
@@ -246,7 +252,8 @@ class PublicLiquidity:
         factor = discount / (1 - discount)
         # What the path brings is concave in the liquidity, so that its bends decide.
         rest = factor * (profile.joint.value - sum(best.worst)) - profile.joint.at
-        return bool((rest >= 0).any())
+        edge = EDGE * factor * (np.abs(profile.joint.value) + np.abs(best.worst).sum())
+        return bool((rest >= -edge).any())
 
     def _profile(self, row: int) -> ProfileLiquidity:
         game, incentives = self.game, self._outcomes.incentives(row)
@@ -274,8 +281,9 @@ class PublicLiquidity:
 
         start = needs * (1 + ROUNDING) if needs else 0.0
         total = float(payoff[row].sum())
-        joint = _pieces(program(np.ones(n)), start)
-        held = [_pieces(program(-np.eye(n)[i]), start) for i in range(n)]
+        # With liquidity to spare, more of it is shared out in full, and costs a player who is being punished nothing.
+        joint = _pieces(program(np.ones(n)), start, 1.0)
+        held = [_pieces(program(-np.eye(n)[i]), start, 0.0) for i in range(n)]
         return ProfileLiquidity(
             row, needs, Pieces(joint.at, total - joint.at + joint.value),
             tuple(Pieces(h.at, payoff[row, i] - h.value) for i, h in enumerate(held)))
@@ -300,8 +308,8 @@ def _least_liquidity(incentives: Incentives, need: Floats, n: int, burning: bool
     return float(found.fun) if found.status == 0 else math.inf
 
 
-def _pieces(function: Callable[[float], tuple[float, float]], start: float) -> Pieces:
-    """All pieces of a concave function from ``start`` on, which is straight from some point on.
+def _pieces(function: Callable[[float], tuple[float, float]], start: float, final: float) -> Pieces:
+    """All pieces of a concave function from ``start`` on, whose slope is ``final`` from some point on.
 
     ``function``  value and slope (of the piece to one side) at a point.  Where the tangents at two ends meet the
     function is on both, or another piece lies between.  Source: Eisner and Severance (1976).
@@ -310,12 +318,12 @@ def _pieces(function: Callable[[float], tuple[float, float]], start: float) -> P
     reach = max(1.0, 2 * start)
     while True:
         last = (reach, *function(reach))
-        beyond = (2 * reach, *function(2 * reach))
-        if abs(beyond[1] - last[1] - reach * beyond[2]) <= ROUNDING * (1 + abs(last[1]) + reach):
+        beyond = function(2 * reach)
+        if abs(beyond[0] - last[1] - reach * final) <= ROUNDING * (1 + abs(last[1]) + reach) or reach > FARTHEST:
             break
         reach *= 2
     points = [first]
-    waiting = [beyond, last]
+    waiting = [(last[0], last[1], final)]
     while waiting:
         low, high = points[-1], waiting[-1]
         bend = _meet(low, high)

@@ -108,6 +108,22 @@ def test_payoffs_are_those_that_liquidity_tells(discount: float) -> None:
         assert solution.punishment_payoffs[0] == pytest.approx(level.worst, abs=1e-9)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_verdicts_agree_with_the_thresholds_of_liquidity(seed: int) -> None:
+    game = random_noisy_game(np.random.default_rng(seed + 40), players=2 + seed % 2, signals=3)
+    liquidity = PublicLiquidity.of(game)
+    for row in range(game.n_rows):
+        threshold = liquidity.threshold(row)
+        tried = (0.1, 0.9, 0.99) if not threshold else (threshold - 1e-6, threshold + 1e-6)
+        for discount in tried:
+            if not 0 < discount < 0.999:
+                continue
+            other = game.with_discount(round(discount, 9))
+            allowed = np.arange(game.n_rows) == row
+            holds = threshold is not None and discount >= threshold
+            assert isinstance(solve(other).verdict(Plan(other, allowed)), Sustainable if holds else Unsustainable)
+
+
 # -- perfect monitoring and no information ---------------------------------------------------------------------------
 
 

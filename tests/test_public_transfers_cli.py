@@ -34,7 +34,7 @@ def test_a_game_with_signals_and_transfers_finds_its_solver(run: Run, tmp_path: 
     assert found["verdict"]["verdict"] == "sustainable"
     assert found["region"]["edges"][0]["discount"] == pytest.approx(10 / 13, abs=2e-6)
     assert [level["from"] for level in found["liquidity"]["levels"]] == pytest.approx(
-        [0, 10 / 13, 60 / 73, 5 / 6], abs=1e-9)
+        [0, 10 / 13, 5 / 6], abs=1e-9)
     assert found["liquidity"]["profiles"][0]["always_from"] == pytest.approx(10 / 13, abs=1e-9)
     result = run("game", "certify", game, "--certificate", proof)
     assert result.code == 0 and "accepted" in result.out
@@ -50,6 +50,12 @@ def test_without_burning_the_output_says_what_is_a_bound_and_what_was_found(run:
     assert found["status"] == "undecided"
     assert found["verdict"]["verdict"] == "unsustainable"
     assert "balance" in found["concept"]
+    state = found["states"]["s0"]
+    assert state["joint_payoff"] == pytest.approx(5 / 3) and state["found_joint_payoff"] == pytest.approx(0, abs=1e-9)
+    result = run("game", "solve", game, "--discount", "0.9", "--json")
+    state = json.loads(result.out)["states"]["s0"]
+    assert state["found_joint_payoff"] == pytest.approx(2)
+    assert state["found_punishment_payoffs"] == pytest.approx([0, 0], abs=1e-9)
 
 
 def test_in_words(run: Run, tmp_path: Path) -> None:

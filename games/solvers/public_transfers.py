@@ -21,7 +21,7 @@ from games.certificates.public_transfer_plan import CONCEPTS, PublicTransferPlan
 from games.numerics.polygons import hausdorff
 from games.payoff_set import EquilibriumPayoffSet
 from games.plan import Plan
-from games.public_balance import balanced_play, settled_path, unenforced
+from games.public_balance import BalancedPlay, balanced_play, settled_path, unenforced
 from games.public_iteration import OUTWARD, PublicBounds, PublicIteration
 from games.public_outcomes import PublicOutcomes
 from games.public_paths import PublicPath, best_path, row_margin
@@ -59,11 +59,13 @@ class PublicTransferSolution(Solution):
 
     ``outer``  what no equilibrium exceeds.  ``inner`` payoffs of equilibria whose incentives have some slack to spare;
                None if none were found.
+    ``balanced``  without burning: play that generates its own payoffs, none of which is burnt; None if none was found.
     ``laid``, ``outcomes``  the game as it was laid out for the method.
     """
 
     outer: PublicBounds
     inner: PublicBounds | None
+    balanced: BalancedPlay | None
     laid: TransferGame
     outcomes: PublicOutcomes
 
@@ -165,10 +167,15 @@ class PublicTransferSolution(Solution):
             "equilibrium_actions": list(game.profile_labels(int(outer.rows[state, 0]))),
             "punishment_actions": [list(game.profile_labels(int(r))) for r in outer.rows[state, 1:]],
         }
-        if self.status == "converged" or inner is None or not inner.live[state]:
+        if self.status == "converged":
             return out
-        return out | {"found_joint_payoff": finite(float(inner.joint[state])),
-                      "found_punishment_payoffs": [finite(x) for x in inner.worst[state].tolist()]}
+        known: PublicBounds | BalancedPlay | None = inner if inner is not None and inner.live[state] else None
+        if self.balanced is not None and (state, 0) in self.balanced.plays:
+            known = self.balanced
+        if known is None:
+            return out
+        return out | {"found_joint_payoff": finite(float(known.joint[state])),
+                      "found_punishment_payoffs": [finite(x) for x in known.worst[state].tolist()]}
 
     @cached_property
     def existence(self) -> PublicTransferPlan | None:
@@ -266,9 +273,12 @@ class PublicTransfers(Solver):
         began = time.perf_counter()
         laid, outcomes = TransferGame(game), PublicOutcomes(game)
         outer = PublicIteration(outcomes, laid).run(progress)
-        inner = tightened(outcomes, laid, outer, SLACKS[0]) if outer.live[game.initial] else None
-        if inner is not None and (not inner.live[game.initial] or not game.burning):
-            inner = None
+        inner, balanced = None, None
+        if outer.live[game.initial] and game.burning:
+            found = tightened(outcomes, laid, outer, SLACKS[0])
+            inner = found if found.live[game.initial] else None
+        elif outer.live[game.initial] and self.settle:
+            balanced = balanced_play(laid, outcomes, outer, _asked(laid, SLACKS[0]))
         gap = _gap(laid, outer, inner)
         solution = PublicTransferSolution(
             solver=self.name,
@@ -276,12 +286,13 @@ class PublicTransfers(Solver):
             concept=CONCEPTS[game.burning],
             game=game,
             status="undecided",
-            payoff_sets=tuple(_payoff_set(outer, inner, s) for s in range(game.n_states)),
+            payoff_sets=tuple(_payoff_set(outer, inner, balanced, s) for s in range(game.n_states)),
             iterations=len(outer.steps),
             error_bound=gap,
             seconds=time.perf_counter() - began,
             outer=outer,
             inner=inner,
+            balanced=balanced,
             laid=laid,
             outcomes=outcomes,
         )
@@ -317,10 +328,16 @@ def _gap(laid: TransferGame, outer: PublicBounds, inner: PublicBounds | None) ->
 
 
 def _payoff_set(
-    outer: PublicBounds, inner: PublicBounds | None, state: int
+    outer: PublicBounds, inner: PublicBounds | None, balanced: BalancedPlay | None, state: int
 ) -> EquilibriumPayoffSet | SupportBounds:
     outside = payoffs_with_transfers(float(outer.joint[state]), outer.worst[state], bool(outer.live[state]))
     known = inner is not None and bool(inner.live[state])
+    if balanced is not None and (state, 0) in balanced.plays and isinstance(outside, EquilibriumPayoffSet):
+        # Without burning what was found is only the edge on which nothing is burnt.
+        edge = payoffs_with_transfers(float(balanced.joint[state]), balanced.worst[state], True)
+        assert isinstance(edge, EquilibriumPayoffSet)
+        segment = edge.vertices[-2:]
+        return EquilibriumPayoffSet(outside.vertices, segment, hausdorff(outside.vertices, segment))
     if isinstance(outside, SupportBounds):
         inside = np.full(len(outside.outer), -np.inf)
         if inner is not None and known:
