@@ -30,7 +30,7 @@ __all__ = [
     "Amount", "Bools", "Choice", "Columns", "CompilationError", "Condition", "EXIT", "Effect", "Enforced", "Floats",
     "IN_FORCE", "Ints", "Law", "Negotiation", "Option", "PayoffTerm", "ProvisionContext", "RATIFICATION", "RENEWAL",
     "STAGE", "STATUS", "Scale", "Signal", "StateVariable", "Suspension", "Transfers", "Transition", "YEAR",
-    "accident_share", "amount_paid", "ballot", "event_variable", "government_variable", "payee_of", "payment_matter",
+    "amount_paid", "ballot", "event_variable", "government_variable", "payee_of", "payment_matter",
     "payment_option", "ratchet_variable",
 ]  # fmt: skip
 """Columns are part of the vocabulary; they have a file of their own for their length."""
@@ -76,11 +76,6 @@ def ballot(subject: str) -> str:
 def ratchet_variable(article: str) -> str:
     """Name of the state variable that says by which rule the committee of an article decides."""
     return f"decisions under article {article}"
-
-
-def accident_share(party: str, matter: str) -> str:
-    """Under which key clauses announce what share of a party's accidents in a matter they leave."""
-    return f"accidents of {party} on {matter}"
 
 
 def government_variable(party: str) -> str:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 
 from treaties.errors import Place, fault
 from treaties.provision import Identifier, KeyedBy, OneOrMany
-from treaties.quantity import Probability, Quantity, finite, in_words
+from treaties.quantity import Probability, Quantity, check_detection, finite, in_words
 
 PerParty = Annotated[dict[str, Quantity], KeyedBy("party")]
 PAYOFFS = ("reward", "temptation", "sucker", "punishment")
@@ -25,13 +25,7 @@ class Noise(BaseModel):
 
     @model_validator(mode="after")
     def _say_something_true(self) -> Noise:
-        if self.false_alarm.value > self.detection.value:
-            raise fault(
-                f"compliance would be flagged more often ({self.false_alarm.value:g}) than a breach "
-                f"({self.detection.value:g})",
-                "let detection be at least false_alarm",
-                at=("detection",),
-            )
+        check_detection(self.detection, self.false_alarm)
         return self
 
 

@@ -19,17 +19,8 @@ from scipy.sparse import csr_array
 from games.monitoring import PublicMonitoring
 from games.stochastic_game import StochasticGame
 from treaties.base_game import does_comply
-from treaties.effects import (
-    Bools,
-    Columns,
-    CompilationError,
-    Effect,
-    Floats,
-    Ints,
-    ProvisionContext,
-    Signal,
-    accident_share,
-)
+from treaties.columns import UNITS
+from treaties.effects import Bools, Columns, CompilationError, Effect, Floats, Ints, ProvisionContext, Signal
 from treaties.merging import MergedChoice
 from treaties.treaty import Matter, Treaty
 
@@ -92,12 +83,19 @@ class Observation:
         seeming = {}
         for matter in self.treaty.matters:
             for party in self.context.parties:
-                slips = columns.constant(matter.mishap)
-                for share in self.context.announced.get(accident_share(party, matter.id), ()):
-                    assert isinstance(share, float)
-                    slips = np.where(columns.operating, slips * share, slips)
+                slips = np.where(columns.operating, matter.mishap * self._left(party, matter.id), matter.mishap)
                 seeming[party, matter.id] = np.where(does_comply(matter, party, columns), slips, 1.0)
         return replace(columns, seeming=seeming, unseen=self.unseen)
+
+    def _left(self, party: str, matter: str) -> float:
+        """Share of a party's accidents in a matter that compliance units leave."""
+        left = 1.0
+        for told in self.context.announced.get(UNITS, ()):
+            assert isinstance(told, tuple)
+            parties, matters, share = told
+            if (parties is None or party in parties) and (matters is None or matter in matters):
+                left *= share
+        return left
 
     def law(self, columns: Columns) -> Floats:
         """Float[rows, combinations]: how likely each combination of signals is."""

@@ -20,9 +20,8 @@ from treaties.effects import (
     StateVariable,
     Transition,
 )
-from treaties.errors import fault
 from treaties.provision import MatterId, PartyIds, Provision
-from treaties.quantity import NonNegativeAmount, Probability, Quantity
+from treaties.quantity import NonNegativeAmount, Probability, Quantity, check_detection
 
 NONE, CLEAN, FLAGGED = "no audit", "audited, clean", "audited, flagged"
 
@@ -64,13 +63,7 @@ class Audit(Provision):
 
     @model_validator(mode="after")
     def _tell_breach_from_compliance(self) -> Audit:
-        if self.false_alarm.value > self.detection.value:
-            raise fault(
-                f"compliance would be flagged more often ({self.false_alarm.value:g}) than a breach "
-                f"({self.detection.value:g})",
-                "let detection be at least false_alarm",
-                at=("detection",),
-            )
+        check_detection(self.detection, self.false_alarm)
         return self
 
     def announces(self) -> Mapping[str, object]:
