@@ -380,10 +380,8 @@ def designs(treaty: Treaty) -> Iterator[Finding]:
             impossible = [value for value in span.values[:200] if not _possible(treaty, path, value)]
             if impossible:
                 severity: Severity = "warning" if len(impossible) == len(span.values) else "note"
-                values = ", ".join(map(str, impossible[:8]))
-                yield Finding(
-                    severity, path, provision.article, f"these values give no treaty: {values}", "leave them out"
-                )
+                problem = f"these values give no treaty: {', '.join(map(str, impossible[:8]))}"
+                yield Finding(severity, path, provision.article, problem, "leave them out")
 
 
 def _possible(treaty: Treaty, path: str, value: object) -> bool:

@@ -11,9 +11,12 @@ from treaties.findings import Answer, CertificateNote, plain
 @final
 @dataclass(frozen=True)
 class SignalNote:
-    """One public signal at signature: chances that it flags the party when it complies, and when it is in breach.
+    """One public signal at signature, with what it makes of the party when it complies, and when it is in breach.
 
-    ``values``  what it can say, the quiet one first; ``article`` "-" for the yearly report of a matter.
+    ``name``    as readers should see it; ``article`` "-" for the yearly report of a matter.
+    ``values``  what it can say, the quiet one first.
+    ``flags_compliance``, ``flags_breach``  chance of a flag;  ``clears_compliance``, ``clears_breach``  chance that it
+    takes a flag back, once there is one.
     """
 
     name: str
@@ -23,6 +26,8 @@ class SignalNote:
     values: tuple[str, ...]
     flags_compliance: float
     flags_breach: float
+    clears_compliance: float = 0.0
+    clears_breach: float = 0.0
 
 
 @final

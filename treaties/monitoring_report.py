@@ -12,8 +12,9 @@ from games.plan import Plan
 from games.solvers.solver import Solution
 from treaties.compilation import CompiledTreaty, compile_treaty
 from treaties.departure import first_departure
-from treaties.effects import Ints
+from treaties.effects import Floats, Ints
 from treaties.monitoring_findings import CoveragePoint, CoverageScan, MonitoringReport, SignalNote
+from treaties.provenance import named
 from treaties.provisions.audit import Audit
 from treaties.signal_verdicts import Found, Kind, margin_and_joint, settings
 from treaties.treaty import Treaty
@@ -82,23 +83,27 @@ def report(
 
 
 def _signal_notes(compiled: CompiledTreaty) -> list[SignalNote]:
-    """Every signal, with its chances of a flag on one who complies and on one who alone breaches, in the first year."""
+    """Every signal, with what it makes of one who complies and of one who alone breaches, in the first year."""
     assert compiled.seen is not None
+    game, columns = compiled.game, compiled.columns
+    here = np.equal(game.row_state, game.initial)
     out = []
-    observation, game = compiled.seen.observation, compiled.game
-    first = game.rows_of(game.initial)
-    at = np.arange(first.start, first.stop)
-    for signal in observation.signals:
-        law = signal.law(compiled.columns)
-        flags = [k for k, value in enumerate(signal.values) if value in signal.flags]
-        acts = compiled.columns.acts(signal.party, signal.matter)
-        breach = ~compiled.columns.complies[signal.party, signal.matter]
-        chance = [
-            float(law[:, flags].sum(axis=1)[rows].max()) if len(rows) else 0.0
-            for rows in (at[(acts & ~breach)[at]], at[(acts & breach)[at]])
+    for signal in compiled.seen.observation.signals:
+        law = signal.law(columns)
+        acts, complies = columns.acts(signal.party, signal.matter), columns.complies[signal.party, signal.matter]
+        chances = [
+            _greatest(law[here & acts & conduct], [signal.values.index(value) for value in said])
+            for said in (signal.flags, signal.clears)
+            for conduct in (complies, ~complies)
         ]
-        out.append(SignalNote(signal.name, signal.article, signal.party, signal.matter, signal.values, *chance))
+        name = named(compiled, signal.name, signal.party, signal.matter)
+        out.append(SignalNote(name, signal.article, signal.party, signal.matter, signal.values, *chances))
     return out
+
+
+def _greatest(law: Floats, values: list[int]) -> float:
+    """Greatest chance over some rows that one of some values is said; 0 without rows."""
+    return float(law[:, values].sum(axis=1).max()) if len(law) else 0.0
 
 
 def until_flag(compiled: CompiledTreaty, rows: Ints) -> float | None:

@@ -49,6 +49,11 @@ def signal_words(note: SignalNote) -> str:
     >>> signal_words(SignalNote("audit of A on trade", "3", "A", "trade", ("no", "clean", "flagged"), 0.05, 0.45))
     'audit of A on trade (flags a breach with a chance of 45%, compliance with 5%)'
     """
+    if note.clears_compliance or note.clears_breach:
+        return (
+            f"{note.name} (clears compliance of a flag with a chance of {percent(note.clears_compliance)}, "
+            f"a breach with {percent(note.clears_breach)})"
+        )
     if note.flags_breach == note.flags_compliance == 0.0:
         return f"{note.name} (accuses nobody at signature)"
     return (
