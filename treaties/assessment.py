@@ -8,20 +8,17 @@ code re-proves without the solver.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
-from typing import Any, Literal, final
+from typing import Literal
 
-from treaties.amounts import money, once, per_period
+from treaties.assessed import Assessment
 from treaties.compilation import CompiledTreaty, compile_treaty
-from treaties.consistency import Finding, lint
-from treaties.credibility import Credibility
+from treaties.consistency import lint
+from treaties.credibility import Credibility, party_values
 from treaties.effects import RENEWAL
 from treaties.expressions import parse_expression
 from treaties.findings import (
-    Answer,
-    CertificateNote,
-    Departure,
     DiscountRegion,
     PartyValue,
     Rung,
@@ -29,124 +26,23 @@ from treaties.findings import (
     Timeline,
     VariantFinding,
     VariantPayments,
-    WeakestLink,
-    plain,
 )
 from treaties.fixes import fixes
 from treaties.ladder import Ladder, implied_by_refutation
+from treaties.monitoring_report import CHEAP_REGION, entries, report
+from treaties.monitoring_words import NO_REGION, TIMELINE, UNSOLVED
 from treaties.patience import discount_region
-from treaties.payment_words import payment_lines
-from treaties.side_payments import compare, option_payments, to_json, top_rung
+from treaties.side_payments import compare, option_payments, top_rung
+from treaties.signal_verdicts import Kind, judge, margin_at, settings, worst_of
 from treaties.timeline import timeline
 from treaties.treaty import Treaty, Variant
 from treaties.variants import apply_variant, lookup_in, with_terms
 
+__all__ = ["Assessment", "Progress", "assess"]
+
 Progress = Callable[[str, float], None]
 
 LIBRARIES = ("servanda", "numpy", "scipy", "numba", "python-flint", "pydantic", "matplotlib", "jinja2")
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class Assessment:
-    """What was found about a treaty; all words and tables are written from it.
-
-    ``verdict``     on full compliance from signature on (rung 4), with ``concept`` and ``certificate``.
-    ``margin``      the largest extra one-off temptation that compliance withstands, in the payoff unit; negative if it
-                    fails, None if no equilibrium of the concept exists.
-    ``ladder``      the four rungs; ``first_rung`` the lowest that holds.
-    ``departure``   the best plan there is instead, when full compliance fails.
-    ``variants``    the options table; its first line is the file as it stands.
-    ``leans_on_refused_renewal``  True if rung 4 fails once no party can refuse a renewal.
-    ``transfers``     whether the verdict is on the treaty with voluntary side payments.  If so it is given at common
-                      discount factors only, and the ladder has only its rung 4.
-    ``side_payments`` what they would buy, None if that was not asked for.
-    """
-
-    treaty: Treaty
-    compiled: CompiledTreaty
-    verdict: Answer
-    concept: str
-    margin: float | None
-    weakest_link: WeakestLink | None
-    ladder: tuple[Rung, ...]
-    discount_region: DiscountRegion
-    values: tuple[PartyValue, ...]
-    timeline: Timeline
-    departure: Departure | None
-    variants: tuple[VariantFinding, ...]
-    certificate: CertificateNote | None
-    lints: tuple[Finding, ...]
-    fixes: tuple[str, ...]
-    leans_on_refused_renewal: bool | None
-    versions: dict[str, str]
-    transfers: Literal["none", "voluntary"] = "none"
-    side_payments: SidePayments | None = None
-
-    @property
-    def first_rung(self) -> int | None:
-        """The lowest rung that holds, None if none does."""
-        return next((rung.number for rung in self.ladder if rung.verdict == "sustainable"), None)
-
-    def to_json(self) -> dict[str, Any]:
-        """The ``servanda-assessment/1`` object."""
-        game = self.compiled.game
-        note = self.certificate
-        return {
-            "format": "servanda-assessment/1",
-            "treaty": {"title": self.treaty.title, "file": self.treaty.source_name, "sha256": self.treaty.source_hash},
-            "transfers": self.transfers,
-            "verdict": self.verdict,
-            "concept": self.concept,
-            "margin": self.margin,
-            "payoff_unit": self.treaty.payoff_unit,
-            "weakest_link": None if self.weakest_link is None else plain(self.weakest_link),
-            "first_rung": self.first_rung,
-            "ladder": [_rung_json(rung) for rung in self.ladder],
-            "discount_region": plain(self.discount_region),
-            "values": [plain(value) for value in self.values],
-            "certificate": None if note is None else _note_json(note) | {"content": note.content},
-            "leans_on_refused_renewal": self.leans_on_refused_renewal,
-            "timeline": plain(self.timeline),
-            "departure": None if self.departure is None else plain(self.departure),
-            "variants": [plain(found) for found in self.variants],
-            "fixes": list(self.fixes),
-            "side_payments": None if self.side_payments is None else to_json(self.side_payments),
-            "findings": [plain(found) for found in self.lints],
-            "game": {"states": game.n_states, "rows": game.n_rows, "digest": game.digest},
-            "versions": self.versions,
-        }
-
-    def _paid_once(self, margin: float) -> str:
-        return money(margin, once(self.treaty.payoff_unit, self.treaty.period), sign=True)
-
-    def summary(self) -> list[str]:
-        """A few lines for the terminal."""
-        lines = [f"{self.treaty.title}: full compliance is {self.verdict} ({self.concept})."]
-        if self.margin is not None:
-            lines.append(f"Margin {self._paid_once(self.margin)}, as a one-off.")
-        if self.weakest_link is not None:
-            lines.append(self.weakest_link.sentence)
-        for rung in self.ladder:
-            margin = "" if rung.margin is None else f", margin {rung.margin:+.3g}"
-            lines.append(f"  rung {rung.number} {rung.name}: {rung.verdict}{margin} ({rung.detail})")
-        region = ", ".join(f"[{low:.6f}, {high:.6f}]" for low, high in self.discount_region.intervals) or "none"
-        lines.append(f"Common discount factors at which it holds: {region} ({self.discount_region.note}).")
-        for option in self.variants[1:]:
-            margin = "" if option.margin is None else f", margin {option.margin:+.3g}"
-            where = f" on rung {option.first_rung}" if option.first_rung else ""
-            lines.append(f"  option {option.name}: {option.verdict}{where}{margin}")
-        if self.departure is not None:
-            lines.append(f"Best plan instead: {self.departure.first_departure}")
-        if self.certificate is not None:
-            checked = "checked by exact arithmetic" if self.certificate.checked else "NOT CHECKED"
-            lines.append(f"Certificate: {self.certificate.kind}, {checked}; game {self.certificate.game_digest[:12]}.")
-        if self.side_payments is not None:
-            names = {party.id: party.name for party in self.treaty.parties}
-            flow = per_period(self.treaty.payoff_unit, self.treaty.period)
-            unit = once(self.treaty.payoff_unit, self.treaty.period)
-            lines += payment_lines(self.side_payments, names, unit, flow, self.treaty.period)
-        return lines
 
 
 def assess(
@@ -169,6 +65,9 @@ def assess(
     said = progress or (lambda what, share: None)
     said("compiling", 0.02)
     compiled = compile_treaty(treaty)
+    if compiled.seen is not None:
+        also = side_payments != "no"
+        return _with_signals(treaty, compiled, said, variants=variants, region=region, asked=transfers, also=also)
     if (transfers or compiled.game.transfers) == "voluntary":
         return _with_payments(treaty, compiled, said, variants=variants, region=region, asked=transfers)
     compiled = compiled.with_transfers("none")
@@ -289,6 +188,67 @@ def _with_payments(
     )
 
 
+def _with_signals(
+    treaty: Treaty,
+    compiled: CompiledTreaty,
+    said: Progress,
+    *,
+    variants: bool,
+    region: bool,
+    asked: Literal["none", "voluntary"] | None,
+    also: bool,
+) -> Assessment:
+    """The assessment where nobody sees everything: perfect public equilibria, with payments if asked or in the text.
+
+    ``also``  judge it with the other kind of payments as well.
+    """
+    kind: Kind = asked or compiled.game.transfers
+    found = [judge(at, label) for label, at in settings(compiled, kind)]
+    top = worst_of(found)
+    said("telling the story", 0.3)
+    bare = compiled.with_transfers("none")
+    complying = Credibility(bare, Ladder(bare)).compliance
+    values = tuple(party_values(bare, complying, _no_treaty(treaty)))
+    other: Kind = "none" if kind == "voluntary" else "voluntary"
+    more = [judge(at, label) for label, at in settings(compiled, other)] if also else []
+    monitoring = report(
+        compiled, complying, (*found, *more), lambda what, share: said(what, 0.3 + 0.3 * share), scan=region
+    )
+    first = settings(compiled, kind)[0][1]
+    zone = DiscountRegion((), 1e-6, (0.0, 0.0, 0.0), note="not asked for")
+    if region and (found[0].solution is None or entries(compiled) > CHEAP_REGION):
+        zone = replace(zone, note=UNSOLVED if found[0].solution is None else NO_REGION)
+    elif region:
+        zone = discount_region(margin_at(first), progress=lambda what, share: said(what, 0.6 + 0.2 * share))
+    options: list[VariantFinding] = []
+    if variants:
+        options.append(_option(treaty, "", "", (top,), values))
+        for k, variant in enumerate(treaty.variants):
+            said("options", 0.8 + 0.2 * k / len(treaty.variants))
+            options.append(_variant(treaty, variant, asked))
+    return Assessment(
+        treaty=treaty,
+        compiled=first,
+        verdict=top.verdict,
+        concept=top.concept,
+        margin=top.margin,
+        weakest_link=top.weakest_link,
+        ladder=(top,),
+        discount_region=zone,
+        values=values,
+        timeline=Timeline((), (), TIMELINE),
+        departure=None,
+        variants=tuple(options),
+        certificate=top.certificate,
+        lints=tuple(lint(treaty)),
+        fixes=tuple(fixes(treaty, top, options, zone)),
+        leans_on_refused_renewal=None,
+        versions={name: version(name) for name in LIBRARIES},
+        transfers=kind,
+        monitoring=monitoring,
+    )
+
+
 def _no_treaty(treaty: Treaty) -> Treaty:
     """The same parties, matters and world without the articles."""
     world = tuple(p for p in treaty.provisions if p.environment)
@@ -315,6 +275,11 @@ def _variant(
 ) -> VariantFinding:
     changed = apply_variant(treaty, variant)
     compiled = compile_treaty(changed)
+    if compiled.seen is not None:
+        top = worst_of([judge(at, label) for label, at in settings(compiled, asked or compiled.game.transfers)])
+        bare = compiled.with_transfers("none")
+        worth = tuple(party_values(bare, Credibility(bare, Ladder(bare)).compliance, None))
+        return _option(changed, variant.name, _changes(variant), (top,), worth)
     if (asked or compiled.game.transfers) == "voluntary":
         return _paying_variant(treaty, variant, option_payments(compiled, variant.name), asked)
     compiled = compiled.with_transfers("none")
@@ -372,29 +337,3 @@ def _leans_on_refusal(compiled: CompiledTreaty, top: Rung) -> bool | None:
     barred = compile_treaty(with_terms(compiled.treaty, {"sunset.renewal.rule": "automatic"})).with_transfers("none")
     holds = Credibility(barred, Ladder(barred), quick=True).holds()
     return None if holds is None else not holds
-
-
-def _note_json(note: CertificateNote) -> dict[str, Any]:
-    return {
-        "kind": note.kind,
-        "checked": note.checked,
-        "claim": note.claim,
-        "numbers": note.numbers,
-        "game_digest": note.game_digest,
-    }
-
-
-def _rung_json(rung: Rung) -> dict[str, Any]:
-    link = rung.weakest_link
-    return {
-        "number": rung.number,
-        "name": rung.name,
-        "verdict": rung.verdict,
-        "concept": rung.concept,
-        "margin": rung.margin,
-        "margin_everywhere": rung.margin_everywhere,
-        "periods": rung.periods,
-        "detail": rung.detail,
-        "weakest_link": None if link is None else plain(link),
-        "certificate": None if rung.certificate is None else _note_json(rung.certificate),
-    }

@@ -196,12 +196,12 @@ def _earned(treaty: Treaty, matter: Matter, party: Party, columns: Columns, risk
     complying = np.where(share == 1.0, reward, suckered + share * (reward - suckered))
     breaching = np.where(share == 0.0, punishment, punishment + share * (tempted - punishment))
     breaching = np.where(share == 1.0, tempted, breaching)
-    return np.where(_does_comply(matter, party.id, columns), complying, breaching)
+    return np.where(does_comply(matter, party.id, columns), complying, breaching)
 
 
 def _share_complying(matter: Matter, others: list[str], columns: Columns) -> Floats:
     """Share of the others taking part that comply; 0 where none takes part."""
-    complying = [_does_comply(matter, p, columns) for p in others]
+    complying = [does_comply(matter, p, columns) for p in others]
     if not any(of == matter.id for _, of in columns.absent):
         return np.asarray(np.sum(complying, axis=0) / len(others))
     nowhere = np.zeros(columns.size, dtype=bool)
@@ -210,7 +210,7 @@ def _share_complying(matter: Matter, others: list[str], columns: Columns) -> Flo
     return np.asarray(counted / np.maximum(np.sum(present, axis=0), 1))
 
 
-def _does_comply(matter: Matter, party: str, columns: Columns) -> Bools:
+def does_comply(matter: Matter, party: str, columns: Columns) -> Bools:
     """Whether conduct is of the compliant kind, in or out of force (after the end it still pays as before)."""
     names = columns.options[party, matter.id]
     kind = np.array([name in matter.compliant_options for name in names] + [False])

@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
-from treaties import amounts, proof_words, words
+from treaties import amounts, monitoring_words, proof_words, words
 from treaties.briefing_parts import (
     BestPlan,
     Break,
@@ -74,6 +74,7 @@ class Briefing:
     gains: Gains
     patience: Patience
     payments: PaymentsPanel | None
+    monitoring: tuple[str, ...]
     best_plan: BestPlan | None
     fixes: tuple[str, ...]
     stylised_label: str
@@ -119,6 +120,18 @@ class Briefing:
         worth = next((value.compliance for value in assessment.values if link and value.party == link.party), None)
         lasting = assessment.departure.expected_years if assessment.departure else None
         paying = assessment.transfers == "voluntary"
+        hidden = assessment.monitoring
+        head = words.headline(assessment.verdict, assessment.first_rung, link, paying)
+        first = words.held(assessment.verdict, assessment.first_rung, suspension, link, period, paying)
+        if hidden is not None:
+            head = monitoring_words.headline(assessment.verdict, paying)
+            first = monitoring_words.held(assessment.verdict, paying)
+            second = monitoring_words.tightest(link)
+        elif paying:
+            second = tightest_with_payments(assessment.verdict, link, unit_once, period)
+        else:
+            second = words.breaks(assessment.verdict, link, worth, lasting, unit_once, period)
+        rungs_note = RUNGS_WITH_PAYMENTS if paying else words.renewal(assessment.leans_on_refused_renewal)
         return cls(
             title=treaty.title,
             parties=tuple(names.values()),
@@ -126,12 +139,10 @@ class Briefing:
             unit=unit,
             unit_once=unit_once,
             verdict=assessment.verdict,
-            headline=words.headline(assessment.verdict, assessment.first_rung, link, paying),
+            headline=head,
             bottom_line=(
-                words.held(assessment.verdict, assessment.first_rung, suspension, link, period, paying),
-                tightest_with_payments(assessment.verdict, link, unit_once, period)
-                if paying
-                else words.breaks(assessment.verdict, link, worth, lasting, unit_once, period),
+                first,
+                second,
                 words.changes(
                     assessment.verdict, assessment.variants, [tidy(fix) for fix in assessment.fixes], unit_once
                 ),
@@ -140,13 +151,14 @@ class Briefing:
             margin_note=words.MARGIN,
             concept=proof_words.concept(assessment.concept),
             ladder=tuple(_step(rung, assessment.first_rung, period) for rung in assessment.ladder),
-            renewal_note=RUNGS_WITH_PAYMENTS if paying else words.renewal(assessment.leans_on_refused_renewal),
+            renewal_note=rungs_note if hidden is None else monitoring_words.RUNGS,
             breaks=_break(link, period),
             timeline=_timeline(assessment.timeline, names, unit_once, period),
             options=tuple(_option(found, tuple(names), period) for found in assessment.variants),
             gains=_gains(assessment.values, unit),
             patience=_patience(assessment, period),
             payments=payments_panel(assessment.side_payments, names, unit_once, unit, period),
+            monitoring=() if hidden is None else tuple(monitoring_words.report_lines(hidden, unit, period)),
             best_plan=_best_plan(assessment.departure, names, period),
             fixes=tuple(tidy(fix) for fix in assessment.fixes),
             stylised_label=amounts.sentence(treaty.stylised.label) if treaty.stylised else "",
@@ -268,7 +280,8 @@ def _patience(assessment: Assessment, period: str) -> Patience:
     found = assessment.discount_region
     parties = tuple((value.party, value.name, value.discount) for value in assessment.values)
     own = amounts.listed([f"{name} {amounts.factor(discount)}" for _, name, discount in parties])
-    text = words.region(found)
+    sought = found.grid[1] > 0 or assessment.monitoring is None
+    text = words.region(found) if sought else amounts.sentence(f"discount factors at which it holds: {found.note}")
     return Patience(
         found.intervals,
         found.grid,

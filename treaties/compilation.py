@@ -13,12 +13,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, final
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from games.plan import Plan
 from games.stochastic_game import StochasticGame
@@ -34,8 +33,9 @@ from treaties.effects import (
     Ints,
     Law,
     ProvisionContext,
-    StateVariable,
+    Transition,
 )
+from treaties.layers import Layer, given_signals, state_name, transition_of
 from treaties.merging import (
     MergedChoice,
     NegotiationRule,
@@ -46,6 +46,7 @@ from treaties.merging import (
     merge_variables,
     most_terminal,
 )
+from treaties.observation import SeenByAll, alike, monitoring_of, observe, refuse_telling
 from treaties.treaty import Treaty
 
 UNUSED_REVIEW = "without side payments no solver bargains, so a review changes no answer"
@@ -65,6 +66,7 @@ class CompiledTreaty:
     ``columns``    the rows' columns.   ``state_columns`` the states' columns.
     ``choices``    the merged choices, in the order of ``columns.chosen``.
     ``negotiation``  when play is negotiated anew (reviews); None if no article says so.
+    ``seen``       what the signals of ``game.monitoring`` mean; None where everyone sees everything.
     """
 
     treaty: Treaty
@@ -77,6 +79,7 @@ class CompiledTreaty:
     choices: tuple[MergedChoice, ...]
     context: ProvisionContext
     negotiation: NegotiationRule | None = None
+    seen: SeenByAll | None = None
 
     @property
     def caveats(self) -> tuple[str, ...]:
@@ -138,6 +141,10 @@ class _Compiler:
         self.variables = merge_variables(effects)
         self.choices = merge_choices(effects, [party.id for party in treaty.parties])
         self.laws = merge_laws(effects, self.variables)
+        self.observation = observe(treaty, context, effects, self.choices)
+        self.moved_by_signals = self.observation is not None and any(
+            isinstance(effect, Transition) and effect.sees_signals for effect in effects
+        )
         self.values = {v.name: v.values for v in self.variables}
         self.option_names = {(c.party, c.matter): c.names for c in self.choices}
         sizes = [len(v.values) for v in self.variables]
@@ -155,7 +162,7 @@ class _Compiler:
         initial = np.array([[v.initial for v in self.variables]], dtype=np.int64)
         seen = {int(initial[0] @ self.radix)}
         frontier = initial
-        layers: list[_Layer] = []
+        layers: list[Layer] = []
         n_rows = 0
         while len(frontier):
             for layer in self.layers(frontier):
@@ -179,7 +186,7 @@ class _Compiler:
         sizes = np.array([len(v.values) for v in self.variables], dtype=np.int64)
         return np.asarray((keys[:, None] // self.radix) % sizes, dtype=np.int64)
 
-    def layers(self, states: Ints) -> Iterable[_Layer]:
+    def layers(self, states: Ints) -> Iterable[Layer]:
         """The rows of some states, one layer per pattern of available options."""
         columns = self.state_columns(states)
         available = []
@@ -196,7 +203,7 @@ class _Compiler:
         for kind in range(len(kinds)):
             yield self.layer(states[which == kind], kinds[kind])
 
-    def layer(self, states: Ints, available: Bools) -> _Layer:
+    def layer(self, states: Ints, available: Bools) -> Layer:
         """All rows of states that share one pattern of available options."""
         options: list[list[int]] = []
         start = 0
@@ -226,16 +233,42 @@ class _Compiler:
         for column, k in enumerate(order):
             choice = self.choices[k]
             chosen[choice.party, choice.matter] = np.tile(profiles[:, column], len(states))
-        columns = with_conduct(
-            replace(self.state_columns(row_states), chosen=chosen, options=self.option_names),
-            self.choices,
-            self.effects,
-        )
-        keys, probability = self.next_states(columns, row_states)
+        columns = self.row_columns(row_states, chosen)
+        keys, probability, given = self.ahead(columns, row_states, n_profiles)
         labels = tuple(
             tuple(self.label(mine, action) for action in acts) for mine, acts in zip(members, actions, strict=True)
         )
-        return _Layer(states, labels, columns, keys, probability)
+        return Layer(states, labels, columns, keys, probability, given)
+
+    def row_columns(self, row_states: Ints, chosen: dict[tuple[str, str], Ints]) -> Columns:
+        """Columns of rows with conduct, and with what it looks like where there are signals."""
+        bare = replace(self.state_columns(row_states), chosen=chosen, options=self.option_names)
+        columns = with_conduct(bare, self.choices, self.effects)
+        return columns if self.observation is None else self.observation.with_appearance(columns)
+
+    def ahead(self, columns: Columns, current: Ints, profiles: int) -> tuple[Ints, Floats, Floats | None]:
+        """Keys and probabilities of next states; where signals move them, also Float[rows, signals, k] given signals.
+
+        Keys and probabilities then run over the signals: Int[rows, signals * k].
+        """
+        if self.observation is None:
+            return *self.next_states(columns, current), None
+        groups = alike(self.observation, columns, profiles)
+        if not self.moved_by_signals:
+            return *self.next_states(columns, current, groups), None
+        width = self.observation.width
+        if columns.size * width > self.limit:
+            raise CompilationError(
+                f"{self.treaty.title}: {columns.size:,} rows with {width:,} combinations of signals each exceed "
+                f"{self.limit:,}; drop a signal, or let no clause follow signals"
+            )
+        groups = (groups[:, None] * width + np.arange(width)).ravel()
+        keys, given = self.next_states(
+            self.observation.with_signals(columns), np.repeat(current, width, axis=0), groups
+        )
+        given = given.reshape(columns.size, width, -1)
+        chance = self.observation.law(columns)[:, :, None] * given
+        return keys.reshape(columns.size, -1), chance.reshape(columns.size, -1), given
 
     def label(self, members: list[int], action: tuple[int, ...]) -> str:
         """A party's action in short: conduct first, then the procedural moves that are not the default."""
@@ -249,11 +282,16 @@ class _Compiler:
             words.append(f"{choice.matter}: {name}" if not choice.procedural and len(conduct) > 1 else name)
         return " + ".join(words) or "-"
 
-    def next_states(self, columns: Columns, current: Ints) -> tuple[Ints, Floats]:
-        """Keys Int[rows, k] and probabilities Float[rows, k] of the next states."""
+    def next_states(self, columns: Columns, current: Ints, groups: Ints | None = None) -> tuple[Ints, Floats]:
+        """Keys Int[rows, k] and probabilities Float[rows, k] of the next states.
+
+        ``groups``  Int[rows]: rows that everyone sees alike, which nothing that follows may tell apart.
+        """
         size = columns.size
         status = next(k for k, v in enumerate(self.variables) if v.name == STATUS)
         status_law = most_terminal([law(columns) for law in self.laws.get(STATUS, ())], current[:, status])
+        if groups is not None:
+            refuse_telling(STATUS, self.movers(STATUS), status_law.codes, status_law.probability, groups)
         codes = status_law.codes
         ended = codes == len(self.values[STATUS]) - 1
         keys = codes * self.radix[status]
@@ -264,6 +302,8 @@ class _Compiler:
             stay = Law.surely(current[:, k])
             laws = self.laws.get(variable.name, ())
             law = laws[0](columns) if laws else stay
+            if groups is not None:
+                refuse_telling(variable.name, self.movers(variable.name), law.codes, law.probability, groups)
             moves = law.codes
             if variable.clock:
                 moves = np.where(columns.in_force[:, None], moves, current[:, k : k + 1])
@@ -277,7 +317,11 @@ class _Compiler:
             probability = np.repeat(probability, width, axis=1) * np.tile(law.probability, (1, probability.shape[1]))
         return keys, probability
 
-    def assemble(self, layers: list[_Layer]) -> CompiledTreaty:
+    def movers(self, variable: str) -> list[str]:
+        """The articles that move a state variable."""
+        return [e.article for e in self.effects if isinstance(e, Transition) and e.variable == variable]
+
+    def assemble(self, layers: list[Layer]) -> CompiledTreaty:
         """Put the layers into one table with states in canonical order."""
         keys = np.concatenate([layer.states @ self.radix for layer in layers])
         order = np.argsort(keys, kind="stable")
@@ -293,15 +337,11 @@ class _Compiler:
 
         chosen = {key: gather([layer.columns.chosen[key] for layer in layers]) for key in layers[0].columns.chosen}
         row_state = np.repeat(np.arange(len(states)), counts[order])
-        columns = with_conduct(
-            replace(self.state_columns(states[row_state]), chosen=chosen, options=self.option_names),
-            self.choices,
-            self.effects,
-        )
-        transition = _transition(layers, rows, sorted_keys)
+        columns = self.row_columns(states[row_state], chosen)
+        transition = transition_of(layers, rows, sorted_keys)
         start = int(np.searchsorted(sorted_keys, int(np.array([v.initial for v in self.variables]) @ self.radix)))
         discount = [party.discount.value for party in self.treaty.parties]
-        names = tuple(_state_name(self.variables, state) for state in states)
+        names = tuple(state_name(self.variables, state) for state in states)
         game = StochasticGame(
             players=tuple(party.id for party in self.treaty.parties),
             discount=np.zeros(len(discount)),
@@ -313,6 +353,11 @@ class _Compiler:
             transfers=merge_transfers(self.effects),
             name=self.treaty.title,
         ).with_discount(discount)
+        seen = None
+        if self.observation is not None:
+            after = given_signals(layers, rows, sorted_keys) if self.moved_by_signals else None
+            monitoring, seen = monitoring_of(self.observation, game, columns, after)
+            game = replace(game, monitoring=monitoring)
         state_columns = self.state_columns(states)
         compliance = compliance_rows(self.choices, columns, state_columns, game)
         allowed = np.ones(game.n_rows, dtype=bool)
@@ -330,49 +375,5 @@ class _Compiler:
             choices=self.choices,
             context=self.context,
             negotiation=merge_negotiation(self.effects, list(game.players), state_columns),
+            seen=seen,
         )
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class _Layer:
-    """Rows of states that share one pattern of available options."""
-
-    states: Ints
-    labels: tuple[tuple[str, ...], ...]
-    columns: Columns
-    keys: Ints
-    probability: Floats
-    profiles: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "profiles", self.columns.size // len(self.states))
-
-    @property
-    def next_keys(self) -> Ints:
-        """Keys of the states that these rows can lead to."""
-        return np.unique(self.keys[self.probability > 0])
-
-
-def _transition(layers: list[_Layer], rows: Ints, sorted_keys: Ints) -> csr_array:
-    """The transition matrix with columns in canonical order of states."""
-    row_index, col_index, data = [], [], []
-    offset = 0
-    for layer in layers:
-        r, k = np.nonzero(layer.probability > 0)
-        row_index.append(r + offset)
-        col_index.append(np.searchsorted(sorted_keys, layer.keys[r, k]))
-        data.append(layer.probability[r, k])
-        offset += layer.columns.size
-    matrix = csr_array(
-        (np.concatenate(data), (np.concatenate(row_index), np.concatenate(col_index))), shape=(offset, len(sorted_keys))
-    )
-    matrix = csr_array(matrix[rows])
-    matrix.sum_duplicates()
-    matrix.sort_indices()
-    return matrix
-
-
-def _state_name(variables: tuple[StateVariable, ...], codes: Ints) -> str:
-    """A state's name: its variables and values, e.g. "status=in force, term year=3"."""
-    return ", ".join(f"{v.name}={v.values[int(c)]}" for v, c in zip(variables, codes, strict=True))

@@ -16,6 +16,7 @@ from treaties.decision_checks import decision_remarks
 from treaties.errors import TreatyFileError
 from treaties.expressions import Expression, ExpressionError, parse_expression
 from treaties.matter import Matter
+from treaties.monitoring_checks import monitoring_remarks
 from treaties.paths import PathError
 from treaties.provision import Provision
 from treaties.provisions.co_investment import CoInvestment
@@ -352,10 +353,11 @@ def payments(treaty: Treaty) -> Iterator[Finding]:
                 yield Finding("note", *_at(treaty, clause), problem, "give it returns, or let it be forfeited")
 
 
-def decisions(treaty: Treaty) -> Iterator[Finding]:
-    """Committees, votes, lists, ratification and accession: see ``treaties.decision_checks``."""
-    for severity, clause, field, problem, remedy in decision_remarks(treaty):
-        yield Finding(severity, *_at(treaty, clause, field), problem, remedy)
+def elsewhere(treaty: Treaty) -> Iterator[Finding]:
+    """Who decides (see ``treaties.decision_checks``) and who sees what (see ``treaties.monitoring_checks``)."""
+    for severity, clause, field, problem, remedy in (*decision_remarks(treaty), *monitoring_remarks(treaty)):
+        place = (clause, "-") if isinstance(clause, str) else _at(treaty, clause, field)
+        yield Finding(severity, *place, problem, remedy)
 
 
 def idle_end(treaty: Treaty) -> Iterator[Finding]:
@@ -378,10 +380,8 @@ def designs(treaty: Treaty) -> Iterator[Finding]:
             impossible = [value for value in span.values[:200] if not _possible(treaty, path, value)]
             if impossible:
                 severity: Severity = "warning" if len(impossible) == len(span.values) else "note"
-                values = ", ".join(map(str, impossible[:8]))
-                yield Finding(
-                    severity, path, provision.article, f"these values give no treaty: {values}", "leave them out"
-                )
+                problem = f"these values give no treaty: {', '.join(map(str, impossible[:8]))}"
+                yield Finding(severity, path, provision.article, problem, "leave them out")
 
 
 def _possible(treaty: Treaty, path: str, value: object) -> bool:
@@ -395,5 +395,5 @@ def _possible(treaty: Treaty, path: str, value: object) -> bool:
 Check = Callable[[Treaty], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     clashes, red_lines, rights, sunset, dilemmas, participation, remedies, chances, leaving, payments,
-    idle_end, designs, decisions,
+    idle_end, designs, elsewhere,
 )  # fmt: skip

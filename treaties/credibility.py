@@ -225,20 +225,9 @@ class Credibility:
 
     def values(self, bare: Treaty | None) -> Iterator[PartyValue]:
         """What each party gets under compliance, outside, without the treaty and at worst."""
-        game = self.compiled.game
-        complying = self.compliance.values()[game.initial]
-        worst = self.worst[game.initial]
-        without = None if bare is None else _uncooperative(compile_treaty(bare).game)
-        for i, party in enumerate(self.compiled.treaty.parties):
-            yield PartyValue(
-                party=party.id,
-                name=party.name,
-                discount=party.discount.value,
-                compliance=float(complying[i]),
-                outside_option=party.outside_option.value,
-                no_treaty=None if without is None else float(without[i]),
-                worst_credible=float(worst[i]) if np.isfinite(worst[i]) else None,
-            )
+        worst = self.worst[self.compiled.game.initial]
+        for i, value in enumerate(party_values(self.compiled, self.compliance, bare)):
+            yield replace(value, worst_credible=float(worst[i]) if np.isfinite(worst[i]) else None)
 
     def departure(self) -> Departure | None:
         """The path of the equilibrium of greatest joint payoff, None if none could be built."""
@@ -249,6 +238,22 @@ class Credibility:
             return None
         best = _joint_vertex(self.sets, self.compiled.game)
         return first_departure(self.compiled, automaton, best)
+
+
+def party_values(compiled: CompiledTreaty, compliance: MarkovPlay, bare: Treaty | None) -> Iterator[PartyValue]:
+    """What each party gets under compliance, outside, and without the treaty (None: not asked)."""
+    complying = compliance.values()[compiled.game.initial]
+    without = None if bare is None else _uncooperative(compile_treaty(bare).game)
+    for i, party in enumerate(compiled.treaty.parties):
+        yield PartyValue(
+            party=party.id,
+            name=party.name,
+            discount=party.discount.value,
+            compliance=float(complying[i]),
+            outside_option=party.outside_option.value,
+            no_treaty=None if without is None else float(without[i]),
+            worst_credible=None,
+        )
 
 
 def _margin(play: MarkovPlay, value: Floats, worst: Floats) -> float | None:

@@ -33,6 +33,7 @@ VERTICES = (12, SET_VERTICES)
 """Kept per payoff set at the first and at the second attempt to prove that a design holds."""
 REFUTE_SECONDS = 2.0
 NO_TREATY = "no treaty"
+UNSEEN = "designs are judged only where conduct is seen by all; here the parties see signals"
 UNPROVED = "the margin says that it cannot be kept, but no proof of that was found in the time a design is given"
 
 
@@ -144,6 +145,8 @@ def judge(treaty: Treaty, design: Design) -> DesignOutcome:
         compiled = compile_treaty(changed).with_transfers("none")
     except (TreatyFileError, CompilationError) as error:
         return DesignOutcome(design, NO_TREATY, None, (), None, (), (), str(error).splitlines()[0], 0.0)
+    if compiled.game.monitoring is not None:
+        return DesignOutcome(design, "undecided", None, (), None, (), (), UNSEEN, time.perf_counter() - began)
     found = Credibility(compiled, None, quick=True, refute_seconds=REFUTE_SECONDS)
     if not found.settled:
         found = replace(found, ladder=Ladder(compiled))

@@ -7,24 +7,33 @@ functions of ``Columns``: they receive whole columns of the compiled table and r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, final
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from treaties.columns import (
+    EXIT,
+    IN_FORCE,
+    RATIFICATION,
+    RENEWAL,
+    STAGE,
+    STATUS,
+    YEAR,
+    Bools,
+    Columns,
+    Floats,
+    Ints,
+)
 
-IN_FORCE = 0
-STATUS = "status"
-YEAR = "term year"
-RENEWAL = "renewal"
-STAGE = "stage"
-EXIT = "exit"
-RATIFICATION = "ratification"
-"""State variables and procedures that more than one article speaks of."""
+__all__ = [
+    "Amount", "Bools", "Choice", "Columns", "CompilationError", "Condition", "EXIT", "Effect", "Enforced", "Floats",
+    "IN_FORCE", "Ints", "Law", "Negotiation", "Option", "PayoffTerm", "ProvisionContext", "RATIFICATION", "RENEWAL",
+    "STAGE", "STATUS", "Scale", "Signal", "StateVariable", "Suspension", "Transfers", "Transition", "YEAR",
+    "amount_paid", "ballot", "event_variable", "government_variable", "payee_of", "payment_matter",
+    "payment_option", "ratchet_variable",
+]  # fmt: skip
+"""Columns are part of the vocabulary; they have a file of their own for their length."""
 
 
 class CompilationError(ValueError):
@@ -72,79 +81,6 @@ def ratchet_variable(article: str) -> str:
 def government_variable(party: str) -> str:
     """Name of the state variable of a party's government."""
     return f"government of {party}"
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class Columns:
-    """Columns of the compiled table, one entry per state or per (state, action profile).
-
-    ``codes``    state variable -> Int[entries], index into ``values[variable]``.
-    ``values``   state variable -> its values, in order.
-    ``chosen``   (party, matter) -> Int[entries], index into ``options[party, matter]``; -1 where there is no choice.
-                 Empty when the entries are states.
-    ``in_breach``, ``complies``, ``vetoed``, ``absent``  conduct, filled in by compilation for rows: by (party, matter),
-    ``vetoed`` by matter (out of force in that period); ``absent`` only where a party may take no part in a matter.
-    """
-
-    size: int
-    codes: Mapping[str, Ints]
-    values: Mapping[str, tuple[str | int | float, ...]]
-    chosen: Mapping[tuple[str, str], Ints] = field(default_factory=dict)
-    options: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    in_breach: Mapping[tuple[str, str], Bools] = field(default_factory=dict)
-    complies: Mapping[tuple[str, str], Bools] = field(default_factory=dict)
-    vetoed: Mapping[str, Bools] = field(default_factory=dict)
-    absent: Mapping[tuple[str, str], Bools] = field(default_factory=dict)
-
-    def code(self, variable: str) -> Ints:
-        """Codes of a state variable; raises ``KeyError`` if no effect declared it."""
-        return self.codes[variable]
-
-    def is_value(self, variable: str, value: str | int | float) -> Bools:
-        """Where a state variable has the value."""
-        return np.equal(self.codes[variable], self.values[variable].index(value))
-
-    def takes(self, party: str, matter: str, option: str) -> Bools:
-        """Where a party takes an option; nowhere if it never has it."""
-        known = self.options.get((party, matter), ())
-        if option not in known:
-            return np.zeros(self.size, dtype=bool)
-        return np.equal(self.chosen[party, matter], known.index(option))
-
-    def constant(self, value: float) -> Floats:
-        """A column that is the same everywhere."""
-        return np.full(self.size, value)
-
-    def any_takes(self, matter: str, option: str) -> Bools:
-        """Where at least one party takes an option."""
-        out = np.zeros(self.size, dtype=bool)
-        for party, of in self.options:
-            if of == matter:
-                out |= self.takes(party, matter, option)
-        return out
-
-    def any_breach(self, matter: str | None = None) -> Bools:
-        """Where at least one party is in breach (of one matter, or of any)."""
-        out = np.zeros(self.size, dtype=bool)
-        for (_, of), breach in self.in_breach.items():
-            if matter in (None, of):
-                out |= breach
-        return out
-
-    @property
-    def operating(self) -> Bools:
-        """Where the treaty's obligations bind: in force or under notice."""
-        return self._ratified(self.codes[STATUS] < len(self.values[STATUS]) - 1)
-
-    @property
-    def in_force(self) -> Bools:
-        """Where the treaty is in force and nobody has given notice."""
-        return self._ratified(np.equal(self.codes[STATUS], IN_FORCE))
-
-    def _ratified(self, where: Bools) -> Bools:
-        """Where a condition holds of a treaty that needs no ratification, or has it."""
-        return where & np.equal(self.codes[RATIFICATION], 1) if RATIFICATION in self.codes else where
 
 
 Condition = Callable[[Columns], Bools]
@@ -262,12 +198,41 @@ class Suspension:
 
 @final
 @dataclass(frozen=True, eq=False)
+class Signal:
+    """A public signal: drawn when all have acted, seen by everyone, independent of the others given state and conduct.
+
+    ``values``  what it can say; the first where there is nothing to say.
+    ``law``     Float[entries, values], a distribution per entry.
+    ``party``, ``matter``  whose conduct it speaks of.
+    ``flags``, ``clean``, ``clears``  values that accuse the party; that certify its conduct; that take back what other
+    signals of the period accuse it of.
+    ``after_flag``  drawn only where another signal accuses the party; elsewhere it has its first value.
+    """
+
+    name: str
+    values: tuple[str, ...]
+    law: Callable[[Columns], Floats]
+    party: str
+    matter: str
+    flags: tuple[str, ...] = ()
+    clean: tuple[str, ...] = ()
+    clears: tuple[str, ...] = ()
+    after_flag: bool = False
+    article: str = "-"
+
+
+@final
+@dataclass(frozen=True, eq=False)
 class Transition:
-    """The law of a state variable.  Each has one owner, but for ``status``, where the most terminal proposal wins."""
+    """The law of a state variable.  Each has one owner, but for ``status``, where the most terminal proposal wins.
+
+    ``sees_signals``  the law looks at what signals say of the period; its entries are then rows together with signals.
+    """
 
     variable: str
     law: Callable[[Columns], Law]
     article: str = "-"
+    sees_signals: bool = False
 
 
 @final
@@ -357,4 +322,6 @@ class ProvisionContext:
         return columns.in_force & np.equal(columns.code(YEAR), self.term_years - 1)
 
 
-Effect = StateVariable | Choice | PayoffTerm | Scale | Suspension | Transition | Enforced | Transfers | Negotiation
+Effect = (
+    StateVariable | Choice | PayoffTerm | Scale | Suspension | Signal | Transition | Enforced | Transfers | Negotiation
+)

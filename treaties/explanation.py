@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from treaties.amounts import money, once, per_period
 from treaties.assessment import Assessment
+from treaties.monitoring_words import RUNGS, report_lines
 from treaties.payment_words import payment_lines
 
 
@@ -16,7 +17,7 @@ def explain(assessment: Assessment) -> str:
         f"Question: can full compliance from signature on be stable ({assessment.concept})?",
     ]
     lines.append(f"Answer: {assessment.verdict}.")
-    if link is not None:
+    if link is not None and assessment.monitoring is None:
         lines += [
             "",
             "The deviation that comes nearest to paying" if link.margin >= 0 else "The deviation that pays",
@@ -27,7 +28,11 @@ def explain(assessment: Assessment) -> str:
             f"  worth      {'complying' if link.margin >= 0 else 'deviating'} is better by "
             f"{money(abs(link.margin), once(treaty.payoff_unit, treaty.period))}, as a one-off",
         ]
+    if assessment.monitoring is not None and link is not None:
+        lines += ["", link.sentence]
     lines += ["", "How much punishment it leans on"]
+    if assessment.monitoring is not None:
+        lines.append(f"  {RUNGS}")
     for rung in assessment.ladder:
         margin = "" if rung.margin is None else f", margin {rung.margin:+.4g}"
         lines.append(f"  {rung.number} {rung.name}: {rung.verdict}{margin}. {rung.detail}.")
@@ -44,6 +49,10 @@ def explain(assessment: Assessment) -> str:
         names = {party.id: party.name for party in treaty.parties}
         unit, flow = once(treaty.payoff_unit, treaty.period), per_period(treaty.payoff_unit, treaty.period)
         lines += ["", *payment_lines(assessment.side_payments, names, unit, flow, treaty.period)]
+    if assessment.monitoring is not None:
+        flow = per_period(treaty.payoff_unit, treaty.period)
+        lines += ["", "What nobody can see, and what it costs"]
+        lines += [f"  {line}" for line in report_lines(assessment.monitoring, flow, treaty.period)]
     if assessment.fixes:
         lines += ["", "What would change the answer", *(f"  {fix}" for fix in assessment.fixes)]
     return "\n".join(lines)

@@ -4,14 +4,49 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, final
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from treaties.errors import Place, fault
 from treaties.provision import Identifier, KeyedBy, OneOrMany
-from treaties.quantity import Quantity, finite, in_words
+from treaties.quantity import Probability, Quantity, check_detection, finite, in_words
 
 PerParty = Annotated[dict[str, Quantity], KeyedBy("party")]
 PAYOFFS = ("reward", "temptation", "sucker", "punishment")
+
+
+@final
+class Noise(BaseModel):
+    """What everyone learns of a party's conduct in a matter in a year: a flag that may be wrong."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    detection: Probability = Field(description="Chance (0 to 1) that a breach is flagged.")
+    false_alarm: Probability = Field(description="Chance (0 to 1) that compliance is flagged all the same.")
+
+    @model_validator(mode="after")
+    def _say_something_true(self) -> Noise:
+        check_detection(self.detection, self.false_alarm)
+        return self
+
+
+def _known_observability(data: Any) -> Any:
+    if isinstance(data, (dict, Noise)) or data in ("public", "private"):
+        return data
+    raise fault(
+        f"cannot be {in_words(data)}", 'write "public", "private" or { detection = 0.8, false_alarm = 0.1 }, say'
+    )
+
+
+def _in_brackets(data: Any) -> str:
+    # Steps of this name are left out where a fault is told: readers know of no tags.
+    return "[key]" if isinstance(data, (dict, Noise)) else "[text]"
+
+
+Observability = Annotated[
+    Annotated[Literal["public", "private"], Tag("[text]")] | Annotated[Noise, Tag("[key]")],
+    Discriminator(_in_brackets),
+    BeforeValidator(_known_observability),
+]
 
 
 @final
@@ -41,7 +76,16 @@ class Matter(BaseModel):
     table: Annotated[dict[str, Any], KeyedBy("party")] | None = Field(
         default=None, description="For each party, payoffs per year: [option of first party][option of second]…"
     )
-    observability: Literal["public"] = Field(default="public", description="Conduct is seen by everyone.")
+    observability: Observability = Field(
+        default="public",
+        description='"public": everyone sees conduct; "private": nobody sees the others’; { detection, false_alarm }: '
+        "every year a flag on each party says, with these chances, whether it complied.",
+    )
+    accident: Probability | None = Field(
+        default=None,
+        description="Chance (0 to 1) that conduct as agreed looks like a breach, each time it is examined; it pays "
+        "nobody.  Omitted = never.",
+    )
 
     @property
     def conduct(self) -> tuple[str, ...]:
@@ -57,6 +101,23 @@ class Matter(BaseModel):
     def expected_option(self) -> str:
         """The option that the plan takes."""
         return self.expected if self.expected is not None else self.compliant_options[0]
+
+    @property
+    def mishap(self) -> float:
+        """Chance that conduct as agreed looks like a breach when it is examined."""
+        return 0.0 if self.accident is None else self.accident.value
+
+    @property
+    def unseen(self) -> bool:
+        """Whether nobody sees conduct itself, but at most a flag that may be wrong."""
+        return self.observability != "public" or self.mishap > 0
+
+    @property
+    def flag(self) -> tuple[float, float] | None:
+        """Chances that what looks like a breach is flagged, and what does not; None where there is no flag."""
+        if isinstance(self.observability, Noise):
+            return self.observability.detection.value, self.observability.false_alarm.value
+        return (1.0, 0.0) if self.observability == "public" and self.unseen else None
 
     def payoff(self, kind: str, party: str) -> float:
         """``reward``, ``temptation``, ``sucker`` or ``punishment`` of a party, per year."""

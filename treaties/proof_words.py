@@ -32,6 +32,16 @@ PROOFS = {
         "The certificate strikes out, round by round, every way of playing whose temptations together exceed all that "
         "the parties have to lose. Full compliance is struck out.",
     ),
+    "publictransferplan": (
+        "A plan with payments on what everyone sees",
+        "The certificate writes down what is played in every situation and how what all have together is shared out "
+        "after everything that may be seen. No party gains by departing once, mistakes included.",
+    ),
+    "publicshortfall": (
+        "Too little is seen",
+        "The certificate strikes out, round by round, every way of playing that nothing seen by everyone can enforce "
+        "with what the parties have to lose. Full compliance is struck out.",
+    ),
     "exclusion": (
         "A chain of exclusions",
         "The certificate starts from everything that could happen and strikes out, step by step, what no credible "
@@ -84,6 +94,8 @@ def concept(name: str) -> str:
     )
     if "voluntary transfers" in name:
         plain += "; at the start of each period they may pay one another, and nobody can be made to pay"
+    if "perfect public" in name:
+        plain += "; all act on what everyone sees and on nothing else"
     if "mixed" in name:
         plain += ", and some punishments may involve chance moves by a party"
     caveat = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import final
 
@@ -107,6 +108,14 @@ def _names(compiled: CompiledTreaty) -> dict[str, str]:
     """Names of matters and parties by id, as readers should see them."""
     matters = {matter.id: (matter.title or matter.id).replace("_", " ") for matter in compiled.treaty.matters}
     return matters | {party.id: party.name for party in compiled.treaty.parties}
+
+
+def named(compiled: CompiledTreaty, text: str, *ids: str) -> str:
+    """A text in which ids of parties and matters stand, with their names: "audit of Arcadia on coal"."""
+    names = _names(compiled)
+    for each in ids:
+        text = names[each].join(re.split(rf"\b{re.escape(each)}\b", text))
+    return text
 
 
 def _payment_in_words(compiled: CompiledTreaty, choice: MergedChoice, option: int, payee: str) -> str:

@@ -150,6 +150,16 @@ DiscountFactor = Annotated[Quantity, Within(0, 1, open_above=True, name="a disco
 Exposure = Annotated[Quantity, Within(0, 2, name="an exposure")]
 
 
+def check_detection(detection: Quantity, false_alarm: Quantity, place: str = "detection") -> None:
+    """Raise a fault where compliance would be flagged more often than a breach."""
+    if false_alarm.value > detection.value:
+        raise fault(
+            f"compliance would be flagged more often ({false_alarm.value:g}) than a breach ({detection.value:g})",
+            "let detection be at least false_alarm",
+            at=(place,),
+        )
+
+
 @final
 class DesignRange(BaseModel):
     """The values a design search may give one term of a clause: a list, or ``{ min = 5, max = 15, step = 1 }``."""

@@ -40,6 +40,8 @@ METHODS = {
     "noprofitabledeviation": "Abreu (1988)",
     "selfgeneration": "Abreu, Pearce and Stacchetti (1990)",
     "exclusion": "Abreu, Pearce and Stacchetti (1990)",
+    "publictransferplan": "Goldlücke and Kranz (2012)",
+    "publicshortfall": "Goldlücke and Kranz (2012)",
 }
 
 
@@ -246,7 +248,7 @@ def references_used(found: Assessment) -> tuple[str, ...]:
     short += [METHODS[kind] for note in notes if note and (kind := proof_words.certificate_kind(note.kind)) in METHODS]
     if any(rung.number == 3 for rung in found.ladder):
         short.append("Friedman (1971)")
-    if len(found.treaty.parties) == 2:
+    if len(found.treaty.parties) == 2 and found.monitoring is None:
         short += ["Abreu and Sannikov (2014)", "Abreu, Brooks and Sannikov (2020)"]
     return tuple(sorted({_in_full(reference.strip()) for reference in short if reference.strip()}))
 

@@ -137,7 +137,8 @@ def faults_of(error: ValidationError, model: type[BaseModel], prefix: Place) -> 
             continue  # what is missing there are the entries that were refused
         if details["type"] == FAULT:
             context = details["ctx"]
-            yield Fault((*prefix, *place, *context["at"]), context["problem"], context["remedy"])
+            named = (step for step in place if step != "[key]")
+            yield Fault((*prefix, *named, *context["at"]), context["problem"], context["remedy"])
         else:
             problem, remedy = _plain(details, model, place)
             yield Fault((*prefix, *(step for step in place if step != "[key]")), problem, remedy)

@@ -299,6 +299,7 @@ def holds(**changes: Any) -> Any:
             "It leans on the threat to refuse renewal in year 8 (Article 21).",
         ),
         "leans_on_refused_renewal": True,
+        "monitoring": None,
         "versions": {"servanda": "0.1.0", "numpy": "2.4.0"},
         "transfers": "none",
         "side_payments": side_payments(),

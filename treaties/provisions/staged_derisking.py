@@ -59,13 +59,15 @@ class StagedDerisking(Provision):
         description="`risk` scales what breach wins and what being betrayed costs; `stakes` scales all payoffs around "
         "the outside option.",
     )
-    gate: Literal["calendar", "compliance", "mutual", "committee"] = Field(
+    gate: Literal["calendar", "compliance", "audit", "mutual", "committee"] = Field(
         default="compliance",
-        description="What opens the next stage: the date, a year without breach, the consent of every party, or a "
-        "joint committee that decides on stages.",
+        description="What opens the next stage: the date, a year without breach, a year in which an examination "
+        "certifies conduct and none flags it, the consent of every party, or a joint committee that decides on stages.",
     )
     on_breach: Literal["hold", "roll_back", "end"] = Field(
-        default="hold", description="What a breach does: the stage is held, goes back one, or the treaty ends."
+        default="hold",
+        description="What a breach does: the stage is held, goes back one, or the treaty ends; where conduct is not "
+        "public, a flag counts as a breach unless it is cleared.",
     )
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)] = Field(
         description="The stages in order; the first begins in year 0."
@@ -99,14 +101,20 @@ class StagedDerisking(Provision):
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
         yield StateVariable(STAGE, tuple(range(1, len(self.stages) + 1)), clock=True, rank=(30, 0))
-        yield Transition(STAGE, partial(self._next_stage, context), self.article)
+        yield Transition(STAGE, partial(self._next_stage, context), self.article, sees_signals=True)
+        audited = context.announced.get("audited", ())
+        if self.gate == "audit" and not (audited if self.matter is None else self.matter in audited):
+            raise CompilationError(
+                f"{self.label}: nothing certifies conduct{'' if self.matter is None else f' on {self.matter}'}, so no "
+                "stage would ever open; add an audit clause, or choose another gate"
+            )
         if self.gate == "committee" and context.announcement("stage committee") is None:
             raise CompilationError(
                 f'{self.label}: no committee opens its stages; add a joint_committee with decides = "stages"'
             )
         yield Scale(self.matter, self._exposure, self.scales, self.article)
         if self.on_breach == "end":
-            yield Transition(STATUS, self._end, self.article)
+            yield Transition(STATUS, self._end, self.article, sees_signals=True)
         if self.gate == "mutual":
             for party in context.parties:
                 options = (
@@ -126,10 +134,13 @@ class StagedDerisking(Provision):
 
     def _next_stage(self, context: ProvisionContext, columns: Columns) -> Law:
         stage = columns.code(STAGE)
-        breach = columns.any_breach(self.matter)
+        breach = columns.established_breach(self.matter)
         advances = self._due(columns)
         if self.gate == "compliance":
             advances = advances & ~breach
+        elif self.gate == "audit":
+            accused = columns.any_of(columns.accused, self.matter)
+            advances = advances & columns.any_of(columns.certified, self.matter) & ~accused & ~breach
         elif self.gate == "mutual":
             advances = advances & ~columns.any_takes(STAGE, "wait")
         elif self.gate == "committee":
@@ -145,4 +156,4 @@ class StagedDerisking(Provision):
 
     def _end(self, columns: Columns) -> Law:
         ended = len(columns.values[STATUS]) - 1
-        return Law.surely(np.where(columns.any_breach(self.matter), ended, columns.code(STATUS)))
+        return Law.surely(np.where(columns.established_breach(self.matter), ended, columns.code(STATUS)))

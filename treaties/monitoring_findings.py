@@ -1,0 +1,118 @@
+"""What an assessment finds where nobody sees everything: plain records beside those of ``treaties.findings``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, final
+
+from treaties.findings import Answer, CertificateNote, plain
+
+
+@final
+@dataclass(frozen=True)
+class SignalNote:
+    """One public signal at signature, with what it makes of the party when it complies, and when it is in breach.
+
+    ``name``    as readers should see it; ``article`` "-" for the yearly report of a matter.
+    ``values``  what it can say, the quiet one first.
+    ``flags_compliance``, ``flags_breach``  chance of a flag;  ``clears_compliance``, ``clears_breach``  chance that it
+    takes a flag back, once there is one.
+    """
+
+    name: str
+    article: str
+    party: str
+    matter: str
+    values: tuple[str, ...]
+    flags_compliance: float
+    flags_breach: float
+    clears_compliance: float = 0.0
+    clears_breach: float = 0.0
+
+
+@final
+@dataclass(frozen=True)
+class MonitoredStance:
+    """Full compliance at discount factors, where nobody sees everything; joint payoffs are averages per period.
+
+    ``label``       "own" for each party's own factor, else "common", "lowest" or "highest".
+    ``first_best``  most that all together could have if everybody did what is best for all; None if factors differ.
+    ``best``        (least, most) that the best equilibrium can bring; an end that is not known is None.
+    ``seen``        the same bounds if everyone saw everything.
+    ``lost``        (least, most) lost to mistakes: first best less best equilibrium.
+    """
+
+    label: str
+    discount: tuple[float, ...]
+    transfers: Literal["none", "voluntary"]
+    verdict: Answer
+    concept: str
+    margin: float | None
+    detail: str
+    solver: str
+    first_best: float | None
+    best: tuple[float | None, float | None]
+    seen: tuple[float | None, float | None]
+    lost: tuple[float | None, float | None]
+    certificate: CertificateNote | None = None
+
+
+@final
+@dataclass(frozen=True)
+class CoveragePoint:
+    """All audits of the text at one coverage: margin of full compliance, and joint payoff of the best equilibrium."""
+
+    coverage: float
+    margin: float | None
+    joint: float | None
+
+
+@final
+@dataclass(frozen=True)
+class CoverageScan:
+    """How much auditing there should be: the chance of an audit of all audit clauses, moved together.
+
+    ``sustainable_from``  least coverage on the grid from which compliance holds, refined to ``tolerance`` towards the
+                          grid point below; None if it holds nowhere on the grid.
+    ``pays_until``        the coverage of the grid at which the best equilibrium brings most; more no longer pays.
+    ``step``              of the grid from 0 to 1; what happens between its points is not known.
+    """
+
+    points: tuple[CoveragePoint, ...]
+    sustainable_from: float | None
+    pays_until: float | None
+    step: float
+    tolerance: float
+    label: str
+    discount: tuple[float, ...]
+
+
+@final
+@dataclass(frozen=True)
+class MonitoringReport:
+    """What comes of nobody seeing everything.
+
+    ``unseen``      matters in which nobody sees conduct itself.
+    ``compliance``  joint payoff of full compliance, average per period, at the parties' own discount factors.
+    ``flagged_after``  expected periods until a party that complied is flagged and not cleared; None if never.
+    ``lasts``       expected periods before the best equilibrium departs from full compliance; None if not known.
+    """
+
+    signals: tuple[SignalNote, ...]
+    unseen: tuple[str, ...]
+    compliance: float
+    stances: tuple[MonitoredStance, ...]
+    flagged_after: float | None
+    lasts: float | None
+    coverage: CoverageScan | None
+    notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The ``monitoring`` object of ``servanda-assessment/1``; certificates are named, not written out."""
+        out: dict[str, Any] = plain(self)
+        for stance, told in zip(self.stances, out["stances"], strict=True):
+            note = stance.certificate
+            told["certificate"] = None if note is None else {
+                "kind": note.kind, "checked": note.checked, "game_digest": note.game_digest
+            }  # fmt: skip
+        return out

@@ -1,0 +1,214 @@
+"""What comes of nobody seeing everything: mistakes and what they cost, flags on the innocent, how much to audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from games.markov_play import MarkovPlay
+from games.plan import Plan
+from games.solvers.solver import Solution
+from treaties.compilation import CompiledTreaty, compile_treaty
+from treaties.departure import first_departure
+from treaties.effects import Floats, Ints
+from treaties.monitoring_findings import CoveragePoint, CoverageScan, MonitoringReport, SignalNote
+from treaties.provenance import named
+from treaties.provisions.audit import Audit
+from treaties.signal_verdicts import Found, Kind, margin_and_joint, settings
+from treaties.treaty import Treaty
+from treaties.variants import with_terms
+
+Progress = Callable[[str, float], None]
+
+STEP, COARSE_STEP, TOLERANCE = 0.05, 0.25, 0.001
+CHEAP_ENTRIES, FEASIBLE_ENTRIES = 20_000, 300_000
+"""Tables of signals by rows with more entries are scanned on the coarse grid, or not at all."""
+CHEAP_REGION = 10_000
+"""Those with more entries are not solved at many discount factors."""
+PAYS = 1e-9
+"""Gains in joint payoff below this, relative to the payoff range, do not count."""
+
+FINES = (
+    "With side payments a party that is flagged pays, and cooperation goes on: phases of punishment are payments.  A "
+    "fine is due at the earliest when somebody is flagged."
+)
+NO_RULE = "The method gives no rule of play, so how long cooperation lasts before a phase of punishment is not known."
+
+
+def entries(compiled: CompiledTreaty) -> int:
+    """Size of the table of signals by rows."""
+    monitoring = compiled.game.monitoring
+    return 0 if monitoring is None else sum(law.size for law in monitoring.law)
+
+
+def report(
+    compiled: CompiledTreaty, complying: MarkovPlay, found: Sequence[Found], progress: Progress, scan: bool
+) -> MonitoringReport:
+    """The report on a compiled treaty with signals.
+
+    ``complying``  full compliance as Markov play, at the parties' own factors.  ``found``  the stances, headline first.
+    ``scan``       also look for the coverage of audits that is needed and the one that still pays.
+    """
+    seen = compiled.seen
+    assert seen is not None
+    notes = []
+    kind: Kind = found[0].stance.transfers
+    lasts = None
+    if kind == "voluntary":
+        notes.append(FINES)
+    elif found[0].solution is not None:
+        lasts = until_departure(compiled, found[0].solution)
+        if lasts is None:
+            notes.append(NO_RULE)
+    coverage = None
+    audits = [p for p in compiled.treaty.provisions if isinstance(p, Audit)]
+    if audits and scan:
+        if entries(compiled) > FEASIBLE_ENTRIES or found[0].solution is None:
+            why = "the game is too large" if entries(compiled) > FEASIBLE_ENTRIES else "no method solves the game"
+            notes.append(f"How much to audit was not sought: {why}.")
+        else:
+            coverage = coverage_scan(compiled, kind, progress)
+    return MonitoringReport(
+        signals=tuple(_signal_notes(compiled)),
+        unseen=tuple(matter.id for matter in compiled.treaty.matters if matter.unseen),
+        compliance=float(complying.values()[compiled.game.initial].sum()),
+        stances=tuple(f.stance for f in found),
+        flagged_after=until_flag(compiled, complying.rows),
+        lasts=lasts,
+        coverage=coverage,
+        notes=tuple(notes),
+    )
+
+
+def _signal_notes(compiled: CompiledTreaty) -> list[SignalNote]:
+    """Every signal, with what it makes of one who complies and of one who alone breaches, in the first year."""
+    assert compiled.seen is not None
+    game, columns = compiled.game, compiled.columns
+    here = np.equal(game.row_state, game.initial)
+    out = []
+    for signal in compiled.seen.observation.signals:
+        law = signal.law(columns)
+        acts, complies = columns.acts(signal.party, signal.matter), columns.complies[signal.party, signal.matter]
+        chances = [
+            _greatest(law[here & acts & conduct], [signal.values.index(value) for value in said])
+            for said in (signal.flags, signal.clears)
+            for conduct in (complies, ~complies)
+        ]
+        name = named(compiled, signal.name, signal.party, signal.matter)
+        out.append(SignalNote(name, signal.article, signal.party, signal.matter, signal.values, *chances))
+    return out
+
+
+def _greatest(law: Floats, values: list[int]) -> float:
+    """Greatest chance over some rows that one of some values is said; 0 without rows."""
+    return float(law[:, values].sum(axis=1).max()) if len(law) else 0.0
+
+
+def until_flag(compiled: CompiledTreaty, rows: Ints) -> float | None:
+    """Expected periods of compliance before the first in which some party is flagged and not cleared; None if never.
+
+    ``rows``  Int[states]: full compliance.  Periods are counted with the one in which the flag is raised.
+    """
+    game = compiled.game
+    parties = [party.id for party in compiled.treaty.parties]
+    quiet = np.zeros(game.n_states)
+    quiet_law = np.zeros((game.n_states, game.n_states))
+    for state in range(game.n_states):
+        row = int(rows[state])
+        quiet_law[state] = _quiet(compiled, row, parties)
+        quiet[state] = quiet_law[state].sum()
+    reached = MarkovPlay(game, rows).reached(game.initial)
+    here = np.flatnonzero(reached)
+    # A state from which no flag can be reached with certainty makes the expectation infinite.
+    survival = np.eye(len(here)) - quiet_law[np.ix_(here, here)]
+    closed = csr_array(np.where(quiet_law[np.ix_(here, here)] > 0, 1.0, 0.0))
+    if not _all_reach(closed, quiet[here] < 1.0 - 1e-12):
+        return None
+    expected = np.linalg.solve(survival, np.ones(len(here)))
+    return float(expected[np.searchsorted(here, game.initial)])
+
+
+def _all_reach(law: csr_array, target: np.ndarray) -> bool:
+    """Whether from every state some state of ``target`` can be reached."""
+    can = target.astype(float)
+    while True:
+        wider = ((law @ can) + can > 0).astype(float)
+        if (wider == can).all():
+            return bool(can.all())
+        can = wider
+
+
+def _quiet(compiled: CompiledTreaty, row: int, parties: Sequence[str]) -> np.ndarray:
+    """Float[states]: chance that nobody is accused after a row and that the next state is this one."""
+    game, seen, monitoring = compiled.game, compiled.seen, compiled.game.monitoring
+    assert seen is not None and monitoring is not None
+    state = int(game.row_state[row])
+    ahead = game.transition[[row]].toarray()[0]
+    if not monitoring.signals[state] or not seen.observation.accused:
+        return np.asarray(ahead)
+    accused = np.any(list(seen.observation.accused.values()), axis=0)[seen.said[state]]
+    local = row - int(game.row_start[state])
+    law = np.where(accused, 0.0, monitoring.law[state][local])
+    if monitoring.next_law is None:
+        return np.asarray(law.sum() * ahead)
+    first = int(monitoring.pair_start[state]) + local * len(law)
+    return np.asarray(law @ monitoring.next_law[first : first + len(law)].toarray())
+
+
+def until_departure(compiled: CompiledTreaty, solution: Solution) -> float | None:
+    """Expected periods before the best equilibrium first departs from full compliance; None without a rule of play."""
+    automaton = solution.automaton(Plan.free(compiled.game))
+    if automaton is None:
+        return None
+    return first_departure(compiled, automaton, np.zeros(compiled.game.n_players)).expected_years
+
+
+def coverage_scan(compiled: CompiledTreaty, kind: Kind, progress: Progress) -> CoverageScan:
+    """Solve the treaty with all audits at every coverage of a grid from 0 to 1."""
+    treaty = compiled.treaty
+    step = STEP if entries(compiled) <= CHEAP_ENTRIES else COARSE_STEP
+    grid = [round(k * step, 12) for k in range(round(1 / step) + 1)]
+    label = settings(compiled, kind)[0][0]
+    points = []
+    for k, share in enumerate(grid):
+        progress("how much to audit", k / (len(grid) + 8))
+        points.append(_point(treaty, kind, share))
+    first = next((k for k, point in enumerate(points) if point.margin is not None and point.margin >= 0), None)
+    needed, tolerance = None, 0.0
+    if first is not None:
+        needed, tolerance = points[first].coverage, step
+        if first == 0:
+            tolerance = 0.0
+        elif step == STEP:
+            needed, tolerance = _refined(treaty, kind, points[first - 1].coverage, needed)
+    known = [point for point in points if point.joint is not None]
+    pays = None
+    if known:
+        spread = float(np.ptp(compiled.game.payoffs)) or 1.0
+        most = max(point.joint or 0.0 for point in known if point.joint is not None)
+        pays = next(point.coverage for point in known if (point.joint or 0.0) >= most - PAYS * spread)
+    at = settings(compiled, kind)[0][1]
+    return CoverageScan(
+        tuple(points), needed, pays, step, tolerance, label, tuple(float(d) for d in at.game.discount)
+    )
+
+
+def _point(treaty: Treaty, kind: Kind, share: float) -> CoveragePoint:
+    paths = {f"{treaty.path_of(p)}.coverage": share for p in treaty.provisions if isinstance(p, Audit)}
+    compiled = compile_treaty(with_terms(treaty, paths))
+    margin, joint = margin_and_joint(settings(compiled, kind)[0][1])
+    return CoveragePoint(share, margin, joint)
+
+
+def _refined(treaty: Treaty, kind: Kind, fails: float, holds: float) -> tuple[float, float]:
+    """The least coverage between two points at which compliance was seen to hold, and the distance to where not."""
+    while holds - fails > TOLERANCE:
+        middle = (fails + holds) / 2
+        margin = _point(treaty, kind, middle).margin
+        if margin is not None and margin >= 0:
+            holds = middle
+        else:
+            fails = middle
+    return holds, holds - fails

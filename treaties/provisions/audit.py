@@ -1,0 +1,121 @@
+"""Audit: now and then somebody independent looks whether a party keeps its obligations, and says what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import ClassVar, Literal, final
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from treaties.effects import (
+    Columns,
+    Effect,
+    Floats,
+    Law,
+    PayoffTerm,
+    ProvisionContext,
+    Signal,
+    StateVariable,
+    Transition,
+)
+from treaties.provision import MatterId, PartyIds, Provision
+from treaties.quantity import NonNegativeAmount, Probability, Quantity, check_detection
+
+NONE, CLEAN, FLAGGED = "no audit", "audited, clean", "audited, flagged"
+
+
+@final
+class Audit(Provision):
+    """Who is audited in which matter, how often, how well, at whose cost, and whether it is known beforehand.
+
+    Everyone learns whether there was an audit and what it said: "no audit", "audited, clean" and "audited, flagged"
+    are three things to learn, not two.  Every audited party is audited on its own.
+    """
+
+    title: ClassVar[str] = "Audit"
+    mechanism: ClassVar[str] = (
+        "An audit shows now and then what nobody sees, so that a breach can be answered; a clean one lets an innocent "
+        "party off, and a false alarm makes it pay."
+    )
+    reference: ClassVar[str] = "Goldlücke and Kranz (2012); Avenhaus, von Stengel and Zamir (2002)"
+
+    type: Literal["audit"] = "audit"
+    party: PartyIds | None = Field(default=None, description="Party or parties that are audited; omitted = all.")
+    matter: MatterId = Field(description="The matter in which conduct is audited.")
+    detection: Probability = Field(description="Chance (0 to 1) that an audit flags a breach.")
+    false_alarm: Probability = Field(
+        default=Quantity(value=0.0), description="Chance (0 to 1) that an audit flags a party that complied."
+    )
+    coverage: Probability = Field(description="Chance (0 to 1) that a party is audited in a year.")
+    cost: NonNegativeAmount = Field(
+        default=Quantity(value=0.0), description="What one audit of one party costs, in the payoff unit."
+    )
+    paid_by: PartyIds | None = Field(
+        default=None, description="Parties that bear the cost in equal parts; omitted = the party audited."
+    )
+    timing: Literal["random", "announced"] = Field(
+        default="random",
+        description="`random`: nobody knows beforehand; `announced`: at the start of a year all know whether audits "
+        "take place in it (not in the first).",
+    )
+
+    @model_validator(mode="after")
+    def _tell_breach_from_compliance(self) -> Audit:
+        check_detection(self.detection, self.false_alarm)
+        return self
+
+    def announces(self) -> Mapping[str, object]:
+        """What other clauses need to know of this one."""
+        return {"audited": self.matter}
+
+    def effects(self, context: ProvisionContext) -> Iterable[Effect]:
+        """What the clause does to the game."""
+        if self.timing == "announced":
+            rank = (44, context.matters.index(self.matter))
+            yield StateVariable(self._announcement, ("no", "yes"), rank=rank, usual="no")
+            yield Transition(self._announcement, self._announce, self.article)
+        audited = self.party or context.parties
+        for party in audited:
+            yield Signal(
+                self._named(f"audit of {party} on {self.matter}"),
+                (NONE, CLEAN, FLAGGED),
+                partial(self._law, party),
+                party,
+                self.matter,
+                flags=(FLAGGED,),
+                clean=(CLEAN,),
+                article=self.article,
+            )
+            payers = self.paid_by or (party,)
+            for payer in payers if self.cost.value else ():
+                yield PayoffTerm(payer, partial(self._cost, party, len(payers)), self.article)
+
+    def _named(self, what: str) -> str:
+        return what if self.article == "-" else f"{what} under article {self.article}"
+
+    @property
+    def _announcement(self) -> str:
+        return self._named(f"audit on {self.matter} announced")
+
+    def _announce(self, columns: Columns) -> Law:
+        codes = np.tile(np.array([0, 1], dtype=np.int64), (columns.size, 1))
+        coverage = self.coverage.value
+        return Law(codes, np.tile([1.0 - coverage, coverage], (columns.size, 1)))
+
+    def _chance(self, party: str, columns: Columns) -> Floats:
+        """Chance of an audit: only while the treaty operates, and only where there is conduct to look at."""
+        if self.timing == "random":
+            coverage = columns.constant(self.coverage.value)
+        else:
+            coverage = columns.is_value(self._announcement, "yes").astype(float)
+        return np.where(columns.operating & columns.acts(party, self.matter), coverage, 0.0)
+
+    def _law(self, party: str, columns: Columns) -> Floats:
+        chance = self._chance(party, columns)
+        flagged = columns.flag_chance(party, self.matter, self.detection.value, self.false_alarm.value)
+        return np.stack([1.0 - chance, chance * (1.0 - flagged), chance * flagged], axis=1)
+
+    def _cost(self, party: str, payers: int, columns: Columns) -> Floats:
+        return -self.cost.value / payers * self._chance(party, columns)

@@ -1,0 +1,48 @@
+"""Compliance unit: somebody inside a party sees to it that obligations are not broken by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Literal, final
+
+from pydantic import Field
+
+from treaties.columns import UNITS
+from treaties.effects import Columns, Effect, Floats, PayoffTerm, ProvisionContext
+from treaties.provision import MatterId, PartyIds, Provision
+from treaties.quantity import NonNegativeAmount, Probability, Quantity
+
+
+@final
+class ComplianceUnit(Provision):
+    """Which parties keep such a unit, how many accidents it avoids, and what it costs.
+
+    Accidents are the matter's own (`accident`): slips that look like a breach when conduct is examined, and that win
+    nobody anything.  The unit makes them rarer while the treaty operates; it does nothing about breaches by intent.
+    """
+
+    title: ClassVar[str] = "Compliance unit"
+    mechanism: ClassVar[str] = (
+        "Fewer slips mean fewer false alarms, so that a flag says more and an answer to it strikes the innocent less."
+    )
+    reference: ClassVar[str] = "Chayes and Chayes (1993)"
+
+    type: Literal["compliance_unit"] = "compliance_unit"
+    party: PartyIds | None = Field(default=None, description="Party or parties that keep a unit; omitted = all.")
+    matter: MatterId | None = Field(default=None, description="The matter that it sees to; omitted = all.")
+    avoids: Probability = Field(description="Share (0 to 1) of accidents that the unit avoids.")
+    cost: NonNegativeAmount = Field(
+        default=Quantity(value=0.0), description="What a unit costs its party per year, in the payoff unit."
+    )
+
+    def announces(self) -> Mapping[str, object]:
+        """What other clauses need to know of this one."""
+        return {UNITS: (self.party, None if self.matter is None else (self.matter,), 1.0 - self.avoids.value)}
+
+    def effects(self, context: ProvisionContext) -> Iterable[Effect]:
+        """What the clause does to the game."""
+        for party in (self.party or context.parties) if self.cost.value else ():
+            yield PayoffTerm(party, self._cost, self.article)
+
+    def _cost(self, columns: Columns) -> Floats:
+        return columns.constant(-self.cost.value)

@@ -1,0 +1,74 @@
+"""Crisis channel: a flag is followed by a round of clarification before anybody answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import ClassVar, Literal, final
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from treaties.effects import Columns, Effect, Floats, ProvisionContext, Signal
+from treaties.errors import fault
+from treaties.provision import MatterId, PartyIds, Provision
+from treaties.quantity import Probability, Quantity
+
+UNUSED, CLEARED, UPHELD = "not asked", "cleared", "not cleared"
+
+
+@final
+class CrisisChannel(Provision):
+    """Who may clear itself of a flag in which matter, and how well clarification tells the innocent from others.
+
+    It is a second look, independent of the flag, and takes place within the year, before anybody answers: whoever it
+    clears counts as not flagged.
+    """
+
+    title: ClassVar[str] = "Crisis channel (clarification)"
+    mechanism: ClassVar[str] = (
+        "A word before an answer takes back false alarms, so that fewer innocents pay; a party in breach that can talk "
+        "itself out of a flag makes flags worth less."
+    )
+    reference: ClassVar[str] = "Green and Porter (1984)"
+
+    type: Literal["crisis_channel"] = "crisis_channel"
+    party: PartyIds | None = Field(
+        default=None, description="Party or parties that may clear themselves; omitted = all."
+    )
+    matter: MatterId = Field(description="The matter in which flags are clarified.")
+    clears: Probability = Field(description="Chance (0 to 1) that a party that complied is cleared of a flag.")
+    excuses: Probability = Field(
+        default=Quantity(value=0.0), description="Chance (0 to 1) that a party in breach is cleared of a flag."
+    )
+
+    @model_validator(mode="after")
+    def _clear_the_innocent_first(self) -> CrisisChannel:
+        if self.excuses.value > self.clears.value:
+            raise fault(
+                f"a breach would be cleared more often ({self.excuses.value:g}) than compliance "
+                f"({self.clears.value:g})",
+                "let clears be at least excuses",
+                at=("clears",),
+            )
+        return self
+
+    def effects(self, context: ProvisionContext) -> Iterable[Effect]:
+        """What the clause does to the game."""
+        for party in self.party or context.parties:
+            name = f"clarification by {party} on {self.matter}"
+            yield Signal(
+                name if self.article == "-" else f"{name} under article {self.article}",
+                (UNUSED, CLEARED, UPHELD),
+                partial(self._law, party),
+                party,
+                self.matter,
+                clears=(CLEARED,),
+                after_flag=True,
+                article=self.article,
+            )
+
+    def _law(self, party: str, columns: Columns) -> Floats:
+        asked = (columns.operating & columns.acts(party, self.matter)).astype(float)
+        cleared = columns.flag_chance(party, self.matter, self.excuses.value, self.clears.value)
+        return np.stack([1.0 - asked, asked * cleared, asked * (1.0 - cleared)], axis=1)

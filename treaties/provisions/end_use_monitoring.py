@@ -1,0 +1,84 @@
+"""End-use monitoring: the supplier checks what the recipient does with what it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal, final
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from treaties.effects import Columns, Effect, Floats, PayoffTerm, ProvisionContext, Signal
+from treaties.errors import fault
+from treaties.provision import MatterId, PartyId, Provision
+from treaties.quantity import NonNegativeAmount, Probability, Quantity, check_detection
+
+NONE, CLEAN, FLAGGED = "no check", "checked, used as agreed", "checked, diversion flagged"
+
+
+@final
+class EndUseMonitoring(Provision):
+    """Whose use is checked by whom, in which matter, how often and how well.
+
+    Only what was delivered can be checked: in a year in which the supplier does not keep to the matter there is no
+    check, and that, too, is seen.
+    """
+
+    title: ClassVar[str] = "End-use monitoring"
+    mechanism: ClassVar[str] = (
+        "Checks on the recipient make diversion a risk where it would go unseen; they bind one side only, and stop "
+        "when the supplier stops delivering."
+    )
+    reference: ClassVar[str] = "Avenhaus, von Stengel and Zamir (2002)"
+
+    type: Literal["end_use_monitoring"] = "end_use_monitoring"
+    recipient: PartyId = Field(description="The party whose use is checked.")
+    supplier: PartyId = Field(description="The party that delivers and checks; it bears the cost.")
+    matter: MatterId = Field(description="The matter under which is delivered.")
+    detection: Probability = Field(description="Chance (0 to 1) that a check flags a diversion.")
+    false_alarm: Probability = Field(
+        default=Quantity(value=0.0), description="Chance (0 to 1) that a check flags proper use."
+    )
+    coverage: Probability = Field(
+        default=Quantity(value=1.0), description="Chance (0 to 1) that a year's deliveries are checked."
+    )
+    cost: NonNegativeAmount = Field(
+        default=Quantity(value=0.0), description="What a check costs the supplier, in the payoff unit."
+    )
+
+    @model_validator(mode="after")
+    def _check_another_party(self) -> EndUseMonitoring:
+        if self.recipient == self.supplier:
+            raise fault(f"{self.supplier!r} would check itself", "name another party", at=("supplier",))
+        check_detection(self.detection, self.false_alarm)
+        return self
+
+    def effects(self, context: ProvisionContext) -> Iterable[Effect]:
+        """What the clause does to the game."""
+        name = f"end-use check of {self.recipient} on {self.matter}"
+        yield Signal(
+            name if self.article == "-" else f"{name} under article {self.article}",
+            (NONE, CLEAN, FLAGGED),
+            self._law,
+            self.recipient,
+            self.matter,
+            flags=(FLAGGED,),
+            clean=(CLEAN,),
+            article=self.article,
+        )
+        if self.cost.value:
+            yield PayoffTerm(self.supplier, self._cost, self.article)
+
+    def _chance(self, columns: Columns) -> Floats:
+        """Chance of a check: only of what was delivered."""
+        there = columns.operating & columns.acts(self.recipient, self.matter)
+        delivered = columns.complies[self.supplier, self.matter]
+        return np.where(there & delivered, self.coverage.value, 0.0)
+
+    def _law(self, columns: Columns) -> Floats:
+        chance = self._chance(columns)
+        flagged = columns.flag_chance(self.recipient, self.matter, self.detection.value, self.false_alarm.value)
+        return np.stack([1.0 - chance, chance * (1.0 - flagged), chance * flagged], axis=1)
+
+    def _cost(self, columns: Columns) -> Floats:
+        return -self.cost.value * self._chance(columns)

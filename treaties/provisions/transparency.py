@@ -1,0 +1,67 @@
+"""Transparency: parties publish how they keep their obligations, so that what was private is seen by all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Annotated, ClassVar, Literal, final
+
+import numpy as np
+from pydantic import Field
+
+from treaties.effects import Columns, Effect, Floats, PayoffTerm, ProvisionContext, Signal
+from treaties.provision import MatterId, PartyIds, Provision
+from treaties.quantity import NonNegativeAmount, Quantity, Within
+
+NONE, GOOD, BAD = "nothing published", "published, as agreed", "published, not as agreed"
+Precision = Annotated[Quantity, Within(0.5, 1, name="a precision")]
+
+
+@final
+class Transparency(Provision):
+    """Whose conduct in which matter is published every year, and how often what is published is right."""
+
+    title: ClassVar[str] = "Transparency (public reporting)"
+    mechanism: ClassVar[str] = (
+        "A published report makes everyone see the same, so that all can act on it together; the less precise it is, "
+        "the more an answer to it strikes the innocent."
+    )
+    reference: ClassVar[str] = "Kandori (1992); Abreu, Milgrom and Pearce (1991)"
+
+    type: Literal["transparency"] = "transparency"
+    party: PartyIds | None = Field(default=None, description="Party or parties that report; omitted = all.")
+    matter: MatterId = Field(description="The matter on which conduct is published.")
+    precision: Precision = Field(
+        description="Chance (0.5 to 1) that what is published is right; 0.5 tells nothing, 1 everything."
+    )
+    cost: NonNegativeAmount = Field(
+        default=Quantity(value=0.0), description="What it costs each reporting party per year, in the payoff unit."
+    )
+
+    def effects(self, context: ProvisionContext) -> Iterable[Effect]:
+        """What the clause does to the game."""
+        for party in self.party or context.parties:
+            name = f"publication by {party} on {self.matter}"
+            yield Signal(
+                name if self.article == "-" else f"{name} under article {self.article}",
+                (NONE, GOOD, BAD),
+                partial(self._law, party),
+                party,
+                self.matter,
+                flags=(BAD,),
+                clean=(GOOD,),
+                article=self.article,
+            )
+            if self.cost.value:
+                yield PayoffTerm(party, partial(self._cost, party), self.article)
+
+    def _reports(self, party: str, columns: Columns) -> Floats:
+        return (columns.operating & columns.acts(party, self.matter)).astype(float)
+
+    def _law(self, party: str, columns: Columns) -> Floats:
+        reports = self._reports(party, columns)
+        bad = columns.flag_chance(party, self.matter, self.precision.value, 1.0 - self.precision.value)
+        return np.stack([1.0 - reports, reports * (1.0 - bad), reports * bad], axis=1)
+
+    def _cost(self, party: str, columns: Columns) -> Floats:
+        return -self.cost.value * self._reports(party, columns)
