@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from itertools import product
 from typing import Any, Literal
 
@@ -20,14 +21,23 @@ def to_nfg(game: StochasticGame, state: int) -> str:
     """
     stage = stage_game(game, state)
     title = f"{game.name}, state {game.states[state]}" if game.name else f"state {game.states[state]}"
-    players = " ".join(_quote(name) for name in game.players)
-    actions = " ".join("{ " + " ".join(_quote(a) for a in labels) + " }" for labels in game.actions[state])
-    cells = (
-        str(stage.exact(profile, player))
-        for profile in _first_fastest(stage.counts)
-        for player in range(stage.n_players)
+    return strategic_form(
+        title, game.players, game.actions[state],
+        lambda profile: [stage.exact(profile, player) for player in range(stage.n_players)],
     )
-    return f"NFG 1 R {_quote(title)} {{ {players} }}\n\n{{ {actions} }}\n\n{' '.join(cells)}\n"
+
+
+def strategic_form(
+    title: str,
+    players: Sequence[str],
+    actions: Sequence[Sequence[str]],
+    payoffs: Callable[[tuple[int, ...]], Sequence[Fraction]],
+) -> str:
+    """A strategic form as Gambit reads it ("NFG 1 R"); ``payoffs`` of a profile are exact, one per player."""
+    names = " ".join(quoted(name) for name in players)
+    labels = " ".join("{ " + " ".join(quoted(a) for a in own) + " }" for own in actions)
+    cells = (str(x) for profile in _first_fastest(tuple(map(len, actions))) for x in payoffs(profile))
+    return f"NFG 1 R {quoted(title)} {{ {names} }}\n\n{{ {labels} }}\n\n{' '.join(cells)}\n"
 
 
 def to_nashpy(game: StochasticGame, states: tuple[int, ...]) -> str:
@@ -87,5 +97,6 @@ def _first_fastest(counts: tuple[int, ...]) -> list[tuple[int, ...]]:
     return [profile[::-1] for profile in product(*(range(count) for count in reversed(counts)))]
 
 
-def _quote(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text in the quotation marks of Gambit's files."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
