@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
 
-from games.conversions import quoted, strategic_form
+from games.conversions import gambit_labels, strategic_form
 from games.game_trees.recall import perfect_recall
 from games.game_trees.strategies import own_parents
 from games.game_trees.tree import Chance, Decision, ExtensiveGame, Terminal
@@ -24,23 +24,24 @@ Strategy = dict[int, int]
 
 def to_efg(game: ExtensiveGame) -> str:
     """The tree as a Gambit extensive game: nodes in depth-first order, one a line, every number exact."""
-    lines = [f"EFG 2 R {quoted(game.name)} {{ {' '.join(map(quoted, game.players))} }}", '""', ""]
+    title, names = gambit_labels([game.name])[0], " ".join(gambit_labels(game.players))
+    lines = [f"EFG 2 R {title} {{ {names} }}", '""', ""]
     own = {k: 1 + i for player in range(game.n_players) for i, k in enumerate(game.sets_of(player))}
     chances = outcomes = 0
     for node in game.nodes:
         if isinstance(node, Decision):
             known = game.information_sets[node.information_set]
-            actions = " ".join(map(quoted, known.actions))
             number = own[node.information_set]
-            lines.append(f'p "" {known.player + 1} {number} {quoted(known.name)} {{ {actions} }} 0')
+            name, actions = gambit_labels([known.name])[0], " ".join(gambit_labels(known.actions))
+            lines.append(f'p "" {known.player + 1} {number} {name} {{ {actions} }} 0')
         elif isinstance(node, Chance):
             chances += 1
-            law = " ".join(f"{quoted(label)} {p}" for label, p in zip(node.labels, node.probabilities, strict=True))
+            law = " ".join(f"{x} {p}" for x, p in zip(gambit_labels(node.labels), node.probabilities, strict=True))
             lines.append(f'c "" {chances} "" {{ {law} }} 0')
         else:
             outcomes += 1
             payoffs = ", ".join(map(str, node.payoffs))
-            lines.append(f't "" {outcomes} {quoted(node.outcome)} {{ {payoffs} }}')
+            lines.append(f't "" {outcomes} {gambit_labels([node.outcome])[0]} {{ {payoffs} }}')
     return "\n".join(lines) + "\n"
 
 
