@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from games.certificates.backward_induction import EquilibriumProfile
     from games.certificates.bayesian_assessment import BayesianAssessment
+    from games.certificates.tree_certificates import read_tree_certificate, write_tree_certificate
     from games.certificates.zero_sum_value import ZeroSumValue
+    from games.extensive_form.answers import TreeAnswer, answer
     from games.extensive_form.beliefs import Justification, pure_bayesian_equilibria, supporting_beliefs
     from games.extensive_form.enumeration import PureEquilibrium, pure_equilibria
     from games.extensive_form.induction import BackwardInduction, backward_induction, subgame_perfect_payoffs
@@ -60,6 +62,9 @@ _HOME = {
     "backward_induction": "extensive_form.induction", "BackwardInduction": "extensive_form.induction",
     "subgame_perfect_payoffs": "extensive_form.induction",
     "solve_zero_sum": "extensive_form.sequence_form", "ZeroSumSolution": "extensive_form.sequence_form",
+    "answer": "extensive_form.answers", "TreeAnswer": "extensive_form.answers",
+    "read_tree_certificate": "certificates.tree_certificates",
+    "write_tree_certificate": "certificates.tree_certificates",
     "pure_equilibria": "extensive_form.enumeration", "PureEquilibrium": "extensive_form.enumeration",
     "supporting_beliefs": "extensive_form.beliefs", "Justification": "extensive_form.beliefs",
     "pure_bayesian_equilibria": "extensive_form.beliefs",
@@ -73,6 +78,7 @@ __all__ = [
     "perfect_recall", "Recall", "profile", "pure_profile", "uniform_profile", "named", "expected_payoffs",
     "realisation_plan", "behaviour", "subgame_roots", "to_efg", "to_nfg",
     "backward_induction", "BackwardInduction", "subgame_perfect_payoffs",
+    "answer", "TreeAnswer", "read_tree_certificate", "write_tree_certificate",
     "pure_equilibria", "PureEquilibrium", "pure_bayesian_equilibria", "supporting_beliefs", "Justification",
     "solve_zero_sum", "ZeroSumSolution", "EquilibriumProfile", "ZeroSumValue", "BayesianAssessment",
 ]
