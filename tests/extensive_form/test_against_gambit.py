@@ -9,17 +9,20 @@ from importlib.util import find_spec
 from typing import Any
 
 from games.extensive_form import Decision, ExtensiveGame, perfect_recall, solve_zero_sum, to_efg, to_nfg
-from tests.extensive_form.example_trees import (
+from games.extensive_form.classics import (
     beer_quiche,
     chain_store,
-    forgetful,
-    inspections,
+    inspection_game,
     kuhn_poker,
-    ratification,
+    ratification_game,
     selten_horse,
 )
+from tests.extensive_form.example_trees import forgetful
 
-EXAMPLES = [kuhn_poker(), selten_horse(), chain_store(2), inspections(3, 1), ratification(), beer_quiche(), forgetful()]
+EXAMPLES = [
+    kuhn_poker(), selten_horse(), chain_store(2), inspection_game(3, 1), ratification_game(),
+    beer_quiche(), forgetful(),
+]
 
 
 def test_files_for_gambit_hold_only_what_its_reader_takes() -> None:
@@ -46,7 +49,7 @@ if find_spec("pygambit"):
             assert [len(p.strategies) for p in strategic.players] == [len(p.strategies) for p in found.players]
 
     def test_gambit_finds_the_same_values() -> None:
-        for game in (kuhn_poker(), *(inspections(n, m) for n in (2, 3) for m in (1, 2))):
+        for game in (kuhn_poker(), *(inspection_game(n, m) for n in (2, 3) for m in (1, 2))):
             # By the strategic form: pygambit 16.7's own sequence form returned a profile with regret for (3, 1).
             found = read(game)
             equilibrium = gambit.nash.lp_solve(found, use_strategic=True).equilibria[0]
@@ -54,7 +57,7 @@ if find_spec("pygambit"):
             assert value == solve_zero_sum(game).value
 
     def test_gambit_finds_no_regret_in_the_profiles_found_here() -> None:
-        for game in (kuhn_poker(), inspections(3, 1), inspections(4, 2)):
+        for game in (kuhn_poker(), inspection_game(3, 1), inspection_game(4, 2)):
             found, solution = read(game), solve_zero_sum(game)
             laws = found.mixed_behavior_profile(rational=True)
             for number, player in enumerate(found.players):

@@ -19,16 +19,16 @@ from games.extensive_form import (
     to_nfg,
     write_extensive,
 )
-from tests.command_line import BAD_FILES, ROOT, Run, run_with
-from tests.extensive_form.example_trees import (
+from games.extensive_form.classics import (
     beer_quiche,
     chain_store,
-    forgetful,
-    inspections,
+    inspection_game,
     kuhn_poker,
-    ratification,
+    ratification_game,
     selten_horse,
 )
+from tests.command_line import BAD_FILES, ROOT, Run, run_with
+from tests.extensive_form.example_trees import forgetful
 
 SCHEMA = json.loads((ROOT / "games" / "servanda-extensive.schema.json").read_text())
 
@@ -43,7 +43,7 @@ def write(game: ExtensiveGame, folder: Path) -> Path:
 
 
 def test_backward_induction_is_told_in_words(run: Run, tmp_path: Path) -> None:
-    result = run("game", "tree", write(ratification(), tmp_path))
+    result = run("game", "tree", write(ratification_game(), tmp_path))
     assert result.code == 0
     lines = result.out.splitlines()
     assert lines[:5] == [
@@ -104,7 +104,7 @@ def test_too_large_a_search_is_undecided(run: Run, tmp_path: Path) -> None:
     assert "240000 pure profiles to look at" in result.out
 
 
-@pytest.mark.parametrize("game", [chain_store(2), inspections(3, 1), beer_quiche()], ids=lambda game: game.name)
+@pytest.mark.parametrize("game", [chain_store(2), inspection_game(3, 1), beer_quiche()], ids=lambda game: game.name)
 def test_proofs_are_written_and_proved_again_and_refused_when_changed(
     run: Run, tmp_path: Path, game: ExtensiveGame
 ) -> None:
@@ -114,7 +114,7 @@ def test_proofs_are_written_and_proved_again_and_refused_when_changed(
     assert accepted.code == 0 and accepted.out.startswith("accepted\n  claim    the ")
     other = tmp_path / "other"
     other.mkdir()
-    refused = run("game", "tree", write(ratification(), other), "--check", proof)
+    refused = run("game", "tree", write(ratification_game(), other), "--check", proof)
     assert refused.code == 1 and "where    game_digest" in refused.out
     document = json.loads(proof.read_text())
     for key in ("lower", "payoffs", "profile"):
@@ -172,7 +172,7 @@ def test_a_stochastic_game_has_no_efg(run: Run, tmp_path: Path) -> None:
 
 def test_the_schema_accepts_what_is_written_and_refuses_what_the_reader_refuses() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    for game in (kuhn_poker(), selten_horse(), chain_store(2), ratification(), beer_quiche(), forgetful()):
+    for game in (kuhn_poker(), selten_horse(), chain_store(2), ratification_game(), beer_quiche(), forgetful()):
         document = extensive_to_json(game)
         jsonschema.validate(json.loads(json.dumps(document)), SCHEMA)
         for broken in ({**document, "root": {}}, {**document, "more": 1}, {**document, "players": []},

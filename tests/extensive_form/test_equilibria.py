@@ -36,15 +36,15 @@ from games.extensive_form import (
     uniform_profile,
 )
 from games.extensive_form import behaviour as behaviour_of
-from tests.extensive_form.example_trees import (
+from games.extensive_form.classics import (
     beer_quiche,
     chain_store,
-    forgetful,
-    inspections,
+    inspection_game,
     kuhn_poker,
-    ratification,
+    ratification_game,
     selten_horse,
 )
+from tests.extensive_form.example_trees import forgetful
 
 
 def fractions(*values: str | int) -> tuple[Fraction, ...]:
@@ -80,14 +80,14 @@ def test_deterrence_is_a_nash_equilibrium_of_the_chain_store_and_not_subgame_per
 
 def test_ratification_threshold_is_offered_and_at_indifference_one_more_step_may_be_demanded() -> None:
     """Putnam (1988): the legislature's reservation value of .6 shifts the deal; at exactly .6 it may refuse."""
-    found = backward_induction(ratification("0.6"))
+    found = backward_induction(ratification_game("0.6"))
     assert found.payoffs == fractions("2/5", 0)
     assert found.all_payoffs == (fractions("3/10", "1/10"), fractions("2/5", 0))
-    assert [ratification().information_sets[k].name for k in found.ties] == ["after 3/5"]
+    assert [ratification_game().information_sets[k].name for k in found.ties] == ["after 3/5"]
     # Between two offers nobody is indifferent, and the next one up is made.
-    assert backward_induction(ratification("0.55")).all_payoffs == (fractions("2/5", "1/20"),)
+    assert backward_induction(ratification_game("0.55")).all_payoffs == (fractions("2/5", "1/20"),)
     # A slack constraint changes nothing: the weak legislature accepts whatever is offered.
-    assert backward_induction(ratification("-0.1")).all_payoffs == (fractions(1, "1/10"),)
+    assert backward_induction(ratification_game("-0.1")).all_payoffs == (fractions(1, "1/10"),)
 
 
 def test_a_floor_at_home_helps_the_negotiator_who_has_to_bring_the_deal_back() -> None:
@@ -203,7 +203,7 @@ def test_beliefs_on_the_boundary_are_found() -> None:
 
 
 def test_mixed_equilibrium_of_an_inspection_subgame_is_checked_exactly() -> None:
-    game = inspections(2, 1)
+    game = inspection_game(2, 1)
     laws = {"Inspector": {"day ": {"wait": "2/3", "inspect": "1/3"}, "day 0": "inspect", "day 1": "wait"},
             "Inspectee": {"day ": {"act": "2/3", "violate": "1/3"}, "day 0": "act", "day 1": "violate"}}
     found = profile(game, laws)
@@ -255,7 +255,7 @@ def test_certificates_survive_being_written() -> None:
 
 
 def test_realisation_plans_and_behaviour_are_two_forms_of_one_strategy() -> None:
-    game = inspections(3, 1)
+    game = inspection_game(3, 1)
     mixed = tuple(
         (Fraction(1),) if len(m) == 1 else (Fraction(k + 1, k + 3), Fraction(2, k + 3))
         for k, m in enumerate(uniform_profile(game)))

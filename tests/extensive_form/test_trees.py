@@ -28,17 +28,20 @@ from games.extensive_form import (
     to_nfg,
     write_extensive,
 )
-from tests.extensive_form.example_trees import (
+from games.extensive_form.classics import (
     beer_quiche,
     chain_store,
-    forgetful,
-    inspections,
+    inspection_game,
     kuhn_poker,
-    ratification,
+    ratification_game,
     selten_horse,
 )
+from tests.extensive_form.example_trees import forgetful
 
-EXAMPLES = [kuhn_poker(), selten_horse(), chain_store(2), inspections(3, 1), ratification(), beer_quiche(), forgetful()]
+EXAMPLES = [
+    kuhn_poker(), selten_horse(), chain_store(2), inspection_game(3, 1), ratification_game(),
+    beer_quiche(), forgetful(),
+]
 END = {"payoffs": [0, 0]}
 
 
@@ -158,7 +161,7 @@ def test_what_is_no_tree_cannot_be_built(
 
 
 def test_perfect_recall_holds_in_the_classics_and_fails_with_a_counter_example() -> None:
-    for game in (kuhn_poker(), selten_horse(), chain_store(2), inspections(3, 1), beer_quiche()):
+    for game in (kuhn_poker(), selten_horse(), chain_store(2), inspection_game(3, 1), beer_quiche()):
         assert perfect_recall(game).perfect
     found = perfect_recall(forgetful())
     assert not found.perfect and found.player == 0
@@ -183,7 +186,7 @@ def test_subgames_are_what_no_information_set_cuts() -> None:
     assert subgame_roots(kuhn_poker()) == (0,)
     store = chain_store(2)
     assert len(subgame_roots(store)) == sum(isinstance(node, Decision) for node in store.nodes)
-    game = inspections(2, 1)
+    game = inspection_game(2, 1)
     assert [game.place(k) for k in subgame_roots(game)] == [
         "the start", "after wait, act", "after inspect, act", "after inspect, act, wait",
     ]
@@ -218,5 +221,5 @@ def test_a_strategic_form_too_large_is_refused() -> None:
 
 
 def test_the_schema_of_python_calls_is_the_file(tmp_path: Path) -> None:
-    path = write_extensive(ratification(), tmp_path / "r.json")
+    path = write_extensive(ratification_game(), tmp_path / "r.json")
     assert json.loads(path.read_text())["root"]["actions"]["0"]["actions"]["ratify"] == {"payoffs": [1, "-0.6"]}

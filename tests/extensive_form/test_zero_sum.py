@@ -16,6 +16,7 @@ from games.certificates.reading import CertificateError
 from games.extensive_form import (
     ExtensiveGame,
     ZeroSumValue,
+    answer,
     chance,
     decision,
     expected_payoffs,
@@ -23,10 +24,12 @@ from games.extensive_form import (
     named,
     profile,
     realisation_plan,
+    sequence_form,
     solve_zero_sum,
     terminal,
 )
-from tests.extensive_form.example_trees import chain_store, forgetful, inspections, kuhn_poker, selten_horse
+from games.extensive_form.classics import chain_store, inspection_game, kuhn_poker, selten_horse
+from tests.extensive_form.example_trees import forgetful
 
 
 def test_kuhn_poker_is_worth_minus_one_eighteenth() -> None:
@@ -52,7 +55,7 @@ def recursion(periods: int, budget: int) -> Fraction:
 
 @pytest.mark.parametrize(("periods", "budget"), [(n, m) for n in range(1, 7) for m in range(n + 1)])
 def test_inspection_games_have_dreshers_values(periods: int, budget: int) -> None:
-    game = inspections(periods, budget)
+    game = inspection_game(periods, budget)
     solution = solve_zero_sum(game)
     assert solution.value == recursion(periods, budget)
     assert solution.certificate.check(game).accepted
@@ -63,7 +66,7 @@ def test_inspection_games_have_dreshers_values(periods: int, budget: int) -> Non
     (5, 3, "11/26"),
 ])
 def test_first_day_is_inspected_as_often_as_dresher_says(periods: int, budget: int, chance_of_inspection: str) -> None:
-    game = inspections(periods, budget)
+    game = inspection_game(periods, budget)
     found = named(game, solve_zero_sum(game).profile)
     assert found["Inspector"]["day "]["inspect"] == Fraction(chance_of_inspection)
 
@@ -111,13 +114,33 @@ def test_a_changed_number_is_refused_and_named() -> None:
         assert report.place and report.problem
 
 
+def test_without_an_optimum_the_value_is_enclosed_and_nothing_more_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sequence_form, "_optimum", lambda program: None)
+    solution = solve_zero_sum(kuhn_poker())
+    assert solution.value is None
+    assert solution.lower < Fraction(-1, 18) < solution.upper
+    assert solution.certificate.check(kuhn_poker()).accepted
+    answered = answer(kuhn_poker())
+    assert answered.status == "undecided" and answered.to_json()["value"] is None
+
+
+@pytest.mark.parametrize("denominator", [7, 10**7 + 19])
+def test_values_with_large_denominators_come_out_exactly(denominator: int) -> None:
+    """Two by two without a saddle point: (ad - bc) / (a + d - b - c)."""
+    a, b, c, d = Fraction(3, denominator), Fraction(-2, 3), Fraction(-1, 11), Fraction(5, denominator + 2)
+    cells = {"lx": a, "ly": b, "rx": c, "ry": d}
+    game = extensive_game(["A", "B"], decision("A", {
+        r: decision("B", {s: terminal([cells[r + s], -cells[r + s]]) for s in "xy"}, "b") for r in "lr"}))
+    assert solve_zero_sum(game).value == (a * d - b * c) / (a + d - b - c)
+
+
 def test_wider_bounds_are_true_and_accepted() -> None:
     certificate = solve_zero_sum(kuhn_poker()).certificate
     assert replace(certificate, lower=Fraction(-1), upper=Fraction(1)).check(kuhn_poker()).accepted
 
 
 def test_certificates_survive_being_written_and_refuse_what_is_none() -> None:
-    certificate = solve_zero_sum(inspections(4, 2)).certificate
+    certificate = solve_zero_sum(inspection_game(4, 2)).certificate
     document = certificate.to_json()
     assert ZeroSumValue.from_json(document) == certificate
     for broken in ({**document, "kind": "other"}, {**document, "lower": "x"}, {**document, "plans": 3},
@@ -161,7 +184,7 @@ def test_random_trees_are_solved_exactly_and_the_certificate_is_accepted(game: E
 
 
 def test_profiles_are_read_by_name() -> None:
-    game = inspections(1, 0)
+    game = inspection_game(1, 0)
     found = profile(game, {"Inspector": {"day ": "wait"}, "Inspectee": {"day ": {"act": "1/3", "violate": "2/3"}}})
     assert found == ((Fraction(1),), (Fraction(1, 3), Fraction(2, 3)))
     with pytest.raises(GameError, match="probabilities add up to 1/2"):
