@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, final
 
@@ -89,6 +90,7 @@ class _Reader:
         self.entries: Mapping[str, Any] = {}
         self.used: dict[str, str] = {}
         self.sets: dict[tuple[int, str], int] = {}
+        self.places: set[str] = set()
         self.known: list[InformationSet] = []
         self.first_met: list[str] = []
         self.nodes: list[Node] = []
@@ -244,9 +246,16 @@ class _Reader:
             self.found.fault(place, f"information_set: {shown(name)} given; a name is non-empty text")
             return None
         player = self.players.index(who)
-        number = self.sets.get((player, name))
+        number = self.sets.get((player, name)) if "information_set" in given else None
         if number is None:
-            number = self.sets[player, name] = len(self.known)
+            number = len(self.known)
+            if "information_set" in given:
+                self.sets[player, name] = number
+            else:
+                # Labels may hold commas, so that two places read alike.
+                taken = {known.name for known in self.known if known.player == player} if name in self.places else ()
+                name = next(n for n in chain([name], (f"{name} ({k})" for k in count(2))) if n not in taken)
+            self.places.add(name)
             self.known.append(InformationSet(player, name, tuple(branches)))
             self.first_met.append(place)
         elif set(branches) != set(self.known[number].actions):

@@ -73,6 +73,19 @@ def test_numbers_stay_the_rationals_that_were_written() -> None:
     assert isinstance(left, Terminal) and left.payoffs == (Fraction(1, 10), Fraction(2))
 
 
+def test_places_that_read_alike_are_not_one_information_set() -> None:
+    def later() -> dict[str, Any]:
+        return decision("B", {"l": terminal([0, 0]), "r": terminal([1, 1])})
+
+    game = extensive_game(["A", "B"], decision("A", {"x": decision("A", {"y": later()}), "x, y": later()}))
+    assert [known.name for known in game.information_sets if known.player == 1] == ["after x, y", "after x, y (2)"]
+    assert game.has_perfect_information
+    # A name of the file's own that reads like a place is refused rather than confused with it.
+    with pytest.raises(GameError, match="B has two of this name"):
+        extensive_game(["A", "B"], decision("A", {
+            "x": later(), "z": decision("B", {"l": terminal([0, 0]), "r": terminal([1, 1])}, "after x")}))
+
+
 def test_actions_of_one_information_set_may_be_listed_in_any_order() -> None:
     game = read_extensive(document(decision("A", {
         "x": decision("B", {"l": terminal([1, 0]), "r": terminal([2, 0])}, "b"),
