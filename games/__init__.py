@@ -46,7 +46,7 @@ _HOME = {
     "read_certificate": "games.certificates.certificate_file",
 }
 
-_PACKAGES = ("bargaining", "coalitions")
+_PACKAGES = ("bargaining", "coalitions", "extensive_form")
 """Subpackages with public names of their own, such as ``games.coalitions.shapley_shubik``."""
 
 

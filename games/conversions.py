@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from itertools import product
 from typing import Any, Literal
 
@@ -20,14 +22,23 @@ def to_nfg(game: StochasticGame, state: int) -> str:
     """
     stage = stage_game(game, state)
     title = f"{game.name}, state {game.states[state]}" if game.name else f"state {game.states[state]}"
-    players = " ".join(_quote(name) for name in game.players)
-    actions = " ".join("{ " + " ".join(_quote(a) for a in labels) + " }" for labels in game.actions[state])
-    cells = (
-        str(stage.exact(profile, player))
-        for profile in _first_fastest(stage.counts)
-        for player in range(stage.n_players)
+    return strategic_form(
+        title, game.players, game.actions[state],
+        lambda profile: [stage.exact(profile, player) for player in range(stage.n_players)],
     )
-    return f"NFG 1 R {_quote(title)} {{ {players} }}\n\n{{ {actions} }}\n\n{' '.join(cells)}\n"
+
+
+def strategic_form(
+    title: str,
+    players: Sequence[str],
+    actions: Sequence[Sequence[str]],
+    payoffs: Callable[[tuple[int, ...]], Sequence[Fraction]],
+) -> str:
+    """A strategic form as Gambit reads it ("NFG 1 R"); ``payoffs`` of a profile are exact, one per player."""
+    heading, names = gambit_labels([title])[0], " ".join(gambit_labels(players))
+    labels = " ".join("{ " + " ".join(gambit_labels(own)) + " }" for own in actions)
+    cells = (str(x) for profile in _first_fastest(tuple(map(len, actions))) for x in payoffs(profile))
+    return f"NFG 1 R {heading} {{ {names} }}\n\n{{ {labels} }}\n\n{' '.join(cells)}\n"
 
 
 def to_nashpy(game: StochasticGame, states: tuple[int, ...]) -> str:
@@ -87,5 +98,21 @@ def _first_fastest(counts: tuple[int, ...]) -> list[tuple[int, ...]]:
     return [profile[::-1] for profile in product(*(range(count) for count in reversed(counts)))]
 
 
-def _quote(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def gambit_labels(labels: Sequence[str]) -> list[str]:
+    """Labels in quotation marks as Gambit accepts them: printable ASCII, single spaces inside, each one different.
+
+    Accents are dropped, other letters become "?", and a label that would come a second time is numbered.
+
+    >>> gambit_labels(["Côte", " a  b", "a b"])
+    ['"Cote"', '"a b"', '"a b 2"']
+    """
+    out: list[str] = []
+    for label in labels:
+        bare = "".join(c for c in unicodedata.normalize("NFKD", label) if not unicodedata.combining(c))
+        plain = " ".join("".join(c if c.isascii() and c.isprintable() else "?" for c in " ".join(bare.split())).split())
+        number, unique = 1, plain
+        while unique in out:
+            number += 1
+            unique = f"{plain} {number}"
+        out.append(unique)
+    return ['"' + label.replace("\\", "\\\\").replace('"', '\\"') + '"' for label in out]

@@ -1,4 +1,5 @@
-"""Calculations that published results name: results about bargaining and coalitions, which no game file holds.
+"""Calculations that published results name: results about bargaining, coalitions and game
+trees, which no game file holds.
 
 A claim of kind "calculation" names one of `CALCULATIONS` and its arguments; each gives numbers in a fixed order.  Names
 are looked up in the table and nowhere else: nothing from a file is run as code.
@@ -12,6 +13,7 @@ from typing import Any
 
 from games.stochastic_game import GameError
 from treaties.bargaining_calculations import BARGAINING
+from treaties.tree_calculations import TREES
 
 Numbers = Sequence[Fraction]
 
@@ -72,6 +74,7 @@ def _cartel(firms: int, intercept: Any, slope: Any, members: int, cost: Any = 1)
 
 CALCULATIONS: dict[str, Callable[..., Numbers]] = {
     **BARGAINING,
+    **TREES,
     "shapley_shubik": _shapley_shubik,
     "shapley_shubik_with_vetoes": _with_vetoes,
     "banzhaf": _banzhaf,

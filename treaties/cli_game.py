@@ -1,13 +1,13 @@
-"""``servanda game``: solve games given as files, check certificates, convert to other tools."""
+"""``servanda game``: solve games given as files and check certificates."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from treaties.cli_convert import convert_command
 from treaties.cli_negotiation import (
     BargainingWeights,
     Concept,
@@ -32,6 +32,7 @@ from treaties.cli_support import (
     told,
 )
 from treaties.cli_transfers import AllDiscounts, Payments, Slacks, say_together, say_transfer_parts, transfer_parts
+from treaties.cli_tree import tree_command
 
 if TYPE_CHECKING:
     from games.plan import Plan
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from games.stochastic_game import StochasticGame
     from games.verdict import Verdict
 
-game_app = typer.Typer(no_args_is_help=True, help="Stochastic and repeated games: solve, certify, convert.")
+game_app = typer.Typer(no_args_is_help=True, help="Stochastic and repeated games, game trees: solve, certify, convert.")
 
 GameFile = Annotated[Path, typer.Argument(metavar="FILE", help="A servanda-game/1 file (JSON).", show_default=False)]
 Discount = Annotated[
@@ -207,39 +208,8 @@ def certify_command(
         raise typer.Exit(REFUSED)
 
 
-@game_app.command("convert", epilog="Example: servanda game convert game.json --to nfg --out game.nfg")
-def convert_command(
-    file: GameFile,
-    to: Annotated[
-        Literal["nfg", "nashpy", "quantecon"],
-        typer.Option("--to", help="nfg: Gambit strategic form; nashpy, quantecon: JSON with payoff arrays."),
-    ],
-    out: Annotated[
-        Path | None, typer.Option(metavar="PLACE", help="File to write; for nfg with several states a folder.")
-    ] = None,
-    state: Annotated[str | None, typer.Option(metavar="NAME", help="Only the stage game of this state.")] = None,
-) -> None:
-    """The stage games of a game, one per state, for other software."""
-    from games.conversions import convert
-    from games.game_writing import write_text
-    from games.stochastic_game import GameError
-
-    game = _read(file, None, None)
-    states = (game.state_index(state),) if state is not None else tuple(range(game.n_states))
-    texts = convert(game, to, states)
-    if out is None:
-        if len(texts) > 1:
-            fail(f"{len(texts)} states make as many files; name a folder with --out, or one state with --state")
-        sys.stdout.write(next(iter(texts.values())))
-    elif len(texts) == 1 and not out.is_dir():
-        tell(f"wrote {write_text(out, next(iter(texts.values())))}")
-    else:
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise GameError(f"{out}: is no folder and cannot become one: {error.strerror}") from None
-        for name, text in texts.items():
-            tell(f"wrote {write_text(out / name, text)}")
+game_app.command("convert", epilog="Example: servanda game convert game.json --to nfg --out game.nfg")(convert_command)
+game_app.command("tree", epilog="Example: servanda game tree tree.json --certificate proof.json")(tree_command)
 
 
 def _read(file: Path, discount: str | None, transfers: Literal["none", "voluntary"] | None) -> StochasticGame:

@@ -1,0 +1,1 @@
+"""Games in extensive form: the tree, its files, perfect recall, strategies, subgames."""

@@ -1,0 +1,65 @@
+"""Calculations about games in extensive form that published results name; see `treaties.calculations`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from games.stochastic_game import GameError
+
+Numbers = Sequence[Fraction]
+
+
+def _kuhn_poker() -> Numbers:
+    """The value, and how often the second player bets with the worst card and calls with the middle one."""
+    from games.extensive_form import named, solve_zero_sum
+    from games.extensive_form.classics import kuhn_poker
+
+    solution = solve_zero_sum(kuhn_poker())
+    second = named(kuhn_poker(), solution.profile)["B"]
+    return [*_exact(solution.value), second["J, check"]["bet"], second["Q, bet"]["call"]]
+
+
+def _inspection_game(periods: int, inspections: int) -> Numbers:
+    """The value to the inspector, and how likely it inspects on the first day."""
+    from games.extensive_form import named, solve_zero_sum
+    from games.extensive_form.classics import inspection_game
+
+    game = inspection_game(periods, inspections)
+    solution = solve_zero_sum(game)
+    first = named(game, solution.profile)["Inspector"]["day "]
+    return [*_exact(solution.value), first.get("inspect", Fraction(0))]
+
+
+def _exact(value: Fraction | None) -> Numbers:
+    """A value that is only enclosed is no number."""
+    return [] if value is None else [value]
+
+
+def _selten_horse(beliefs: bool) -> Numbers:
+    """Payoffs of each pure equilibrium, player by player; with ``beliefs``, of those that some beliefs justify."""
+    from games.extensive_form import expected_payoffs, pure_bayesian_equilibria, pure_equilibria
+    from games.extensive_form.classics import selten_horse
+
+    game = selten_horse()
+    found = pure_bayesian_equilibria(game) if beliefs else pure_equilibria(game)
+    return [x for payoffs in sorted(expected_payoffs(game, one.profile) for one in found) for x in payoffs]
+
+
+def _chain_store(entrants: int) -> Numbers:
+    """Payoffs of the chain and of each entrant, in the only subgame-perfect equilibrium."""
+    from games.extensive_form import backward_induction
+    from games.extensive_form.classics import chain_store
+
+    found = backward_induction(chain_store(entrants))
+    if found.all_payoffs != (found.payoffs,):
+        raise GameError(f"chain_store: {entrants} entrants leave more than one equilibrium")
+    return found.payoffs
+
+
+TREES: dict[str, Callable[..., Numbers]] = {
+    "kuhn_poker": _kuhn_poker,
+    "inspection_game": _inspection_game,
+    "selten_horse": _selten_horse,
+    "chain_store": _chain_store,
+}
