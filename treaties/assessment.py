@@ -29,7 +29,7 @@ from treaties.findings import (
 )
 from treaties.fixes import fixes
 from treaties.ladder import Ladder, implied_by_refutation
-from treaties.monitoring_report import CHEAP_REGION, entries, report
+from treaties.monitoring_report import CHEAP_REGION, FEASIBLE_ENTRIES, entries, report
 from treaties.monitoring_words import NO_REGION, TIMELINE, UNSOLVED
 from treaties.patience import discount_region
 from treaties.side_payments import compare, option_payments, top_rung
@@ -200,7 +200,7 @@ def _with_signals(
 ) -> Assessment:
     """The assessment where nobody sees everything: perfect public equilibria, with payments if asked or in the text.
 
-    ``also``  judge it with the other kind of payments as well.
+    ``also``  judge it with the other kind of payments as well, if the game is not too large to be solved twice.
     """
     kind: Kind = asked or compiled.game.transfers
     found = [judge(at, label) for label, at in settings(compiled, kind)]
@@ -210,6 +210,7 @@ def _with_signals(
     complying = Credibility(bare, Ladder(bare)).compliance
     values = tuple(party_values(bare, complying, _no_treaty(treaty)))
     other: Kind = "none" if kind == "voluntary" else "voluntary"
+    also = also and entries(compiled) <= FEASIBLE_ENTRIES
     more = [judge(at, label) for label, at in settings(compiled, other)] if also else []
     monitoring = report(
         compiled, complying, (*found, *more), lambda what, share: said(what, 0.3 + 0.3 * share), scan=region

@@ -95,7 +95,6 @@ class MonitoringReport:
     ``unseen``      matters in which nobody sees conduct itself.
     ``compliance``  joint payoff of full compliance, average per period, at the parties' own discount factors.
     ``flagged_after``  expected periods until a party that complied is flagged and not cleared; None if never.
-    ``lasts``       expected periods before the best equilibrium departs from full compliance; None if not known.
     """
 
     signals: tuple[SignalNote, ...]
@@ -103,7 +102,6 @@ class MonitoringReport:
     compliance: float
     stances: tuple[MonitoredStance, ...]
     flagged_after: float | None
-    lasts: float | None
     coverage: CoverageScan | None
     notes: tuple[str, ...]
 

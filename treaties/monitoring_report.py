@@ -8,10 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from games.markov_play import MarkovPlay
-from games.plan import Plan
-from games.solvers.solver import Solution
 from treaties.compilation import CompiledTreaty, compile_treaty
-from treaties.departure import first_departure
 from treaties.effects import Floats, Ints
 from treaties.monitoring_findings import CoveragePoint, CoverageScan, MonitoringReport, SignalNote
 from treaties.provenance import named
@@ -34,7 +31,10 @@ FINES = (
     "With side payments a party that is flagged pays, and cooperation goes on: phases of punishment are payments.  A "
     "fine is due at the earliest when somebody is flagged."
 )
-NO_RULE = "The method gives no rule of play, so how long cooperation lasts before a phase of punishment is not known."
+NO_RULE = (
+    "Without side payments a flag may lead into a phase of punishment.  How long cooperation lasts before one is not "
+    "known: no method here gives a rule of play that follows signals."
+)
 
 
 def entries(compiled: CompiledTreaty) -> int:
@@ -55,13 +55,10 @@ def report(
     assert seen is not None
     notes = []
     kind: Kind = found[0].stance.transfers
-    lasts = None
     if kind == "voluntary":
         notes.append(FINES)
     elif found[0].solution is not None:
-        lasts = until_departure(compiled, found[0].solution)
-        if lasts is None:
-            notes.append(NO_RULE)
+        notes.append(NO_RULE)
     coverage = None
     audits = [p for p in compiled.treaty.provisions if isinstance(p, Audit)]
     if audits and scan:
@@ -76,7 +73,6 @@ def report(
         compliance=float(complying.values()[compiled.game.initial].sum()),
         stances=tuple(f.stance for f in found),
         flagged_after=until_flag(compiled, complying.rows),
-        lasts=lasts,
         coverage=coverage,
         notes=tuple(notes),
     )
@@ -155,14 +151,6 @@ def _quiet(compiled: CompiledTreaty, row: int, parties: Sequence[str]) -> np.nda
         return np.asarray(law.sum() * ahead)
     first = int(monitoring.pair_start[state]) + local * len(law)
     return np.asarray(law @ monitoring.next_law[first : first + len(law)].toarray())
-
-
-def until_departure(compiled: CompiledTreaty, solution: Solution) -> float | None:
-    """Expected periods before the best equilibrium first departs from full compliance; None without a rule of play."""
-    automaton = solution.automaton(Plan.free(compiled.game))
-    if automaton is None:
-        return None
-    return first_departure(compiled, automaton, np.zeros(compiled.game.n_players)).expected_years
 
 
 def coverage_scan(compiled: CompiledTreaty, kind: Kind, progress: Progress) -> CoverageScan:

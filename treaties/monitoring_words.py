@@ -28,8 +28,6 @@ def report_lines(found: MonitoringReport, flow: str, period: str) -> list[str]:
         )
     elif found.signals:
         lines.append("If all comply, nobody is ever flagged for good.")
-    if found.lasts is not None:
-        lines.append(f"In the best equilibrium full compliance lasts {span_of(found.lasts, period)} on average.")
     if found.coverage is not None:
         lines.append(coverage_words(found.coverage, flow))
     return [*lines, *found.notes]

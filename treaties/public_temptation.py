@@ -76,6 +76,10 @@ def hardest_to_deter(compiled: CompiledTreaty, margin: float | None) -> WeakestL
     played = int(rows[state])
     link = weakest_link(compiled, state, i, played, row, -gain if margin is None else margin)
     treaty, party = compiled.treaty, compiled.treaty.parties[i]
+    if link.article == "-" and not link.lawful and compiled.seen is not None:
+        # What bears on a breach that nobody sees are the articles that make it seen.
+        about = {s.article for s in compiled.seen.observation.signals if s.party == party.id} - {"-"}
+        link = replace(link, article=", ".join(sorted(about)) or "-")
     where = situation(compiled, state) or "as at signature"
     article = "" if link.article == "-" else f" (Article {link.article})"
     won = money(gain, once(treaty.payoff_unit, treaty.period))

@@ -194,7 +194,9 @@ def joint_bounds(solution: Solution | None) -> Bounds:
         inner: Any = getattr(solution, "inner", None)
         if inner is not None and bool(inner.live[initial]):
             return float(inner.joint[initial]), most
-        return (most if solution.status == "converged" else None), most
+        elimination = getattr(solution, "elimination", None)
+        exact = solution.status == "converged" or bool(getattr(elimination, "finished", False))
+        return (most if exact else None), most
     found = solution.payoff_sets[initial]
     if not isinstance(found, EquilibriumPayoffSet) or found.empty:
         return None, None

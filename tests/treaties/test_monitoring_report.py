@@ -94,6 +94,7 @@ def test_hardest_to_deter_is_what_wins_most_for_how_much_it_shows() -> None:
     compiled = compile_treaty(read_treaty_text(text))
     link = hardest_to_deter(compiled, -2.5)
     assert link is not None and link.party == "B" and link.margin == -2.5 and not link.lawful
+    assert link.article == "4", "the audit of B bears on what B can win unseen"
     assert "it wins 1 points in that year" in link.sentence
     assert "flagged with a chance of 22.5%, against 2.5% if it complies" in link.sentence
     breach = row(compiled, {STATUS: "in force"}, **moves("breach", "comply"))
