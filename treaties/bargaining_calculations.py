@@ -191,6 +191,18 @@ def _enforceable(rates: Sequence[Any], dilemma: Any, lag: Any) -> Numbers:
     return [Fraction(shadow_of_enforcement(r, 2, 1, 1, dilemma=dilemma, lag=lag).enforceable) for r in rates]
 
 
+def _gradual_concessions(**given: Any) -> Numbers:
+    """How many stages it takes, the first, the largest and the last step; 0 alone if no schedule holds."""
+    from games.bargaining import gradual_concessions
+
+    found = gradual_concessions(**given)
+    if not found.check():
+        raise GameError("gradual concessions: the schedule was not proved")
+    if not found.steps:
+        return [Fraction(0)]
+    return [Fraction(len(found.steps)), found.steps[0], max(found.steps), found.steps[-1]]
+
+
 BARGAINING: dict[str, Callable[..., Numbers]] = {
     "nash": _nash,
     "kalai_smorodinsky": _kalai_smorodinsky,
@@ -209,4 +221,5 @@ BARGAINING: dict[str, Callable[..., Numbers]] = {
     "growing_cake": _growing_cake,
     "shadow_of_enforcement": _shadow_of_enforcement,
     "enforceable": _enforceable,
+    "gradual_concessions": _gradual_concessions,
 }
