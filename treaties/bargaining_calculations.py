@@ -105,11 +105,13 @@ def _closed_rule(members: int, quota: int, discount: Any) -> Numbers:
     return [found.exact[0], found.evidence.paid(0)[0], found.evidence.prices[0]]
 
 
-def _open_rule(discount: Any) -> Numbers:
-    """Three members: what the proposer keeps, and how many others it pays."""
+def _open_rule(discount: Any, members: int = 3) -> Numbers:
+    """What the proposer keeps, and how many others it pays."""
     from games.bargaining import open_rule
 
-    found = open_rule(discount)
+    found = open_rule(discount, members)
+    if not found.check():
+        raise GameError("open rule: no equilibrium was proved")
     return [found.share, Fraction(found.paid)]
 
 
