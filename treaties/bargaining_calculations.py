@@ -153,6 +153,20 @@ def _veto_ratchet(veto_recognition: Any, discount: Any, periods: int) -> Numbers
     return [found.conceded, found.holder, found.other, found.others_hold(periods)]
 
 
+def _veto_on_a_grid(parts: int, discount: Any) -> Numbers:
+    """A dollar in equal parts, all held by one without a veto: what the veto player proposes on average, and slack."""
+    from games.bargaining import endogenous_status_quo
+
+    grid = [[Fraction(k, parts) for k in (parts - a - b, a, b)] for a in range(parts + 1) for b in range(parts + 1 - a)]
+    found = endogenous_status_quo(grid, [Fraction(1, 3)] * 3, discount, 2, [0])
+    if found is None or not found.check():
+        raise GameError("status quo: no equilibrium was proved")
+    start = found.policies.index((Fraction(0), Fraction(1), Fraction(0)))
+    proposed = found.strategies[0][start].items()
+    shares = [sum((chance * found.policies[y][i] for y, chance in proposed), Fraction(0)) for i in range(3)]
+    return [*shares, found.slack]
+
+
 # -- cakes and shadows -----------------------------------------------------------------------------------------------
 
 
@@ -219,6 +233,7 @@ BARGAINING: dict[str, Callable[..., Numbers]] = {
     "deadline": _deadline,
     "executive_veto": _executive_veto,
     "veto_ratchet": _veto_ratchet,
+    "veto_on_a_grid": _veto_on_a_grid,
     "independent_cakes": _independent_cakes,
     "growing_cake": _growing_cake,
     "shadow_of_enforcement": _shadow_of_enforcement,
