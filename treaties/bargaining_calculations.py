@@ -105,11 +105,13 @@ def _closed_rule(members: int, quota: int, discount: Any) -> Numbers:
     return [found.exact[0], found.evidence.paid(0)[0], found.evidence.prices[0]]
 
 
-def _open_rule(discount: Any) -> Numbers:
-    """Three members: what the proposer keeps, and how many others it pays."""
+def _open_rule(discount: Any, members: int = 3) -> Numbers:
+    """What the proposer keeps, and how many others it pays."""
     from games.bargaining import open_rule
 
-    found = open_rule(discount)
+    found = open_rule(discount, members)
+    if not found.check():
+        raise GameError("open rule: no equilibrium was proved")
     return [found.share, Fraction(found.paid)]
 
 
@@ -149,6 +151,20 @@ def _veto_ratchet(veto_recognition: Any, discount: Any, periods: int) -> Numbers
 
     found = veto_ratchet(veto_recognition, discount)
     return [found.conceded, found.holder, found.other, found.others_hold(periods)]
+
+
+def _veto_on_a_grid(parts: int, discount: Any) -> Numbers:
+    """A dollar in equal parts, all held by one without a veto: what the veto player proposes on average, and slack."""
+    from games.bargaining import endogenous_status_quo
+
+    grid = [[Fraction(k, parts) for k in (parts - a - b, a, b)] for a in range(parts + 1) for b in range(parts + 1 - a)]
+    found = endogenous_status_quo(grid, [Fraction(1, 3)] * 3, discount, 2, [0])
+    if found is None or not found.check():
+        raise GameError("status quo: no equilibrium was proved")
+    start = found.policies.index((Fraction(0), Fraction(1), Fraction(0)))
+    proposed = found.strategies[0][start].items()
+    shares = [sum((chance * found.policies[y][i] for y, chance in proposed), Fraction(0)) for i in range(3)]
+    return [*shares, found.slack]
 
 
 # -- cakes and shadows -----------------------------------------------------------------------------------------------
@@ -191,6 +207,18 @@ def _enforceable(rates: Sequence[Any], dilemma: Any, lag: Any) -> Numbers:
     return [Fraction(shadow_of_enforcement(r, 2, 1, 1, dilemma=dilemma, lag=lag).enforceable) for r in rates]
 
 
+def _gradual_concessions(**given: Any) -> Numbers:
+    """How many stages it takes, the first, the largest and the last step; 0 alone if no schedule holds."""
+    from games.bargaining import gradual_concessions
+
+    found = gradual_concessions(**given)
+    if not found.check():
+        raise GameError("gradual concessions: the schedule was not proved")
+    if not found.steps:
+        return [Fraction(0)]
+    return [Fraction(len(found.steps)), found.steps[0], max(found.steps), found.steps[-1]]
+
+
 BARGAINING: dict[str, Callable[..., Numbers]] = {
     "nash": _nash,
     "kalai_smorodinsky": _kalai_smorodinsky,
@@ -205,8 +233,10 @@ BARGAINING: dict[str, Callable[..., Numbers]] = {
     "deadline": _deadline,
     "executive_veto": _executive_veto,
     "veto_ratchet": _veto_ratchet,
+    "veto_on_a_grid": _veto_on_a_grid,
     "independent_cakes": _independent_cakes,
     "growing_cake": _growing_cake,
     "shadow_of_enforcement": _shadow_of_enforcement,
     "enforceable": _enforceable,
+    "gradual_concessions": _gradual_concessions,
 }

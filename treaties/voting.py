@@ -1,23 +1,28 @@
 """Votes: who is counted with what weight, what carries a motion, and who can block it.
 
-Weights and quotas are compared as exact rationals, so that a quota is met exactly where the file's decimals meet it.
+What carries a motion is said with the rules of `games.coalitions.rules`: weights and quotas are compared as exact
+rationals, so that a quota is met exactly where the file's decimals meet it.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Literal, final
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Literal, final
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from treaties.effects import Bools, Ints
+from treaties.effects import Bools
 from treaties.errors import fault
 from treaties.provision import PartyId
 from treaties.quantity import Quantity, Within
+
+if TYPE_CHECKING:
+    from games.coalitions.rules import Rule
 
 Vote = Literal["yes", "no", "abstain"]
 Votes = Annotated[Quantity, Within(0, name="a number of votes")]
@@ -68,24 +73,41 @@ class VotingRule:
 
     def carried(self, yes: Mapping[str, Bools], no: Mapping[str, Bools]) -> Bools:
         """Bool[entries]: where the motion is carried, given where each voter votes for and against it."""
-        scale = math.lcm(*(weight.denominator for _, weight in self.weights), (self.quota or Fraction(0)).denominator)
-        in_favour, against = (self._count(cast, scale) for cast in (yes, no))
-        blocked = np.any([no[voter] for voter in self.voters if voter in self.vetoers] or [in_favour < 0], axis=0)
-        if self.kind == "unanimity":
-            opposed = np.any([no[voter] for voter in self.voters], axis=0)
-            supported = np.any([yes[voter] for voter in self.voters], axis=0)
-            return np.asarray(supported & ~opposed & ~blocked)
-        if self.kind == "quota":
-            return np.asarray((in_favour >= int((self.quota or Fraction(0)) * scale)) & ~blocked)
-        tie = in_favour == against
-        casting = yes[self.chair] if self.chair is not None else np.zeros(tie.shape, dtype=bool)
-        return np.asarray(((in_favour > against) | (tie & casting)) & ~blocked)
+        said = [*(yes[voter] for voter in self.voters), *(~np.asarray(no[voter]) for voter in self.voters)]
 
-    def _count(self, cast: Mapping[str, Bools], scale: int) -> Ints:
-        """Votes cast, in units of one part in ``scale``; Python's own integers where they outgrow 64 bits."""
-        whole = {voter: int(weight * scale) for voter, weight in self.weights}
-        kind = np.int64 if sum(whole.values()) < 2**62 else object
-        return np.asarray(np.sum([cast[voter].astype(kind) * votes for voter, votes in whole.items()], axis=0))
+        def sums_of(weights: tuple[int, ...]) -> NDArray[Any]:
+            # Python's own integers where they outgrow 64 bits.
+            kind = np.int64 if sum(weights) < 2**62 else object
+            total = np.zeros(said[0].shape, dtype=kind)
+            for one, weight in zip(said, weights, strict=True):
+                if weight:
+                    total += one.astype(kind) * weight
+            return total
+
+        return self._simple_game.decides(sums_of)
+
+    @cached_property
+    def _simple_game(self) -> Rule:
+        """The rule over statements: of each voter that it votes for the motion, then that it does not vote against it.
+
+        So seen, more support never hurts, and every kind is made of weights and quotas.
+        """
+        from games.coalitions.rules import WeightedRule, all_of, any_of, consent_of, weighted
+
+        count = len(self.voters)
+        votes = [weight for _, weight in self.weights]
+        silent = range(count, 2 * count)
+        unblocked = consent_of([count + k for k, voter in enumerate(self.voters) if voter in self.vetoers], 2 * count)
+        if self.kind == "unanimity":
+            return all_of(weighted(1, [1] * count + [0] * count), consent_of(silent, 2 * count))
+        if self.kind == "quota":
+            return all_of(weighted(self.quota or 0, votes + [0] * count), unblocked)
+        level = weighted(sum(votes, Fraction(0)), votes * 2)      # for = against: for + (all - against) = all
+        ahead = WeightedRule(level.quota + 1, level.weights)
+        if self.chair is None:
+            return all_of(ahead, unblocked)
+        casting = consent_of([self.voters.index(self.chair)], 2 * count)
+        return all_of(any_of(ahead, all_of(level, casting)), unblocked)
 
 
 def swapped(votes: Mapping[str, Vote]) -> dict[str, Vote]:

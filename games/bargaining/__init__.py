@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from games.bargaining.alternation import AlternatingOffers, alternating_offers, short_periods
     from games.bargaining.amendments import OpenRule, open_rule
     from games.bargaining.axiomatic import egalitarian, kalai_smorodinsky, nash, utilitarian
+    from games.bargaining.concession_stages import GradualConcessions, gradual_concessions
     from games.bargaining.deadlines import legislative_with_deadline
     from games.bargaining.enforcement_shadow import ShadowOfEnforcement, shadow_of_enforcement
     from games.bargaining.legislatures import LegislativeEquilibrium, legislative
@@ -26,7 +27,7 @@ __all__ = [
     "legislative", "LegislativeEquilibrium", "legislative_with_deadline", "open_rule", "OpenRule",
     "stochastic_bargaining", "StochasticBargaining",
     "endogenous_status_quo", "EndogenousStatusQuo", "veto_ratchet", "VetoRatchet",
-    "shadow_of_enforcement", "ShadowOfEnforcement",
+    "shadow_of_enforcement", "ShadowOfEnforcement", "gradual_concessions", "GradualConcessions",
 ]
 
 _HOME = {
@@ -48,6 +49,8 @@ _HOME = {
     "OpenRule": "amendments",
     "shadow_of_enforcement": "enforcement_shadow",
     "ShadowOfEnforcement": "enforcement_shadow",
+    "gradual_concessions": "concession_stages",
+    "GradualConcessions": "concession_stages",
     "stochastic_bargaining": "stochastic_cake",
     "StochasticBargaining": "stochastic_cake",
 }

@@ -3,10 +3,11 @@
 In each period a recognised member proposes one of finitely many policies; if it passes it is the policy of the period,
 and the default of the next (Baron 1996; Kalandrakis 2004; Diermeier and Fong 2011; Nunnari 2021 with a veto player).
 Members vote for what they like at least as much as the default; proposers propose what they like best among what
-passes, each with the same probability where several are equally good.  Markov equilibria are looked for by iterating on
-values from far away, and strategies that come out are judged in rationals: values solve a linear system, and nobody may
-gain by another proposal or vote.  Iteration need not settle: on fine even grids it rarely does (a pure equilibrium need
-not exist), and then there is no answer.
+passes.  With one veto player among three, and two others alike, policies are solved one by one
+(`games.bargaining.veto_ranking`).  Otherwise Markov equilibria in which all proposals that are equally good are equally
+likely are looked for by iterating on values from far away; iteration need not settle (such an equilibrium need not
+exist), and then there is no answer.  Strategies that come out are judged in rationals: values solve a linear system,
+and nobody may gain by another proposal or vote.
 
 `veto_ratchet` is the equilibrium of Nunnari (2021) over all divisions of a dollar where one of two others holds
 something.
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 
 from games.bargaining.exact_linear import solve_exactly
 from games.bargaining.rational_input import Number, Numbers, Points, distribution, floats, rational, rationals
+from games.bargaining.veto_ranking import Strategies, ranked_by_veto
 from games.bargaining.voting_rules import QuotaRule
 from games.stochastic_game import GameError
 
@@ -49,7 +51,7 @@ class EndogenousStatusQuo:
     recognition: Row
     discounts: Row
     rule: QuotaRule
-    strategies: tuple[tuple[dict[int, Fraction], ...], ...]
+    strategies: Strategies
     enacted: tuple[Row, ...]
     slack: Fraction
 
@@ -89,13 +91,17 @@ class EndogenousStatusQuo:
 
     def check(self) -> bool:
         """Whether, in rationals, payoffs are what strategies bring and nobody gains more than ``slack``."""
-        enacted = _evaluated(self.policies, self.recognition, self.discounts, self.strategies)
+        exact = self.exact
         lotteries = (lottery for moves in self.strategies for lottery in moves)
-        return (
-            enacted == self.enacted
-            and all(sum(one.values()) == 1 and min(one.values()) >= 0 for one in lotteries)
-            and _slack(self.rule, self.strategies, enacted) <= self.slack
+        if not all(sum(one.values()) == 1 and min(one.values()) >= 0 for one in lotteries):
+            return False
+        # With discounting these equations have one solution.
+        consistent = all(
+            worth[x] == (1 - d) * policy[i] + d * later[i]
+            for i, (d, worth) in enumerate(zip(self.discounts, self.enacted, strict=True))
+            for x, (policy, later) in enumerate(zip(self.policies, exact, strict=True))
         )
+        return consistent and _slack(self.rule, self.strategies, self.enacted) <= self.slack
 
 
 def endogenous_status_quo(
@@ -108,7 +114,7 @@ def endogenous_status_quo(
     tolerance: Number = 0,
     rounds: int = 2000,
 ) -> EndogenousStatusQuo | None:
-    """A Markov equilibrium over finitely many policies; None (undecided) if iteration settles on none.
+    """A Markov equilibrium over finitely many policies; None (undecided) if none is found.
 
     ``policies``     what can be agreed: one row each, with what it gives to every member per period.
     ``recognition``  probability of each member to propose.
@@ -121,8 +127,8 @@ def endogenous_status_quo(
 
     >>> dollar = [[1, 0, 0], ["3/4", "1/4", 0], ["3/4", 0, "1/4"]]
     >>> found = endogenous_status_quo(dollar, ["1/3"] * 3, "1/2", quota=2, veto=[0])
-    >>> found.slack, found.proposals[0, 1].tolist()
-    (Fraction(0, 1), [0.0, 0.5, 0.5])
+    >>> found.slack, found.proposals[2, 1].tolist()
+    (Fraction(0, 1), [0.0, 0.0, 1.0])
     """
     chance = distribution(recognition, "recognition probabilities")
     members = len(chance)
@@ -136,6 +142,9 @@ def endogenous_status_quo(
     if max(patience) == 1:
         raise GameError("bargaining: a discount of 1; with a status quo for ever, payoffs are not determined")
     rule, most = QuotaRule(members, quota, frozenset(veto)), rational(tolerance, "tolerance", 0)
+    ranked = ranked_by_veto(rows, chance, patience, rule)
+    if ranked is not None and (slack := _slack(rule, *ranked)) <= most:
+        return EndogenousStatusQuo(rows, chance, patience, rule, *ranked, slack)
     for damping in DAMPING:
         strategies = _iterate(floats(rows), floats(chance), floats(patience), rule, damping, rounds)
         if strategies is None:
@@ -145,9 +154,6 @@ def endogenous_status_quo(
         if slack <= most:
             return EndogenousStatusQuo(rows, chance, patience, rule, strategies, enacted, slack)
     return None
-
-
-Strategies = tuple[tuple[dict[int, Fraction], ...], ...]
 
 
 def _iterate(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -25,6 +26,11 @@ def shrinking(part: Fraction, levels: int) -> list[tuple[Fraction, ...]]:
 
 def even(parts: int) -> list[tuple[Fraction, ...]]:
     return [tuple(Q(k, parts) for k in row) for row in product(range(parts + 1), repeat=3) if sum(row) == parts]
+
+
+@cache
+def even_solved(parts: int, discount: str) -> EndogenousStatusQuo:
+    return solved(even(parts), discount)
 
 
 def solved(policies: Any, discount: Any, veto: Any = (0,), **options: Any) -> EndogenousStatusQuo:
@@ -106,8 +112,91 @@ def test_without_patience_each_proposer_takes_what_it_can() -> None:
         assert all(policies[y][k] == Q(2, 3) for y in found.strategies[k][start])
 
 
-def test_fine_even_grids_are_left_undecided() -> None:
-    assert endogenous_status_quo(even(8), THIRDS, "1/2", 2, [0], rounds=400) is None
+def test_fine_even_grids_are_left_undecided_where_the_others_are_not_alike() -> None:
+    assert endogenous_status_quo(even(8), ["1/2", "1/3", "1/6"], "1/2", 2, [0], rounds=400) is None
+
+
+# -- one by one, in the veto player's order --------------------------------------------------------------------------
+
+
+def gain_of_one_deviation(found: EndogenousStatusQuo) -> tuple[float, float]:
+    """In floating point, from strategies alone: how far values are off, and the most a proposer or a voter gains."""
+    policies = np.array(found.policies, dtype=float)
+    chance, patience = np.array(found.recognition, dtype=float), np.array(found.discounts, dtype=float)
+    played = found.proposals
+    law = np.einsum("k,kxy->xy", chance, played)
+    worth = np.array([np.linalg.solve(np.eye(len(law)) - d * law, (1 - d) * policies[:, i])
+                      for i, d in enumerate(patience)])
+    votes = worth[:, None, :] >= worth[:, :, None] - 1e-10                    # [member, default, policy]
+    passes = (votes.sum(axis=0) >= found.rule.quota) & votes[sorted(found.rule.veto)].all(axis=0)
+    assert passes[played.max(axis=0) > 0].all()
+    gains = []
+    for k in range(3):
+        best = np.where(passes, worth[k][None, :], -np.inf).max(axis=1)
+        least = np.where(played[k] > 0, worth[k][None, :], np.inf).min(axis=1)
+        gains.append(float((best - least).max()))
+    return float(np.abs(worth - np.array(found.enacted, dtype=float)).max()), max(gains)
+
+
+@pytest.mark.parametrize(("parts", "discount", "veto_recognition"), [
+    (7, "1/2", "1/3"), (8, "1/2", "1/3"), (8, "9/10", "1/3"), (9, "3/4", "1/5"), (10, "99/100", "1/2"), (8, "0", "1/3"),
+    (8, "1/2", "0"), (20, "9/10", "1/3"), pytest.param(20, "1/2", "1/3", marks=pytest.mark.slow),
+    pytest.param(24, "3/4", "1/3", marks=pytest.mark.slow),
+])
+def test_equilibria_on_fine_even_grids(parts: int, discount: str, veto_recognition: str) -> None:
+    p = Q(veto_recognition)
+    found = endogenous_status_quo(even(parts), [p, (1 - p) / 2, (1 - p) / 2], discount, 2, [0])
+    assert found is not None
+    assert found.slack == 0
+    assert found.check()
+    off, gain = gain_of_one_deviation(found)
+    assert off < 1e-10
+    assert gain < 1e-10
+    worth = found.enacted[0]                                  # its share may fall where what it expects does not
+    assert all(worth[y] >= worth[x] for moves in found.strategies for x, one in enumerate(moves) for y in one)
+
+
+@pytest.mark.parametrize(("discount", "parts"), [("1/2", 8), ("1/2", 12), ("3/4", 10), ("9/10", 8)])
+def test_on_grids_that_hold_it_the_first_concession_is_the_ratchets(discount: str, parts: int) -> None:
+    """From a default at which one of the others holds all; Nunnari's part is a multiple of a grid step here."""
+    found, ratchet = even_solved(parts, discount), veto_ratchet("1/3", discount)
+    start = found.policies.index((Q(0), Q(1), Q(0)))
+    (offered, chance), = found.strategies[0][start].items()
+    assert chance == 1
+    assert found.policies[offered] == (1 - ratchet.conceded, Q(0), ratchet.conceded)
+    assert found.expected(start, 1)[1, 1:].sum() == pytest.approx(float(ratchet.kept), abs=1e-12)
+
+
+def test_the_veto_player_mixes_with_unequal_chances_which_iteration_cannot_find() -> None:
+    found = even_solved(10, "3/4")
+    chances = {share for moves in found.strategies for lottery in moves for share in lottery.values()}
+    assert chances - {Q(1), Q(1, 2)}
+
+
+def test_in_the_long_run_others_are_left_with_what_the_grid_cannot_divide() -> None:
+    left = []
+    for parts in (4, 8, 12):
+        found = even_solved(parts, "1/2")
+        left.append(found.expected(found.policies.index((Q(0), Q(1), Q(0))), 500)[500, 1:].sum())
+    assert left == pytest.approx([1 / 4, 1 / 8, 1 / 12], abs=1e-12)
+
+
+def test_any_member_may_have_the_veto_and_the_others_their_own_patience() -> None:
+    for veto in range(3):
+        discounts = [Q(3, 4)] * 3
+        discounts[veto] = Q(1, 2)
+        found = solved(even(8), discounts, veto=(veto,))
+        assert found.slack == 0
+        assert all(found.policies[y][veto] >= found.policies[x][veto]
+                   for moves in found.strategies for x, lottery in enumerate(moves) for y in lottery)
+
+
+def test_policies_that_are_no_grid_are_ranked_too() -> None:
+    """Some surplus is lost where both others hold something; every policy has its twin."""
+    policies = [(x, a * k, b * k) for x, a, b in even(7) for k in [Q(9, 10) if a and b else Q(1)]]
+    found = solved(policies, "4/5")
+    assert found.slack == 0
+    assert gain_of_one_deviation(found)[1] < 1e-10
 
 
 def test_a_tolerance_is_respected() -> None:
