@@ -22,6 +22,7 @@ class SolutionConcept(Enum):
     PURE_WITH_BALANCED_TRANSFERS = (
         "pure-action subgame-perfect equilibrium with voluntary transfers, no money burning, and public randomisation"
     )
+    PURE_PUBLIC = "pure-action perfect public equilibrium with public randomisation"
     PUBLIC_WITH_TRANSFERS = (
         "pure-action perfect public equilibrium with voluntary transfers, money burning and public randomisation"
     )
