@@ -123,6 +123,33 @@ def random_public_automaton(rng: np.random.Generator, game: StochasticGame, most
     return with_payoffs(game, PublicAutomaton(tuple(modes), lottery(game.initial)))
 
 
+def random_deterrence(rng: np.random.Generator) -> tuple[StochasticGame, PublicAutomaton]:
+    """Something like a dilemma in every state, seen in full or not; CC until a sign of deviation, then DD for a while.
+
+    A sign is an outcome that a deviation of one player makes likelier.  Often, but not always, an equilibrium.
+    """
+    states = int(rng.integers(1, 3))
+    game = random_watched_game(rng, 2, states)
+    while any(len(game.rows_of(s)) < 4 for s in range(states)):
+        game = random_watched_game(rng, 2, states)
+    dilemma = np.array([[1, 1], [-0.5, 1.3], [1.3, -0.5], [0, 0]])
+    game = replace(game, payoffs=np.round(np.tile(dilemma, (states, 1)) + rng.uniform(-0.1, 0.1, (4 * states, 2)), 6))
+    game = game.with_discount([float(x) for x in np.round(rng.uniform(0.7, 0.99, 2), 2)])
+    modes, back = [], F(int(rng.integers(0, 3)), 20)
+    for s in range(states):
+        row = game.rows_of(s)[0]
+        own, others = outcome_law(game, row), [outcome_law(game, row + 1), outcome_law(game, row + 2)]
+        for play, follow in ((row, None), (row + 3, 1)):
+            then: dict[Outcome, Lottery] = {}
+            for z in possible(game, play):
+                sign = any(law.get(z, 0) > own.get(z, 0) + 1e-12 for law in others)
+                keep, stop = 2 * z[1], 2 * z[1] + 1
+                mild: Lottery = ((keep, back), (stop, 1 - back)) if back else surely(stop)
+                then[z] = mild if follow or sign else surely(keep)
+            modes.append(PublicMode(s, play, (F(0), F(0)), then))
+    return game, with_payoffs(game, PublicAutomaton(tuple(modes), surely(2 * game.initial)))
+
+
 def follows(game: StochasticGame, mode: PublicMode, row: int, modes: int) -> Floats:
     """Float[modes]: chance of each mode next, when a row is played in a mode."""
     out = np.zeros(modes)
@@ -151,11 +178,11 @@ def with_payoffs(game: StochasticGame, automaton: PublicAutomaton, digits: int =
 
 
 def least_gap(game: StochasticGame, automaton: PublicAutomaton) -> float:
-    """Least slack of any deviation in any mode, average discounted, in floating point."""
+    """Least slack of any deviation in any mode, average discounted, in floating point; infinite if there is none."""
     worth, least = true_payoffs(game, automaton), np.inf
     for k, mode in enumerate(automaton.modes):
         for i, d in enumerate(game.discount.tolist()):
-            for b in game.deviation_rows(mode.row, i):
+            for b in set(game.deviation_rows(mode.row, i)) - {mode.row}:
                 ahead = follows(game, mode, b, len(automaton.modes)) @ worth[:, i]
                 least = min(least, worth[k, i] - (1 - d) * game.payoffs[b, i] - d * ahead)
     return least

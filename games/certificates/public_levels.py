@@ -274,8 +274,8 @@ class _Bound:
             scaled, vector = factor * (total // below), vectors[i]
             for z, p in difference.items():
                 vector[z] = vector.get(z, 0) + scaled * p
-            gain = fmpq(t.payoff[row, i] - t.payoff[b, i], t.payoff_unit)
-            now += rational(m) * (1 - levels.factor[i]) * gain
+            kept = fmpq(t.payoff[row, i] - t.payoff[b, i], t.payoff_unit)
+            now += rational(m) * (1 - levels.factor[i]) * kept
         self.constant = now
         shared = lcm(*(int(d.q) for d in levels.factor))
         first, second = (int(d.p) * (shared // int(d.q)) for d in levels.factor)
