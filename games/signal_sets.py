@@ -27,7 +27,7 @@ TOLERANCE = 1e-12
 """Change of a sweep, relative to the payoff range, below which cyclic components have settled."""
 
 MAX_SWEEPS = 20_000
-INNER_SWEEPS = 500
+INNER_SWEEPS = 200
 COARSE = 8
 """Directions with which cyclic components are settled first."""
 
@@ -102,7 +102,8 @@ class SignalIteration:
     def path(self, family: Family, allowed: Flags, tighten: Floats | None = None) -> Family:
         """The family with the sets of equilibria that play the allowed rows, after whatever happens on their path.
 
-        ``tighten``  Float[2]: asked of incentives on the path only, scaled; negative to ease them.
+        ``tighten``  Float[2]: asked of incentives on the path only, scaled; negative to ease them, and then the path's
+        payoffs need not be among those of equilibria.
         """
         n = self.laid.game.n_states
         out = _copy(family)
@@ -110,6 +111,11 @@ class SignalIteration:
         out.levels[n:], out.corners[n:], out.widths[n:] = out.levels[:n], out.corners[:n], out.widths[:n]
         if tighten is not None:
             out = replace(out, tighten=family.tighten + tighten)
+            if (tighten < 0).any():
+                out.levels[n:] = np.abs(out.normals).sum(axis=1) / 2
+                for place in range(n, 2 * n):
+                    corners_of(out.normals, out.levels[place], out.corners[place])
+                out.widths[n:] = 1.0
         for component in self.laid.path_components(allowed):
             out = self._settle(out, component, allowed, on_path=True)
         return replace(out, tighten=family.tighten)

@@ -34,6 +34,9 @@ PRICE = 1e-13
 LACK = 1e-11
 """What deviations may lack for a profile to count as enforceable."""
 
+STILL = 1e-9
+"""Sets of continuation payoffs narrower than this may just not have settled yet: they are points."""
+
 PIVOT = 1e-11
 FRESH = 40
 """Pivots after which the inverse of the basis is computed anew."""
@@ -442,11 +445,11 @@ def _prepare(
     for r in range(deviations):
         i = who[r]
         if tighten[i] != 0.0:
-            # Where continuation payoffs leave no choice, nothing is gained by asking for more.
+            # Where continuation payoffs leave less choice than is asked for, asking for more only finds fault with ties.
             choice = 0.0
             for o in range(count):
                 choice += abs(laws[0, o] - laws[r + 1, o]) * widths[polygon[o], i]
-            if choice > 1e-13:
+            if tighten[i] < 0.0 or choice > max(tighten[i], STILL):
                 need[r] += tighten[i]
     return 1, deviations, count
 

@@ -177,18 +177,20 @@ class PublicPolygons(Solver):
         laid = signal_game(game)
         work = SignalIteration(laid, self.max_sweeps, progress)
         wanted = np.concatenate([evenly(self.directions), _faces(laid)])
+        near = SETTLED_GAP * float(laid.scale.max())
         for _ in range(REFINEMENTS + 1):
             outer = work.outer(wanted)
-            inner, modes = _inner_sets(laid, work, outer)
-            sets = tuple(_payoff_set(laid, outer, modes, s) for s in range(game.n_states))
-            near = SETTLED_GAP * float(laid.scale.max())
-            if not self.refine or max(s.gap for s in sets) <= near:
+            inner = work.inner(outer, SLACKS[0])
+            gaps = [_distance(outer, inner, s) for s in range(game.n_states)]
+            if not self.refine or max(gaps) <= SETTLED_GAP:
                 break
-            more = _edges(inner, [s for s, known in enumerate(sets) if known.gap > near])
+            more = _edges(inner, [s for s, gap in enumerate(gaps) if gap > SETTLED_GAP])
             grown = laid.directions(np.concatenate([outer.normals, more]))[1]
             if len(grown) > min(MOST_DIRECTIONS, MOST_POLYGON_SIDES // game.n_states) or len(grown) == len(wanted):
                 break
             wanted = grown
+        inner, modes = _proved_inside(laid, work, outer, inner)
+        sets = tuple(_payoff_set(laid, outer, modes, s) for s in range(game.n_states))
         gap = max(s.gap for s in sets)
         known = outer.settled and gap <= near
         return PublicPolygonEquilibria(
@@ -233,19 +235,24 @@ def _normals(polygon: Floats) -> Floats:
     return np.stack([edge[:, 1], -edge[:, 0]], axis=1) / np.hypot(*edge.T)[:, None]
 
 
-def _inner_sets(laid: SignalGame, work: SignalIteration, outer: Family) -> tuple[Family, Modes | None]:
+def _distance(outer: Family, inner: Family, state: int) -> float:
+    if not outer.alive[state]:
+        return 0.0
+    return hausdorff(hull_of(outer.corners[state]), hull_of(inner.corners[state])) if inner.alive[state] else np.inf
+
+
+def _proved_inside(
+    laid: SignalGame, work: SignalIteration, outer: Family, first: Family
+) -> tuple[Family, Modes | None]:
     """Hulls enforced with the least slack that makes their vertices the modes of an equilibrium, and these modes.
 
     No modes if none of the slacks does; the hulls are then those with the least slack.
     """
-    first: Family | None = None
     for slack in SLACKS:
-        inner = work.inner(outer, slack)
-        first = inner if first is None else first
+        inner = first if slack == SLACKS[0] else work.inner(outer, slack)
         modes = ModeBuilder(laid, inner).every_vertex()
         if modes is not None and modes.least_slack() >= 0:
             return inner, modes
-    assert first is not None
     return first, None
 
 
