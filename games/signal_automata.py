@@ -1,4 +1,4 @@
-"""Public automata read off the inner sets of ``signal_sets``: one mode for every extreme point that play can come to."""
+"""Public automata read off the inner sets of ``signal_sets``: a mode for every extreme point that play can come to."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import numpy as np
 from scipy.sparse import csr_array, eye_array
 from scipy.sparse.linalg import splu
 
-from games.numerics.signal_programs import program
+from games.numerics.signal_operator import ENFORCEABLE, program
 from games.outcome_laws import Outcome
 from games.public_automaton import PublicAutomaton, PublicMode
 from games.signal_game import Floats, Ints, SignalGame
-from games.signal_sets import Family
+from games.signal_sets import PayoffPolygons
 from games.strategy_automaton import Lottery, surely
 
 SAME_POINT = 1e-10
@@ -85,7 +85,7 @@ class ModeBuilder:
     """Modes in the order in which play from some vertices comes to them."""
 
     laid: SignalGame
-    family: Family
+    family: PayoffPolygons
     _number: dict[Point, int] = field(default_factory=dict, init=False)
     _todo: list[Point] = field(default_factory=list, init=False)
 
@@ -112,7 +112,7 @@ class ModeBuilder:
             then = self._then(place, vertex)
             if then is None:
                 return None
-            rows.append(int(self.family.best[place, vertex]))
+            rows.append(int(self.family.sets.best[place, vertex]))
             after.append(then)
             # After deviations of both players at once play goes on as it may; there must be some way.
             state = place % self.laid.game.n_states
@@ -147,21 +147,15 @@ class ModeBuilder:
         """What follows every outcome at a point of the inner set."""
         laid, family, a = self.laid, self.family, self.laid.arrays
         n = laid.game.n_states
-        state, on_path, row = place % n, place >= n, int(family.best[place, vertex])
+        state, on_path, row = place % n, place >= n, int(family.sets.best[place, vertex])
         if row < 0:
             return None
-        m = int(a.counts[state].sum()) - 1
-        outcomes = int(a.onset[state + 1] - a.onset[state])
-        seen, to, who = (np.empty(k, dtype=np.int64) for k in (outcomes, m, m))
-        weight, share, plans = np.empty(m), np.empty(m), np.empty((m, outcomes), dtype=np.int64)
         x, y = family.normals[vertex].tolist()
         # Sets that have not quite settled may have less slack to give than was asked for.
         for tighten in (family.tighten, np.zeros(2)):
-            stands, _, count, _ = program(
-                state, row, on_path, x, y, tighten, a.first, a.counts, a.stage, a.discount, a.start, a.outcome,
-                a.chance, a.onset, a.following, family.angles, family.corners, family.widths, family.alive, seen, to,
-                who, weight, share, plans)
-            if stands == 1:
+            stands, _, count, _, profile, basis, share = program(
+                a, family.sets, state, row, on_path, family.inside, tighten, x, y)
+            if stands == ENFORCEABLE:
                 break
         else:
             return None
@@ -170,12 +164,12 @@ class ModeBuilder:
         then: dict[Outcome, Lottery] = {}
         used = np.flatnonzero(share > 1.0 / CHANCES)
         for o in range(count):
-            number = int(seen[o])
+            number = int(profile.seen[o])
             outcome = laid.outcome(state, number)
             ahead = outcome[1] + n if on_path and number in possible else outcome[1]
             chances: dict[int, float] = {}
             for j in used.tolist():
-                mode = self._mode((ahead, int(plans[j, o])))
+                mode = self._mode((ahead, int(basis.plans[j, o])))
                 chances[mode] = chances.get(mode, 0.0) + float(share[j])
             then[outcome] = _lottery(chances)
         return then
@@ -208,6 +202,6 @@ def _lottery(chances: dict[int, float]) -> Lottery:
     return tuple((mode, Fraction(k, CHANCES)) for mode, k in sorted(parts.items()) if k)
 
 
-def best_vertex(laid: SignalGame, family: Family, place: int, weights: Floats) -> Point:
+def best_vertex(laid: SignalGame, family: PayoffPolygons, place: int, weights: Floats) -> Point:
     """The vertex of greatest weighted payoff of a polygon."""
     return place, int(np.argmax(laid.payoffs(family.corners[place]) @ weights))

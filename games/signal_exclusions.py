@@ -12,12 +12,12 @@ from typing import final
 
 import numpy as np
 
-from games.certificates.public_exclusion import Cut, Family, PublicExclusion, RowBound
-from games.numerics.signal_programs import corners_of, program
+from games.certificates.public_exclusion import Cut, PublicExclusion, RowBound
+from games.certificates.public_levels import Family
+from games.numerics.signal_operator import ENFORCEABLE, NO_CONTINUATION, NOT_ENFORCEABLE, corners_of, program
 from games.plan import Plan
 from games.signal_game import Flags, Floats, SignalGame
-from games.signal_sets import OUTWARD, SignalIteration, evenly
-from games.signal_sets import Family as Polygons
+from games.signal_sets import OUTWARD, PayoffPolygons, SignalIteration, evenly
 
 DIRECTIONS = (8, 16, 32)
 SWEEPS = (0, 1, 3, 10, 30, 100, 400)
@@ -72,7 +72,7 @@ class _Record:
     """Cuts made so far, and the polygons that they leave."""
 
     laid: SignalGame
-    family: Polygons
+    family: PayoffPolygons
     cuts: list[Cut] = field(default_factory=list)
     spent: int = 0
 
@@ -112,9 +112,9 @@ class _Record:
         levels = np.full(len(family.normals), -np.inf)
         for row in [] if doomed else rows:
             stands, levels_of_row, of_row = self._bounds(state, row, on_path)
-            if stands == 0:
+            if stands == NOT_ENFORCEABLE:
                 never.append(of_row[0])
-            elif stands == 1:
+            elif stands == ENFORCEABLE:
                 levels = np.maximum(levels, levels_of_row)
                 for k, bound in enumerate(of_row):
                     bounds[k].append(bound)
@@ -124,39 +124,33 @@ class _Record:
             return np.inf
         moved = 0.0
         for k, level in enumerate(levels.tolist()):
-            if level + OUTWARD < family.levels[place, k] - OUTWARD:
-                moved = max(moved, family.levels[place, k] - level)
-                family.levels[place, k] = level + OUTWARD
+            if level + OUTWARD < family.sets.levels[place, k] - OUTWARD:
+                moved = max(moved, family.sets.levels[place, k] - level)
+                family.sets.levels[place, k] = level + OUTWARD
                 self.cuts.append(Cut(kind, state, k, (*bounds[k], *never)))
-        corners_of(family.normals, family.levels[place], family.corners[place])
-        family.widths[place] = np.ptp(family.corners[place], axis=0)
+        corners_of(family.normals, family.sets.levels[place], family.corners[place])
+        family.sets.widths[place] = np.ptp(family.corners[place], axis=0)
         return moved
 
     def _bounds(self, state: int, row: int, on_path: bool) -> tuple[int, Floats, list[RowBound]]:
         """How a row stands (see ``program``), its levels in every direction, and what proves them."""
         laid, family, a = self.laid, self.family, self.laid.arrays
-        m = int(a.counts[state].sum()) - 1
-        outcomes = int(a.onset[state + 1] - a.onset[state])
-        seen, to, who = (np.empty(k, dtype=np.int64) for k in (outcomes, m, m))
-        weight, share, plans = np.empty(m), np.empty(m), np.empty((m, outcomes), dtype=np.int64)
         levels, out = np.empty(len(family.normals)), []
         for k, (x, y) in enumerate(family.normals.tolist()):
             self.spent += 1
-            stands, bound, _, deviations = program(
-                state, row, on_path, x, y, family.tighten, a.first, a.counts, a.stage, a.discount, a.start, a.outcome,
-                a.chance, a.onset, a.following, family.angles, family.corners, family.widths, family.alive, seen, to,
-                who, weight, share, plans)
-            if stands < 0:
+            stands, bound, _, deviations, profile, _, _ = program(
+                a, family.sets, state, row, on_path, False, family.tighten, x, y)
+            if stands == NO_CONTINUATION:
                 return stands, levels, []
             # Multipliers of scaled payoffs and unit directions become those of payoffs and integer directions.
-            unit = float(np.hypot(*(family.exact[k].astype(np.float64) * laid.scale))) if stands == 1 else 1.0
+            unit = float(np.hypot(*(family.exact[k].astype(np.float64) * laid.scale))) if stands == ENFORCEABLE else 1.0
             proof = RowBound(row, tuple(
                 (i, r, Fraction(round(w * unit / laid.scale[i] * FINE), FINE))
-                for i, r, w in zip(who[:deviations].tolist(), to[:deviations].tolist(), weight[:deviations].tolist(),
-                                   strict=True) if w > 0
-            ), never=stands == 0)
-            if stands == 0:
-                return 0, levels, [proof]
+                for i, r, w in zip(profile.who[:deviations].tolist(), profile.to[:deviations].tolist(),
+                                   profile.weight[:deviations].tolist(), strict=True) if w > 0
+            ), never=stands == NOT_ENFORCEABLE)
+            if stands == NOT_ENFORCEABLE:
+                return stands, levels, [proof]
             levels[k] = bound + float(a.stage[row] @ family.normals[k])
             out.append(proof)
-        return 1, levels, out
+        return ENFORCEABLE, levels, out

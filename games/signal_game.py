@@ -1,10 +1,11 @@
-"""A two-player game with public signals and no transfers as the flat, scaled arrays that its payoff sets are found with.
+"""A two-player game with public signals and no transfers as the flat, scaled arrays that its payoff sets need.
 
 An outcome is the public signal together with the next state; where a state has no signals everyone sees the profile.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import final
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from games.numerics.components import Component, components
-from games.numerics.signal_programs import SignalArrays
+from games.numerics.signal_layout import SignalArrays
 from games.outcome_laws import Outcome
 from games.stochastic_game import GameError, StochasticGame
 
@@ -95,7 +96,7 @@ class SignalGame:
     @cached_property
     def _powers(self) -> tuple[int, int]:
         # Exact powers of two near 1 / scale turn directions of scaled payoffs into short ones of payoffs.
-        low, high = (int(round(-np.log2(s))) for s in self.scale.tolist())
+        low, high = (round(-math.log2(s)) for s in self.scale.tolist())
         return low - min(low, high), high - min(low, high)
 
     def directions(self, wanted: Floats) -> tuple[NDArray[np.object_], Floats]:

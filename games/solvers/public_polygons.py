@@ -22,7 +22,7 @@ from games.public_automaton import PublicAutomaton
 from games.signal_automata import ModeBuilder, Modes, best_vertex
 from games.signal_exclusions import exclusion
 from games.signal_game import Flags, Floats, SignalGame, signal_game, unfit_for_signal_polygons
-from games.signal_sets import Family, SignalIteration, evenly
+from games.signal_sets import PayoffPolygons, SignalIteration, evenly
 from games.solvers.solver import Progress, Solution, Solver, Target, only_if_proved, plan_of
 from games.stochastic_game import StochasticGame
 from games.strategy_automaton import StrategyAutomaton, surely
@@ -54,8 +54,8 @@ class PublicPolygonEquilibria(Solution):
     ``laid``              the game as it was laid out for the method.
     """
 
-    outer: Family
-    inner: Family
+    outer: PayoffPolygons
+    inner: PayoffPolygons
     laid: SignalGame
 
     def verdict(self, target: Target) -> Verdict:
@@ -154,6 +154,8 @@ class PublicPolygons(Solver):
     ``directions``  normals of the polygons to begin with, beside those of the faces of stage payoffs.
     ``refine``      add normals where outer and inner sets are far apart, a few times.
     ``max_sweeps``  after so many sweeps of one component the answer is "undecided".
+    ``settle``      bound the sets from inside as well; without, only outer sets are found and the status is
+                    "undecided".  Verdicts have their own proofs either way.
     """
 
     name = "public_polygons"
@@ -165,6 +167,7 @@ class PublicPolygons(Solver):
     directions: int = 16
     refine: bool = True
     max_sweeps: int = 20_000
+    settle: bool = True
 
     def accepts(self, game: StochasticGame) -> str | None:
         """Two players and no transfers; signals or none."""
@@ -180,16 +183,18 @@ class PublicPolygons(Solver):
         near = SETTLED_GAP * float(laid.scale.max())
         for _ in range(REFINEMENTS + 1):
             outer = work.outer(wanted)
-            inner = work.inner(outer, SLACKS[0])
+            inner = work.inner(outer, SLACKS[0]) if self.settle else outer
             gaps = [_distance(outer, inner, s) for s in range(game.n_states)]
-            if not self.refine or max(gaps) <= SETTLED_GAP:
+            if not (self.refine and self.settle) or max(gaps) <= SETTLED_GAP:
                 break
             more = _edges(inner, [s for s, gap in enumerate(gaps) if gap > SETTLED_GAP])
             grown = laid.directions(np.concatenate([outer.normals, more]))[1]
             if len(grown) > min(MOST_DIRECTIONS, MOST_POLYGON_SIDES // game.n_states) or len(grown) == len(wanted):
                 break
             wanted = grown
-        inner, modes = _proved_inside(laid, work, outer, inner)
+        modes = None
+        if self.settle:
+            inner, modes = _proved_inside(laid, work, outer, inner)
         sets = tuple(_payoff_set(laid, outer, modes, s) for s in range(game.n_states))
         gap = max(s.gap for s in sets)
         known = outer.settled and gap <= near
@@ -219,7 +224,7 @@ def _faces(laid: SignalGame) -> Floats:
     return np.concatenate([_normals(hull_of(scaled[rows])) for rows in groups])
 
 
-def _edges(family: Family, states: list[int]) -> Floats:
+def _edges(family: PayoffPolygons, states: list[int]) -> Floats:
     """Normals of the edges of some polygons."""
     return np.concatenate([np.empty((0, 2))] + [
         _normals(hull_of(family.corners[s])) for s in states if family.alive[s]
@@ -232,18 +237,18 @@ def _normals(polygon: Floats) -> Floats:
         return np.empty((0, 2))
     edge = np.roll(polygon, -1, axis=0) - polygon
     edge = edge[np.hypot(*edge.T) > 1e-7]
-    return np.stack([edge[:, 1], -edge[:, 0]], axis=1) / np.hypot(*edge.T)[:, None]
+    return np.asarray(np.stack([edge[:, 1], -edge[:, 0]], axis=1) / np.hypot(*edge.T)[:, None])
 
 
-def _distance(outer: Family, inner: Family, state: int) -> float:
+def _distance(outer: PayoffPolygons, inner: PayoffPolygons, state: int) -> float:
     if not outer.alive[state]:
         return 0.0
     return hausdorff(hull_of(outer.corners[state]), hull_of(inner.corners[state])) if inner.alive[state] else np.inf
 
 
 def _proved_inside(
-    laid: SignalGame, work: SignalIteration, outer: Family, first: Family
-) -> tuple[Family, Modes | None]:
+    laid: SignalGame, work: SignalIteration, outer: PayoffPolygons, first: PayoffPolygons
+) -> tuple[PayoffPolygons, Modes | None]:
     """Hulls enforced with the least slack that makes their vertices the modes of an equilibrium, and these modes.
 
     No modes if none of the slacks does; the hulls are then those with the least slack.
@@ -256,12 +261,12 @@ def _proved_inside(
     return first, None
 
 
-def _payoff_set(laid: SignalGame, outer: Family, modes: Modes | None, state: int) -> EquilibriumPayoffSet:
+def _payoff_set(laid: SignalGame, outer: PayoffPolygons, modes: Modes | None, state: int) -> EquilibriumPayoffSet:
     if not outer.alive[state]:
         return EquilibriumPayoffSet(np.empty((0, 2)), np.empty((0, 2)), 0.0)
-    around = laid.payoffs(_tidy(outer.corners[state]))
+    around = laid.payoffs(_tidy(outer.corners[state])) + 0.0
     found = [] if modes is None else [k for k, (place, _) in enumerate(modes.points) if place == state]
-    within = laid.payoffs(_tidy(modes.values[found])) if modes is not None and found else np.empty((0, 2))
+    within = laid.payoffs(_tidy(modes.values[found])) + 0.0 if modes is not None and found else np.empty((0, 2))
     return EquilibriumPayoffSet(around, within, hausdorff(around, within) if len(within) else np.inf)
 
 
@@ -271,4 +276,5 @@ def _tidy(points: Floats) -> Floats:
         return np.asarray(points.mean(axis=0, keepdims=True))
     hull = hull_of(points)
     size = merge_short_edges(hull, len(hull), NEAR)
-    return np.asarray(hull[:size])
+    tidy: Floats = hull[:size]
+    return tidy

@@ -123,8 +123,9 @@ class TestEverySolver:
                     assert negative == (isinstance(verdict, Unsustainable) and verdict.margin is not None)
                 automaton = solution.automaton(target)
                 if isinstance(verdict, Sustainable):
-                    # Automata have no place for payments.
-                    assert (automaton is None) == (game.transfers == "voluntary")
+                    # Such automata have no place for payments or signals.
+                    public = evidence is not None and evidence.kind == "public-self-generation"
+                    assert (automaton is None) == (public or game.transfers == "voluntary")
                 if isinstance(verdict, Unsustainable):
                     assert automaton is None
 
