@@ -10,6 +10,7 @@ from typing import Any
 
 from games.certificates.certificate import Certificate
 from games.certificates.exclusion import Exclusion
+from games.certificates.maximal_score import MaximalScore
 from games.certificates.negotiated_plan import NegotiatedPlan
 from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
 from games.certificates.public_shortfall import PublicShortfall
@@ -32,6 +33,7 @@ _READERS: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Certificate]]
     NegotiatedPlan.kind: NegotiatedPlan.from_json,
     PublicTransferPlan.kind: PublicTransferPlan.from_json,
     PublicShortfall.kind: PublicShortfall.from_json,
+    MaximalScore.kind: MaximalScore.from_json,
 }
 
 

@@ -1,0 +1,219 @@
+"""Maximal scores of repeated games with public signals: how far equilibrium payoffs reach in a direction.
+
+The score of a profile a in a direction l is the most that l . v can be over v and x(y) with v = g(a) + E[x | a], no
+player gaining by a deviation from a, and l . x(y) <= 0 for every signal y.  The maximal score, over all profiles,
+bounds the payoffs of perfect public equilibria at every common discount factor; patient players come as near to the set
+so bounded as one likes, if it has full dimension.  Source: Fudenberg and Levine (1994).
+
+The programs solved here are the duals, min l . g(a) - sum m gain over multipliers m >= 0 of the deviations and c >= 0
+of the signals with sum over player i's deviations of m (p(b) - p(a)) = l_i (p(a) - c).  Divided by the l_i, what they
+ask for depends on the signs of l only, so that within an orthant the score of a profile is concave in l.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+
+from games.outcome_laws import OutcomeLaws
+from games.stochastic_game import StochasticGame
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Direction = tuple[Fraction, ...]
+
+TOLERANCE = 1e-9
+"""Relative to the payoff range: differences of scores below it are rounding."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What the signals say of one profile.
+
+    ``own``     Float[signals]: their law, over what the profile or a single player's deviation makes possible.
+    ``change``  Float[deviations, signals]: what each deviation adds to it.
+    ``gain``    Float[deviations], scaled payoffs; ``who``, ``to`` Int[deviations]: player, and row brought about.
+    """
+
+    own: Floats
+    change: Floats
+    gain: Floats
+    who: Ints
+    to: Ints
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Score:
+    """The score of a row in a direction, with the multipliers Float[deviations] that prove that it is no more."""
+
+    value: float
+    multipliers: Floats
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class PublicScores:
+    """The scores of a one-state game; each is computed when it is asked for, and kept.
+
+    Payoffs are divided by ``scale``, powers of two that bring every player's range near one.  Directions are exact
+    rationals, in scaled payoffs.
+    """
+
+    game: StochasticGame
+
+    @cached_property
+    def scale(self) -> Floats:
+        """Float[players]."""
+        spread = np.ptp(self.game.payoffs, axis=0)
+        return np.asarray(2.0 ** np.round(np.log2(np.where(spread > 0, spread, 1.0))))
+
+    @cached_property
+    def payoffs(self) -> Floats:
+        """Float[rows, players], scaled."""
+        return np.asarray(self.game.payoffs / self.scale)
+
+    @cached_property
+    def laws(self) -> OutcomeLaws:
+        """The law of what everyone sees."""
+        return OutcomeLaws(self.game)
+
+    @cached_property
+    def perfect(self) -> bool:
+        """Whether everyone sees the profile."""
+        return self.game.monitoring is None or not self.game.monitoring.signals[0]
+
+    @cached_property
+    def _seen(self) -> dict[int, Seen]:
+        return {}
+
+    @cached_property
+    def _found(self) -> dict[tuple[int, Direction], Score]:
+        return {}
+
+    def seen(self, row: int) -> Seen:
+        """What the signals say of a row."""
+        if row not in self._seen:
+            game = self.game
+            who, to = [], []
+            for i in range(game.n_players):
+                for b in game.deviation_rows(row, i):
+                    if b != row:
+                        who.append(i)
+                        to.append(b)
+            laws = [self.laws.exact(b) for b in (row, *to)]
+            signals = sorted(set().union(*laws))
+            table = np.array([[float(law.get(z, 0)) for z in signals] for law in laws])
+            players = np.array(who, dtype=np.int64)
+            gain = self.payoffs[to, players] - self.payoffs[row, players]
+            self._seen[row] = Seen(table[0], table[1:] - table[0], gain, players, np.array(to, dtype=np.int64))
+        return self._seen[row]
+
+    @cached_property
+    def unenforceable(self) -> dict[int, Floats]:
+        """Rows that nothing enforces, in any direction, with multipliers that show it.
+
+        A player's mixture of deviations leaves the law of the signals as it is, and gains.
+        """
+        out: dict[int, Floats] = {}
+        if self.perfect:
+            return out
+        for row in range(self.game.n_rows):
+            seen = self.seen(row)
+            for i in range(self.game.n_players):
+                mine = np.flatnonzero(seen.who == i)
+                if not len(mine) or seen.gain[mine].max() <= 0:
+                    continue
+                table = np.vstack([seen.change[mine].T, np.ones(len(mine))])
+                right = np.append(np.zeros(len(seen.own)), 1.0)
+                found = linprog(-seen.gain[mine], A_eq=table, b_eq=right, method="highs-ds")
+                if found.fun is not None and -found.fun > TOLERANCE:
+                    multipliers = np.zeros(len(seen.who))
+                    multipliers[mine] = found.x
+                    out[row] = multipliers
+                    break
+        return out
+
+    def score(self, row: int, direction: Direction) -> Score | None:
+        """The score of a row; None if nothing enforces it."""
+        if row in self.unenforceable:
+            return None
+        key = row, direction
+        if key not in self._found:
+            self._found[key] = self._of_seen_profile(row, direction) if self.perfect else self._solved(row, direction)
+        return self._found[key]
+
+    def bound(self, direction: Direction) -> Floats:
+        """Float[rows]: payoffs in the direction, which no score exceeds; -inf where nothing enforces a row."""
+        out = self.payoffs @ np.array([float(x) for x in direction])
+        out[list(self.unenforceable)] = -np.inf
+        return np.asarray(out)
+
+    def maximal(self, direction: Direction) -> float:
+        """The maximal score of a direction; -inf if no row can be enforced."""
+        bound = self.bound(direction)
+        best = -np.inf
+        for row in np.argsort(-bound, kind="stable").tolist():
+            if bound[row] <= best:
+                break
+            found = self.score(row, direction)
+            if found is not None:
+                best = max(best, found.value)
+        return best
+
+    def _of_seen_profile(self, row: int, direction: Direction) -> Score:
+        """Where everyone sees the profile every deviation can be punished for nothing.
+
+        Unless one player alone counts, and counts against: then it has at least its best reply.
+        """
+        seen = self.seen(row)
+        multipliers = np.zeros(len(seen.who))
+        counting = [i for i, x in enumerate(direction) if x]
+        value = float(self.bound(direction)[row])
+        if len(counting) == 1 and direction[counting[0]] < 0:
+            mine = np.flatnonzero(seen.who == counting[0])
+            if len(mine) and seen.gain[mine].max() > 0:
+                best = mine[seen.gain[mine].argmax()]
+                multipliers[best] = -float(direction[counting[0]])
+                value -= multipliers[best] * float(seen.gain[best])
+        return Score(value, multipliers)
+
+    def _solved(self, row: int, direction: Direction) -> Score:
+        seen = self.seen(row)
+        count, signals = seen.change.shape
+        weights = np.array([float(x) for x in direction])
+        table = np.zeros((len(weights) * signals, count + signals))
+        for i, weight in enumerate(weights):
+            block = slice(i * signals, (i + 1) * signals)
+            mine = np.flatnonzero(seen.who == i)
+            table[block, mine] = seen.change[mine].T
+            table[block, count:] = weight * np.eye(signals)
+        right = np.kron(weights, seen.own)
+        found = linprog(np.concatenate([-seen.gain, np.zeros(signals)]), A_eq=table, b_eq=right, method="highs-ds")
+        start = float(self.bound(direction)[row])
+        if found.fun is None or found.x is None:
+            # No multipliers at all always do; the bound is then no better than the payoffs.
+            return Score(start, np.zeros(count))
+        return Score(start + float(found.fun), np.asarray(found.x[:count]))
+
+    # -- directions ----------------------------------------------------------------------------------------------------
+
+    def scaled(self, direction: tuple[Fraction, ...]) -> Direction:
+        """A direction of payoffs as one of scaled payoffs, of largest entry one in size."""
+        return _normal([x * Fraction(s) for x, s in zip(direction, self.scale.tolist(), strict=True)])
+
+    def unscaled(self, direction: Direction) -> Direction:
+        """A direction of scaled payoffs as the same of payoffs; payoffs in it are scaled payoffs in the first."""
+        return tuple(x / Fraction(s) for x, s in zip(direction, self.scale.tolist(), strict=True))
+
+
+def _normal(direction: list[Fraction]) -> Direction:
+    largest = max(abs(x) for x in direction)
+    return tuple(x / largest for x in direction)
