@@ -197,7 +197,8 @@ class _Polygon:
         return deep, share
 
     def _add(self, lines: list[tuple[float, float]], row: int, ends: list[tuple[Direction, float, Floats]]) -> None:
-        found = [(self.scores.score(row, d), at) for d, at, _ in ends]
+        inside = np.sign(_floats(ends[0][0]) + _floats(ends[1][0])).astype(int).tolist()
+        found = [(self.scores.score(row, d, tuple(inside)), at) for d, at, _ in ends]
         values = [score.value - at for score, at in found if score is not None]
         if len(values) == 2:
             lines.append((values[0], values[1]))

@@ -27,6 +27,7 @@ from games.stochastic_game import StochasticGame
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Direction = tuple[Fraction, ...]
+Signs = tuple[int, ...]
 
 TOLERANCE = 1e-9
 """Relative to the payoff range: differences of scores below it are rounding."""
@@ -95,7 +96,7 @@ class PublicScores:
         return {}
 
     @cached_property
-    def _found(self) -> dict[tuple[int, Direction], Score]:
+    def _found(self) -> dict[tuple[int, Direction, Signs | None], Score]:
         return {}
 
     def seen(self, row: int) -> Seen:
@@ -141,13 +142,18 @@ class PublicScores:
                     break
         return out
 
-    def score(self, row: int, direction: Direction) -> Score | None:
-        """The score of a row; None if nothing enforces it."""
+    def score(self, row: int, direction: Direction, signs: Signs | None = None) -> Score | None:
+        """The score of a row; None if nothing enforces it.
+
+        ``signs``  of an orthant on whose edge the direction lies: the limit of scores from inside it, which is no less
+                   than the score of a direction with zeros.
+        """
         if row in self.unenforceable:
             return None
-        key = row, direction
+        key = row, direction, None if all(direction) else signs
         if key not in self._found:
-            self._found[key] = self._of_seen_profile(row, direction) if self.perfect else self._solved(row, direction)
+            solved = self._of_seen_profile if self.perfect else self._solved
+            self._found[key] = solved(*key)
         return self._found[key]
 
     def bound(self, direction: Direction) -> Floats:
@@ -168,7 +174,7 @@ class PublicScores:
                 best = max(best, found.value)
         return best
 
-    def _of_seen_profile(self, row: int, direction: Direction) -> Score:
+    def _of_seen_profile(self, row: int, direction: Direction, signs: Signs | None) -> Score:
         """Where everyone sees the profile every deviation can be punished for nothing.
 
         Unless one player alone counts, and counts against: then it has at least its best reply.
@@ -177,7 +183,7 @@ class PublicScores:
         multipliers = np.zeros(len(seen.who))
         counting = [i for i, x in enumerate(direction) if x]
         value = float(self.bound(direction)[row])
-        if len(counting) == 1 and direction[counting[0]] < 0:
+        if len(counting) == 1 and direction[counting[0]] < 0 and (signs is None or len(direction) == 1):
             mine = np.flatnonzero(seen.who == counting[0])
             if len(mine) and seen.gain[mine].max() > 0:
                 best = mine[seen.gain[mine].argmax()]
@@ -185,10 +191,16 @@ class PublicScores:
                 value -= multipliers[best] * float(seen.gain[best])
         return Score(value, multipliers)
 
-    def _solved(self, row: int, direction: Direction) -> Score:
+    def _solved(self, row: int, direction: Direction, signs: Signs | None) -> Score:
         seen = self.seen(row)
         count, signals = seen.change.shape
         weights = np.array([float(x) for x in direction])
+        cost = np.concatenate([-seen.gain, np.zeros(signals)])
+        if signs is not None:
+            # Near the edge a player's deviations cost nothing, but what they change must still be balanced.
+            cost[:count][weights[seen.who] == 0] = 0
+            weights = np.where(weights == 0, signs, weights)
+        start = float(self.bound(direction)[row])
         table = np.zeros((len(weights) * signals, count + signals))
         for i, weight in enumerate(weights):
             block = slice(i * signals, (i + 1) * signals)
@@ -196,8 +208,7 @@ class PublicScores:
             table[block, mine] = seen.change[mine].T
             table[block, count:] = weight * np.eye(signals)
         right = np.kron(weights, seen.own)
-        found = linprog(np.concatenate([-seen.gain, np.zeros(signals)]), A_eq=table, b_eq=right, method="highs-ds")
-        start = float(self.bound(direction)[row])
+        found = linprog(cost, A_eq=table, b_eq=right, method="highs-ds")
         if found.fun is None or found.x is None:
             # No multipliers at all always do; the bound is then no better than the payoffs.
             return Score(start, np.zeros(count))
