@@ -65,7 +65,7 @@ class Finding:
         if self.kind == "same direction":
             return f"{acts[0]} and {acts[1]} differ in how much they show, not in what: nothing tells whose it was"
         if self.kind == "opposite":
-            return f"what speaks for {acts[0]} speaks against {acts[1]}: no signal shows the one and not the other"
+            return f"what speaks for {acts[0]} speaks against {acts[1]}"
         return f"some mixture of deviations by {names[0]} and one by {names[1]} look the same to everyone"
 
 

@@ -25,11 +25,11 @@ from games.stochastic_game import GameError
 FLAT = 1e-7
 """A set that is thinner, relative to the payoff range, does not have full dimension."""
 
-DIGITS = 12
-"""Digits of vertices, relative to the payoff range; the rest is rounding."""
-
-SLACKS = (0.0, 1e-9, 1e-8)
-"""How far half-spaces are moved outward until they meet, relative to the payoff range; rounding may part them."""
+SLACKS = ((0.0, 12), (1e-9, 8), (1e-8, 7))
+"""How far half-spaces are moved outward until they meet, relative to the payoff range, as rounding may part them; and
+to how many digits vertices are then known."""
+APART = 1e-7
+"""Vertices that are nearer, relative to the payoff range, are one."""
 
 
 @final
@@ -136,7 +136,7 @@ class _Polygon:
             for direction in fresh[:self.most - len(self.levels)]:
                 self._try(direction)
         scale = self.scores.scale
-        points = hull_of(polygon).round(DIGITS) + 0.0
+        points = hull_of(polygon)
         normals = np.array([_floats(d) for d in order])
         support = (normals @ points.T).max(axis=1) if len(points) else np.full(len(order), -np.inf)
         thick = float(np.ptp(normals @ points.T, axis=1).min()) if len(points) else 0.0
@@ -163,7 +163,7 @@ class _Polygon:
         if min(self.levels.values()) == -np.inf:
             return np.empty((0, 2))
         low, high = self.scores.payoffs.min(axis=0) - 1, self.scores.payoffs.max(axis=0) + 1
-        for slack in SLACKS:
+        for slack, digits in SLACKS:
             points = np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
             for direction in order:
                 out = np.empty((len(points) + 2, 2))
@@ -171,7 +171,7 @@ class _Polygon:
                 dx, dy = _floats(direction).tolist()
                 points = out[:cut(points, len(points), dx, dy, level, out)].copy()
             if len(points):
-                return _apart(points)
+                return _apart(points).round(digits) + 0.0
         return np.empty((0, 2))
 
     def _uncertain(self, corner: Floats, low: Direction, high: Direction) -> tuple[float, float]:
@@ -242,7 +242,7 @@ def _apart(points: Floats) -> Floats:
     """Points of a polygon without those that are next to another up to rounding."""
     kept: list[Floats] = []
     for point in points:
-        if all(np.abs(point - other).max() > 10 * SLACKS[-1] for other in kept):
+        if all(np.abs(point - other).max() > APART for other in kept):
             kept.append(point)
     return np.array(kept)
 
@@ -274,7 +274,7 @@ def _bounded(scores: PublicScores, asked: list[Direction]) -> LimitSet:
             [0.0] * n + [-1.0], A_ub=np.column_stack([normals, np.linalg.norm(normals, axis=1)]), b_ub=levels,
             bounds=[*[(None, None)] * n, (None, 1e3)], method="highs")
         thick = -float(widest.fun or 0.0) if widest.status == 0 else -np.inf
-        if thick >= -SLACKS[-1]:
+        if thick >= -SLACKS[-1][0]:
             support = np.array([_largest(one, normals, levels) for one in normals])
     empty = not np.isfinite(support).any()
     # One player has two directions, so that nothing is left to try.
@@ -285,6 +285,6 @@ def _bounded(scores: PublicScores, asked: list[Direction]) -> LimitSet:
 def _largest(direction: Floats, normals: Floats, levels: Floats) -> float:
     """The largest value of one of the ``normals`` over what the half-spaces have in common."""
     bounds = [(None, None)] * len(direction)
-    found = linprog(-direction, A_ub=normals, b_ub=levels + SLACKS[-1], bounds=bounds, method="highs")
+    found = linprog(-direction, A_ub=normals, b_ub=levels + SLACKS[-1][0], bounds=bounds, method="highs")
     level = float(levels[(normals == direction).all(axis=1)].min())
     return level if found.fun is None else min(-float(found.fun), level)

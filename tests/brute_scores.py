@@ -46,7 +46,7 @@ def score(game: StochasticGame, row: int, direction: Floats) -> float:
     goal[:n] = -direction
     found = linprog(goal, A_ub=np.array(below), b_ub=at_most, A_eq=np.array(equal), b_eq=on_the_right,
                     bounds=(None, None), method="highs")
-    return -float(found.fun) if found.status == 0 else -np.inf
+    return -np.inf if found.fun is None else -float(found.fun)
 
 
 def maximal_score(game: StochasticGame, direction: Floats) -> float:

@@ -143,7 +143,7 @@ def score_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
         repeated_game([[[1, 0], [0, 1]], [[2, 1], [1, 0]]], "1/2"),
         monitoring=PublicMonitoring((("left", "right"),), (np.array([[0.7, 0.3], [0.3, 0.7]] * 2),)))
     pennies = repeated_game(PENNIES, "9/10")
-    games = {
+    games: dict[str, tuple[StochasticGame, str | dict[str, list[list[str]]]]] = {
         "score of a plan": (partnership(), "C,C"),
         "scores of all": (pennies, "a0,b0"),
         "score with unseen deviations": (unseen, "a0,b0"),
