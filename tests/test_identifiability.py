@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
+from scipy.sparse import csr_array
 
 from games import StochasticGame, repeated_game
 from games.identifiability import Finding, identifiability
@@ -132,8 +133,10 @@ def test_ranks_agree_with_numerical_ranks(seed: int, shape: tuple[int, int, int]
 
 
 def test_the_next_state_is_seen_too() -> None:
-    rng = np.random.default_rng(2)
-    game = random_noisy_game(rng, states=2, signals=2)
-    blind = replace(game, monitoring=PublicMonitoring(
-        (("y",),) * 2, tuple(np.ones((len(game.rows_of(s)), 1)) for s in range(2))))
-    assert all(f.kind != "unseen" for p in identifiability(blind) for f in p.findings)
+    """One signal says nothing, but where play goes next says who moved it."""
+    game = random_game(np.random.default_rng(2), 2, 2, 2)
+    law = csr_array(np.array([[0.5, 0.5], [0.75, 0.25], [0.25, 0.75], [0.5, 0.5]] * 2))
+    silent = PublicMonitoring((("y",),) * 2, (np.ones((4, 1)),) * 2)
+    first, *_ = identifiability(replace(game, transition=law, monitoring=silent))
+    assert first.individual == (True, True)
+    assert [(f.kind, f.players, f.deviations) for f in first.findings] == [("opposite", (0, 1), (2, 1))]
