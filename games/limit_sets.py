@@ -25,7 +25,7 @@ from games.stochastic_game import GameError
 FLAT = 1e-7
 """A set that is thinner, relative to the payoff range, does not have full dimension."""
 
-SLACKS = ((0.0, 12), (1e-9, 8), (1e-8, 7))
+SLACKS = ((0.0, 14), (1e-9, 8), (1e-8, 7))
 """How far half-spaces are moved outward until they meet, relative to the payoff range, as rounding may part them; and
 to how many digits vertices are then known."""
 APART = 1e-7
