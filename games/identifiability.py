@@ -118,6 +118,15 @@ def identifiability(game: StochasticGame, rows: Sequence[int] | None = None) -> 
     return tuple(reader.profile(row) for row in (range(game.n_rows) if rows is None else rows))
 
 
+def unseen(game: StochasticGame, rows: Sequence[int]) -> tuple[Finding, ...]:
+    """The findings of kind "unseen" at some rows, without rank conditions."""
+    laws = OutcomeLaws(game)
+    return tuple(
+        Finding("unseen", row, (i,), (b,))
+        for row in rows for i in range(game.n_players) for b in game.deviation_rows(row, i)
+        if b != row and laws.exact(b) == laws.exact(row))
+
+
 @final
 class _Reader:
     """The exact laws of a game, row by row."""
