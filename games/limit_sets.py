@@ -9,7 +9,7 @@ in the directions tried.  Source: Fudenberg and Levine (1994), Theorem 3.1.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, product
 from typing import final
@@ -89,8 +89,10 @@ def limit_set(
     """
     asked = [scores.scaled(read_direction(scores, given)) for given in more]
     if scores.game.n_players == 2:
-        return _Polygon(scores, asked, tolerance, most).run(progress)
-    return _bounded(scores, asked)
+        found = _Polygon(scores, asked, tolerance, most).run(progress)
+    else:
+        found = _bounded(scores, asked)
+    return replace(found, depth=None, full=None) if scores.unsolved else found
 
 
 def read_direction(scores: PublicScores, given: Sequence[float | str | Fraction]) -> Direction:
@@ -140,9 +142,11 @@ class _Polygon:
         normals = np.array([_floats(d) for d in order])
         support = (normals @ points.T).max(axis=1) if len(points) else np.full(len(order), -np.inf)
         thick = float(np.ptp(normals @ points.T, axis=1).min()) if len(points) else 0.0
+        # A set that may still be cut deeply may be found to be flat.
+        full = False if thick <= FLAT else True if depth <= FLAT else None
         return LimitSet(
             self.scores, tuple(order), np.array([self.levels[d] for d in order]), points * scale, support,
-            not len(points), float(np.sqrt(2) * depth * scale.max()), thick > FLAT)
+            not len(points), float(np.sqrt(2) * depth * scale.max()), full)
 
     def _try(self, direction: Direction) -> None:
         if direction not in self.levels:

@@ -21,7 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from games.outcome_laws import OutcomeLaws
+from games.certificates.maximal_score import Multipliers, score_bound
+from games.outcome_laws import Outcome, OutcomeLaws
+from games.score_multipliers import exact_mixture, exact_score
 from games.stochastic_game import StochasticGame
 
 Floats = NDArray[np.float64]
@@ -38,10 +40,13 @@ TOLERANCE = 1e-9
 class Seen:
     """What the signals say of one profile.
 
-    ``own``     Float[signals]: their law, over what the profile or a single player's deviation makes possible.
-    ``change``  Float[deviations, signals]: what each deviation adds to it.
-    ``gain``    Float[deviations], scaled payoffs; ``who``, ``to`` Int[deviations]: player, and row brought about.
+    ``signals``  those that the profile or a single player's deviation makes possible.
+    ``own``      Float[signals]: their law, each over its largest likelihood, so that rare signals do no harm.
+    ``change``   Float[deviations, signals]: what each deviation adds to it.
+    ``gain``     Float[deviations], scaled payoffs; ``who``, ``to`` Int[deviations]: player, and row brought about.
     """
+
+    signals: tuple[Outcome, ...]
 
     own: Floats
     change: Floats
@@ -53,10 +58,14 @@ class Seen:
 @final
 @dataclass(frozen=True, eq=False)
 class Score:
-    """The score of a row in a direction, with the multipliers Float[deviations] that prove that it is no more."""
+    """The score of a row in a direction, with what proves that it is no more.
+
+    ``multipliers``  Float[deviations];  ``prices``  Float[signals], of likelihoods over the largest of each signal.
+    """
 
     value: float
     multipliers: Floats
+    prices: Floats
 
 
 @final
@@ -111,19 +120,28 @@ class PublicScores:
                         to.append(b)
             laws = [self.laws.exact(b) for b in (row, *to)]
             signals = sorted(set().union(*laws))
-            table = np.array([[float(law.get(z, 0)) for z in signals] for law in laws])
+            largest = [max(law.get(z, Fraction(0)) for law in laws) for z in signals]
+            table = np.array([[float(law.get(z, 0) / most) for z, most in zip(signals, largest, strict=True)]
+                              for law in laws])
             players = np.array(who, dtype=np.int64)
             gain = self.payoffs[to, players] - self.payoffs[row, players]
-            self._seen[row] = Seen(table[0], table[1:] - table[0], gain, players, np.array(to, dtype=np.int64))
+            self._seen[row] = Seen(
+                tuple(signals), table[0], table[1:] - table[0], gain, players, np.array(to, dtype=np.int64))
         return self._seen[row]
 
     @cached_property
-    def unenforceable(self) -> dict[int, Floats]:
-        """Rows that nothing enforces, in any direction, with multipliers that show it.
+    def unsolved(self) -> set[int]:
+        """Rows with a score, so far, that is only known to be no more than what was found: signals tell too little."""
+        return set()
+
+    @cached_property
+    def unenforceable(self) -> dict[int, Multipliers]:
+        """Rows that nothing enforces, in any direction, with the exact multipliers that show it.
 
         A player's mixture of deviations leaves the law of the signals as it is, and gains.
         """
-        out: dict[int, Floats] = {}
+        out: dict[int, Multipliers] = {}
+        none = (Fraction(0),) * self.game.n_players
         if self.perfect:
             return out
         for row in range(self.game.n_rows):
@@ -135,11 +153,13 @@ class PublicScores:
                 table = np.vstack([seen.change[mine].T, np.ones(len(mine))])
                 right = np.append(np.zeros(len(seen.own)), 1.0)
                 found = linprog(-seen.gain[mine], A_eq=table, b_eq=right, method="highs-ds")
-                if found.fun is not None and -found.fun > TOLERANCE:
-                    multipliers = np.zeros(len(seen.who))
-                    multipliers[mine] = found.x
-                    out[row] = multipliers
-                    break
+                if found.x is not None and found.fun is not None and -found.fun > TOLERANCE:
+                    given = exact_mixture(
+                        self.laws, row, seen.signals, [(i, int(seen.to[d])) for d in mine], np.asarray(found.x))
+                    bound = score_bound(self.game, self.laws, row, none, given, enforced=False)
+                    if isinstance(bound, Fraction) and bound < 0:
+                        out[row] = given
+                        break
         return out
 
     def score(self, row: int, direction: Direction, signs: Signs | None = None) -> Score | None:
@@ -180,7 +200,7 @@ class PublicScores:
         Unless one player alone counts, and counts against: then it has at least its best reply.
         """
         seen = self.seen(row)
-        multipliers = np.zeros(len(seen.who))
+        multipliers, prices = np.zeros(len(seen.who)), seen.own
         counting = [i for i, x in enumerate(direction) if x]
         value = float(self.bound(direction)[row])
         if len(counting) == 1 and direction[counting[0]] < 0 and (signs is None or len(direction) == 1):
@@ -189,7 +209,8 @@ class PublicScores:
                 best = mine[seen.gain[mine].argmax()]
                 multipliers[best] = -float(direction[counting[0]])
                 value -= multipliers[best] * float(seen.gain[best])
-        return Score(value, multipliers)
+                prices = seen.own - multipliers @ seen.change / float(direction[counting[0]])
+        return Score(value, multipliers, prices)
 
     def _solved(self, row: int, direction: Direction, signs: Signs | None) -> Score:
         seen = self.seen(row)
@@ -211,8 +232,21 @@ class PublicScores:
         found = linprog(cost, A_eq=table, b_eq=right, method="highs-ds")
         if found.fun is None or found.x is None:
             # No multipliers at all always do; the bound is then no better than the payoffs.
-            return Score(start, np.zeros(count))
-        return Score(start + float(found.fun), np.asarray(found.x[:count]))
+            self.unsolved.add(row)
+            return Score(start, np.zeros(count), seen.own)
+        return Score(start + float(found.fun), np.asarray(found.x[:count]), np.asarray(found.x[count:]))
+
+    def proof(self, row: int, direction: Direction) -> Multipliers:
+        """Exact multipliers of payoffs, of a row's score in a direction; none where none were found.
+
+        The direction is one of scaled payoffs, and the multipliers are for ``unscaled(direction)``.
+        """
+        found, seen = self.score(row, direction), self.seen(row)
+        if found is None:
+            return ()
+        deviations = list(zip(seen.who.tolist(), seen.to.tolist(), strict=True))
+        near = found.multipliers / self.scale[seen.who]
+        return exact_score(self.laws, row, seen.signals, deviations, self.unscaled(direction), near, found.prices)
 
     # -- directions ----------------------------------------------------------------------------------------------------
 

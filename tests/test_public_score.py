@@ -117,6 +117,36 @@ def test_three_partners_whose_outcome_does_not_say_who_shirked() -> None:
     assert len(told) == 3
 
 
+@pytest.mark.parametrize("chance", [1e-3, 1e-9, 1e-12])
+def test_however_rarely_a_breach_is_found_out_patient_players_lose_nothing(chance: float) -> None:
+    """A signal that only a breach of that player's brings, however rare, costs nothing while nobody breaches."""
+    rest = 1 - chance
+    law = [[0.7, 0.3, 0, 0], [0.7 * rest, 0.3 * rest, 0, chance], [0.7 * rest, 0.3 * rest, chance, 0],
+           [0.7 * (1 - 2 * chance), 0.3 * (1 - 2 * chance), chance, chance]]
+    solution = scored(with_law(dilemma(0.9), law))
+    assert solution.score((1, 1)) == pytest.approx(4, abs=1e-6)
+    assert solution.limit.scores.unenforceable == {}
+
+
+@pytest.mark.parametrize("shift", [0.0, 1e-13, 1e-6])
+def test_what_is_hardly_seen_is_told_apart_from_what_is_not(shift: float) -> None:
+    """Exactly unseen deviations that pay make a profile unenforceable; those that are all but unseen do not."""
+    exact = {("signal", 0, 0): F(7, 10) + F(shift), ("signal", 0, 1): F(3, 10) - F(shift)}
+    game = with_law(dilemma(0.9), [[0.7, 0.3]] * 4)
+    assert game.monitoring is not None
+    game = replace(game, monitoring=replace(game.monitoring, rationals=exact))
+    solution = scored(game)
+    assert (0 in solution.limit.scores.unenforceable) == (shift == 0)
+    if shift == 1e-13:
+        # Too little for floating point, which is said: the set is then a bound of unknown quality.
+        assert solution.status == "undecided" and solution.limit.full is None and solution.error_bound is None
+        assert isinstance(solution.verdict("C,C"), Undecided)
+    else:
+        # One signal for both: it costs so much to deter either that nothing is won.
+        assert isinstance(solution.verdict("C,C"), Unsustainable)
+        assert solution.payoff_set().vertices.tolist() == [[0.0, 0.0]]
+
+
 # -- edges ------------------------------------------------------------------------------------------------------------
 
 
@@ -181,6 +211,7 @@ def test_it_stops_undecided_after_so_many_directions() -> None:
     solution = scored(partnership(), most_directions=8)
     assert solution.iterations <= 8 and solution.status == "undecided"
     assert solution.error_bound is not None and solution.error_bound > 0.01
+    assert solution.limit.full is None and solution.payoff_set().inner.tolist() == [[0.0, 0.0]]
     # What it reports still holds the limit set.
     for vertex in scored(partnership()).payoff_set().vertices:
         assert solution.limit.distance_inside(vertex) >= -1e-9

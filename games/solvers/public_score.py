@@ -95,7 +95,7 @@ class PublicScoreSolution(Solution):
     def _reason(self) -> str:
         at = "whether it can be sustained at this discount factor is not for this method to say"
         if self.limit.full is None:
-            return f"{at}: its payoffs are within the bounds in the directions tried"
+            return f"{at}: its payoffs are within the bounds in the directions tried, and more is not known"
         if not self.limit.full:
             return (
                 f"{at}: its payoffs are in the set that bounds all equilibria, which lacks full dimension, so that "
