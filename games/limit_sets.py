@@ -113,6 +113,7 @@ class _Polygon:
 
     def __init__(self, scores: PublicScores, asked: list[Direction], tolerance: float, most: int) -> None:
         self.scores, self.tolerance, self.most = scores, tolerance, most
+        self.rounding = tolerance
         self.levels: dict[Direction, float] = {}
         one, zero = Fraction(1), Fraction(0)
         for direction in [(one, zero), (zero, one), (-one, zero), (zero, -one), *asked, *self._faces()]:
@@ -128,7 +129,7 @@ class _Polygon:
                     corner = polygon[(polygon @ (_floats(low) + _floats(high))).argmax()]
                     cuts, share = self._uncertain(corner, low, high)
                     between = _between(low, high, share)
-                    if cuts > self.tolerance and between not in self.levels:
+                    if cuts > self.rounding and between not in self.levels:
                         fresh.append(between)
                     depth = max(depth, cuts)
             if progress is not None:
@@ -175,6 +176,7 @@ class _Polygon:
                 dx, dy = _floats(direction).tolist()
                 points = out[:cut(points, len(points), dx, dy, level, out)].copy()
             if len(points):
+                self.rounding = self.tolerance + 4 * (slack + 0.1**digits)
                 return _apart(points).round(digits) + 0.0
         return np.empty((0, 2))
 
@@ -187,14 +189,14 @@ class _Polygon:
         later = []
         ends = [(d, float(_floats(d) @ corner), self.scores.bound(d)) for d in (low, high)]
         for row in range(self.scores.game.n_rows):
-            if max(bound[row] - at for _, at, bound in ends) < -self.tolerance:
+            if max(bound[row] - at for _, at, bound in ends) < -self.rounding:
                 continue
-            if all(bound[row] >= self.levels[d] - self.tolerance for d, _, bound in ends):
+            if all(bound[row] >= self.levels[d] - self.rounding for d, _, bound in ends):
                 self._add(lines, row, ends)
             else:
                 later.append(row)
         deep, share = _lowest(lines)
-        if deep > self.tolerance:
+        if deep > self.rounding:
             for row in later:
                 self._add(lines, row, ends)
             deep, share = _lowest(lines)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import example as pinned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
@@ -67,6 +68,7 @@ def test_scores_are_those_of_the_program_as_it_stands(seed: int, shape: tuple[in
 
 
 @given(st.integers(0, 10**6), st.sampled_from([2, 3, 5]))
+@pinned(519, 2)  # two half-planes meet in a line only
 @settings(max_examples=10)
 def test_no_direction_at_all_cuts_the_polygon_of_two_players(seed: int, signals: int) -> None:
     rng = np.random.default_rng(seed)
