@@ -149,6 +149,33 @@ def public_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     return out
 
 
+def partnership(signals: bool = True) -> StochasticGame:
+    """The dilemma without side payments: everyone sees whether the work came out well, with 9/10, 1/2 and 1/5."""
+    game = dilemma("9/10")
+    law = np.array([[0.9, 0.1], [0.5, 0.5], [0.5, 0.5], [0.2, 0.8]])
+    return replace(game, monitoring=PublicMonitoring((("well", "ill"),), (law,))) if signals else game
+
+
+def score_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
+    """At no discount factor: a plan, all plans with signals and with none, and profiles that nothing enforces."""
+    unseen = replace(
+        repeated_game([[[1, 0], [0, 1]], [[2, 1], [1, 0]]], "1/2"),
+        monitoring=PublicMonitoring((("left", "right"),), (np.array([[0.7, 0.3], [0.3, 0.7]] * 2),)))
+    pennies = repeated_game(PENNIES, "9/10")
+    games: dict[str, tuple[StochasticGame, str | dict[str, list[list[str]]]]] = {
+        "score of a plan": (partnership(), "C,C"),
+        "scores of all": (pennies, "a0,b0"),
+        "score with unseen deviations": (unseen, "a0,b0"),
+        "scores of a mixture": (partnership(), {"s0": [["C", "C"], ["C", "D"]]}),
+    }
+    out: dict[str, tuple[StochasticGame, Certificate]] = {}
+    for name, (game, target) in games.items():
+        evidence = certificate_of(solve(game, solver="public_score").verdict(target))
+        assert evidence is not None, name
+        out[name] = game, evidence
+    return out
+
+
 def negotiation_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     """Negotiated anew now and then: cooperation that survives it, and a plan that does not."""
     out = {}
@@ -195,4 +222,5 @@ def examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     out |= negotiation_examples()
     out |= public_transfer_examples()
     out |= public_examples()
+    out |= score_examples()
     return out

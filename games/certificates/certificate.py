@@ -29,6 +29,10 @@ class SolutionConcept(Enum):
     PUBLIC_WITH_BALANCED_TRANSFERS = (
         "pure-action perfect public equilibrium with voluntary transfers that balance and public randomisation"
     )
+    PUBLIC_LIMIT = (
+        "pure-action perfect public equilibrium with public randomisation, in the limit as the common discount factor "
+        "goes to one"
+    )
     RELATIONAL_NEGOTIATION = (
         "relational negotiation equilibrium: pure actions, voluntary transfers, money burning, public randomisation, "
         "and agreements that are negotiated anew with some chance"

@@ -10,6 +10,7 @@ from typing import Any
 
 from games.certificates.certificate import Certificate
 from games.certificates.exclusion import Exclusion
+from games.certificates.maximal_score import MaximalScore
 from games.certificates.negotiated_plan import NegotiatedPlan
 from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
 from games.certificates.public_exclusion import PublicExclusion
@@ -36,6 +37,7 @@ _READERS: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Certificate]]
     PublicShortfall.kind: PublicShortfall.from_json,
     PublicSelfGeneration.kind: PublicSelfGeneration.from_json,
     PublicExclusion.kind: PublicExclusion.from_json,
+    MaximalScore.kind: MaximalScore.from_json,
 }
 
 
