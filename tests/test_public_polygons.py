@@ -35,7 +35,7 @@ GOOD = (0.9, 0.4, 0.2)
 
 def partnership(discount: float, good: tuple[float, float, float] = GOOD) -> StochasticGame:
     """Payoffs 1, -1.5, 2, 0 and one public signal that is good or bad."""
-    game = repeated_game([[[1, 1], [-1.5, 2]], [[2, -1.5], [0, 0]]], discount, actions=[["C", "D"]] * 2)
+    game = repeated_game(np.array([[[1, 1], [-1.5, 2]], [[2, -1.5], [0, 0]]]), discount, actions=[["C", "D"]] * 2)
     law = np.array([[p, 1 - p] for p in (good[0], good[1], good[1], good[2])]).round(12)
     return replace(game, monitoring=PublicMonitoring((("good", "bad"),), (law,)))
 
