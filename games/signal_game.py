@@ -104,8 +104,11 @@ class SignalGame:
 
         Sorted by the angle of the second, equal ones once.  Returns object[k, 2], Float[k, 2].
         """
-        grid = np.unique(np.round(wanted / np.hypot(*wanted.T)[:, None] * GRAIN).astype(np.int64), axis=0)
         powers = self._powers
+        # What the powers of two leave of the scale; without it directions would turn.
+        left = self.scale * np.exp2(np.array(powers))
+        aim = wanted / np.hypot(*wanted.T)[:, None] * (left.max() / left)
+        grid = np.unique(np.round(aim * GRAIN).astype(np.int64), axis=0)
         exact = np.array([[int(x) << powers[0], int(y) << powers[1]] for x, y in grid.tolist()], dtype=object)
         real = exact.astype(np.float64) * self.scale
         units = real / np.hypot(*real.T)[:, None]

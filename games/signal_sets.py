@@ -154,7 +154,8 @@ class SignalIteration:
         if not component.cyclic or k <= COARSE:
             return self._settle(family, component, every, on_path=False)
         # Settle few of the directions first; then the polygons that they cut out bound the others.
-        pick = np.arange(0, k, max(k // COARSE, 1))
+        # Picked by angle: every so many of directions that refinement has crowded need not bound anything.
+        pick = np.unique(np.searchsorted(family.sets.angles, np.arange(COARSE) * (2 * np.pi / COARSE)) % k)
         coarse = self._settle(_restricted(family, pick), component, every, on_path=False)
         out = _copy(family)
         few, sets = coarse.sets, out.sets

@@ -189,7 +189,8 @@ class PublicPolygons(Solver):
                 break
             more = _edges(inner, [s for s, gap in enumerate(gaps) if gap > SETTLED_GAP])
             grown = laid.directions(np.concatenate([outer.normals, more]))[1]
-            if len(grown) > min(MOST_DIRECTIONS, MOST_POLYGON_SIDES // game.n_states) or len(grown) == len(wanted):
+            most = min(MOST_DIRECTIONS, MOST_POLYGON_SIDES // game.n_states)
+            if len(grown) > most or len(grown) == len(outer.normals):
                 break
             wanted = grown
         modes = None
