@@ -25,7 +25,7 @@ def choose_solver(game: StochasticGame, concept: Concept | None = None, **option
     for kind in discover():
         if concept not in (None, kind.concept):
             continue
-        refusal = kind().accepts(game)
+        refusal = f"used by name only: {kind.by_name_only}" if kind.by_name_only else kind().accepts(game)
         if refusal is None:
             why = f"exact for {kind.exact_for}"
             if refusals:

@@ -21,6 +21,7 @@ from games.plan import Plan
 from games.polygon_paths import path_sets
 from games.refutation import refute, threat_bounds
 from games.solvers.equilibrium_polygons import EquilibriumPolygons
+from games.solvers.public_polygons import PublicPolygons
 from games.solvers.public_transfers import PublicTransfers
 from games.solvers.relational_transfers import RelationalTransfers
 from games.solvers.solver import Progress, Target, finite, plan_of
@@ -276,6 +277,7 @@ class _Patience:
             RelationalTransfers().insist(common)
         self.laid = TransferGame(common) if name == RelationalTransfers.name else None
         self.signals = name == PublicTransfers.name and game.burning
+        self.outer_sets = name == PublicPolygons.name
         self.allowed = plan.allowed
 
     @property
@@ -293,9 +295,12 @@ class _Patience:
             return self._margin_with_transfers(self.laid.at(discount))
         if self.signals:
             return self._margin_with_signals(discount)
+        game, plan = self._at(discount)
+        if self.outer_sets:
+            found = PublicPolygons(settle=False).solve(game).margin(plan)
+            return self.spread if found is None else min(max(found, -self.spread), self.spread / (1 - discount))
         if not self.polygons:
             return self._proved_margin(self.verdict(discount))
-        game, plan = self._at(discount)
         if plan.is_markov:
             threat = threat_bounds(game)
             if not np.isfinite(threat[game.initial]).all():

@@ -12,6 +12,7 @@ from games.certificates.certificate import Certificate, SolutionConcept
 from games.certificates.exclusion import DropStep, Exclusion
 from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
 from games.certificates.outer_sets import Bound
+from games.certificates.public_self_generation import PublicSelfGeneration
 from games.certificates.self_generation import Point, SelfGeneration
 from games.choose_solver import solve
 from games.monitoring import PublicMonitoring
@@ -21,6 +22,7 @@ from games.solvers.solver import certificate_of
 from games.stochastic_game import StochasticGame, repeated_game
 from games.strategy_automaton import Cell, StrategyAutomaton, surely
 from tests.noisy_games import noisy_dilemma
+from tests.public_evidence import excluded, grim_in_public, noisy, until_a_bad_signal
 
 F = Fraction
 PURE = SolutionConcept.PURE_SUBGAME_PERFECT
@@ -130,6 +132,50 @@ def public_transfer_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     return out
 
 
+def public_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
+    """After public signals, without side payments: automata that are equilibria, a plan and all play excluded."""
+    out: dict[str, tuple[StochasticGame, Certificate]] = {}
+    game = noisy("19/20")
+    out["public automaton"] = game, PublicSelfGeneration.of(game, until_a_bad_signal(game, F(3, 4)), margin=F(2, 25))
+    game = dilemma("1/2")
+    out["public grim"] = game, PublicSelfGeneration.of(game, grim_in_public(game), Plan.of_profile(game, "C,C"))
+    noise, pennies = noisy("9/10"), repeated_game(PENNIES, "0.1")
+    for name, game, plan in (
+        ("excluded in public", noise, Plan.of_profile(noise, "C,C")), ("no public equilibrium", pennies, None),
+    ):
+        found = excluded(game, plan)
+        assert found is not None
+        out[name] = game, found
+    return out
+
+
+def partnership(signals: bool = True) -> StochasticGame:
+    """The dilemma without side payments: everyone sees whether the work came out well, with 9/10, 1/2 and 1/5."""
+    game = dilemma("9/10")
+    law = np.array([[0.9, 0.1], [0.5, 0.5], [0.5, 0.5], [0.2, 0.8]])
+    return replace(game, monitoring=PublicMonitoring((("well", "ill"),), (law,))) if signals else game
+
+
+def score_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
+    """At no discount factor: a plan, all plans with signals and with none, and profiles that nothing enforces."""
+    unseen = replace(
+        repeated_game([[[1, 0], [0, 1]], [[2, 1], [1, 0]]], "1/2"),
+        monitoring=PublicMonitoring((("left", "right"),), (np.array([[0.7, 0.3], [0.3, 0.7]] * 2),)))
+    pennies = repeated_game(PENNIES, "9/10")
+    games: dict[str, tuple[StochasticGame, str | dict[str, list[list[str]]]]] = {
+        "score of a plan": (partnership(), "C,C"),
+        "scores of all": (pennies, "a0,b0"),
+        "score with unseen deviations": (unseen, "a0,b0"),
+        "scores of a mixture": (partnership(), {"s0": [["C", "C"], ["C", "D"]]}),
+    }
+    out: dict[str, tuple[StochasticGame, Certificate]] = {}
+    for name, (game, target) in games.items():
+        evidence = certificate_of(solve(game, solver="public_score").verdict(target))
+        assert evidence is not None, name
+        out[name] = game, evidence
+    return out
+
+
 def negotiation_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     """Negotiated anew now and then: cooperation that survives it, and a plan that does not."""
     out = {}
@@ -175,4 +221,6 @@ def examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     out |= transfer_examples()
     out |= negotiation_examples()
     out |= public_transfer_examples()
+    out |= public_examples()
+    out |= score_examples()
     return out

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from games import StochasticGame, repeated_game
+from games import StochasticGame, read_game, repeated_game
+from games.game_file import game_to_json
 from games.monitoring import PublicMonitoring
 from tests.random_games import random_game
 
@@ -73,3 +74,21 @@ def garbled(game: StochasticGame, rng: np.random.Generator) -> StochasticGame:
         mixed = law @ noise
         laws.append(mixed / mixed.sum(axis=1, keepdims=True))
     return with_signals(game, laws)
+
+
+def turned_round(game: StochasticGame) -> StochasticGame:
+    """The same two-player game with players, states, actions and signals the other way round."""
+    document = game_to_json(game)
+    document["players"].reverse()
+    document["states"].reverse()
+    if isinstance(document["discount"], list):
+        document["discount"].reverse()
+    for state in document["states"]:
+        state["actions"].reverse()
+        state["signals"].reverse()
+        for key in ("payoffs", "signal_probabilities", "transitions"):
+            if key in state:
+                state[key] = [list(column) for column in zip(*state[key], strict=True)]
+        for key in ("payoffs", "signal_probabilities"):
+            state[key] = [[cell[::-1] for cell in row] for row in state[key]]
+    return read_game(document)

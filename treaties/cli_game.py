@@ -17,6 +17,7 @@ from treaties.cli_negotiation import (
     negotiation_options,
     say_negotiation,
 )
+from treaties.cli_scores import say_scores
 from treaties.cli_support import (
     REFUSED,
     UNDECIDED,
@@ -295,6 +296,7 @@ def _say_solution(solution: Solution) -> None:
     bound = f", error at most about {found['error_bound']:.1e}" if found["error_bound"] is not None else ""
     say(f"  status   {found['status']} ({found['iterations']} iterations{bound}, {found['seconds']:.2f} s)")
     say_negotiation(found)
+    say_scores(found)
     if found["empty"]:
         say("no equilibrium of this concept exists from the initial state", bold=True)
     for k, (name, state) in enumerate(found["states"].items()):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from games.identifiability import unseen
 from games.markov_play import MarkovPlay
 from treaties.compilation import CompiledTreaty, compile_treaty
 from treaties.effects import Floats, Ints
@@ -59,6 +61,7 @@ def report(
         notes.append(FINES)
     elif found[0].solution is not None:
         notes.append(NO_RULE)
+    notes += unseen_words(compiled, complying.rows)
     coverage = None
     audits = [p for p in compiled.treaty.provisions if isinstance(p, Audit)]
     if audits and scan:
@@ -76,6 +79,28 @@ def report(
         coverage=coverage,
         notes=tuple(notes),
     )
+
+
+def unseen_words(compiled: CompiledTreaty, rows: Ints) -> list[str]:
+    """What a party may do instead of complying without anyone seeing anything of it, in all situations or in some.
+
+    ``rows``  Int[states]: full compliance.  Nothing is said of large games.
+    """
+    game = compiled.game
+    if entries(compiled) > CHEAP_ENTRIES:
+        return []
+    path = rows[MarkovPlay(game, rows).reached(game.initial)].tolist()
+    hidden = Counter((f.players[0], game.profile_labels(f.deviations[0])[f.players[0]]) for f in unseen(game, path))
+    possible = Counter(
+        (i, game.actions[int(game.row_state[row])][i][int(game.own_action[b, i])])
+        for row in path for i in range(game.n_players) for b in game.deviation_rows(row, i) if b != row)
+    names = [party.name for party in compiled.treaty.parties]
+    out = []
+    for who, label in sorted(hidden):
+        count, of = hidden[who, label], possible[who, label]
+        where = "ever" if count == of else f"in {count} of the {of} situations on the path of compliance"
+        out.append(f"Nothing that is seen {where} tells “{label}” by {names[who]} from compliance.")
+    return out
 
 
 def _signal_notes(compiled: CompiledTreaty) -> list[SignalNote]:

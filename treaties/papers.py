@@ -178,6 +178,27 @@ class TransfersClaim(Claim):
 
 
 @final
+class MaximalScoreClaim(Claim):
+    """The most that a weighted sum of payoffs can be in any perfect public equilibrium of patient players."""
+
+    kind: Literal["maximal_score"]
+    direction: tuple[Number, ...]
+    value: Number
+
+
+@final
+class LimitSetClaim(Claim):
+    """Perfect public equilibrium payoffs as the discount factor goes to one, as the hull of points.
+
+    ``mirror``  add to every point the one with the payoffs exchanged.
+    """
+
+    kind: Literal["limit_set"]
+    vertices: dict[str, tuple[Pair, ...]]
+    mirror: bool = False
+
+
+@final
 class NegotiatedClaim(Claim):
     """With voluntary transfers and agreements that may be negotiated anew: what is negotiated in states.
 
@@ -215,7 +236,7 @@ class CriticalHazardClaim(Claim):
 
 AnyClaim = Annotated[
     ThresholdClaim | PayoffSetClaim | SupportClaim | WorstPayoffClaim | PeriodsClaim | TransfersClaim
-    | NegotiatedClaim | CriticalHazardClaim | CalculationClaim,
+    | MaximalScoreClaim | LimitSetClaim | NegotiatedClaim | CriticalHazardClaim | CalculationClaim,
     Field(discriminator="kind"),
 ]
 Content = TypeVar("Content", bound=BaseModel)
@@ -227,6 +248,8 @@ CLAIM_KINDS: tuple[type[Claim], ...] = (
     WorstPayoffClaim,
     PeriodsClaim,
     TransfersClaim,
+    MaximalScoreClaim,
+    LimitSetClaim,
     NegotiatedClaim,
     CriticalHazardClaim,
     CalculationClaim,

@@ -22,6 +22,7 @@ from games.choose_solver import solve
 from games.numerics.exact import written
 from games.numerics.polygons import hausdorff, hull_of
 from games.plan import Plan
+from games.solvers.public_score import PublicScoreSolution
 from games.solvers.public_transfers import PublicTransferSolution
 from games.solvers.relational_transfers import TransferSolution
 from games.solvers.repeated_negotiation import NegotiationSolution
@@ -33,6 +34,8 @@ from treaties.papers import (
     CalculationClaim,
     Claim,
     CriticalHazardClaim,
+    LimitSetClaim,
+    MaximalScoreClaim,
     NegotiatedClaim,
     Paper,
     PayoffSetClaim,
@@ -132,7 +135,23 @@ def _listed(numbers: Sequence[Fraction]) -> str:
 
 @compare.register
 def _payoff_set(claim: PayoffSetClaim, game: StochasticGame) -> Replication:
-    solution = solve(game.with_discount(claim.discount))
+    return _compared(claim, solve(game.with_discount(claim.discount)))
+
+
+@compare.register
+def _limit_set(claim: LimitSetClaim, game: StochasticGame) -> Replication:
+    return _compared(claim, solve(game, solver="public_score"))
+
+
+@compare.register
+def _maximal_score(claim: MaximalScoreClaim, game: StochasticGame) -> Replication:
+    solution = solve(game, solver="public_score")
+    assert isinstance(solution, PublicScoreSolution)
+    value = solution.score(claim.direction)
+    return Replication(claim, _fraction(claim.value), f"{value:.10g}", abs(value - float(claim.value)))
+
+
+def _compared(claim: PayoffSetClaim | LimitSetClaim, solution: Solution) -> Replication:
     off, ours, theirs = 0.0, 0, 0  # distance, and corners counted
     for state, points in claim.vertices.items():
         listed = [*points, *((b, a) for a, b in points)] if claim.mirror else list(points)

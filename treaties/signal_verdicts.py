@@ -119,7 +119,8 @@ def _why_not(game: StochasticGame) -> str:
     """Why the methods for games with signals do not apply; empty without such a method."""
     if game.n_players > 2 and game.transfers == "none":
         return MANY
-    known = {kind.name: kind().accepts(game) for kind in discover() if kind.name.startswith("public_")}
+    known = {kind.name: kind().accepts(game) for kind in discover()
+             if kind.name.startswith("public_") and not kind.by_name_only}
     told = "; ".join(f"{name}: {refusal}" for name, refusal in known.items() if refusal)
     return f"no method applies where conduct is not seen by all ({told})" if told else ""
 

@@ -22,11 +22,16 @@ class SolutionConcept(Enum):
     PURE_WITH_BALANCED_TRANSFERS = (
         "pure-action subgame-perfect equilibrium with voluntary transfers, no money burning, and public randomisation"
     )
+    PURE_PUBLIC = "pure-action perfect public equilibrium with public randomisation"
     PUBLIC_WITH_TRANSFERS = (
         "pure-action perfect public equilibrium with voluntary transfers, money burning and public randomisation"
     )
     PUBLIC_WITH_BALANCED_TRANSFERS = (
         "pure-action perfect public equilibrium with voluntary transfers that balance and public randomisation"
+    )
+    PUBLIC_LIMIT = (
+        "pure-action perfect public equilibrium with public randomisation, in the limit as the common discount factor "
+        "goes to one"
     )
     RELATIONAL_NEGOTIATION = (
         "relational negotiation equilibrium: pure actions, voluntary transfers, money burning, public randomisation, "

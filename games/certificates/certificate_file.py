@@ -10,8 +10,11 @@ from typing import Any
 
 from games.certificates.certificate import Certificate
 from games.certificates.exclusion import Exclusion
+from games.certificates.maximal_score import MaximalScore
 from games.certificates.negotiated_plan import NegotiatedPlan
 from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
+from games.certificates.public_exclusion import PublicExclusion
+from games.certificates.public_self_generation import PublicSelfGeneration
 from games.certificates.public_shortfall import PublicShortfall
 from games.certificates.public_transfer_plan import PublicTransferPlan
 from games.certificates.reading import CertificateError, field, mapping
@@ -32,6 +35,9 @@ _READERS: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Certificate]]
     NegotiatedPlan.kind: NegotiatedPlan.from_json,
     PublicTransferPlan.kind: PublicTransferPlan.from_json,
     PublicShortfall.kind: PublicShortfall.from_json,
+    PublicSelfGeneration.kind: PublicSelfGeneration.from_json,
+    PublicExclusion.kind: PublicExclusion.from_json,
+    MaximalScore.kind: MaximalScore.from_json,
 }
 
 

@@ -149,6 +149,8 @@ class Solver(ABC):
     ``concept``     "rne" if it solves for relational negotiation equilibria, otherwise "spe".
     ``preference``  solvers with lower numbers are tried first: 10 for methods that find the whole payoff set,
                     90 for methods that find some equilibria only.
+    ``by_name_only``  empty, or why the method answers another question than is asked without naming it, in words; it is
+                    then used only where it is named.
     """
 
     name: ClassVar[str]
@@ -157,6 +159,7 @@ class Solver(ABC):
     source: ClassVar[str]
     concept: ClassVar[Literal["spe", "rne"]] = "spe"
     preference: ClassVar[int]
+    by_name_only: ClassVar[str] = ""
 
     @abstractmethod
     def accepts(self, game: StochasticGame) -> str | None:

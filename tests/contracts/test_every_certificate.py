@@ -23,6 +23,7 @@ from games.stochastic_game import GameError, StochasticGame
 from tests.example_certificates import dilemma, examples
 
 NAMES = list(examples())
+SECTIONS = ("cells", "cuts", "points", "steps")
 SCHEMA = json.loads((Path(certificate_file.__file__).parent / "servanda-certificate.schema.json").read_text())
 
 
@@ -114,7 +115,7 @@ def test_any_changed_number_is_refused_and_its_place_named(name: str) -> None:
             assert str(error).split(":")[0], path
             continue
         assert not report.accepted, path
-        outer = path[0] if len(path) < 3 or path[0] not in ("cells", "points", "steps") else f"{path[0]}[{path[1]}]"
+        outer = path[0] if len(path) < 3 or path[0] not in SECTIONS else f"{path[0]}[{path[1]}]"
         assert report.place.startswith(outer), (path, report.place)
         if outer != path[0]:
             assert report.place in (f"{outer}.{path[2]}", f"{outer}.seal"), (path, report.place)
@@ -124,7 +125,7 @@ def test_any_changed_number_is_refused_and_its_place_named(name: str) -> None:
 def test_dropping_or_repeating_an_item_is_refused(name: str) -> None:
     game, certificate = example(name)
     document = json.loads(certificate_text(certificate))
-    section = next(key for key in ("cells", "points", "steps") if key in document)
+    section = next(key for key in SECTIONS if key in document)
     for items in (document[section][1:], [*document[section], document[section][-1]]):
         try:
             report = read_certificate({**document, section: items}).check(game)
@@ -178,6 +179,14 @@ EDITS: list[tuple[str, tuple[Any, ...], Any, str]] = [
     ("excluded plan", ("steps", 0, "step"), "leap", "steps[0].step: 'leap' is unknown"),
     ("excluded plan", ("steps", 0, "levels", 0), "0.12345678901234567", "decimal places"),
     ("no equilibrium", ("claim",), {}, "claim: write"),
+    ("public grim", ("cells", 0, "then", 0), [0], "cells[0].then[0]: two entries are expected"),
+    ("public grim", ("cells", 0, "then", 0, 0), [[0, 0], [0, 0]], "outcome [0, 0] is listed already"),
+    ("public grim", ("cells", 0, "payoffs", 0), 0.5, "cells[0].payoffs[0]: an exact number is expected"),
+    ("excluded in public", ("directions", 0), [1], "directions[0]: two entries are expected"),
+    ("excluded in public", ("cuts", 0, "family"), "kin", "cuts[0].family: 'kin' is unknown"),
+    ("excluded in public", ("cuts", 0, "rows", 0), [0], "cuts[0].rows[0]: a row and its multipliers are expected"),
+    ("no public equilibrium", ("cuts", 0, "rows", 0, 2), "ever", "cuts[0].rows[0]: a row and its multipliers"),
+    ("no public equilibrium", ("cuts", 0, "rows", 0, 1, 0), [0, 1], "a player, a row and a multiplier are expected"),
 ]
 
 

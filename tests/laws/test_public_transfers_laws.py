@@ -14,16 +14,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from games import Plan, StochasticGame, Sustainable, Unsustainable, read_game, solve
+from games import Plan, StochasticGame, Sustainable, Unsustainable, solve
 from games.certificates.certificate import Certificate
 from games.certificates.certificate_file import certificate_text, read_certificate
 from games.certificates.public_shortfall import PublicShortfall, PublicStep
 from games.certificates.public_transfer_plan import CONCEPTS
-from games.game_file import game_to_json
 from games.solvers.public_transfers import PublicTransferSolution, tightened
 from tests.example_certificates import public_transfer_examples
 from tests.laws.test_certificate_laws import reseal
-from tests.noisy_games import garbled, noisy_dilemma, random_noisy_game, seen_in_full, with_signals
+from tests.noisy_games import (
+    garbled,
+    noisy_dilemma,
+    random_noisy_game,
+    seen_in_full,
+    turned_round,
+    with_signals,
+)
 from tests.random_games import random_game
 
 F = Fraction
@@ -117,18 +123,7 @@ def test_names_do_not_matter(seed: int) -> None:
     """States, signals and both players the other way round."""
     rng = np.random.default_rng(seed)
     game = random_noisy_game(rng, states=1 + seed % 3, signals=3, actions=(1, 3), discount=0.8)
-    document = game_to_json(game)
-    document["players"].reverse()
-    document["states"].reverse()
-    for state in document["states"]:
-        state["actions"].reverse()
-        state["signals"].reverse()
-        for key in ("payoffs", "signal_probabilities", "transitions"):
-            if key in state:
-                state[key] = [list(column) for column in zip(*state[key], strict=True)]
-        for key in ("payoffs", "signal_probabilities"):
-            state[key] = [[cell[::-1] for cell in row] for row in state[key]]
-    first, then = solved(game), solved(read_game(document))
+    first, then = solved(game), solved(turned_round(game))
     assert then.joint_payoff[::-1] == pytest.approx(first.joint_payoff, abs=1e-9, nan_ok=True)
     assert then.punishment_payoffs[::-1, ::-1] == pytest.approx(first.punishment_payoffs, abs=1e-9, nan_ok=True)
 

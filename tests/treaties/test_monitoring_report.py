@@ -17,7 +17,7 @@ from treaties.compilation import compile_treaty
 from treaties.effects import STATUS
 from treaties.explanation import explain
 from treaties.monitoring_findings import CoveragePoint, CoverageScan
-from treaties.monitoring_report import until_flag
+from treaties.monitoring_report import unseen_words, until_flag
 from treaties.monitoring_words import coverage_words
 from treaties.public_temptation import accusation, hardest_to_deter, seen_law
 from treaties.treaty_file import read_treaty, read_treaty_text
@@ -73,6 +73,21 @@ def test_the_first_flag_where_audits_are_announced_by_hand() -> None:
     """
     compiled = compiled_of("audit_announced")
     assert until_flag(compiled, compiled.compliance) == pytest.approx(21.0)
+
+
+def test_what_nobody_sees_of_a_party_is_said_even_where_its_matter_is_audited() -> None:
+    """The audit is of Borduria alone, and announced: without one, in three situations of five, nothing shows."""
+    compiled = compiled_of("audit_announced")
+    assert unseen_words(compiled, compiled.compliance) == [
+        "Nothing that is seen ever tells “breach” by Arcadia from compliance.",
+        "Nothing that is seen in 3 of the 5 situations on the path of compliance tells “breach” by Borduria from "
+        "compliance.",
+    ]
+    audited = compiled_of("audit")
+    assert unseen_words(audited, audited.compliance) == []
+    found = assess(read_treaty(FILES / "audit_announced.toml"), variants=False, region=False, transfers="none")
+    assert found.monitoring is not None
+    assert set(unseen_words(compiled, compiled.compliance)) <= set(found.monitoring.notes)
 
 
 def test_what_everyone_sees_has_the_chances_of_the_game() -> None:
