@@ -14,6 +14,7 @@ from itertools import islice
 from math import gcd, prod
 from typing import Any, final
 
+from games.refutation import threat_bounds
 from treaties.compilation import compile_treaty
 from treaties.credibility import SET_VERTICES, Credibility
 from treaties.effects import CompilationError
@@ -147,12 +148,18 @@ def judge(treaty: Treaty, design: Design) -> DesignOutcome:
         return DesignOutcome(design, NO_TREATY, None, (), None, (), (), str(error).splitlines()[0], 0.0)
     if compiled.game.monitoring is not None:
         return DesignOutcome(design, "undecided", None, (), None, (), (), UNSEEN, time.perf_counter() - began)
-    found = Credibility(compiled, None, quick=True, refute_seconds=REFUTE_SECONDS)
+    ladder = Ladder(compiled)
+    found = Credibility(
+        compiled, None, quick=True, bounds=threat_bounds(compiled.game), refute_seconds=REFUTE_SECONDS
+    )
     if not found.settled:
-        found = replace(found, ladder=Ladder(compiled))
+        found = replace(found, ladder=ladder)
     values = tuple(found.compliance.values()[compiled.game.initial].tolist())
     rung = found.refuted or Rung(4, "", "undecided", found.margin, UNPROVED, "")
     if found.margin is None or found.margin >= 0:
+        # Reversion for good is the shortest proof, where it is one.
+        reverting = ladder.reverting()
+        rung = rung if reverting is None else found.rung([reverting])
         for vertices in VERTICES:
             if rung.verdict == "undecided":
                 rung = replace(found, quick=False, vertices=vertices).rung([])
