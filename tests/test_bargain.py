@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,9 +16,13 @@ from treaties.bargaining import Bargain, bargain
 from treaties.bargaining_page import bargaining_page
 from treaties.bargaining_words import advice, summary
 from treaties.cli import app
-from treaties.design_outcomes import AS_IT_STANDS, DesignOutcome, from_grid, from_variants, grid_size, judge
-from treaties.treaty import Treaty
+from treaties.compilation import compile_treaty
+from treaties.design_outcomes import AS_IT_STANDS, Design, DesignOutcome, from_grid, from_variants, grid_size, judge
+from treaties.treaty import Treaty, Variant
 from treaties.treaty_file import read_treaty
+from treaties.variants import with_terms
+
+AURORA = Path("treaties/cases/aurora.toml")
 
 SHARING = """
 schema = "servanda-treaty/1"
@@ -78,7 +83,7 @@ def test_the_grid_holds_every_design_once_and_the_text_first(sharing: Treaty) ->
 
 
 def test_a_part_of_a_large_grid_is_spread_over_it_and_always_the_same() -> None:
-    aurora = read_treaty(Path("treaties/cases/aurora.toml"))
+    aurora = read_treaty(AURORA)
     assert grid_size(aurora) == 8 * 6 * 4 * 7 * 7
     designs = from_grid(aurora, 300)
     assert designs == from_grid(aurora, 300) and len({one.name for one in designs}) == 300
@@ -113,6 +118,28 @@ def test_predictions_are_those_of_the_theories_on_the_same_points(found: Bargain
     gains = points - 1
     best = found.deals[int(np.argmax(gains.prod(axis=1)))]
     assert by_name["Nash"].nearest == best
+
+
+def test_payoffs_that_the_text_makes_equal_are_equal_to_the_last_digit() -> None:
+    """Damages that both owe each other cancel: floating point must leave no temptation of 4e-16 behind."""
+    aurora = with_terms(read_treaty(AURORA), {"remedy.amount": 4, "sunset.term_years": 8})
+    payoffs = np.unique(compile_treaty(aurora).game.payoffs)
+    assert -2.0 in payoffs and np.diff(payoffs).min() > 1e-9
+    assert max(len(repr(float(value))) for value in payoffs) <= 15
+
+
+@pytest.mark.parametrize(("terms", "verdict"), [
+    # The first two hinge on exact ties, the third on a margin of 0.02: too little for coarse sets, enough for a proof.
+    ({"sunset.term_years": 13, "withdrawal.notice_years": 2, "remedy.amount": 4, "continuity.exit_cost": 30},
+     "sustainable"),
+    ({"sunset.term_years": 15, "veto.uses_per_term": 2, "withdrawal.notice_years": 3, "continuity.exit_cost": 20},
+     "unsustainable"),
+    ({"sunset.term_years": 9, "veto.uses_per_term": 4, "withdrawal.notice_years": 2, "continuity.exit_cost": 25},
+     "sustainable"),
+])  # fmt: skip
+def test_designs_near_a_tie_are_decided_in_a_few_seconds(terms: dict[str, Any], verdict: str) -> None:
+    found = judge(read_treaty(AURORA), Design("near a tie", Variant(name="1", set=terms)))
+    assert found.verdict == verdict and found.certificate is not None
 
 
 def test_other_alternatives_change_what_is_a_deal_and_a_strange_party_is_refused(sharing: Treaty) -> None:
@@ -186,7 +213,7 @@ def test_the_variants_of_three_parties_can_be_bargained_over() -> None:
 
 @pytest.mark.slow
 def test_forty_designs_of_aurora_hold_a_zone_of_agreement_and_a_veto_has_a_price() -> None:
-    aurora = read_treaty(Path("treaties/cases/aurora.toml"))
+    aurora = read_treaty(AURORA)
     found = bargain(aurora, from_grid(aurora, 40), size=grid_size(aurora), workers=2)
     assert found.outcomes[0].kept and found.outcomes[0].margin == pytest.approx(0.964, abs=1e-3)
     assert len(found.deals) >= 10 and len({one.concept for one in found.predictions}) == 5
