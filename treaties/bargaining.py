@@ -10,7 +10,7 @@ ratification at home; Compte and Jehiel (2004), Fearon (1998) for bargaining in 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, final
 
@@ -24,7 +24,7 @@ from treaties.variants import design_space, lookup_in
 
 Floats = NDArray[np.float64]
 FORMAT = "servanda-bargain/1"
-NASH, KALAI_SMORODINSKY, COMMITTEE = "Nash", "Kalai-Smorodinsky", "committee"
+NASH, KALAI_SMORODINSKY, OFFERS, COMMITTEE = "Nash", "Kalai-Smorodinsky", "alternating offers", "committee"
 PATIENCE_STEP, BATNA_STEP = 0.01, 1.0
 SAME = 1e-9
 
@@ -178,12 +178,26 @@ def bargain(
         outcomes.append(outcome)
         if progress is not None:
             progress(f"design {len(outcomes)} of {len(designs)}", len(outcomes) / len(designs))
+    found = bargain_over(treaty, outcomes, size=size, batna=batna, weights=weights)
+    return replace(found, seconds=time.perf_counter() - began)
+
+
+def bargain_over(
+    treaty: Treaty,
+    outcomes: Sequence[DesignOutcome],
+    *,
+    size: int,
+    batna: Mapping[str, float] | None = None,
+    weights: Mapping[str, float] | None = None,
+) -> Bargain:
+    """What the parties would agree on among designs that are judged already; see ``bargain``."""
+    parties = [party.id for party in treaty.parties]
     base = tuple((batna or {}).get(party.id, party.outside_option.value) for party in treaty.parties)
     deals = [k for k, one in enumerate(outcomes) if _deal(one, base)]
     table = _Table(treaty, outcomes, deals, base, None if weights is None else [weights.get(p, 1.0) for p in parties])
     return Bargain(
         treaty, size, tuple(outcomes), base, tuple(deals), table.frontier(), table.predictions(), table.worths(),
-        tuple(_terms(treaty, outcomes, deals, base)), time.perf_counter() - began,
+        tuple(_terms(treaty, outcomes, deals, base)), 0.0,
     )  # fmt: skip
 
 
@@ -259,7 +273,7 @@ class _Table:
             for k, found in enumerate(self.offers()):
                 first = self.treaty.parties[k].name
                 note = "an offer a period, each party's own discount factor, no agreement meanwhile"
-                out.append(self._prediction(f"alternating offers, {first} first", found, None, note))
+                out.append(self._prediction(f"{OFFERS}, {first} first", found, None, note))
         out.append(self._committee())
         return tuple(out)
 
@@ -274,7 +288,8 @@ class _Table:
 
     def _prediction(self, concept: str, values: Floats, score: Floats | None, note: str) -> Prediction:
         """With the deal of best score; without a score the one whose values are nearest, the firmest of equals."""
-        spread = np.maximum(np.ptp(self.points, axis=0), 1e-300)
+        spread = np.ptp(self.points, axis=0)
+        spread[spread <= SAME] = 1.0
         distance = (((self.points - values) / spread) ** 2).sum(axis=1)
         merit = -distance if score is None else score
         best = float(merit.max())
