@@ -75,7 +75,8 @@ def frontier(found: DealMap, height: float = 3.5) -> str:
              {"marker": "x", "color": GREY, "markersize": 3.5, "markeredgewidth": 0.6}),
             ("kept, but no deal", [p for p in found.points if p.kept and not p.deal],
              {"marker": "o", "markerfacecolor": "none", "color": BAD, "markersize": 4}),
-            ("deal", [p for p in found.points if p.deal], {"marker": "o", "color": HOLDS, "markersize": 4, "zorder": 6}),
+            ("deal", [p for p in found.points if p.deal],
+             {"marker": "o", "color": HOLDS, "markersize": 4, "zorder": 6}),
         )
         for label, points, look in groups:
             if points:
@@ -109,7 +110,9 @@ def _together(predictions: Sequence[tuple[str, tuple[float, ...]]]) -> list[tupl
     out: dict[tuple[str, ...], tuple[list[str], tuple[float, ...]]] = {}
     for concept, values in predictions:
         out.setdefault(tuple(map(amounts.number, values)), ([], values))[0].append(concept)
-    return [(",\n".join(one.replace(", ", "\n  ") for one in together(names)), values) for names, values in out.values()]
+    return [
+        (",\n".join(one.replace(", ", "\n  ") for one in together(names)), values) for names, values in out.values()
+    ]
 
 
 def _room(limits: tuple[float, float], height: float) -> tuple[float, float, float]:
