@@ -175,11 +175,14 @@ def test_the_command_prints_advice_and_writes_a_page_without_outside_addresses(t
     path, page = tmp_path / "sharing.toml", tmp_path / "page.html"
     path.write_text(SHARING, encoding="utf-8")
     run = CliRunner().invoke(app, ["bargain", str(path), "--out", str(page), "--workers", "1"])
+    assert page.with_suffix(".jsonl").exists()
     assert run.exit_code == 0, run.output
     assert "With equal bargaining strength (Nash)" in run.output and "kept by all" in run.output
     text = page.read_text(encoding="utf-8")
     assert "<svg" in text and "http" not in text and "Ardenia" in text
-    answer = CliRunner().invoke(app, ["bargain", str(path), "--json", "--workers", "1", "--batna", "A=2,B=2.2"])
+    again = ["bargain", str(path), "--json", "--out", str(page), "--workers", "1", "--batna", "A=2,B=2.2"]
+    answer = CliRunner().invoke(app, again)
+    assert "5 of 5 designs were judged before" in answer.stderr
     data = json.loads(answer.stdout)
     assert data["format"] == "servanda-bargain/1" and data["batna"] == {"A": 2.0, "B": 2.2}
     assert data["verdicts"]["sustainable"] == sum(one["verdict"] == "sustainable" for one in data["designs"])

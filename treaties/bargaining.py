@@ -9,7 +9,7 @@ ratification at home; Compte and Jehiel (2004), Fearon (1998) for bargaining in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, final
@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.bargaining import alternating_offers, kalai_smorodinsky, legislative, nash
-from treaties.design_outcomes import NO_TREATY, DesignOutcome, judge_all
+from treaties.design_outcomes import NO_TREATY, Design, DesignOutcome, judge_all
+from treaties.design_store import DesignStore
 from treaties.treaty import Treaty
 from treaties.variants import design_space, lookup_in
 
@@ -150,19 +151,21 @@ class Bargain:
 
 def bargain(
     treaty: Treaty,
-    designs: Sequence[Any],
+    designs: Sequence[Design],
     *,
     size: int,
     batna: Mapping[str, float] | None = None,
     weights: Mapping[str, float] | None = None,
     workers: int = 1,
     progress: Callable[[str, float], None] | None = None,
+    store: DesignStore | None = None,
 ) -> Bargain:
     """Judge the designs and say what the parties would agree on.
 
     ``designs``  from ``treaties.design_outcomes``; ``size`` of the grid that they were taken from.
     ``batna``    by party id, in place of the file's outside options; ``weights`` bargaining weights, equal if None.
     ``workers``  processes to use.
+    ``store``    outcomes known from before, to which new ones are added as they come.
 
     Raises ``ValueError`` for a party that the treaty does not have.
     """
@@ -174,12 +177,26 @@ def bargain(
         if name not in parties:
             raise ValueError(f"there is no party {name!r}; the parties are {', '.join(parties)}")
     outcomes = []
-    for outcome in judge_all(treaty, designs, workers):
+    for outcome in _outcomes(treaty, designs, workers, store):
         outcomes.append(outcome)
         if progress is not None:
             progress(f"design {len(outcomes)} of {len(designs)}", len(outcomes) / len(designs))
     found = bargain_over(treaty, outcomes, size=size, batna=batna, weights=weights)
     return replace(found, seconds=time.perf_counter() - began)
+
+
+def _outcomes(
+    treaty: Treaty, designs: Sequence[Design], workers: int, store: DesignStore | None
+) -> Iterator[DesignOutcome]:
+    """Outcomes in the order of the designs, those that are known already from the store."""
+    known = [None if store is None else store.outcome(design) for design in designs]
+    fresh = judge_all(treaty, [d for d, one in zip(designs, known, strict=True) if one is None], workers)
+    for one in known:
+        if one is None:
+            one = next(fresh)
+            if store is not None:
+                store.add(one)
+        yield one
 
 
 def bargain_over(

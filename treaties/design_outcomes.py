@@ -36,6 +36,8 @@ VERTICES = (12, SET_VERTICES)
 ATTEMPTS = 4
 """Made each time, from sets of so many vertices: designs that resist are as a rule too close to call."""
 REFUTE_SECONDS = 2.0
+EFFORT = (VERTICES, ATTEMPTS, REFUTE_SECONDS)
+"""How hard proofs are looked for: outcomes found with another effort are other outcomes."""
 NO_TREATY = "no treaty"
 UNSEEN = "designs are judged only where conduct is seen by all; here the parties see signals"
 UNPROVED = "the margin says that it cannot be kept, but no proof of that was found in the time a design is given"
