@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from games.bargaining import alternating_offers, kalai_smorodinsky, nash
-from treaties.bargaining import Bargain, bargain
+from games.bargaining import alternating_offers, committee_over_deals, kalai_smorodinsky, nash
+from treaties.bargaining import Bargain, bargain, bargain_over
 from treaties.bargaining_page import bargaining_page
 from treaties.bargaining_words import advice, summary
 from treaties.cli import app
@@ -118,6 +118,43 @@ def test_predictions_are_those_of_the_theories_on_the_same_points(found: Bargain
     gains = points - 1
     best = found.deals[int(np.argmax(gains.prod(axis=1)))]
     assert by_name["Nash"].nearest == best
+
+
+COMMITTEE = '''
+[[provision]]
+type = "joint_committee"
+article = "5"
+matter = "works"
+rule = "quota"
+quota = 2
+members = [{ party = "A", weight = 2 }, { party = "B", weight = 1 }]
+'''
+
+
+def test_without_payments_the_committee_chooses_among_lotteries_by_the_votes_of_the_file(found: Bargain) -> None:
+    by_all = next(one for one in found.predictions if one.concept == "committee")
+    points = [found.outcomes[k].values for k in found.deals]
+    free = committee_over_deals(points, found.batna, [0.5, 0.5], [0.8, 0.7])
+    assert free is not None and by_all.values == pytest.approx(free.values.tolist(), abs=1e-9)
+    assert "consent of all" in by_all.note and "no payments" in by_all.note
+    # A has votes enough alone: its own proposals are its favourite, whatever B would say.
+    treaty = _read(SHARING + COMMITTEE)
+    alone = bargain_over(treaty, found.outcomes, size=5)
+    voted = next(one for one in alone.predictions if one.concept == "committee")
+    assert "committee in article 5" in voted.note and voted.values[0] > by_all.values[0]
+    favourite = max(points)
+    reply = committee_over_deals(points, found.batna, [0.5, 0.5], [0.8, 0.7], lambda votes: 0 in votes)
+    assert reply is not None and reply.proposals[0] == pytest.approx(favourite)
+    assert voted.values == pytest.approx(reply.values.tolist(), abs=1e-9)
+
+
+def test_where_the_text_has_payments_the_committee_divides_the_joint_gain(found: Bargain) -> None:
+    treaty = _read(SHARING.replace("cap = 2\nsteps = 4\nagreed = 0\ndesign = { agreed = [0, 0.5, 1, 1.5, 2] }", "")
+                   .replace('red_lines = ["offset.agreed <= 1.5"]', ""))
+    paid = bargain_over(treaty, found.outcomes, size=5).predictions[-1]
+    assert paid.concept == "committee with payments"
+    most = max(sum(found.outcomes[k].values) for k in found.deals)
+    assert sum(paid.values) == pytest.approx(most)
 
 
 def test_payoffs_that_the_text_makes_equal_are_equal_to_the_last_digit() -> None:

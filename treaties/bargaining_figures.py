@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from treaties import amounts
+from treaties.bargaining import PAID_COMMITTEE
 from treaties.deal_panel import DealMap, DealPoint, together
 from treaties.figure_layout import TEXT, apart
 from treaties.figures import BAD, GREY, HOLDS, INK, WIDTH, bare, settings, style, svg
@@ -85,7 +86,7 @@ def frontier(found: DealMap, height: float = 3.5) -> str:
         edge = sorted(found.points[k].values[:2] for k in found.frontier)
         if len(edge) > 1:
             axes.plot(*zip(*edge, strict=True), color=HOLDS, linewidth=0.8, linestyle="--", label="frontier of deals")
-        shown = _together([one for one in found.predictions if one[0] != "committee"])
+        shown = _together([one for one in found.predictions if one[0] != PAID_COMMITTEE])
         heights = apart([values[1] for _, values in shown], *_room(axes.get_ylim(), height))
         for k, ((concept, values), at) in enumerate(zip(shown, heights, strict=True)):
             axes.plot([values[0]], [values[1]], marker=MARKERS[k % len(MARKERS)], color=INK, markersize=8,

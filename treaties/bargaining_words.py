@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from treaties import words
 from treaties.amounts import capital, money, number, signed
-from treaties.bargaining import NASH, Bargain, Prediction, TermEffect
+from treaties.bargaining import COMMITTEE, NASH, PAID_COMMITTEE, Bargain, Prediction, TermEffect
 from treaties.design_outcomes import AS_IT_STANDS, NO_TREATY, DesignOutcome
 
 ASSUMED = (
@@ -75,6 +75,8 @@ def advice(found: Bargain, tried_what: str = "designs tried") -> list[str]:
         )
         out.extend(_out_of_reach(found, nash.nearest, noun))
     out.append(_spread(found))
+    if not any(one.concept in (COMMITTEE, PAID_COMMITTEE) for one in found.predictions):
+        out.append("What a committee would choose is undecided: no stationary equilibrium was confirmed.")
     return out
 
 
@@ -117,7 +119,7 @@ def _out_of_reach(found: Bargain, number_of_deal: int, noun: str) -> list[str]:
 def _spread(found: Bargain) -> str:
     """How far the predictions are apart, the committee's left out where its values need payments."""
     sentences = []
-    feasible = [one for one in found.predictions if one.concept != "committee"]
+    feasible = [one for one in found.predictions if one.concept != PAID_COMMITTEE]
     for i, party in enumerate(found.treaty.parties):
         values = [one.values[i] for one in feasible]
         low, high = min(values), max(values)

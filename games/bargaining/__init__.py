@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from games.bargaining.amendments import OpenRule, open_rule
     from games.bargaining.axiomatic import egalitarian, kalai_smorodinsky, nash, utilitarian
     from games.bargaining.deadlines import legislative_with_deadline
+    from games.bargaining.deal_committees import CommitteeOverDeals, committee_over_deals
     from games.bargaining.enforcement_shadow import ShadowOfEnforcement, shadow_of_enforcement
     from games.bargaining.legislatures import LegislativeEquilibrium, legislative
     from games.bargaining.status_quo import EndogenousStatusQuo, VetoRatchet, endogenous_status_quo, veto_ratchet
@@ -27,6 +28,7 @@ __all__ = [
     "stochastic_bargaining", "StochasticBargaining",
     "endogenous_status_quo", "EndogenousStatusQuo", "veto_ratchet", "VetoRatchet",
     "shadow_of_enforcement", "ShadowOfEnforcement",
+    "committee_over_deals", "CommitteeOverDeals",
 ]
 
 _HOME = {
@@ -48,6 +50,8 @@ _HOME = {
     "OpenRule": "amendments",
     "shadow_of_enforcement": "enforcement_shadow",
     "ShadowOfEnforcement": "enforcement_shadow",
+    "committee_over_deals": "deal_committees",
+    "CommitteeOverDeals": "deal_committees",
     "stochastic_bargaining": "stochastic_cake",
     "StochasticBargaining": "stochastic_cake",
 }
