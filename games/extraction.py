@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csc_array, eye_array
 from scipy.sparse.linalg import splu
 
-from games.numerics.minkowski_lotteries import Mix, minkowski_lottery
+from games.numerics.minkowski_lotteries import MinkowskiSum, Mix, minkowski_lottery, minkowski_sum
 from games.numerics.polygon_operator import generating_rows
 from games.plan import Plan
 from games.polygon_game import PolygonGame, polygon_game
@@ -34,7 +34,7 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 ROUNDING = 1e-10
-ATTEMPTS = ((1e-4, 8), (1e-6, 64), (1e-4, 64), (1e-3, 16), (1e-2, 16), (1e-8, 160), (0.0, None))
+ATTEMPTS = ((1e-4, 8), (1e-6, 16), (1e-6, 64), (1e-4, 64), (1e-3, 16), (1e-2, 16), (1e-8, 160), (0.0, None))
 """Slack asked for (relative to the payoff range) and vertices kept per set: few make small automata, many lose less."""
 
 
@@ -43,8 +43,13 @@ def extract_automaton(game: StochasticGame, solution: PolygonSolution, plan: Pla
     return next(candidates(game, solution, plan), None)
 
 
-def candidates(game: StochasticGame, solution: PolygonSolution, plan: Plan) -> Iterator[StrategyAutomaton]:
+def candidates(
+    game: StochasticGame, solution: PolygonSolution, plan: Plan, slack: float = 0.0, attempts: int = len(ATTEMPTS)
+) -> Iterator[StrategyAutomaton]:
     """Automata that keep to ``plan`` on their path and from which no deviation seems to pay, one by one.
+
+    ``slack``     known on the path, in average payoffs: where there is plenty, more of it is asked for early on.
+    ``attempts``  of ``ATTEMPTS``, made at most.
 
     Where the plan leaves a choice, the path has the greatest joint payoff among the vertices found.  They have passed
     a check in floating point only; the exact check is the certificate's.
@@ -52,7 +57,9 @@ def candidates(game: StochasticGame, solution: PolygonSolution, plan: Plan) -> I
     if solution.empty:
         return
     scale = float(np.ptp(game.payoffs, axis=0).max())
-    for tighten, vertices in ATTEMPTS:
+    first, *rest = ATTEMPTS
+    rest.sort(key=lambda attempt: not 1e-3 * scale <= attempt[0] * scale <= 0.5 * slack)
+    for tighten, vertices in (first, *rest)[:attempts]:
         automaton = _attempt(game, solution, plan, tighten, vertices)
         if automaton is not None and least_slack(game, automaton) >= -ROUNDING * scale:
             yield automaton
@@ -196,6 +203,7 @@ class _Builder:
         self.successors = [[int(s) for s in arrays.graph.successors(k)] for k in range(n)]
         self.lotteries: dict[tuple[tuple[int, int, int], ...], Lottery] = {}
         self.known_deviations: dict[tuple[int, int], tuple[list[int], bool]] = {}
+        self.sums: dict[tuple[int, int], MinkowskiSum] = {}
 
     # -- entry points --------------------------------------------------------------------------------------------
 
@@ -354,13 +362,13 @@ class _Builder:
             return None
         law = int(rows.law[row[0]])
         part = slice(int(rows.law_pointer[law]), int(rows.law_pointer[law + 1]))
-        then = minkowski_lottery(
-            [family.polygons[s, : family.sizes[s]] for s in rows.law_state[part]],
-            rows.law_weight[part],
-            wanted[0] - rows.stage[row[0]],
-            rows.discount,
-        )
-        return _Recipe(int(row[0]), dict(zip((int(s) for s in rows.law_state[part]), then, strict=True)))
+        ahead = rows.law_state[part].tolist()
+        total = self.sums.get((family.offset, law))
+        if total is None:
+            total = minkowski_sum([family.polygons[s, : family.sizes[s]] for s in ahead], rows.law_weight[part])
+            self.sums[family.offset, law] = total
+        then = minkowski_lottery(total, wanted[0] - rows.stage[row[0]], rows.discount)
+        return _Recipe(int(row[0]), dict(zip(ahead, then, strict=True)))
 
 
 def _most_common(then: dict[int, Lottery]) -> tuple[Lottery, dict[int, Lottery]]:

@@ -77,11 +77,15 @@ def refute(
         plan = Plan.from_json(game, plan.to_json())
     goal = None if point is None else (point[0], tuple(to_fraction(u) for u in point[1]))
     deadline = time.monotonic() + seconds
-    for precision in (1e-5, 1e-10):
+    for precision in PRECISIONS:
         found = _Search(game, plan, goal, precision, deadline).run(directions_hint, batches)
         if found is not None or time.monotonic() > deadline:
             return found
     return None
+
+
+PRECISIONS = (1e-7, 1e-10)
+"""How closely levels are followed, relative to the payoff range: few digits are quick to check, ties need many."""
 
 
 @final
@@ -90,7 +94,7 @@ class _Search:
                  precision: float, deadline: float) -> None:
         self.game, self.plan, self.point, self.deadline = game, plan, point, deadline
         spread = float(np.ptp(game.payoffs, axis=0).max()) or 1.0
-        self.precision = precision * spread
+        self.precision, self.finest = precision * spread, PRECISIONS[-1] * spread
         patience = 1.0 - float(game.discount.max())
         largest = float(np.abs(game.payoffs).max()) or 1.0
         # Levels are rounded in floating point, so no more digits than it can hold.
@@ -110,8 +114,11 @@ class _Search:
                 trial.look_at_path(self.plan.allowed)
                 path.append(PathStep())
                 self._tighten(trial, path)
-            if self._done(trial) and (found := self._certificate(trial, path)) is not None:
-                return found
+            if self._done(trial):
+                # Where the exact check refuses what has been found, rounding is to blame: directions cannot help.
+                found = self._certificate(trial, path)
+                if found is not None or self.precision > self.finest:
+                    return found
             if time.monotonic() > self.deadline:
                 return None
         return None
@@ -195,7 +202,8 @@ class _Search:
     def _certificate(self, outer: OuterApproximation, steps: list[Step]) -> Exclusion | None:
         n = self.game.n_players
         aim = self._separating(outer) if self.point is not None else -1
-        for chosen in (_needed(steps, n, aim, outer), steps):
+        needed = _needed(steps, n, aim, outer)
+        for chosen in (needed, steps) if len(needed) < len(steps) else (steps,):
             directions, chosen = _renumbered(chosen, outer.directions, n, aim)
             found = Exclusion(
                 self.game.digest, SolutionConcept.PURE_SUBGAME_PERFECT, directions, tuple(chosen),

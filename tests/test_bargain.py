@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from games.bargaining import alternating_offers, kalai_smorodinsky, nash
-from treaties.bargaining import Bargain, bargain
+from games.bargaining import alternating_offers, committee_over_deals, kalai_smorodinsky, nash
+from treaties.bargaining import Bargain, bargain, bargain_over
 from treaties.bargaining_page import bargaining_page
 from treaties.bargaining_words import advice, summary
 from treaties.cli import app
-from treaties.design_outcomes import AS_IT_STANDS, DesignOutcome, from_grid, from_variants, grid_size, judge
-from treaties.treaty import Treaty
+from treaties.compilation import compile_treaty
+from treaties.design_outcomes import AS_IT_STANDS, Design, DesignOutcome, from_grid, from_variants, grid_size, judge
+from treaties.treaty import Treaty, Variant
 from treaties.treaty_file import read_treaty
+from treaties.variants import with_terms
+
+AURORA = Path("treaties/cases/aurora.toml")
 
 SHARING = """
 schema = "servanda-treaty/1"
@@ -78,7 +83,7 @@ def test_the_grid_holds_every_design_once_and_the_text_first(sharing: Treaty) ->
 
 
 def test_a_part_of_a_large_grid_is_spread_over_it_and_always_the_same() -> None:
-    aurora = read_treaty(Path("treaties/cases/aurora.toml"))
+    aurora = read_treaty(AURORA)
     assert grid_size(aurora) == 8 * 6 * 4 * 7 * 7
     designs = from_grid(aurora, 300)
     assert designs == from_grid(aurora, 300) and len({one.name for one in designs}) == 300
@@ -115,6 +120,65 @@ def test_predictions_are_those_of_the_theories_on_the_same_points(found: Bargain
     assert by_name["Nash"].nearest == best
 
 
+COMMITTEE = '''
+[[provision]]
+type = "joint_committee"
+article = "5"
+matter = "works"
+rule = "quota"
+quota = 2
+members = [{ party = "A", weight = 2 }, { party = "B", weight = 1 }]
+'''
+
+
+def test_without_payments_the_committee_chooses_among_lotteries_by_the_votes_of_the_file(found: Bargain) -> None:
+    by_all = next(one for one in found.predictions if one.concept == "committee")
+    points = [found.outcomes[k].values for k in found.deals]
+    free = committee_over_deals(points, found.batna, [0.5, 0.5], [0.8, 0.7])
+    assert free is not None and by_all.values == pytest.approx(free.values.tolist(), abs=1e-9)
+    assert "consent of all" in by_all.note and "no payments" in by_all.note
+    # A has votes enough alone: its own proposals are its favourite, whatever B would say.
+    treaty = _read(SHARING + COMMITTEE)
+    alone = bargain_over(treaty, found.outcomes, size=5)
+    voted = next(one for one in alone.predictions if one.concept == "committee")
+    assert "committee in article 5" in voted.note and voted.values[0] > by_all.values[0]
+    favourite = max(points)
+    reply = committee_over_deals(points, found.batna, [0.5, 0.5], [0.8, 0.7], lambda votes: 0 in votes)
+    assert reply is not None and reply.proposals[0] == pytest.approx(favourite)
+    assert voted.values == pytest.approx(reply.values.tolist(), abs=1e-9)
+
+
+def test_where_the_text_has_payments_the_committee_divides_the_joint_gain(found: Bargain) -> None:
+    treaty = _read(SHARING.replace("cap = 2\nsteps = 4\nagreed = 0\ndesign = { agreed = [0, 0.5, 1, 1.5, 2] }", "")
+                   .replace('red_lines = ["offset.agreed <= 1.5"]', ""))
+    paid = bargain_over(treaty, found.outcomes, size=5).predictions[-1]
+    assert paid.concept == "committee with payments"
+    most = max(sum(found.outcomes[k].values) for k in found.deals)
+    assert sum(paid.values) == pytest.approx(most)
+
+
+def test_payoffs_that_the_text_makes_equal_are_equal_to_the_last_digit() -> None:
+    """Damages that both owe each other cancel: floating point must leave no temptation of 4e-16 behind."""
+    aurora = with_terms(read_treaty(AURORA), {"remedy.amount": 4, "sunset.term_years": 8})
+    payoffs = np.unique(compile_treaty(aurora).game.payoffs)
+    assert -2.0 in payoffs and np.diff(payoffs).min() > 1e-9
+    assert max(len(repr(float(value))) for value in payoffs) <= 15
+
+
+@pytest.mark.parametrize(("terms", "verdict"), [
+    # The first two hinge on exact ties, the third on a margin of 0.02: too little for coarse sets, enough for a proof.
+    ({"sunset.term_years": 13, "withdrawal.notice_years": 2, "remedy.amount": 4, "continuity.exit_cost": 30},
+     "sustainable"),
+    ({"sunset.term_years": 15, "veto.uses_per_term": 2, "withdrawal.notice_years": 3, "continuity.exit_cost": 20},
+     "unsustainable"),
+    ({"sunset.term_years": 9, "veto.uses_per_term": 4, "withdrawal.notice_years": 2, "continuity.exit_cost": 25},
+     "sustainable"),
+])  # fmt: skip
+def test_designs_near_a_tie_are_decided_in_a_few_seconds(terms: dict[str, Any], verdict: str) -> None:
+    found = judge(read_treaty(AURORA), Design("near a tie", Variant(name="1", set=terms)))
+    assert found.verdict == verdict and found.certificate is not None
+
+
 def test_other_alternatives_change_what_is_a_deal_and_a_strange_party_is_refused(sharing: Treaty) -> None:
     designs = from_grid(sharing, 100)
     greedy = bargain(sharing, designs, size=5, batna={"B": 10.0})
@@ -148,11 +212,14 @@ def test_the_command_prints_advice_and_writes_a_page_without_outside_addresses(t
     path, page = tmp_path / "sharing.toml", tmp_path / "page.html"
     path.write_text(SHARING, encoding="utf-8")
     run = CliRunner().invoke(app, ["bargain", str(path), "--out", str(page), "--workers", "1"])
+    assert page.with_suffix(".jsonl").exists()
     assert run.exit_code == 0, run.output
     assert "With equal bargaining strength (Nash)" in run.output and "kept by all" in run.output
     text = page.read_text(encoding="utf-8")
     assert "<svg" in text and "http" not in text and "Ardenia" in text
-    answer = CliRunner().invoke(app, ["bargain", str(path), "--json", "--workers", "1", "--batna", "A=2,B=2.2"])
+    again = ["bargain", str(path), "--json", "--out", str(page), "--workers", "1", "--batna", "A=2,B=2.2"]
+    answer = CliRunner().invoke(app, again)
+    assert "5 of 5 designs were judged before" in answer.stderr
     data = json.loads(answer.stdout)
     assert data["format"] == "servanda-bargain/1" and data["batna"] == {"A": 2.0, "B": 2.2}
     assert data["verdicts"]["sustainable"] == sum(one["verdict"] == "sustainable" for one in data["designs"])
@@ -186,7 +253,7 @@ def test_the_variants_of_three_parties_can_be_bargained_over() -> None:
 
 @pytest.mark.slow
 def test_forty_designs_of_aurora_hold_a_zone_of_agreement_and_a_veto_has_a_price() -> None:
-    aurora = read_treaty(Path("treaties/cases/aurora.toml"))
+    aurora = read_treaty(AURORA)
     found = bargain(aurora, from_grid(aurora, 40), size=grid_size(aurora), workers=2)
     assert found.outcomes[0].kept and found.outcomes[0].margin == pytest.approx(0.964, abs=1e-3)
     assert len(found.deals) >= 10 and len({one.concept for one in found.predictions}) == 5

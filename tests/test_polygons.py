@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
 from games.numerics.components import components
-from games.numerics.minkowski_lotteries import minkowski_lottery
+from games.numerics.minkowski_lotteries import minkowski_lottery, minkowski_sum
 from games.numerics.polygon_operator import law_sum
 from games.numerics.polygons import clip, coarsened, cut, distance, hausdorff, hull_of, merge_short_edges
 
@@ -171,7 +171,7 @@ def test_lotteries_over_vertices_of_summands_meet_any_point_of_the_sum(
     inside = [rng.dirichlet(np.full(len(p), 0.3)) @ p for p in parts]
     scale = np.array(discount)
     target = scale * sum(w * x for w, x in zip(weight, inside, strict=True))
-    mixes = minkowski_lottery(parts, weight, target, scale)
+    mixes = minkowski_lottery(minkowski_sum(parts, weight), target, scale)
     met = scale * sum(
         w * sum(float(p) * part[k] for k, p in mix) for w, part, mix in zip(weight, parts, mixes, strict=True)
     )

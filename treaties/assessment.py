@@ -32,6 +32,7 @@ from treaties.ladder import Ladder, implied_by_refutation
 from treaties.monitoring_report import CHEAP_REGION, FEASIBLE_ENTRIES, entries, report
 from treaties.monitoring_words import NO_REGION, TIMELINE, UNSOLVED
 from treaties.patience import discount_region
+from treaties.ratifiers import would_ratify
 from treaties.side_payments import compare, option_payments, top_rung
 from treaties.signal_verdicts import Kind, judge, margin_at, settings, worst_of
 from treaties.timeline import timeline
@@ -87,7 +88,7 @@ def assess(
         found = discount_region(credible.margin_at, progress=lambda what, share: said(what, 0.45 + 0.25 * share))
     options: list[VariantFinding] = []
     if variants:
-        options.append(_option(treaty, "", "", (*lower, top), values))
+        options.append(_option(compiled, "", "", (*lower, top), values))
         for k, variant in enumerate(treaty.variants):
             said("options", 0.7 + 0.28 * k / len(treaty.variants))
             options.append(_variant(treaty, variant, transfers))
@@ -158,7 +159,7 @@ def _with_payments(
     top = top_rung(pays.compared, pays.refusal)
     options: list[VariantFinding] = []
     if variants:
-        options.append(_option(treaty, "", "", (top,), values))
+        options.append(_option(compiled, "", "", (top,), values))
         for variant in treaty.variants:
             mine = [found for found in pays.variants if found.name == variant.name]
             options.append(_paying_variant(treaty, variant, mine, asked))
@@ -223,7 +224,7 @@ def _with_signals(
         zone = discount_region(margin_at(first), progress=lambda what, share: said(what, 0.6 + 0.2 * share))
     options: list[VariantFinding] = []
     if variants:
-        options.append(_option(treaty, "", "", (top,), values))
+        options.append(_option(compiled, "", "", (top,), values))
         for k, variant in enumerate(treaty.variants):
             said("options", 0.8 + 0.2 * k / len(treaty.variants))
             options.append(_variant(treaty, variant, asked))
@@ -268,7 +269,7 @@ def _paying_variant(
     rung = top_rung(found, "", paying=(asked or compiled.game.transfers) == "voluntary")
     bare = compiled.with_transfers("none")
     worth = tuple(Credibility(bare, Ladder(bare), quick=True).values(None))
-    return _option(changed, variant.name, _changes(variant), (rung,), worth)
+    return _option(compiled, variant.name, _changes(variant), (rung,), worth)
 
 
 def _variant(
@@ -280,7 +281,7 @@ def _variant(
         top = worst_of([judge(at, label) for label, at in settings(compiled, asked or compiled.game.transfers)])
         bare = compiled.with_transfers("none")
         worth = tuple(party_values(bare, Credibility(bare, Ladder(bare)).compliance, None))
-        return _option(changed, variant.name, _changes(variant), (top,), worth)
+        return _option(compiled, variant.name, _changes(variant), (top,), worth)
     if (asked or compiled.game.transfers) == "voluntary":
         return _paying_variant(treaty, variant, option_payments(compiled, variant.name), asked)
     compiled = compiled.with_transfers("none")
@@ -291,7 +292,7 @@ def _variant(
     else:
         lower, credible = [ladder.rung(number) for number in (1, 2, 3)], Credibility(compiled, ladder)
     top = credible.rung(lower)
-    return _option(changed, variant.name, _changes(variant), (*lower, top), tuple(credible.values(None)))
+    return _option(compiled, variant.name, _changes(variant), (*lower, top), tuple(credible.values(None)))
 
 
 def _changes(variant: Variant) -> str:
@@ -302,9 +303,10 @@ def _changes(variant: Variant) -> str:
 
 
 def _option(
-    treaty: Treaty, name: str, changes: str, ladder: tuple[Rung, ...], values: tuple[PartyValue, ...]
+    compiled: CompiledTreaty, name: str, changes: str, ladder: tuple[Rung, ...], values: tuple[PartyValue, ...]
 ) -> VariantFinding:
     """One line of the options table."""
+    treaty = compiled.treaty
     top = ladder[-1]
     first = next((rung for rung in ladder if rung.verdict == "sustainable"), None)
     crossed = [
@@ -324,6 +326,8 @@ def _option(
         values={value.party: value.compliance for value in values},
         red_lines_crossed=tuple(crossed),
         note="" if top.verdict != "undecided" else top.detail,
+        certificate=top.certificate.kind if top.certificate is not None and top.certificate.checked else None,
+        refused_at_home=tuple(party.id for party in treaty.parties if not would_ratify(compiled, party.id)),
     )
 
 

@@ -9,22 +9,27 @@ ratification at home; Compte and Jehiel (2004), Fearon (1998) for bargaining in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from games.bargaining import alternating_offers, kalai_smorodinsky, legislative, nash
-from treaties.design_outcomes import NO_TREATY, DesignOutcome, judge_all
+from games.bargaining import alternating_offers, committee_over_deals, kalai_smorodinsky, legislative, nash
+from treaties.base_game import context_of
+from treaties.design_outcomes import NO_TREATY, Design, DesignOutcome, judge_all
+from treaties.design_store import DesignStore
+from treaties.merging import merge_transfers
 from treaties.treaty import Treaty
 from treaties.variants import design_space, lookup_in
+from treaties.voting import Vote, VotingRule
 
 Floats = NDArray[np.float64]
 FORMAT = "servanda-bargain/1"
-NASH, KALAI_SMORODINSKY, COMMITTEE = "Nash", "Kalai-Smorodinsky", "committee"
+NASH, KALAI_SMORODINSKY, OFFERS, COMMITTEE = "Nash", "Kalai-Smorodinsky", "alternating offers", "committee"
+PAID_COMMITTEE = "committee with payments"
 PATIENCE_STEP, BATNA_STEP = 0.01, 1.0
 SAME = 1e-9
 
@@ -35,7 +40,7 @@ class Prediction:
     """What one theory of bargaining expects.
 
     ``concept``  its name, with who proposes first where that matters.
-    ``values``   per party, where lotteries over deals are possible (the committee: where gains can be divided freely).
+    ``values``   per party, where lotteries over deals are possible (with payments: where gains can be divided freely).
     ``nearest``  number of the deal that comes nearest to it; by the concept's own criterion where it has one.
     ``note``     what was assumed.
     """
@@ -150,19 +155,21 @@ class Bargain:
 
 def bargain(
     treaty: Treaty,
-    designs: Sequence[Any],
+    designs: Sequence[Design],
     *,
     size: int,
     batna: Mapping[str, float] | None = None,
     weights: Mapping[str, float] | None = None,
     workers: int = 1,
     progress: Callable[[str, float], None] | None = None,
+    store: DesignStore | None = None,
 ) -> Bargain:
     """Judge the designs and say what the parties would agree on.
 
     ``designs``  from ``treaties.design_outcomes``; ``size`` of the grid that they were taken from.
     ``batna``    by party id, in place of the file's outside options; ``weights`` bargaining weights, equal if None.
     ``workers``  processes to use.
+    ``store``    outcomes known from before, to which new ones are added as they come.
 
     Raises ``ValueError`` for a party that the treaty does not have.
     """
@@ -174,16 +181,44 @@ def bargain(
         if name not in parties:
             raise ValueError(f"there is no party {name!r}; the parties are {', '.join(parties)}")
     outcomes = []
-    for outcome in judge_all(treaty, designs, workers):
+    for outcome in _outcomes(treaty, designs, workers, store):
         outcomes.append(outcome)
         if progress is not None:
             progress(f"design {len(outcomes)} of {len(designs)}", len(outcomes) / len(designs))
+    found = bargain_over(treaty, outcomes, size=size, batna=batna, weights=weights)
+    return replace(found, seconds=time.perf_counter() - began)
+
+
+def _outcomes(
+    treaty: Treaty, designs: Sequence[Design], workers: int, store: DesignStore | None
+) -> Iterator[DesignOutcome]:
+    """Outcomes in the order of the designs, those that are known already from the store."""
+    known = [None if store is None else store.outcome(design) for design in designs]
+    fresh = judge_all(treaty, [d for d, one in zip(designs, known, strict=True) if one is None], workers)
+    for one in known:
+        if one is None:
+            one = next(fresh)
+            if store is not None:
+                store.add(one)
+        yield one
+
+
+def bargain_over(
+    treaty: Treaty,
+    outcomes: Sequence[DesignOutcome],
+    *,
+    size: int,
+    batna: Mapping[str, float] | None = None,
+    weights: Mapping[str, float] | None = None,
+) -> Bargain:
+    """What the parties would agree on among designs that are judged already; see ``bargain``."""
+    parties = [party.id for party in treaty.parties]
     base = tuple((batna or {}).get(party.id, party.outside_option.value) for party in treaty.parties)
     deals = [k for k, one in enumerate(outcomes) if _deal(one, base)]
     table = _Table(treaty, outcomes, deals, base, None if weights is None else [weights.get(p, 1.0) for p in parties])
     return Bargain(
         treaty, size, tuple(outcomes), base, tuple(deals), table.frontier(), table.predictions(), table.worths(),
-        tuple(_terms(treaty, outcomes, deals, base)), time.perf_counter() - began,
+        tuple(_terms(treaty, outcomes, deals, base)), 0.0,
     )  # fmt: skip
 
 
@@ -259,22 +294,60 @@ class _Table:
             for k, found in enumerate(self.offers()):
                 first = self.treaty.parties[k].name
                 note = "an offer a period, each party's own discount factor, no agreement meanwhile"
-                out.append(self._prediction(f"alternating offers, {first} first", found, None, note))
-        out.append(self._committee())
-        return tuple(out)
+                out.append(self._prediction(f"{OFFERS}, {first} first", found, None, note))
+        found_by_vote = self._paid_committee() if self.pays else self._committee()
+        return (*out, *([] if found_by_vote is None else [found_by_vote]))
 
-    def _committee(self) -> Prediction:
+    @property
+    def pays(self) -> bool:
+        """Whether the text lets the parties divide gains by payments."""
+        context = context_of(self.treaty)
+        return merge_transfers(e for p in self.treaty.provisions for e in p.effects(context)) == "voluntary"
+
+    def _committee(self) -> Prediction | None:
+        """The file's joint committee, or consent of all, over lotteries of deals; None if it stays undecided."""
+        ids = [party.id for party in self.treaty.parties]
+        known: tuple[tuple[str | None, VotingRule], ...] = tuple(
+            context_of(self.treaty).announced.get("committees", ())  # type: ignore[arg-type]
+        )
+        carried: Callable[[frozenset[int]], bool] | None = None
+        how = "consent of all"
+        proposers = list(range(len(ids)))
+        if known:
+            article, rule = known[0]
+            voters = [k for k, party in enumerate(ids) if party in rule.voters]
+            proposers = voters or proposers
+
+            def carried(coalition: frozenset[int]) -> bool:
+                votes: dict[str, Vote] = {ids[k]: "yes" if k in coalition else "no" for k in voters}
+                return bool(voters) and rule.decide(votes)
+
+            how = f"the votes of the committee in article {article or '-'}"
+            if len(rule.voters) > len(voters):
+                how += ", its neutral members abstaining"
+        chance = [Fraction(int(k in proposers), len(proposers)) for k in range(len(ids))]
+        patience = [party.discount.value for party in self.treaty.parties]
+        found = committee_over_deals(self.points[self._corners()], self.base, chance, patience, carried)
+        note = f"{how}, each proposes with equal chance, lotteries over deals but no payments"
+        return None if found is None else self._prediction(COMMITTEE, found.values, None, note)
+
+    def _corners(self) -> list[int]:
+        """Rows of ``points`` on the frontier: a proposer needs no other deal, and the fewer the quicker."""
+        return [list(self.deals).index(k) for k in self.frontier()]
+
+    def _paid_committee(self) -> Prediction:
         """Consent of all, every party recognised with equal chance: the joint gain as a pie to divide."""
         n = len(self.base)
         shares = legislative([Fraction(1, n)] * n, [party.discount.value for party in self.treaty.parties], n)
         pie = float((self.points - np.array(self.base)).sum(axis=1).max())
         values = np.array(self.base) + pie * (np.full(n, 1 / n) if shares is None else shares.values)
         note = "consent of all, each proposes with equal chance, the joint gain divisible by payments"
-        return self._prediction(COMMITTEE, values, None, note)
+        return self._prediction(PAID_COMMITTEE, values, None, note)
 
     def _prediction(self, concept: str, values: Floats, score: Floats | None, note: str) -> Prediction:
         """With the deal of best score; without a score the one whose values are nearest, the firmest of equals."""
-        spread = np.maximum(np.ptp(self.points, axis=0), 1e-300)
+        spread = np.ptp(self.points, axis=0)
+        spread[spread <= SAME] = 1.0
         distance = (((self.points - values) / spread) ** 2).sum(axis=1)
         merit = -distance if score is None else score
         best = float(merit.max())

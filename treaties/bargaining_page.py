@@ -7,6 +7,7 @@ from markupsafe import Markup
 from treaties import bargaining_figures, bargaining_words, words
 from treaties.bargaining import Bargain
 from treaties.briefing_html import environment
+from treaties.deal_panel import deal_map
 
 REFERENCES = (
     "Nash (1950)", "Kalai and Smorodinsky (1975)", "Rubinstein (1982)", "Baron and Ferejohn (1989)", "Putnam (1988)",
@@ -27,6 +28,7 @@ def bargaining_page(found: Bargain) -> str:
         }
         for one in found.predictions
     ]
+    points = deal_map(found)
     terms = [
         {"term": words.paths(f"{one.path} = {one.value}"), "deals": one.deals, "worth": one.values}
         for one in found.terms
@@ -38,8 +40,8 @@ def bargaining_page(found: Bargain) -> str:
         advice=bargaining_words.advice(found),
         assumed=bargaining_words.ASSUMED,
         rights=bargaining_words.rights(found) if found.deals else [],
-        zones=Markup(bargaining_figures.zones(found)),
-        frontier=Markup(bargaining_figures.frontier(found)) if len(parties) == 2 and found.deals else "",
+        zones=Markup(bargaining_figures.zones(points)),
+        frontier=Markup(bargaining_figures.frontier(points)) if points.plane else "",
         lines=[f"{party.name}: {words.paths(line)}" for party in parties for line in party.red_lines],
         predictions=predictions,
         keeping="signed, ratified and kept by all: each party gains over no agreement, and the certificate was checked",

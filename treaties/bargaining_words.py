@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from treaties import words
-from treaties.amounts import money, number, signed
-from treaties.bargaining import NASH, Bargain, Prediction, TermEffect
-from treaties.design_outcomes import NO_TREATY, DesignOutcome
+from treaties.amounts import capital, money, number, signed
+from treaties.bargaining import COMMITTEE, NASH, PAID_COMMITTEE, Bargain, Prediction, TermEffect
+from treaties.design_outcomes import AS_IT_STANDS, NO_TREATY, DesignOutcome
 
 ASSUMED = (
     "Values are what full compliance brings each party on average per period, at the numbers in the file and its own "
@@ -17,8 +17,10 @@ ASSUMED = (
 def terms_of(one: DesignOutcome) -> str:
     """What a design changes, as a reader would say it."""
     variant = one.design.variant
-    if variant is None:
+    if one.design.name == AS_IT_STANDS:
         return one.design.name
+    if variant is None or variant.name == one.design.name:
+        return f"“{one.design.name}”"
     said = [words.paths(f"{path} = {value}") for path, value in variant.set.items()]
     return "; ".join([*said, *(f"without {words.paths(name)}" for name in variant.remove)])
 
@@ -28,7 +30,7 @@ def shares(found: Bargain, values: tuple[float, ...]) -> str:
     return ", ".join(f"{p.name} {number(v)}" for p, v in zip(found.treaty.parties, values, strict=True))
 
 
-def counted(found: Bargain) -> str:
+def counted(found: Bargain, tried_what: str = "designs tried") -> str:
     """How many designs were tried, kept and acceptable, in one sentence."""
     tried, kept, deals = len(found.outcomes), len(found.kept), len(found.deals)
     of = f" of the {found.size:,} that the file opens" if found.size > tried else ""
@@ -37,24 +39,31 @@ def counted(found: Bargain) -> str:
     bad = found.count(NO_TREATY)
     left += f", {bad} are no treaty because their terms do not go together" if bad else ""
     return (
-        f"Of {tried:,} designs tried{of}, {kept:,} are proved to be kept{left}; {deals:,} of those also give every "
-        "party at least what it has without an agreement, cross no red line and would be ratified."
+        f"Of {tried:,} {tried_what}{of}, {kept:,} {'is' if kept == 1 else 'are'} proved to be kept{left}; {deals:,} of "
+        f"those also {'gives' if deals == 1 else 'give'} every party at least what it has without an agreement, "
+        f"{'crosses' if deals == 1 else 'cross'} no red line and would be ratified."
     )
 
 
-def advice(found: Bargain) -> list[str]:
-    """The paragraph that an adviser would sign, sentence by sentence."""
-    out = [counted(found)]
+def advice(found: Bargain, tried_what: str = "designs tried") -> list[str]:
+    """The paragraph that an adviser would sign, sentence by sentence; ``tried_what`` says what was compared."""
+    out = [counted(found, tried_what)]
+    noun = tried_what.split()[0]
     if not found.deals:
         out.append("So there is no deal among them: whatever is signed would not be kept, or not be signed.")
         return out
     names = [party.name for party in found.treaty.parties]
     unit = found.treaty.payoff_unit
     zones = [found.zone(i) for i in range(len(names))]
+    alike = all(number(zone[0]) == number(zone[1]) for zone in zones if zone is not None)
     ranges = [
-        f"{name} can hope for {number(zone[0])} to {money(zone[1], unit)}, against {number(base)} without an agreement"
+        f"{name} {'gets' if alike else 'can hope for'} "
+        + ("" if number(zone[0]) == number(zone[1]) else f"{number(zone[0])} to ")
+        + f"{money(zone[1], unit)}, against {number(base)} without an agreement"
         for name, zone, base in zip(names, zones, found.batna, strict=True) if zone is not None
     ]
+    if alike:
+        return [*out, *_alike(found, "; ".join(ranges), noun)]
     out.append("Between the deals " + "; ".join(ranges) + ".")
     nash = next((one for one in found.predictions if one.concept == NASH), None)
     if nash is not None:
@@ -64,14 +73,53 @@ def advice(found: Bargain) -> list[str]:
             f"With equal bargaining strength (Nash) the parties would settle near this deal: {terms_of(deal)}; it is "
             f"worth {shares(found, deal.values)}{margin}."
         )
+        out.extend(_out_of_reach(found, nash.nearest, noun))
     out.append(_spread(found))
+    if not any(one.concept in (COMMITTEE, PAID_COMMITTEE) for one in found.predictions):
+        out.append("What a committee would choose is undecided: no stationary equilibrium was confirmed.")
     return out
+
+
+def _alike(found: Bargain, ranges: str, noun: str) -> list[str]:
+    """Where deals differ in nothing that the parties get, all that is left is how firmly they stand."""
+    firmest = max(found.deals, key=lambda k: (found.outcomes[k].margin or 0.0, -k))
+    deal = found.outcomes[firmest]
+    margin = "" if deal.margin is None else f" (margin {signed(deal.margin)} as a one-off)"
+    if len(found.deals) == 1:
+        said = [f"That one deal is {terms_of(deal)}{margin}: {ranges}."]
+    else:
+        said = [
+            f"They are worth the same to each party: {ranges}.",
+            f"So every theory of bargaining expects these values, and what is left to choose is how firmly the deal "
+            f"stands: most firmly {terms_of(deal)}{margin}.",
+        ]
+    return [*said, *_out_of_reach(found, firmest, noun)]
+
+
+def _out_of_reach(found: Bargain, number_of_deal: int, noun: str) -> list[str]:
+    """What all parties would prefer and cannot have, because it would not be kept."""
+    deal = found.outcomes[number_of_deal]
+    better = [
+        one for one in found.outcomes
+        if one.verdict == "unsustainable" and all(v > w for v, w in zip(one.values, deal.values, strict=True))
+    ]
+    if not better:
+        return []
+    best = max(better, key=lambda one: sum(one.values))
+    worth = f"{terms_of(best)} ({shares(found, best.values)})"
+    return [
+        f"{capital(worth)} would be worth more to every party, but would not be kept: enforcement, not bargaining, "
+        "stands in the way."
+        if len(better) == 1
+        else f"{len(better):,} {noun} would be worth more to every party but would not be kept, the best of them "
+        f"{worth}: enforcement, not bargaining, stands in the way."
+    ]
 
 
 def _spread(found: Bargain) -> str:
     """How far the predictions are apart, the committee's left out where its values need payments."""
     sentences = []
-    feasible = [one for one in found.predictions if one.concept != "committee"]
+    feasible = [one for one in found.predictions if one.concept != PAID_COMMITTEE]
     for i, party in enumerate(found.treaty.parties):
         values = [one.values[i] for one in feasible]
         low, high = min(values), max(values)

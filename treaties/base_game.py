@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
+from math import floor, log10
 
 import numpy as np
 
@@ -29,6 +30,9 @@ from treaties.effects import (
     event_variable,
 )
 from treaties.treaty import Event, Matter, Party, Treaty
+
+DIGITS = 12
+"""Kept of every payoff, counted from the first digit of the largest."""
 
 
 def context_of(treaty: Treaty) -> ProvisionContext:
@@ -126,7 +130,12 @@ def _cost_in_event(event: str, party: str, matter: str, cost: float, columns: Co
 def period_payoffs(
     treaty: Treaty, context: ProvisionContext, effects: Iterable[Effect], columns: Columns, discount: Sequence[float]
 ) -> Floats:
-    """Float[rows, parties]: what every party earns per period, in the treaty's payoff unit."""
+    """Float[rows, parties]: what every party earns per period, in the treaty's payoff unit.
+
+    By convention amounts are kept to twelve digits of the largest of them: what floating point leaves beyond tells
+    apart payoffs that the text makes equal, and makes exact rationals long.  The game that is solved and proved is
+    that of the rounded amounts.
+    """
     effects = tuple(effects)
     scales = [e for e in effects if isinstance(e, Scale)]
     operating = columns.operating
@@ -146,7 +155,9 @@ def period_payoffs(
                     amounts.append(present / len(effect.payees) * effect.amount(columns))
         # Summing in the order of size makes the result independent of the order of articles, to the last bit.
         out[:, i] = np.sort(np.array(amounts), axis=0).sum(axis=0)
-    return out + 0.0
+    largest = float(np.abs(out).max(initial=0.0))
+    decimals = DIGITS - 1 - floor(log10(largest)) if 0.0 < largest < np.inf else DIGITS
+    return np.asarray(out.round(decimals) + 0.0)
 
 
 def matter_payoffs(

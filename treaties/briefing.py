@@ -28,6 +28,7 @@ from treaties.briefing_parts import (
     Step,
     TimelinePanel,
 )
+from treaties.deal_panel import DealPanel, deal_panel
 from treaties.findings import Answer, Departure, PartyValue, Rung, Timeline, VariantFinding, WeakestLink
 from treaties.payment_panel import RUNGS_WITH_PAYMENTS, payments_panel, tightest_with_payments
 from treaties.sources import (
@@ -75,6 +76,7 @@ class Briefing:
     patience: Patience
     payments: PaymentsPanel | None
     monitoring: tuple[str, ...]
+    deals: DealPanel | None
     best_plan: BestPlan | None
     fixes: tuple[str, ...]
     stylised_label: str
@@ -159,6 +161,7 @@ class Briefing:
             patience=_patience(assessment, period),
             payments=payments_panel(assessment.side_payments, names, unit_once, unit, period),
             monitoring=() if hidden is None else tuple(monitoring_words.report_lines(hidden, unit, period)),
+            deals=deal_panel(assessment),
             best_plan=_best_plan(assessment.departure, names, period),
             fixes=tuple(tidy(fix) for fix in assessment.fixes),
             stylised_label=amounts.sentence(treaty.stylised.label) if treaty.stylised else "",

@@ -8,9 +8,12 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from treaties import amounts, figures, payment_figure, words
+from treaties import amounts, bargaining_figures, figures, payment_figure, words
 from treaties.briefing import Briefing
 from treaties.briefing_parts import PaymentsPanel
+
+FRONTIER_HEIGHT = 2.0
+"""Inches, where it shares a page with other figures."""
 
 
 @cache
@@ -46,6 +49,7 @@ def _payments(panel: PaymentsPanel | None) -> str:
 
 def page(briefing: Briefing) -> str:
     """The whole page as text; the same briefing gives the same bytes."""
+    deals = briefing.deals.map if briefing.deals else None
     text = (
         environment()
         .get_template("briefing.html.j2")
@@ -55,6 +59,8 @@ def page(briefing: Briefing) -> str:
             gains=Markup(figures.gains(briefing.gains)) if briefing.gains.rows else "",
             patience=Markup(figures.patience(briefing.patience)),
             payments=_payments(briefing.payments),
+            zones=Markup(bargaining_figures.zones(deals)) if deals else "",
+            frontier=Markup(bargaining_figures.frontier(deals, FRONTIER_HEIGHT)) if deals and deals.plane else "",
         )
     )
     # Keep what belongs together on one line: "Article 9", "EUR 0.1 million".

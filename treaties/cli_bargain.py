@@ -42,23 +42,31 @@ def bargain_command(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The page; the default is <treaty>.bargain.html in this folder.")
     ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Judge every design anew, whatever an earlier run has written down.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Which design will they agree on?  Where a deal is possible, who gets what, what rights are worth in the talks.
 
-    Every design is compiled, solved and proved; only designs that are proved to be kept are deals.
+    Every design is compiled, solved and proved; only designs that are proved to be kept are deals.  What becomes of
+    each is written down at once beside the page (.jsonl): a run that was interrupted goes on from there, and another
+    look at the same designs, with other alternatives or weights, takes no time.
     """
     from treaties.treaty_file import read_treaty
 
     document = read_treaty(treaty)
     from treaties.bargaining import bargain
     from treaties.design_outcomes import from_grid, from_variants, grid_size
+    from treaties.design_store import DesignStore
 
     space = grid_size(document)
     grid = over == "design" or (over is None and space > 1)
     if grid and space == 1:
         fail(f"{treaty} opens no term to a design search; add design = {{ ... }} to a clause, or use --over variants")
     chosen = from_grid(document, designs) if grid else from_variants(document)[:designs]
+    target = out or Path(f"{treaty.stem}.bargain.html")
+    store = DesignStore(target.with_suffix(".jsonl"), document, fresh)
     with progress_bar("judging designs") as progress:
         found = bargain(
             document,
@@ -68,7 +76,10 @@ def bargain_command(
             weights=_amounts(document, weights, "--weights"),
             workers=workers or os.cpu_count() or 1,
             progress=progress,
+            store=store,
         )
+    if store.reused:
+        tell(f"{store.reused:,} of {len(chosen):,} designs were judged before and taken from {store.path}")
     if json:
         say_json(found.to_json())
         return
@@ -77,7 +88,6 @@ def bargain_command(
     from treaties.briefing import write_atomically
 
     say("\n".join(summary(found)))
-    target = out or Path(f"{treaty.stem}.bargain.html")
     write_atomically(target, bargaining_page(found))
     tell(f"wrote {target}")
 

@@ -9,7 +9,7 @@ from typing import final
 
 import numpy as np
 
-from games.extraction import extract_automaton
+from games.extraction import ATTEMPTS, extract_automaton
 from games.markov_equilibria import markov_equilibria
 from games.markov_play import Floats, MarkovPlay, Slack
 from games.plan import Plan
@@ -42,6 +42,7 @@ class Credibility:
     ``bounds``  Float[states, parties]: lower bounds on worst payoffs, where they are already known.
     ``refute_seconds``  time allowed for the search for a proof that compliance cannot be sustained.
     ``vertices``  kept per payoff set: fewer are quicker to prove from, and may not be enough.
+    ``attempts``  to find a rule of play that proves that compliance can be sustained.
     """
 
     compiled: CompiledTreaty
@@ -50,6 +51,7 @@ class Credibility:
     bounds: Floats | None = None
     vertices: int = SET_VERTICES
     refute_seconds: float = REFUTE_SECONDS
+    attempts: int = len(ATTEMPTS)
 
     @cached_property
     def _two_player(self) -> bool:
@@ -59,7 +61,10 @@ class Credibility:
     def sets(self) -> PolygonEquilibria:
         """Payoff sets of the compiled game; two parties only."""
         return EquilibriumPolygons(
-            inner_sets=False, max_vertices=self.vertices, refute_seconds=self.refute_seconds
+            inner_sets=False,
+            max_vertices=self.vertices,
+            refute_seconds=self.refute_seconds,
+            attempts=self.attempts,
         ).solve(self.compiled.game)
 
     @cached_property

@@ -6,6 +6,7 @@ is compiled, solved and proved like the treaty itself; the ladder and the scan o
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -14,6 +15,7 @@ from itertools import islice
 from math import gcd, prod
 from typing import Any, final
 
+from games.refutation import threat_bounds
 from treaties.compilation import compile_treaty
 from treaties.credibility import SET_VERTICES, Credibility
 from treaties.effects import CompilationError
@@ -31,7 +33,11 @@ GOLDEN = 0.6180339887498949
 
 VERTICES = (12, SET_VERTICES)
 """Kept per payoff set at the first and at the second attempt to prove that a design holds."""
+ATTEMPTS = 4
+"""Made each time, from sets of so many vertices: designs that resist are as a rule too close to call."""
 REFUTE_SECONDS = 2.0
+EFFORT = (VERTICES, ATTEMPTS, REFUTE_SECONDS)
+"""How hard proofs are looked for: outcomes found with another effort are other outcomes."""
 NO_TREATY = "no treaty"
 UNSEEN = "designs are judged only where conduct is seen by all; here the parties see signals"
 UNPROVED = "the margin says that it cannot be kept, but no proof of that was found in the time a design is given"
@@ -147,15 +153,21 @@ def judge(treaty: Treaty, design: Design) -> DesignOutcome:
         return DesignOutcome(design, NO_TREATY, None, (), None, (), (), str(error).splitlines()[0], 0.0)
     if compiled.game.monitoring is not None:
         return DesignOutcome(design, "undecided", None, (), None, (), (), UNSEEN, time.perf_counter() - began)
-    found = Credibility(compiled, None, quick=True, refute_seconds=REFUTE_SECONDS)
+    ladder = Ladder(compiled)
+    found = Credibility(
+        compiled, None, quick=True, bounds=threat_bounds(compiled.game), refute_seconds=REFUTE_SECONDS
+    )
     if not found.settled:
-        found = replace(found, ladder=Ladder(compiled))
+        found = replace(found, ladder=ladder)
     values = tuple(found.compliance.values()[compiled.game.initial].tolist())
     rung = found.refuted or Rung(4, "", "undecided", found.margin, UNPROVED, "")
     if found.margin is None or found.margin >= 0:
+        # Reversion for good is the shortest proof, where it is one.
+        reverting = ladder.reverting()
+        rung = rung if reverting is None else found.rung([reverting])
         for vertices in VERTICES:
             if rung.verdict == "undecided":
-                rung = replace(found, quick=False, vertices=vertices).rung([])
+                rung = replace(found, quick=False, vertices=vertices, attempts=ATTEMPTS).rung([])
     crossed = tuple(
         (party.id, line)
         for party in changed.parties
@@ -176,6 +188,8 @@ _treaty: Treaty | None = None
 def _begin(treaty: Treaty) -> None:
     global _treaty
     _treaty = treaty
+    # A proof is many small objects and few cycles: looking for those after every 700 objects is a tenth of the time.
+    gc.set_threshold(100_000, 20, 20)
 
 
 def _judge(design: Design) -> DesignOutcome:

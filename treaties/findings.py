@@ -157,7 +157,11 @@ class Departure:
 @final
 @dataclass(frozen=True)
 class VariantFinding:
-    """One line of the options table: the file's text (name "") or one of its variants."""
+    """One line of the options table: the file's text (name "") or one of its variants.
+
+    ``certificate``      kind of the checked certificate behind the verdict; None if there is none.
+    ``refused_at_home``  ids of the parties whose own ratifiers would refuse it.
+    """
 
     name: str
     changes: str
@@ -169,6 +173,8 @@ class VariantFinding:
     values: dict[str, float]
     red_lines_crossed: tuple[str, ...]
     note: str = ""
+    certificate: str | None = None
+    refused_at_home: tuple[str, ...] = ()
 
 
 @final

@@ -114,6 +114,12 @@ class Ladder:
             return _undecided(number, "no Markov equilibrium in pure actions was found to go on with")
         return self._judge(number, rules, lengths[0])
 
+    def reverting(self) -> Rung | None:
+        """Rung 3 if it holds; None if it does not or cannot be told, without the proof of that."""
+        rules = [rule for rule in self.grim() if _everywhere(rule) >= -self._tolerance]
+        found = self._judge(3, rules, None) if rules else None
+        return found if found is not None and found.verdict == "sustainable" else None
+
     def _least_suspension(self) -> Rung:
         best: tuple[float, int, list[RuleOfPlay]] | None = None
         for periods in range(1, LONGEST_SUSPENSION + 1):

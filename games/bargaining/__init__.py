@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from games.bargaining.axiomatic import egalitarian, kalai_smorodinsky, nash, utilitarian
     from games.bargaining.concession_stages import GradualConcessions, gradual_concessions
     from games.bargaining.deadlines import legislative_with_deadline
+    from games.bargaining.deal_committees import CommitteeOverDeals, committee_over_deals
     from games.bargaining.enforcement_shadow import ShadowOfEnforcement, shadow_of_enforcement
     from games.bargaining.legislatures import LegislativeEquilibrium, legislative
     from games.bargaining.status_quo import EndogenousStatusQuo, VetoRatchet, endogenous_status_quo, veto_ratchet
@@ -28,6 +29,7 @@ __all__ = [
     "stochastic_bargaining", "StochasticBargaining",
     "endogenous_status_quo", "EndogenousStatusQuo", "veto_ratchet", "VetoRatchet",
     "shadow_of_enforcement", "ShadowOfEnforcement", "gradual_concessions", "GradualConcessions",
+    "committee_over_deals", "CommitteeOverDeals",
 ]
 
 _HOME = {
@@ -51,6 +53,8 @@ _HOME = {
     "ShadowOfEnforcement": "enforcement_shadow",
     "gradual_concessions": "concession_stages",
     "GradualConcessions": "concession_stages",
+    "committee_over_deals": "deal_committees",
+    "CommitteeOverDeals": "deal_committees",
     "stochastic_bargaining": "stochastic_cake",
     "StochasticBargaining": "stochastic_cake",
 }

@@ -17,21 +17,20 @@ LARGEST_DENOMINATOR = 10**10
 NEAR = 1e-9
 
 
-def minkowski_lottery(polygons: list[Floats], weights: Floats, target: Floats, discount: Floats) -> list[Mix]:
+def minkowski_lottery(found: MinkowskiSum, target: Floats, discount: Floats) -> list[Mix]:
     """Per summand a lottery over its vertices, so that ``discount`` * sum of weight * expected vertex is ``target``.
 
-    ``polygons``  Float[k, 2] each; ``weights`` Float[summands]; ``discount`` Float[2]; ``target`` Float[2] in the sum
-    (or the nearest point of it).  The lotteries are tied to one another: the same mixture of one to four vertex tuples.
+    ``discount`` Float[2]; ``target`` Float[2] in the sum (or the nearest point of it).  The lotteries are tied to one
+    another: the same mixture of one to four vertex tuples.
     """
-    found = _sum_vertices(polygons, weights)
     corners = found.corners * discount
     near = np.hypot(*(corners - target).T)
     k = int(near.argmin())
     if near[k] <= NEAR or len(corners) == 1:
-        return _mixture([(found.vertices(k), Fraction(1))], len(polygons))
+        return _mixture([(found.vertices(k), Fraction(1))], len(found.counts))
     on_edge = _on_boundary(corners, target)
     if on_edge[0] <= NEAR:
-        return _mixture(_edge(found, on_edge[1], on_edge[2]), len(polygons))
+        return _mixture(_edge(found, on_edge[1], on_edge[2]), len(found.counts))
     # Inside: between the two boundary points level with the target.
     ends = []
     for a in range(len(corners)):
@@ -41,17 +40,17 @@ def minkowski_lottery(polygons: list[Floats], weights: Floats, target: Floats, d
             share = low / (low - high)
             ends.append((corners[a, 0] + share * (corners[b, 0] - corners[a, 0]), a, share))
     if len(ends) < 2:
-        return _mixture(_edge(found, on_edge[1], on_edge[2]), len(polygons))
+        return _mixture(_edge(found, on_edge[1], on_edge[2]), len(found.counts))
     left, right = min(ends), max(ends)
     share = _simple((target[0] - left[0]) / (right[0] - left[0])) if right[0] > left[0] else Fraction(0)
     parts = [(t, p * (1 - share)) for t, p in _edge(found, left[1], left[2])]
     parts += [(t, p * share) for t, p in _edge(found, right[1], right[2])]
-    return _mixture(parts, len(polygons))
+    return _mixture(parts, len(found.counts))
 
 
 @final
 @dataclass(frozen=True, eq=False)
-class _Sum:
+class MinkowskiSum:
     """A weighted Minkowski sum: ``corners`` Float[corners, 2], ``turned`` Int[corners - 1]: the summand whose vertex
     changes from one corner to the next; ``counts`` vertices per summand.
     """
@@ -66,19 +65,22 @@ class _Sum:
         return tuple(step % count for step, count in zip(steps, self.counts, strict=True))
 
 
-def _sum_vertices(polygons: list[Floats], weights: Floats) -> _Sum:
-    """Vertices of a weighted Minkowski sum: the edges of all summands, joined in the order of their angles."""
+def minkowski_sum(polygons: list[Floats], weights: Floats) -> MinkowskiSum:
+    """Vertices of a weighted Minkowski sum: the edges of all summands, joined in the order of their angles.
+
+    ``polygons``  Float[k, 2] each, counter-clockwise from the lowest vertex; ``weights`` Float[summands].
+    """
     counts = tuple(len(polygon) for polygon in polygons)
     start = sum((w * p[0] for p, w in zip(polygons, weights, strict=True)), np.zeros(2))
     moving = [j for j, count in enumerate(counts) if count > 1]
     if not moving:
-        return _Sum(start[None, :], np.empty(0, dtype=np.int64), counts)
+        return MinkowskiSum(start[None, :], np.empty(0, dtype=np.int64), counts)
     edges = np.vstack([polygons[j][[*range(1, counts[j]), 0]] - polygons[j] for j in moving])
     owner = np.repeat(moving, [counts[j] for j in moving])
     turn = np.arctan2(edges[:, 1], edges[:, 0])
     order = np.argsort(np.where(turn >= 0.0, turn, turn + 2 * np.pi), kind="stable")[:-1]
     steps = edges[order] * weights[owner[order], None]
-    return _Sum(np.vstack([start, start + np.cumsum(steps, axis=0)]), owner[order], counts)
+    return MinkowskiSum(np.vstack([start, start + np.cumsum(steps, axis=0)]), owner[order], counts)
 
 
 def _on_boundary(corners: Floats, target: Floats) -> tuple[float, int, float]:
@@ -93,7 +95,7 @@ def _on_boundary(corners: Floats, target: Floats) -> tuple[float, int, float]:
     return float(miss[k]), k, float(share[k])
 
 
-def _edge(found: _Sum, edge: int, share: float) -> list[tuple[tuple[int, ...], Fraction]]:
+def _edge(found: MinkowskiSum, edge: int, share: float) -> list[tuple[tuple[int, ...], Fraction]]:
     weight = _simple(share)
     ends = [(found.vertices(edge), 1 - weight), (found.vertices((edge + 1) % len(found.corners)), weight)]
     return [(t, p) for t, p in ends if p]

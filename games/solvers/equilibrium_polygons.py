@@ -14,7 +14,7 @@ import numpy as np
 
 from games.certificates.certificate import SolutionConcept
 from games.certificates.no_profitable_deviation import NoProfitableDeviation
-from games.extraction import candidates, extract_automaton
+from games.extraction import ATTEMPTS, candidates, extract_automaton
 from games.plan import Plan
 from games.polygon_iteration import MAX_SWEEPS, PolygonSolution
 from games.polygon_paths import PathSets, path_sets
@@ -41,10 +41,12 @@ class PolygonEquilibria(Solution):
 
     ``sets``             the polygons themselves.
     ``refute_seconds``   time allowed for the search for a proof that a target cannot be sustained.
+    ``attempts``         to find an automaton that proves that it can.
     """
 
     sets: PolygonSolution
     refute_seconds: float
+    attempts: int = len(ATTEMPTS)
 
     def verdict(self, target: Target) -> Verdict:
         """Whether the target is the path of an equilibrium, proved exactly; otherwise ``Undecided`` with bounds.
@@ -80,7 +82,8 @@ class PolygonEquilibria(Solution):
         """The proof by an automaton; what the exact check said if it failed; None if no automaton was found."""
         known = max(margin, 0.0) if np.isfinite(margin) else None
         tried: Verdict | None = None
-        for automaton in candidates(self.game, self.sets, plan):
+        slack = 0.0 if known is None else known * float(1 - self.game.discount.max())
+        for automaton in candidates(self.game, self.sets, plan, slack, self.attempts):
             certificate = NoProfitableDeviation.of(self.game, automaton, plan)
             tried = only_if_proved(self.game, Sustainable(self.concept, certificate, known))
             if isinstance(tried, Sustainable):
@@ -117,6 +120,7 @@ class EquilibriumPolygons(Solver):
     ``max_sweeps``  after so many sweeps of one component the answer is "undecided".
     ``max_vertices``  per polygon (None: as many as suit the game's size); sets that need more are "undecided".
     ``refute_seconds``  time allowed for the search for a proof that a target cannot be sustained.
+    ``attempts``    to find an automaton that proves that it can.
     ``inner_sets``  bound the sets from inside as well; without, the reported sets are outer bounds with unknown gaps.
     """
 
@@ -131,6 +135,7 @@ class EquilibriumPolygons(Solver):
     max_vertices: int | None = None
     refute_seconds: float = 30.0
     inner_sets: bool = True
+    attempts: int = len(ATTEMPTS)
 
     def accepts(self, game: StochasticGame) -> str | None:
         """Two players, perfect monitoring, no transfers."""
@@ -167,4 +172,5 @@ class EquilibriumPolygons(Solver):
             seconds=time.perf_counter() - began,
             sets=found,
             refute_seconds=self.refute_seconds,
+            attempts=self.attempts,
         )

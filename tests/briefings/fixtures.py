@@ -142,7 +142,8 @@ LADDER = (
 )
 VARIANTS = (
     VariantFinding(
-        "", "", "sustainable", 4, "any credible punishment", 0.1034, link(0.1034), {"NOR": 7.432, "SUN": 8.16}, ()
+        "", "", "sustainable", 4, "any credible punishment", 0.1034, link(0.1034), {"NOR": 7.432, "SUN": 8.16}, (),
+        certificate="self-generation",
     ),
     VariantFinding(
         "No veto",
@@ -192,8 +193,9 @@ VARIANTS = (
         "self-executing",
         0.3,
         link(0.3),
-        {"NOR": 7.432, "SUN": 8.16},
+        {"NOR": 7.1, "SUN": 8.7},
         (),
+        certificate="no-profitable-deviation",
     ),
     VariantFinding(
         "Volatile Sundmark",

@@ -47,7 +47,7 @@ def test_assessing_and_briefing_again_gives_the_same_bytes(
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
-def test_it_prints_on_two_pages_and_an_annex_of_two(aurora: Assessment, tmp_path: Path) -> None:
+def test_it_prints_on_two_pages_and_an_annex_of_three(aurora: Assessment, tmp_path: Path) -> None:
     html = render(aurora)
     assert pages_printed(tmp_path, html.replace("</style>", ".annex { display: none }</style>")) == 2
-    assert pages_printed(tmp_path, html) == 4  # the side payments of every option take half a page
+    assert pages_printed(tmp_path, html) == 5  # side payments and deals take half a page each

@@ -20,7 +20,7 @@ VETO, USE = ballot("veto on trade"), "veto trade"
 BALLOT = "override A on trade"
 LEFT, RIGHT = "vetoes left to A on trade", "veto right on trade"
 START: dict[str, str | int] = {STATUS: "in force", YEAR: 1, LEFT: 2, RIGHT: "alive"}
-AURORA = "134cc994d3f889e0d59a2637c28e1e8114b78c129d6d243b42e62e65ac74e2ab"
+AURORA = "a5c4afa2e1856b5e0696973a417700f16c51c1c9fa1651ed2086059375c311ec"
 
 
 @pytest.mark.parametrize(("used", "overridden"), list(itertools.product([False, True], repeat=2)))
