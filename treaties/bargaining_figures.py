@@ -119,4 +119,4 @@ def _together(predictions: Sequence[tuple[str, tuple[float, ...]]]) -> list[tupl
 def _room(limits: tuple[float, float], height: float) -> tuple[float, float, float]:
     """Distance, lowest and highest place of labels, in payoffs of the second party."""
     low, high = limits
-    return 0.35 / height * (high - low), low + 0.3 * (high - low), high - 0.05 * (high - low)
+    return 0.4 / height * (high - low), low + 0.4 * (high - low), high - 0.05 * (high - low)

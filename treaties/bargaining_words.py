@@ -35,12 +35,14 @@ def counted(found: Bargain, tried_what: str = "designs tried") -> str:
     tried, kept, deals = len(found.outcomes), len(found.kept), len(found.deals)
     of = f" of the {found.size:,} that the file opens" if found.size > tried else ""
     open_ = found.count("undecided")
-    left = f", {open_} could not be decided" if open_ else ""
+    all_of = "all" if deals == kept > 1 else f"{deals:,}"
+    left = f"{open_} could not be decided" if open_ else ""
     bad = found.count(NO_TREATY)
-    left += f", {bad} are no treaty because their terms do not go together" if bad else ""
+    left += ", " * bool(left and bad) + (f"{bad} are no treaty because their terms do not go together" if bad else "")
+    left = f" ({left})" if left else ""
     return (
-        f"Of {tried:,} {tried_what}{of}, {kept:,} {'is' if kept == 1 else 'are'} proved to be kept{left}; {deals:,} of "
-        f"those also {'gives' if deals == 1 else 'give'} every party at least what it has without an agreement, "
+        f"Of {tried:,} {tried_what}{of}, {kept:,} {'is' if kept == 1 else 'are'} proved to be kept{left}; {all_of} of "
+        f"those kept also {'gives' if deals == 1 else 'give'} every party at least what it has without an agreement, "
         f"{'crosses' if deals == 1 else 'cross'} no red line and would be ratified."
     )
 

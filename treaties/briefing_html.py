@@ -12,7 +12,7 @@ from treaties import amounts, bargaining_figures, figures, payment_figure, words
 from treaties.briefing import Briefing
 from treaties.briefing_parts import PaymentsPanel
 
-FRONTIER_HEIGHT = 2.0
+FRONTIER_HEIGHT = 2.5
 """Inches, where it shares a page with other figures."""
 
 

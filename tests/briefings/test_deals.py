@@ -20,7 +20,7 @@ def test_where_a_deal_is_possible_is_said_of_the_options_without_solving_anythin
     assert panel.map.zone(0) == (7.1, 7.432) and panel.map.batna == (0.0, 3.0)
     # Gains (7.432, 5.16) and (7.1, 5.7): the second has the greater product, and no mixture a greater one.
     assert dict(panel.map.predictions)["Nash"] == pytest.approx((7.1, 8.7))
-    assert "2 are proved to be kept, 1 could not be decided" in panel.said[0]
+    assert "2 are proved to be kept (1 could not be decided); all of those kept also give" in panel.said[0]
     page = Page(render(fixtures.holds())).text
     for part in (*panel.said, panel.note, "Theory of bargaining", "servanda bargain"):
         assert part in page
