@@ -34,7 +34,9 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 ROUNDING = 1e-10
-ATTEMPTS = ((1e-4, 8), (1e-6, 16), (1e-6, 64), (1e-4, 64), (1e-3, 16), (1e-2, 16), (1e-8, 160), (0.0, None))
+ATTEMPTS = (
+    (1e-4, 8), (1e-6, 8), (1e-6, 16), (1e-6, 64), (1e-4, 64), (1e-3, 16), (1e-2, 16), (1e-8, 160), (0.0, None),
+)  # fmt: skip
 """Slack asked for (relative to the payoff range) and vertices kept per set: few make small automata, many lose less."""
 
 
