@@ -3,7 +3,7 @@
 On the path of an automaton the mode is a Markov chain: the law of what everyone sees after the row that the mode
 plays, and then the lottery over next modes.  How long play keeps to a plan is the time to absorption of that chain.
 
-Source: Kemeny and Snell (1960), Finite Markov Chains, chapter III (the fundamental matrix of an absorbing chain); phases
+Source: Kemeny and Snell (1960), Finite Markov Chains, chapter III (fundamental matrix of an absorbing chain); phases
 of cooperation and punishment: Green and Porter (1984).
 """
 
@@ -83,7 +83,9 @@ def phases(game: StochasticGame, automaton: PublicAutomaton, plan: Plan) -> Phas
         start[mode] += float(chance)
     keeps, departs, first = _until(law, start, keeping, counts)
     away, returns = None, None
-    if departs > CERTAIN:
+    if departs <= CERTAIN:
+        departs = 0.0
+    else:
         away, returns, _ = _until(law, first / departs, ~(keeping & counts), counts)
     begins = bool((keeping & counts)[start > 0].all())
     return Phases(begins, keeps, departs, away, returns, _share(law, start, keeping, counts, game.discount))

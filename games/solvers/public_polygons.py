@@ -118,6 +118,10 @@ class PublicPolygonEquilibria(Solution):
                 break
         return low
 
+    def leaves_room(self, plan: Plan) -> bool:
+        """Whether the outer sets leave room for an equilibrium that follows the plan; floating point, not a proof."""
+        return self._withstands(plan.allowed, 0.0)
+
     def _withstands(self, allowed: Flags, extra: float) -> bool:
         scaled = extra * (1 - self.laid.arrays.discount) / self.laid.scale
         path = self._work.path(self.outer, allowed, scaled)
