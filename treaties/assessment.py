@@ -29,12 +29,12 @@ from treaties.findings import (
 )
 from treaties.fixes import fixes
 from treaties.ladder import Ladder, implied_by_refutation
-from treaties.monitoring_report import CHEAP_REGION, FEASIBLE_ENTRIES, entries, report
+from treaties.monitoring_report import CHEAP_REGION, FEASIBLE_ENTRIES, report
 from treaties.monitoring_words import NO_REGION, TIMELINE, UNSOLVED
 from treaties.patience import discount_region
 from treaties.ratifiers import would_ratify
 from treaties.side_payments import compare, option_payments, top_rung
-from treaties.signal_verdicts import Kind, judge, margin_at, settings, worst_of
+from treaties.signal_verdicts import Kind, entries, judge, margin_at, settings, worst_of
 from treaties.timeline import timeline
 from treaties.treaty import Treaty, Variant
 from treaties.variants import apply_variant, lookup_in, with_terms

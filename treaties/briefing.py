@@ -126,8 +126,9 @@ class Briefing:
         head = words.headline(assessment.verdict, assessment.first_rung, link, paying)
         first = words.held(assessment.verdict, assessment.first_rung, suspension, link, period, paying)
         if hidden is not None:
-            head = monitoring_words.headline(assessment.verdict, paying)
-            first = monitoring_words.held(assessment.verdict, paying)
+            punishing = hidden.stances[0].cooperation
+            head = monitoring_words.headline(assessment.verdict, paying, punishing, period)
+            first = monitoring_words.held(assessment.verdict, paying, punishing, period)
             second = monitoring_words.tightest(link)
         elif paying:
             second = tightest_with_payments(assessment.verdict, link, unit_once, period)

@@ -32,6 +32,29 @@ class SignalNote:
 
 @final
 @dataclass(frozen=True)
+class Cooperation:
+    """The equilibrium without side payments of greatest joint payoff found that begins with compliance; proved exactly.
+
+    ``joint``    what it brings to all together, average per period.
+    ``keeps``    expected periods of compliance under the treaty before the first in which play departs from it; None if
+                 infinite.
+    ``departs``  chance that it ever does: a phase of punishment begins.
+    ``away``     expected periods of that phase; None if infinite, or if none begins.
+    ``returns``  chance that compliance comes back after it; None if none begins.
+    ``share``    of the periods under the treaty that are spent in compliance, each weighted by what it is worth today
+                 to the party for whom that comes to least; None without such periods.
+    """
+
+    joint: float
+    keeps: float | None
+    departs: float
+    away: float | None
+    returns: float | None
+    share: float | None
+
+
+@final
+@dataclass(frozen=True)
 class MonitoredStance:
     """Full compliance at discount factors, where nobody sees everything; joint payoffs are averages per period.
 
@@ -40,6 +63,8 @@ class MonitoredStance:
     ``best``        (least, most) that the best equilibrium can bring; an end that is not known is None.
     ``seen``        the same bounds if everyone saw everything.
     ``lost``        (least, most) lost to mistakes: first best less best equilibrium.
+    ``cooperation`` how long compliance lasts without side payments; None with them, or if no equilibrium was found that
+                    begins with it.
     """
 
     label: str
@@ -55,16 +80,30 @@ class MonitoredStance:
     seen: tuple[float | None, float | None]
     lost: tuple[float | None, float | None]
     certificate: CertificateNote | None = None
+    cooperation: Cooperation | None = None
 
 
 @final
 @dataclass(frozen=True)
 class CoveragePoint:
-    """All audits of the text at one coverage: margin of full compliance, and joint payoff of the best equilibrium."""
+    """All audits of the text at one coverage.
+
+    ``margin``  of full compliance; None without side payments, where other things are asked.
+    ``joint``   payoff of the best equilibrium; without side payments of the best one found and proved.
+    ``begins``  without side payments: whether an equilibrium was found that begins with compliance; ``share`` of its
+                time in compliance, as in ``Cooperation``.
+    """
 
     coverage: float
     margin: float | None
     joint: float | None
+    begins: bool | None = None
+    share: float | None = None
+
+    @property
+    def holds(self) -> bool:
+        """With side payments full compliance; without, an equilibrium that begins with compliance."""
+        return (self.margin is not None and self.margin >= 0) if self.begins is None else self.begins
 
 
 @final
@@ -72,8 +111,8 @@ class CoveragePoint:
 class CoverageScan:
     """How much auditing there should be: the chance of an audit of all audit clauses, moved together.
 
-    ``sustainable_from``  least coverage on the grid from which compliance holds, refined to ``tolerance`` towards the
-                          grid point below; None if it holds nowhere on the grid.
+    ``sustainable_from``  least coverage on the grid from which compliance holds (``CoveragePoint.holds``), refined to
+                          ``tolerance`` towards the grid point below; None if it holds nowhere on the grid.
     ``pays_until``        the coverage of the grid at which the best equilibrium brings most; more no longer pays.
     ``step``              of the grid from 0 to 1; what happens between its points is not known.
     """
@@ -85,6 +124,7 @@ class CoverageScan:
     tolerance: float
     label: str
     discount: tuple[float, ...]
+    transfers: Literal["none", "voluntary"] = "voluntary"
 
 
 @final

@@ -15,34 +15,31 @@ from treaties.effects import Floats, Ints
 from treaties.monitoring_findings import CoveragePoint, CoverageScan, MonitoringReport, SignalNote
 from treaties.provenance import named
 from treaties.provisions.audit import Audit
-from treaties.signal_verdicts import Found, Kind, margin_and_joint, settings
+from treaties.signal_verdicts import CHEAP_ENTRIES, Found, Kind, entries, margin_and_joint, quick_best, settings
 from treaties.treaty import Treaty
 from treaties.variants import with_terms
 
 Progress = Callable[[str, float], None]
 
 STEP, COARSE_STEP, TOLERANCE = 0.05, 0.25, 0.001
-CHEAP_ENTRIES, FEASIBLE_ENTRIES = 20_000, 300_000
-"""Tables of signals by rows with more entries are scanned on the coarse grid, or not at all."""
+FEASIBLE_ENTRIES = 300_000
+"""Tables of signals by rows with more entries are not scanned; those with more than ``CHEAP_ENTRIES`` on the coarse grid, or, without side payments,
+not at all."""
 CHEAP_REGION = 10_000
 """Those with more entries are not solved at many discount factors."""
 PAYS = 1e-9
 """Gains in joint payoff below this, relative to the payoff range, do not count."""
 
 FINES = (
-    "With side payments a party that is flagged pays, and cooperation goes on: phases of punishment are payments.  A "
-    "fine is due at the earliest when somebody is flagged."
+    "With side payments a party that is flagged pays, and the best equilibrium goes on as before: cooperation never "
+    "stops for a phase of punishment, because punishments are payments.  A fine is due at the earliest when somebody "
+    "is flagged."
 )
-NO_RULE = (
-    "Without side payments a flag may lead into a phase of punishment.  How long cooperation lasts before one is not "
-    "known: no method here gives a rule of play that follows signals."
+FOR_EVER = (
+    "Full compliance means that all go on complying after everything that compliance itself may bring about, flags on "
+    "the innocent included.  Where a flag can always be a mistake, nobody can then be punished for one without side "
+    "payments, so that a treaty at its best punishes now and then and returns."
 )
-
-
-def entries(compiled: CompiledTreaty) -> int:
-    """Size of the table of signals by rows."""
-    monitoring = compiled.game.monitoring
-    return 0 if monitoring is None else sum(law.size for law in monitoring.law)
 
 
 def report(
@@ -60,13 +57,14 @@ def report(
     if kind == "voluntary":
         notes.append(FINES)
     elif found[0].solution is not None:
-        notes.append(NO_RULE)
+        notes.append(FOR_EVER)
     notes += unseen_words(compiled, complying.rows)
     coverage = None
     audits = [p for p in compiled.treaty.provisions if isinstance(p, Audit)]
     if audits and scan:
-        if entries(compiled) > FEASIBLE_ENTRIES or found[0].solution is None:
-            why = "the game is too large" if entries(compiled) > FEASIBLE_ENTRIES else "no method solves the game"
+        large = entries(compiled) > (FEASIBLE_ENTRIES if kind == "voluntary" else CHEAP_ENTRIES)
+        if large or found[0].solution is None:
+            why = "the game is too large" if large else "no method solves the game"
             notes.append(f"How much to audit was not sought: {why}.")
         else:
             coverage = coverage_scan(compiled, kind, progress)
@@ -188,7 +186,7 @@ def coverage_scan(compiled: CompiledTreaty, kind: Kind, progress: Progress) -> C
     for k, share in enumerate(grid):
         progress("how much to audit", k / (len(grid) + 8))
         points.append(_point(treaty, kind, share))
-    first = next((k for k, point in enumerate(points) if point.margin is not None and point.margin >= 0), None)
+    first = next((k for k, point in enumerate(points) if point.holds), None)
     needed, tolerance = None, 0.0
     if first is not None:
         needed, tolerance = points[first].coverage, step
@@ -204,23 +202,26 @@ def coverage_scan(compiled: CompiledTreaty, kind: Kind, progress: Progress) -> C
         pays = next(point.coverage for point in known if (point.joint or 0.0) >= most - PAYS * spread)
     at = settings(compiled, kind)[0][1]
     return CoverageScan(
-        tuple(points), needed, pays, step, tolerance, label, tuple(float(d) for d in at.game.discount)
+        tuple(points), needed, pays, step, tolerance, label, tuple(float(d) for d in at.game.discount), kind
     )
 
 
 def _point(treaty: Treaty, kind: Kind, share: float) -> CoveragePoint:
     paths = {f"{treaty.path_of(p)}.coverage": share for p in treaty.provisions if isinstance(p, Audit)}
     compiled = compile_treaty(with_terms(treaty, paths))
-    margin, joint = margin_and_joint(settings(compiled, kind)[0][1])
-    return CoveragePoint(share, margin, joint)
+    at = settings(compiled, kind)[0][1]
+    if kind == "voluntary" or compiled.game.n_players > 2:
+        return CoveragePoint(share, *margin_and_joint(at))
+    joint, cooperation = quick_best(at)
+    lasts = None if cooperation is None else cooperation.share
+    return CoveragePoint(share, None, joint, cooperation is not None, lasts)
 
 
 def _refined(treaty: Treaty, kind: Kind, fails: float, holds: float) -> tuple[float, float]:
     """The least coverage between two points at which compliance was seen to hold, and the distance to where not."""
     while holds - fails > TOLERANCE:
         middle = (fails + holds) / 2
-        margin = _point(treaty, kind, middle).margin
-        if margin is not None and margin >= 0:
+        if _point(treaty, kind, middle).holds:
             holds = middle
         else:
             fails = middle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from treaties.amounts import factor, listed, money, number, percent, span
 from treaties.findings import Answer, WeakestLink
-from treaties.monitoring_findings import CoverageScan, MonitoredStance, MonitoringReport, SignalNote
+from treaties.monitoring_findings import Cooperation, CoverageScan, MonitoredStance, MonitoringReport, SignalNote
 
 RUNGS = (
     "Rungs 1 to 3 are rules of play in which everyone sees a breach and answers it; they do not apply where a breach "
@@ -21,6 +21,8 @@ def report_lines(found: MonitoringReport, flow: str, period: str) -> list[str]:
     lines = [f"What is seen: {listed([signal_words(s) for s in found.signals])}." if found.signals else NOTHING_SEEN]
     for stance in found.stances:
         lines.append(stance_words(stance, flow))
+        if stance.transfers == "none" and stance.solver:
+            lines.append(cooperation_words(stance.cooperation, flow, period))
     if found.flagged_after is not None:
         lines.append(
             f"If all comply, the first flag on somebody innocent comes after {span_of(found.flagged_after, period)} on "
@@ -84,6 +86,50 @@ def stance_words(stance: MonitoredStance, flow: str) -> str:
     return said
 
 
+def cooperation_words(found: Cooperation | None, flow: str, period: str) -> str:
+    """How long cooperation lasts before a phase of punishment, and what comes of it.
+
+    >>> cooperation_words(Cooperation(7.5, 8.0, 1.0, 2.0, 1.0, 0.81), "points per year", "year")
+    'The best equilibrium found that begins with compliance brings 7.5 points per year to all together. In it \
+cooperation lasts 8 years on average before a phase of punishment, which lasts 2 years on average. Of the time under \
+the treaty, later years weighing less, 81% is spent in compliance.'
+    """
+    if found is None:
+        return "No equilibrium without side payments was found that begins with compliance."
+    said = (
+        f"The best equilibrium found that begins with compliance brings {money(found.joint, flow)} to all together. In "
+        f"it {_lasts(found, period)}"
+    )
+    if found.departs > 0.0:
+        if found.returns is None or found.returns < 5e-4:
+            said += ", after which compliance does not come back"
+        elif found.away is None:
+            said += f", after which compliance comes back with a chance of {percent(found.returns)}"
+        else:
+            said += f", which lasts {span_of(found.away, period)} on average"
+    if found.share is not None and found.departs > 0.0:
+        said += (
+            f". Of the time under the treaty, later {period}s weighing less, {percent(found.share)} is spent in "
+            "compliance"
+        )
+    return f"{said}."
+
+
+def _lasts(found: Cooperation, period: str) -> str:
+    """How long until a phase of punishment."""
+    if found.departs == 0.0:
+        return "cooperation never stops for a phase of punishment"
+    if found.keeps is None:
+        return f"cooperation stops at some time with a chance of {percent(found.departs)}, for a phase of punishment"
+    lasting = f"cooperation lasts {span_of(found.keeps, period)} on average before a phase of punishment"
+    if found.departs > 1 - 5e-4:
+        return lasting
+    return (
+        f"cooperation lasts {span_of(found.keeps, period)} on average until the treaty ends or, with a chance of "
+        f"{percent(found.departs)}, a phase of punishment begins"
+    )
+
+
 def _nothing_or(amount: float, flow: str) -> str:
     return "nothing" if amount < 5e-7 else money(amount, flow)
 
@@ -91,28 +137,48 @@ def _nothing_or(amount: float, flow: str) -> str:
 def coverage_words(found: CoverageScan, flow: str) -> str:
     """How much to audit, with the grid."""
     at = "" if found.label in ("own", "common") else f" at the {found.label} discount factor"
+    bare = found.transfers == "none"
     if found.sustainable_from is None:
-        said = f"No coverage of audits makes compliance hold{at}."
-    elif found.sustainable_from == 0.0:
-        said = f"Compliance holds without any audit{at}."
-    else:
-        said = f"Compliance holds{at} from a coverage of {number(found.sustainable_from)} on"
-        said += f" (found to within {number(found.tolerance)})."
-        if any(p.margin is None or p.margin < 0 for p in found.points if p.coverage > found.sustainable_from):
-            said += " At some higher coverage it fails again."
-    if found.pays_until is not None:
-        joint = next(p.joint for p in found.points if p.coverage == found.pays_until)
-        assert joint is not None
-        said += (
-            f" The best equilibrium brings most, {money(joint, flow)} to all together, at a coverage of "
-            f"{number(found.pays_until)}; more auditing no longer pays."
+        said = (
+            "At no coverage of audits was an equilibrium found that begins with compliance."
+            if bare else f"No coverage of audits makes compliance hold{at}."
         )
+    elif found.sustainable_from == 0.0:
+        said = (
+            "Even without any audit some equilibrium begins with compliance."
+            if bare else f"Compliance holds without any audit{at}."
+        )
+    else:
+        least, off = number(found.sustainable_from), number(found.tolerance)
+        said = (
+            f"From a coverage of {least} on some equilibrium begins with compliance (found to within {off})."
+            if bare else f"Compliance holds{at} from a coverage of {least} on (found to within {off})."
+        )
+        if any(not p.holds for p in found.points if p.coverage > found.sustainable_from):
+            said += " At some higher coverage none was found." if bare else " At some higher coverage it fails again."
+    if found.pays_until is not None:
+        at_best = next(p for p in found.points if p.coverage == found.pays_until)
+        assert at_best.joint is not None
+        said += (
+            f" The best equilibrium{' found' if bare else ''} brings most, {money(at_best.joint, flow)} to all "
+            f"together, at a coverage of {number(found.pays_until)}; more auditing no longer pays."
+        )
+        if at_best.share is not None:
+            said += f" There {percent(at_best.share)} of the time under the treaty is spent in compliance."
     return f"{said} Tried: 0 to 1 in steps of {number(found.step)}, all audits alike."
 
 
-def headline(verdict: Answer, paying: bool) -> str:
-    """The answer in a few words where nobody sees everything."""
+def headline(verdict: Answer, paying: bool, found: Cooperation | None, period: str) -> str:
+    """The answer in a few words where nobody sees everything.
+
+    >>> headline("unsustainable", False, Cooperation(7.5, 8.0, 1.0, 2.0, 1.0, 0.81), "year")
+    'Not without a break: 8 years on average before a punishment'
+    """
     means = " with side payments" if paying else ""
+    if verdict == "unsustainable" and found is not None:
+        if found.keeps is None or found.departs < 1 - 5e-4:
+            return "Not without a break: flags lead to punishments now and then"
+        return f"Not without a break: {span_of(found.keeps, period)} on average before a punishment"
     return {
         "sustainable": f"It holds{means}, on what everyone sees",
         "unsustainable": f"It does not hold{means}: a breach may go unseen",
@@ -120,13 +186,19 @@ def headline(verdict: Answer, paying: bool) -> str:
     }[verdict]
 
 
-def held(verdict: Answer, paying: bool) -> str:
+def held(verdict: Answer, paying: bool, found: Cooperation | None, period: str) -> str:
     """First sentence of the bottom line."""
     means = "with side payments that it pays each of them to make" if paying else "without side payments"
     if verdict == "sustainable":
         return (
             f"Yes, it holds on these numbers, {means}: what everyone sees, mistakes included, is enough to keep every "
             "party from breaking or leaving it."
+        )
+    if verdict == "unsustainable" and found is not None:
+        return (
+            "No, it is not kept without a break on these numbers, without side payments: to keep the parties honest, "
+            "flags must now and then lead to a phase of punishment, those on the innocent too. But some equilibrium "
+            f"begins with compliance; in the best one found {_lasts(found, period)}."
         )
     if verdict == "unsustainable":
         return (

@@ -42,6 +42,16 @@ PROOFS = {
         "The certificate strikes out, round by round, every way of playing that nothing seen by everyone can enforce "
         "with what the parties have to lose. Full compliance is struck out.",
     ),
+    "publicselfgeneration": (
+        "A complete rule of play on what everyone sees",
+        "The certificate writes down what every party does after everything that may be seen. At no point does any "
+        "party gain by departing from it once, mistakes included.",
+    ),
+    "publicexclusion": (
+        "A chain of exclusions on what everyone sees",
+        "The certificate starts from everything that could happen and strikes out, step by step, what no credible "
+        "answer to anything that may be seen can hold up. Full compliance without a break is struck out.",
+    ),
     "exclusion": (
         "A chain of exclusions",
         "The certificate starts from everything that could happen and strikes out, step by step, what no credible "

@@ -5,7 +5,7 @@ Rungs 1 to 3 of the enforcement ladder are rules in which everyone sees a breach
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, final
 
@@ -13,7 +13,9 @@ import numpy as np
 
 from games.choose_solver import choose_solver, configure
 from games.payoff_set import EquilibriumPayoffSet
+from games.public_phases import phases
 from games.solvers import discover
+from games.solvers.public_polygons import PublicPolygonEquilibria, PublicPolygons
 from games.solvers.solver import Solution
 from games.stochastic_game import GameError, StochasticGame
 from games.transfer_elimination import TransferGame
@@ -21,7 +23,7 @@ from games.verdict import Sustainable, Undecided
 from treaties.compilation import CompiledTreaty
 from treaties.findings import Rung, WeakestLink
 from treaties.ladder import NAMES, certificate_note
-from treaties.monitoring_findings import MonitoredStance
+from treaties.monitoring_findings import Cooperation, MonitoredStance
 from treaties.public_temptation import hardest_to_deter
 from treaties.side_payments import common_factors
 
@@ -38,8 +40,18 @@ MANY = (
     "with side payments it can be judged"
 )
 NOT_DETERRED = "what everyone sees does not deter every departure from it"
+NOT_FOR_EVER = "if compliance has to go on after every flag on the innocent, some departure is not deterred"
 COMPARED_ROWS = 4_000
 """Games with more rows are not solved a second time as if everyone saw everything."""
+CHEAP_ENTRIES = 20_000
+"""Tables of signals by rows with more entries are not solved several times over."""
+DIRECTIONS = (32, 8, 100)
+"""Directions of polygons with which equilibria without side payments are sought again: inner sets that do not settle
+with some do with others."""
+WEIGHTS = ((1.0, 1.0), (2.0, 1.0), (1.0, 2.0), (1.0, 0.0), (0.0, 1.0))
+"""Weights of the parties with which an equilibrium is sought that begins with compliance, if the best does not."""
+KNOWN = 1e-6
+"""Joint payoffs of best equilibria known to within so much, relative to the payoff range, are not sought again."""
 
 
 @final
@@ -91,12 +103,17 @@ def judge(compiled: CompiledTreaty, label: str) -> Found:
             detail, margin = found.reason, found.bounds.get("computed_margin")
         else:
             margin, note = found.margin, certificate_note(found.certificate, compiled)
-            detail = "holds on what everyone sees" if isinstance(found, Sustainable) else NOT_DETERRED
+            fails = NOT_DETERRED if kind == "voluntary" else NOT_FOR_EVER
+            detail = "holds on what everyone sees" if isinstance(found, Sustainable) else fails
             if not note.checked:
                 detail, note = note.claim, None
             else:
                 verdict = "sustainable" if isinstance(found, Sustainable) else "unsustainable"
-    best = joint_bounds(solution)
+    best, cooperation = joint_bounds(solution), None
+    if isinstance(solution, PublicPolygonEquilibria):
+        proved, cooperation = best_equilibrium(compiled, _again(compiled, solution, best))
+        least = [joint for joint in (best[0], proved) if joint is not None]
+        best = (max(least) if least else None), best[1]
     stance = MonitoredStance(
         label=label,
         discount=tuple(float(d) for d in game.discount),
@@ -111,6 +128,7 @@ def judge(compiled: CompiledTreaty, label: str) -> Found:
         seen=seen,
         lost=_less(first_best, best),
         certificate=note,
+        cooperation=cooperation,
     )
     return Found(stance, hardest_to_deter(compiled, margin), solution)
 
@@ -148,8 +166,8 @@ def solved(game: StochasticGame, quick: bool = True) -> Solution | None:
     try:
         solver, _ = choose_solver(game)
         options = {f.name: getattr(solver, f.name) for f in fields(solver)}  # type: ignore[arg-type]
-        if quick and "settle" in options:
-            options["settle"] = False
+        if quick:
+            options |= {name: False for name in ("settle", "refine") if name in options}
         return configure(type(solver), options).solve(game)
     except GameError:
         return None
@@ -167,6 +185,9 @@ def margin_and_joint(compiled: CompiledTreaty) -> tuple[float | None, float | No
     quick = getattr(solution, "margin", None)
     if callable(quick):
         margin = quick(compiled.plan)
+        if margin is None and isinstance(solution, PublicPolygonEquilibria):
+            # Whatever departing wins, it fails, or it holds.
+            margin = spread if solution.leaves_room(compiled.plan) else -spread
         return (None if margin is None else float(margin)), joint
     verdict = solution.verdict(compiled.plan)
     if isinstance(verdict, Undecided):
@@ -174,6 +195,55 @@ def margin_and_joint(compiled: CompiledTreaty) -> tuple[float | None, float | No
     if verdict.margin is not None:
         return verdict.margin, joint
     return (spread if isinstance(verdict, Sustainable) else -spread), joint
+
+
+def entries(compiled: CompiledTreaty) -> int:
+    """Size of the table of signals by rows."""
+    monitoring = compiled.game.monitoring
+    return 0 if monitoring is None else sum(law.size for law in monitoring.law)
+
+
+def _again(
+    compiled: CompiledTreaty, solution: PublicPolygonEquilibria, best: Bounds
+) -> Sequence[PublicPolygonEquilibria]:
+    """The solution, with those in other directions where it does not tell well what the best equilibrium brings."""
+    spread = float(np.ptp(compiled.game.payoffs)) or 1.0
+    known = best[0] is not None and best[1] is not None and best[1] - best[0] <= KNOWN * spread
+    if known or entries(compiled) > CHEAP_ENTRIES:
+        return [solution]
+    return [solution, *(PublicPolygons(directions=k, refine=False).solve(compiled.game) for k in DIRECTIONS)]
+
+
+def best_equilibrium(
+    compiled: CompiledTreaty, solutions: Sequence[PublicPolygonEquilibria]
+) -> tuple[float | None, Cooperation | None]:
+    """Greatest joint payoff of an equilibrium that was found and proved, and the best that begins with compliance."""
+    most: float | None = None
+    best: Cooperation | None = None
+    for solution in solutions:
+        for weights in WEIGHTS:
+            automaton = solution.public_automaton(weights=np.array(weights))
+            if automaton is None:
+                break
+            joint = float(sum(p * sum(automaton.modes[mode].payoffs) for mode, p in automaton.initial))
+            most = joint if most is None else max(most, joint)
+            found = phases(compiled.game, automaton, compiled.plan)
+            if found.begins and (best is None or joint > best.joint):
+                share = None if found.share is None else min(found.share)
+                best = Cooperation(joint, found.keeps, found.departs, found.away, found.returns, share)
+            inner = getattr(solution.payoff_sets[compiled.game.initial], "inner", ())
+            if found.begins or len(inner) == 1:
+                break
+    return most, best
+
+
+def quick_best(compiled: CompiledTreaty) -> tuple[float | None, Cooperation | None]:
+    """As ``best_equilibrium``, with the first number of directions for which some equilibrium is found."""
+    for k in DIRECTIONS:
+        found = best_equilibrium(compiled, [PublicPolygons(directions=k, refine=False).solve(compiled.game)])
+        if found[0] is not None:
+            return found
+    return None, None
 
 
 def margin_at(compiled: CompiledTreaty) -> Callable[[float], float | None]:

@@ -96,8 +96,7 @@ class PublicPolygonEquilibria(Solution):
 
         ``weights``  Float[2]; equal if None.  None if no equilibrium is proved.
         """
-        plan = Plan.free(self.game) if target is None else plan_of(self.game, target)
-        proof = self._proved(plan, weights)
+        proof = self._proved(None if target is None else plan_of(self.game, target), weights)
         return None if proof is None else proof.automaton
 
     def margin(self, plan: Plan) -> float | None:
@@ -120,6 +119,10 @@ class PublicPolygonEquilibria(Solution):
                 break
         return low
 
+    def leaves_room(self, plan: Plan) -> bool:
+        """Whether the outer sets leave room for an equilibrium that follows the plan; floating point, not a proof."""
+        return self._withstands(plan.allowed, 0.0)
+
     def _withstands(self, allowed: Flags, extra: float) -> bool:
         scaled = extra * (1 - self.laid.arrays.discount) / self.laid.scale
         path = self._work.path(self.outer, allowed, scaled)
@@ -129,12 +132,14 @@ class PublicPolygonEquilibria(Solution):
     def _work(self) -> SignalIteration:
         return SignalIteration(self.laid)
 
-    def _proved(self, plan: Plan, weights: Floats | None = None) -> PublicSelfGeneration | None:
+    def _proved(self, plan: Plan | None, weights: Floats | None = None) -> PublicSelfGeneration | None:
         """A checked certificate of an equilibrium that follows a plan, of greatest weighted payoff where it can be."""
-        place = self.game.initial + self.game.n_states
-        for slack in SLACKS:
-            inner = self.inner if slack == float(self.inner.tighten[0]) else self._work.inner(self.outer, slack)
-            path = self._work.path(inner, plan.allowed)
+        place = self.game.initial + (0 if plan is None else self.game.n_states)
+        held = float(self.inner.tighten[0])
+        for slack in sorted(SLACKS, key=lambda slack: (slack != held, slack)):
+            inner = self.inner if slack == held else self._work.inner(self.outer, slack)
+            # Without a plan the path's own copy of every set would only add modes that are worth the same.
+            path = inner if plan is None else self._work.path(inner, plan.allowed)
             if not path.alive[place]:
                 continue
             start = best_vertex(self.laid, path, place, np.ones(2) if weights is None else weights)
