@@ -178,7 +178,7 @@ class PublicPolygons(Solver):
         work = SignalIteration(laid, self.max_sweeps, progress)
         wanted = np.concatenate([evenly(self.directions), _faces(laid)])
         near = SETTLED_GAP * float(laid.scale.max())
-        for _ in range(REFINEMENTS + 1):
+        for turn in range(1, REFINEMENTS + 2):
             outer = work.outer(wanted)
             inner = work.inner(outer, SLACKS[0])
             gaps = [_distance(outer, inner, s) for s in range(game.n_states)]
@@ -186,6 +186,8 @@ class PublicPolygons(Solver):
                 break
             more = _edges(inner, [s for s, gap in enumerate(gaps) if gap > SETTLED_GAP])
             grown = laid.directions(np.concatenate([outer.normals, more]))[1]
+            if len(grown) == len(outer.normals):
+                grown = laid.directions(np.concatenate([outer.normals, evenly(self.directions * 2**turn)]))[1]
             most = min(MOST_DIRECTIONS, MOST_POLYGON_SIDES // game.n_states)
             if len(grown) > most or len(grown) == len(outer.normals):
                 break
