@@ -28,7 +28,7 @@ from games.stochastic_game import StochasticGame
 from games.strategy_automaton import StrategyAutomaton, surely
 from games.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
-SLACKS = (1e-9, 1e-7, 1e-5, 1e-4)
+SLACKS = (1e-9, 1e-7, 1e-5, 1e-4, 1e-3, 1e-2)
 """Slack of all incentives, relative to payoff ranges, with which inner sets are sought; the first that works."""
 
 SETTLED_GAP = 1e-6
