@@ -13,6 +13,7 @@ from typing import Any
 
 from games.stochastic_game import GameError
 from treaties.bargaining_calculations import BARGAINING
+from treaties.monitoring_calculations import MONITORING
 from treaties.tree_calculations import TREES
 
 Numbers = Sequence[Fraction]
@@ -74,6 +75,7 @@ def _cartel(firms: int, intercept: Any, slope: Any, members: int, cost: Any = 1)
 
 CALCULATIONS: dict[str, Callable[..., Numbers]] = {
     **BARGAINING,
+    **MONITORING,
     **TREES,
     "shapley_shubik": _shapley_shubik,
     "shapley_shubik_with_vetoes": _with_vetoes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import Any
 
 from games.stochastic_game import GameError
 
@@ -29,6 +30,22 @@ def _inspection_game(periods: int, inspections: int) -> Numbers:
     solution = solve_zero_sum(game)
     first = named(game, solution.profile)["Inspector"]["day "]
     return [*_exact(solution.value), first.get("inspect", Fraction(0))]
+
+
+def _inspections_over_time(periods: int, inspections: int, caught: Any, fine: Any, announce: bool = False) -> Numbers:
+    """Payoffs of inspector and inspectee, and how likely the first period is inspected."""
+    from games.extensive_form.inspection import inspections_over_time
+
+    found = inspections_over_time(periods, inspections, caught=caught, fine=fine, announce=announce)
+    return [found.inspector, found.inspectee, found.chance]
+
+
+def _inspection(announce: bool = False, **payoffs: Any) -> Numbers:
+    """One period: chances of inspection and of violation, payoffs of inspector and inspectee."""
+    from games.extensive_form.inspection import announced, inspection_tables, secret
+
+    found = (announced if announce else secret)(*inspection_tables(**payoffs))
+    return [found.chance, found.violation, found.inspector, found.inspectee]
 
 
 def _exact(value: Fraction | None) -> Numbers:
@@ -60,6 +77,8 @@ def _chain_store(entrants: int) -> Numbers:
 TREES: dict[str, Callable[..., Numbers]] = {
     "kuhn_poker": _kuhn_poker,
     "inspection_game": _inspection_game,
+    "inspections_over_time": _inspections_over_time,
+    "inspection": _inspection,
     "selten_horse": _selten_horse,
     "chain_store": _chain_store,
 }

@@ -29,7 +29,7 @@ from games.stochastic_game import StochasticGame
 from games.strategy_automaton import StrategyAutomaton, surely
 from games.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
-SLACKS = (1e-9, 1e-7, 1e-5, 1e-4)
+SLACKS = (1e-9, 1e-7, 1e-5, 1e-4, 1e-3, 1e-2)
 """Slack of all incentives, relative to payoff ranges, with which inner sets are sought; the first that works."""
 
 SETTLED_GAP = 1e-6
@@ -187,7 +187,7 @@ class PublicPolygons(Solver):
         work = SignalIteration(laid, self.max_sweeps, progress)
         wanted = np.concatenate([evenly(self.directions), _faces(laid)])
         near = SETTLED_GAP * float(laid.scale.max())
-        for _ in range(REFINEMENTS + 1):
+        for turn in range(1, REFINEMENTS + 2):
             outer = work.outer(wanted)
             inner = work.inner(outer, SLACKS[0]) if self.settle else outer
             gaps = [_distance(outer, inner, s) for s in range(game.n_states)]
@@ -195,6 +195,8 @@ class PublicPolygons(Solver):
                 break
             more = _edges(inner, [s for s, gap in enumerate(gaps) if gap > SETTLED_GAP])
             grown = laid.directions(np.concatenate([outer.normals, more]))[1]
+            if len(grown) == len(outer.normals):
+                grown = laid.directions(np.concatenate([outer.normals, evenly(self.directions * 2**turn)]))[1]
             most = min(MOST_DIRECTIONS, MOST_POLYGON_SIDES // game.n_states)
             if len(grown) > most or len(grown) == len(outer.normals):
                 break
