@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from games.numerics.components import Component
 from games.numerics.signal_programs import corners_of, sweep, vertex_for
 from games.signal_game import Flags, Floats, Ints, SignalGame
+from games.signal_hulls import common_part
 
 Progress = Callable[[str, float], None]
 
@@ -49,6 +50,7 @@ class Family:
     ``levels``   Float[2 * states, k]; ``corners`` Float[2 * states, k, 2]: as in ``signal_programs``.
     ``alive``    Bool[2 * states]: whether a polygon holds anything.
     ``best``     Int[2 * states, k]: the profile that is played at the extreme point of a direction.
+    ``points``   Float[2 * states, k, 2]: inside, the enforced payoffs themselves; corners are lotteries over them.
     ``inside``   whether polygons are hulls of enforced payoffs, by ``tighten`` Float[2] of slack (scaled).
     ``settled``  no component was broken off before it settled.
     """
@@ -60,6 +62,7 @@ class Family:
     widths: Floats
     alive: Flags
     best: Ints
+    points: Floats
     inside: bool
     tighten: Floats
     sweeps: int = 0
@@ -109,6 +112,7 @@ class SignalIteration:
         out = _copy(family)
         out.alive[n:] = out.alive[:n]
         out.levels[n:], out.corners[n:], out.widths[n:] = out.levels[:n], out.corners[:n], out.widths[:n]
+        out.points[n:] = out.points[:n]
         if tighten is not None:
             out = replace(out, tighten=family.tighten + tighten)
             if (tighten < 0).any():
@@ -121,10 +125,7 @@ class SignalIteration:
         return replace(out, tighten=family.tighten)
 
     def inner(self, outer: Family, tighten: float) -> Family:
-        """Payoffs enforced with so much slack (relative to payoff ranges), from the extreme points outside.
-
-        With few directions such hulls need not settle; what they are good for, ``signal_automata`` finds out.
-        """
+        """Payoffs enforced with so much slack (relative to payoff ranges), from the extreme points outside."""
         turned = outer.normals + TURN * np.stack([-outer.normals[:, 1], outer.normals[:, 0]], axis=1)
         out = replace(_copy(outer), normals=turned, inside=True, tighten=np.full(2, tighten), settled=True)
         every = np.ones(self.laid.game.n_rows, dtype=bool)
@@ -143,7 +144,7 @@ class SignalIteration:
             corners[:] = corners[0]
         return Family(
             exact, normals, levels, corners, np.ones((2 * n, 2)), np.ones(2 * n, dtype=bool),
-            np.full((2 * n, k), -1, dtype=np.int64), False, np.zeros(2))
+            np.full((2 * n, k), -1, dtype=np.int64), corners.copy(), False, np.zeros(2))
 
     def _outer_component(self, family: Family, component: Component) -> Family:
         every = np.ones(self.laid.game.n_rows, dtype=bool)
@@ -174,10 +175,24 @@ class SignalIteration:
             corners_of(normals, levels[place], corners[place])
         return replace(
             family, exact=family.exact[pick], normals=normals, levels=levels, corners=corners,
-            widths=np.ptp(corners, axis=1), alive=family.alive.copy(), best=np.ascontiguousarray(family.best[:, pick]))
+            widths=np.ptp(corners, axis=1), alive=family.alive.copy(), best=np.ascontiguousarray(family.best[:, pick]),
+            points=corners.copy())
 
     def _settle(self, family: Family, component: Component, allowed: Flags, on_path: bool) -> Family:
-        """Sweep one component until it settles; polygons are changed in place."""
+        """Sweep one component until it settles; polygons are changed in place.
+
+        Inner sets that run in circles start again as common parts (``signal_hulls``), which lose a little more.
+        """
+        n = self.laid.game.n_states
+        place = component.states + n if on_path else component.states
+        start = family.corners[place].copy(), family.widths[place].copy(), family.alive[place].copy()
+        out = self._sweep(replace(family, settled=True), component, allowed, on_path, False)
+        if family.inside and component.cyclic and not out.settled:
+            family.corners[place], family.widths[place], family.alive[place] = start
+            out = self._sweep(replace(out, settled=True), component, allowed, on_path, True)
+        return replace(out, settled=out.settled and family.settled)
+
+    def _sweep(self, family: Family, component: Component, allowed: Flags, on_path: bool, shrinking: bool) -> Family:
         laid, n = self.laid, self.laid.game.n_states
         a, states = laid.arrays, component.states
         place = states + n if on_path else states
@@ -191,16 +206,46 @@ class SignalIteration:
                 break
             if family.inside:
                 still[:] = allowed
-            moved = sweep(
-                states, on_path, family.inside, still, family.tighten, a.first, a.counts, a.stage, a.discount,
-                a.start, a.outcome, a.chance, a.onset, a.following, family.normals, family.angles, family.levels,
-                family.corners, family.widths, family.alive, family.best)
+                moved = self._inward(family, component, still, on_path, shrinking)
+            else:
+                moved = sweep(
+                    states, on_path, False, still, family.tighten, a.first, a.counts, a.stage, a.discount, a.start,
+                    a.outcome, a.chance, a.onset, a.following, family.normals, family.angles, family.levels,
+                    family.corners, family.widths, family.alive, family.best)
             used += 1
             if not component.cyclic and moved < np.inf:
                 moved = 0.0
         self._bury(family, component)
         settled = moved <= TOLERANCE or not family.alive[place].any()
-        return replace(family, sweeps=family.sweeps + used, settled=family.settled and bool(settled))
+        return replace(family, sweeps=family.sweeps + used, settled=bool(settled))
+
+    def _inward(
+        self, family: Family, component: Component, allowed: Flags, on_path: bool, shrinking: bool
+    ) -> float:
+        """Renew inner sets of a component, one by one; how far a vertex, or if ``shrinking`` a level, moved at most."""
+        a, n, moved = self.laid.arrays, self.laid.game.n_states, 0.0
+        for s in component.states.tolist():
+            place = s + n if on_path else s
+            if not family.alive[place]:
+                continue
+            before = family.corners[place].copy()
+            changed = sweep(
+                np.array([s]), on_path, True, allowed.copy(), family.tighten, a.first, a.counts, a.stage, a.discount,
+                a.start, a.outcome, a.chance, a.onset, a.following, family.normals, family.angles, family.levels,
+                family.corners, family.widths, family.alive, family.best)
+            if not family.alive[place]:
+                moved = np.inf
+                continue
+            family.points[place] = family.corners[place]
+            common = common_part(family.points[place], before, family.normals) if shrinking else None
+            if common is None:
+                moved = max(moved, changed)
+                continue
+            fallen = (family.normals * before).sum(axis=1) - (family.normals * common).sum(axis=1)
+            moved = max(moved, float(fallen.max()))
+            family.corners[place] = common
+            family.widths[place] = np.ptp(common, axis=0)
+        return moved
 
     def _bury(self, family: Family, component: Component) -> None:
         """No equilibrium from a state that leads, whatever is played, to a state that has none."""
@@ -220,4 +265,4 @@ class SignalIteration:
 def _copy(family: Family) -> Family:
     return replace(
         family, levels=family.levels.copy(), corners=family.corners.copy(), widths=family.widths.copy(),
-        alive=family.alive.copy(), best=family.best.copy())
+        alive=family.alive.copy(), best=family.best.copy(), points=family.points.copy())

@@ -21,8 +21,8 @@ Progress = Callable[[str, float], None]
 
 STEP, COARSE_STEP, TOLERANCE = 0.05, 0.25, 0.001
 FEASIBLE_ENTRIES = 300_000
-"""Tables of signals by rows with more entries are not scanned; those with more than ``CHEAP_ENTRIES`` on the coarse grid, or, without side payments,
-not at all."""
+"""Tables of signals by rows with more entries are not scanned; those with more than ``CHEAP_ENTRIES`` on the coarse
+grid, or, without side payments, not at all."""
 CHEAP_REGION = 10_000
 """Those with more entries are not solved at many discount factors."""
 PAYS = 1e-9
