@@ -16,6 +16,7 @@ from games.numerics.signal_operator import ENFORCEABLE, program
 from games.outcome_laws import Outcome
 from games.public_automaton import PublicAutomaton, PublicMode
 from games.signal_game import Floats, Ints, SignalGame
+from games.signal_hulls import lottery_over
 from games.signal_sets import PayoffPolygons
 from games.strategy_automaton import Lottery, surely
 
@@ -136,9 +137,9 @@ class ModeBuilder:
     @cached_property
     def _merged(self) -> Ints:
         """Int[places, k]: the first vertex at the same point."""
-        corners = self.family.corners
-        out = np.empty(corners.shape[:2], dtype=np.int64)
-        for place, polygon in enumerate(corners):
+        points = self.family.points
+        out = np.empty(points.shape[:2], dtype=np.int64)
+        for place, polygon in enumerate(points):
             near = np.abs(polygon[:, None] - polygon[None]).max(axis=2) < SAME_POINT
             out[place] = near.argmax(axis=1)
         return out
@@ -169,8 +170,13 @@ class ModeBuilder:
             ahead = outcome[1] + n if on_path and number in possible else outcome[1]
             chances: dict[int, float] = {}
             for j in used.tolist():
-                mode = self._mode((ahead, int(basis.plans[j, o])))
-                chances[mode] = chances.get(mode, 0.0) + float(share[j])
+                corner = family.corners[ahead, int(basis.plans[j, o])]
+                parts = lottery_over(family.points[ahead], corner, SAME_POINT)
+                if parts is None:
+                    return None
+                for v, part in parts:
+                    mode = self._mode((ahead, v))
+                    chances[mode] = chances.get(mode, 0.0) + float(share[j]) * part
             then[outcome] = _lottery(chances)
         return then
 
@@ -203,5 +209,5 @@ def _lottery(chances: dict[int, float]) -> Lottery:
 
 
 def best_vertex(laid: SignalGame, family: PayoffPolygons, place: int, weights: Floats) -> Point:
-    """The vertex of greatest weighted payoff of a polygon."""
-    return place, int(np.argmax(laid.payoffs(family.corners[place]) @ weights))
+    """The vertex of greatest weighted payoff of an inner polygon."""
+    return place, int(np.argmax(laid.payoffs(family.points[place]) @ weights))

@@ -22,6 +22,7 @@ from games.numerics.signal_layout import Polygons
 from games.numerics.signal_operator import corners_of, sweep
 from games.numerics.signal_programs import vertex_for
 from games.signal_game import Flags, Floats, Ints, SignalGame
+from games.signal_hulls import common_part
 
 Progress = Callable[[str, float], None]
 
@@ -47,12 +48,14 @@ class PayoffPolygons:
     """Polygons of scaled payoffs per state: those of all equilibria, then those of equilibria that keep to a plan.
 
     ``exact``    object[k, 2]: the normals as integers, for payoffs that are not scaled.
+    ``points``   Float[2 * states, k, 2]: inside, the enforced payoffs themselves; corners are lotteries over them.
     ``inside``   whether polygons are hulls of enforced payoffs, by ``tighten`` Float[2] of slack (scaled).
     ``settled``  no component was broken off before it settled, in ``sweeps`` sweeps in all.
     """
 
     exact: NDArray[np.object_]
     sets: Polygons
+    points: Floats
     inside: bool
     tighten: Floats
     sweeps: int = 0
@@ -112,6 +115,7 @@ class SignalIteration:
         sets = out.sets
         sets.alive[n:] = sets.alive[:n]
         sets.levels[n:], sets.corners[n:], sets.widths[n:] = sets.levels[:n], sets.corners[:n], sets.widths[:n]
+        out.points[n:] = out.points[:n]
         if tighten is not None:
             out = replace(out, tighten=family.tighten + tighten)
             if (tighten < 0).any():
@@ -122,10 +126,7 @@ class SignalIteration:
         return replace(out, tighten=family.tighten)
 
     def inner(self, outer: PayoffPolygons, tighten: float) -> PayoffPolygons:
-        """Payoffs enforced with so much slack (relative to payoff ranges), from the extreme points outside.
-
-        With few directions such hulls need not settle; what they are good for, ``signal_automata`` finds out.
-        """
+        """Payoffs enforced with so much slack (relative to payoff ranges), from the extreme points outside."""
         normals = outer.normals
         turned = normals + TURN * np.stack([-normals[:, 1], normals[:, 0]], axis=1)
         out = _copy(outer)
@@ -146,7 +147,7 @@ class SignalIteration:
         sets = Polygons(
             normals, _angles(normals), levels, np.tile(corner, (2 * n, 1, 1)), np.ones((2 * n, 2)),
             np.ones(2 * n, dtype=bool), np.full((2 * n, k), -1, dtype=np.int64))
-        return PayoffPolygons(exact, sets, False, np.zeros(2))
+        return PayoffPolygons(exact, sets, sets.corners.copy(), False, np.zeros(2))
 
     def _outer_component(self, family: PayoffPolygons, component: Component) -> PayoffPolygons:
         every = np.ones(self.laid.game.n_rows, dtype=bool)
@@ -172,7 +173,22 @@ class SignalIteration:
         return self._settle(out, component, every, on_path=False)
 
     def _settle(self, family: PayoffPolygons, component: Component, allowed: Flags, on_path: bool) -> PayoffPolygons:
-        """Sweep one component until it settles; polygons are changed in place."""
+        """Sweep one component until it settles; polygons are changed in place.
+
+        Inner sets that run in circles start again as common parts (``signal_hulls``), which lose a little more.
+        """
+        n, sets = self.laid.game.n_states, family.sets
+        place = component.states + n if on_path else component.states
+        start = sets.corners[place].copy(), sets.widths[place].copy(), sets.alive[place].copy()
+        out = self._sweep(replace(family, settled=True), component, allowed, on_path, False)
+        if family.inside and component.cyclic and not out.settled:
+            sets.corners[place], sets.widths[place], sets.alive[place] = start
+            out = self._sweep(replace(out, settled=True), component, allowed, on_path, True)
+        return replace(out, settled=out.settled and family.settled)
+
+    def _sweep(
+        self, family: PayoffPolygons, component: Component, allowed: Flags, on_path: bool, shrinking: bool
+    ) -> PayoffPolygons:
         n, sets, states = self.laid.game.n_states, family.sets, component.states
         place = states + n if on_path else states
         most = min(self.max_sweeps, INNER_SWEEPS) if family.inside else self.max_sweeps
@@ -184,14 +200,41 @@ class SignalIteration:
             if not sets.alive[place].any():
                 break
             if family.inside:
-                still[:] = allowed
-            moved = sweep(self.laid.arrays, sets, states, on_path, family.inside, family.tighten, still)
+                moved = self._inward(family, component, allowed, on_path, shrinking)
+            else:
+                moved = sweep(self.laid.arrays, sets, states, on_path, False, family.tighten, still)
             used += 1
             if not component.cyclic and moved < np.inf:
                 moved = 0.0
         self._bury(family, component)
         settled = moved <= TOLERANCE or not sets.alive[place].any()
-        return replace(family, sweeps=family.sweeps + used, settled=family.settled and bool(settled))
+        return replace(family, sweeps=family.sweeps + used, settled=bool(settled))
+
+    def _inward(
+        self, family: PayoffPolygons, component: Component, allowed: Flags, on_path: bool, shrinking: bool
+    ) -> float:
+        """Renew inner sets of a component, one by one; how far a vertex, or if ``shrinking`` a level, moved at most."""
+        n, sets, moved = self.laid.game.n_states, family.sets, 0.0
+        for s in component.states.tolist():
+            place = s + n if on_path else s
+            if not sets.alive[place]:
+                continue
+            before = sets.corners[place].copy()
+            changed = sweep(
+                self.laid.arrays, sets, np.array([s]), on_path, True, family.tighten, allowed.copy())
+            if not sets.alive[place]:
+                moved = np.inf
+                continue
+            family.points[place] = sets.corners[place]
+            common = common_part(family.points[place], before, sets.normals) if shrinking else None
+            if common is None:
+                moved = max(moved, changed)
+                continue
+            fallen = (sets.normals * before).sum(axis=1) - (sets.normals * common).sum(axis=1)
+            moved = max(moved, float(fallen.max()))
+            sets.corners[place] = common
+            sets.widths[place] = np.ptp(common, axis=0)
+        return moved
 
     def _bury(self, family: PayoffPolygons, component: Component) -> None:
         """No equilibrium from a state in which some profile leads to a state that has none."""
@@ -215,7 +258,7 @@ def _angles(normals: Floats) -> Floats:
 
 def _copy(family: PayoffPolygons) -> PayoffPolygons:
     s = family.sets
-    return replace(family, sets=s._replace(
+    return replace(family, points=family.points.copy(), sets=s._replace(
         levels=s.levels.copy(), corners=s.corners.copy(), widths=s.widths.copy(), alive=s.alive.copy(),
         best=s.best.copy()))
 
@@ -229,4 +272,4 @@ def _restricted(family: PayoffPolygons, pick: Ints) -> PayoffPolygons:
         corners_of(normals, levels[place], corners[place])
     best = np.full((len(levels), len(pick)), -1, dtype=np.int64)
     sets = Polygons(normals, old.angles[pick], levels, corners, np.ptp(corners, axis=1), old.alive.copy(), best)
-    return replace(family, exact=family.exact[pick], sets=sets)
+    return replace(family, exact=family.exact[pick], sets=sets, points=corners.copy())

@@ -5,7 +5,7 @@ Rungs 1 to 3 of the enforcement ladder are rules in which everyone sees a breach
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, final
 
@@ -45,13 +45,10 @@ COMPARED_ROWS = 4_000
 """Games with more rows are not solved a second time as if everyone saw everything."""
 CHEAP_ENTRIES = 20_000
 """Tables of signals by rows with more entries are not solved several times over."""
-DIRECTIONS = (32, 8, 100)
-"""Directions of polygons with which equilibria without side payments are sought again: inner sets that do not settle
-with some do with others."""
+DIRECTIONS = 32
+"""Of polygons of games without side payments that are solved at many terms."""
 WEIGHTS = ((1.0, 1.0), (2.0, 1.0), (1.0, 2.0), (1.0, 0.0), (0.0, 1.0))
 """Weights of the parties with which an equilibrium is sought that begins with compliance, if the best does not."""
-KNOWN = 1e-6
-"""Joint payoffs of best equilibria known to within so much, relative to the payoff range, are not sought again."""
 
 
 @final
@@ -111,7 +108,7 @@ def judge(compiled: CompiledTreaty, label: str) -> Found:
                 verdict = "sustainable" if isinstance(found, Sustainable) else "unsustainable"
     best, cooperation = joint_bounds(solution), None
     if isinstance(solution, PublicPolygonEquilibria):
-        proved, cooperation = best_equilibrium(compiled, _again(compiled, solution, best))
+        proved, cooperation = best_equilibrium(compiled, solution)
         least = [joint for joint in (best[0], proved) if joint is not None]
         best = (max(least) if least else None), best[1]
     stance = MonitoredStance(
@@ -203,47 +200,31 @@ def entries(compiled: CompiledTreaty) -> int:
     return 0 if monitoring is None else sum(law.size for law in monitoring.law)
 
 
-def _again(
-    compiled: CompiledTreaty, solution: PublicPolygonEquilibria, best: Bounds
-) -> Sequence[PublicPolygonEquilibria]:
-    """The solution, with those in other directions where it does not tell well what the best equilibrium brings."""
-    spread = float(np.ptp(compiled.game.payoffs)) or 1.0
-    known = best[0] is not None and best[1] is not None and best[1] - best[0] <= KNOWN * spread
-    if known or entries(compiled) > CHEAP_ENTRIES:
-        return [solution]
-    return [solution, *(PublicPolygons(directions=k, refine=False).solve(compiled.game) for k in DIRECTIONS)]
-
-
 def best_equilibrium(
-    compiled: CompiledTreaty, solutions: Sequence[PublicPolygonEquilibria]
+    compiled: CompiledTreaty, solution: PublicPolygonEquilibria
 ) -> tuple[float | None, Cooperation | None]:
     """Greatest joint payoff of an equilibrium that was found and proved, and the best that begins with compliance."""
     most: float | None = None
     best: Cooperation | None = None
-    for solution in solutions:
-        for weights in WEIGHTS:
-            automaton = solution.public_automaton(weights=np.array(weights))
-            if automaton is None:
-                break
-            joint = float(sum(p * sum(automaton.modes[mode].payoffs) for mode, p in automaton.initial))
-            most = joint if most is None else max(most, joint)
-            found = phases(compiled.game, automaton, compiled.plan)
-            if found.begins and (best is None or joint > best.joint):
-                share = None if found.share is None else min(found.share)
-                best = Cooperation(joint, found.keeps, found.departs, found.away, found.returns, share)
-            inner = getattr(solution.payoff_sets[compiled.game.initial], "inner", ())
-            if found.begins or len(inner) == 1:
-                break
+    for weights in WEIGHTS:
+        automaton = solution.public_automaton(weights=np.array(weights))
+        if automaton is None:
+            break
+        joint = float(sum(p * sum(automaton.modes[mode].payoffs) for mode, p in automaton.initial))
+        most = joint if most is None else max(most, joint)
+        found = phases(compiled.game, automaton, compiled.plan)
+        if found.begins and (best is None or joint > best.joint):
+            share = None if found.share is None else min(found.share)
+            best = Cooperation(joint, found.keeps, found.departs, found.away, found.returns, share)
+        inner = solution.payoff_sets[compiled.game.initial]
+        if found.begins or (isinstance(inner, EquilibriumPayoffSet) and len(inner.inner) == 1):
+            break
     return most, best
 
 
 def quick_best(compiled: CompiledTreaty) -> tuple[float | None, Cooperation | None]:
-    """As ``best_equilibrium``, with the first number of directions for which some equilibrium is found."""
-    for k in DIRECTIONS:
-        found = best_equilibrium(compiled, [PublicPolygons(directions=k, refine=False).solve(compiled.game)])
-        if found[0] is not None:
-            return found
-    return None, None
+    """As ``best_equilibrium``, with few directions."""
+    return best_equilibrium(compiled, PublicPolygons(directions=DIRECTIONS, refine=False).solve(compiled.game))
 
 
 def margin_at(compiled: CompiledTreaty) -> Callable[[float], float | None]:

@@ -236,7 +236,7 @@ def _faces(laid: SignalGame) -> Floats:
 def _edges(family: PayoffPolygons, states: list[int]) -> Floats:
     """Normals of the edges of some polygons."""
     return np.concatenate([np.empty((0, 2))] + [
-        _normals(hull_of(family.corners[s])) for s in states if family.alive[s]
+        _normals(hull_of(family.points[s])) for s in states if family.alive[s]
     ])
 
 
@@ -252,7 +252,7 @@ def _normals(polygon: Floats) -> Floats:
 def _distance(outer: PayoffPolygons, inner: PayoffPolygons, state: int) -> float:
     if not outer.alive[state]:
         return 0.0
-    return hausdorff(hull_of(outer.corners[state]), hull_of(inner.corners[state])) if inner.alive[state] else np.inf
+    return hausdorff(hull_of(outer.corners[state]), hull_of(inner.points[state])) if inner.alive[state] else np.inf
 
 
 def _proved_inside(
