@@ -134,7 +134,8 @@ class MonitoringReport:
 
     ``unseen``      matters in which nobody sees conduct itself.
     ``compliance``  joint payoff of full compliance, average per period, at the parties' own discount factors.
-    ``flagged_after``  expected periods until a party that complied is flagged and not cleared; None if never.
+    ``flagged_after``  expected periods until a party that complied is flagged and not cleared, if all comply; None
+                       where that is not sure to come, with a chance of ``flag_chance``.
     """
 
     signals: tuple[SignalNote, ...]
@@ -142,6 +143,7 @@ class MonitoringReport:
     compliance: float
     stances: tuple[MonitoredStance, ...]
     flagged_after: float | None
+    flag_chance: float
     coverage: CoverageScan | None
     notes: tuple[str, ...]
 

@@ -28,6 +28,11 @@ def report_lines(found: MonitoringReport, flow: str, period: str) -> list[str]:
             f"If all comply, the first flag on somebody innocent comes after {span_of(found.flagged_after, period)} on "
             "average."
         )
+    elif found.flag_chance > 0.0:
+        lines.append(
+            f"If all comply, somebody innocent is flagged before the treaty ends with a chance of "
+            f"{percent(found.flag_chance)}."
+        )
     elif found.signals:
         lines.append("If all comply, nobody is ever flagged for good.")
     if found.coverage is not None:
