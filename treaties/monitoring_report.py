@@ -55,7 +55,7 @@ def report(
     kind: Kind = found[0].stance.transfers
     if kind == "voluntary":
         notes.append(FINES)
-    elif found[0].solution is not None:
+    if any(f.stance.transfers == "none" and f.solution is not None for f in found):
         notes.append(FOR_EVER)
     coverage = None
     audits = [p for p in compiled.treaty.provisions if isinstance(p, Audit)]

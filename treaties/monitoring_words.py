@@ -120,6 +120,13 @@ the treaty, later years weighing less, 81% is spent in compliance.'
     return f"{said}."
 
 
+def breaks_off(found: Cooperation, period: str) -> str:
+    """That cooperation is broken off now and then, in a few words."""
+    if found.keeps is None or found.departs < 1 - 5e-4:
+        return "Not without a break: flags lead to punishments now and then"
+    return f"Not without a break: {span_of(found.keeps, period)} on average before a punishment"
+
+
 def _lasts(found: Cooperation, period: str) -> str:
     """How long until a phase of punishment."""
     if found.departs == 0.0:
@@ -181,9 +188,7 @@ def headline(verdict: Answer, paying: bool, found: Cooperation | None, period: s
     """
     means = " with side payments" if paying else ""
     if verdict == "unsustainable" and found is not None:
-        if found.keeps is None or found.departs < 1 - 5e-4:
-            return "Not without a break: flags lead to punishments now and then"
-        return f"Not without a break: {span_of(found.keeps, period)} on average before a punishment"
+        return breaks_off(found, period)
     return {
         "sustainable": f"It holds{means}, on what everyone sees",
         "unsustainable": f"It does not hold{means}: a breach may go unseen",

@@ -131,8 +131,8 @@ def bare() -> Assessment:
     return assess(read_treaty(FILES / "audit.toml"), variants=False, region=False)
 
 
-def test_without_payments_compliance_stops_now_and_then_and_the_best_equilibrium_says_how(bare: Assessment) -> None:
-    """Where any signal can be a mistake nothing deters on a path that is never left, but punishing now and then does."""
+def test_without_payments_compliance_stops_now_and_then_and_the_best_one_says_how(bare: Assessment) -> None:
+    """Where any signal can be a mistake nothing deters on a path never left; punishing now and then does."""
     assert bare.verdict == "unsustainable" and bare.margin == pytest.approx(-1.0)
     assert bare.certificate is not None and bare.certificate.kind == "public-exclusion" and bare.certificate.checked
     assert bare.monitoring is not None
