@@ -117,7 +117,7 @@ the treaty, later years weighing less, 81% is spent in compliance.'
             f". Of the time under the treaty, later {period}s weighing less, {percent(found.share)} is spent in "
             "compliance"
         )
-    return f"{said}."
+    return f"{said}." if found.proved else f"{said}. That it is an equilibrium was computed, not proved exactly."
 
 
 def breaks_off(found: Cooperation, period: str) -> str:

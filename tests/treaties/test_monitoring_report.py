@@ -137,7 +137,8 @@ def test_without_payments_compliance_stops_now_and_then_and_the_best_one_says_ho
     assert bare.certificate is not None and bare.certificate.kind == "public-exclusion" and bare.certificate.checked
     assert bare.monitoring is not None
     stance, found = bare.monitoring.stances[0], bare.monitoring.stances[0].cooperation
-    assert stance.solver == "public_polygons" and found is not None and stance.first_best == pytest.approx(3.8)
+    assert stance.solver == "public_polygons" and stance.first_best == pytest.approx(3.8)
+    assert found is not None and found.proved
     low, high = stance.best
     assert low is not None and high is not None and 3.6 < found.joint <= low + 1e-9 <= high + 2e-9
     assert stance.lost == pytest.approx((3.8 - high, 3.8 - low))
@@ -196,6 +197,8 @@ def test_words_on_how_long_cooperation_lasts() -> None:
     assert "4 years on average until the treaty ends or, with a chance of 30%, a phase of punishment begins" in ending
     sure = cooperation_words(Cooperation(7, None, 0.3, None, 0.5, 0.9), flow, "year")
     assert "stops at some time with a chance of 30%" in sure and "comes back with a chance of 50%" in sure
+    floating = cooperation_words(Cooperation(7, 4.0, 1.0, 2.0, 1.0, 0.9, proved=False), flow, "year")
+    assert floating.endswith("was computed, not proved exactly.")
     assert cooperation_words(None, flow, "year").startswith("No equilibrium without side payments was found")
 
 
