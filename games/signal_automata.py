@@ -89,6 +89,7 @@ class ModeBuilder:
     family: PayoffPolygons
     _number: dict[Point, int] = field(default_factory=dict, init=False)
     _todo: list[Point] = field(default_factory=list, init=False)
+    _shares: dict[Point, list[tuple[int, float]] | None] = field(default_factory=dict, init=False)
 
     def every_vertex(self) -> Modes | None:
         """A mode for every vertex of every state's set of all equilibria; None if some is not enforceable after all."""
@@ -131,6 +132,13 @@ class ModeBuilder:
             self._todo.append(point)
         return self._number[point]
 
+    def _parts(self, place: int, corner: int) -> list[tuple[int, float]] | None:
+        """A corner of a polygon as a lottery over its enforced payoffs."""
+        if (place, corner) not in self._shares:
+            points, target = self.family.points[place], self.family.corners[place, corner]
+            self._shares[place, corner] = lottery_over(points, target, SAME_POINT)
+        return self._shares[place, corner]
+
     def _vertices(self, place: int) -> list[int]:
         return sorted(set(self._merged[place].tolist()))
 
@@ -170,8 +178,7 @@ class ModeBuilder:
             ahead = outcome[1] + n if on_path and number in possible else outcome[1]
             chances: dict[int, float] = {}
             for j in used.tolist():
-                corner = family.corners[ahead, int(basis.plans[j, o])]
-                parts = lottery_over(family.points[ahead], corner, SAME_POINT)
+                parts = self._parts(ahead, int(basis.plans[j, o]))
                 if parts is None:
                     return None
                 for v, part in parts:

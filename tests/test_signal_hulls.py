@@ -60,3 +60,9 @@ def test_hulls_that_would_run_in_circles_settle_and_are_proved(directions: int) 
     automaton = solution.public_automaton()
     assert automaton is not None
     assert sum(automaton.modes[0].payoffs) == pytest.approx(inner.sum(axis=1).max(), abs=1e-6)
+
+
+def test_what_is_computed_is_what_is_proved() -> None:
+    solution = PublicPolygons(directions=8, refine=False).solve(compiled_of("audit").with_transfers("none").game)
+    proved, computed = solution.public_automaton(), solution.computed_automaton()
+    assert proved is not None and computed is not None and proved.modes == computed.modes

@@ -30,7 +30,7 @@ from treaties.findings import (
 from treaties.fixes import fixes
 from treaties.ladder import Ladder, implied_by_refutation
 from treaties.monitoring_report import CHEAP_REGION, FEASIBLE_ENTRIES, report
-from treaties.monitoring_words import NO_REGION, TIMELINE, UNSOLVED
+from treaties.monitoring_words import NO_REGION, TIMELINE, UNSOLVED, breaks_off
 from treaties.patience import discount_region
 from treaties.ratifiers import would_ratify
 from treaties.side_payments import compare, option_payments, top_rung
@@ -278,10 +278,13 @@ def _variant(
     changed = apply_variant(treaty, variant)
     compiled = compile_treaty(changed)
     if compiled.seen is not None:
-        top = worst_of([judge(at, label) for label, at in settings(compiled, asked or compiled.game.transfers)])
+        found = [judge(at, label) for label, at in settings(compiled, asked or compiled.game.transfers)]
+        top, lasts = worst_of(found), found[0].stance.cooperation
         bare = compiled.with_transfers("none")
         worth = tuple(party_values(bare, Credibility(bare, Ladder(bare)).compliance, None))
-        return _option(compiled, variant.name, _changes(variant), (top,), worth)
+        option = _option(compiled, variant.name, _changes(variant), (top,), worth)
+        told = "" if top.verdict != "unsustainable" or lasts is None else breaks_off(lasts, treaty.period)
+        return replace(option, note=told) if told else option
     if (asked or compiled.game.transfers) == "voluntary":
         return _paying_variant(treaty, variant, option_payments(compiled, variant.name), asked)
     compiled = compiled.with_transfers("none")

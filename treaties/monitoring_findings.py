@@ -33,7 +33,7 @@ class SignalNote:
 @final
 @dataclass(frozen=True)
 class Cooperation:
-    """The equilibrium without side payments of greatest joint payoff found that begins with compliance; proved exactly.
+    """The equilibrium without side payments of greatest joint payoff found that begins with compliance.
 
     ``joint``    what it brings to all together, average per period.
     ``keeps``    expected periods of compliance under the treaty before the first in which play departs from it; None if
@@ -43,6 +43,7 @@ class Cooperation:
     ``returns``  chance that compliance comes back after it; None if none begins.
     ``share``    of the periods under the treaty that are spent in compliance, each weighted by what it is worth today
                  to the party for whom that comes to least; None without such periods.
+    ``proved``   whether exact arithmetic proved that it is an equilibrium; else it is one in floating point.
     """
 
     joint: float
@@ -51,6 +52,7 @@ class Cooperation:
     away: float | None
     returns: float | None
     share: float | None
+    proved: bool = True
 
 
 @final
@@ -89,7 +91,7 @@ class CoveragePoint:
     """All audits of the text at one coverage.
 
     ``margin``  of full compliance; None without side payments, where other things are asked.
-    ``joint``   payoff of the best equilibrium; without side payments of the best one found and proved.
+    ``joint``   payoff of the best equilibrium; without side payments of the best one found, in floating point.
     ``begins``  without side payments: whether an equilibrium was found that begins with compliance; ``share`` of its
                 time in compliance, as in ``Cooperation``.
     """
@@ -134,7 +136,8 @@ class MonitoringReport:
 
     ``unseen``      matters in which nobody sees conduct itself.
     ``compliance``  joint payoff of full compliance, average per period, at the parties' own discount factors.
-    ``flagged_after``  expected periods until a party that complied is flagged and not cleared; None if never.
+    ``flagged_after``  expected periods until a party that complied is flagged and not cleared, if all comply; None
+                       where that is not sure to come, with a chance of ``flag_chance``.
     """
 
     signals: tuple[SignalNote, ...]
@@ -142,6 +145,7 @@ class MonitoringReport:
     compliance: float
     stances: tuple[MonitoredStance, ...]
     flagged_after: float | None
+    flag_chance: float
     coverage: CoverageScan | None
     notes: tuple[str, ...]
 

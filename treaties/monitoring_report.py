@@ -27,6 +27,8 @@ FEASIBLE_ENTRIES = 300_000
 grid, or, without side payments, not at all."""
 CHEAP_REGION = 10_000
 """Those with more entries are not solved at many discount factors."""
+CERTAIN = 1e-12
+"""Chances below this are rounding."""
 PAYS = 1e-9
 """Gains in joint payoff below this, relative to the payoff range, do not count."""
 
@@ -56,7 +58,7 @@ def report(
     kind: Kind = found[0].stance.transfers
     if kind == "voluntary":
         notes.append(FINES)
-    elif found[0].solution is not None:
+    if any(f.stance.transfers == "none" and f.solution is not None for f in found):
         notes.append(FOR_EVER)
     notes += unseen_words(compiled, complying.rows)
     coverage = None
@@ -68,12 +70,14 @@ def report(
             notes.append(f"How much to audit was not sought: {why}.")
         else:
             coverage = coverage_scan(compiled, kind, progress)
+    after, chance = until_flag(compiled, complying.rows)
     return MonitoringReport(
         signals=tuple(_signal_notes(compiled)),
         unseen=tuple(matter.id for matter in compiled.treaty.matters if matter.unseen),
         compliance=float(complying.values()[compiled.game.initial].sum()),
         stances=tuple(f.stance for f in found),
-        flagged_after=until_flag(compiled, complying.rows),
+        flagged_after=after,
+        flag_chance=chance,
         coverage=coverage,
         notes=tuple(notes),
     )
@@ -125,37 +129,36 @@ def _greatest(law: Floats, values: list[int]) -> float:
     return float(law[:, values].sum(axis=1).max()) if len(law) else 0.0
 
 
-def until_flag(compiled: CompiledTreaty, rows: Ints) -> float | None:
-    """Expected periods of compliance before the first in which some party is flagged and not cleared; None if never.
+def until_flag(compiled: CompiledTreaty, rows: Ints) -> tuple[float | None, float]:
+    """Expected periods of compliance before the first in which some party is flagged and not cleared, and its chance.
 
-    ``rows``  Int[states]: full compliance.  Periods are counted with the one in which the flag is raised.
+    ``rows``  Int[states]: full compliance.  Periods are counted with the one in which the flag is raised; None where it
+    is not sure to come, because the treaty may end first or nothing ever flags.
     """
     game = compiled.game
     parties = [party.id for party in compiled.treaty.parties]
-    quiet = np.zeros(game.n_states)
-    quiet_law = np.zeros((game.n_states, game.n_states))
-    for state in range(game.n_states):
-        row = int(rows[state])
-        quiet_law[state] = _quiet(compiled, row, parties)
-        quiet[state] = quiet_law[state].sum()
-    reached = MarkovPlay(game, rows).reached(game.initial)
-    here = np.flatnonzero(reached)
-    # A state from which no flag can be reached with certainty makes the expectation infinite.
-    survival = np.eye(len(here)) - quiet_law[np.ix_(here, here)]
-    closed = csr_array(np.where(quiet_law[np.ix_(here, here)] > 0, 1.0, 0.0))
-    if not _all_reach(closed, quiet[here] < 1.0 - 1e-12):
-        return None
-    expected = np.linalg.solve(survival, np.ones(len(here)))
-    return float(expected[np.searchsorted(here, game.initial)])
+    quiet_law = np.array([_quiet(compiled, int(row), parties) for row in rows])
+    here = np.flatnonzero(MarkovPlay(game, rows).reached(game.initial))
+    survival, flagged = quiet_law[np.ix_(here, here)], 1.0 - quiet_law[here].sum(axis=1)
+    flagged[flagged < CERTAIN] = 0.0
+    can = _can_reach(csr_array(np.where(survival > 0, 1.0, 0.0)), flagged > 0)
+    start = int(np.searchsorted(here, game.initial))
+    if not can[start]:
+        return None, 0.0
+    leaving = np.eye(int(can.sum())) - survival[np.ix_(can, can)]
+    place = int(can[:start].sum())
+    if not can.all():
+        return None, float(np.linalg.solve(leaving, flagged[can])[place])
+    return float(np.linalg.solve(leaving, np.ones(len(leaving)))[place]), 1.0
 
 
-def _all_reach(law: csr_array, target: np.ndarray) -> bool:
-    """Whether from every state some state of ``target`` can be reached."""
+def _can_reach(law: csr_array, target: np.ndarray) -> np.ndarray:
+    """Bool[states]: from which states some state of ``target`` can be reached."""
     can = target.astype(float)
     while True:
         wider = ((law @ can) + can > 0).astype(float)
         if (wider == can).all():
-            return bool(can.all())
+            return np.asarray(can > 0)
         can = wider
 
 

@@ -28,6 +28,11 @@ def report_lines(found: MonitoringReport, flow: str, period: str) -> list[str]:
             f"If all comply, the first flag on somebody innocent comes after {span_of(found.flagged_after, period)} on "
             "average."
         )
+    elif found.flag_chance > 0.0:
+        lines.append(
+            f"If all comply, somebody innocent is flagged before the treaty ends with a chance of "
+            f"{percent(found.flag_chance)}."
+        )
     elif found.signals:
         lines.append("If all comply, nobody is ever flagged for good.")
     if found.coverage is not None:
@@ -112,7 +117,14 @@ the treaty, later years weighing less, 81% is spent in compliance.'
             f". Of the time under the treaty, later {period}s weighing less, {percent(found.share)} is spent in "
             "compliance"
         )
-    return f"{said}."
+    return f"{said}." if found.proved else f"{said}. That it is an equilibrium was computed, not proved exactly."
+
+
+def breaks_off(found: Cooperation, period: str) -> str:
+    """That cooperation is broken off now and then, in a few words."""
+    if found.keeps is None or found.departs < 1 - 5e-4:
+        return "Not without a break: flags lead to punishments now and then"
+    return f"Not without a break: {span_of(found.keeps, period)} on average before a punishment"
 
 
 def _lasts(found: Cooperation, period: str) -> str:
@@ -176,9 +188,7 @@ def headline(verdict: Answer, paying: bool, found: Cooperation | None, period: s
     """
     means = " with side payments" if paying else ""
     if verdict == "unsustainable" and found is not None:
-        if found.keeps is None or found.departs < 1 - 5e-4:
-            return "Not without a break: flags lead to punishments now and then"
-        return f"Not without a break: {span_of(found.keeps, period)} on average before a punishment"
+        return breaks_off(found, period)
     return {
         "sustainable": f"It holds{means}, on what everyone sees",
         "unsustainable": f"It does not hold{means}: a breach may go unseen",

@@ -108,8 +108,8 @@ def judge(compiled: CompiledTreaty, label: str) -> Found:
                 verdict = "sustainable" if isinstance(found, Sustainable) else "unsustainable"
     best, cooperation = joint_bounds(solution), None
     if isinstance(solution, PublicPolygonEquilibria):
-        proved, cooperation = best_equilibrium(compiled, solution)
-        least = [joint for joint in (best[0], proved) if joint is not None]
+        found_joint, cooperation = best_equilibrium(compiled, solution, True)
+        least = [joint for joint in (best[0], found_joint) if joint is not None]
         best = (max(least) if least else None), best[1]
     stance = MonitoredStance(
         label=label,
@@ -201,13 +201,20 @@ def entries(compiled: CompiledTreaty) -> int:
 
 
 def best_equilibrium(
-    compiled: CompiledTreaty, solution: PublicPolygonEquilibria
+    compiled: CompiledTreaty, solution: PublicPolygonEquilibria, prove: bool
 ) -> tuple[float | None, Cooperation | None]:
-    """Greatest joint payoff of an equilibrium that was found and proved, and the best that begins with compliance."""
+    """Greatest joint payoff of an equilibrium that was found, and the best one found that begins with compliance.
+
+    ``prove``  prove exactly that it is one, if that can be done; else it is one in floating point.
+    """
     most: float | None = None
     best: Cooperation | None = None
+    known = solution.payoff_sets[compiled.game.initial]
     for weights in WEIGHTS:
-        automaton = solution.public_automaton(weights=np.array(weights))
+        aim = np.array(weights)
+        automaton = solution.public_automaton(weights=aim) if prove else None
+        prove = automaton is not None
+        automaton = automaton or solution.computed_automaton(aim)
         if automaton is None:
             break
         joint = float(sum(p * sum(automaton.modes[mode].payoffs) for mode, p in automaton.initial))
@@ -215,16 +222,16 @@ def best_equilibrium(
         found = phases(compiled.game, automaton, compiled.plan)
         if found.begins and (best is None or joint > best.joint):
             share = None if found.share is None else min(found.share)
-            best = Cooperation(joint, found.keeps, found.departs, found.away, found.returns, share)
-        inner = solution.payoff_sets[compiled.game.initial]
-        if found.begins or (isinstance(inner, EquilibriumPayoffSet) and len(inner.inner) == 1):
+            best = Cooperation(joint, found.keeps, found.departs, found.away, found.returns, share, prove)
+        if found.begins or (isinstance(known, EquilibriumPayoffSet) and len(known.inner) == 1):
             break
     return most, best
 
 
 def quick_best(compiled: CompiledTreaty) -> tuple[float | None, Cooperation | None]:
-    """As ``best_equilibrium``, with few directions."""
-    return best_equilibrium(compiled, PublicPolygons(directions=DIRECTIONS, refine=False).solve(compiled.game))
+    """As ``best_equilibrium``, with few directions and without proofs."""
+    solution = PublicPolygons(directions=DIRECTIONS, refine=False).solve(compiled.game)
+    return best_equilibrium(compiled, solution, False)
 
 
 def margin_at(compiled: CompiledTreaty) -> Callable[[float], float | None]:

@@ -99,6 +99,14 @@ class PublicPolygonEquilibria(Solution):
         proof = self._proved(None if target is None else plan_of(self.game, target), weights)
         return None if proof is None else proof.automaton
 
+    def computed_automaton(self, weights: Floats | None = None) -> PublicAutomaton | None:
+        """As ``public_automaton`` without a target, but in floating point: no one-shot deviation pays, not proved."""
+        if not self.inner.alive[self.game.initial]:
+            return None
+        start = best_vertex(self.laid, self.inner, self.game.initial, np.ones(2) if weights is None else weights)
+        modes = ModeBuilder(self.laid, self.inner).from_points([start])
+        return None if modes is None or modes.least_slack() < 0 else modes.automaton(surely(0))
+
     def margin(self, plan: Plan) -> float | None:
         """The largest extra one-off temptation on the path that the plan withstands, in payoff units; floating point.
 
