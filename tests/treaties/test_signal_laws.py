@@ -114,6 +114,15 @@ def test_a_treaty_of_twelve_years_with_audits_is_judged_and_proved_in_time() -> 
     assert isinstance(verdict, Sustainable) and verdict.certificate.check(compiled.game).accepted
 
 
+def test_a_treaty_of_twelve_years_that_just_ends_is_judged_without_payments_too() -> None:
+    """107 states that never come back, but for notice that waits; known last years let cooperation unravel."""
+    treaty = read_treaty_text((AUDIT + TWELVE_YEARS).replace('"mutual"', '"none"'))
+    found = assess(treaty, variants=False, region=False, transfers="none")
+    assert found.compiled.game.n_states > 100 and found.monitoring is not None
+    assert found.verdict == "unsustainable" and found.certificate is not None and found.certificate.checked
+    assert found.certificate.kind == "public-exclusion" and found.monitoring.stances[0].cooperation is None
+
+
 def test_coverage_decides_the_case() -> None:
     found = assess(read_treaty(CASES / "meridian_audit.toml"), side_payments="options")
     assert found.verdict == "unsustainable" and found.certificate is not None and found.certificate.checked
