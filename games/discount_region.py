@@ -297,8 +297,7 @@ class _Patience:
             return self._margin_with_signals(discount)
         game, plan = self._at(discount)
         if self.outer_sets:
-            found = PublicPolygons(settle=False).solve(game).margin(plan)
-            return self.spread if found is None else min(max(found, -self.spread), self.spread / (1 - discount))
+            return PublicPolygons(settle=False).solve(game).bounded_margin(plan)
         if not self.polygons:
             return self._proved_margin(self.verdict(discount))
         if plan.is_markov:

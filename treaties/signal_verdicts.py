@@ -179,13 +179,8 @@ def margin_and_joint(compiled: CompiledTreaty) -> tuple[float | None, float | No
     joint = joint_bounds(solution)[1]
     if joint is None:
         return -spread, None
-    quick = getattr(solution, "margin", None)
-    if callable(quick):
-        margin = quick(compiled.plan)
-        if margin is None and isinstance(solution, PublicPolygonEquilibria):
-            # Whatever departing wins, it fails, or it holds.
-            margin = spread if solution.leaves_room(compiled.plan) else -spread
-        return (None if margin is None else float(margin)), joint
+    if isinstance(solution, PublicPolygonEquilibria):
+        return solution.bounded_margin(compiled.plan), joint
     verdict = solution.verdict(compiled.plan)
     if isinstance(verdict, Undecided):
         return None, joint

@@ -43,7 +43,7 @@ MOST_DIRECTIONS = 128
 MOST_POLYGON_SIDES = 20_000
 """Directions times states up to which more directions are tried where sets are not known well enough."""
 
-MARGIN_STEPS = 40
+MARGIN_STEPS, MARGIN_TOLERANCE = 40, 1e-7
 
 
 @final
@@ -110,8 +110,8 @@ class PublicPolygonEquilibria(Solution):
     def margin(self, plan: Plan) -> float | None:
         """The largest extra one-off temptation on the path that the plan withstands, in payoff units; floating point.
 
-        Negative if it fails: minus the relief that it would take.  None where nobody can deviate on the path, or no
-        relief helps.  Punishments are the harshest that the game's own equilibria (their outer sets) allow.
+        Negative if it fails: minus the relief that it would take.  None where any temptation is withstood, or no relief
+        helps.  Punishments are the harshest that the game's own equilibria (their outer sets) allow.
         """
         spread = float(np.ptp(self.game.payoffs)) or 1.0
         holds = self._withstands(plan.allowed, 0.0)
@@ -123,13 +123,17 @@ class PublicPolygonEquilibria(Solution):
         for _ in range(MARGIN_STEPS):
             middle = (low + high) / 2
             low, high = (middle, high) if self._withstands(plan.allowed, middle) else (low, middle)
-            if high - low <= 1e-9 * spread:
+            if high - low <= MARGIN_TOLERANCE * spread:
                 break
         return low
 
-    def leaves_room(self, plan: Plan) -> bool:
-        """Whether the outer sets leave room for an equilibrium that follows the plan; floating point, not a proof."""
-        return self._withstands(plan.allowed, 0.0)
+    def bounded_margin(self, plan: Plan) -> float:
+        """The margin within the payoff spread; where there is none, the spread with the sign of the answer."""
+        spread = float(np.ptp(self.game.payoffs)) or 1.0
+        margin = self.margin(plan)
+        if margin is None:
+            return spread if self._withstands(plan.allowed, 0.0) else -spread
+        return min(max(margin, -spread), spread)
 
     def _withstands(self, allowed: Flags, extra: float) -> bool:
         scaled = extra * (1 - self.laid.arrays.discount) / self.laid.scale
