@@ -13,6 +13,8 @@ MOST_LINES = 5
 """Profiles named inside one node of a drawing; the rest are counted."""
 
 Arrow = tuple[int, int]
+Arrows = dict[Arrow, tuple[str, bool]]
+"""What is said of the arrow from one mode to another, and whether it is dashed."""
 
 
 def automaton_text(game: StochasticGame, automaton: StrategyAutomaton) -> str:
@@ -33,24 +35,31 @@ def automaton_text(game: StochasticGame, automaton: StrategyAutomaton) -> str:
 
 def automaton_dot(game: StochasticGame, automaton: StrategyAutomaton) -> str:
     """Graphviz DOT: a node per mode, solid arrows when nobody deviates, dashed ones after a deviation."""
-    lines = [
-        "digraph automaton {", "  rankdir=LR;", '  node [shape=box, style=rounded, fontname="sans-serif"];',
-        '  edge [fontname="sans-serif", fontsize=10];', "  start [shape=point];",
-    ]
-    for mode, label in enumerate(_labels(game, automaton)):
-        lines.append(f"  m{mode} [label={_dot_quote(chr(10).join(label))}];")
-    lines.extend(
-        f"  start -> m{mode} [label={_dot_quote(str(p) if p != 1 else '')}];" for mode, p in automaton.initial
-    )
-    for (origin, target), who in sorted(_arrows(game, automaton).items()):
-        style = "solid" if None in who else "dashed"
-        lines.append(f"  m{origin} -> m{target} [label={_dot_quote(_arrow_label(who))}, style={style}];")
-    return "\n".join([*lines, "}"]) + "\n"
+    return drawn_dot(_labels(game, automaton), _told(game, automaton), automaton.initial)
 
 
 def automaton_svg(game: StochasticGame, automaton: StrategyAutomaton) -> str:
     """An SVG picture that stands alone: modes on a circle, solid arrows when nobody deviates, dashed ones after."""
-    labels = _labels(game, automaton)
+    return drawn_svg(_labels(game, automaton), _told(game, automaton), automaton.initial)
+
+
+def drawn_dot(labels: list[list[str]], arrows: Arrows, initial: Lottery) -> str:
+    """Graphviz DOT of modes (lines of text), arrows between them and where play starts."""
+    lines = [
+        "digraph automaton {", "  rankdir=LR;", '  node [shape=box, style=rounded, fontname="sans-serif"];',
+        '  edge [fontname="sans-serif", fontsize=10];', "  start [shape=point];",
+    ]
+    for mode, label in enumerate(labels):
+        lines.append(f"  m{mode} [label={_dot_quote(chr(10).join(label))}];")
+    lines.extend(f"  start -> m{mode} [label={_dot_quote(str(p) if p != 1 else '')}];" for mode, p in initial)
+    for (origin, target), (said, dashed) in sorted(arrows.items()):
+        style = "dashed" if dashed else "solid"
+        lines.append(f"  m{origin} -> m{target} [label={_dot_quote(said)}, style={style}];")
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def drawn_svg(labels: list[list[str]], arrows: Arrows, initial: Lottery) -> str:
+    """The same as an SVG picture that stands alone, modes on a circle."""
     width = max(120.0, 7.2 * max(len(line) for label in labels for line in label) + 24)
     heights = [18.0 * len(label) + 16 for label in labels]
     n = len(labels)
@@ -68,9 +77,9 @@ def automaton_svg(game: StochasticGame, automaton: StrategyAutomaton) -> str:
         '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
         'orient="auto-start-reverse"><path d="M0,0 L10,5 L0,10 z" fill="#333"/></marker></defs>',
     ]
-    for (origin, target), who in sorted(_arrows(game, automaton).items()):
-        parts.append(_drawn_arrow(centre, heights, width, origin, target, who))
-    starts = {mode for mode, _ in automaton.initial}
+    for (origin, target), (said, dashed) in sorted(arrows.items()):
+        parts.append(_drawn_arrow(centre, heights, width, origin, target, said, dashed))
+    starts = {mode for mode, _ in initial}
     for k, (label, (x, y), height) in enumerate(zip(labels, centre, heights, strict=True)):
         stroke = 3 if k in starts else 1.2
         parts.append(
@@ -119,6 +128,10 @@ def _arrows(game: StochasticGame, automaton: StrategyAutomaton) -> dict[Arrow, s
     return out
 
 
+def _told(game: StochasticGame, automaton: StrategyAutomaton) -> Arrows:
+    return {arrow: (_arrow_label(who), None not in who) for arrow, who in _arrows(game, automaton).items()}
+
+
 def _arrow_label(who: set[str | None]) -> str:
     names = sorted(name for name in who if name is not None)
     if None not in who:
@@ -128,12 +141,12 @@ def _arrow_label(who: set[str | None]) -> str:
 
 def _drawn_arrow(
     centre: list[tuple[float, float]], heights: list[float], width: float, origin: int, target: int,
-    who: set[str | None],
+    said: str, dashed: bool,
 ) -> str:
-    dash = "" if None in who else ' stroke-dasharray="6 4"'
+    dash = ' stroke-dasharray="6 4"' if dashed else ""
     line = f'fill="none" stroke="#333" stroke-width="1.3"{dash} marker-end="url(#tip)"'
     x, y = centre[origin]
-    text = escape(_arrow_label(who))
+    text = escape(said)
     if origin == target:
         top = y - heights[origin] / 2
         return (

@@ -360,12 +360,24 @@ def _word(verdict: Verdict) -> str:
 
 
 def _draw(solution: Solution, plan: Plan, diagram: Path) -> None:
-    from games import diagrams
+    from games import diagrams, public_diagrams
     from games.game_writing import write_text
+    from games.solvers.public_polygons import PublicPolygonEquilibria
 
-    automaton = solution.automaton(plan)
-    if automaton is None:
+    game, kind = solution.game, diagram.suffix
+    drawn: str | None = None
+    if isinstance(solution, PublicPolygonEquilibria):
+        public = solution.public_automaton(plan)
+        answer = {".svg": public_diagrams.public_automaton_svg, ".dot": public_diagrams.public_automaton_dot,
+                  ".txt": public_diagrams.public_automaton_text}
+        drawn = None if public is None else answer[kind](game, public)
+    else:
+        automaton = solution.automaton(plan)
+        draw = {".svg": diagrams.automaton_svg, ".dot": diagrams.automaton_dot, ".txt": diagrams.automaton_text}
+        drawn = None if automaton is None else draw[kind](game, automaton)
+    if drawn is None and game.transfers == "voluntary":
+        tell("no diagram: it has no place for payments; the certificate holds who pays what")
+    elif drawn is None:
         tell("no diagram: no equilibrium that follows the target was proved")
-        return
-    draw = {".svg": diagrams.automaton_svg, ".dot": diagrams.automaton_dot, ".txt": diagrams.automaton_text}
-    tell(f"wrote {write_text(diagram, draw[diagram.suffix](solution.game, automaton))}")
+    else:
+        tell(f"wrote {write_text(diagram, drawn)}")
