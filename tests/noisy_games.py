@@ -66,13 +66,17 @@ def random_noisy_game(
 
 
 def garbled(game: StochasticGame, rng: np.random.Generator) -> StochasticGame:
-    """The same game with signals passed through noise, which makes them less informative (Blackwell)."""
+    """The same game with signals passed through noise, which makes them less informative (Blackwell).
+
+    The noise comes in multiples of 1/20, so that laws that were multiples of 1/20 stay exact: what no mixture of
+    deviations changed before, it does not change by rounding afterwards.
+    """
     assert game.monitoring is not None
     laws = []
     for law in game.monitoring.law:
-        noise = rng.dirichlet(np.ones(law.shape[1]) * 0.7, size=law.shape[1])
-        mixed = law @ noise
-        laws.append(mixed / mixed.sum(axis=1, keepdims=True))
+        signals = law.shape[1]
+        noise = np.array([rng.multinomial(20, rng.dirichlet(np.ones(signals) * 0.7)) for _ in range(signals)]) / 20
+        laws.append((law @ noise).round(12))
     return with_signals(game, laws)
 
 

@@ -228,8 +228,11 @@ def test_other_games_are_refused_with_the_reason(game: StochasticGame, reason: s
 
 
 def test_it_is_used_by_name_only() -> None:
+    three = repeated_game(np.zeros((2, 2, 2, 3)), 0.9)
+    blind = replace(three, monitoring=PublicMonitoring((("a", "b"),), (np.full((8, 2), 0.5),)))
     with pytest.raises(GameError, match=r"public_score \(used by name only: .*patient"):
-        choose_solver(partnership())
+        choose_solver(blind)
+    assert choose_solver(partnership())[0].name == "public_polygons"
     assert choose_solver(dilemma(0.5))[0].name == "equilibrium_polygons"
 
 

@@ -310,12 +310,10 @@ def _say_state(name: str, state: dict[str, Any], status: str, players: tuple[str
     if "vertices" in state:
         what = "equilibrium payoffs" if status == "converged" else "equilibrium payoffs lie within"
         say(f"state {name}: {what}" + (": none" if not state["vertices"] else ""))
-        for vertex in state["vertices"]:
-            say("    (" + ", ".join(f"{x:.6g}" for x in vertex) + ")")
+        _say_vertices(state["vertices"])
         if status != "converged" and state["inner"]:
             say("  and equilibria were found at")
-            for vertex in state["inner"]:
-                say("    (" + ", ".join(f"{x:.6g}" for x in vertex) + ")")
+            _say_vertices(state["inner"])
     elif "joint_payoff" in state and state["joint_payoff"] is None:
         say(f"state {name}: equilibrium payoffs: none")
     elif "joint_payoff" in state:
@@ -351,6 +349,16 @@ def _say_verdict(target: str, verdict: dict[str, Any], link: dict[str, Any] | No
     elif link is not None:
         played = ",".join(link["played"])
         say(f"  weakest  state {link['state']}: {link['player']} could {link['deviation']} instead of {played}")
+
+
+def _say_vertices(vertices: list[list[float]]) -> None:
+    """Each vertex once, as far as six digits tell them apart."""
+    largest = max((abs(x) for vertex in vertices for x in vertex), default=0.0)
+    told = [
+        "    (" + ", ".join(f"{x if abs(x) > 1e-7 * largest else 0.0:.6g}" for x in vertex) + ")" for vertex in vertices
+    ]
+    for line in dict.fromkeys(told):
+        say(line)
 
 
 def _word(verdict: Verdict) -> str:

@@ -35,7 +35,7 @@ SLACKS = (1e-9, 1e-7, 1e-5, 1e-4, 1e-3, 1e-2)
 SETTLED_GAP = 1e-6
 """Outer and inner sets nearer to one another than this, relative to payoff ranges, count as known."""
 
-NEAR, TIDY = 1e-11, 1e-8
+NEAR, TIDY = 1e-11, 1e-10
 """Vertices nearer to one another than this, relative to payoff ranges, are one; outer sets may grow by the second."""
 
 REFINEMENTS = 5

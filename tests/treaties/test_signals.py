@@ -24,7 +24,7 @@ CASES = Path(__file__).parents[2] / "treaties" / "cases"
 AUDIT = (FILES / "audit.toml").read_text()
 DILEMMA = AUDIT.split("[[provision]]")[0]
 CONDUCT = ("comply", "breach")
-AURORA = "134cc994d3f889e0d59a2637c28e1e8114b78c129d6d243b42e62e65ac74e2ab"
+AURORA = "a5c4afa2e1856b5e0696973a417700f16c51c1c9fa1651ed2086059375c311ec"
 
 
 def compiled_of(name: str) -> CompiledTreaty:
