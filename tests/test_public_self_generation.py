@@ -15,9 +15,10 @@ from scipy.sparse import csr_array
 from games.certificates.certificate import SolutionConcept
 from games.certificates.no_profitable_deviation import NoProfitableDeviation
 from games.certificates.public_self_generation import PublicSelfGeneration
+from games.monitoring import PublicMonitoring
 from games.plan import Plan
 from games.public_automaton import PublicAutomaton, PublicMode
-from games.stochastic_game import StochasticGame
+from games.stochastic_game import StochasticGame, repeated_game
 from games.strategy_automaton import Lottery, StrategyAutomaton, surely
 from tests.example_certificates import dilemma, forgiving, grim
 from tests.laws.test_certificate_laws import random_automaton
@@ -237,3 +238,19 @@ def test_deviations_that_change_nothing_cost_nothing_whatever_the_digits() -> No
     automaton = with_payoffs(twin, replace(automaton, modes=modes), 3)
     report = PublicSelfGeneration.of(twin, automaton).check(twin)
     assert report.accepted and report.numbers["enclosure_radius"] > 0
+
+
+def test_payoffs_that_are_exact_stay_exact_beside_others_that_are_rounded() -> None:
+    """Two ways to look, which earn the same and are followed by two modes worth the same: a tie, not a temptation."""
+    game = repeated_game([[[1, 1]], [[1, 1]]], "2/3", actions=[["look", "look away"], ["wait"]])
+    law = np.array([[0.75, 0.25], [0.25, 0.75]])
+    game = replace(game, monitoring=PublicMonitoring((("left", "right"),), (law,)))
+    one, other, itself = surely(0), surely(1), surely(2)
+    exact = (F(1), F(1))
+    modes = [PublicMode(0, 0, exact, {(0, 0): after, (1, 0): after}) for after in (one, other)]
+    rounded = exact[0] + F(1, 10**13), exact[1] + F(1, 10**13)
+    for later, proved in ((other, True), (itself, False)):
+        first = PublicMode(0, 0, rounded, {(0, 0): one, (1, 0): later})
+        report = PublicSelfGeneration.of(game, PublicAutomaton((*modes, first), surely(2))).check(game)
+        assert report.accepted == proved
+        assert not proved or report.numbers["enclosure_radius"] > 0

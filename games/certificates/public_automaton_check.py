@@ -2,7 +2,8 @@
 
 Payoffs are enclosed, not solved for.  Let r be the largest residual of the written payoffs of a player in the
 equations that define its payoffs.  Those equations are a contraction with the discount factor d for its modulus, so
-that the true payoffs differ from the written ones by at most r/(1 - d) (Banach).
+that the true payoffs differ from the written ones by at most r/(1 - d) (Banach).  Where play stays among modes without
+residuals the written payoffs are the true ones.
 """
 
 from __future__ import annotations
@@ -162,17 +163,25 @@ class _Evaluation:
 
     def all(self) -> PublicEvaluation:
         n = self.game.n_players
-        residual = [fmpq(0)] * n
+        residual: list[list[Any]] = [[] for _ in range(n)]
+        before: list[list[int]] = [[] for _ in self.modes]
         for k, mode in enumerate(self.modes):
             law, below = self.weights.law(mode.row)
             follows = list(self._follows(k, law).items())
             below *= self.below[k]
+            for m, w in follows:
+                if w:
+                    before[m].append(k)
             for i in range(n):
                 d, own = self.factor[i], self.payoffs[k][i]
                 later = sum((self.payoffs[m][i] * w for m, w in follows), fmpq(0)) / below
-                residual[i] = max(residual[i], abs(own - (1 - d) * self._stage(mode.row, i) - d * later))
-        radius = tuple(r / (1 - d) for r, d in zip(residual, self.factor, strict=True))
-        return PublicEvaluation(radius, self._path(), tuple(self._slacks(radius)))
+                residual[i].append(abs(own - (1 - d) * self._stage(mode.row, i) - d * later))
+        radius = tuple(max(r) / (1 - d) for r, d in zip(residual, self.factor, strict=True))
+        errors = [
+            [widest if off else fmpq(0) for off in _ever([r != 0 for r in mine], before)]
+            for mine, widest in zip(residual, radius, strict=True)
+        ]
+        return PublicEvaluation(radius, self._path(), tuple(self._slacks(errors)))
 
     def _stage(self, row: int, player: int) -> Any:
         t = self.weights.exact.tables
@@ -191,7 +200,8 @@ class _Evaluation:
                     out[m] = out.get(m, 0) + p * w
         return out
 
-    def _slacks(self, radius: tuple[Any, ...]) -> Iterator[PublicSlack]:
+    def _slacks(self, errors: list[list[Any]]) -> Iterator[PublicSlack]:
+        """``errors``  per player and mode, how far its true payoff may lie from the written one."""
         game, t = self.game, self.weights.exact.tables
         for k, mode in enumerate(self.modes):
             for i in range(game.n_players):
@@ -207,7 +217,7 @@ class _Evaluation:
                     follows = self._follows(k, law)
                     below *= self.below[k]
                     later = sum((self.payoffs[m][i] * w for m, w in follows.items()), fmpq(0)) / below
-                    wide = radius[i] * sum(map(abs, follows.values())) / below
+                    wide = sum((errors[i][m] * abs(w) for m, w in follows.items()), fmpq(0)) / below
                     middle = (1 - d) * now + d * later
                     low = middle - d * wide
                     yield PublicSlack(k, i, b, low, middle + d * wide, low / (1 - d))
@@ -222,3 +232,15 @@ class _Evaluation:
                     seen.add(m)
                     waiting.append(m)
         return frozenset(seen)
+
+
+def _ever(marked: list[bool], before: list[list[int]]) -> list[bool]:
+    """From which modes play may come to a marked one; ``before[m]`` are the modes that m may follow."""
+    out = list(marked)
+    waiting = [k for k, mark in enumerate(marked) if mark]
+    while waiting:
+        for k in before[waiting.pop()]:
+            if not out[k]:
+                out[k] = True
+                waiting.append(k)
+    return out
