@@ -35,8 +35,11 @@ SLACKS = (1e-9, 1e-7, 1e-5, 1e-4, 1e-3, 1e-2)
 SETTLED_GAP = 1e-6
 """Outer and inner sets nearer to one another than this, relative to payoff ranges, count as known."""
 
-NEAR, TIDY = 1e-11, 1e-10
-"""Vertices nearer to one another than this, relative to payoff ranges, are one; outer sets may grow by the second."""
+NEAR = 1e-11
+"""Vertices nearer to one another than this, relative to payoff ranges, are one; outer sets may grow by as much."""
+
+DIGITS = 12
+"""Significant digits, relative to payoff ranges, with which payoff sets are reported."""
 
 REFINEMENTS = 5
 MOST_DIRECTIONS = 128
@@ -285,25 +288,25 @@ def _proved_inside(
 def _payoff_set(laid: SignalGame, outer: PayoffPolygons, modes: Modes | None, state: int) -> EquilibriumPayoffSet:
     if not outer.alive[state]:
         return EquilibriumPayoffSet(np.empty((0, 2)), np.empty((0, 2)), 0.0)
-    around = _short(laid, laid.payoffs(_tidy(outer.corners[state], TIDY)))
+    around = _short(laid, laid.payoffs(_tidy(outer.corners[state])))
     found = [] if modes is None else [k for k, (place, _) in enumerate(modes.points) if place == state]
     within = np.empty((0, 2))
     if modes is not None and found:
-        within = _short(laid, laid.payoffs(_tidy(modes.values[found], NEAR)))
+        within = _short(laid, laid.payoffs(_tidy(modes.values[found])))
     return EquilibriumPayoffSet(around, within, hausdorff(around, within) if len(within) else np.inf)
 
 
 def _short(laid: SignalGame, payoffs: Floats) -> Floats:
     """Payoffs without the digits that only rounding made."""
-    places = [10 - math.ceil(math.log10(s)) for s in laid.scale.tolist()]
+    places = [DIGITS - math.ceil(math.log10(s)) for s in laid.scale.tolist()]
     return np.stack([np.round(payoffs[:, i], places[i]) for i in range(2)], axis=1) + 0.0
 
 
-def _tidy(points: Floats, height: float) -> Floats:
-    """The hull of scaled points without edges whose loss adds no more than ``height``."""
+def _tidy(points: Floats) -> Floats:
+    """The hull of scaled points without edges that only rounding made."""
     if np.ptp(points, axis=0).max() < NEAR:
         return np.asarray(points.mean(axis=0, keepdims=True))
     hull = hull_of(points)
-    size = merge_short_edges(hull, len(hull), height)
+    size = merge_short_edges(hull, len(hull), NEAR)
     tidy: Floats = hull[:size]
     return tidy
