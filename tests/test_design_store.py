@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from tests.command_line import run_with
 from tests.test_bargain import SHARING
 from treaties import bargaining, design_outcomes
 from treaties.cli import app
@@ -70,7 +71,7 @@ def test_an_interrupted_search_goes_on_and_gives_the_same_json(
         assert answer(path, "--fresh") == whole and len(judged) == 5
 
 
-def test_what_was_found_for_another_text_version_or_effort_is_not_believed(
+def test_what_was_found_for_another_text_program_or_effort_is_not_believed(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     treaty = read_treaty(path)
@@ -82,7 +83,7 @@ def test_what_was_found_for_another_text_version_or_effort_is_not_believed(
     assert again.outcome(design) == one and again.outcome(from_grid(treaty, 1)[0]) is None and again.reused == 1
     path.write_text(SHARING.replace("discount = 0.8", "discount = 0.85"), encoding="utf-8")
     assert DesignStore(Path("store.jsonl"), read_treaty(path)).outcome(design) is None
-    monkeypatch.setattr("treaties.design_store.version", lambda name: "999")
+    monkeypatch.setattr("treaties.design_store.program", lambda: "other code")
     assert again.outcome(design) is None
     monkeypatch.undo()
     monkeypatch.setattr("treaties.design_store.EFFORT", (1,))
@@ -99,3 +100,20 @@ def test_a_file_that_holds_something_else_is_no_obstacle(path: Path) -> None:
     assert store.outcome(design) is None and store.reused == 0
     store.add(judge(treaty, design))
     assert DesignStore(Path("other.jsonl"), treaty).outcome(design) is not None
+
+
+def test_a_line_that_was_changed_is_not_believed(path: Path) -> None:
+    treaty = read_treaty(path)
+    design = from_grid(treaty, 1)[0]
+    one = judge(treaty, design)
+    DesignStore(Path("store.jsonl"), treaty).add(one)
+    text = Path("store.jsonl").read_text(encoding="utf-8")
+    other = "unsustainable" if one.verdict == "sustainable" else "sustainable"
+    Path("store.jsonl").write_text(text.replace(f'"{one.verdict}"', f'"{other}"'), encoding="utf-8")
+    assert DesignStore(Path("store.jsonl"), treaty).outcome(design) is None
+
+
+def test_a_place_where_nothing_can_be_kept_is_named(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("page.jsonl").mkdir()
+    told = run_with(capsys)("bargain", path, "--out", "page.html")
+    assert told.code == 2 and "page.jsonl" in told.err and "--out" in told.err

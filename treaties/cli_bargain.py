@@ -66,7 +66,10 @@ def bargain_command(
         fail(f"{treaty} opens no term to a design search; add design = {{ ... }} to a clause, or use --over variants")
     chosen = from_grid(document, designs) if grid else from_variants(document)[:designs]
     target = out or Path(f"{treaty.stem}.bargain.html")
-    store = DesignStore(target.with_suffix(".jsonl"), document, fresh)
+    try:
+        store = DesignStore(target.with_suffix(".jsonl"), document, fresh)
+    except OSError as error:
+        fail(f"{error.filename}: outcomes of designs cannot be kept there ({error.strerror}); choose another --out")
     with progress_bar("judging designs") as progress:
         found = bargain(
             document,

@@ -1,8 +1,8 @@
 """Outcomes of designs in a file, so that an interrupted search goes on where it stopped.
 
 One JSON object a line, found again by the hash of everything an outcome depends on: the treaty file, the design, the
-version of the program and how long it looks for proofs.  A line is written in one go; half a line, which only a crash
-can leave, is passed over.
+program's own source and how long it looks for proofs.  A line is written in one go and sealed; half a line, which a
+crash can leave, and a line that was changed since are passed over.
 """
 
 from __future__ import annotations
@@ -11,12 +11,23 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from functools import cache
 from pathlib import Path
 from typing import Any, final
 
+from games.certificates.sealing import changed_places, sealed
 from treaties.design_outcomes import EFFORT, Design, DesignOutcome
 from treaties.treaty import Treaty
+
+
+@cache
+def program() -> str:
+    """SHA-256 of the source of both packages: outcomes that other code found are other outcomes."""
+    top = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(p for package in ("games", "treaties") for p in (top / package).rglob("*.py")):
+        digest.update(path.relative_to(top).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 @final
@@ -45,14 +56,15 @@ class DesignStore:
     def _read(self, line: bytes) -> None:
         try:
             entry = json.loads(line)
-            self._known[entry["key"]] = entry["outcome"]
-        except (ValueError, KeyError, TypeError):
+            if entry["seal"] and not changed_places(entry):
+                self._known[entry["key"]] = entry["outcome"]
+        except (ValueError, KeyError, TypeError, AttributeError):
             return
 
     def key(self, design: Design) -> str:
         """SHA-256 of all that the outcome of a design depends on."""
         variant = None if design.variant is None else design.variant.model_dump(mode="json")
-        parts = [self.treaty.source_hash, design.name, variant, version("servanda"), EFFORT]
+        parts = [self.treaty.source_hash, design.name, variant, program(), EFFORT]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
     def outcome(self, design: Design) -> DesignOutcome | None:
@@ -80,7 +92,9 @@ class DesignStore:
     def add(self, one: DesignOutcome) -> None:
         """Write an outcome down at once."""
         said = {name: value for name, value in vars(one).items() if name != "design"}
-        line = json.dumps({"key": self.key(one.design), "design": one.design.name, "outcome": said}) + "\n"
+        # Sealed as it will be read again, where tuples are lists.
+        entry = json.loads(json.dumps({"key": self.key(one.design), "design": one.design.name, "outcome": said}))
+        line = json.dumps(sealed(entry)) + "\n"
         # A half line that a crash left is closed first, so that it spoils no other.
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a+b") as stream:
