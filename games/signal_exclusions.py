@@ -21,7 +21,7 @@ from games.signal_sets import OUTWARD, PayoffPolygons, SignalIteration, evenly
 
 DIRECTIONS = (8, 16, 32)
 SWEEPS = (0, 1, 3, 10, 30, 100, 400)
-"""Sweeps over the sets of all equilibria, where the state graph has cycles, before those of the plan are cut."""
+"""Sweeps over the sets of all equilibria before those of the plan are cut; without cycles one is as good as many."""
 
 PATH_SWEEPS = 2_000
 MOST_PROGRAMS = 300_000
@@ -42,7 +42,9 @@ def exclusion(laid: SignalGame, plan: Plan | None, more: Floats | None = None) -
     game = laid.game
     every = np.ones(game.n_rows, dtype=bool)
     place = game.initial if plan is None else game.initial + game.n_states
-    cyclic = any(c.cyclic for c in laid.components)
+    tries: tuple[int, ...] = SWEEPS if any(c.cyclic for c in laid.components) else SWEEPS[:2]
+    if plan is None:
+        tries = (PATH_SWEEPS,)
     wanted = [evenly(k) for k in DIRECTIONS]
     if more is not None:
         wanted.append(more)
@@ -53,9 +55,9 @@ def exclusion(laid: SignalGame, plan: Plan | None, more: Floats | None = None) -
             found = work.path(found, plan.allowed)
         if found.alive[place]:
             continue
-        for sweeps in SWEEPS if cyclic or plan is not None else (1,):
+        for sweeps in tries:
             record = _Record(laid, work.box(directions))
-            record.cut(every, "all", sweeps if plan is not None or not cyclic else PATH_SWEEPS)
+            record.cut(every, "all", sweeps)
             if plan is not None and record.family.alive[place]:
                 record.cut(plan.allowed, "path", PATH_SWEEPS)
             if record.spent >= MOST_PROGRAMS:
