@@ -2,7 +2,8 @@
 
     python -m tests.oracles.quantecon_sets FIRST LAST
 
-A process of its own: on some games QuantEcon writes outside its arrays, which may bring the process down.
+A process of its own: on some games QuantEcon writes outside its arrays, which may bring the process down.  It is
+imported there only: test workers that import it at once for the first time spoil each other's compiled code.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import sys
 import warnings
 
 import numpy as np
-from quantecon.game_theory import NormalFormGame, Player, RepeatedGame
 
 from games.stochastic_game import StochasticGame, repeated_game
 
@@ -26,6 +26,8 @@ def random_game(seed: int) -> StochasticGame:
 
 def by_quantecon(game: StochasticGame) -> list[list[float]] | None:
     """Vertices of QuantEcon's set; None where it fails, as it does on sets of one or two points."""
+    from quantecon.game_theory import NormalFormGame, Player, RepeatedGame
+
     g = game.stage_payoffs(0)
     stage = NormalFormGame([Player(np.ascontiguousarray(g[..., 0])), Player(np.ascontiguousarray(g[..., 1].T))])
     try:
