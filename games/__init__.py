@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from games.certificates.certificate import SolutionConcept
     from games.certificates.certificate_file import read_certificate
-    from games.choose_solver import solve
-    from games.game_file import read_game, write_game
-    from games.payoff_set import EquilibriumPayoffSet
-    from games.plan import Plan
-    from games.stochastic_game import GameError, StochasticGame, repeated_game
-    from games.strategy_automaton import StrategyAutomaton
-    from games.verdict import Sustainable, Undecided, Unsustainable, Verdict
+    from games.files.game_file import read_game, write_game
+    from games.model.plan import Plan
+    from games.model.stochastic_game import GameError, StochasticGame, repeated_game
+    from games.model.strategy_automaton import StrategyAutomaton
+    from games.questions.solve import solve
+    from games.solvers.payoff_set import EquilibriumPayoffSet
+    from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
 __all__ = [
     "StochasticGame", "GameError", "repeated_game",
@@ -29,20 +29,20 @@ __all__ = [
 ]
 
 _HOME = {
-    "StochasticGame": "games.stochastic_game",
-    "GameError": "games.stochastic_game",
-    "repeated_game": "games.stochastic_game",
-    "solve": "games.choose_solver",
-    "Plan": "games.plan",
-    "StrategyAutomaton": "games.strategy_automaton",
-    "EquilibriumPayoffSet": "games.payoff_set",
-    "Verdict": "games.verdict",
-    "Sustainable": "games.verdict",
-    "Unsustainable": "games.verdict",
-    "Undecided": "games.verdict",
+    "StochasticGame": "games.model.stochastic_game",
+    "GameError": "games.model.stochastic_game",
+    "repeated_game": "games.model.stochastic_game",
+    "solve": "games.questions.solve",
+    "Plan": "games.model.plan",
+    "StrategyAutomaton": "games.model.strategy_automaton",
+    "EquilibriumPayoffSet": "games.solvers.payoff_set",
+    "Verdict": "games.solvers.verdict",
+    "Sustainable": "games.solvers.verdict",
+    "Unsustainable": "games.solvers.verdict",
+    "Undecided": "games.solvers.verdict",
     "SolutionConcept": "games.certificates.certificate",
-    "read_game": "games.game_file",
-    "write_game": "games.game_file",
+    "read_game": "games.files.game_file",
+    "write_game": "games.files.game_file",
     "read_certificate": "games.certificates.certificate_file",
 }
 

@@ -7,18 +7,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from treaties.assessment import assess
-    from treaties.briefing import brief
-    from treaties.compilation import compile_treaty
-    from treaties.treaty_file import read_treaty
+    from treaties.assessing.assess import assess
+    from treaties.briefing.briefing import brief
+    from treaties.compiling.compile import compile_treaty
+    from treaties.reading.treaty_file import read_treaty
 
 __all__ = ["read_treaty", "compile_treaty", "assess", "brief"]
 
 _HOME = {
-    "read_treaty": "treaties.treaty_file",
-    "compile_treaty": "treaties.compilation",
-    "assess": "treaties.assessment",
-    "brief": "treaties.briefing",
+    "read_treaty": "treaties.reading.treaty_file",
+    "compile_treaty": "treaties.compiling.compile",
+    "assess": "treaties.assessing.assess",
+    "brief": "treaties.briefing.briefing",
 }
 
 

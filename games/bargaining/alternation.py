@@ -23,7 +23,7 @@ from games.bargaining.axiomatic import nash
 from games.bargaining.exact_linear import solve_exactly
 from games.bargaining.frontier import Frontier, Pair
 from games.bargaining.rational_input import Number, Numbers, Points, floats, rational, rationals
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 Floats = NDArray[np.float64]
 PIE = ((1, 0), (0, 1))

@@ -25,7 +25,7 @@ from typing import final
 
 from games.bargaining.exact_linear import solve_exactly
 from games.bargaining.rational_input import Number, rational
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 CLOSE = Fraction(1, 2**40)
 """Chances of mixing are enclosed this closely."""

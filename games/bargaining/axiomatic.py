@@ -20,8 +20,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from games.model.stochastic_game import GameError
 from games.numerics.polygons import hull_of
-from games.stochastic_game import GameError
 
 Floats = NDArray[np.float64]
 

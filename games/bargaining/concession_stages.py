@@ -28,7 +28,7 @@ from fractions import Fraction
 from typing import final
 
 from games.bargaining.rational_input import Number, Numbers, rational, rationals
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 Pair = tuple[Fraction, Fraction]
 MOST_STAGES = 2000

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from games.bargaining.rational_input import Number, Numbers, distribution, rational, rationals
 from games.bargaining.voting_rules import QuotaRule
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 Row = tuple[Fraction, ...]
 

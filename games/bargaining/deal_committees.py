@@ -24,7 +24,7 @@ from scipy.optimize import linprog
 from games.bargaining.frontier import Frontier
 from games.bargaining.rational_input import Number, Numbers, distribution, rational, rationals
 from games.bargaining.voting_rules import MOST_MEMBERS, Coalition
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 Floats = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from math import exp, inf, log
 from typing import final
 
 from games.bargaining.rational_input import Number, rational, rationals
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 
 @final

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import final
 
 from games.bargaining.rational_input import Points, rationals
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 Pair = tuple[Fraction, Fraction]
 

@@ -29,7 +29,7 @@ from games.bargaining.smoothed_prices import CoalitionChooser, QuotaChooser, smo
 from games.bargaining.stationary_proposals import StationaryProposals
 from games.bargaining.voting_rules import Coalition, CoalitionRule, QuotaRule
 from games.coalitions.rules import weighted
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 Floats = NDArray[np.float64]
 

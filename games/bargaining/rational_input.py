@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from games.model.stochastic_game import GameError
 from games.numerics.exact import to_fraction
-from games.stochastic_game import GameError
 
 Number = float | int | str | Fraction
 """Decimals and "p/q" count as written, floats by their shortest decimal."""

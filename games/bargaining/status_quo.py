@@ -27,7 +27,7 @@ from games.bargaining.exact_linear import solve_exactly
 from games.bargaining.rational_input import Number, Numbers, Points, distribution, floats, rational, rationals
 from games.bargaining.veto_ranking import Strategies, ranked_by_veto
 from games.bargaining.voting_rules import QuotaRule
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 Row = tuple[Fraction, ...]
 Floats = NDArray[np.float64]

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from games.bargaining.exact_linear import solve_exactly
 from games.bargaining.rational_input import Number, Numbers, Points, distribution, floats, rational, rationals
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 Row = tuple[Fraction, ...]
 FRUITLESS = 10

@@ -12,7 +12,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 Coalition = frozenset[int]
 

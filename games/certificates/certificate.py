@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar, final
 
-from games.stochastic_game import StochasticGame
+from games.model.stochastic_game import StochasticGame
 
 
 class SolutionConcept(Enum):

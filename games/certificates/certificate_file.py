@@ -8,20 +8,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
+from games.certificates.automata.self_generation import SelfGeneration
 from games.certificates.certificate import Certificate
-from games.certificates.exclusion import Exclusion
-from games.certificates.maximal_score import MaximalScore
-from games.certificates.negotiated_plan import NegotiatedPlan
-from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
-from games.certificates.public_exclusion import PublicExclusion
-from games.certificates.public_self_generation import PublicSelfGeneration
-from games.certificates.public_shortfall import PublicShortfall
-from games.certificates.public_transfer_plan import PublicTransferPlan
+from games.certificates.exclusion.exclusion import Exclusion
+from games.certificates.negotiation.plan import NegotiatedPlan
 from games.certificates.reading import CertificateError, field, mapping
 from games.certificates.sealing import changed_places
-from games.certificates.self_generation import SelfGeneration
-from games.certificates.surplus_shortfall import SurplusShortfall
-from games.certificates.transfer_plan import TransferPlan
+from games.certificates.signals.exclusion import PublicExclusion
+from games.certificates.signals.maximal_score import MaximalScore
+from games.certificates.signals.self_generation import PublicSelfGeneration
+from games.certificates.signals.shortfall import PublicShortfall
+from games.certificates.signals.transfer_plan import PublicTransferPlan
+from games.certificates.transfers.plan import TransferPlan
+from games.certificates.transfers.shortfall import SurplusShortfall
 
 FORMAT = "servanda-certificate/1"
 

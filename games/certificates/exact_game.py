@@ -12,8 +12,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from games.model.stochastic_game import StochasticGame
 from games.numerics.exact import Integers, as_integers, common_denominator, decimal_integers, divide_down, divide_up
-from games.stochastic_game import StochasticGame
 
 
 @final

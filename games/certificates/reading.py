@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from games.certificates.certificate import SolutionConcept
+from games.model.stochastic_game import GameError
+from games.model.strategy_automaton import Lottery, surely
 from games.numerics.exact import written
-from games.stochastic_game import GameError
-from games.strategy_automaton import Lottery, surely
 
 _NUMBER = re.compile(r"-?[0-9]{1,2000}(\.[0-9]{1,2000}|/[0-9]{1,4000})?\Z")
 

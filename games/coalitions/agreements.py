@@ -16,8 +16,8 @@ from typing import Any, final
 
 from games.coalitions.characteristic import coalition, number_of
 from games.coalitions.rules import plain
+from games.model.stochastic_game import GameError
 from games.numerics.exact import to_fraction
-from games.stochastic_game import GameError
 
 MOST_PARTIES = 20
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, final
 
 from games.coalitions.rules import Rule, known_voters
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 Vote = Literal["for", "against", "abstain"]
 Votes = Sequence[Vote] | Mapping[int, Vote]

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.coalitions.rules import known_voters, plain
+from games.model.stochastic_game import GameError
 from games.numerics.exact import Integers, common_denominator, to_fraction
-from games.stochastic_game import GameError
 
 Characteristic = Callable[[frozenset[int]], Any] | Mapping[Any, Any] | Sequence[Any] | NDArray[Any]
 """A function of frozensets; a mapping from frozensets or tuples of players; or a table [2^n] by number."""

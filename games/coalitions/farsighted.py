@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from games.coalitions.agreements import ByGroup
 from games.coalitions.characteristic import coalition
 from games.coalitions.rules import plain
+from games.model.stochastic_game import GameError
 from games.numerics.exact import common_denominator, to_fraction
-from games.stochastic_game import GameError
 
 Moves = Callable[[int], Iterable[tuple[Iterable[int], int]]]
 """From an outcome, the moves (group, next outcome)."""

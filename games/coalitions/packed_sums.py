@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 MOST_BYTES = 400_000_000
 """Tables that need more memory are refused."""

@@ -14,8 +14,8 @@ from typing import final
 
 from games.coalitions.agreements import AgreementSize, agreement_sizes
 from games.coalitions.rules import Number
+from games.model.stochastic_game import GameError
 from games.numerics.exact import to_fraction
-from games.stochastic_game import GameError
 
 
 @final

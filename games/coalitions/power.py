@@ -17,7 +17,7 @@ import numpy as np
 
 from games.coalitions import packed_sums, sum_tables
 from games.coalitions.rules import Number, Rule, WeightedRule, weighted
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 SimpleGame = Callable[[frozenset[int]], bool]
 Swings = tuple[tuple[int, ...], ...]

@@ -20,8 +20,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from games.model.stochastic_game import GameError
 from games.numerics.exact import to_fraction
-from games.stochastic_game import GameError
 
 Number = float | int | str | Fraction
 Weights = tuple[int, ...]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.coalitions.rules import Rule, Weights
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 Table = NDArray[Any]
 """Counts, [size, weight sum, weight sum, …]."""

@@ -15,10 +15,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from games.certificates.backward_induction import EquilibriumProfile
-    from games.certificates.bayesian_assessment import BayesianAssessment
-    from games.certificates.tree_certificates import read_tree_certificate, write_tree_certificate
-    from games.certificates.zero_sum_value import ZeroSumValue
+    from games.certificates.trees.backward_induction import EquilibriumProfile
+    from games.certificates.trees.bayesian_assessment import BayesianAssessment
+    from games.certificates.trees.files import read_tree_certificate, write_tree_certificate
+    from games.certificates.trees.zero_sum_value import ZeroSumValue
     from games.extensive_form.answers import TreeAnswer, answer
     from games.extensive_form.beliefs import Justification, pure_bayesian_equilibria, supporting_beliefs
     from games.extensive_form.enumeration import PureEquilibrium, pure_equilibria
@@ -63,13 +63,13 @@ _HOME = {
     "subgame_perfect_payoffs": "extensive_form.induction",
     "solve_zero_sum": "extensive_form.sequence_form", "ZeroSumSolution": "extensive_form.sequence_form",
     "answer": "extensive_form.answers", "TreeAnswer": "extensive_form.answers",
-    "read_tree_certificate": "certificates.tree_certificates",
-    "write_tree_certificate": "certificates.tree_certificates",
+    "read_tree_certificate": "certificates.trees.files",
+    "write_tree_certificate": "certificates.trees.files",
     "pure_equilibria": "extensive_form.enumeration", "PureEquilibrium": "extensive_form.enumeration",
     "supporting_beliefs": "extensive_form.beliefs", "Justification": "extensive_form.beliefs",
     "pure_bayesian_equilibria": "extensive_form.beliefs",
-    "BayesianAssessment": "certificates.bayesian_assessment",
-    "EquilibriumProfile": "certificates.backward_induction", "ZeroSumValue": "certificates.zero_sum_value",
+    "BayesianAssessment": "certificates.trees.bayesian_assessment",
+    "EquilibriumProfile": "certificates.trees.backward_induction", "ZeroSumValue": "certificates.trees.zero_sum_value",
 }
 
 __all__ = [

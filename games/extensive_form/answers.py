@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, final
 
-from games.certificates.tree_certificates import TreeCertificate
+from games.certificates.trees.files import TreeCertificate
 from games.extensive_form.beliefs import supporting_beliefs
 from games.extensive_form.enumeration import pure_equilibria
 from games.extensive_form.induction import backward_induction
@@ -15,8 +15,8 @@ from games.game_trees.recall import perfect_recall
 from games.game_trees.strategies import Profile, named
 from games.game_trees.subgames import subgame_roots
 from games.game_trees.tree import ExtensiveGame
+from games.model.stochastic_game import GameError
 from games.numerics.exact import written
-from games.stochastic_game import GameError
 
 FORMAT = "servanda-tree-solution/1"
 

@@ -17,13 +17,13 @@ from typing import Literal, final
 import numpy as np
 from scipy.optimize import linprog
 
-from games.certificates.bayesian_assessment import BayesianAssessment
-from games.certificates.tree_replies import Reply, best_reply, deviation_in_words
+from games.certificates.trees.bayesian_assessment import BayesianAssessment
+from games.certificates.trees.replies import Reply, best_reply, deviation_in_words
 from games.extensive_form.enumeration import MOST_TRIALS, pure_equilibria
 from games.game_trees.recall import require_perfect_recall
 from games.game_trees.strategies import Mixture, Profile, profile_fault, reach, values
 from games.game_trees.tree import ExtensiveGame
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 ROUNDS = 60
 """Deviations brought in at one information set before the search is given up."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from games.game_trees.tree import ExtensiveGame
 from games.game_trees.tree_file import chance, decision, extensive_game, terminal
+from games.model.stochastic_game import GameError
 from games.numerics.exact import to_fraction
-from games.stochastic_game import GameError
 
 
 def kuhn_poker() -> ExtensiveGame:

@@ -12,13 +12,13 @@ from itertools import product
 from math import prod
 from typing import final
 
-from games.certificates.backward_induction import EquilibriumProfile
-from games.certificates.tree_replies import best_reply
+from games.certificates.trees.backward_induction import EquilibriumProfile
+from games.certificates.trees.replies import best_reply
 from games.game_trees.recall import require_perfect_recall
 from games.game_trees.strategies import Profile, branch_law, expected_payoffs, pure_profile
 from games.game_trees.subgames import piece, subgame_roots
 from games.game_trees.tree import Decision, ExtensiveGame, Terminal, children
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 MOST_TRIALS = 200_000
 """Profiles of one subgame that are looked at before the search is refused."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
-from games.certificates.backward_induction import EquilibriumProfile
+from games.certificates.trees.backward_induction import EquilibriumProfile
 from games.game_trees.strategies import Profile, pure_profile
 from games.game_trees.tree import Decision, ExtensiveGame, Terminal
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 MOST_PAYOFFS = 10_000
 """Sets of equilibrium payoffs that would grow beyond this are given up."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
 
+from games.model.stochastic_game import GameError
 from games.numerics.exact import to_fraction
-from games.stochastic_game import GameError
 
 Table = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]
 """One player's payoffs, [inspect, wait][violate, comply]."""

@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from games.certificates.tree_replies import best_reply
-from games.certificates.zero_sum_value import ZeroSumValue, guarantees
+from games.certificates.trees.replies import best_reply
+from games.certificates.trees.zero_sum_value import ZeroSumValue, guarantees
 from games.game_trees.recall import last_own_moves, require_perfect_recall
 from games.game_trees.strategies import Mixture, Profile, behaviour, own_parents, uniform_profile
 from games.game_trees.tree import Chance, ExtensiveGame
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 NEAR = 1e-7
 """A constraint this close to equality is tried as an equation; exact arithmetic then decides."""

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
 
-from games.conversions import gambit_labels, strategic_form
+from games.files.conversions import gambit_labels, strategic_form
 from games.game_trees.recall import perfect_recall
 from games.game_trees.strategies import own_parents
 from games.game_trees.tree import Chance, Decision, ExtensiveGame, Terminal
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 MOST_PROFILES = 100_000
 """Strategic forms larger than this are refused."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import final
 
 from games.game_trees.tree import Decision, ExtensiveGame, children
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 Sequence = tuple[int, int] | None
 """A player's last own move: (information set, action); None before the first."""

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from games.files.json_input import unknown
 from games.game_trees.recall import last_own_moves, require_perfect_recall
 from games.game_trees.tree import Chance, Decision, ExtensiveGame, Terminal, children
-from games.json_input import unknown
+from games.model.stochastic_game import GameError
 from games.numerics.exact import to_fraction
-from games.stochastic_game import GameError
 
 Mixture = tuple[Fraction, ...]
 Profile = tuple[Mixture, ...]

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import final
 
-from games.stochastic_game import GameError
+from games.model.stochastic_game import GameError
 
 
 @final

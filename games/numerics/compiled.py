@@ -19,10 +19,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @cache
 def _source_of_all_kernels() -> str:
-    folder = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
-        digest.update(path.read_bytes())
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+        source = path.read_bytes()
+        if __name__.encode() in source or path.parent == Path(__file__).parent:
+            digest.update(source)
     return digest.hexdigest()
 
 

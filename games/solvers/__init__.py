@@ -1,4 +1,8 @@
-"""Solvers, one file per method.  A file put here is found; nothing else needs to change."""
+"""Solvers, one folder per method.  A folder put here is found; nothing else needs to change.
+
+The folder bears the solver's name, and its ``__init__`` hands on the solver class and the few verbs of the method that
+other folders may use.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +15,17 @@ from games.solvers.solver import Solver
 
 @cache
 def discover() -> tuple[type[Solver], ...]:
-    """The solver classes of this folder, the first to be tried first.
+    """The solver classes of this folder's folders, the first to be tried first.
 
     >>> [solver.name for solver in discover() if solver.name == "nash_reversion"]
     ['nash_reversion']
     """
     found: list[type[Solver]] = []
     for module in iter_modules(__path__):
-        for thing in vars(import_module(f"{__name__}.{module.name}")).values():
-            if (
-                isinstance(thing, type) and issubclass(thing, Solver) and thing is not Solver
-                and thing.__module__ == f"{__name__}.{module.name}"
-            ):
+        if not module.ispkg:
+            continue
+        folder = f"{__name__}.{module.name}"
+        for thing in vars(import_module(folder)).values():
+            if isinstance(thing, type) and issubclass(thing, Solver) and thing.__module__.startswith(f"{folder}."):
                 found.append(thing)
     return tuple(sorted(found, key=lambda solver: (solver.preference, solver.name)))

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.certificates.certificate import Certificate, SolutionConcept
-from games.payoff_set import EquilibriumPayoffSet
-from games.plan import Plan
-from games.stochastic_game import GameError, StochasticGame
-from games.strategy_automaton import StrategyAutomaton
-from games.verdict import Sustainable, Undecided, Unsustainable, Verdict
+from games.model.plan import Plan
+from games.model.stochastic_game import GameError, StochasticGame
+from games.model.strategy_automaton import StrategyAutomaton
+from games.solvers.payoff_set import EquilibriumPayoffSet
+from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
 FORMAT = "servanda-solution/1"
 

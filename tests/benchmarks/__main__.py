@@ -14,9 +14,9 @@ from dataclasses import replace
 import numpy as np
 
 from games import StochasticGame, repeated_game, solve
-from games.solvers.equilibrium_polygons import EquilibriumPolygons
+from games.solvers.equilibrium_polygons.solver import EquilibriumPolygons
 from tests.benchmarks.peer import Case, Peer, Polygon, best_time, cournot, distance, uniform
-from tests.random_games import random_game
+from tests.support.random_games import random_game
 
 AGREEMENT = 1e-6
 DISCOUNTS = (0.3, 0.5, 0.7, 0.9)

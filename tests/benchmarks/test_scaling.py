@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from games.polygon_sets import solve_payoff_sets
-from games.stochastic_game import StochasticGame, repeated_game
+from games.model.stochastic_game import StochasticGame, repeated_game
+from games.solvers.equilibrium_polygons.sets import solve_payoff_sets
 from tests.benchmarks.peer import Case, cournot, distance, quantecon
 
 

@@ -19,8 +19,8 @@ from games.certificates import certificate_file
 from games.certificates.certificate import Certificate
 from games.certificates.certificate_file import certificate_text, read_certificate, write_certificate
 from games.certificates.reading import CertificateError
-from games.stochastic_game import GameError, StochasticGame
-from tests.example_certificates import dilemma, examples
+from games.model.stochastic_game import GameError, StochasticGame
+from tests.support.example_certificates import dilemma, examples
 
 NAMES = list(examples())
 SECTIONS = ("cells", "cuts", "points", "steps")

@@ -7,13 +7,22 @@ from fractions import Fraction
 
 import pytest
 
-from games.certificates.no_profitable_deviation import NoProfitableDeviation
-from games.choose_solver import solve
-from games.plan import Plan
-from games.verdict import Sustainable, Unsustainable
-from treaties.papers import CLAIM_KINDS, FOLDER, Claim, Paper, PeriodsClaim, ThresholdClaim, paper_folders, read_paper
-from treaties.replication import compare, replicate, simple_strategy_profile
-from treaties.sources import bibliography
+from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
+from games.model.plan import Plan
+from games.questions.solve import solve
+from games.replication.bibliography import bibliography
+from games.replication.claims import compare, replicate, simple_strategy_profile
+from games.replication.papers import (
+    CLAIM_KINDS,
+    FOLDER,
+    Claim,
+    Paper,
+    PeriodsClaim,
+    ThresholdClaim,
+    paper_folders,
+    read_paper,
+)
+from games.solvers.verdict import Sustainable, Unsustainable
 
 PAPERS = [read_paper(folder) for folder in paper_folders()]
 CLAIMS = [pytest.param(paper, claim, id=f"{paper.name}-{claim.id}") for paper in PAPERS for claim in paper.claims]

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from treaties.names import inner_model
+from treaties.model.names import inner_model
 from treaties.provisions import all_provisions
-from treaties.treaty_file import read_treaty
-from treaties.treaty_schema import treaty_schema
+from treaties.reading.schema import treaty_schema
+from treaties.reading.treaty_file import read_treaty
 
 ROOT = Path(__file__).parents[2]
-FILES = ROOT / "tests" / "treaties"
+FILES = ROOT / "tests" / "treaties" / "reading"
 PROVISIONS = all_provisions()
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from treaties.assessment import assess
-from treaties.explanation import explain
-from treaties.treaty_file import read_treaty
+from treaties.assessing.assess import assess
+from treaties.briefing.explanation import explain
+from treaties.reading.treaty_file import read_treaty
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted((ROOT / "tests/treaties/accepted").glob("*.toml")) + sorted((ROOT / "treaties/cases").glob("*.toml"))
+FOLDERS = ("tests/treaties/reading/accepted", "treaties/cases")
+FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).glob("*.toml"))]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -14,22 +14,22 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from games.certificates import automaton_values
+from games.certificates.automata import values as automaton_values
+from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
+from games.certificates.automata.self_generation import SelfGeneration
 from games.certificates.certificate import Certificate, SolutionConcept
 from games.certificates.certificate_file import certificate_text, read_certificate
 from games.certificates.exact_game import ExactGame
-from games.certificates.exclusion import DropStep, Exclusion, LevelStep, PathStep
-from games.certificates.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
-from games.certificates.outer_sets import Bound, Direction, OuterSets, axis_directions
+from games.certificates.exclusion.exclusion import DropStep, Exclusion, LevelStep, PathStep
+from games.certificates.exclusion.outer_sets import Bound, Direction, OuterSets, axis_directions
 from games.certificates.sealing import sealed
-from games.certificates.self_generation import SelfGeneration
-from games.outer_approximation import OuterApproximation
-from games.plan import Plan
-from games.refutation import refute
-from games.stochastic_game import GameError, StochasticGame, repeated_game
-from games.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
-from tests import brute_force
-from tests.example_certificates import (
+from games.model.plan import Plan
+from games.model.stochastic_game import GameError, StochasticGame, repeated_game
+from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
+from games.solvers.outer_bounds.approximation import OuterApproximation
+from games.solvers.outer_bounds.refutation import refute
+from tests.support import brute_force
+from tests.support.example_certificates import (
     PENNIES,
     PURE,
     dilemma,
@@ -39,7 +39,7 @@ from tests.example_certificates import (
     self_generation,
     two_state_dilemma,
 )
-from tests.random_games import random_game
+from tests.support.random_games import random_game
 
 F = Fraction
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from treaties.compilation import CompiledTreaty, compile_treaty
-from treaties.credibility import Credibility
+from treaties.assessing.credibility import Credibility
+from treaties.assessing.ladder import Ladder
+from treaties.compiling.compile import CompiledTreaty, compile_treaty
 from treaties.effects import EXIT, STAGE, STATUS, YEAR, CompilationError
-from treaties.ladder import Ladder
-from treaties.treaty import Treaty
-from treaties.treaty_file import read_treaty_text
-from treaties.variants import with_terms
+from treaties.model.treaty import Treaty
+from treaties.reading.treaty_file import read_treaty_text
+from treaties.reading.variants import with_terms
 
 AURORA = files("treaties").joinpath("cases/aurora.toml").read_text(encoding="utf-8")
 

@@ -7,15 +7,15 @@ import pytest
 from scipy.sparse import csr_array
 
 from games import Plan, StochasticGame, Sustainable, Unsustainable, repeated_game, solve
-from games.refutation import threat_bounds
-from games.solvers.equilibrium_polygons import EquilibriumPolygons
-from treaties.assessment import Assessment, assess
-from treaties.compilation import compile_treaty
-from treaties.credibility import Credibility, always_had
+from games.solvers.equilibrium_polygons.solver import EquilibriumPolygons
+from games.solvers.outer_bounds.refutation import threat_bounds
+from treaties.assessing.assess import Assessment, assess
+from treaties.assessing.credibility import Credibility, always_had
+from treaties.assessing.ladder import Ladder
+from treaties.assessing.patience import discount_region
+from treaties.compiling.compile import compile_treaty
 from treaties.effects import YEAR
-from treaties.ladder import Ladder
-from treaties.patience import discount_region
-from treaties.treaty_file import read_treaty_text
+from treaties.reading.treaty_file import read_treaty_text
 
 DILEMMA = """
 schema = "servanda-treaty/1"

@@ -1,6 +1,6 @@
 """Laws of payoff sets under public signals without payments: information, units, names, patience, brute force.
 
-Faces of sets are cut with directions that are rounded to about one part in a million (``games.signal_game.GRAIN``), so
+Faces of sets are cut with directions that are rounded to about one part in a million (``GRAIN`` of its layout), so
 outer sets of games whose faces are not hit exactly are compared to ``ROUNDED``, others to 1e-9.
 """
 
@@ -19,11 +19,11 @@ from scipy.optimize import linprog
 
 from games import StochasticGame, repeated_game, solve
 from games.numerics.polygons import hausdorff, hull_of
-from games.payoff_set import EquilibriumPayoffSet
-from games.solvers.public_polygons import PublicPolygonEquilibria
+from games.solvers.payoff_set import EquilibriumPayoffSet
+from games.solvers.public_polygons.solver import PublicPolygonEquilibria
 from games.solvers.solver import Solution
-from tests.noisy_games import garbled, random_noisy_game, turned_round, with_signals
-from tests.random_games import random_game
+from tests.support.noisy_games import garbled, random_noisy_game, turned_round, with_signals
+from tests.support.random_games import random_game
 
 Floats = NDArray[np.float64]
 DILEMMA = repeated_game(

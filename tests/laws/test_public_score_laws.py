@@ -18,17 +18,17 @@ from scipy.optimize import linprog
 from games import repeated_game, solve
 from games.certificates.certificate import Certificate, SolutionConcept
 from games.certificates.certificate_file import certificate_text, read_certificate
-from games.certificates.maximal_score import HalfSpace, MaximalScore
-from games.public_scores import PublicScores
-from games.solvers.public_score import PublicScoreSolution
-from games.stage_game import stage_game
-from games.stochastic_game import StochasticGame
-from games.verdict import Unsustainable
-from tests.brute_scores import maximal_score, score
-from tests.example_certificates import partnership, score_examples
+from games.certificates.signals.maximal_score import HalfSpace, MaximalScore
+from games.model.stage_game import stage_game
+from games.model.stochastic_game import StochasticGame
+from games.solvers.public_score.scores import PublicScores
+from games.solvers.public_score.solver import PublicScoreSolution
+from games.solvers.verdict import Unsustainable
 from tests.laws.test_certificate_laws import reseal
-from tests.noisy_games import garbled, random_noisy_game, seen_in_full
-from tests.random_games import random_game
+from tests.support.brute_scores import maximal_score, score
+from tests.support.example_certificates import partnership, score_examples
+from tests.support.noisy_games import garbled, random_noisy_game, seen_in_full
+from tests.support.random_games import random_game
 
 F = Fraction
 

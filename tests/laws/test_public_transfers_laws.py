@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from games import Plan, StochasticGame, Sustainable, Unsustainable, solve
 from games.certificates.certificate import Certificate
 from games.certificates.certificate_file import certificate_text, read_certificate
-from games.certificates.public_shortfall import PublicShortfall, PublicStep
-from games.certificates.public_transfer_plan import CONCEPTS
-from games.solvers.public_transfers import PublicTransferSolution, tightened
-from tests.example_certificates import public_transfer_examples
+from games.certificates.signals.shortfall import PublicShortfall, PublicStep
+from games.certificates.signals.transfer_plan import CONCEPTS
+from games.solvers.public_transfers.solver import PublicTransferSolution, tightened
 from tests.laws.test_certificate_laws import reseal
-from tests.noisy_games import (
+from tests.support.example_certificates import public_transfer_examples
+from tests.support.noisy_games import (
     garbled,
     noisy_dilemma,
     random_noisy_game,
@@ -30,7 +30,7 @@ from tests.noisy_games import (
     turned_round,
     with_signals,
 )
-from tests.random_games import random_game
+from tests.support.random_games import random_game
 
 F = Fraction
 

@@ -7,8 +7,8 @@ import pytest
 
 from games import Plan, Sustainable, Undecided, Unsustainable
 from games.numerics.polygons import excess
-from games.solvers.equilibrium_polygons import EquilibriumPolygons
-from tests.random_games import random_game
+from games.solvers.equilibrium_polygons.solver import EquilibriumPolygons
+from tests.support.random_games import random_game
 
 
 @pytest.mark.slow

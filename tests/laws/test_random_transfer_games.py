@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.laws.transfer_campaign import campaign
+from tests.support.transfer_campaign import campaign
 
 
 def test_a_handful_of_random_games_keeps_all_laws() -> None:

@@ -9,9 +9,9 @@ import sys
 import numpy as np
 from numpy.typing import NDArray
 
-from games.polygon_sets import solve_payoff_sets
-from tests.oracles.naive_payoff_sets import naive_payoff_set
-from tests.oracles.quantecon_sets import random_game
+from games.solvers.equilibrium_polygons.sets import solve_payoff_sets
+from tests.support.naive_payoff_sets import naive_payoff_set
+from tests.support.quantecon_sets import random_game
 
 GAMES = 200
 ANGLE = np.arange(180) * np.pi / 90
@@ -24,7 +24,7 @@ def all_by_quantecon() -> dict[int, list[list[float]]]:
     first = 0
     while first < GAMES:
         run = subprocess.run(
-            [sys.executable, "-m", "tests.oracles.quantecon_sets", str(first), str(GAMES)],
+            [sys.executable, "-m", "tests.support.quantecon_sets", str(first), str(GAMES)],
             capture_output=True, text=True, timeout=120, check=False)
         lines = [json.loads(line) for line in run.stdout.splitlines() if line.endswith("]")]
         found |= {seed: vertices for seed, vertices in lines if vertices is not None}

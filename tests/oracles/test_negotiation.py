@@ -9,7 +9,7 @@ from typing import Any, Literal
 import jsonschema
 import pytest
 
-import games.game_file
+import games.files.game_file
 from games import Plan, Sustainable, read_certificate, read_game, solve
 from games.certificates.certificate_file import certificate_text
 
@@ -20,7 +20,7 @@ CASES = [
     for expected in json.loads(path.read_text())["expected"]
     if expected["concept"] == "rne"
 ]
-SCHEMA = json.loads((Path(games.game_file.__file__).parent / "servanda-solution.schema.json").read_text())
+SCHEMA = json.loads((Path(games.files.game_file.__file__).parent / "servanda-solution.schema.json").read_text())
 # Here the profile that reveals has no slack at all: the exact method decides that, a recursion in floats says so.
 KNIFE_EDGE = ("transfer_brinkmanship", 0.5, 0.9)
 

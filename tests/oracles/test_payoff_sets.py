@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from games.game_file import read_game
-from games.polygon_sets import solve_payoff_sets
+from games.files.game_file import read_game
+from games.solvers.equilibrium_polygons.sets import solve_payoff_sets
 
 FILES = sorted(Path(__file__).parent.glob("set_*.json"))
 ANGLE = np.arange(720) * np.pi / 360

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from games import Sustainable, Undecided, Unsustainable, read_game, solve
-from games.plan import Plan
+from games.model.plan import Plan
 
 FILES = sorted(Path(__file__).parent.glob("transfer_*.json"))
 CASES = [

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from treaties.provision import Provision
+from treaties.model.provision import Provision
 
 
 @cache

@@ -25,9 +25,9 @@ from treaties.effects import (
     Transition,
     ballot,
 )
-from treaties.errors import fault
-from treaties.provision import MatterIds, PartyId, Provision, YearOfTerm
-from treaties.quantity import NonNegativeAmount, Quantity
+from treaties.model.errors import fault
+from treaties.model.provision import MatterIds, PartyId, Provision, YearOfTerm
+from treaties.model.quantity import NonNegativeAmount, Quantity
 
 
 @final

@@ -20,8 +20,8 @@ from treaties.effects import (
     StateVariable,
     Transition,
 )
-from treaties.provision import MatterId, PartyIds, Provision
-from treaties.quantity import NonNegativeAmount, Probability, Quantity, check_detection
+from treaties.model.provision import MatterId, PartyIds, Provision
+from treaties.model.quantity import NonNegativeAmount, Probability, Quantity, check_detection
 
 NONE, CLEAN, FLAGGED = "no audit", "audited, clean", "audited, flagged"
 

@@ -22,9 +22,9 @@ from treaties.effects import (
     StateVariable,
     Transition,
 )
-from treaties.errors import fault
-from treaties.provision import KeyedBy, MatterId, Provision, YearOfTerm
-from treaties.quantity import NonNegativeAmount, Quantity, Within
+from treaties.model.errors import fault
+from treaties.model.provision import KeyedBy, MatterId, Provision, YearOfTerm
+from treaties.model.quantity import NonNegativeAmount, Quantity, Within
 
 Shares = Annotated[dict[str, Annotated[Quantity, Within(0, 1, name="a share")]], KeyedBy("party")]
 SHARES_TOLERANCE = 1e-9

@@ -7,10 +7,10 @@ from typing import ClassVar, Literal, final
 
 from pydantic import Field
 
-from treaties.columns import UNITS
 from treaties.effects import Columns, Effect, Floats, PayoffTerm, ProvisionContext
-from treaties.provision import MatterId, PartyIds, Provision
-from treaties.quantity import NonNegativeAmount, Probability, Quantity
+from treaties.effects.columns import UNITS
+from treaties.model.provision import MatterId, PartyIds, Provision
+from treaties.model.quantity import NonNegativeAmount, Probability, Quantity
 
 
 @final

@@ -22,8 +22,8 @@ from treaties.effects import (
     Transition,
     ballot,
 )
-from treaties.errors import fault
-from treaties.provision import MatterId, Provision
+from treaties.model.errors import fault
+from treaties.model.provision import MatterId, Provision
 
 MOST_ITEMS = 12
 

@@ -24,8 +24,8 @@ from treaties.effects import (
     Transition,
     government_variable,
 )
-from treaties.provision import PartyId, Provision, Years
-from treaties.quantity import Amount, Quantity
+from treaties.model.provision import PartyId, Provision, Years
+from treaties.model.quantity import Amount, Quantity
 
 
 @final

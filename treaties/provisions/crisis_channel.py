@@ -10,9 +10,9 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from treaties.effects import Columns, Effect, Floats, ProvisionContext, Signal
-from treaties.errors import fault
-from treaties.provision import MatterId, PartyIds, Provision
-from treaties.quantity import Probability, Quantity
+from treaties.model.errors import fault
+from treaties.model.provision import MatterId, PartyIds, Provision
+from treaties.model.quantity import Probability, Quantity
 
 UNUSED, CLEARED, UPHELD = "not asked", "cleared", "not cleared"
 

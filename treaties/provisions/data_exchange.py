@@ -21,8 +21,8 @@ from treaties.effects import (
     StateVariable,
     Transition,
 )
-from treaties.provision import MatterId, Provision, YearOfTerm
-from treaties.quantity import Probability, Quantity
+from treaties.model.provision import MatterId, Provision, YearOfTerm
+from treaties.model.quantity import Probability, Quantity
 
 NONE, CONSISTENT, INCONSISTENT = "no exchange", "data consistent", "data inconsistent"
 

@@ -9,9 +9,9 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from treaties.effects import Columns, Effect, Floats, PayoffTerm, ProvisionContext, Signal
-from treaties.errors import fault
-from treaties.provision import MatterId, PartyId, Provision
-from treaties.quantity import NonNegativeAmount, Probability, Quantity, check_detection
+from treaties.model.errors import fault
+from treaties.model.provision import MatterId, PartyId, Provision
+from treaties.model.quantity import NonNegativeAmount, Probability, Quantity, check_detection
 
 NONE, CLEAN, FLAGGED = "no check", "checked, used as agreed", "checked, diversion flagged"
 

@@ -26,10 +26,10 @@ from treaties.effects import (
     ballot,
     ratchet_variable,
 )
-from treaties.errors import fault
-from treaties.provision import MatterId, PartyId, Provision
-from treaties.quantity import Probability, Quantity
-from treaties.voting import Member, Votes, VotingRule, check_votes, exact, weights_of
+from treaties.model.errors import fault
+from treaties.model.provision import MatterId, PartyId, Provision
+from treaties.model.quantity import Probability, Quantity
+from treaties.model.voting import Member, Votes, VotingRule, check_votes, exact, weights_of
 
 NEUTRAL = "neutral members"
 

@@ -23,8 +23,8 @@ from treaties.effects import (
     ballot,
     ratchet_variable,
 )
-from treaties.provision import ArticleNumber, Provision, Years
-from treaties.voting import VotingRule
+from treaties.model.provision import ArticleNumber, Provision, Years
+from treaties.model.voting import VotingRule
 
 
 @final

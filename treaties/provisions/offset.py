@@ -23,9 +23,9 @@ from treaties.effects import (
     payment_matter,
     payment_option,
 )
-from treaties.errors import fault
-from treaties.provision import PartyId, PartyIds, Provision
-from treaties.quantity import NonNegativeAmount, Quantity
+from treaties.model.errors import fault
+from treaties.model.provision import PartyId, PartyIds, Provision
+from treaties.model.quantity import NonNegativeAmount, Quantity
 
 
 @final

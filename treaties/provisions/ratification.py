@@ -18,9 +18,9 @@ from treaties.effects import (
     StateVariable,
     Transition,
 )
-from treaties.errors import fault
-from treaties.provision import PartyId, Provision
-from treaties.quantity import Amount, DiscountFactor, NonNegativeAmount, Probability, Quantity, Within
+from treaties.model.errors import fault
+from treaties.model.provision import PartyId, Provision
+from treaties.model.quantity import Amount, DiscountFactor, NonNegativeAmount, Probability, Quantity, Within
 
 
 @final

@@ -10,8 +10,8 @@ import numpy as np
 from pydantic import Field
 
 from treaties.effects import Columns, Effect, Enforced, Floats, ProvisionContext
-from treaties.provision import MatterId, Provision, Years
-from treaties.quantity import NonNegativeAmount, Probability, Quantity
+from treaties.model.provision import MatterId, Provision, Years
+from treaties.model.quantity import NonNegativeAmount, Probability, Quantity
 
 
 @final

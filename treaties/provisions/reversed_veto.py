@@ -23,9 +23,9 @@ from treaties.effects import (
     ballot,
     event_variable,
 )
-from treaties.errors import fault
-from treaties.provision import EventId, MatterIds, Provision, YearOfTerm
-from treaties.voting import Member, Vote, Votes, VotingRule, check_votes, exact, swapped, weights_of
+from treaties.model.errors import fault
+from treaties.model.provision import EventId, MatterIds, Provision, YearOfTerm
+from treaties.model.voting import Member, Vote, Votes, VotingRule, check_votes, exact, swapped, weights_of
 
 
 @final

@@ -20,9 +20,11 @@ from treaties.effects import (
     StateVariable,
     Transition,
 )
-from treaties.errors import fault
-from treaties.provision import KeyedBy, Provision, YearOfTerm
-from treaties.quantity import Probability, Quantity, Within
+from treaties.model.errors import fault
+from treaties.model.provision import KeyedBy, Provision, YearOfTerm
+from treaties.model.quantity import Probability, Quantity, Within
+
+UNUSED_REVIEW = "without side payments no solver bargains, so a review changes no answer"
 
 Weights = Annotated[dict[str, Annotated[Quantity, Within(0, name="a bargaining weight")]], KeyedBy("party")]
 

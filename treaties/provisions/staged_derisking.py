@@ -26,9 +26,9 @@ from treaties.effects import (
     StateVariable,
     Transition,
 )
-from treaties.errors import fault
-from treaties.provision import MatterId, Provision, Years
-from treaties.quantity import Exposure
+from treaties.model.errors import fault
+from treaties.model.provision import MatterId, Provision, Years
+from treaties.model.quantity import Exposure
 
 
 @final

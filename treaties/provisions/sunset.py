@@ -22,9 +22,9 @@ from treaties.effects import (
     StateVariable,
     Transition,
 )
-from treaties.errors import fault
-from treaties.provision import MatterIds, Provision, YearOfTerm
-from treaties.quantity import Probability
+from treaties.model.errors import fault
+from treaties.model.provision import MatterIds, Provision, YearOfTerm
+from treaties.model.quantity import Probability
 
 RenewalRule = Literal["none", "automatic", "mutual", "any", "chance"]
 

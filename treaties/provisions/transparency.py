@@ -10,8 +10,8 @@ import numpy as np
 from pydantic import Field
 
 from treaties.effects import Columns, Effect, Floats, PayoffTerm, ProvisionContext, Signal
-from treaties.provision import MatterId, PartyIds, Provision
-from treaties.quantity import NonNegativeAmount, Quantity, Within
+from treaties.model.provision import MatterId, PartyIds, Provision
+from treaties.model.quantity import NonNegativeAmount, Quantity, Within
 
 NONE, GOOD, BAD = "nothing published", "published, as agreed", "published, not as agreed"
 Precision = Annotated[Quantity, Within(0.5, 1, name="a precision")]

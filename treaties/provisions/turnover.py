@@ -21,8 +21,8 @@ from treaties.effects import (
     Transition,
     government_variable,
 )
-from treaties.provision import MatterId, PartyId, Provision
-from treaties.quantity import Amount, NonNegativeAmount, Probability, Quantity
+from treaties.model.provision import MatterId, PartyId, Provision
+from treaties.model.quantity import Amount, NonNegativeAmount, Probability, Quantity
 
 
 @final

@@ -24,9 +24,9 @@ from treaties.effects import (
     ballot,
     event_variable,
 )
-from treaties.errors import fault
-from treaties.provision import EventId, MatterId, PartyIds, Provision, YearOfTerm
-from treaties.quantity import in_words
+from treaties.model.errors import fault
+from treaties.model.provision import EventId, MatterId, PartyIds, Provision, YearOfTerm
+from treaties.model.quantity import in_words
 
 
 def _count_or_unlimited(data: Any) -> Any:

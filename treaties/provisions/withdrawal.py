@@ -21,7 +21,7 @@ from treaties.effects import (
     ProvisionContext,
     Transition,
 )
-from treaties.provision import PartyIds, Provision
+from treaties.model.provision import PartyIds, Provision
 
 
 @final

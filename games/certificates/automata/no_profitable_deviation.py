@@ -1,0 +1,267 @@
+"""Certificates about one automaton: that it is an equilibrium, or that it is not."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games.certificates.automata.check import Evaluation, PathSlacks, WeakestLink, examine
+from games.certificates.automata.json import automaton_json, read_automaton
+from games.certificates.automata.values import GRID
+from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.faults import Fault, common_fault, rounded
+from games.certificates.reading import concept as read_concept
+from games.certificates.reading import field, integer, mapping, only, plan_json, rational, rationals, text
+from games.certificates.sealing import sealed
+from games.model.plan import Plan
+from games.model.stochastic_game import GameError, StochasticGame
+from games.model.strategy_automaton import StrategyAutomaton
+from games.numerics.exact import written
+
+VALUE_TOLERANCE = Fraction(1, 10**9)
+"""How far, relative to the larger of 1 and the value, a claimed value may lie from the true one."""
+
+
+class _OneAutomaton(ABC):
+    """Evaluates one automaton on one game and remembers the last result."""
+
+    automaton: StrategyAutomaton
+
+    def evaluation(self, game: StochasticGame) -> Evaluation | Fault:
+        """Reach, values and slacks of the automaton on the game, or the place where it makes no sense."""
+        known = self.__dict__.get("_known")
+        if known is None or known[0] is not game:
+            known = (game, examine(game, self.automaton))
+            self.__dict__["_known"] = known
+        found: Evaluation | Fault = known[1]
+        return found
+
+    def _sound(self, game: StochasticGame) -> Evaluation:
+        result = self.evaluation(game)
+        if isinstance(result, Fault):
+            raise GameError(f"{result.place}: {result.problem}")
+        return result
+
+    def values(self, game: StochasticGame) -> dict[tuple[int, int], NDArray[np.float64]]:
+        """Average discounted payoffs Float[players] of every reached (mode, state).
+
+        Raises ``GameError`` if the automaton does not fit the game.
+        """
+        return self._sound(game).values()
+
+    def weakest_link(self, game: StochasticGame, on_path: bool = True) -> WeakestLink | None:
+        """The deviation of least slack, on the path or in any reached mode and state; None if nobody can deviate.
+
+        Raises ``GameError`` if the automaton does not fit the game.
+        """
+        return self._sound(game).weakest(on_path)
+
+    def path_slacks(self, game: StochasticGame) -> PathSlacks:
+        """Least slack on the path per state and player.  Raises ``GameError`` if the automaton does not fit."""
+        return self._sound(game).path_slacks()
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class NoProfitableDeviation(_OneAutomaton, Certificate):
+    """The automaton is an equilibrium that follows the plan on its path.
+
+    ``plan``     the plan's JSON form (restricted states and the profiles allowed there; empty: no plan).
+    ``margin``   claimed lower bound on the least slack on the path, in payoff units, or None.
+    ``payoffs``  claimed payoffs at the initial state (to 9 digits), one per player, or None.
+    ``changed``  places in the file it was read from that do not match their seals.
+
+    Every (mode, state) that play or any deviation reaches, joint deviations included, must have a cell, and no
+    one-shot deviation may pay there.
+    """
+
+    kind: ClassVar[str] = "no-profitable-deviation"
+    game_digest: str
+    concept: SolutionConcept
+    automaton: StrategyAutomaton
+    plan: Mapping[str, Sequence[Sequence[str]]]
+    margin: Fraction | None = None
+    payoffs: tuple[Fraction, ...] | None = None
+    changed: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(
+        game: StochasticGame,
+        automaton: StrategyAutomaton,
+        plan: Plan | None = None,
+        margin: Fraction | None = None,
+        payoffs: Sequence[Fraction] | None = None,
+    ) -> NoProfitableDeviation:
+        """The certificate for a game; the concept is read off the cells."""
+        mixed = any(cell.mix is not None for cell in automaton.cells.values())
+        concept = SolutionConcept.MIXED_REVERSION if mixed else SolutionConcept.PURE_SUBGAME_PERFECT
+        return NoProfitableDeviation(
+            game.digest, concept, automaton, plan.to_json() if plan is not None else {}, margin,
+            tuple(payoffs) if payoffs is not None else None)
+
+    def check(self, game: StochasticGame) -> CheckReport:
+        """Re-prove that no one-shot deviation pays anywhere and that the path follows the plan."""
+        claim = "the automaton is an equilibrium" + (" that follows the plan" if self.plan else "")
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, self.automaton)
+        if fault is not None:
+            return CheckReport(False, claim, fault.place, fault.problem)
+        found = self.evaluation(game)
+        if isinstance(found, Fault):
+            return CheckReport(False, claim, found.place, found.problem)
+        numbers = self._numbers(found)
+        fault = self._off_plan(game, found) or self._pays(found) or self._claims(game, found)
+        if fault is not None:
+            return CheckReport(False, claim, fault.place, fault.problem, numbers)
+        return CheckReport(True, claim, numbers=numbers)
+
+    def _numbers(self, found: Evaluation) -> dict[str, float]:
+        anywhere, on_path = found.weakest(False), found.weakest(True)
+        return rounded({
+            "least_slack": anywhere.slack if anywhere else None,
+            "margin": on_path.slack if on_path else None,
+            "enclosure_radius": found.slacks.values.radius,
+            "cells": len(found.chain.nodes),
+        })
+
+    def _off_plan(self, game: StochasticGame, found: Evaluation) -> Fault | None:
+        try:
+            allowed = Plan.from_json(game, self.plan).allowed
+        except GameError as error:
+            return Fault("claim.plan", str(error))
+        play = found.chain.play
+        for k in np.flatnonzero(found.on_path).tolist():
+            for row in play.row[play.start[k]:play.start[k + 1]].tolist():
+                if not allowed[row]:
+                    return Fault(f"cells[{k}].row", f"the path plays {game.place(row)}, which the plan forbids")
+        return None
+
+    def _pays(self, found: Evaluation) -> Fault | None:
+        s = found.slacks
+        k = s.least(~s.proved)
+        if k is None:
+            return None
+        units = float(s.units[k])
+        if s.high[k] < 0:
+            problem = f"the deviation pays: it is worth {-units:.12g} more, as a one-off gain"
+        else:
+            problem = (f"that the deviation does not pay is not proved: its slack is zero within "
+                       f"{float(Fraction(int(s.high[k] - s.low[k]), GRID)):.3g}")
+        return Fault(found.place(k, self.automaton.modes), problem)
+
+    def _claims(self, game: StochasticGame, found: Evaluation) -> Fault | None:
+        values, s = found.slacks.values, found.slacks
+        if self.margin is not None:
+            mask = s.strict & found.on_path[s.node]
+            for k in np.flatnonzero(mask).tolist():
+                delta = values.chain.exact.discount[int(s.player[k])]
+                if Fraction(int(s.low[k]), GRID) < self.margin * (1 - delta):
+                    place = found.place(k, self.automaton.modes)
+                    return Fault("claim.margin", f"{float(self.margin):.12g} is claimed, {place} "
+                                 f"withstands only {float(s.units[k]):.12g}")
+        if self.payoffs is not None:
+            if len(self.payoffs) != game.n_players:
+                return Fault("claim.payoffs", f"{len(self.payoffs)} numbers, one per player is needed")
+            for i, claimed in enumerate(self.payoffs):
+                true: Fraction = sum((p * Fraction(int(values.low[found.chain.number[m, game.initial], i]), GRID)
+                            for m, p in self.automaton.initial), Fraction(0))
+                if abs(true - claimed) > VALUE_TOLERANCE * max(Fraction(1), abs(true)):
+                    return Fault(f"claim.payoffs[{i}]", f"{float(claimed):.12g} is claimed, it is {float(true):.12g}")
+        return None
+
+    def to_json(self) -> dict[str, Any]:
+        """The ``servanda-certificate/1`` form."""
+        claim: dict[str, Any] = {"plan": {s: [list(p) for p in rows] for s, rows in self.plan.items()}}
+        if self.margin is not None:
+            claim["margin"] = written(self.margin)
+        if self.payoffs is not None:
+            claim["payoffs"] = [written(x) for x in self.payoffs]
+        return sealed({
+            "format": "servanda-certificate/1", "kind": self.kind, "game_digest": self.game_digest,
+            "concept": self.concept.value, "claim": claim, **automaton_json(self.automaton)})
+
+    @staticmethod
+    def from_json(document: Mapping[str, Any], changed: tuple[str, ...] = ()) -> NoProfitableDeviation:
+        """Read what ``to_json`` wrote; raises ``CertificateError``."""
+        only(document, {"format", "kind", "game_digest", "concept", "claim", "modes", "start", "cells"}, "")
+        claim = mapping(field(document, "claim", ""), "claim")
+        only(claim, {"plan", "margin", "payoffs"}, "claim")
+        return NoProfitableDeviation(
+            text(field(document, "game_digest", ""), "game_digest"), read_concept(document), read_automaton(document),
+            plan_json(field(claim, "plan", "claim"), "claim.plan"),
+            rational(claim["margin"], "claim.margin") if "margin" in claim else None,
+            rationals(claim["payoffs"], "claim.payoffs") if "payoffs" in claim else None, changed)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class ProfitableDeviation(_OneAutomaton, Certificate):
+    """The automaton is no equilibrium: one reachable one-shot deviation pays.
+
+    ``mode``, ``state``  where; ``player`` who; ``row`` the row that the deviation brings about.
+    ``changed``          places in the file it was read from that do not match their seals.
+    """
+
+    kind: ClassVar[str] = "profitable-deviation"
+    game_digest: str
+    concept: SolutionConcept
+    automaton: StrategyAutomaton
+    mode: int
+    state: int
+    player: int
+    row: int
+    changed: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(game: StochasticGame, automaton: StrategyAutomaton, link: WeakestLink) -> ProfitableDeviation:
+        """The certificate that ``link`` (for instance from ``weakest_link(game, on_path=False)``) pays."""
+        mixed = any(cell.mix is not None for cell in automaton.cells.values())
+        concept = SolutionConcept.MIXED_REVERSION if mixed else SolutionConcept.PURE_SUBGAME_PERFECT
+        return ProfitableDeviation(game.digest, concept, automaton, link.mode, link.state, link.player, link.row)
+
+    def check(self, game: StochasticGame) -> CheckReport:
+        """Re-prove that the deviation is reached and pays."""
+        claim = "this rule of play is not an equilibrium"
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, self.automaton)
+        if fault is not None:
+            return CheckReport(False, claim, fault.place, fault.problem)
+        found = self.evaluation(game)
+        if isinstance(found, Fault):
+            return CheckReport(False, claim, found.place, found.problem)
+        node = found.chain.number.get((self.mode, self.state))
+        if node is None or not found.reached[node]:
+            return CheckReport(False, claim, "claim", f"mode {self.mode}, state {self.state} is not reached")
+        s = found.slacks
+        here = np.flatnonzero((s.node == node) & (s.player == self.player) & (s.row == self.row))
+        if not len(here):
+            return CheckReport(False, claim, "claim", f"row {self.row} is no deviation of player {self.player} there")
+        k = int(here[0])
+        numbers = {"slack": float(s.units[k]), "enclosure_radius": s.values.radius}
+        if s.high[k] >= 0:
+            return CheckReport(False, claim, found.place(k, self.automaton.modes),
+                               "that the deviation pays is not proved", numbers)
+        return CheckReport(True, claim, numbers=numbers)
+
+    def to_json(self) -> dict[str, Any]:
+        """The ``servanda-certificate/1`` form."""
+        claim = {"mode": self.mode, "state": self.state, "player": self.player, "row": self.row}
+        return sealed({
+            "format": "servanda-certificate/1", "kind": self.kind, "game_digest": self.game_digest,
+            "concept": self.concept.value, "claim": claim, **automaton_json(self.automaton)})
+
+    @staticmethod
+    def from_json(document: Mapping[str, Any], changed: tuple[str, ...] = ()) -> ProfitableDeviation:
+        """Read what ``to_json`` wrote; raises ``CertificateError``."""
+        only(document, {"format", "kind", "game_digest", "concept", "claim", "modes", "start", "cells"}, "")
+        claim = mapping(field(document, "claim", ""), "claim")
+        only(claim, {"mode", "state", "player", "row"}, "claim")
+        mode, state, player, row = (
+            integer(field(claim, k, "claim"), f"claim.{k}") for k in ("mode", "state", "player", "row"))
+        return ProfitableDeviation(
+            text(field(document, "game_digest", ""), "game_digest"), read_concept(document), read_automaton(document),
+            mode, state, player, row, changed)

@@ -1,0 +1,1 @@
+"""Proofs that no equilibrium reaches a target: steps that lower bounds on payoffs."""

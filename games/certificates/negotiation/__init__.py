@@ -1,0 +1,1 @@
+"""Proofs about play that is negotiated anew (relational negotiation equilibrium)."""

@@ -1,0 +1,1 @@
+"""Proofs where actions are seen through public signals."""

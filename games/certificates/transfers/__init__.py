@@ -1,0 +1,1 @@
+"""Proofs with voluntary side payments under perfect monitoring."""

@@ -1,0 +1,88 @@
+"""Exact payoffs with side payments: what rows bring to all players together, and to each by its best reply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, final
+
+from flint import fmpq
+
+from games.certificates.certificate import SolutionConcept
+from games.certificates.exact_game import ExactGame
+from games.model.stochastic_game import StochasticGame
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class ExactWorth:
+    """Rationals (python-flint) of rows of a game in which all players share one discount factor."""
+
+    exact: ExactGame
+
+    @staticmethod
+    def of(game: StochasticGame) -> ExactWorth:
+        """The exact form of a game."""
+        return ExactWorth(ExactGame.of(game))
+
+    @property
+    def factor(self) -> Any:
+        """The discount factor."""
+        return rational(self.exact.discount[0])
+
+    def law(self, row: int) -> list[tuple[int, Any]]:
+        """Next states with their probabilities."""
+        t = self.exact.tables
+        k = int(t.law_of_row[row])
+        below = t.law_total[k]
+        return [(int(t.law_state[e]), fmpq(t.law_weight[e], below))
+                for e in range(int(t.law_start[k]), int(t.law_start[k + 1]))]
+
+    def payoff(self, row: int, player: int | None) -> Any:
+        """Payoff of a period of one player, or of all together (None)."""
+        t = self.exact.tables
+        mine = sum(t.payoff[row].tolist()) if player is None else t.payoff[row, player]
+        return fmpq(mine, t.payoff_unit)
+
+    def worth(self, row: int, player: int | None, ahead: Sequence[Any]) -> Any:
+        """Average discounted payoff of a row now and ``ahead`` (per state) from the next period on."""
+        factor = self.factor
+        later = sum((p * ahead[s] for s, p in self.law(row)), fmpq(0))
+        return (1 - factor) * self.payoff(row, player) + factor * later
+
+    def best_reply(self, row: int, player: int, ahead: Sequence[Any]) -> Any:
+        """The most that a player can have while the others play their part of ``row``; it may comply as well."""
+        return max(self.worth(b, player, ahead) for b in self.exact.game.deviation_rows(row, player))
+
+    def slack(self, row: int, joint: Sequence[Any], worst: Sequence[Sequence[Any]]) -> Any:
+        """What deterring every player from deviating leaves of the joint payoff; ``worst`` per player, per state."""
+        tempted = (self.best_reply(row, i, worst[i]) for i in range(self.exact.game.n_players))
+        return self.worth(row, None, joint) - sum(tempted, fmpq(0))
+
+
+def rational(number: Fraction) -> Any:
+    """The same number in python-flint."""
+    return fmpq(number.numerator, number.denominator)
+
+
+def concept_with_transfers(game: StochasticGame) -> SolutionConcept:
+    """The notion of equilibrium of a game with voluntary transfers, by whether money may be burnt."""
+    balanced = SolutionConcept.PURE_WITH_BALANCED_TRANSFERS
+    return SolutionConcept.PURE_WITH_TRANSFERS if game.burning else balanced
+
+
+def unfit_for_transfers(game: StochasticGame, *, needs_burning: bool = True) -> str | None:
+    """Why the theory of voluntary transfers used here does not speak of a game; None if it does.
+
+    ``needs_burning``  the answer is about sets of payoffs that a sum and lower bounds describe, which takes burning.
+    """
+    if game.transfers != "voluntary":
+        return "players cannot pay one another in this game"
+    if needs_burning and not game.burning:
+        return "without burning the set is no simplex, so that joint and punishment payoffs do not describe it"
+    if game.monitoring is not None:
+        return "players see public signals instead of actions, and the payments need everyone to see what was done"
+    if len({game.exact_discount(i) for i in range(game.n_players)}) > 1:
+        return "discount factors differ, so that payments over time could make all players better off without bound"
+    return None

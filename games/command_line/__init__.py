@@ -1,0 +1,1 @@
+"""``servanda game ...`` and ``servanda papers``: commands about games, which need no treaty."""

@@ -1,0 +1,86 @@
+"""``servanda game convert``: games for other software."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from games.command_line.terminal import fail, tell
+
+STRATEGIC = ("nfg", "nashpy", "quantecon")
+TREES = ("efg", "nfg")
+
+
+def convert_command(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A servanda-game/1 or servanda-extensive/1 file (JSON).", show_default=False),
+    ],
+    to: Annotated[
+        Literal["nfg", "efg", "nashpy", "quantecon"],
+        typer.Option(
+            "--to", help="nfg, efg: Gambit's strategic and (for trees) extensive form; nashpy, quantecon: JSON with "
+            "payoff arrays."),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(metavar="PLACE", help="File to write; for nfg with several states a folder.")
+    ] = None,
+    state: Annotated[str | None, typer.Option(metavar="NAME", help="Only the stage game of this state.")] = None,
+) -> None:
+    """The stage games of a game, one per state, or a game tree, for other software."""
+    from games.files.game_writing import write_text
+    from games.model.stochastic_game import GameError
+
+    texts = _tree_text(file, to, state) if _is_tree(file) else _stage_texts(file, to, state)
+    if out is None:
+        if len(texts) > 1:
+            fail(f"{len(texts)} states make as many files; name a folder with --out, or one state with --state")
+        sys.stdout.write(next(iter(texts.values())))
+    elif len(texts) == 1 and not out.is_dir():
+        tell(f"wrote {write_text(out, next(iter(texts.values())))}")
+    else:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise GameError(f"{out}: is no folder and cannot become one: {error.strerror}") from None
+        for name, text in texts.items():
+            tell(f"wrote {write_text(out / name, text)}")
+
+
+def _is_tree(file: Path) -> bool:
+    """Whether a file says that it is a game tree; what is wrong with others, their own reader says."""
+    from games.files.json_input import parse_json
+    from games.game_trees.tree_file import FORMAT
+    from games.model.stochastic_game import GameError
+
+    try:
+        content = parse_json(file)
+    except GameError:
+        return False
+    return isinstance(content, dict) and content.get("format") == FORMAT
+
+
+def _tree_text(file: Path, to: str, state: str | None) -> dict[str, str]:
+    from games.game_trees.gambit import to_efg, to_nfg
+    from games.game_trees.tree_file import read_extensive
+
+    if to not in TREES:
+        fail(f"--to {to}: a game tree is written as {' or '.join(TREES)}")
+    if state is not None:
+        fail("--state names a state of a stochastic game, and this is a game tree; leave it out")
+    game = read_extensive(file)
+    return {f"{file.stem}.{to}": to_efg(game) if to == "efg" else to_nfg(game)}
+
+
+def _stage_texts(file: Path, to: Literal["nfg", "efg", "nashpy", "quantecon"], state: str | None) -> dict[str, str]:
+    from games.files.conversions import convert
+    from games.files.game_file import read_game
+
+    game = read_game(file)
+    if to == "efg":
+        fail(f"--to efg is for game trees (servanda-extensive/1); stage games are written as {', '.join(STRATEGIC)}")
+    return convert(game, to, (game.state_index(state),) if state is not None else tuple(range(game.n_states)))

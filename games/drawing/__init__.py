@@ -1,0 +1,1 @@
+"""Pictures of games: automata, payoff sets, staircases."""

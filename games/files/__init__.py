@@ -1,0 +1,1 @@
+"""Games, plans and paths as files, and back."""

@@ -1,0 +1,1 @@
+"""What a game is and what play is: the records that everything else speaks of."""

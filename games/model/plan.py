@@ -1,0 +1,96 @@
+"""What is to be played on the path of play: a restriction that leaves everything else free."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games.model.stochastic_game import GameError, StochasticGame
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The action profiles that a plan of play allows on its path, state by state.
+
+    ``allowed``   Bool[rows]; a state all of whose rows are allowed is left free.  At least one row per state.
+
+    A plan speaks of the path only: what follows a deviation is for the equilibrium to choose.
+    """
+
+    game: StochasticGame
+    allowed: NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        game = self.game
+        if self.allowed.shape != (game.n_rows,):
+            raise GameError(f"plan: {self.allowed.shape} rows given, the game has {game.n_rows}")
+        asked = np.logical_or.reduceat(self.allowed, game.row_start[:-1])
+        if not asked.all():
+            state = int(np.argmin(asked))
+            raise GameError(f"plan: no action profile is allowed in state {game.states[state]!r}")
+
+    @cached_property
+    def restricted_states(self) -> tuple[int, ...]:
+        """States in which the plan forbids at least one profile."""
+        game = self.game
+        return tuple(s for s in range(game.n_states) if not self.allowed[game.rows_of(s)].all())
+
+    @cached_property
+    def is_markov(self) -> bool:
+        """Exactly one profile per state, so the path (but for chance) is settled."""
+        return int(self.allowed.sum()) == self.game.n_states
+
+    def to_json(self) -> dict[str, list[list[str]]]:
+        """Restricted states with the profiles allowed there, as action labels."""
+        game = self.game
+        return {
+            game.states[s]: [list(game.profile_labels(r)) for r in game.rows_of(s) if self.allowed[r]]
+            for s in self.restricted_states
+        }
+
+    @staticmethod
+    def from_json(game: StochasticGame, data: Mapping[str, Sequence[Sequence[str]]]) -> Plan:
+        """Read what ``to_json`` wrote; raises ``GameError`` on an unknown state or action."""
+        allowed = np.ones(game.n_rows, dtype=bool)
+        for name, profiles in data.items():
+            state = game.state_index(name)
+            allowed[game.rows_of(state)] = False
+            for profile in profiles:
+                allowed[game.row_of_labels(state, profile)] = True
+        return Plan(game, allowed)
+
+    @staticmethod
+    def free(game: StochasticGame) -> Plan:
+        """The plan that asks for nothing: any equilibrium will do."""
+        return Plan(game, np.ones(game.n_rows, dtype=bool))
+
+    @staticmethod
+    def of_profile(game: StochasticGame, target: str | Sequence[str]) -> Plan:
+        """The profile named by ``target`` ("comply,comply") in every state that has it; other states stay free.
+
+        Raises ``GameError`` if no state has the profile.
+        """
+        labels = [part.strip() for part in target.split(",")] if isinstance(target, str) else list(target)
+        if len(labels) != game.n_players:
+            raise GameError(
+                f"target {','.join(labels)!r}: {len(labels)} actions named, the game has {game.n_players} players"
+            )
+        allowed = np.ones(game.n_rows, dtype=bool)
+        found = False
+        for state in range(game.n_states):
+            if all(label in game.actions[state][i] for i, label in enumerate(labels)):
+                allowed[game.rows_of(state)] = False
+                allowed[game.row_of_labels(state, labels)] = True
+                found = True
+        if not found:
+            known = sorted({",".join(game.profile_labels(r)) for r in range(min(game.n_rows, 12))})
+            raise GameError(
+                f"target {','.join(labels)!r}: no state has this profile; profiles are for instance {known}"
+            )
+        return Plan(game, allowed)

@@ -1,0 +1,358 @@
+"""Stochastic games: stage games joined by transitions.  A repeated game is the one-state case.
+
+Source: Shapley (1953), Stochastic games.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal, final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
+
+from games.model.public_monitoring import PublicMonitoring
+from games.numerics.exact import to_fraction
+
+PROBABILITY_TOLERANCE = 1e-9
+
+
+class GameError(ValueError):
+    """The description is not a game; the message names the place, the problem and the remedy."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class StochasticGame:
+    """A finite stochastic game with perfect or public monitoring.
+
+    ``players``     names, one per player.
+    ``discount``    Float[players], each in [0, 1).
+    ``states``      names, one per state.
+    ``actions``     labels, ``actions[state][player]``; ragged, at least one each.
+    ``payoffs``     Float[rows, players], payoff per period.  One row per (state, action profile), states in
+                    order, profiles in C order (the last player's action moves fastest).
+    ``transition``  csr_array[rows, states], each row a distribution over the next state.
+    ``initial``     index of the initial state.
+    ``transfers``   whether voluntary side payments are possible; ``burning`` whether money may be burnt.
+    ``monitoring``  None means that everyone sees the profile.
+    ``rationals``   exact values of the few entries that the shortest decimal of the float does not name,
+                    keyed ("payoff", row, player), ("transition", row, state) or ("discount", player, 0).
+
+    Payoffs of play are average discounted: (1 - discount) * sum of discount**t * payoff.
+    Raises ``GameError`` when the arrays do not describe a game.
+    """
+
+    players: tuple[str, ...]
+    discount: NDArray[np.float64]
+    states: tuple[str, ...]
+    actions: tuple[tuple[tuple[str, ...], ...], ...]
+    payoffs: NDArray[np.float64]
+    transition: csr_array
+    initial: int = 0
+    transfers: Literal["none", "voluntary"] = "none"
+    burning: bool = True
+    monitoring: PublicMonitoring | None = None
+    name: str = ""
+    rationals: Mapping[tuple[str, int, int], Fraction] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        n = self.n_players
+        if n < 1:
+            raise GameError("players: at least one is needed")
+        for what, names in (("players", self.players), ("states", self.states)):
+            if len(set(names)) != len(names):
+                twice = sorted({x for x in names if names.count(x) > 1})
+                raise GameError(f"{what}: {twice[0]!r} appears twice; give every one a name of its own")
+        if self.discount.shape != (n,):
+            raise GameError(f"discount: {self.discount.shape} given, one number per player ({n}) is needed")
+        for i, d in enumerate(self.discount):
+            if not 0 <= d < 1:
+                raise GameError(f"discount of {self.players[i]!r}: {d} is not in [0, 1)")
+        if len(self.actions) != self.n_states:
+            raise GameError(f"actions: given for {len(self.actions)} states, the game has {self.n_states}")
+        for s, per_player in enumerate(self.actions):
+            if len(per_player) != n or any(len(labels) == 0 for labels in per_player):
+                raise GameError(f"state {self.states[s]!r}: every player needs at least one action")
+            for i, labels in enumerate(per_player):
+                if len(set(labels)) != len(labels):
+                    raise GameError(f"state {self.states[s]!r}, player {self.players[i]!r}: an action appears twice")
+        if not 0 <= self.initial < self.n_states:
+            raise GameError(f"initial: state {self.initial} does not exist")
+        self._check_arrays()
+
+    def _check_arrays(self) -> None:
+        if self.payoffs.shape != (self.n_rows, self.n_players):
+            raise GameError(f"payoffs: shape {self.payoffs.shape}, expected {(self.n_rows, self.n_players)}")
+        if self.transition.shape != (self.n_rows, self.n_states):
+            raise GameError(f"transition: shape {self.transition.shape}, expected {(self.n_rows, self.n_states)}")
+        bad = np.argwhere(~np.isfinite(self.payoffs))
+        if len(bad):
+            row, player = map(int, bad[0])
+            raise GameError(f"{self.place(row)}: the payoff of {self.players[player]!r} is not a finite number")
+        data = self.transition.data
+        if not np.all(np.isfinite(data)) or np.any(data < 0):
+            row = int(
+                np.repeat(np.arange(self.n_rows), np.diff(self.transition.indptr))[
+                    np.argmax(~np.isfinite(data) | (data < 0))
+                ]
+            )
+            raise GameError(f"{self.place(row)}: a transition probability is negative or not a number")
+        sums = np.asarray(self.transition.sum(axis=1)).ravel()
+        off = np.flatnonzero(np.abs(sums - 1) > PROBABILITY_TOLERANCE)
+        if len(off):
+            row = int(off[0])
+            raise GameError(f"{self.place(row)}: transition probabilities sum to {sums[row]:.12g}, not 1")
+
+    # -- sizes and indices ---------------------------------------------------------------------------------------
+
+    @property
+    def n_players(self) -> int:
+        """Number of players."""
+        return len(self.players)
+
+    @property
+    def n_states(self) -> int:
+        """Number of states."""
+        return len(self.states)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of (state, action profile) pairs."""
+        return int(self.row_start[-1])
+
+    @cached_property
+    def action_counts(self) -> NDArray[np.int64]:
+        """Int[states, players]: how many actions each player has in each state."""
+        return np.array([[len(labels) for labels in per_player] for per_player in self.actions], dtype=np.int64)
+
+    @cached_property
+    def row_start(self) -> NDArray[np.int64]:
+        """Int[states + 1]: first row of each state."""
+        sizes = self.action_counts.prod(axis=1)
+        return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+    @cached_property
+    def row_state(self) -> NDArray[np.int64]:
+        """Int[rows]: the state that each row belongs to."""
+        return np.repeat(np.arange(self.n_states), np.diff(self.row_start))
+
+    @cached_property
+    def stride(self) -> NDArray[np.int64]:
+        """Int[states, players]: how far apart two rows are that differ by one in a player's action."""
+        counts = self.action_counts
+        out = np.ones_like(counts)
+        for i in range(self.n_players - 2, -1, -1):
+            out[:, i] = out[:, i + 1] * counts[:, i + 1]
+        return out
+
+    @cached_property
+    def own_action(self) -> NDArray[np.int64]:
+        """Int[rows, players]: the action index that each player takes in each row."""
+        local = np.arange(self.n_rows) - self.row_start[self.row_state]
+        return (local[:, None] // self.stride[self.row_state]) % self.action_counts[self.row_state]
+
+    def rows_of(self, state: int) -> range:
+        """The rows of a state."""
+        return range(int(self.row_start[state]), int(self.row_start[state + 1]))
+
+    def deviation_rows(self, row: int, player: int) -> range:
+        """All rows that a player can bring about alone from ``row``, ``row`` itself included, in action order."""
+        state = int(self.row_state[row])
+        step = int(self.stride[state, player])
+        first = row - int(self.own_action[row, player]) * step
+        return range(first, first + step * int(self.action_counts[state, player]), step)
+
+    @cached_property
+    def outcome_class(self) -> NDArray[np.int64]:
+        """Int[rows]: rows of one state share a number when they give the same payoffs and the same next-state law."""
+        law = self.transition
+        # A random fingerprint of each law: equal laws have equal ones, and 64 bits keep unequal ones apart.
+        weights = np.random.default_rng(0).integers(1, 2**62, size=self.n_states, dtype=np.int64)
+        mixed = (law.data.view(np.int64) >> 3) * weights[law.indices] ^ law.data.view(np.int64)
+        fingerprint = np.add.reduceat(mixed, law.indptr[:-1])
+        table = np.column_stack([self.row_state, fingerprint, np.ascontiguousarray(self.payoffs + 0.0).view(np.int64)])
+        return np.unique(_scrambled(table.view(np.uint64)), return_inverse=True)[1].ravel().astype(np.int64)
+
+    def profile_labels(self, row: int) -> tuple[str, ...]:
+        """Action labels of a row, one per player."""
+        state = int(self.row_state[row])
+        return tuple(self.actions[state][i][int(a)] for i, a in enumerate(self.own_action[row]))
+
+    def state_index(self, name: str) -> int:
+        """Index of a state by name; raises ``GameError`` with the known names."""
+        try:
+            return self._state_number[name]
+        except KeyError:
+            known = ", ".join(self.states[:12]) + (" ..." if self.n_states > 12 else "")
+            raise GameError(f"state {name!r} does not exist; states are {known}") from None
+
+    @cached_property
+    def _state_number(self) -> dict[str, int]:
+        return {name: s for s, name in enumerate(self.states)}
+
+    def row_of_labels(self, state: int, labels: Sequence[str]) -> int:
+        """Row of a profile given by its action labels; raises ``GameError`` naming the unknown one."""
+        if len(labels) != self.n_players:
+            raise GameError(f"state {self.states[state]!r}: {len(labels)} actions named for {self.n_players} players")
+        row = int(self.row_start[state])
+        for i, label in enumerate(labels):
+            known = self.actions[state][i]
+            if label not in known:
+                raise GameError(
+                    f"state {self.states[state]!r}: player {self.players[i]!r} has no action {label!r}; "
+                    f"actions are {', '.join(known)}"
+                )
+            row += known.index(label) * int(self.stride[state, i])
+        return row
+
+    def place(self, row: int) -> str:
+        """A row in words, for messages."""
+        state = int(self.row_state[row])
+        return f"state {self.states[state]!r}, profile ({', '.join(self.profile_labels(row))})"
+
+    @property
+    def common_discount(self) -> bool:
+        """Whether all players share one discount factor."""
+        return bool(np.all(self.discount == self.discount[0]))
+
+    # -- exact values --------------------------------------------------------------------------------------------
+
+    def exact_discount(self, player: int) -> Fraction:
+        """The discount factor as the rational that was written."""
+        return self.rationals.get(("discount", player, 0)) or to_fraction(float(self.discount[player]))
+
+    def exact_payoff(self, row: int, player: int) -> Fraction:
+        """A payoff as the rational that was written."""
+        key = ("payoff", row, player)
+        return self.rationals[key] if key in self.rationals else to_fraction(float(self.payoffs[row, player]))
+
+    def exact_transition(self, row: int) -> dict[int, Fraction]:
+        """The next-state law of a row in exact rationals, divided by its exact sum."""
+        t = self.transition
+        law: dict[int, Fraction] = {}
+        for k in range(int(t.indptr[row]), int(t.indptr[row + 1])):
+            state = int(t.indices[k])
+            key = ("transition", row, state)
+            law[state] = self.rationals[key] if key in self.rationals else to_fraction(float(t.data[k]))
+        total = sum(law.values(), Fraction(0))
+        return {state: p / total for state, p in sorted(law.items()) if p}
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the game's content: names, actions, discount factors, payoffs, laws (not its title)."""
+        t = self.transition.copy()
+        t.sum_duplicates()
+        t.eliminate_zeros()
+        content = {
+            "players": self.players,
+            "states": self.states,
+            "actions": self.actions,
+            "initial": self.initial,
+            "transfers": self.transfers,
+            "burning": self.burning,
+            "discount": [str(self.exact_discount(i)) for i in range(self.n_players)],
+            "payoffs": [repr(x) for x in (self.payoffs + 0.0).ravel().tolist()],
+            "law": [t.indptr.tolist(), t.indices.tolist(), [repr(x) for x in t.data.tolist()]],
+            "rationals": sorted((*key, str(value)) for key, value in self.rationals.items()),
+            "monitoring": None if self.monitoring is None else self.monitoring.digest,
+        }
+        return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
+
+    # -- variations ----------------------------------------------------------------------------------------------
+
+    def with_discount(
+        self,
+        discount: float | Fraction | str | Sequence[float | Fraction | str],
+        payoffs: NDArray[np.float64] | None = None,
+    ) -> StochasticGame:
+        """The same game with other discount factors (one number, or one per player).
+
+        ``payoffs``  Float[rows, players], if they change with patience as well; exact payoffs are then the decimals.
+        """
+        given = (
+            list(discount)
+            if isinstance(discount, Sequence) and not isinstance(discount, str)
+            else ([discount] * self.n_players)
+        )
+        exact = [to_fraction(d) for d in given]
+        kept = {key: value for key, value in self.rationals.items() if key[0] != "discount"}
+        kept |= _unnamed_by_float({("discount", i, 0): d for i, d in enumerate(exact)})
+        factors = np.array([float(d) for d in exact])
+        if payoffs is None:
+            return replace(self, discount=factors, rationals=kept)
+        kept = {key: value for key, value in kept.items() if key[0] != "payoff"}
+        return replace(self, discount=factors, payoffs=payoffs, rationals=kept)
+
+    def stage_payoffs(self, state: int) -> NDArray[np.float64]:
+        """Float[n1, ..., nn, players]: the payoff tensor of one state."""
+        shape = (*self.action_counts[state].tolist(), self.n_players)
+        return self.payoffs[self.row_start[state] : self.row_start[state + 1]].reshape(shape)
+
+
+def _unnamed_by_float(exact: Mapping[tuple[str, int, int], Fraction]) -> dict[tuple[str, int, int], Fraction]:
+    """The entries whose exact value is not what the float's shortest decimal says."""
+    return {key: value for key, value in exact.items() if to_fraction(float(value)) != value}
+
+
+def repeated_game(
+    payoffs: ArrayLike,
+    discount: float | str | Fraction | Sequence[float | str | Fraction],
+    *,
+    actions: Sequence[Sequence[str]] | None = None,
+    players: Sequence[str] | None = None,
+    transfers: Literal["none", "voluntary"] = "none",
+    name: str = "",
+) -> StochasticGame:
+    """The infinitely repeated game of one stage game.
+
+    ``payoffs``   Float[n1, ..., nn, n]: ``payoffs[a1, ..., an, i]`` is what player i earns per period.
+    ``discount``  one factor for all, or one per player.
+
+    Raises ``GameError`` if the shape does not fit.
+
+    >>> game = repeated_game([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], discount=0.5)
+    >>> game.n_players, game.n_states, game.n_rows
+    (2, 1, 4)
+    """
+    array = np.asarray(payoffs, dtype=float)
+    n = array.shape[-1] if array.ndim else 0
+    if array.ndim != n + 1 or n == 0:
+        raise GameError(
+            f"payoffs: shape {array.shape}; n players need n + 1 axes, the last of length n, for instance (2, 2, 2)"
+        )
+    counts = array.shape[:-1]
+    if actions is None:
+        actions = [[f"{'abcdefgh'[i % 8]}{k}" for k in range(c)] for i, c in enumerate(counts)]
+    labels = tuple(tuple(a) for a in actions)
+    if tuple(len(a) for a in labels) != counts:
+        raise GameError(f"actions: {[len(a) for a in labels]} labels given, the payoffs have {list(counts)}")
+    rows = int(np.prod(counts))
+    base = StochasticGame(
+        players=tuple(players) if players is not None else tuple(f"P{i + 1}" for i in range(n)),
+        discount=np.zeros(n),
+        states=("s0",),
+        actions=(labels,),
+        payoffs=array.reshape(rows, n),
+        transition=csr_array(np.ones((rows, 1))),
+        transfers=transfers,
+        name=name,
+    )
+    return base.with_discount(discount)
+
+
+def _scrambled(table: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """UInt64[rows]: one number per row of a table; unequal rows have unequal ones but for a chance of 2**-64.
+
+    Source of the mixing steps: Steele, Lea and Flood (2014), SplitMix.
+    """
+    x = table + np.random.default_rng(1).integers(1, 2**63, size=table.shape[1], dtype=np.uint64)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray((x ^ (x >> np.uint64(31))).sum(axis=1, dtype=np.uint64))

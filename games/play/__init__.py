@@ -1,0 +1,1 @@
+"""What a given rule of play is worth, period after period."""

@@ -1,0 +1,226 @@
+"""Pure Markov equilibria: one action profile per state from which no player gains by deviating once, anywhere.
+
+Existence in pure actions is not guaranteed, and except where all candidates are gone through, a search that ends with
+nothing proves nothing.  Sources: Shapley (1953); Fudenberg and Tirole (1991), chapter 13.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice, product
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games.model.stage_game import stage_game
+from games.model.stochastic_game import StochasticGame
+from games.numerics.components import components
+from games.play.markov_play import MarkovPlay
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+FEW = 3000
+"""Up to this many stationary profiles all of them are tried."""
+BATCH = 500
+ROUNDS = 150
+TIE = 1e-11
+"""Payoffs this close, relative to the spread of payoffs, count as ties in the search; certificates decide exactly."""
+
+
+def markov_equilibria(
+    game: StochasticGame, *, fixed_rows: Ints | None = None, starts: Sequence[str | Ints] | None = None
+) -> list[Ints]:
+    """Pure Markov equilibria, each as Int[states] of the rows played; distinct, in a fixed order.
+
+    ``fixed_rows``  Int[states], the row whose play is prescribed, or -1 where it is not; what players would gain in
+                    prescribed states is not looked at, in all others the rows are mutual best replies.
+    ``starts``      where the search starts, when there are too many candidates to try them all: "generous" and "harsh"
+                    (select the equilibrium of each state's auxiliary game with the greatest or least joint payoff),
+                    "first" and "last" (in action order), "against k" (worst for player k), or an Int[states] of rows.
+
+    All equilibria of a one-state game, and of games with at most ``FEW`` stationary profiles; otherwise those found by
+    iterating on the auxiliary games (payoff today plus the value of what follows) from the starts.
+    """
+    fixed = np.full(game.n_states, -1, dtype=np.int64) if fixed_rows is None else np.asarray(fixed_rows, dtype=np.int64)
+    free = np.flatnonzero(fixed < 0)
+    if game.n_states == 1 and len(free) == 1:
+        first = stage_game(game, 0)
+        shape = first.counts
+        return [np.array([np.ravel_multi_index(profile, shape)]) for profile in first.pure_equilibria()]
+    search = _Search(game, fixed)
+    candidates = math.prod(np.diff(game.row_start)[free].tolist())
+    if candidates <= FEW and starts is None:
+        found: Iterator[Ints] = search.among_all(free)
+    else:
+        against = tuple(f"against {k}" for k in range(game.n_players))
+        found = search.from_starts(starts if starts is not None else ("harsh", *against, "generous", "first", "last"))
+    distinct: dict[bytes, Ints] = {}
+    for rows in found:
+        distinct.setdefault(rows.tobytes(), rows)
+    return list(distinct.values())
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class AuxiliaryGames:
+    """For each player, the rows in order of (state, the others' actions), and where each such group starts."""
+
+    game: StochasticGame
+
+    @cached_property
+    def _groups(self) -> tuple[tuple[Ints, Ints, Ints], ...]:
+        game = self.game
+        out = []
+        for i in range(game.n_players):
+            rows = np.arange(game.n_rows)
+            leader = rows - game.own_action[:, i] * game.stride[game.row_state, i]
+            order = np.lexsort((rows, leader))
+            start = np.flatnonzero(np.r_[True, np.diff(leader[order]) > 0])
+            size = np.diff(np.r_[start, game.n_rows])
+            out.append((order, start, size))
+        return tuple(out)
+
+    def payoffs(self, values: Floats) -> Floats:
+        """Float[rows, players]: today's payoff and the value of what follows, in average terms."""
+        game = self.game
+        return np.asarray((1 - game.discount) * game.payoffs + game.discount * (game.transition @ values), dtype=float)
+
+    def best(self, payoffs: Floats, player: int) -> Floats:
+        """Float[..., rows]: the most that ``player`` gets against what the others do in each row.
+
+        ``payoffs``  Float[..., rows, players].
+        """
+        order, start, size = self._groups[player]
+        out = np.empty(payoffs.shape[:-1])
+        out[..., order] = np.repeat(np.maximum.reduceat(payoffs[..., order, player], start, axis=-1), size, axis=-1)
+        return out
+
+    def minmax(self, payoffs: Floats, player: int) -> Floats:
+        """Float[states]: the least to which the others can hold ``player`` in each auxiliary game, pure actions."""
+        return np.asarray(np.minimum.reduceat(self.best(payoffs, player), self.game.row_start[:-1]))
+
+    def maximum(self, values: Floats) -> Floats:
+        """Float[states]: the greatest entry of each state's rows."""
+        return np.asarray(np.maximum.reduceat(values, self.game.row_start[:-1]))
+
+
+@final
+class _Search:
+    def __init__(self, game: StochasticGame, fixed: Ints) -> None:
+        self.game = game
+        self.fixed = fixed
+        self.auxiliary = AuxiliaryGames(game)
+        spread = float(np.ptp(game.payoffs)) or 1.0
+        self.tie = TIE * spread
+
+    def among_all(self, free: Ints) -> Iterator[Ints]:
+        """The equilibria among all stationary profiles that keep to the prescribed rows, a batch at a time."""
+        game = self.game
+        law = game.transition.toarray()
+        choices = iter(product(*(game.rows_of(int(s)) for s in free)))
+        while batch := list(islice(choices, BATCH)):
+            rows = np.repeat(self.fixed[None, :], len(batch), axis=0)
+            rows[:, free] = batch
+            values = np.empty((*rows.shape, game.n_players))
+            for i, discount in enumerate(game.discount):
+                today = (1 - discount) * game.payoffs[rows, i]
+                values[..., i] = np.linalg.solve(np.eye(game.n_states) - discount * law[rows], today[..., None])[..., 0]
+            payoffs = (1 - game.discount) * game.payoffs + game.discount * (law @ values)
+            mutual = np.take_along_axis(self.mutual(payoffs), rows, axis=1)
+            yield from rows[np.all(mutual | (self.fixed >= 0), axis=1)]
+
+    def mutual(self, payoffs: Floats) -> Flags:
+        """Bool[..., rows]: whether every player's action is a best reply in the auxiliary game."""
+        out = np.ones(payoffs.shape[:-1], dtype=bool)
+        for i in range(self.game.n_players):
+            out &= payoffs[..., i] >= self.auxiliary.best(payoffs, i) - self.tie
+        return out
+
+    def from_starts(self, starts: Sequence[str | Ints]) -> Iterator[Ints]:
+        for start in starts:
+            rows = self.iterate(start)
+            if rows is not None:
+                yield rows
+
+    def score(self, start: str | Ints, payoffs: Floats) -> Floats:
+        """Float[rows]: which equilibrium of an auxiliary game a start prefers; the greatest wins."""
+        if not isinstance(start, str) or start == "first":
+            return -np.arange(len(payoffs), dtype=float)
+        if start == "last":
+            return np.arange(len(payoffs), dtype=float)
+        if start.startswith("against "):
+            return -payoffs[:, int(start.removeprefix("against "))]
+        joint: Floats = payoffs.sum(axis=1)
+        return joint if start == "generous" else -joint
+
+    def iterate(self, start: str | Ints) -> Ints | None:
+        """Select an equilibrium of each auxiliary game given what follows, until nothing changes."""
+        game = self.game
+        if isinstance(start, str):
+            rows = self.select(start, (1 - game.discount) * game.payoffs, None, 0)
+        else:
+            rows = np.where(self.fixed >= 0, self.fixed, np.asarray(start, dtype=np.int64))
+        order: Ints | None = None
+        seen: set[bytes] = set()
+        for turn in range(ROUNDS):
+            payoffs = self.auxiliary.payoffs(MarkovPlay(game, rows).values())
+            keep = rows if turn > ROUNDS // 4 or order is not None or not isinstance(start, str) else None
+            better = self.select(start, payoffs, keep, turn)
+            settled = self.mutual(payoffs)[rows] | (self.fixed >= 0)
+            key = rows.tobytes() + bytes([turn % game.n_players])
+            if settled.all() and (keep is not None or np.array_equal(better, rows) or key in seen):
+                return rows
+            if key in seen:
+                if order is not None:
+                    return None
+                order = self.sweep_order()
+                seen.clear()
+            seen.add(key)
+            if order is None:
+                rows = better
+            else:
+                # Play went round in a circle: settle one state at a time, those downstream first.
+                rows = rows.copy()
+                first = order[~settled[order]][0]
+                rows[first] = better[first]
+        return None
+
+    def select(self, start: str | Ints, payoffs: Floats, keep: Ints | None, turn: int) -> Ints:
+        """Per state the preferred auxiliary equilibrium (``keep`` while it is one), else a best reply of one player."""
+        game = self.game
+        mutual = self.mutual(payoffs)
+        score = np.where(mutual, self.score(start, payoffs), -np.inf)
+        top = np.flatnonzero(score == self.auxiliary.maximum(score)[game.row_state])
+        rows = top[np.searchsorted(top, game.row_start[:-1])]
+        none = ~np.logical_or.reduceat(mutual, game.row_start[:-1])
+        if none.any():
+            if keep is None:
+                joint = payoffs.sum(axis=1)
+                top = np.flatnonzero(joint == self.auxiliary.maximum(joint)[game.row_state])
+                basis = top[np.searchsorted(top, game.row_start[:-1])]
+            else:
+                basis = keep
+            for s in np.flatnonzero(none):
+                reach = game.deviation_rows(int(basis[s]), turn % game.n_players)
+                rows[s] = reach[int(np.argmax(payoffs[reach.start:reach.stop:reach.step, turn % game.n_players]))]
+        if keep is not None:
+            rows = np.where(mutual[keep], keep, rows)
+        return np.where(self.fixed >= 0, self.fixed, rows)
+
+    def sweep_order(self) -> Ints:
+        """States downstream first."""
+        game = self.game
+        law = game.transition
+        arcs = [
+            np.unique(law.indices[law.indptr[game.row_start[s]]:law.indptr[game.row_start[s + 1]]])
+            for s in range(game.n_states)
+        ]
+        pointer = np.cumsum([0, *(len(a) for a in arcs)])
+        found = components(pointer, np.concatenate(arcs), game.initial)
+        return np.concatenate([component.states for component in found])

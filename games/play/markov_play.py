@@ -1,0 +1,125 @@
+"""Markov play in floating point: values of playing one row per state, and what one-shot deviations would gain.
+
+These are the solvers' numbers, quick and unproved; certificates prove them again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, eye_array
+from scipy.sparse.linalg import splu
+
+from games.model.stochastic_game import StochasticGame
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Slack:
+    """The least slack of a rule of play per state and player.
+
+    ``value``  Float[states, players]: value of complying minus value of the best deviation, over (1 - discount factor);
+               infinite where a player has no deviation.
+    ``row``    Int[states, players]: the row that the best deviation brings about; -1 where there is none.
+    """
+
+    value: Floats
+    row: Ints
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class MarkovPlay:
+    """One action profile per state: ``rows`` Int[states]."""
+
+    game: StochasticGame
+    rows: Ints
+
+    @cached_property
+    def law(self) -> csr_array:
+        """csr_array[states, states]: the chain that play follows."""
+        return csr_array(self.game.transition[self.rows])
+
+    def values(self, then: Floats | None = None) -> Floats:
+        """Float[states, players]: average discounted payoffs.
+
+        ``then``  values from the next period on, if something else is played after one period; else play goes on.
+        """
+        game = self.game
+        today = (1 - game.discount) * game.payoffs[self.rows]
+        if then is not None:
+            return np.asarray(today + game.discount * (self.law @ then))
+        out = np.empty_like(today)
+        for discount in np.unique(game.discount):
+            mine = game.discount == discount
+            system = (eye_array(game.n_states) - discount * self.law).tocsc()
+            out[:, mine] = splu(system).solve(today[:, mine])
+        return out
+
+    @cached_property
+    def _deviations(self) -> tuple[tuple[Ints, Ints], ...]:
+        """Per player: (state, row) of every deviation that is not outcome-equivalent to the row played."""
+        game = self.game
+        same = game.outcome_class
+        found = []
+        for i in range(game.n_players):
+            counts = game.action_counts[:, i]
+            state = np.repeat(np.arange(game.n_states), counts)
+            action = np.arange(len(state)) - np.repeat(np.cumsum(counts) - counts, counts)
+            played = self.rows[state]
+            row = played + (action - game.own_action[played, i]) * game.stride[state, i]
+            real = same[row] != same[played]
+            found.append((state[real], row[real]))
+        return tuple(found)
+
+    def slack(self, complying: Floats, punished: Floats) -> Slack:
+        """Least slack when a player alone deviates for one period.
+
+        ``complying``  Float[states, players], the value of following the rule.
+        ``punished``   Float[states, players], the deviator's value from the next period on.
+        """
+        game = self.game
+        value = np.full((game.n_states, game.n_players), np.inf)
+        best = np.full((game.n_states, game.n_players), -1, dtype=np.int64)
+        for i, (state, row) in enumerate(self._deviations):
+            if not len(row):
+                continue
+            delta = float(game.discount[i])
+            gain = (1 - delta) * game.payoffs[row, i] + delta * (game.transition[row] @ punished[:, i])
+            here = (complying[state, i] - gain) / (1 - delta)
+            order = np.lexsort((row, here, state))
+            first = order[np.r_[True, np.diff(state[order]) > 0]]
+            value[state[first], i] = here[first]
+            best[state[first], i] = row[first]
+        return Slack(value, best)
+
+    def reached(self, start: int) -> NDArray[np.bool_]:
+        """Bool[states]: the states that play reaches from ``start`` (itself included)."""
+        return reachable(self.law, start)
+
+    def occupation(self, start: int, periods: int) -> Floats:
+        """Float[periods, states]: where play is, period by period, from ``start``."""
+        out = np.zeros((periods, self.game.n_states))
+        out[0, start] = 1.0
+        transposed = csr_array(self.law.T)
+        for t in range(1, periods):
+            out[t] = transposed @ out[t - 1]
+        return out
+
+
+def reachable(law: csr_array, start: int) -> NDArray[np.bool_]:
+    """Bool[states]: the states that a chain reaches from ``start``."""
+    seen = np.zeros(law.shape[0], dtype=bool)
+    frontier = np.array([start])
+    while len(frontier):
+        seen[frontier] = True
+        after = np.unique(law[frontier].indices)
+        frontier = after[~seen[after]]
+    return seen

@@ -1,0 +1,158 @@
+"""Rules of play with a few Markov modes: comply, suspend for k periods, revert for good.
+
+Each mode plays one row per state; where nobody deviates the mode is followed by ``then``, and after any unilateral
+deviation by ``punish``.  Values and slacks here are floating point; certificates prove them again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import final
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from games.model.stochastic_game import StochasticGame
+from games.model.strategy_automaton import Cell, StrategyAutomaton, surely
+from games.play.markov_play import Floats, Ints, MarkovPlay, Slack
+
+
+@final
+@dataclass(frozen=True)
+class RuleOfPlay:
+    """An automaton whose modes are Markov.
+
+    ``names``   of the modes; the first is where play starts and stays while all comply.
+    ``rows``    Int[modes, states].
+    ``then``    next mode when nobody deviates; a mode follows itself or one listed before it.
+    ``punish``  next mode after a unilateral deviation, whoever deviates.
+    ``lapse``   where the first mode goes when nobody alone deviated and yet a state off the compliant path is reached
+                (only joint deviations do that); None: it goes on.
+    """
+
+    game: StochasticGame
+    names: tuple[str, ...]
+    rows: Ints
+    then: tuple[int, ...]
+    punish: tuple[int, ...]
+    lapse: int | None = None
+
+    @cached_property
+    def plays(self) -> tuple[MarkovPlay, ...]:
+        """Each mode's rows as Markov play."""
+        known: dict[bytes, MarkovPlay] = {}
+        return tuple(known.setdefault(rows.tobytes(), MarkovPlay(self.game, rows)) for rows in self.rows)
+
+    @cached_property
+    def values(self) -> tuple[Floats, ...]:
+        """Per mode Float[states, players]: average discounted payoffs."""
+        out: list[Floats] = []
+        for mode, play in enumerate(self.plays):
+            out.append(play.values() if self.then[mode] == mode else play.values(out[self.then[mode]]))
+        return tuple(out)
+
+    def slack(self, mode: int) -> Slack:
+        """Least slack per state and player in one mode."""
+        return self.plays[mode].slack(self.values[mode], self.values[self.punish[mode]])
+
+    @cached_property
+    def on_path(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Bool[states]: the states that compliance reaches from the initial one."""
+        return self.plays[0].reached(self.game.initial)
+
+    @cached_property
+    def reach(self) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+        """Bool[modes, states]: where play and deviations, joint ones included, can lead from the start."""
+        n_modes = len(self.names)
+        seen = np.zeros((n_modes, self.game.n_states), dtype=bool)
+        fresh = seen.copy()
+        fresh[0, self.game.initial] = True
+        known = {rows.tobytes(): rows for rows in self.rows}
+        found = {key: self._leads(rows) for key, rows in known.items()}
+        leads = [found[rows.tobytes()] for rows in self.rows]
+        while fresh.any():
+            seen |= fresh
+            after = np.zeros_like(seen)
+            for mode in range(n_modes):
+                quiet, alone = ((lead @ fresh[mode]) > 0 for lead in leads[mode])
+                after[self.punish[mode]] |= alone
+                if mode == 0 and self.lapse is not None:
+                    after[self.lapse] |= quiet & ~self.on_path
+                    quiet &= self.on_path
+                after[self.then[mode]] |= quiet
+            fresh = after & ~seen
+        return seen
+
+    def _leads(self, rows: Ints) -> tuple[csr_array, csr_array]:
+        """csr_array[states, states] twice: where play leads when nobody alone deviates, and when somebody does."""
+        game = self.game
+        played = rows[game.row_state]
+        alone = (game.own_action != game.own_action[played]).sum(axis=1) == 1
+        alone &= game.outcome_class != game.outcome_class[played]
+        out = []
+        for chosen in (np.flatnonzero(~alone), np.flatnonzero(alone)):
+            place = (game.row_state[chosen], np.arange(len(chosen)))
+            member = csr_array((np.ones(len(chosen)), place), shape=(game.n_states, len(chosen)))
+            out.append(csr_array((member @ game.transition[chosen]).T))
+        return out[0], out[1]
+
+    def least_on_path(self) -> Deviation | None:
+        """The deviation of least slack while all comply; None if nobody ever has a choice."""
+        return self._least(0, self.on_path)
+
+    def least_anywhere(self) -> Deviation | None:
+        """The deviation of least slack over every mode and state within reach."""
+        found = [self._least(mode, self.reach[mode]) for mode in range(len(self.names))]
+        return min((d for d in found if d is not None), key=lambda d: d.slack, default=None)
+
+    def _least(self, mode: int, where: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Deviation | None:
+        slack = self.slack(mode)
+        value = np.where(where[:, None], slack.value, np.inf)
+        state, player = (int(k) for k in np.unravel_index(int(value.argmin()), value.shape))
+        found = float(value[state, player])
+        if not np.isfinite(found):
+            return None
+        return Deviation(mode, state, player, int(self.rows[mode, state]), int(slack.row[state, player]), found)
+
+    def automaton(self) -> StrategyAutomaton:
+        """The rule as a strategy automaton, with a cell for every mode and state within reach."""
+        game = self.game
+        cells = {}
+        off_path = [int(s) for s in np.flatnonzero(~self.on_path)]
+        for mode in range(len(self.names)):
+            then, punish = surely(self.then[mode]), (surely(self.punish[mode]),) * game.n_players
+            lapse = {} if mode or self.lapse is None else {s: surely(self.lapse) for s in off_path}
+            for state in np.flatnonzero(self.reach[mode]):
+                cells[mode, int(state)] = Cell(int(self.rows[mode, state]), then, punish, lapse)
+        return StrategyAutomaton(self.names, cells, surely(0))
+
+
+@final
+@dataclass(frozen=True)
+class Deviation:
+    """A unilateral deviation and its slack: value of complying minus that of deviating, over (1 - discount factor)."""
+
+    mode: int
+    state: int
+    player: int
+    played: int
+    row: int
+    slack: float
+
+
+def always(game: StochasticGame, name: str, rows: Ints) -> RuleOfPlay:
+    """One mode for ever: deviations change nothing but the state."""
+    return RuleOfPlay(game, (name,), rows[None, :], (0,), (0,))
+
+
+def suspension(game: StochasticGame, comply: Ints, suspend: Ints, periods: int) -> RuleOfPlay:
+    """Any deviation is answered by ``periods`` periods of suspension (which it restarts), then compliance resumes."""
+    names = ("comply", *(f"suspend, {left} left" for left in range(1, periods + 1)))
+    rows = np.vstack([comply, *([suspend] * periods)])
+    return RuleOfPlay(game, names, rows, (0, *range(periods)), (periods,) * (periods + 1))
+
+
+def reversion(game: StochasticGame, comply: Ints, revert: Ints) -> RuleOfPlay:
+    """Any deviation ends cooperation for good."""
+    return RuleOfPlay(game, ("comply", "revert"), np.vstack([comply, revert]), (0, 1), (1, 1), lapse=1)

@@ -1,0 +1,100 @@
+"""Which solver to use for a game, and why, in words."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import fields, replace
+from typing import Any, Literal
+
+from games.model.stochastic_game import GameError, StochasticGame
+from games.solvers import discover
+from games.solvers.solver import Progress, Solution, Solver
+
+Concept = Literal["spe", "rne"]
+
+
+def choose_solver(game: StochasticGame, concept: Concept | None = None, **options: Any) -> tuple[Solver, str]:
+    """The first solver, in the order of preference, that accepts the game, and the reason in words.
+
+    ``concept``  "spe" for equilibria in which agreements stand, "rne" for relational negotiation equilibria.
+    ``options``  fields of the solver.  Raises ``GameError`` with every solver's refusal if none accepts.
+    """
+    if concept not in (None, "spe", "rne"):
+        raise GameError(f"concept {concept!r} does not exist; concepts are spe, rne")
+    refusals: list[str] = []
+    for kind in discover():
+        if concept not in (None, kind.concept):
+            continue
+        refusal = f"used by name only: {kind.by_name_only}" if kind.by_name_only else kind().accepts(game)
+        if refusal is None:
+            why = f"exact for {kind.exact_for}"
+            if refusals:
+                why += f"; not used: {'; '.join(refusals)}"
+            return configure(kind, options), why
+        refusals.append(f"{kind.name} ({refusal})")
+    raise GameError("no solver applies to this game: " + "; ".join(refusals))
+
+
+def solve(
+    game: StochasticGame,
+    solver: str | Solver | type[Solver] | None = None,
+    *,
+    concept: Concept | None = None,
+    progress: Progress | None = None,
+    **options: Any,
+) -> Solution:
+    """Solve a game with the solver named, or with the one that ``choose_solver`` picks.
+
+    ``concept``   "spe", or "rne" for relational negotiation equilibria (options ``negotiation_hazard``,
+                  ``bargaining_weights``, ``method``, ``dates``); None leaves it to the solver.
+    ``progress``  called now and then with a word and the share of the work done.
+    ``options``   fields of the solver.
+
+    Raises ``GameError`` if the solver or an option does not exist, or if the solver does not apply to the game.
+
+    >>> from games import repeated_game
+    >>> solution = solve(repeated_game([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], discount=0.5), solver="nash_reversion")
+    >>> type(solution.verdict("a0,b0")).__name__
+    'Sustainable'
+    """
+    if solver is None:
+        chosen, why = choose_solver(game, concept, **options)
+    elif isinstance(solver, Solver):
+        chosen, why = configure(type(solver), _set_fields(solver) | options), "given by the caller"
+    elif isinstance(solver, str):
+        chosen, why = configure(solver_named(solver), options), "asked for by name"
+    else:
+        chosen, why = configure(solver, options), "asked for by name"
+    if concept not in (None, chosen.concept):
+        raise GameError(f"concept {concept!r}: solver {chosen.name} solves for {chosen.concept!r}; leave one out")
+    return replace(chosen.solve(game, progress), why=why)
+
+
+def solver_named(name: str) -> type[Solver]:
+    """A solver class by its name; raises ``GameError`` with the nearest legal name."""
+    known = {kind.name: kind for kind in discover()}
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"solvers are {', '.join(known)}"
+        raise GameError(f"solver {name!r} does not exist; {hint}")
+    return known[name]
+
+
+def configure(kind: type[Solver], options: dict[str, Any]) -> Solver:
+    """A solver with some of its fields set; raises ``GameError`` with the nearest legal name of an unknown option."""
+    legal = _options(kind)
+    for key in options:
+        if key not in legal:
+            near = difflib.get_close_matches(key, legal, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"options are {', '.join(legal) or 'none'}"
+            raise GameError(f"solver {kind.name} has no option {key!r}; {hint}")
+    return kind(**options)
+
+
+def _options(kind: Any) -> list[str]:
+    """The names of a solver's options, which are its fields."""
+    return [f.name for f in fields(kind)]
+
+
+def _set_fields(solver: Solver) -> dict[str, Any]:
+    return {key: getattr(solver, key) for key in _options(solver)}

@@ -1,0 +1,176 @@
+"""Exact payoff sets of two-player games with perfect monitoring: pure-action subgame-perfect, public randomisation.
+
+Exact for: two players, perfect monitoring, no transfers, any discount factors (they may differ).  The method and its
+tolerances are in ``sets``, plans in ``paths``, automata in ``extraction``.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
+from games.certificates.certificate import SolutionConcept
+from games.model.plan import Plan
+from games.model.stochastic_game import StochasticGame
+from games.model.strategy_automaton import StrategyAutomaton
+from games.solvers.equilibrium_polygons.extraction import ATTEMPTS, candidates, extract_automaton
+from games.solvers.equilibrium_polygons.iteration import MAX_SWEEPS, PolygonSolution
+from games.solvers.equilibrium_polygons.paths import PathSets, path_sets
+from games.solvers.equilibrium_polygons.sets import Progress, payoff_sets, solve_payoff_sets
+from games.solvers.outer_bounds import refute
+from games.solvers.solver import Solution, Solver, Target, only_if_proved, plan_of
+from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict
+
+__all__ = [
+    "EquilibriumPolygons", "PolygonEquilibria",
+    "PathSets", "PolygonSolution", "extract_automaton", "path_sets", "payoff_sets", "solve_payoff_sets",
+]
+
+CLOSE_CALL = 1e-7
+"""Margins within this share of the payoff range of zero are tried both ways."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class PolygonEquilibria(Solution):
+    """Equilibrium payoff sets of a two-player game, and the verdicts that follow from them.
+
+    ``sets``             the polygons themselves.
+    ``refute_seconds``   time allowed for the search for a proof that a target cannot be sustained.
+    ``attempts``         to find an automaton that proves that it can.
+    """
+
+    sets: PolygonSolution
+    refute_seconds: float
+    attempts: int = len(ATTEMPTS)
+
+    def verdict(self, target: Target) -> Verdict:
+        """Whether the target is the path of an equilibrium, proved exactly; otherwise ``Undecided`` with bounds.
+
+        The payoff sets say in floating point which way it goes and the margin; nothing is answered without its proof.
+        Sets that did not settle are still too large, never too small, so what they lead to is tried all the same.
+        """
+        game = self.game
+        plan = plan_of(game, target)
+        path = path_sets(game, self.sets, plan)
+        margin = path.margin
+        close = CLOSE_CALL * (float(np.ptp(game.payoffs)) or 1.0)
+        tried: Verdict | None = None
+        if margin is not None and margin >= -close:
+            tried = self._sustained(plan, margin)
+            if isinstance(tried, Sustainable):
+                return tried
+        if margin is None or margin <= close:
+            exclusion = refute(game, plan, seconds=self.refute_seconds)
+            if exclusion is not None:
+                # Rounding may have put a margin that is proved negative at zero.
+                negative = None if margin is None else min(margin, -np.finfo(float).tiny)
+                return only_if_proved(game, Unsustainable(self.concept, exclusion, negative))
+        return Undecided(self.concept, self._reason(tried, margin, close), self._bounds(margin))
+
+    def automaton(self, target: Target) -> StrategyAutomaton | None:
+        """An equilibrium whose path keeps to the target, proved exactly; None if none is."""
+        verdict = self.verdict(target)
+        evidence = verdict.certificate if isinstance(verdict, Sustainable) else None
+        return evidence.automaton if isinstance(evidence, NoProfitableDeviation) else None
+
+    def _sustained(self, plan: Plan, margin: float) -> Verdict | None:
+        """The proof by an automaton; what the exact check said if it failed; None if no automaton was found."""
+        known = max(margin, 0.0) if np.isfinite(margin) else None
+        tried: Verdict | None = None
+        slack = 0.0 if known is None else known * float(1 - self.game.discount.max())
+        for automaton in candidates(self.game, self.sets, plan, slack, self.attempts):
+            certificate = NoProfitableDeviation.of(self.game, automaton, plan)
+            tried = only_if_proved(self.game, Sustainable(self.concept, certificate, known))
+            if isinstance(tried, Sustainable):
+                break
+        return tried
+
+    def _reason(self, tried: Verdict | None, margin: float | None, close: float) -> str:
+        if isinstance(tried, Undecided):
+            return tried.reason
+        if self.status != "converged":
+            return f"no proof was found, and the payoff sets did not settle within {self.iterations} sweeps"
+        if margin is None or margin < -close:
+            return "the payoff sets say that it cannot be sustained, but no proof of that was found"
+        if margin > close:
+            return "the payoff sets say that it can be sustained, but no automaton that proves it was found"
+        return "too close to the boundary between what can and what cannot be sustained for a proof either way"
+
+    def _bounds(self, margin: float | None) -> dict[str, float]:
+        """The polygons contain the sets, so punishments may be milder than they say by at most the error."""
+        if margin is None or not np.isfinite(margin):
+            return {}
+        if not np.isfinite(self.sets.error_bound):
+            return {"margin_upper": margin}
+        factor = self.game.discount / (1 - self.game.discount)
+        return {"margin_lower": margin - float(factor.max()) * self.sets.error_bound, "margin_upper": margin}
+
+
+@final
+@dataclass(frozen=True)
+class EquilibriumPolygons(Solver):
+    """The exact payoff sets of two-player games with perfect monitoring.
+
+    ``tolerance``   relative to each player's payoff range.
+    ``max_sweeps``  after so many sweeps of one component the answer is "undecided".
+    ``max_vertices``  per polygon (None: as many as suit the game's size); sets that need more are "undecided".
+    ``refute_seconds``  time allowed for the search for a proof that a target cannot be sustained.
+    ``attempts``    to find an automaton that proves that it can.
+    ``inner_sets``  bound the sets from inside as well; without, the reported sets are outer bounds with unknown gaps.
+    """
+
+    name = "equilibrium_polygons"
+    exact_for = "two players, perfect monitoring, no side payments, public randomisation, pure actions"
+    cost = "per sweep, one Minkowski sum per distinct law of the next state and one hull per state"
+    source = "Abreu, Pearce and Stacchetti (1990); Abreu and Sannikov (2014); Abreu, Brooks and Sannikov (2020)"
+    preference = 10
+
+    tolerance: float = 1e-10
+    max_sweeps: int = MAX_SWEEPS
+    max_vertices: int | None = None
+    refute_seconds: float = 30.0
+    inner_sets: bool = True
+    attempts: int = len(ATTEMPTS)
+
+    def accepts(self, game: StochasticGame) -> str | None:
+        """Two players, perfect monitoring, no transfers."""
+        if game.n_players != 2:
+            return f"it draws payoff sets in the plane, for two players; this game has {game.n_players}"
+        if game.monitoring is not None:
+            return "players see public signals, and it needs everyone to see what was done"
+        if game.transfers != "none":
+            return "side payments are possible, and it knows none"
+        return None
+
+    def solve(self, game: StochasticGame, progress: Progress | None = None) -> PolygonEquilibria:
+        """Find the payoff sets; raises ``GameError`` if ``accepts`` refuses the game."""
+        self.insist(game)
+        began = time.perf_counter()
+        found = solve_payoff_sets(
+            game,
+            tolerance=self.tolerance,
+            max_sweeps=self.max_sweeps,
+            max_vertices=self.max_vertices,
+            progress=progress,
+        )
+        sets = tuple(payoff_sets(game, found, inside=self.inner_sets))
+        gap = max(s.gap for s in sets)
+        return PolygonEquilibria(
+            solver=self.name,
+            why="asked for by name",
+            concept=SolutionConcept.PURE_SUBGAME_PERFECT,
+            game=game,
+            status=found.status,
+            payoff_sets=sets,
+            iterations=found.iterations,
+            error_bound=gap if np.isfinite(gap) else None,
+            seconds=time.perf_counter() - began,
+            sets=found,
+            refute_seconds=self.refute_seconds,
+            attempts=self.attempts,
+        )

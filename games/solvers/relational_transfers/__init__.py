@@ -1,0 +1,25 @@
+"""Voluntary side payments where everything is seen (Goldlücke and Kranz 2018)."""
+
+from games.solvers.relational_transfers.elimination import (
+    KNIFE_EDGE,
+    Bools,
+    Elimination,
+    Floats,
+    Ints,
+    Round,
+    TransferGame,
+    eliminate,
+    first_best,
+)
+from games.solvers.relational_transfers.margins import PlanPath, Temptations
+from games.solvers.relational_transfers.payments import least_payments
+from games.solvers.relational_transfers.proofs import EXACT_BITS, EXACT_UNKNOWNS, path_states, punishment_rows, reached
+from games.solvers.relational_transfers.solver import RelationalTransfers, TransferSolution
+from games.solvers.relational_transfers.staircase import TransferStaircase, transfer_staircase
+
+__all__ = [
+    "Bools", "EXACT_BITS", "EXACT_UNKNOWNS", "Elimination", "Floats", "Ints", "KNIFE_EDGE", "PlanPath",
+    "RelationalTransfers", "Round", "Temptations", "TransferGame", "TransferSolution", "TransferStaircase",
+    "eliminate", "first_best", "least_payments", "path_states", "punishment_rows", "reached",
+    "transfer_staircase",
+]

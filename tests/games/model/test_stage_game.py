@@ -1,0 +1,101 @@
+"""Stage games: best replies, minmax, equilibria; nothing listed that exact arithmetic does not confirm."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from games import GameError, read_game
+from games.model.stage_game import StageGame, stage_game
+
+HALF = Fraction(1, 2)
+
+
+def test_matching_pennies_has_one_equilibrium_and_it_is_mixed() -> None:
+    game = StageGame(np.array([[[1.0, -1], [-1, 1]], [[-1, 1], [1, -1]]]))
+    assert game.pure_equilibria() == []
+    found = game.mixed_equilibria()
+    assert found.profiles == (((HALF, HALF), (HALF, HALF)),)
+    assert found.complete
+    assert found.notes == ()
+
+
+def test_weights_are_exact_rationals() -> None:
+    game = StageGame(np.array([[[3.0, 1], [0, 0]], [[0, 0], [1, 3]]]))
+    mixed = [p for p in game.mixed_equilibria().profiles if 1 not in p[0]]
+    assert mixed == [((Fraction(3, 4), Fraction(1, 4)), (Fraction(1, 4), Fraction(3, 4)))]
+    assert game.expected(mixed[0], 0) == Fraction(3, 4)
+
+
+def test_ties_are_exact() -> None:
+    """A third and its float are told apart: with 0.333... the row is better by 1e-17, with 1/3 it is a tie."""
+    def game(number: str) -> StageGame:
+        return stage_game(read_game({
+            "format": "servanda-game/1", "players": ["A", "B"], "discount": 0.5,
+            "states": [{"name": "s", "actions": [["x", "y"], ["z"]], "payoffs": [[["1/3", 0]], [[number, 0]]]}],
+        }), 0)
+
+    assert game("1/3").pure_equilibria() == [(0, 0), (1, 0)]
+    assert game("0.33333333333333333").pure_equilibria() == [(0, 0)]
+
+
+def test_minmax_lets_the_punished_reply() -> None:
+    game = StageGame(np.array([[[2.0, 2], [-1, 3]], [[3, -1], [0, 0]]]))
+    assert [game.pure_minmax(i) for i in (0, 1)] == [0, 0]
+    pennies = StageGame(np.array([[[1.0, -1], [-1, 1]], [[-1, 1], [1, -1]]]))
+    assert pennies.pure_minmax(0) == 1
+
+
+def test_three_players_pure_equilibria_agree_with_brute_force(rng: np.random.Generator) -> None:
+    for _ in range(30):
+        payoffs = rng.integers(0, 4, (2, 3, 2, 3)).astype(float)
+        expected = [
+            profile for profile in np.ndindex(2, 3, 2)
+            if all(
+                payoffs[(*profile, i)] >= payoffs[(*profile[:i], b, *profile[i + 1:], i)]
+                for i in range(3) for b in range(payoffs.shape[i])
+            )
+        ]
+        assert StageGame(payoffs).pure_equilibria() == expected
+
+
+def test_large_payoffs_lose_no_equilibrium(rng: np.random.Generator) -> None:
+    """nashpy alone misses equilibria on payoffs in the hundreds."""
+    from quantecon.game_theory import NormalFormGame, Player, vertex_enumeration
+
+    for _ in range(10):
+        a, b = (rng.integers(0, 1000, (4, 4)).astype(float) for _ in range(2))
+        found = StageGame(np.stack([a, b], axis=-1)).mixed_equilibria()
+        peer = vertex_enumeration(NormalFormGame([Player(a), Player(b.T.copy())]))
+        assert found.complete
+        ours = {tuple(np.round([float(p) for mix in profile for p in mix], 7)) for profile in found.profiles}
+        assert ours == {tuple(np.round(np.concatenate(profile), 7)) for profile in peer}
+
+
+def test_degenerate_games_say_so_and_list_only_equilibria(rng: np.random.Generator) -> None:
+    said = 0
+    for _ in range(40):
+        game = StageGame(rng.integers(0, 3, (3, 3, 2)).astype(float))
+        found = game.mixed_equilibria()
+        said += any("degenerate" in note for note in found.notes)
+        assert found.profiles
+        assert all(game.is_equilibrium(profile) for profile in found.profiles)
+    assert said > 10
+
+
+def test_a_search_that_runs_out_of_time_says_so(rng: np.random.Generator) -> None:
+    found = StageGame(rng.random((9, 9, 2))).mixed_equilibria(seconds=0.01)
+    assert not found.complete
+    assert any("stopped" in note for note in found.notes)
+
+
+def test_three_players_have_no_mixed_search() -> None:
+    with pytest.raises(GameError, match="two players"):
+        StageGame(np.zeros((2, 2, 2, 3))).mixed_equilibria()
+
+
+def test_shapes_that_are_no_game_are_refused() -> None:
+    with pytest.raises(GameError, match="n \\+ 1 axes"):
+        StageGame(np.zeros((2, 2)))

@@ -1,0 +1,233 @@
+"""Published results: files that are wrong, numbers that are wrong, and the command ``servanda papers``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import games.replication.papers
+from games.files.game_file import read_game
+from games.model.stochastic_game import GameError, repeated_game
+from games.replication.claims import corners, replicate, simple_strategy_profile
+from games.replication.papers import FOLDER, Paper, PaperError, paper_folders, read_paper
+from tests.support.command_line import Run, run_with
+
+DILEMMA = {"players": ["A", "B"], "discount": 0.5, "states": [
+    {"name": "stage", "actions": [["C", "D"], ["C", "D"]], "payoffs": [[[2, 2], [-1, 3]], [[3, -1], [0, 0]]]}]}
+ABOUT = 'title = "T"\nreference = "friedman1971"\nreplicates = "R"\nconventions = []\n'
+GAME = 'game = "dilemma.json"\n'
+COMMON = GAME + 'evidence = "derived"\nwhere = "algebra"\n'
+CLAIMS = {
+    "threshold": 'kind = "threshold"\ntarget = "C,C"\nvalue = "{}"\ntolerance = 1e-6\n',
+    "payoff_set": 'kind = "payoff_set"\ndiscount = 0.5\ntolerance = 1e-8\nmirror = true\n'
+                  '[claim.vertices]\nstage = [[0, 0], ["{}", 0], [2, 2]]\n',
+    "support": 'kind = "support"\ndiscount = 0.5\nstate = "stage"\ndirection = [1, 1]\nvalue = "{}"\n'
+               "tolerance = 1e-8\n",
+    "worst_payoff": 'kind = "worst_payoff"\ndiscount = 0.5\nstate = "stage"\nvalue = [0, "{}"]\ntolerance = 1e-8\n',
+    "transfers": 'kind = "transfers"\ndiscount = 0.5\njoint = {{ stage = "{}" }}\npunishments = {{ stage = [0, 0] }}\n'
+                 "tolerance = 1e-8\n",
+    "negotiated": 'kind = "negotiated"\ndiscount = 0.5\nhazard = 0.2\njoint = {{ stage = 4 }}\n'
+                  'negotiated = {{ stage = ["{}", 2] }}\ntolerance = 1e-8\n',
+    "critical_hazard": 'kind = "critical_hazard"\ndiscount = 0.5\ntarget = "C,C"\nvalue = "{}"\nholds_there = true\n'
+                       "tolerance = 1e-6\n",
+    "periods": 'kind = "periods"\ndiscount = 0.5\ntarget = "C,C"\nstates = ["stage"]\nvalue = {}\ntolerance = 0.5\n',
+    "calculation": 'kind = "calculation"\ncalculation = "shapley_shubik"\n'
+                   'given = {{ quota = 51, weights = [50, 49, 1] }}\nvalue = ["{}", "1/6", "1/6"]\ntolerance = 1e-12\n',
+}
+RIGHT = {"threshold": "1/3", "payoff_set": "8/3", "support": "4", "worst_payoff": "0", "transfers": "4", "periods": "1",
+         "negotiated": "2", "critical_hazard": "1/3", "calculation": "2/3"}
+WRONG = {
+    "threshold": "0.33334", "payoff_set": "2.6667", "support": "4.000001", "worst_payoff": "1e-6", "transfers": "4.1",
+    "negotiated": "2.001", "critical_hazard": "0.33", "periods": "0", "calculation": "0.6667",
+}
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    return run_with(capsys)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A paper with the dilemma and one claim of each kind."""
+    out = tmp_path / "papers" / "somebody_2000"
+    out.mkdir(parents=True)
+    (out / "paper.toml").write_text(ABOUT)
+    (out / "dilemma.json").write_text(json.dumps({"format": "servanda-game/1"} | DILEMMA))
+    publish(out, RIGHT)
+    return out
+
+
+def publish(folder: Path, values: dict[str, str]) -> None:
+    (folder / "published.toml").write_text("".join(
+        f'[[claim]]\nid = "{kind}"\nsays = "{kind}"\n'
+        f"{COMMON.replace(GAME, '') if kind == 'calculation' else COMMON}{CLAIMS[kind].format(value)}\n"
+        for kind, value in values.items()
+    ))
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def outcome(paper: Paper) -> dict[str, bool]:
+    return {claim.id: replicate(paper, claim).ok for claim in paper.claims}
+
+
+def test_right_numbers_are_met(folder: Path) -> None:
+    assert set(outcome(read_paper(folder)).values()) == {True}
+
+
+@pytest.mark.parametrize("kind", CLAIMS)
+def test_a_wrong_number_is_not_met(folder: Path, kind: str) -> None:
+    publish(folder, RIGHT | {kind: WRONG[kind]})
+    assert outcome(read_paper(folder)) == {k: k != kind for k in CLAIMS}
+
+
+def test_a_calculation_that_gives_other_numbers_or_does_not_exist_is_told(folder: Path) -> None:
+    change(folder / "published.toml", '["2/3", "1/6", "1/6"]', '["2/3", "1/6"]')
+    found = replicate(read_paper(folder), read_paper(folder).claims[-1])
+    assert not found.ok
+    assert found.computed == "2/3, 2 × 1/6"
+    assert found.note == "2 numbers published, 3 computed"
+    for old, new, said in (("quota = 51", "quorum = 51", "by name"), ("shapley_shubik", "shapely", "is unknown")):
+        change(folder / "published.toml", old, new)
+        with pytest.raises(GameError, match=said):
+            replicate(read_paper(folder), read_paper(folder).claims[-1])
+
+
+def test_a_threshold_that_does_not_exist_is_not_met(folder: Path) -> None:
+    change(folder / "published.toml", '"C,C"', '"C,D"')
+    change(folder / "published.toml", '"1/3"', '"0.99"')
+    paper = read_paper(folder)
+    found = replicate(paper, paper.claims[0])
+    assert not found.ok
+    assert found.computed == "no threshold"
+    assert found.to_json()["difference"] is None
+
+
+def test_holding_at_a_threshold_is_tested_there(folder: Path) -> None:
+    change(folder / "published.toml", 'value = "1/3"', 'value = "0.3333332"\nby = "reversion"\nholds_there = true')
+    paper = read_paper(folder)
+    found = replicate(paper, paper.claims[0])
+    assert not found.ok
+    assert found.note == "not proved at the threshold itself"
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ('kind = "threshold"', 'kind = "treshold"', "treshold"),
+    ('evidence = "derived"', 'evidence = "recalled"', "evidence"),
+    ('where = "algebra"', 'where = ""', "where"),
+    ('value = "1/3"', 'value = "a third"', "is not a number"),
+    ('value = "1/3"', 'value = "1/0"', "is not a number"),
+    ('value = "1/3"', 'value = true', "a number is needed"),
+    ('value = "1/3"', 'value = "1/3"\nby = "simple"', "punishments"),
+    ('value = "1/3"', 'value = "1/3"\nslack = 3', "slack"),
+    ("discount = 0.5", "discount = 1", "below 1"),
+    ("tolerance = 1e-6", "tolerance = 0", "tolerance"),
+    ('id = "support"', 'id = "threshold"', "two claims"),
+    ('game = "dilemma.json"', 'game = "dilemna.json"', "dilemna.json"),
+    ('game = "dilemma.json"', 'game = "../somebody_2000/dilemma.json"', "has no file"),
+    ("[[claim]]", "[claim]", "published.toml"),
+    ("[[claim]]", "[[claim", "published.toml"),
+])
+def test_what_is_wrong_in_a_paper_is_named(folder: Path, old: str, new: str, said: str) -> None:
+    change(folder / "published.toml", old, new)
+    with pytest.raises(PaperError) as error:
+        read_paper(folder)
+    assert "published.toml" in str(error.value)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["paper.toml", "published.toml"])
+def test_a_missing_file_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(PaperError, match=name):
+        read_paper(folder)
+
+
+def test_a_folder_without_papers_is_refused(tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(PaperError, match="--folder"):
+            paper_folders(place)
+
+
+def test_simple_strategy_profile_restarts_the_punishment_of_the_deviator() -> None:
+    game = read_game({"format": "servanda-game/1"} | DILEMMA)
+    found = simple_strategy_profile(game, ["C,C"], [["D,C", "C,C"], ["C,D", "C, C"]])
+    assert [cell.row for _, cell in sorted(found.cells.items())] == [0, 2, 0, 1, 0]
+    assert [cell.then[0][0] for _, cell in sorted(found.cells.items())] == [0, 2, 2, 4, 4]
+    assert {cell.punish for cell in found.cells.values()} == {(((1, Fraction(1)),), ((3, Fraction(1)),))}
+    with pytest.raises(GameError, match="1 punishment paths given for 2 players"):
+        simple_strategy_profile(game, ["C,C"], [["D,D"]])
+
+
+def test_corners_are_counted_without_slivers() -> None:
+    square = np.array([[0, 0], [0.5, -1e-9], [1, 0], [1, 0.3], [1, 1], [1 - 1e-9, 1 + 1e-9], [0, 1]])
+    assert corners(square, 1e-6) == 4
+    assert corners(square[:1], 1e-6) == 1
+    assert corners(np.array([[0.0, 0.0], [1e-9, 0.0]]), 1e-6) == 1
+    assert corners(np.array([[0.0, 0.0], [1.0, 0.0]]), 1e-6) == 2
+    assert corners(np.empty((0, 2)), 1e-6) == 0
+    assert corners(repeated_game([[[1, 1]]], discount=0.5).payoffs, 1e-6) == 1
+
+
+def test_the_command_prints_the_table(run: Run) -> None:
+    result = run("papers", "abreu_1988")
+    assert result.code == 0
+    lines = result.out.splitlines()
+    assert lines[0] == "abreu_1988"
+    assert "Econometrica 56(2), 383–396" in lines[1]
+    assert lines[2].split() == ["claim", "published", "computed", "difference", "evidence"]
+    assert [line.split()[0] for line in lines[3:8]] == ["ok"] * 5
+    assert "5 of 5 claims met" in lines[-1]
+
+
+def test_the_command_prints_json(run: Run) -> None:
+    result = run("papers", "abreu_1988", "judd_yeltekin_conklin_2003", "--json")
+    assert result.code == 0
+    found = json.loads(result.out)
+    assert found["format"] == "servanda-replication/1"
+    assert found["ok"] is True
+    assert [paper["paper"] for paper in found["papers"]] == ["abreu_1988", "judd_yeltekin_conklin_2003"]
+    claim = found["papers"][0]["claims"][0]
+    assert claim["published"] == "5/8"
+    assert claim["kind"] == "threshold"
+    assert 0 < claim["difference"] <= claim["tolerance"]
+
+
+def test_a_claim_that_is_not_met_is_told(run: Run, tmp_path: Path) -> None:
+    shutil.copytree(FOLDER / "abreu_1988", tmp_path / "abreu_1988")
+    change(tmp_path / "abreu_1988" / "published.toml", 'value = "5/8"', 'value = "3/5"')
+    result = run("papers", "--folder", tmp_path)
+    assert result.code == 1
+    assert "NO  L,L for ever: reversion to M,M" in result.out
+    assert "4 of 5 claims met" in result.out
+    assert json.loads(run("papers", "--folder", tmp_path, "--json").out)["ok"] is False
+
+
+def test_an_unknown_paper_is_bad_input(run: Run) -> None:
+    result = run("papers", "fridman_1971")
+    assert result.code == 2
+    assert "did you mean 'friedman_1971'?" in result.err
+
+
+def test_without_the_papers_the_command_says_so(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(games.replication.papers, "FOLDER", tmp_path / "site-packages" / "papers")
+    result = run("papers")
+    assert result.code == 2
+    assert "not with the installed package" in result.err
+    assert "--folder" in result.err
+
+
+def test_the_command_has_help_with_an_example(run: Run) -> None:
+    result = run("papers", "--help")
+    assert result.code == 0
+    assert "Example: servanda papers" in result.out

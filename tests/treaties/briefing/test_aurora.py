@@ -1,0 +1,53 @@
+"""The briefing of the Aurora file, from the file to the printed page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.treaties.briefing.test_briefings import Page
+from tests.treaties.briefing.test_in_a_browser import BROWSER, pages_printed
+from treaties.assessing.assess import Assessment, assess
+from treaties.briefing.briefing import Briefing, brief, render, write_briefing
+from treaties.findings import verdict_words as words
+from treaties.reading.treaty_file import read_treaty
+
+FILE = Path(__file__).parents[3] / "treaties" / "cases" / "aurora.toml"
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def aurora() -> Assessment:
+    return assess(read_treaty(FILE), side_payments="options")
+
+
+def test_the_page_says_what_was_found(aurora: Assessment) -> None:
+    html = render(aurora)
+    page, briefing = Page(html), Briefing.of(aurora)
+    assert page.open == [] and "://" not in html and str(FILE.parent) not in html
+    assert briefing.headline in page.text and len(briefing.bottom_line) == 3
+    assert briefing.proof.accepted and "NOT accepted" not in page.text
+    link = aurora.weakest_link
+    assert link is not None and link.party_name in briefing.bottom_line[1] and link.deviation in briefing.bottom_line[1]
+    assert [option.name for option in briefing.options] == ["As it stands", *(v.name for v in aurora.treaty.variants)]
+    assert words.VERDICTS[aurora.verdict] in page.text
+    assert aurora.compiled.game.digest in html and aurora.treaty.source_hash in html
+    assert {point.year for point in briefing.timeline.points} >= set(range(1, 11))
+    assert any("vote on renewal" in label for _, label in briefing.timeline.marks)
+
+
+def test_assessing_and_briefing_again_gives_the_same_bytes(
+    aurora: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = write_briefing(aurora)
+    assert first == Path("aurora.briefing.html")
+    assert brief(FILE, "again.html").read_bytes() == first.read_bytes()
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
+def test_it_prints_on_two_pages_and_an_annex_of_three(aurora: Assessment, tmp_path: Path) -> None:
+    html = render(aurora)
+    assert pages_printed(tmp_path, html.replace("</style>", ".annex { display: none }</style>")) == 2
+    assert pages_printed(tmp_path, html) == 5  # side payments and deals take half a page each

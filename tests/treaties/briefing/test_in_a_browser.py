@@ -1,0 +1,72 @@
+"""A real browser opens the page, without a network, and prints it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support import briefings as fixtures
+from treaties.briefing.briefing import render
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
+
+
+def browse(profile: Path, page: Path, *options: str) -> bytes:
+    assert BROWSER is not None
+    # Every name fails to resolve: what the page needs must be in the page.
+    command = [
+        BROWSER,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--no-first-run",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        f"--user-data-dir={profile}",
+        *options,
+        page.as_uri(),
+    ]
+    return subprocess.run(command, check=True, capture_output=True, timeout=90).stdout
+
+
+def pages_printed(tmp_path: Path, html: str) -> int:
+    page, pdf = tmp_path / "page.html", tmp_path / "page.pdf"
+    page.write_text(html, encoding="utf-8")
+    browse(tmp_path / "profile", page, "--no-pdf-header-footer", f"--print-to-pdf={pdf}")
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf.read_bytes()))
+
+
+def test_a_browser_shows_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(render(fixtures.holds()), encoding="utf-8")
+    shown = browse(tmp_path / "profile", page, "--dump-dom").decode()
+    assert "<title>Briefing: Borealis co-production agreement (fictional)</title>" in shown
+    assert shown.count("<svg") == 6 and "It holds, but leans on the harshest credible punishment" in shown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "make",
+    [
+        fixtures.holds,
+        fixtures.fails,
+        fixtures.undecided,
+        pytest.param(lambda: fixtures.fails(side_payments=fixtures.side_payments()), id="fails, with payments"),
+    ],
+)
+def test_the_briefing_prints_on_two_pages_and_its_annex_on_one_and_one_more_for_payments_and_for_deals(
+    tmp_path: Path, make: object
+) -> None:
+    # Who would pay whom in every option takes half a page, where a deal is possible another half: the assumptions
+    # leave no room for either on theirs.
+    assert callable(make)
+    found = make()
+    html = render(found)
+    paying = found.side_payments is not None and bool(found.side_payments.compared)
+    assert pages_printed(tmp_path, html.replace("</style>", ".annex { display: none }</style>")) <= 2
+    assert pages_printed(tmp_path, html) <= 3 + paying + (len(found.variants) > 1)

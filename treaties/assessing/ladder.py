@@ -1,0 +1,227 @@
+"""The enforcement ladder: how much punishment a design leans on.
+
+1 self-executing: complying is best although nobody does more than the text provides, then returns to compliance.
+2 proportionate: breach is answered by k periods of suspension, then return; the least k that works.
+3 reversion: breach ends cooperation for good.
+4 any credible punishment: the worst equilibrium payoffs (Abreu 1988, optimal penal codes).
+
+Rungs 1 to 3 are single rules of play, and their "no" speaks of that rule; rung 4 speaks of all equilibria.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import final
+
+import numpy as np
+
+from games.certificates.automata.check import WeakestLink as ExactLink
+from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
+from games.certificates.certificate import Certificate, SolutionConcept
+from games.play.markov_equilibria import markov_equilibria
+from games.play.markov_play import Ints
+from games.play.rules_of_play import Deviation, RuleOfPlay, always, reversion, suspension
+from treaties.compiling.compile import CompiledTreaty
+from treaties.compiling.provenance import weakest_link
+from treaties.effects import RENEWAL
+from treaties.findings.records import CertificateNote, Rung, WeakestLink
+
+NAMES = {1: "self-executing", 2: "proportionate", 3: "reversion", 4: "any credible punishment"}
+LONGEST_SUSPENSION = 10
+PURE = SolutionConcept.PURE_SUBGAME_PERFECT.value
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Ladder:
+    """The rules of play of rungs 1 to 3 for one compiled treaty, in floating point until certified."""
+
+    compiled: CompiledTreaty
+
+    @cached_property
+    def elsewhere(self) -> list[Ints]:
+        """Ways to fill in play after notice, a refused renewal or an ending: Markov equilibria given compliance."""
+        states = self.compiled.state_columns
+        bound = states.in_force
+        if RENEWAL in states.codes:
+            bound = bound & ~states.is_value(RENEWAL, "refused")
+        fixed = np.where(bound, self.compiled.compliance, -1)
+        return markov_equilibria(self.compiled.game, fixed_rows=fixed)
+
+    @cached_property
+    def reversions(self) -> list[Ints]:
+        """Markov equilibria of the compiled game, sought from the harsh side first."""
+        game = self.compiled.game
+        harsh = ("harsh", *(f"against {k}" for k in range(game.n_players)))
+        return markov_equilibria(game, starts=harsh) or markov_equilibria(game)
+
+    @cached_property
+    def suspended(self) -> Ints:
+        """Int[states]: a static equilibrium of the matters, procedural moves compliant; -1 where there is none.
+
+        Where there are several, the one of least joint payoff: the harshest.
+        """
+        game = self.compiled.game
+        keep = self.compiled.conduct_default_rows
+        rows = np.full(game.n_states, -1, dtype=np.int64)
+        joint = game.payoffs.sum(axis=1)
+        stable = keep.copy()
+        for row in np.flatnonzero(keep):
+            for i in range(game.n_players):
+                others = [r for r in game.deviation_rows(int(row), i) if keep[r]]
+                stable[row] &= bool(game.payoffs[others, i].max() <= game.payoffs[row, i])
+        for row in np.flatnonzero(stable):
+            state = game.row_state[row]
+            if rows[state] < 0 or joint[row] < joint[rows[state]]:
+                rows[state] = row
+        return rows
+
+    def self_executing(self) -> list[RuleOfPlay]:
+        """Rung 1, one rule per way to fill in play elsewhere."""
+        return [always(self.compiled.game, "comply", rows) for rows in self.elsewhere]
+
+    def proportionate(self, periods: int) -> list[RuleOfPlay]:
+        """Rung 2 with a given length of suspension."""
+        suspend = self.suspended
+        bound = self.compiled.state_columns.in_force
+        rules = []
+        for rows in self.elsewhere:
+            answer = np.where(bound & (suspend >= 0), suspend, rows)
+            rules.append(suspension(self.compiled.game, rows, answer, periods))
+        return rules
+
+    def grim(self) -> list[RuleOfPlay]:
+        """Rung 3, one rule per Markov equilibrium to revert to."""
+        compliance = self.compiled.compliance
+        return [
+            reversion(self.compiled.game, np.where(compliance >= 0, compliance, rows), rows) for rows in self.reversions
+        ]
+
+    def rung(self, number: int) -> Rung:
+        """One of the rungs 1 to 3, with its certificate checked."""
+        if number == 1:
+            rules, lengths = self.self_executing(), [None]
+        elif number == 2:
+            if np.any(self.suspended[self.compiled.state_columns.in_force] < 0):
+                state = int(np.flatnonzero(self.compiled.state_columns.in_force & (self.suspended < 0))[0])
+                where = self.compiled.game.states[state]
+                return _undecided(2, f"the matters have no static equilibrium in pure actions in state {where}")
+            return self._least_suspension()
+        else:
+            rules, lengths = self.grim(), [None]
+        if not rules:
+            return _undecided(number, "no Markov equilibrium in pure actions was found to go on with")
+        return self._judge(number, rules, lengths[0])
+
+    def reverting(self) -> Rung | None:
+        """Rung 3 if it holds; None if it does not or cannot be told, without the proof of that."""
+        rules = [rule for rule in self.grim() if _everywhere(rule) >= -self._tolerance]
+        found = self._judge(3, rules, None) if rules else None
+        return found if found is not None and found.verdict == "sustainable" else None
+
+    def _least_suspension(self) -> Rung:
+        best: tuple[float, int, list[RuleOfPlay]] | None = None
+        for periods in range(1, LONGEST_SUSPENSION + 1):
+            rules = self.proportionate(periods)
+            if not rules:
+                return _undecided(2, "no Markov equilibrium in pure actions was found for play after an ending")
+            slack = max(_on_path(rule) for rule in rules)
+            if slack >= -self._tolerance:
+                slack = max(_everywhere(rule) for rule in rules)
+            if best is None or slack > best[0]:
+                best = (slack, periods, rules)
+            if slack >= -self._tolerance:
+                found = self._judge(2, rules, periods)
+                if found.verdict == "sustainable":
+                    return found
+        assert best is not None
+        return self._judge(2, best[2], best[1])
+
+    @cached_property
+    def _tolerance(self) -> float:
+        return 1e-11 * float(np.ptp(self.compiled.game.payoffs) or 1.0)
+
+    def _judge(self, number: int, rules: list[RuleOfPlay], periods: int | None) -> Rung:
+        """The best of some rules of play, proved either way or undecided."""
+        game = self.compiled.game
+        rule = max(rules, key=_everywhere)
+        anywhere, on_path = rule.least_anywhere(), rule.least_on_path()
+        automaton = rule.automaton()
+        certificate: Certificate
+        if anywhere is None or anywhere.slack >= -self._tolerance:
+            certificate = NoProfitableDeviation.of(game, automaton, self.compiled.plan)
+            answer = "sustainable"
+        else:
+            link = ExactLink(anywhere.mode, anywhere.state, anywhere.player, anywhere.row, anywhere.slack)
+            certificate = ProfitableDeviation.of(game, automaton, link)
+            answer = "unsustainable"
+        note = certificate_note(certificate, self.compiled)
+        if not note.checked:
+            return _undecided(number, f"the exact check did not go through: {note.claim}")
+        return Rung(
+            number=number,
+            name=NAMES[number],
+            verdict="sustainable" if answer == "sustainable" else "unsustainable",
+            margin=None if on_path is None else on_path.slack,
+            margin_everywhere=None if anywhere is None else anywhere.slack,
+            detail=_detail(number, answer == "sustainable", periods, anywhere, rule),
+            concept=PURE,
+            periods=periods if answer == "sustainable" else None,
+            weakest_link=self._link(on_path),
+            certificate=note,
+        )
+
+    def _link(self, deviation: Deviation | None) -> WeakestLink | None:
+        if deviation is None:
+            return None
+        return weakest_link(
+            self.compiled, deviation.state, deviation.player, deviation.played, deviation.row, deviation.slack
+        )
+
+
+def certificate_note(certificate: Certificate, compiled: CompiledTreaty) -> CertificateNote:
+    """Check a certificate exactly and say what came of it."""
+    report = certificate.check(compiled.game)
+    claim = report.claim if report.accepted else f"{report.place}: {report.problem}"
+    return CertificateNote(
+        kind=certificate.kind,
+        checked=report.accepted,
+        claim=claim,
+        numbers=dict(report.numbers),
+        game_digest=certificate.game_digest,
+        evidence=certificate,
+    )
+
+
+def _everywhere(rule: RuleOfPlay) -> float:
+    least = rule.least_anywhere()
+    return np.inf if least is None else least.slack
+
+
+def _on_path(rule: RuleOfPlay) -> float:
+    least = rule.least_on_path()
+    return np.inf if least is None else least.slack
+
+
+def implied_by_refutation(number: int) -> Rung:
+    """A rung 1 to 3 that cannot hold because rung 4 was refuted: what those rules support is an equilibrium."""
+    detail = "follows from rung 4: no equilibrium at all keeps full compliance"
+    return Rung(number, NAMES[number], "unsustainable", None, detail, PURE)
+
+
+def _undecided(number: int, why: str) -> Rung:
+    return Rung(number, NAMES[number], "undecided", None, why, PURE)
+
+
+def _detail(number: int, holds: bool, periods: int | None, anywhere: Deviation | None, rule: RuleOfPlay) -> str:
+    if number == 2 and holds:
+        return "1 period of suspension is enough" if periods == 1 else f"{periods} periods of suspension are enough"
+    if number == 2:
+        return f"no suspension of up to {LONGEST_SUSPENSION} periods works; {periods} comes nearest"
+    if holds:
+        return "no deviation pays in any situation"
+    assert anywhere is not None
+    if anywhere.mode == 0:
+        return "a deviation from compliance pays"
+    return f"complying may pay, but carrying out the answer to a breach does not (mode {rule.names[anywhere.mode]!r})"

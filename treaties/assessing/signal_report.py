@@ -1,0 +1,239 @@
+"""What comes of nobody seeing everything: mistakes and what they cost, flags on the innocent, how much to audit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from games.model.identifiability import unseen
+from games.play.markov_play import MarkovPlay
+from treaties.assessing.signal_verdicts import (
+    CHEAP_ENTRIES,
+    Found,
+    Kind,
+    entries,
+    margin_and_joint,
+    quick_best,
+    settings,
+)
+from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.provenance import named
+from treaties.effects import Floats, Ints
+from treaties.findings.signals import CoveragePoint, CoverageScan, MonitoringReport, SignalNote
+from treaties.model.treaty import Treaty
+from treaties.provisions.audit import Audit
+from treaties.reading.variants import with_terms
+
+Progress = Callable[[str, float], None]
+
+STEP, COARSE_STEP, TOLERANCE = 0.05, 0.25, 0.001
+FEASIBLE_ENTRIES = 300_000
+"""Tables of signals by rows with more entries are not scanned; those with more than ``CHEAP_ENTRIES`` on the coarse
+grid, or, without side payments, not at all."""
+CHEAP_REGION = 10_000
+"""Those with more entries are not solved at many discount factors."""
+CERTAIN = 1e-12
+"""Chances below this are rounding."""
+PAYS = 1e-9
+"""Gains in joint payoff below this, relative to the payoff range, do not count."""
+
+FINES = (
+    "With side payments a party that is flagged pays, and the best equilibrium goes on as before: cooperation never "
+    "stops for a phase of punishment, because punishments are payments.  A fine is due at the earliest when somebody "
+    "is flagged."
+)
+FOR_EVER = (
+    "Full compliance means that all go on complying after everything that compliance itself may bring about, flags on "
+    "the innocent included.  Where a flag can always be a mistake, nobody can then be punished for one without side "
+    "payments, so that a treaty at its best punishes now and then and returns."
+)
+
+
+def report(
+    compiled: CompiledTreaty, complying: MarkovPlay, found: Sequence[Found], progress: Progress, scan: bool
+) -> MonitoringReport:
+    """The report on a compiled treaty with signals.
+
+    ``complying``  full compliance as Markov play, at the parties' own factors.  ``found``  the stances, headline first.
+    ``scan``       also look for the coverage of audits that is needed and the one that still pays.
+    """
+    seen = compiled.seen
+    assert seen is not None
+    notes = []
+    kind: Kind = found[0].stance.transfers
+    if kind == "voluntary":
+        notes.append(FINES)
+    if any(f.stance.transfers == "none" and f.solution is not None for f in found):
+        notes.append(FOR_EVER)
+    notes += unseen_words(compiled, complying.rows)
+    coverage = None
+    audits = [p for p in compiled.treaty.provisions if isinstance(p, Audit)]
+    if audits and scan:
+        large = entries(compiled) > (FEASIBLE_ENTRIES if kind == "voluntary" else CHEAP_ENTRIES)
+        if large or found[0].solution is None:
+            why = "the game is too large" if large else "no method solves the game"
+            notes.append(f"How much to audit was not sought: {why}.")
+        else:
+            coverage = coverage_scan(compiled, kind, progress)
+    after, chance = until_flag(compiled, complying.rows)
+    return MonitoringReport(
+        signals=tuple(_signal_notes(compiled)),
+        unseen=tuple(matter.id for matter in compiled.treaty.matters if matter.unseen),
+        compliance=float(complying.values()[compiled.game.initial].sum()),
+        stances=tuple(f.stance for f in found),
+        flagged_after=after,
+        flag_chance=chance,
+        coverage=coverage,
+        notes=tuple(notes),
+    )
+
+
+def unseen_words(compiled: CompiledTreaty, rows: Ints) -> list[str]:
+    """What a party may do instead of complying without anyone seeing anything of it, in all situations or in some.
+
+    ``rows``  Int[states]: full compliance.  Nothing is said of large games.
+    """
+    game = compiled.game
+    if entries(compiled) > CHEAP_ENTRIES:
+        return []
+    path = rows[MarkovPlay(game, rows).reached(game.initial)].tolist()
+    hidden = Counter((f.players[0], game.profile_labels(f.deviations[0])[f.players[0]]) for f in unseen(game, path))
+    possible = Counter(
+        (i, game.actions[int(game.row_state[row])][i][int(game.own_action[b, i])])
+        for row in path for i in range(game.n_players) for b in game.deviation_rows(row, i) if b != row)
+    names = [party.name for party in compiled.treaty.parties]
+    out = []
+    for who, label in sorted(hidden):
+        count, of = hidden[who, label], possible[who, label]
+        where = "ever" if count == of else f"in {count} of the {of} situations on the path of compliance"
+        out.append(f"Nothing that is seen {where} tells “{label}” by {names[who]} from compliance.")
+    return out
+
+
+def _signal_notes(compiled: CompiledTreaty) -> list[SignalNote]:
+    """Every signal, with what it makes of one who complies and of one who alone breaches, in the first year."""
+    assert compiled.seen is not None
+    game, columns = compiled.game, compiled.columns
+    here = np.equal(game.row_state, game.initial)
+    out = []
+    for signal in compiled.seen.observation.signals:
+        law = signal.law(columns)
+        acts, complies = columns.acts(signal.party, signal.matter), columns.complies[signal.party, signal.matter]
+        chances = [
+            _greatest(law[here & acts & conduct], [signal.values.index(value) for value in said])
+            for said in (signal.flags, signal.clears)
+            for conduct in (complies, ~complies)
+        ]
+        name = named(compiled, signal.name, signal.party, signal.matter)
+        out.append(SignalNote(name, signal.article, signal.party, signal.matter, signal.values, *chances))
+    return out
+
+
+def _greatest(law: Floats, values: list[int]) -> float:
+    """Greatest chance over some rows that one of some values is said; 0 without rows."""
+    return float(law[:, values].sum(axis=1).max()) if len(law) else 0.0
+
+
+def until_flag(compiled: CompiledTreaty, rows: Ints) -> tuple[float | None, float]:
+    """Expected periods of compliance before the first in which some party is flagged and not cleared, and its chance.
+
+    ``rows``  Int[states]: full compliance.  Periods are counted with the one in which the flag is raised; None where it
+    is not sure to come, because the treaty may end first or nothing ever flags.
+    """
+    game = compiled.game
+    parties = [party.id for party in compiled.treaty.parties]
+    quiet_law = np.array([_quiet(compiled, int(row), parties) for row in rows])
+    here = np.flatnonzero(MarkovPlay(game, rows).reached(game.initial))
+    survival, flagged = quiet_law[np.ix_(here, here)], 1.0 - quiet_law[here].sum(axis=1)
+    flagged[flagged < CERTAIN] = 0.0
+    can = _can_reach(csr_array(np.where(survival > 0, 1.0, 0.0)), flagged > 0)
+    start = int(np.searchsorted(here, game.initial))
+    if not can[start]:
+        return None, 0.0
+    leaving = np.eye(int(can.sum())) - survival[np.ix_(can, can)]
+    place = int(can[:start].sum())
+    if not can.all():
+        return None, float(np.linalg.solve(leaving, flagged[can])[place])
+    return float(np.linalg.solve(leaving, np.ones(len(leaving)))[place]), 1.0
+
+
+def _can_reach(law: csr_array, target: np.ndarray) -> np.ndarray:
+    """Bool[states]: from which states some state of ``target`` can be reached."""
+    can = target.astype(float)
+    while True:
+        wider = ((law @ can) + can > 0).astype(float)
+        if (wider == can).all():
+            return np.asarray(can > 0)
+        can = wider
+
+
+def _quiet(compiled: CompiledTreaty, row: int, parties: Sequence[str]) -> np.ndarray:
+    """Float[states]: chance that nobody is accused after a row and that the next state is this one."""
+    game, seen, monitoring = compiled.game, compiled.seen, compiled.game.monitoring
+    assert seen is not None and monitoring is not None
+    state = int(game.row_state[row])
+    ahead = game.transition[[row]].toarray()[0]
+    if not monitoring.signals[state] or not seen.observation.accused:
+        return np.asarray(ahead)
+    accused = np.any(list(seen.observation.accused.values()), axis=0)[seen.said[state]]
+    local = row - int(game.row_start[state])
+    law = np.where(accused, 0.0, monitoring.law[state][local])
+    if monitoring.next_law is None:
+        return np.asarray(law.sum() * ahead)
+    first = int(monitoring.pair_start[state]) + local * len(law)
+    return np.asarray(law @ monitoring.next_law[first : first + len(law)].toarray())
+
+
+def coverage_scan(compiled: CompiledTreaty, kind: Kind, progress: Progress) -> CoverageScan:
+    """Solve the treaty with all audits at every coverage of a grid from 0 to 1."""
+    treaty = compiled.treaty
+    step = STEP if entries(compiled) <= CHEAP_ENTRIES else COARSE_STEP
+    grid = [round(k * step, 12) for k in range(round(1 / step) + 1)]
+    label = settings(compiled, kind)[0][0]
+    points = []
+    for k, share in enumerate(grid):
+        progress("how much to audit", k / (len(grid) + 8))
+        points.append(_point(treaty, kind, share))
+    first = next((k for k, point in enumerate(points) if point.holds), None)
+    needed, tolerance = None, 0.0
+    if first is not None:
+        needed, tolerance = points[first].coverage, step
+        if first == 0:
+            tolerance = 0.0
+        elif step == STEP:
+            needed, tolerance = _refined(treaty, kind, points[first - 1].coverage, needed)
+    known = [point for point in points if point.joint is not None]
+    pays = None
+    if known:
+        spread = float(np.ptp(compiled.game.payoffs)) or 1.0
+        most = max(point.joint or 0.0 for point in known if point.joint is not None)
+        pays = next(point.coverage for point in known if (point.joint or 0.0) >= most - PAYS * spread)
+    at = settings(compiled, kind)[0][1]
+    return CoverageScan(
+        tuple(points), needed, pays, step, tolerance, label, tuple(float(d) for d in at.game.discount), kind
+    )
+
+
+def _point(treaty: Treaty, kind: Kind, share: float) -> CoveragePoint:
+    paths = {f"{treaty.path_of(p)}.coverage": share for p in treaty.provisions if isinstance(p, Audit)}
+    compiled = compile_treaty(with_terms(treaty, paths))
+    at = settings(compiled, kind)[0][1]
+    if kind == "voluntary" or compiled.game.n_players > 2:
+        return CoveragePoint(share, *margin_and_joint(at))
+    joint, cooperation = quick_best(at)
+    lasts = None if cooperation is None else cooperation.share
+    return CoveragePoint(share, None, joint, cooperation is not None, lasts)
+
+
+def _refined(treaty: Treaty, kind: Kind, fails: float, holds: float) -> tuple[float, float]:
+    """The least coverage between two points at which compliance was seen to hold, and the distance to where not."""
+    while holds - fails > TOLERANCE:
+        middle = (fails + holds) / 2
+        if _point(treaty, kind, middle).holds:
+            holds = middle
+        else:
+            fails = middle
+    return holds, holds - fails

@@ -1,0 +1,72 @@
+"""Incentives along compliance, year by year."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from games.play.markov_play import MarkovPlay, Slack
+from treaties.compiling.compile import CompiledTreaty
+from treaties.compiling.provenance import deviation_in_words, state_in_words
+from treaties.effects import RENEWAL, STAGE, YEAR
+from treaties.findings.records import Incentive, Timeline
+
+LONGEST = 20
+WITHOUT_TERM = 10
+
+
+def years_shown(compiled: CompiledTreaty) -> int:
+    """How many periods from signature on are looked at: the first term and the beginning of the next."""
+    term = compiled.context.term_years
+    return WITHOUT_TERM if term is None else min(LONGEST, term + max(2, term // 2))
+
+
+def timeline(compiled: CompiledTreaty, slack: tuple[MarkovPlay, Slack] | None) -> Timeline:
+    """The least incentive to comply per party and year, over the situations that compliance can reach in that year.
+
+    ``slack``  compliance as Markov play with its least slack per state and party; None if compliance leaves open what
+    is played, so that there is no such line.
+    """
+    if slack is None:
+        return Timeline((), (), "The plan leaves some play open, so incentives have no single line.")
+    play, least = slack
+    years = years_shown(compiled)
+    presence = play.occupation(compiled.game.initial, years)
+    found = []
+    for year in range(years):
+        here = np.flatnonzero(presence[year] > 0)
+        for i, party in enumerate(compiled.treaty.parties):
+            state = int(here[np.argmin(least.value[here, i])])
+            value = float(least.value[state, i])
+            if not np.isfinite(value):
+                continue
+            words = deviation_in_words(compiled, int(play.rows[state]), int(least.row[state, i]), i).words
+            found.append(Incentive(party.id, year, value, state_in_words(compiled, state), words))
+    note = "Least over the situations that full compliance can reach then; deviators face the worst credible answer."
+    return Timeline(tuple(found), tuple(_marks(compiled, presence)), note)
+
+
+def _marks(
+    compiled: CompiledTreaty, presence: np.ndarray[tuple[int, int], np.dtype[np.float64]]
+) -> list[tuple[int, str]]:
+    """Years in which something in the text happens along compliance: votes, stages, ends of terms."""
+    columns = compiled.state_columns
+    marks = []
+    known_stage: set[int] = set()
+    for year in range(len(presence)):
+        here = np.flatnonzero(presence[year] > 0)
+        in_force = here[columns.in_force[here]]
+        if YEAR in columns.codes and compiled.context.term_years is not None and len(in_force):
+            codes = columns.codes[YEAR][in_force]
+            if np.all(codes == compiled.context.term_years - 1):
+                marks.append((year, "last year of the term"))
+        if STAGE in columns.codes and len(in_force):
+            stage = int(columns.codes[STAGE][in_force].max())
+            if stage not in known_stage and year:
+                marks.append((year, f"stage {stage + 1}"))
+            known_stage.add(stage)
+        votes = [c for c in compiled.choices if c.matter == RENEWAL]
+        if votes and len(in_force):
+            rows = compiled.compliance[in_force]
+            if np.any(compiled.columns.chosen[votes[0].party, RENEWAL][rows] >= 0):
+                marks.append((year, "vote on renewal"))
+    return marks

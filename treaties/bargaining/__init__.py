@@ -1,0 +1,1 @@
+"""Which design the parties would agree on: designs solved, deals predicted."""

@@ -1,0 +1,1 @@
+"""The briefing: one offline page, and the same facts for the terminal."""

@@ -1,0 +1,114 @@
+"""``servanda bargain``: which design of a treaty will the parties agree on?"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from games.command_line.game import AsJson
+from games.command_line.terminal import fail, progress_bar, say, say_json, tell
+
+if TYPE_CHECKING:
+    from treaties.model.treaty import Treaty
+
+EXAMPLE = "Example: servanda bargain treaties/cases/aurora.toml --designs 200"
+
+
+def bargain_command(
+    treaty: Annotated[
+        Path, typer.Argument(metavar="TREATY.toml", help="A treaty file (servanda-treaty/1).", show_default=False)
+    ],
+    designs: Annotated[int, typer.Option(min=1, help="How many designs to try at most.")] = 1000,
+    over: Annotated[
+        Literal["design", "variants"] | None,
+        typer.Option(
+            help="The grid that the file's design entries open, or its variants; by default the grid if it has one.",
+            show_default=False,
+        ),
+    ] = None,
+    batna: Annotated[
+        str | None,
+        typer.Option(metavar="NOR=2,SUN=4", help="What parties have without an agreement, not the outside options."),
+    ] = None,
+    weights: Annotated[
+        str | None, typer.Option(metavar="NOR=2,SUN=1", help="Weights for the Nash solution; equal if absent.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes to use; the default is one per core.", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The page; the default is <treaty>.bargain.html in this folder.")
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Judge every design anew, whatever an earlier run has written down.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Which design will they agree on?  Where a deal is possible, who gets what, what rights are worth in the talks.
+
+    Every design is compiled, solved and proved; only designs that are proved to be kept are deals.  What becomes of
+    each is written down at once beside the page (.jsonl): a run that was interrupted goes on from there, and another
+    look at the same designs, with other alternatives or weights, takes no time.
+    """
+    from treaties.reading.treaty_file import read_treaty
+
+    document = read_treaty(treaty)
+    from treaties.bargaining.bargain import bargain
+    from treaties.bargaining.designs import from_grid, from_variants, grid_size
+    from treaties.bargaining.store import DesignStore
+
+    space = grid_size(document)
+    grid = over == "design" or (over is None and space > 1)
+    if grid and space == 1:
+        fail(f"{treaty} opens no term to a design search; add design = {{ ... }} to a clause, or use --over variants")
+    chosen = from_grid(document, designs) if grid else from_variants(document)[:designs]
+    target = out or Path(f"{treaty.stem}.bargain.html")
+    try:
+        store = DesignStore(target.with_suffix(".jsonl"), document, fresh)
+    except OSError as error:
+        fail(f"{error.filename}: outcomes of designs cannot be kept there ({error.strerror}); choose another --out")
+    with progress_bar("judging designs") as progress:
+        found = bargain(
+            document,
+            chosen,
+            size=space if grid else len(chosen),
+            batna=_amounts(document, batna, "--batna"),
+            weights=_amounts(document, weights, "--weights"),
+            workers=workers or os.cpu_count() or 1,
+            progress=progress,
+            store=store,
+        )
+    if store.reused:
+        tell(f"{store.reused:,} of {len(chosen):,} designs were judged before and taken from {store.path}")
+    if json:
+        say_json(found.to_json())
+        return
+    from treaties.briefing.briefing import write_atomically
+    from treaties.briefing.deal_page import bargaining_page
+    from treaties.briefing.deal_words import summary
+
+    say("\n".join(summary(found)))
+    write_atomically(target, bargaining_page(found))
+    tell(f"wrote {target}")
+
+
+def _amounts(treaty: Treaty, text: str | None, option: str) -> dict[str, float] | None:
+    """Amounts by party, such as ``NOR=2,SUN=4``."""
+    if text is None:
+        return None
+    parties = [party.id for party in treaty.parties]
+    out: dict[str, float] = {}
+    for part in text.split(","):
+        name, _, number = part.partition("=")
+        if name.strip() not in parties:
+            fail(f"{option} {text!r}: there is no party {name.strip()!r}; the parties are {', '.join(parties)}")
+        try:
+            out[name.strip()] = float(number)
+        except ValueError:
+            fail(f"{option} {text!r}: {number!r} is not a number; write for instance {parties[0]}=2")
+    if option == "--weights" and not all(0 < out.get(party, 1.0) < float("inf") for party in parties):
+        fail(f"{option} {text!r}: weights must be positive")
+    return out

@@ -1,0 +1,236 @@
+"""The ``servanda`` command.  Everything slow is imported inside the command that needs it.
+
+Exit codes: 0 answered, 1 certificate refused or published result not met, 2 bad input, 3 undecided although
+``--strict`` asked for an answer, 70 a fault of the program.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from games.command_line.game import AsJson, game_app
+from games.command_line.papers import EXAMPLE, papers_command
+from games.command_line.terminal import (
+    BAD_INPUT,
+    INTERNAL,
+    INTERRUPTED,
+    UNDECIDED,
+    BadInput,
+    fail,
+    numbers,
+    progress_bar,
+    say,
+    say_json,
+    tell,
+)
+from treaties.command_line.bargain import EXAMPLE as BARGAIN_EXAMPLE
+from treaties.command_line.bargain import bargain_command
+
+if TYPE_CHECKING:
+    from treaties.model.treaty import Treaty
+
+app = typer.Typer(
+    name="servanda",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    add_completion=False,
+    rich_markup_mode=None,  # plain help: half the start-up time, any terminal shows it
+    help="Which agreements will be kept: treaties compiled to games, answers with proofs that exact code re-checks.",
+    epilog="Start with: servanda brief treaties/cases/aurora.toml",
+)
+app.add_typer(game_app, name="game")
+
+TreatyFile = Annotated[
+    Path, typer.Argument(metavar="TREATY.toml", help="A treaty file (servanda-treaty/1).", show_default=False)
+]
+Discount = Annotated[
+    str | None,
+    typer.Option(
+        "--discount", metavar="X", help="Discount factor for all parties, or one for each in the file's order: 0.9,0.8."
+    ),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        say(f"servanda {version('servanda')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Which agreements will be kept: treaties compiled to games, answers with proofs that exact code re-checks."""
+
+
+@app.command(epilog="Example: servanda check treaties/cases/aurora.toml --json")
+def check(
+    treaty: TreatyFile,
+    discount: Discount = None,
+    json: AsJson = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if the answer is undecided.")] = False,
+    variants: Annotated[bool, typer.Option("--variants", help="Judge the file's variants as well.")] = False,
+    transfers: Annotated[
+        Literal["none", "voluntary"] | None,
+        typer.Option(
+            "--transfers",
+            help="Judge it without or with voluntary side payments, and then say what these buy; "
+            "the default is what the text says.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Does full compliance hold?  Verdict, margin, weakest link, discount factors at which it holds."""
+    document = _read(treaty, discount)
+    from treaties.assessing.assess import assess
+
+    with progress_bar("assessing") as progress:
+        assessment = assess(document, progress=progress, variants=variants, transfers=transfers)
+    if json:
+        say_json(assessment.to_json())
+    else:
+        say("\n".join(assessment.summary()))
+    if strict and assessment.verdict == "undecided":
+        raise typer.Exit(UNDECIDED)
+
+
+@app.command(epilog="Example: servanda brief treaties/cases/aurora.toml --out aurora.html")
+def brief(
+    treaty: TreatyFile,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to write; the default is <treaty>.briefing.html in this folder."),
+    ] = None,
+    discount: Discount = None,
+    json: AsJson = False,
+) -> None:
+    """Write a plain-language briefing as one HTML file: does it hold, what breaks first, what would fix it."""
+    document = _read(treaty, discount)
+    from treaties.assessing.assess import assess
+    from treaties.briefing.briefing import write_briefing
+
+    with progress_bar("assessing") as progress:
+        assessment = assess(document, progress=progress, side_payments="options")
+    try:
+        written = write_briefing(assessment, out)
+    except OSError as error:
+        fail(f"{out or 'the briefing'}: cannot be written: {error.strerror or error}; choose another place with --out")
+    if json:
+        say_json({"briefing": str(written)} | assessment.to_json())
+    else:
+        say("\n".join(assessment.summary()))
+        say(f"wrote {written}")
+
+
+@app.command(epilog="Example: servanda explain treaties/cases/aurora.toml")
+def explain(treaty: TreatyFile, discount: Discount = None) -> None:
+    """Why the answer is what it is: the deviation that decides it, step by step, in the treaty's words."""
+    document = _read(treaty, discount)
+    from treaties.assessing.assess import assess
+    from treaties.briefing.explanation import explain as explanation
+
+    with progress_bar("assessing") as progress:
+        assessment = assess(document, progress=progress, side_payments="text")
+    say(explanation(assessment))
+
+
+@app.command(epilog="Example: servanda schema --out servanda-treaty.schema.json")
+def schema(
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here, not to standard output.")] = None,
+) -> None:
+    """The JSON Schema of treaty files, for editors that complete and check them."""
+    from treaties.reading.schema import treaty_schema
+
+    content = treaty_schema()
+    if out is None:
+        say_json(content)
+        return
+    import json
+
+    from games.files.game_writing import write_text
+
+    tell(f"wrote {write_text(out, json.dumps(content, indent=1, ensure_ascii=False) + chr(10))}")
+
+
+app.command("bargain", epilog=BARGAIN_EXAMPLE)(bargain_command)
+app.command("papers", epilog=EXAMPLE)(papers_command)
+
+
+def _read(path: Path, discount: str | None) -> Treaty:
+    from treaties.reading.treaty_file import read_treaty
+
+    treaty = read_treaty(path)
+    if discount is None:
+        return treaty
+    from treaties.reading.variants import with_terms
+
+    given = numbers(discount, "--discount")
+    if len(given) not in (1, len(treaty.parties)):
+        count = len(treaty.parties)
+        fail(f"--discount {discount!r}: {len(given)} numbers for {count} parties; give one, or one for each")
+    values: list[float] = []
+    for text in given:
+        try:
+            values.append(float(text))
+        except ValueError:
+            fail(f"--discount {discount!r}: {text!r} is not a number; write for instance 0.9")
+    if not all(0 <= value < 1 for value in values):
+        fail(f"--discount {discount!r}: a discount factor is at least 0 and below 1")
+    if len(values) == 1:
+        values *= len(treaty.parties)
+    return with_terms(
+        treaty, {f"party.{party.id}.discount": value for party, value in zip(treaty.parties, values, strict=True)}
+    )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; always ends in ``SystemExit`` with one of the exit codes above, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app(args=arguments, prog_name="servanda")
+    except BrokenPipeError:
+        # The reader of our output has gone (for instance `| head`): nothing is left to say, and nobody to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        tell("interrupted")
+        sys.exit(INTERRUPTED)
+    except BadInput as error:
+        tell(f"servanda: {error}")
+        sys.exit(BAD_INPUT)
+    except Exception as error:
+        if "SERVANDA_DEBUG" in os.environ:
+            raise
+        if _is_bad_input(error):
+            tell(f"servanda: {error}")
+            sys.exit(BAD_INPUT)
+        first_line = (str(error).splitlines() or [""])[0]
+        tell(f"servanda: a fault of the program: {type(error).__name__}: {first_line}")
+        tell("set SERVANDA_DEBUG=1 and run again for the traceback, and please report it")
+        sys.exit(INTERNAL)
+
+
+def _is_bad_input(error: Exception) -> bool:
+    """Whether an error is about what the user gave."""
+    from games.model.stochastic_game import GameError
+    from treaties.effects import CompilationError
+    from treaties.model.errors import TreatyFileError
+
+    return isinstance(error, (GameError, TreatyFileError, CompilationError))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What an assessment finds, as records, and the words for it."""

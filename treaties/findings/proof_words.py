@@ -1,0 +1,116 @@
+"""What certificates prove, what the checker said of them, and what "holds" means: in plain sentences."""
+
+from __future__ import annotations
+
+import re
+
+from treaties.findings.amounts import money, sentence
+from treaties.findings.records import Answer, CertificateNote
+
+PROOFS = {
+    "noprofitabledeviation": (
+        "A complete rule of play",
+        "The certificate writes down what every party does in every situation, breach included. "
+        "At no point does any party gain by departing from it once.",
+    ),
+    "selfgeneration": (
+        "A closed set of promises",
+        "The certificate lists outcomes that support one another: each is kept because every departure leads to "
+        "a worse outcome in the same list.",
+    ),
+    "profitabledeviation": (
+        "A step that pays",
+        "The certificate names one step away from the rule of play, and computes that it pays.",
+    ),
+    "transferplan": (
+        "A plan with payments",
+        "The certificate writes down what is played in every situation, what all parties have together from then on, "
+        "and the least that each can be held to. In no situation do all temptations together exceed what is at stake.",
+    ),
+    "surplusshortfall": (
+        "Too little at stake",
+        "The certificate strikes out, round by round, every way of playing whose temptations together exceed all that "
+        "the parties have to lose. Full compliance is struck out.",
+    ),
+    "publictransferplan": (
+        "A plan with payments on what everyone sees",
+        "The certificate writes down what is played in every situation and how what all have together is shared out "
+        "after everything that may be seen. No party gains by departing once, mistakes included.",
+    ),
+    "publicshortfall": (
+        "Too little is seen",
+        "The certificate strikes out, round by round, every way of playing that nothing seen by everyone can enforce "
+        "with what the parties have to lose. Full compliance is struck out.",
+    ),
+    "publicselfgeneration": (
+        "A complete rule of play on what everyone sees",
+        "The certificate writes down what every party does after everything that may be seen. At no point does any "
+        "party gain by departing from it once, mistakes included.",
+    ),
+    "publicexclusion": (
+        "A chain of exclusions on what everyone sees",
+        "The certificate starts from everything that could happen and strikes out, step by step, what no credible "
+        "answer to anything that may be seen can hold up. Full compliance without a break is struck out.",
+    ),
+    "exclusion": (
+        "A chain of exclusions",
+        "The certificate starts from everything that could happen and strikes out, step by step, what no credible "
+        "punishment can hold up. Full compliance is struck out.",
+    ),
+}
+
+
+def certificate_kind(kind: str) -> str:
+    """The key of a certificate's kind, however it is spelt.
+
+    >>> certificate_kind("NoProfitableDeviation"), certificate_kind("self-generation")
+    ('noprofitabledeviation', 'selfgeneration')
+    """
+    return re.sub(r"[^a-z]", "", kind.lower())
+
+
+def proof(note: CertificateNote | None, verdict: Answer) -> tuple[str, str]:
+    """A certificate in plain words: its name and what it proves."""
+    if verdict == "undecided":
+        return "No proof either way", "A yes and a no each need a certificate, and neither could be made."
+    if note is None:
+        return "No certificate", ""
+    return PROOFS.get(certificate_kind(note.kind), (note.kind.replace("_", " "), sentence(note.claim)))
+
+
+def check(note: CertificateNote | None, verdict: Answer, unit: str) -> str:
+    """What the independent checker said, and by how much it passed."""
+    if verdict == "undecided":
+        return ""
+    if note is None:
+        return "Nothing was given to the independent check. Do not rely on the answer."
+    if not note.checked:
+        return "The independent check did NOT accept this certificate. Do not rely on the answer."
+    said = "Re-proved by exact rational arithmetic, by code that does not use the solver."
+    slack = note.numbers.get("least_slack")
+    if slack is not None:
+        said += (
+            f" Least slack: {money(slack, unit)} (over every condition checked, breach included; zero or more passes)."
+        )
+    return said
+
+
+def concept(name: str) -> str:
+    """A solution concept in one plain sentence, followed by its name in the field."""
+    plain = (
+        "“Holds” means: at every moment, after every history, no party gains by departing once from what is expected "
+        "of it, "
+        "and every threatened punishment would really be carried out; parties may coordinate on a public chance event"
+    )
+    if "voluntary transfers" in name:
+        plain += "; at the start of each period they may pay one another, and nobody can be made to pay"
+    if "perfect public" in name:
+        plain += "; all act on what everyone sees and on nothing else"
+    if "mixed" in name:
+        plain += ", and some punishments may involve chance moves by a party"
+    caveat = (
+        ""
+        if "mixed" in name
+        else " “Does not hold” is said of plans without private chance moves; it is not said of all others."
+    )
+    return f"{plain} ({name}).{caveat}"

@@ -1,0 +1,160 @@
+"""What an assessment finds where nobody sees everything: plain records beside those of ``records``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, final
+
+from treaties.findings.records import Answer, CertificateNote, plain
+
+
+@final
+@dataclass(frozen=True)
+class SignalNote:
+    """One public signal at signature, with what it makes of the party when it complies, and when it is in breach.
+
+    ``name``    as readers should see it; ``article`` "-" for the yearly report of a matter.
+    ``values``  what it can say, the quiet one first.
+    ``flags_compliance``, ``flags_breach``  chance of a flag;  ``clears_compliance``, ``clears_breach``  chance that it
+    takes a flag back, once there is one.
+    """
+
+    name: str
+    article: str
+    party: str
+    matter: str
+    values: tuple[str, ...]
+    flags_compliance: float
+    flags_breach: float
+    clears_compliance: float = 0.0
+    clears_breach: float = 0.0
+
+
+@final
+@dataclass(frozen=True)
+class Cooperation:
+    """The equilibrium without side payments of greatest joint payoff found that begins with compliance.
+
+    ``joint``    what it brings to all together, average per period.
+    ``keeps``    expected periods of compliance under the treaty before the first in which play departs from it; None if
+                 infinite.
+    ``departs``  chance that it ever does: a phase of punishment begins.
+    ``away``     expected periods of that phase; None if infinite, or if none begins.
+    ``returns``  chance that compliance comes back after it; None if none begins.
+    ``share``    of the periods under the treaty that are spent in compliance, each weighted by what it is worth today
+                 to the party for whom that comes to least; None without such periods.
+    ``proved``   whether exact arithmetic proved that it is an equilibrium; else it is one in floating point.
+    """
+
+    joint: float
+    keeps: float | None
+    departs: float
+    away: float | None
+    returns: float | None
+    share: float | None
+    proved: bool = True
+
+
+@final
+@dataclass(frozen=True)
+class MonitoredStance:
+    """Full compliance at discount factors, where nobody sees everything; joint payoffs are averages per period.
+
+    ``label``       "own" for each party's own factor, else "common", "lowest" or "highest".
+    ``first_best``  most that all together could have if everybody did what is best for all; None if factors differ.
+    ``best``        (least, most) that the best equilibrium can bring; an end that is not known is None.
+    ``seen``        the same bounds if everyone saw everything.
+    ``lost``        (least, most) lost to mistakes: first best less best equilibrium.
+    ``cooperation`` how long compliance lasts without side payments; None with them, or if no equilibrium was found that
+                    begins with it.
+    """
+
+    label: str
+    discount: tuple[float, ...]
+    transfers: Literal["none", "voluntary"]
+    verdict: Answer
+    concept: str
+    margin: float | None
+    detail: str
+    solver: str
+    first_best: float | None
+    best: tuple[float | None, float | None]
+    seen: tuple[float | None, float | None]
+    lost: tuple[float | None, float | None]
+    certificate: CertificateNote | None = None
+    cooperation: Cooperation | None = None
+
+
+@final
+@dataclass(frozen=True)
+class CoveragePoint:
+    """All audits of the text at one coverage.
+
+    ``margin``  of full compliance; None without side payments, where other things are asked.
+    ``joint``   payoff of the best equilibrium; without side payments of the best one found, in floating point.
+    ``begins``  without side payments: whether an equilibrium was found that begins with compliance; ``share`` of its
+                time in compliance, as in ``Cooperation``.
+    """
+
+    coverage: float
+    margin: float | None
+    joint: float | None
+    begins: bool | None = None
+    share: float | None = None
+
+    @property
+    def holds(self) -> bool:
+        """With side payments full compliance; without, an equilibrium that begins with compliance."""
+        return (self.margin is not None and self.margin >= 0) if self.begins is None else self.begins
+
+
+@final
+@dataclass(frozen=True)
+class CoverageScan:
+    """How much auditing there should be: the chance of an audit of all audit clauses, moved together.
+
+    ``sustainable_from``  least coverage on the grid from which compliance holds (``CoveragePoint.holds``), refined to
+                          ``tolerance`` towards the grid point below; None if it holds nowhere on the grid.
+    ``pays_until``        the coverage of the grid at which the best equilibrium brings most; more no longer pays.
+    ``step``              of the grid from 0 to 1; what happens between its points is not known.
+    """
+
+    points: tuple[CoveragePoint, ...]
+    sustainable_from: float | None
+    pays_until: float | None
+    step: float
+    tolerance: float
+    label: str
+    discount: tuple[float, ...]
+    transfers: Literal["none", "voluntary"] = "voluntary"
+
+
+@final
+@dataclass(frozen=True)
+class MonitoringReport:
+    """What comes of nobody seeing everything.
+
+    ``unseen``      matters in which nobody sees conduct itself.
+    ``compliance``  joint payoff of full compliance, average per period, at the parties' own discount factors.
+    ``flagged_after``  expected periods until a party that complied is flagged and not cleared, if all comply; None
+                       where that is not sure to come, with a chance of ``flag_chance``.
+    """
+
+    signals: tuple[SignalNote, ...]
+    unseen: tuple[str, ...]
+    compliance: float
+    stances: tuple[MonitoredStance, ...]
+    flagged_after: float | None
+    flag_chance: float
+    coverage: CoverageScan | None
+    notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The ``monitoring`` object of ``servanda-assessment/1``; certificates are named, not written out."""
+        out: dict[str, Any] = plain(self)
+        for stance, told in zip(self.stances, out["stances"], strict=True):
+            note = stance.certificate
+            told["certificate"] = None if note is None else {
+                "kind": note.kind, "checked": note.checked, "game_digest": note.game_digest
+            }  # fmt: skip
+        return out

@@ -1,0 +1,382 @@
+"""Plain-language sentences: numbers with their units, verdicts, rungs, certificates.
+
+Everything a briefing says in words is written here, so that it can be read, tested and corrected in one place.
+Rules: short sentences, three significant digits, the unit every time, + and − printed, no term without its gloss.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from treaties.findings.amounts import capital, factor, listed, money, number, percent, sentence, signed, span
+from treaties.findings.records import Answer, DiscountRegion, Rung, VariantFinding, WeakestLink
+
+MARKS: dict[Answer, str] = {"sustainable": "✓", "unsustainable": "✗", "undecided": "?"}
+VERDICTS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "does not hold", "undecided": "not decided"}
+FOLLOWED = 199
+"""Periods of compliance past which the best stable plan is said to last; plans are followed for 200."""
+ANSWERS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "fails", "undecided": "not decided"}
+INCENTIVES = (
+    "This briefing describes incentives, not intentions. It says what would pay each party on the numbers in the file; "
+    "it does not predict what a government will do."
+)
+MARGIN = (
+    "The margin is the largest extra one-off temptation that a party can face, at the tightest moment, before "
+    "breaking the treaty pays. A negative margin is what the best breach already earns."
+)
+RUNG_NAMES = {1: "Self-executing", 2: "Proportionate", 3: "Reversion", 4: "Any credible punishment"}
+RUNG_GLOSSES = {
+    1: "Nobody does more than the treaty’s own text provides.",
+    2: "A breach is answered by suspending cooperation for a while; then all return to it.",
+    3: "A breach ends cooperation for good.",
+    4: "A breach is answered by the harshest response that the parties would really carry out.",
+}
+
+
+def article(name: str) -> str:
+    """How an article is cited; empty if the file gives none.
+
+    >>> [article(name) for name in ("9", "Article 9", "9, 21", "3, annex", "letter of 2021", "-")]
+    ['Article 9', 'Article 9', 'Articles 9, 21', 'Article 3, annex', 'Letter of 2021', '']
+    """
+    name = name.strip()
+    if name in ("", "-", "–", "—"):
+        return ""
+    if not re.match(r"\d|[IVXLC]+\b|.{1,4}$", name):
+        return capital(name)
+    return f"Article{'s' if re.search(r'(, ?|-|–| and )[0-9IVX]', name) else ''} {name}"
+
+
+def situation(state: Mapping[str, str]) -> str:
+    """A situation, variable by variable.
+
+    >>> situation({"year of the term": "8", "security shock": "yes", "government of Sundmark": "sceptic"})
+    'year of the term 8, security shock, government of Sundmark: sceptic'
+    """
+    return ", ".join(
+        name
+        if value == "yes"
+        else f"{name} {value}"
+        if re.match(r"\d", value) and len(name) < 20
+        else f"{name}: {value}"
+        for name, value in state.items()
+    )
+
+
+def when(year: int | None, period: str) -> str:
+    """A year of the term, the first being year 1; empty where no clock runs.
+
+    >>> when(3, "year"), when(None, "year")
+    ('in year 3 of the term', '')
+    """
+    return "" if year is None else f"in {period} {year} of the term"
+
+
+def patience(discount: float, period: str) -> str:
+    """What a discount factor means.
+
+    >>> patience(0.88, "year")
+    'a gain one year from now counts 88% of the same gain today'
+    """
+    return f"a gain one {period} from now counts {percent(discount)} of the same gain today"
+
+
+def step(deviation: str) -> str:
+    """What a party does, with nothing said twice.
+
+    >>> step("breaches its obligations on fish and breaches its obligations on coal and leaves the treaty")
+    'breaches its obligations on fish and on coal and leaves the treaty'
+    """
+    return deviation.replace(" and breaches its obligations on ", " and on ")
+
+
+def short_of(link: WeakestLink, period: str) -> str:
+    """Who does what and when, on one line for a table."""
+    place = ", ".join(part for part in (f"{period} {link.year}" if link.year else "", article(link.article)) if part)
+    lawful = " (lawful)" if link.lawful else ""
+    return f"{link.party_name} {step(link.deviation)}{lawful}" + (f"; {place}" if place else "")
+
+
+def lean(first_rung: int | None, periods: int | None, period: str) -> str:
+    """How hard a treaty that holds leans on punishment: a clause that follows "it holds"."""
+    if first_rung == 1:
+        return "it enforces itself, without anyone doing more than its own text provides"
+    if first_rung == 2:
+        length = f"for {span(periods, period)}" if periods else "for a while"
+        return f"but it leans on the threat to suspend cooperation {length} after a breach"
+    if first_rung == 3:
+        return "but it leans on the threat that one breach ends cooperation for good"
+    if first_rung == 4:
+        return (
+            "but only for fear of the harshest punishment that is still credible; "
+            "no milder answer was shown to be enough"
+        )
+    return "but how hard it leans on punishment was not found"
+
+
+def headline(verdict: Answer, first_rung: int | None, link: WeakestLink | None, paying: bool = False) -> str:
+    """The answer in a few words, for the heading; ``paying`` if it is given with side payments.
+
+    >>> headline("sustainable", 4, None), headline("unsustainable", None, None)
+    ('It holds, but leans on the harshest credible punishment', 'It does not hold: nothing stable exists')
+    """
+    if paying and verdict != "undecided":
+        return "It holds with side payments" if verdict == "sustainable" else "It fails even with side payments"
+    if verdict == "sustainable":
+        return {
+            1: "It holds, and enforces itself",
+            2: "It holds, with proportionate answers to a breach",
+            3: "It holds, under threat of ending cooperation",
+            4: "It holds, but leans on the harshest credible punishment",
+        }.get(first_rung or 0, "It holds")
+    if verdict == "unsustainable":
+        if link is None:
+            return "It does not hold: nothing stable exists"
+        return "It does not hold: a lawful way out pays" if link.lawful else "It does not hold: a breach pays"
+    return "Not decided"
+
+
+def stands_on(first_rung: int | None, name: str, verdict: Answer) -> str:
+    """The first rung a treaty stands on, for a table.
+
+    >>> stands_on(4, "", "sustainable"), stands_on(None, "", "unsustainable")
+    ('4, any credible punishment', 'none')
+    """
+    if first_rung is None:
+        return "none" if verdict == "unsustainable" else "not found"
+    return f"{first_rung}, {RUNG_NAMES.get(first_rung, name).lower()}"
+
+
+def lasts(years: float, period: str) -> str:
+    """How long compliance lasts under the best stable plan."""
+    if years == 0:
+        return f"Full compliance does not last even one {period}."
+    if years >= FOLLOWED:
+        return "Full compliance lasts as long as it was followed."
+    return f"Full compliance lasts {span(years, period)} on average before that."
+
+
+def game_size(states: int, rows: int) -> str:
+    """The size of the compiled game.
+
+    >>> game_size(1234, 45678)
+    '1,234 situations and 45,678 combinations of moves'
+    """
+    return f"{states:,} situations and {rows:,} combinations of moves"
+
+
+def held(
+    verdict: Answer,
+    first_rung: int | None,
+    periods: int | None,
+    link: WeakestLink | None,
+    period: str,
+    paying: bool = False,
+) -> str:
+    """First sentence of the bottom line: does it hold, and how hard does it lean on punishment.
+
+    ``paying``  the answer is given with side payments.
+    """
+    if paying and verdict == "sustainable":
+        return (
+            "Yes, it holds on these numbers if the parties make side payments, which it pays each of them to make; "
+            "who would have to pay is said below."
+        )
+    if paying and verdict == "unsustainable":
+        return (
+            "No, it does not hold on these numbers: no side payments, made willingly, can keep every party from "
+            "breaking or leaving the treaty."
+        )
+    if verdict == "sustainable":
+        return (
+            "Yes, it holds on these numbers: no party gains by breaking or leaving it while the others keep it, "
+            f"{lean(first_rung, periods, period)}."
+        )
+    if verdict == "unsustainable":
+        if link is None:
+            return (
+                "No, it does not hold on these numbers: the situation that the treaty creates has no stable way of "
+                "playing at all, of the kind examined here."
+            )
+        return (
+            "No, it does not hold on these numbers: even under the harshest credible punishment, "
+            "breaking or leaving the treaty pays for at least one party."
+        )
+    return (
+        "Not decided: the calculation proved neither that the treaty holds nor that it fails, "
+        "so nothing here should be read as a yes or a no."
+    )
+
+
+def breaks(
+    verdict: Answer, link: WeakestLink | None, worth: float | None, lasting: float | None, unit: str, period: str
+) -> str:
+    """Second sentence of the bottom line: what breaks first, who, when, under which article.
+
+    ``worth``    what compliance is worth to that party per period, against which a margin is small or not.
+    ``lasting``  periods of full compliance to expect under the best stable plan; None if there is none.
+    """
+    if link is None:
+        return "No single step could be named as the one that breaks first."
+    told = [when(link.year, period), f"under {article(link.article)}" if article(link.article) else ""]
+    place = "".join(f", {part}" for part in told if part)
+    act = step(link.deviation) + (", as the text allows," if link.lawful else ",")
+    if verdict == "unsustainable" and link.margin < 0:
+        ends = "in all, later losses counted"
+        if lasting is not None and lasting < FOLLOWED:
+            ends += f"; the best stable plan keeps full compliance for {span(lasting, period)} on average"
+        return f"What gives way is {link.party_name}{place}: if it {act} it gains {money(-link.margin, unit)} {ends}."
+    if verdict == "sustainable":
+        only = "only " if worth is not None and link.margin < worth else ""
+        return (
+            f"The tightest point is {link.party_name}{place}: if it {act} it loses {only}"
+            f"{money(link.margin, unit)} in all, later losses counted."
+        )
+    gain = f"{'loses' if link.margin >= 0 else 'gains'} {money(abs(link.margin), unit)}"
+    return (
+        f"The tightest point found is {link.party_name}{place}: if it {act} it {gain} in all, "
+        "on figures that are not proved."
+    )
+
+
+def changes(verdict: Answer, options: Sequence[VariantFinding], fixes: Sequence[str], unit: str) -> str:
+    """Third sentence of the bottom line: what would change the answer, from the options in the file."""
+    base = next((option.first_rung for option in options if not option.name), None) or 9
+    others = [option for option in options if option.name]
+    good = sorted((o for o in others if o.verdict == "sustainable"), key=_most_wanted)
+    bad = sorted((o for o in others if o.verdict == "unsustainable"), key=lambda o: (o.margin or 0.0, o.name))
+    if verdict == "sustainable" and others:
+        firmer = [option for option in good if (option.first_rung or 9) < base]
+        said = []
+        if bad:
+            said.append(f"would fail with {_named(bad, 3 if firmer else 4)}")
+        if firmer:
+            said.append(f"would stand on less punishment with {_named(firmer, 2)}")
+        if said:
+            return f"It {listed(said)}; margins in {unit}."
+        verb = "breaks it" if len(good) == len(others) else "was shown to break it"
+        return f"None of the options in the file ({len(others)}) {verb}."
+    if verdict == "unsustainable" and good:
+        return f"It would hold with {_named(good)}; margins in {unit}."
+    if good:
+        return f"Of the options in the file, {_named(good)} was shown to hold; margins in {unit}."
+    if fixes:
+        return sentence(fixes[0].split(". ")[0])
+    if others:
+        return f"None of the options in the file ({len(others)}) was shown to make it hold."
+    return "The file names no options to compare it with."
+
+
+def _most_wanted(option: VariantFinding) -> tuple[bool, int, float, str]:
+    """Options that cross no red line first, then those that lean least on punishment, then the widest margins."""
+    return bool(option.red_lines_crossed), option.first_rung or 9, -(option.margin or 0.0), option.name
+
+
+def _named(options: Sequence[VariantFinding], limit: int = 4) -> str:
+    """Options by name and margin; one that crosses a red line says so."""
+    shown = []
+    for option in options[:limit]:
+        notes = [signed(option.margin)] if option.margin is not None else []
+        if option.red_lines_crossed:
+            notes.append("crosses a red line")
+        shown.append(f"“{option.name}”" + (f" ({', '.join(notes)})" if notes else ""))
+    rest = len(options) - limit
+    return listed([*shown, f"{rest} more"] if rest > 0 else shown, "or")
+
+
+def renewal(leans: bool | None) -> str:
+    """Whether the answer needs the threat to refuse a renewal that everyone wants."""
+    if leans is None:
+        return ""
+    if leans:
+        return (
+            "It leans on a threat to refuse a renewal that every party would want. "
+            "Bar that threat and the treaty no longer holds."
+        )
+    return "It does not need the threat to refuse a renewal that every party would want."
+
+
+def rung_gloss(rung: Rung, period: str) -> str:
+    """What a rung means here, with the length of suspension where it was found."""
+    if rung.number == 2 and rung.periods and rung.verdict == "sustainable":
+        length = span(rung.periods, period)
+        return f"A breach is answered by suspending cooperation for {length}; then all return to it."
+    return RUNG_GLOSSES.get(rung.number, rung.detail)
+
+
+def rung_outcome(rung: Rung) -> str:
+    """Why a rung does not hold or is not decided; empty where it holds.
+
+    >>> rung_outcome(Rung(3, "reversion", "unsustainable", -1.0, "punishing does not pay (mode 'revert')", ""))
+    'Punishing does not pay.'
+    """
+    return "" if rung.verdict == "sustainable" else sentence(re.sub(r" \(mode [^)]*\)", "", rung.detail))
+
+
+def no_margin(rung: Rung) -> str:
+    """What stands in place of a margin that is not there."""
+    return "nothing stable" if rung.number == 4 and rung.verdict == "unsustainable" else "not measured"
+
+
+def region(found: DiscountRegion) -> str:
+    """The discount factors at which full compliance holds, with the reach of the search."""
+    low, high, step = found.grid
+
+    def zone(edges: tuple[float, float]) -> str:
+        if edges[0] == edges[1]:
+            return f"at {factor(edges[0])}"
+        top = f"{factor(edges[1])}, the highest tried" if edges[1] >= high else factor(edges[1])
+        return f"from {factor(edges[0])} to {top}"
+
+    if found.intervals:
+        said = f"With one factor for all parties, the treaty holds {listed([zone(z) for z in found.intervals])}."
+        if len(found.intervals) > 1:
+            said += " More patience does not always help here."
+    else:
+        said = "With one factor for all parties, the treaty holds at none that was tried."
+    said += (
+        f" Tried: {factor(low)} to {factor(high)} in steps of {number(step)}, "
+        f"edges refined to {number(found.tolerance)};"
+        " a gap or an island narrower than a step could have been missed."
+    )
+    if found.undecided:
+        count = len(found.undecided)
+        said += f" At {count} of the factors tried, neither answer could be proved."
+    return said
+
+
+def paths(text: str) -> str:
+    """Paths and conditions of the file as a reader would say them.
+
+    >>> paths("veto.uses_per_term >= 1"), paths("Norland: sunset.renewal.rule = none")
+    ('veto: uses per term ≥ 1', 'Norland: sunset: renewal rule = none')
+    """
+    text = re.sub(
+        r"\b([a-z_]+(?:\[[^\]]*\])?)\.([a-z_]+(?:\.[a-z_0-9]+)*)", lambda m: f"{m[1]}: {m[2].replace('.', ' ')}", text
+    )
+    return text.replace("_", " ").replace(">=", "≥").replace("<=", "≤")
+
+
+def tidy(text: str, names: Sequence[str], flow: str, unit: str) -> str:
+    """A sentence written for a terminal as a page should print it: quotes, paths, and margins as sums paid once.
+
+    ``names``  of options; ``flow``  the payoff unit as sentences carry it; ``unit``  the unit of a sum paid once.
+
+    >>> tidy("'No veto' (veto.uses_per_term = 0) fails: margin -4.2 EUR million per year", ["No veto"],
+    ...      "EUR million per year", "EUR million")
+    '“No veto” (veto: uses per term = 0) fails: margin EUR −4.2 million.'
+    """
+    for name in names:
+        text = text.replace(repr(name), f"“{name}”")
+    amount = re.compile(rf"([+-]\d[\d.]*(?:e[+-]\d+)?) {re.escape(flow)}")
+    return sentence(paths(amount.sub(lambda m: money(float(m[1]), unit, sign=True), text)))
+
+
+def without_scheme(source: str) -> str:
+    """A source as text: an address is printed, never linked.
+
+    >>> without_scheme("see https://example.org/a")
+    'see example.org/a'
+    """
+    return re.sub(r"\b[a-z]+://", "", source)

@@ -1,0 +1,1 @@
+"""What a treaty is: parties, matters, events, provisions, numbers with their sources."""

@@ -1,0 +1,88 @@
+"""What is known about a real treaty, kept apart from the stylised numbers of its model.
+
+Every fact carries a tag: ``verified`` (seen in a source), ``weak`` (seen second-hand) or ``recalled`` (not checked).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal, final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from treaties.model.errors import fault
+from treaties.model.provision import OneOrMany
+
+Evidence = Literal["verified", "weak", "recalled"]
+
+
+def _date_as_text(data: Any) -> Any:
+    return data.isoformat() if isinstance(data, date) else data
+
+
+Keys = Annotated[tuple[str, ...], OneOrMany]
+
+
+@final
+class Article(BaseModel):
+    """What one article says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    article: str = Field(description="Article as the treaty numbers it.")
+    kind: str = Field(description="Kind of provision, in general terms.")
+    fact: str = Field(description="What the article says.")
+    parameters: dict[str, Any] = Field(default_factory=dict, description="Its numbers and lists.")
+    evidence: Evidence = Field(description="How well the fact is established.")
+    sources: Keys = Field(default=(), description="Keys of facts.sources.")
+
+
+@final
+class Dated(BaseModel):
+    """Something that happened."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    date: Annotated[str, BeforeValidator(_date_as_text)] = Field(description="When: a date, or a year in quotes.")
+    event: str = Field(description="What happened.")
+    evidence: Evidence = Field(description="How well the fact is established.")
+    sources: Keys = Field(default=(), description="Keys of facts.sources.")
+
+
+@final
+class Facts(BaseModel):
+    """Articles, dates and sources of a real treaty."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(description="Name of the treaty.")
+    parties: tuple[str, ...] = Field(default=(), description="Who signed it.")
+    outcome: str | None = Field(default=None, description="What became of it.")
+    lesson: str | None = Field(default=None, description="Reading to be tested; not a fact.")
+    articles: tuple[Article, ...] = Field(default=(), alias="article", description="What its articles say.")
+    dates: tuple[Dated, ...] = Field(default=(), alias="date", description="What happened, and when.")
+    sources: dict[str, str] = Field(default_factory=dict, description="Sources by a short key.")
+
+    @model_validator(mode="after")
+    def _name_known_sources(self) -> Facts:
+        cited = [(("article", k), item.sources) for k, item in enumerate(self.articles)]
+        cited += [(("date", k), item.sources) for k, item in enumerate(self.dates)]
+        for place, keys in cited:
+            for key in keys:
+                if key not in self.sources:
+                    raise fault(
+                        f"names the source {key!r}, which [facts.sources] does not list",
+                        f"known sources: {', '.join(self.sources) or 'none'}",
+                        at=(*place, "sources"),
+                    )
+        return self
+
+
+@final
+class Stylised(BaseModel):
+    """Says which numbers of the file are a model's and not facts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label: Annotated[str, Field(min_length=1)] = Field(description="Warning printed wherever the numbers are shown.")
+    basis: str | None = Field(default=None, description="How the numbers were chosen.")

@@ -1,0 +1,290 @@
+"""A treaty: parties, what is at stake between them, the events that disturb it, and its provisions.
+
+The models here say what a treaty is; ``treaties.reading.treaty_file`` says how it is written down.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar, final
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    PrivateAttr,
+    SerializeAsAny,
+    ValidationInfo,
+    model_validator,
+)
+
+from treaties.model.cross_references import cross_reference_faults
+from treaties.model.errors import Place, fault
+from treaties.model.facts import Facts, Stylised
+from treaties.model.matter import Matter as Matter
+from treaties.model.matter import PerParty
+from treaties.model.provision import Identifier, Kind, MatterId, OneOrMany, Provision
+from treaties.model.quantity import Amount, DiscountFactor, Probability, Quantity
+
+SCHEMA = "servanda-treaty/1"
+
+
+@final
+class Party(BaseModel):
+    """A government or organisation that signs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Identifier = Field(description="Short name used in the rest of the file.")
+    name: str = Field(description="Name as readers should see it.")
+    discount: DiscountFactor = Field(description="Weight of next year's payoff against this year's (0 to below 1).")
+    outside_option: Amount = Field(
+        default=Quantity(value=0.0), description="What the party earns per year when the treaty is not in force."
+    )
+    red_lines: tuple[str, ...] = Field(
+        default=(), description="Conditions a design must meet for this party, such as 'veto.uses_per_term >= 1'."
+    )
+
+
+@final
+class Event(BaseModel):
+    """Something in the world that comes and goes whatever the parties do (a security shock, a sanctions wave)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Identifier = Field(description="Short name used in the rest of the file.")
+    title: str | None = Field(default=None, description="Name as readers should see it.")
+    enter: Probability = Field(description="Chance per year (0 to 1) that it begins.")
+    stay: Probability = Field(description="Chance per year (0 to 1) that it goes on.")
+    starts: Annotated[bool, Field(strict=True)] = Field(default=False, description="True if present at signature.")
+    cost_of_complying: PerParty = Field(
+        description="Extra cost of complying while it lasts, per party and year, in the payoff unit."
+    )
+    matter: MatterId | None = Field(default=None, description="The matter concerned; omitted = all.")
+
+
+def _joined_paths(data: Any) -> Any:
+    """Paths written as nested tables (``[variant.set]`` with ``veto.uses_per_term = 1``) as one key each."""
+    if not isinstance(data, dict):
+        return data
+    joined: dict[str, Any] = {}
+    for key, value in data.items():
+        if isinstance(value, dict) and "." not in key and "value" not in value:
+            joined.update({f"{key}.{rest}": item for rest, item in _joined_below(value)})
+        else:
+            joined[key] = value
+    return joined
+
+
+def _joined_below(table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, dict) and "value" not in value:
+            yield from ((f"{key}.{rest}", item) for rest, item in _joined_below(value))
+        else:
+            yield key, value
+
+
+@final
+class Variant(BaseModel):
+    """A named change of the treaty, to be compared with it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(min_length=1)] = Field(description="Name of the option, as readers should see it.")
+    set: Annotated[dict[str, Any], BeforeValidator(_joined_paths)] = Field(
+        default_factory=dict, description='New values by path, for example { "veto.uses_per_term" = 0 }.'
+    )
+    remove: Annotated[tuple[str, ...], OneOrMany] = Field(
+        default=(),
+        description="Provisions to leave out, by type, type[article] where there are several, or single terms by path.",
+    )
+    note: str | None = Field(default=None, description="Remark for readers; changes nothing.")
+
+    @model_validator(mode="after")
+    def _change_something(self) -> Variant:
+        if not self.set and not self.remove:
+            raise fault("changes nothing", 'add set = { "sunset.term_years" = 5 }, say, or remove = ["veto"]')
+        return self
+
+
+@final
+@dataclass(frozen=True)
+class NamedNumber:
+    """One number of a treaty with its path, for tables of assumptions; ``article`` is "-" outside provisions."""
+
+    path: str
+    article: str
+    value: float
+    low: float | None
+    high: float | None
+    unit: str | None
+    source: str | None
+    confidence: str | None
+
+
+@final
+class Treaty(BaseModel):
+    """A whole treaty. Cross-references (ids of parties, matters and events) are checked.
+
+    Raises ``pydantic.ValidationError`` when it is not a treaty; files are read by
+    ``treaties.reading.treaty_file``, which reports every fault with its line.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    schema_name: Literal["servanda-treaty/1"] = Field(
+        alias="schema", description='Version of the file format: "servanda-treaty/1".'
+    )
+    title: str = Field(description="Title of the treaty or design.")
+    payoff_unit: str = Field(description='Unit of every amount, for example "EUR million per year".')
+    period: Literal["year"] = Field(default="year", description="Length of a period.")
+    exit: Annotated[bool, Field(strict=True)] = Field(
+        default=True, description="False if a party cannot leave except as a provision allows."
+    )
+    note: str | None = Field(default=None, description="Remark for readers; changes nothing.")
+    facts: Facts | None = Field(default=None, description="What is known about a real treaty, with its evidence.")
+    stylised: Stylised | None = Field(default=None, description="Says which numbers are not facts; needed with facts.")
+    parties: Annotated[tuple[Party, ...], Field(min_length=2)] = Field(alias="party", description="Who signs.")
+    events: tuple[Event, ...] = Field(default=(), alias="event", description="What may disturb cooperation.")
+    matters: Annotated[tuple[Matter, ...], Field(min_length=1)] = Field(
+        alias="matter", description="The subjects of cooperation."
+    )
+    provisions: tuple[SerializeAsAny[InstanceOf[Provision]], ...] = Field(
+        default=(), alias="provision", description="The clauses, in any order."
+    )
+    variants: tuple[Variant, ...] = Field(default=(), alias="variant", description="Changes to compare.")
+
+    _source_name: str = PrivateAttr(default="")
+    _source_hash: str = PrivateAttr(default="")
+    _variant_name: str | None = PrivateAttr(default=None)
+
+    @model_validator(mode="after")
+    def _refer_to_what_exists(self, info: ValidationInfo) -> Treaty:
+        if self.facts is not None and self.stylised is None:
+            raise fault(
+                "the file states facts but does not say which numbers are stylised",
+                'add [stylised] with label = "…" that says where the payoffs come from',
+                at=("stylised",),
+            )
+        if not (info.context or {}).get("cross_checked"):
+            known = {kind: [item.id for item in items] for kind, items in self._identified().items()}
+            for place, problem, remedy in cross_reference_faults(self._blocks(), known):
+                raise fault(problem, remedy, at=place)
+        return self
+
+    def _identified(self) -> dict[Kind, tuple[Any, ...]]:
+        return {"party": self.parties, "matter": self.matters, "event": self.events}
+
+    def _blocks(self) -> Iterator[tuple[Place, BaseModel]]:
+        for name in ("party", "event", "matter", "provision"):
+            for k, block in enumerate(getattr(self, BLOCKS[name])):
+                yield (name, k), block
+
+    def party(self, party_id: str) -> Party:
+        """The party with this id; raises ``KeyError``."""
+        return _with_id(self.parties, party_id)
+
+    def matter(self, matter_id: str) -> Matter:
+        """The matter with this id; raises ``KeyError``."""
+        return _with_id(self.matters, matter_id)
+
+    def event(self, event_id: str) -> Event:
+        """The event with this id; raises ``KeyError``."""
+        return _with_id(self.events, event_id)
+
+    def provisions_of(self, kind: str) -> tuple[Provision, ...]:
+        """Every provision of a type, in the order of the file."""
+        return tuple(provision for provision in self.provisions if provision.type == kind)
+
+    def variant(self, name: str) -> Variant:
+        """The variant with this name; raises ``KeyError``."""
+        for variant in self.variants:
+            if variant.name == name:
+                return variant
+        raise KeyError(name)
+
+    def path_of(self, provision: Provision) -> str:
+        """How paths name a provision: its type, with [article] or [#number] where there are several of the type."""
+        same = self.provisions_of(provision.type)
+        if len(same) == 1:
+            return provision.type
+        if sum(other.article == provision.article for other in same) == 1:
+            return f"{provision.type}[{provision.article}]"
+        number = next(k for k, other in enumerate(same, start=1) if other is provision)
+        return f"{provision.type}[#{number}]"
+
+    def numbers(self) -> Iterator[NamedNumber]:
+        """Every amount, probability and discount factor, with the path by which variants can change it."""
+        for kind, items in self._identified().items():
+            for item in items:
+                yield from _numbers_in(item, f"{kind}.{item.id}", "-", None)
+        for provision in self.provisions:
+            yield from _numbers_in(provision, self.path_of(provision), provision.article, provision.source)
+
+    @property
+    def source_name(self) -> str:
+        """Name of the file the treaty was read from; empty if it was built in memory."""
+        return self._source_name
+
+    @property
+    def source_hash(self) -> str:
+        """SHA-256 of the file as read; for a treaty built in memory, of its content."""
+        return self._source_hash or self.content_hash
+
+    @property
+    def variant_name(self) -> str | None:
+        """Name of the variant that was applied, None for the treaty as written."""
+        return self._variant_name
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of everything the treaty says, however its file was laid out."""
+        text = json.dumps(self.model_dump(mode="json", by_alias=True), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def came_from(self, name: str, digest: str, variant: str | None = None) -> Treaty:
+        """The same treaty, remembering the file it was read from and the variant applied to it."""
+        copy = self.model_copy()
+        copy._source_name, copy._source_hash, copy._variant_name = name, digest, variant
+        return copy
+
+
+BLOCKS = {"party": "parties", "event": "events", "matter": "matters", "provision": "provisions", "variant": "variants"}
+"""Arrays of tables in a file, and the attribute of `Treaty` that holds each."""
+
+Named = TypeVar("Named", Party, Matter, Event)
+
+
+def _with_id(items: Iterable[Named], wanted: str) -> Named:
+    for item in items:
+        if item.id == wanted:
+            return item
+    raise KeyError(wanted)
+
+
+def _numbers_in(model: BaseModel, path: str, article: str, source: str | None) -> Iterator[NamedNumber]:
+    if isinstance(model, Quantity):
+        yield NamedNumber(
+            path, article, model.value, model.low, model.high, model.unit, model.source or source, model.confidence
+        )
+        return
+    for name in type(model).model_fields:
+        yield from _numbers_below(getattr(model, name), f"{path}.{name}", article, source)
+
+
+def _numbers_below(value: Any, path: str, article: str, source: str | None) -> Iterator[NamedNumber]:
+    if isinstance(value, BaseModel):
+        yield from _numbers_in(value, path, article, source)
+    elif isinstance(value, dict) and not path.endswith(".design"):
+        for key, item in value.items():
+            yield from _numbers_below(item, f"{path}.{key}", article, source)
+    elif isinstance(value, tuple):
+        for k, item in enumerate(value):
+            yield from _numbers_below(item, f"{path}.{k}", article, source)
+    elif isinstance(value, float):
+        yield NamedNumber(path, article, value, None, None, None, source, None)
