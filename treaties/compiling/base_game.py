@@ -15,6 +15,7 @@ from treaties.effects import (
     YEAR,
     Bools,
     Choice,
+    ClockYears,
     Columns,
     CompilationError,
     Effect,
@@ -26,6 +27,7 @@ from treaties.effects import (
     ProvisionContext,
     Scale,
     StateVariable,
+    Term,
     Transition,
     event_variable,
 )
@@ -33,20 +35,6 @@ from treaties.model.treaty import Event, Matter, Party, Treaty
 
 DIGITS = 12
 """Kept of every payoff, counted from the first digit of the largest."""
-
-
-def context_of(treaty: Treaty) -> ProvisionContext:
-    """What provisions may know of one another, in an order that does not depend on the order of articles."""
-    announced: dict[str, list[object]] = {}
-    for provision in treaty.provisions:
-        for key, value in provision.announces().items():
-            announced.setdefault(key, []).append(value)
-    return ProvisionContext(
-        parties=tuple(party.id for party in treaty.parties),
-        matters=tuple(matter.id for matter in treaty.matters),
-        events=tuple(event.id for event in treaty.events),
-        announced={key: tuple(sorted(values, key=repr)) for key, values in sorted(announced.items())},
-    )
 
 
 def base_effects(treaty: Treaty, context: ProvisionContext) -> Iterable[Effect]:
@@ -62,7 +50,7 @@ def base_effects(treaty: Treaty, context: ProvisionContext) -> Iterable[Effect]:
             options = (Option("stay", default=True), Option("leave", available=_in_force))
             yield Choice(party.id, EXIT, options, procedural=True)
         yield Transition(STATUS, _leaving_ends)
-    clock = [int(str(years)) for years in context.announced.get("clock_years", ())]
+    clock = [said.years for said in context.all_said(ClockYears)]
     if clock and context.term_years is None:
         # Without a term the clock runs as far as some clause looks at it, then stands.
         yield StateVariable(YEAR, tuple(range(1, max(clock) + 2)), clock=True, rank=(10, 0))
@@ -81,7 +69,8 @@ def base_effects(treaty: Treaty, context: ProvisionContext) -> Iterable[Effect]:
 
 
 def _conduct(matter: Matter, context: ProvisionContext) -> Iterable[Option]:
-    survives = any(matter.id in names for names in context.announced.get("survives", ()) if isinstance(names, tuple))
+    term = context.said(Term)
+    survives = term is not None and matter.id in term.survives
     available = None if survives else _operating
     for name in matter.conduct:
         yield Option(

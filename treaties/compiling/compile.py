@@ -21,7 +21,7 @@ import numpy as np
 
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
-from treaties.compiling.base_game import base_effects, context_of, period_payoffs
+from treaties.compiling.base_game import base_effects, period_payoffs
 from treaties.compiling.conduct import compliance_rows, with_conduct
 from treaties.compiling.layers import Layer, given_signals, state_name, transition_of
 from treaties.compiling.merging import (
@@ -121,7 +121,7 @@ def compile_treaty(treaty: Treaty, *, row_limit: int = ROW_LIMIT) -> CompiledTre
 
     Raises ``CompilationError`` when effects conflict or the game would exceed ``row_limit`` rows.
     """
-    context = context_of(treaty)
+    context = treaty.context
     effects = list(base_effects(treaty, context))
     for provision in treaty.provisions:
         effects.extend(provision.effects(context))

@@ -7,7 +7,7 @@ the game in the closed vocabulary of ``treaties.effects``.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, final, get_args
 
@@ -17,7 +17,7 @@ from treaties.model.errors import Place
 from treaties.model.quantity import DesignRange
 
 if TYPE_CHECKING:
-    from treaties.effects import Effect, ProvisionContext
+    from treaties.effects import Announcement, Effect, ProvisionContext
 
 Kind = Literal["party", "matter", "event"]
 
@@ -85,9 +85,9 @@ class Provision(BaseModel, ABC):
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What this clause does to the game, in the closed vocabulary of effects."""
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """Facts about this clause that other clauses may need (the length of a term, the period of notice)."""
-        return {}
+        return ()
 
     def caveats(self, parties: Sequence[str]) -> Iterable[str]:
         """What a reader must know of how this clause is solved, given the ids of the treaty's parties."""

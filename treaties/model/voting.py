@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from treaties.effects import Bools
+from treaties.effects import Announcement, Bools
 from treaties.model.errors import fault
 from treaties.model.provision import PartyId
 from treaties.model.quantity import Quantity, Within
@@ -108,6 +108,15 @@ class VotingRule:
             return all_of(ahead, unblocked)
         casting = consent_of([self.voters.index(self.chair)], 2 * count)
         return all_of(any_of(ahead, all_of(level, casting)), unblocked)
+
+
+@final
+@dataclass(frozen=True)
+class Committee(Announcement):
+    """A committee of the parties: the article that sets it up, and what carries a motion in it."""
+
+    article: str
+    rule: VotingRule
 
 
 def swapped(votes: Mapping[str, Vote]) -> dict[str, Vote]:

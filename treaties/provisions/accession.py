@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated, ClassVar, Literal, final
 
@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from treaties.effects import (
     YEAR,
+    Announcement,
     Bools,
     Choice,
+    ClockYears,
     Columns,
     Effect,
     Floats,
@@ -89,9 +91,9 @@ class Accession(Provision):
                 seen.append(matter)
         return steps
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {"clock_years": self.steps[-1].year}
+        yield ClockYears(self.steps[-1].year)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

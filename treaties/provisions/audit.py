@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar, Literal, final
 
@@ -10,8 +10,10 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from treaties.effects import (
+    Announcement,
     Columns,
     Effect,
+    Examined,
     Floats,
     Law,
     PayoffTerm,
@@ -66,9 +68,9 @@ class Audit(Provision):
         check_detection(self.detection, self.false_alarm)
         return self
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {"audited": self.matter}
+        yield Examined(self.matter, audit=True)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

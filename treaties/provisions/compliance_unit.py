@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar, Literal, final
 
 from pydantic import Field
 
-from treaties.effects import Columns, Effect, Floats, PayoffTerm, ProvisionContext
-from treaties.effects.columns import UNITS
+from treaties.effects import AccidentsLeft, Announcement, Columns, Effect, Floats, PayoffTerm, ProvisionContext
 from treaties.model.provision import MatterId, PartyIds, Provision
 from treaties.model.quantity import NonNegativeAmount, Probability, Quantity
 
@@ -35,9 +34,9 @@ class ComplianceUnit(Provision):
         default=Quantity(value=0.0), description="What a unit costs its party per year, in the payoff unit."
     )
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {UNITS: (self.party, None if self.matter is None else (self.matter,), 1.0 - self.avoids.value)}
+        yield AccidentsLeft(self.party, None if self.matter is None else (self.matter,), 1.0 - self.avoids.value)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -12,6 +12,7 @@ from pydantic import Field
 from treaties.effects import (
     EXIT,
     Bools,
+    ChangingGovernment,
     Choice,
     Columns,
     Effect,
@@ -55,7 +56,7 @@ class Continuity(Provision):
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        governments = context.announced.get("government", ())
+        governments = {said.party for said in context.all_said(ChangingGovernment)}
         for party in context.parties:
             if self.party not in (None, party) or (self.party is None and party not in governments):
                 continue

@@ -11,9 +11,11 @@ from pydantic import Field
 
 from treaties.effects import (
     YEAR,
+    Announcement,
     Bools,
     Columns,
     Effect,
+    Examined,
     Floats,
     Law,
     ProvisionContext,
@@ -53,6 +55,10 @@ class DataExchange(Provision):
         description="An exchange in every year of the term that this number divides; without a term, every so many "
         "years.",
     )
+
+    def announces(self) -> Iterable[Announcement]:
+        """What other clauses need to know of this one."""
+        yield Examined(self.matter)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

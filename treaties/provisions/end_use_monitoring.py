@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, final
 import numpy as np
 from pydantic import Field, model_validator
 
-from treaties.effects import Columns, Effect, Floats, PayoffTerm, ProvisionContext, Signal
+from treaties.effects import Announcement, Columns, Effect, Examined, Floats, PayoffTerm, ProvisionContext, Signal
 from treaties.model.errors import fault
 from treaties.model.provision import MatterId, PartyId, Provision
 from treaties.model.quantity import NonNegativeAmount, Probability, Quantity, check_detection
@@ -52,6 +52,10 @@ class EndUseMonitoring(Provision):
             raise fault(f"{self.supplier!r} would check itself", "name another party", at=("supplier",))
         check_detection(self.detection, self.false_alarm)
         return self
+
+    def announces(self) -> Iterable[Announcement]:
+        """What other clauses need to know of this one."""
+        yield Examined(self.matter)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal, final
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from treaties.effects import (
     STAGE,
+    Announcement,
     Bools,
     Choice,
     Columns,
@@ -20,6 +21,8 @@ from treaties.effects import (
     Law,
     Option,
     ProvisionContext,
+    StageDue,
+    StageVote,
     StateVariable,
     Suspension,
     Transition,
@@ -29,7 +32,7 @@ from treaties.effects import (
 from treaties.model.errors import fault
 from treaties.model.provision import MatterId, PartyId, Provision
 from treaties.model.quantity import Probability, Quantity
-from treaties.model.voting import Member, Votes, VotingRule, check_votes, exact, weights_of
+from treaties.model.voting import Committee, Member, Votes, VotingRule, check_votes, exact, weights_of
 
 NEUTRAL = "neutral members"
 
@@ -107,12 +110,11 @@ class JointCommittee(Provision):
         quota = exact(self.quota) if self.rule == "quota" and self.quota is not None else None
         return VotingRule(self._weights, self.rule, quota, tuple(vetoers), self.chair)
 
-    def announces(self) -> Mapping[str, object]:
-        """What other clauses need to know of this one; ``committees`` also serves bargaining: its rule by article."""
-        said: dict[str, object] = {"committees": (self.article, self.voting_rule)}
+    def announces(self) -> Iterable[Announcement]:
+        """What other clauses, and bargaining, need to know of this one."""
+        yield Committee(self.article, self.voting_rule)
         if self.decides == "stages":
-            said["stage committee"] = self._carried
-        return said
+            yield StageVote(self._carried)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
@@ -126,13 +128,12 @@ class JointCommittee(Provision):
             yield Suspension(self.matter, self._not_carried, article=self.article)
 
     def _stage_due(self, context: ProvisionContext) -> Condition:
-        due = context.announcement("stage due")
-        if not callable(due):
+        due = context.said(StageDue)
+        if due is None:
             raise CompilationError(
                 f'{self.label}: no clause waits for a committee to open its stages; set gate = "committee" there'
             )
-        condition: Condition = due
-        return condition
+        return due.where
 
     def _options(self, available: Condition) -> Iterable[Option]:
         yes, no = self._names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar, Literal, final
 
 import numpy as np
@@ -10,12 +10,15 @@ from pydantic import Field
 
 from treaties.effects import (
     YEAR,
+    Announcement,
     Bools,
     Choice,
+    ClockYears,
     Columns,
     CompilationError,
     Effect,
     Law,
+    MajorityLater,
     Option,
     ProvisionContext,
     StateVariable,
@@ -24,7 +27,7 @@ from treaties.effects import (
     ratchet_variable,
 )
 from treaties.model.provision import ArticleNumber, Provision, Years
-from treaties.model.voting import VotingRule
+from treaties.model.voting import Committee
 
 
 @final
@@ -52,15 +55,18 @@ class MajorityRatchet(Provision):
         default="agree", description="Whether compliance expects every party to agree as soon as it may."
     )
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {"clock_years": self.from_year} if self.from_year else {}
+        yield MajorityLater(self.committee)
+        if self.from_year:
+            yield ClockYears(self.from_year)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        rules = [rule for article, rule in _committees(context) if article == self.committee]
+        committees = context.all_said(Committee)
+        rules = [committee.rule for committee in committees if committee.article == self.committee]
         if not rules:
-            known = ", ".join(article for article, _ in _committees(context)) or "none"
+            known = ", ".join(committee.article for committee in committees) or "none"
             raise CompilationError(
                 f"{self.label}: no joint committee has the article {self.committee!r}; articles of committees: {known}"
             )
@@ -108,14 +114,3 @@ class MajorityRatchet(Provision):
     def _next_rule(self, columns: Columns) -> Law:
         insists = columns.any_takes(self._ballot, f"unanimity under article {self.committee}")
         return Law.surely(np.where(self._open(columns) & ~insists, 1, columns.code(self._decisions)))
-
-
-def _committees(context: ProvisionContext) -> tuple[tuple[str, VotingRule], ...]:
-    """Article and rule of every joint committee."""
-    found = []
-    for announced in context.announced.get("committees", ()):
-        assert isinstance(announced, tuple)
-        article, rule = announced
-        assert isinstance(rule, VotingRule)
-        found.append((str(article), rule))
-    return tuple(found)

@@ -10,8 +10,10 @@ from pydantic import Field, field_validator, model_validator
 
 from treaties.effects import (
     YEAR,
+    Announcement,
     Bools,
     Choice,
+    ClockYears,
     Columns,
     Effect,
     Law,
@@ -102,10 +104,11 @@ class ReversedVeto(Provision):
         """
         return not self.voting_rule.decide(swapped(votes))
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
         looked_at = max(*(self.years or (0,)), self.expires_year or 0)
-        return {"clock_years": looked_at} if looked_at else {}
+        if looked_at:
+            yield ClockYears(looked_at)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal, final
 
 import numpy as np
@@ -10,7 +10,9 @@ from pydantic import Field, field_validator, model_validator
 
 from treaties.effects import (
     YEAR,
+    Announcement,
     Bools,
+    ClockYears,
     Columns,
     Effect,
     Floats,
@@ -98,9 +100,10 @@ class Review(Provision):
             "year of the review clock" if self.article == "-" else f"article {self.article}: year of the review clock"
         )
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {} if self.years is None else {"clock_years": self.years[-1]}
+        if self.years is not None:
+            yield ClockYears(self.years[-1])
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated, ClassVar, Literal, final
 
@@ -13,16 +13,22 @@ from treaties.effects import (
     STAGE,
     STATUS,
     YEAR,
+    Announcement,
     Bools,
     Choice,
+    ClockYears,
     Columns,
     CompilationError,
+    Condition,
     Effect,
+    Examined,
     Floats,
     Law,
     Option,
     ProvisionContext,
     Scale,
+    StageDue,
+    StageVote,
     StateVariable,
     Transition,
 )
@@ -91,24 +97,25 @@ class StagedDerisking(Provision):
                 )
         return stages
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        said: dict[str, object] = {"clock_years": self.stages[-1].year}
+        yield ClockYears(self.stages[-1].year)
         if self.gate == "committee":
-            said["stage due"] = self._due
-        return said
+            yield StageDue(self._due)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
         yield StateVariable(STAGE, tuple(range(1, len(self.stages) + 1)), clock=True, rank=(30, 0))
-        yield Transition(STAGE, partial(self._next_stage, context), self.article, sees_signals=True)
-        audited = context.announced.get("audited", ())
+        vote = context.said(StageVote) if self.gate == "committee" else None
+        carried = None if vote is None else vote.carried
+        yield Transition(STAGE, partial(self._next_stage, carried), self.article, sees_signals=True)
+        audited = [said.matter for said in context.all_said(Examined) if said.audit]
         if self.gate == "audit" and not (audited if self.matter is None else self.matter in audited):
             raise CompilationError(
                 f"{self.label}: nothing certifies conduct{'' if self.matter is None else f' on {self.matter}'}, so no "
                 "stage would ever open; add an audit clause, or choose another gate"
             )
-        if self.gate == "committee" and context.announcement("stage committee") is None:
+        if self.gate == "committee" and vote is None:
             raise CompilationError(
                 f'{self.label}: no committee opens its stages; add a joint_committee with decides = "stages"'
             )
@@ -132,7 +139,8 @@ class StagedDerisking(Provision):
         begins = np.array([s.year for s in self.stages[1:]] + [10**6])[stage]
         return columns.in_force & (columns.code(YEAR) + 1 >= begins)
 
-    def _next_stage(self, context: ProvisionContext, columns: Columns) -> Law:
+    def _next_stage(self, carried: Condition | None, columns: Columns) -> Law:
+        """The law of the stage; ``carried`` says where a committee opens the next, for the gate `committee`."""
         stage = columns.code(STAGE)
         breach = columns.established_breach(self.matter)
         advances = self._due(columns)
@@ -143,9 +151,7 @@ class StagedDerisking(Provision):
             advances = advances & columns.any_of(columns.certified, self.matter) & ~accused & ~breach
         elif self.gate == "mutual":
             advances = advances & ~columns.any_takes(STAGE, "wait")
-        elif self.gate == "committee":
-            carried = context.announcement("stage committee")
-            assert callable(carried)
+        elif carried is not None:
             advances = advances & carried(columns)
         after = np.where(advances, stage + 1, stage)
         if self.on_breach == "roll_back":

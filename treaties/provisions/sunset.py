@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar, Literal, final
 
 import numpy as np
@@ -12,6 +12,7 @@ from treaties.effects import (
     RENEWAL,
     STATUS,
     YEAR,
+    Announcement,
     Bools,
     Choice,
     Columns,
@@ -20,6 +21,7 @@ from treaties.effects import (
     Option,
     ProvisionContext,
     StateVariable,
+    Term,
     Transition,
 )
 from treaties.model.errors import fault
@@ -95,9 +97,9 @@ class Sunset(Provision):
             )
         return self
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {"term_years": self.term_years, "survives": self.survives}
+        yield Term(self.term_years, self.renewal.rule != "none", self.survives)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, final
 import numpy as np
 from pydantic import Field
 
-from treaties.effects import Columns, Effect, Floats, PayoffTerm, ProvisionContext, Signal
+from treaties.effects import Announcement, Columns, Effect, Examined, Floats, PayoffTerm, ProvisionContext, Signal
 from treaties.model.provision import MatterId, PartyIds, Provision
 from treaties.model.quantity import NonNegativeAmount, Quantity, Within
 
@@ -37,6 +37,10 @@ class Transparency(Provision):
     cost: NonNegativeAmount = Field(
         default=Quantity(value=0.0), description="What it costs each reporting party per year, in the payoff unit."
     )
+
+    def announces(self) -> Iterable[Announcement]:
+        """What other clauses need to know of this one."""
+        yield Examined(self.matter)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

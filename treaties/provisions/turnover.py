@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar, Literal, final
 
@@ -10,7 +10,9 @@ import numpy as np
 from pydantic import Field
 
 from treaties.effects import (
+    Announcement,
     Bools,
+    ChangingGovernment,
     Columns,
     Effect,
     Floats,
@@ -52,9 +54,9 @@ class Turnover(Provision):
     )
     matter: MatterId | None = Field(default=None, description="The matter concerned; omitted = all.")
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {"government": self.party}
+        yield ChangingGovernment(self.party)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, final
 
@@ -11,8 +11,10 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from treaties.effects import (
     YEAR,
+    Announcement,
     Bools,
     Choice,
+    ClockYears,
     Columns,
     Effect,
     Law,
@@ -102,9 +104,10 @@ class Veto(Provision):
         """Uses per term; None when there is no limit."""
         return None if self.uses_per_term == "unlimited" else int(self.uses_per_term)
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {} if self.expires_year is None else {"clock_years": self.expires_year}
+        if self.expires_year is not None:
+            yield ClockYears(self.expires_year)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated, ClassVar, Literal, final
 
@@ -12,11 +12,13 @@ from pydantic import Field
 from treaties.effects import (
     EXIT,
     STATUS,
+    Announcement,
     Bools,
     Choice,
     Columns,
     Effect,
     Law,
+    Notice,
     Option,
     ProvisionContext,
     Transition,
@@ -42,9 +44,9 @@ class Withdrawal(Provision):
     holder: PartyIds | None = Field(default=None, description="Parties that may withdraw; omitted = all.")
     plan: Literal["never"] = Field(default="never", description="Compliance expects that notice is not given.")
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {"notice_years": self.notice_years}
+        yield Notice(self.notice_years)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
