@@ -37,6 +37,7 @@ from treaties.compiling.merging import (
 from treaties.compiling.observation import SeenByAll, alike, monitoring_of, observe, refuse_telling
 from treaties.effects import (
     STATUS,
+    UNUSED_NEGOTIATION,
     Bools,
     Columns,
     CompilationError,
@@ -48,7 +49,6 @@ from treaties.effects import (
     Transition,
 )
 from treaties.model.treaty import Treaty
-from treaties.provisions.review import UNUSED_REVIEW
 
 ROW_LIMIT = 2_000_000
 """More (state, profile) rows than this are refused: they would take about 2 GB."""
@@ -87,7 +87,7 @@ class CompiledTreaty:
         found = {f"{p.label}: {said}" for p in self.treaty.provisions for said in p.caveats(parties)}
         if self.negotiation is not None and self.game.transfers == "none":
             cited = self.negotiation.articles
-            found.add(f"article{'s' if len(cited) > 1 else ''} {', '.join(cited)}: {UNUSED_REVIEW}")
+            found.add(f"article{'s' if len(cited) > 1 else ''} {', '.join(cited)}: {UNUSED_NEGOTIATION}")
         return tuple(sorted(found))
 
     def with_transfers(self, transfers: Literal["none", "voluntary"]) -> CompiledTreaty:

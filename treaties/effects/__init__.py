@@ -18,6 +18,7 @@ from treaties.effects.announcements import (
 from treaties.effects.columns import Bools, Columns, Floats, Ints
 from treaties.effects.context import ProvisionContext
 from treaties.effects.effects import (
+    UNUSED_NEGOTIATION,
     Choice,
     Effect,
     Enforced,
@@ -56,7 +57,7 @@ __all__ = [
     "CompilationError", "Condition", "EXIT", "Effect", "Enforced", "Examined", "Floats", "IN_FORCE", "Ints", "Law",
     "MajorityLater", "Negotiation", "Notice", "Option", "PaymentLimit", "PayoffTerm", "ProvisionContext",
     "RATIFICATION", "RENEWAL", "STAGE", "STATUS", "Scale", "Signal", "SingleAnnouncement", "StageDue", "StageVote",
-    "StateVariable", "Suspension", "Term", "Transfers", "Transition", "UnlimitedPayments", "YEAR", "amount_paid",
-    "ballot", "event_variable", "government_variable", "payee_of", "payment_matter", "payment_option",
-    "ratchet_variable",
+    "StateVariable", "Suspension", "Term", "Transfers", "Transition", "UNUSED_NEGOTIATION", "UnlimitedPayments",
+    "YEAR", "amount_paid", "ballot", "event_variable", "government_variable", "payee_of", "payment_matter",
+    "payment_option", "ratchet_variable",
 ]  # fmt: skip

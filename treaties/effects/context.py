@@ -47,6 +47,11 @@ class ProvisionContext:
         return None if term is None else term.years
 
     @property
+    def shortest_term(self) -> int | None:
+        """Length of the shortest term that a clause sets, however many do; None without any."""
+        return min((term.years for term in self.all_said(Term)), default=None)
+
+    @property
     def notice_years(self) -> int:
         """Years between notice and exit; 0 without a withdrawal clause."""
         notice = self.said(Notice)

@@ -176,6 +176,9 @@ class Transfers:
     article: str = "-"
 
 
+UNUSED_NEGOTIATION = "without side payments no solver bargains, so a review changes no answer"
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class Negotiation:

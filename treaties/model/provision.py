@@ -18,6 +18,8 @@ from treaties.model.quantity import DesignRange
 
 if TYPE_CHECKING:
     from treaties.effects import Announcement, Effect, ProvisionContext
+    from treaties.model.remark import Remark
+    from treaties.model.treaty import Treaty
 
 Kind = Literal["party", "matter", "event"]
 
@@ -62,7 +64,11 @@ YearOfTerm = Annotated[int, Field(strict=True, ge=1, le=60)]
 
 
 class Provision(BaseModel, ABC):
-    """One clause of a treaty. Subclasses live one per file in ``treaties/provisions`` and are found there."""
+    """One clause of a treaty. Subclasses live one per file in ``treaties/provisions`` and are found there.
+
+    ``environment``  the clause describes the world around the treaty, not what its parties agreed.
+    ``ending``       the clause only says when and how the treaty ends.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -70,6 +76,7 @@ class Provision(BaseModel, ABC):
     mechanism: ClassVar[str]
     reference: ClassVar[str]
     environment: ClassVar[bool] = False
+    ending: ClassVar[bool] = False
 
     type: str = Field(description="Kind of provision.")
     article: ArticleNumber = Field(
@@ -92,6 +99,14 @@ class Provision(BaseModel, ABC):
     def caveats(self, parties: Sequence[str]) -> Iterable[str]:
         """What a reader must know of how this clause is solved, given the ids of the treaty's parties."""
         return ()
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is legal about this clause but contradicts itself, never takes effect, or is rarely meant."""
+        return ()
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What this clause and another both claim, in words; None if they can stand together."""
+        return None
 
     @property
     def label(self) -> str:

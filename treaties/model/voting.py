@@ -6,6 +6,7 @@ rationals, so that a quota is met exactly where the file's decimals meet it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -85,6 +86,15 @@ class VotingRule:
             return total
 
         return self._simple_game.decides(sums_of)
+
+    def ever_leaves_it_to(self, voter: str) -> bool:
+        """Whether some division of the others leaves the motion to one voter; tries 2^(voters - 1) divisions."""
+        others = [name for name in self.voters if name != voter]
+        for cast in itertools.product((True, False), repeat=len(others)):
+            votes: dict[str, Vote] = {name: "yes" if yes else "no" for name, yes in zip(others, cast, strict=True)}
+            if self.decide({**votes, voter: "yes"}) and not self.decide({**votes, voter: "no"}):
+                return True
+        return False
 
     @cached_property
     def _simple_game(self) -> Rule:

@@ -30,6 +30,8 @@ from treaties.effects import (
 from treaties.model.errors import fault
 from treaties.model.provision import MatterIds, PartyId, Provision, YearOfTerm
 from treaties.model.quantity import NonNegativeAmount, Quantity
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 
 @final
@@ -94,6 +96,19 @@ class Accession(Provision):
     def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
         yield ClockYears(self.steps[-1].year)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        years = treaty.context.shortest_term
+        for k, step in enumerate(self.steps):
+            if years is not None and step.year >= years:
+                problem = f"step {k + 1} begins {step.year} years into a term of {years}: it is never reached"
+                yield Remark("warning", f"steps.{k}.year", problem, f"choose a year before {years}")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        same = isinstance(other, Accession) and self.party == other.party
+        return f"two clauses let {self.party} join" if same else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

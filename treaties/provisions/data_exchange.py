@@ -25,6 +25,8 @@ from treaties.effects import (
 )
 from treaties.model.provision import MatterId, Provision, YearOfTerm
 from treaties.model.quantity import Probability, Quantity
+from treaties.model.remark import LET_THEM_DIFFER, Remark, seen_anyway
+from treaties.model.treaty import Treaty
 
 NONE, CONSISTENT, INCONSISTENT = "no exchange", "data consistent", "data inconsistent"
 
@@ -59,6 +61,12 @@ class DataExchange(Provision):
     def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
         yield Examined(self.matter)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        yield from seen_anyway(treaty.matter(self.matter))
+        if self.verifiable_share.value == 0.0:
+            yield Remark("warning", "verifiable_share", "nothing can be verified: it tells nothing", LET_THEM_DIFFER)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -27,6 +27,8 @@ from treaties.effects import (
     ratchet_variable,
 )
 from treaties.model.provision import ArticleNumber, Provision, Years
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 from treaties.model.voting import Committee
 
 
@@ -60,6 +62,31 @@ class MajorityRatchet(Provision):
         yield MajorityLater(self.committee)
         if self.from_year:
             yield ClockYears(self.from_year)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        committees = treaty.context.all_said(Committee)
+        named = [committee.rule for committee in committees if committee.article == self.committee]
+        if not named:
+            known = ", ".join(committee.article for committee in committees) or "none"
+            problem = f"no joint committee has the article {self.committee!r}"
+            yield Remark("error", "committee", problem, f"articles of committees: {known}")
+        for rule in named:
+            if rule.kind != "unanimity":
+                problem = f"the committee of article {self.committee} needs no unanimity anyway"
+                yield Remark("error", "committee", problem, 'set rule = "unanimity" there, or leave this clause out')
+            elif rule.chair is None and len(rule.voters) == 2 and len({weight for _, weight in rule.weights}) == 1:
+                problem = "two members without a chair: a majority of them is unanimity"
+                yield Remark("warning", "committee", problem, "name a chair, or give the members unequal weights")
+        years = treaty.context.shortest_term
+        if years is not None and self.from_year >= years:
+            problem = f"begins {self.from_year} years into a term of {years}: it is never reached"
+            yield Remark("warning", "from_year", problem, f"choose a year before {years}")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        same = isinstance(other, MajorityRatchet) and self.committee == other.committee
+        return f"two clauses change how the committee of article {self.committee} decides" if same else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

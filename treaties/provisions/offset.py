@@ -29,6 +29,8 @@ from treaties.effects import (
 from treaties.model.errors import fault
 from treaties.model.provision import PartyId, PartyIds, Provision
 from treaties.model.quantity import NonNegativeAmount, Quantity
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 
 @final
@@ -128,6 +130,17 @@ class Offset(Provision):
             )
         elif len({party for pair in self.pairs for party in pair}) < len(parties):
             yield "payments without a limit are solved as if any party could pay any other, not only those named"
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        if self.cap is not None and treaty.context.all_said(UnlimitedPayments):
+            problem = "another clause lets the parties pay without a limit, so this one limits nothing"
+            yield Remark("warning", "cap", problem, "keep one of the two")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        limits = isinstance(other, Offset) and self.cap and other.cap and set(self.pairs) & set(other.pairs)
+        return "two clauses limit the same payments" if limits else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -23,6 +23,8 @@ from treaties.model.errors import fault
 from treaties.model.provision import Provision
 from treaties.model.quantity import Probability, Quantity
 from treaties.model.ratifier import Ratifier, Ratifiers
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 
 @final
@@ -75,6 +77,20 @@ class Ratification(Provision):
     def announces(self) -> Iterable[Announcement]:
         """What bargaining needs to know of this clause."""
         yield Ratifiers(self.ratifiers)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        if any(matter.table is not None for matter in treaty.matters):
+            return
+        for k, ratifier in enumerate(self.ratifiers):
+            national = sum(matter.payoff("reward", ratifier.party) for matter in treaty.matters)
+            if ratifier.surplus(national) < 0:
+                problem = f"{ratifier.name} loses by every year in which everybody complies: it would not approve"
+                yield Remark("warning", f"ratifiers.{k}", problem, "check gain, cost, share and reservation")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        return "two clauses say how the treaty is ratified" if isinstance(other, Ratification) else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

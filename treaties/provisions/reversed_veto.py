@@ -27,6 +27,8 @@ from treaties.effects import (
 )
 from treaties.model.errors import fault
 from treaties.model.provision import EventId, MatterIds, Provision, YearOfTerm
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 from treaties.model.voting import Member, Vote, Votes, VotingRule, check_votes, exact, swapped, weights_of
 
 
@@ -109,6 +111,23 @@ class ReversedVeto(Provision):
         looked_at = max(*(self.years or (0,)), self.expires_year or 0)
         if looked_at:
             yield ClockYears(looked_at)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        years = treaty.context.shortest_term
+        if years is None:
+            return
+        if self.years is not None and self.years[-1] > years:
+            problem = f"a vote in year {self.years[-1]} of a term of {years} years is never taken"
+            yield Remark("warning", "years", problem, f"choose years from 1 to {years}")
+        if self.expires_year is not None and self.expires_year > years:
+            problem = f"the right lapses after year {self.expires_year} of a first term of {years}"
+            yield Remark("warning", "expires_year", problem, "leave it out, or choose a year")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        same = isinstance(other, ReversedVeto) and self.article == other.article
+        return "two reversed vetoes have the same article number" if same else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -35,6 +35,8 @@ from treaties.effects import (
 from treaties.model.errors import fault
 from treaties.model.provision import MatterId, Provision, Years
 from treaties.model.quantity import Exposure
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 
 @final
@@ -102,6 +104,37 @@ class StagedDerisking(Provision):
         yield ClockYears(self.stages[-1].year)
         if self.gate == "committee":
             yield StageDue(self._due)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        staged = [matter for matter in treaty.matters if self.matter in (None, matter.id)]
+        for matter in staged if self.scales == "risk" else ():
+            if matter.table is not None:
+                problem = f"{matter.id} is given by a table, which has no temptation to scale"
+                yield Remark("error", "scales", problem, 'set scales = "stakes"')
+        if self.gate == "committee" and not treaty.context.all_said(StageVote):
+            remedy = 'add a joint_committee with decides = "stages"'
+            yield Remark("error", "gate", "no committee opens the stages", remedy)
+        if len(self.stages) == 1:
+            problem = f"one stage of exposure {self.stages[0].exposure.value:g} is no schedule"
+            yield Remark("note", "stages", problem, "add stages")
+        years = treaty.context.shortest_term
+        for k, stage in enumerate(self.stages):
+            if years is not None and stage.year >= years:
+                problem = f"stage {k + 1} begins {stage.year} years into a term of {years}: it is never reached"
+                yield Remark(
+                    "warning", f"stages.{k}.year", problem, f"begin it before year {years}, or lengthen the term"
+                )
+        hidden = [matter.id for matter in staged if matter.unseen]
+        if hidden and (self.gate == "compliance" or self.on_breach != "hold"):
+            problem = f"nobody sees conduct on {hidden[0]}: a flag that is not cleared counts as the breach"
+            yield Remark("note", "gate", problem)
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        if isinstance(other, StagedDerisking) and (None in (self.matter, other.matter) or self.matter == other.matter):
+            return "two schedules stage the same matter"
+        return None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
