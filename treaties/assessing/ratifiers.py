@@ -11,7 +11,7 @@ from scipy.sparse import eye_array
 from scipy.sparse.linalg import splu
 
 from games.play.markov_play import MarkovPlay
-from treaties.compiling.compile import CompiledTreaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.model.ratifier import Ratifier, Ratifiers
 
 

@@ -19,7 +19,8 @@ from treaties.assessing.signal_verdicts import (
     quick_best,
     settings,
 )
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import named
 from treaties.effects import Floats, Ints
 from treaties.findings.signals import CoveragePoint, CoverageScan, MonitoringReport, SignalNote

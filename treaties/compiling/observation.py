@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 
 from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import StochasticGame
-from treaties.compiling.base_game import does_comply
+from treaties.compiling.conduct import does_comply
 from treaties.compiling.merging import MergedChoice
 from treaties.effects import (
     AccidentsLeft,
