@@ -68,6 +68,7 @@ class Provision(BaseModel, ABC):
 
     ``environment``  the clause describes the world around the treaty, not what its parties agreed.
     ``ending``       the clause only says when and how the treaty ends.
+    ``how_often``    the term that says how often the clause looks into conduct, where one may ask how often is needed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,6 +78,7 @@ class Provision(BaseModel, ABC):
     reference: ClassVar[str]
     environment: ClassVar[bool] = False
     ending: ClassVar[bool] = False
+    how_often: ClassVar[str | None] = None
 
     type: str = Field(description="Kind of provision.")
     article: ArticleNumber = Field(

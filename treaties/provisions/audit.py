@@ -44,6 +44,7 @@ class Audit(Provision):
         "party off, and a false alarm makes it pay."
     )
     reference: ClassVar[str] = "Goldlücke and Kranz (2012); Avenhaus, von Stengel and Zamir (2002)"
+    how_often: ClassVar[str | None] = "coverage"
 
     type: Literal["audit"] = "audit"
     party: PartyIds | None = Field(default=None, description="Party or parties that are audited; omitted = all.")
