@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
-from treaties.model.names import inner_model
+from tests.support.provisions import (
+    check_it_changes_the_game,
+    check_it_describes_itself,
+    check_its_effects_and_remarks,
+    check_the_schema_knows_it,
+    examples_of,
+)
 from treaties.provisions import all_provisions
 from treaties.reading.schema import treaty_schema
-from treaties.reading.treaty_file import read_treaty
 
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "tests" / "treaties" / "reading"
@@ -26,41 +28,24 @@ def test_provisions_are_found_by_looking_into_the_folder() -> None:
 
 
 @pytest.mark.parametrize("kind", PROVISIONS)
-def test_it_describes_itself(kind: str) -> None:
-    provision = PROVISIONS[kind]
-    assert not inspect.isabstract(provision)
-    assert provision.__doc__ and getattr(provision, "__final__", False)
-    assert provision.title and provision.mechanism.endswith(".") and provision.reference
-    assert provision.model_config.get("frozen") and provision.model_config.get("extra") == "forbid"
-    assert provision.model_fields["type"].default == kind
-
-
-@pytest.mark.parametrize("kind", PROVISIONS)
-def test_every_field_is_described(kind: str) -> None:
-    pending: list[type[BaseModel]] = [PROVISIONS[kind]]
-    seen: set[type[BaseModel]] = set()
-    while pending:
-        model = pending.pop()
-        if model in seen:
-            continue
-        seen.add(model)
-        for name, field in model.model_fields.items():
-            if name != "type":
-                assert field.description and field.description.endswith((".", ")")), f"{model.__name__}.{name}"
-            inner = inner_model(field.annotation)
-            if inner is not None:
-                pending.append(inner)
+def test_it_describes_itself_and_every_field(kind: str) -> None:
+    check_it_describes_itself(kind, PROVISIONS[kind])
 
 
 @pytest.mark.parametrize("kind", PROVISIONS)
 def test_a_file_that_is_accepted_shows_it(kind: str) -> None:
-    showing = [
-        path
-        for path in (FILES / "accepted").glob("*.toml")
-        if any(block["type"] == kind for block in tomllib.loads(path.read_text()).get("provision", []))
-    ]
-    assert showing
-    assert read_treaty(showing[0]).provisions_of(kind)
+    assert examples_of(kind)
+
+
+@pytest.mark.parametrize("kind", PROVISIONS)
+def test_it_changes_the_game_of_a_treaty(kind: str) -> None:
+    check_it_changes_the_game(kind, examples_of(kind))
+
+
+@pytest.mark.parametrize("kind", PROVISIONS)
+def test_it_speaks_of_itself_under_its_own_article(kind: str) -> None:
+    for example in examples_of(kind):
+        check_its_effects_and_remarks(example)
 
 
 @pytest.mark.parametrize("kind", PROVISIONS)
@@ -72,10 +57,7 @@ def test_a_file_that_is_rejected_shows_how_it_goes_wrong(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", PROVISIONS)
 def test_the_schema_for_editors_knows_it(kind: str) -> None:
-    schema = treaty_schema()
-    model = PROVISIONS[kind].__name__
-    assert kind in schema["properties"]["provision"]["items"]["properties"]["type"]["enum"]
-    assert set(schema["$defs"][model]["properties"]) == set(PROVISIONS[kind].model_fields)
+    check_the_schema_knows_it(kind, PROVISIONS[kind], treaty_schema())
 
 
 @pytest.mark.parametrize("kind", PROVISIONS)

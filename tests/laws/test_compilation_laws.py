@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from treaties.assessing.credibility import Credibility
 from treaties.assessing.ladder import Ladder
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.effects import EXIT, STAGE, STATUS, YEAR, CompilationError
 from treaties.model.treaty import Treaty
 from treaties.reading.treaty_file import read_treaty_text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from treaties.compiling.compile import CompiledTreaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.model.treaty import Treaty
 from treaties.reading.treaty_file import read_treaty_text
 

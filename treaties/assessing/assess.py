@@ -22,7 +22,8 @@ from treaties.assessing.side_payments import compare, option_payments, top_rung
 from treaties.assessing.signal_report import CHEAP_REGION, FEASIBLE_ENTRIES, report
 from treaties.assessing.signal_verdicts import Kind, entries, judge, margin_at, settings, worst_of
 from treaties.assessing.timeline import timeline
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.effects import RENEWAL
 from treaties.findings.records import (
     DiscountRegion,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, final
 
 from treaties.assessing.side_payments import to_json
-from treaties.compiling.compile import CompiledTreaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.findings.amounts import money, once, per_period
 from treaties.findings.payment_words import payment_lines
 from treaties.findings.records import (

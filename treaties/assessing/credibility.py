@@ -25,7 +25,8 @@ from games.solvers.outer_bounds import refute, threat_bounds
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable
 from treaties.assessing.departure import first_departure
 from treaties.assessing.ladder import NAMES, PURE, Ladder, certificate_note
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import weakest_link
 from treaties.findings.records import Departure, PartyValue, Rung, WeakestLink
 from treaties.model.treaty import Treaty

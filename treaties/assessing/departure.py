@@ -7,7 +7,7 @@ from collections import defaultdict
 import numpy as np
 
 from games.model.strategy_automaton import StrategyAutomaton
-from treaties.compiling.compile import CompiledTreaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import deviation_in_words, row_in_words, situation
 from treaties.findings.records import Departure
 

@@ -22,7 +22,7 @@ from games.certificates.certificate import Certificate, SolutionConcept
 from games.play.markov_equilibria import markov_equilibria
 from games.play.markov_play import Ints
 from games.play.rules_of_play import Deviation, RuleOfPlay, always, reversion, suspension
-from treaties.compiling.compile import CompiledTreaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import weakest_link
 from treaties.effects import RENEWAL
 from treaties.findings.records import CertificateNote, Rung, WeakestLink

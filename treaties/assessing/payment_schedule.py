@@ -16,7 +16,7 @@ from games.certificates.transfers.plan import TransferPlan
 from games.play.markov_play import Floats, Ints, MarkovPlay
 from games.solvers.relational_transfers import least_payments
 from treaties.assessing.timeline import years_shown
-from treaties.compiling.compile import CompiledTreaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import deviation_in_words, state_in_words, term_year
 from treaties.findings.records import PaymentCase, PaymentSchedule, PaymentYear, Penalty
 

@@ -11,8 +11,8 @@ from scipy.sparse import eye_array
 from scipy.sparse.linalg import splu
 
 from games.play.markov_play import MarkovPlay
-from treaties.compiling.compile import CompiledTreaty
-from treaties.provisions.ratification import Ratifier
+from treaties.compiling.compiled_treaty import CompiledTreaty
+from treaties.model.ratifier import Ratifier, Ratifiers
 
 
 @final
@@ -51,9 +51,8 @@ def would_ratify(compiled: CompiledTreaty, party: str) -> bool:
 
 def ratifiers(compiled: CompiledTreaty) -> Iterator[Ratifier]:
     """Every ratifier that the treaty's clauses announce."""
-    for announced in compiled.context.announced.get("ratifiers", ()):
-        assert isinstance(announced, tuple)
-        yield from announced
+    for announced in compiled.context.all_said(Ratifiers):
+        yield from announced.ratifiers
 
 
 def _vote(compiled: CompiledTreaty, ratifier: Ratifier) -> DomesticVote:

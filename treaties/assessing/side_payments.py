@@ -25,7 +25,8 @@ from treaties.assessing.credibility import Credibility
 from treaties.assessing.ladder import NAMES, Ladder, certificate_note
 from treaties.assessing.patience import discount_region
 from treaties.assessing.payment_schedule import schedule
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import situation, weakest_link
 from treaties.findings.amounts import money, once
 from treaties.findings.records import (

@@ -19,12 +19,12 @@ from treaties.assessing.signal_verdicts import (
     quick_best,
     settings,
 )
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import named
 from treaties.effects import Floats, Ints
 from treaties.findings.signals import CoveragePoint, CoverageScan, MonitoringReport, SignalNote
 from treaties.model.treaty import Treaty
-from treaties.provisions.audit import Audit
 from treaties.reading.variants import with_terms
 
 Progress = Callable[[str, float], None]
@@ -70,8 +70,7 @@ def report(
         notes.append(FOR_EVER)
     notes += unseen_words(compiled, complying.rows)
     coverage = None
-    audits = [p for p in compiled.treaty.provisions if isinstance(p, Audit)]
-    if audits and scan:
+    if scan and any(clause.how_often for clause in compiled.treaty.provisions):
         large = entries(compiled) > (FEASIBLE_ENTRIES if kind == "voluntary" else CHEAP_ENTRIES)
         if large or found[0].solution is None:
             why = "the game is too large" if large else "no method solves the game"
@@ -218,7 +217,7 @@ def coverage_scan(compiled: CompiledTreaty, kind: Kind, progress: Progress) -> C
 
 
 def _point(treaty: Treaty, kind: Kind, share: float) -> CoveragePoint:
-    paths = {f"{treaty.path_of(p)}.coverage": share for p in treaty.provisions if isinstance(p, Audit)}
+    paths = {f"{treaty.path_of(p)}.{p.how_often}": share for p in treaty.provisions if p.how_often}
     compiled = compile_treaty(with_terms(treaty, paths))
     at = settings(compiled, kind)[0][1]
     if kind == "voluntary" or compiled.game.n_players > 2:

@@ -23,7 +23,7 @@ from games.solvers.verdict import Sustainable, Undecided
 from treaties.assessing.ladder import NAMES, certificate_note
 from treaties.assessing.side_payments import common_factors
 from treaties.assessing.temptation import hardest_to_deter
-from treaties.compiling.compile import CompiledTreaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.findings.records import Rung, WeakestLink
 from treaties.findings.signals import Cooperation, MonitoredStance
 

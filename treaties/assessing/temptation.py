@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from games.play.markov_play import MarkovPlay
-from treaties.compiling.compile import CompiledTreaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import situation, weakest_link
 from treaties.effects import Floats
 from treaties.findings.amounts import money, once, percent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from games.play.markov_play import MarkovPlay, Slack
-from treaties.compiling.compile import CompiledTreaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import deviation_in_words, state_in_words
 from treaties.effects import RENEWAL, STAGE, YEAR
 from treaties.findings.records import Incentive, Timeline

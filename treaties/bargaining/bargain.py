@@ -20,10 +20,9 @@ from numpy.typing import NDArray
 from games.bargaining import alternating_offers, committee_over_deals, kalai_smorodinsky, legislative, nash
 from treaties.bargaining.designs import NO_TREATY, Design, DesignOutcome, judge_all
 from treaties.bargaining.store import DesignStore
-from treaties.compiling.base_game import context_of
 from treaties.compiling.merging import merge_transfers
 from treaties.model.treaty import Treaty
-from treaties.model.voting import Vote, VotingRule
+from treaties.model.voting import Committee, Vote
 from treaties.reading.variants import design_space, lookup_in
 
 Floats = NDArray[np.float64]
@@ -301,20 +300,18 @@ class _Table:
     @property
     def pays(self) -> bool:
         """Whether the text lets the parties divide gains by payments."""
-        context = context_of(self.treaty)
+        context = self.treaty.context
         return merge_transfers(e for p in self.treaty.provisions for e in p.effects(context)) == "voluntary"
 
     def _committee(self) -> Prediction | None:
         """The file's joint committee, or consent of all, over lotteries of deals; None if it stays undecided."""
         ids = [party.id for party in self.treaty.parties]
-        known: tuple[tuple[str | None, VotingRule], ...] = tuple(
-            context_of(self.treaty).announced.get("committees", ())  # type: ignore[arg-type]
-        )
+        known = self.treaty.context.all_said(Committee)
         carried: Callable[[frozenset[int]], bool] | None = None
         how = "consent of all"
         proposers = list(range(len(ids)))
         if known:
-            article, rule = known[0]
+            article, rule = known[0].article, known[0].rule
             voters = [k for k, party in enumerate(ids) if party in rule.voters]
             proposers = voters or proposers
 

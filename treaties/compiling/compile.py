@@ -12,21 +12,19 @@ clocks, stages, statuses and governments move.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Literal, final
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import final
 
 import numpy as np
 
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
-from treaties.compiling.base_game import base_effects, context_of, period_payoffs
+from treaties.compiling.base_game import base_effects
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.conduct import compliance_rows, with_conduct
 from treaties.compiling.layers import Layer, given_signals, state_name, transition_of
 from treaties.compiling.merging import (
-    MergedChoice,
-    NegotiationRule,
     merge_choices,
     merge_laws,
     merge_negotiation,
@@ -34,7 +32,8 @@ from treaties.compiling.merging import (
     merge_variables,
     most_terminal,
 )
-from treaties.compiling.observation import SeenByAll, alike, monitoring_of, observe, refuse_telling
+from treaties.compiling.observation import alike, monitoring_of, observe, refuse_telling
+from treaties.compiling.payoffs import period_payoffs
 from treaties.effects import (
     STATUS,
     Bools,
@@ -48,72 +47,9 @@ from treaties.effects import (
     Transition,
 )
 from treaties.model.treaty import Treaty
-from treaties.provisions.review import UNUSED_REVIEW
 
 ROW_LIMIT = 2_000_000
 """More (state, profile) rows than this are refused: they would take about 2 GB."""
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class CompiledTreaty:
-    """A treaty as a game, with what is needed to come back.
-
-    ``game``       the stochastic game; its players are the parties in the file's order; side payments as the text says.
-    ``plan``       full compliance: what every party does in every state where the treaty operates.
-    ``compliance`` Int[states], the row that full compliance plays; -1 in states that the plan leaves free.
-    ``columns``    the rows' columns.   ``state_columns`` the states' columns.
-    ``choices``    the merged choices, in the order of ``columns.chosen``.
-    ``negotiation``  when play is negotiated anew (reviews); None if no article says so.
-    ``seen``       what the signals of ``game.monitoring`` mean; None where everyone sees everything.
-    """
-
-    treaty: Treaty
-    effects: tuple[Effect, ...]
-    game: StochasticGame
-    plan: Plan
-    compliance: Ints
-    columns: Columns
-    state_columns: Columns
-    choices: tuple[MergedChoice, ...]
-    context: ProvisionContext
-    negotiation: NegotiationRule | None = None
-    seen: SeenByAll | None = None
-
-    @property
-    def caveats(self) -> tuple[str, ...]:
-        """What a reader must know of how clauses are solved, each sentence with the clause it speaks of."""
-        parties = self.game.players
-        found = {f"{p.label}: {said}" for p in self.treaty.provisions for said in p.caveats(parties)}
-        if self.negotiation is not None and self.game.transfers == "none":
-            cited = self.negotiation.articles
-            found.add(f"article{'s' if len(cited) > 1 else ''} {', '.join(cited)}: {UNUSED_REVIEW}")
-        return tuple(sorted(found))
-
-    def with_transfers(self, transfers: Literal["none", "voluntary"]) -> CompiledTreaty:
-        """The same treaty with or without voluntary side payments, whatever its text says of them."""
-        if transfers == self.game.transfers:
-            return self
-        game = replace(self.game, transfers=transfers)
-        return replace(self, game=game, plan=Plan(game, self.plan.allowed))
-
-    def with_discount(self, discount: float | Sequence[float]) -> CompiledTreaty:
-        """The same treaty at other discount factors: claims are valued anew, the structure is kept."""
-        given = list(discount) if isinstance(discount, Sequence) else [float(discount)] * len(self.treaty.parties)
-        payoffs = period_payoffs(self.treaty, self.context, self.effects, self.columns, given)
-        game = self.game.with_discount(given, payoffs)
-        return replace(self, game=game, plan=Plan(game, self.plan.allowed))
-
-    @cached_property
-    def conduct_default_rows(self) -> Bools:
-        """Bool[rows]: rows in which every procedural move is what the plan says (only conduct in matters varies)."""
-        keep = np.ones(self.game.n_rows, dtype=bool)
-        planned = np.maximum(self.compliance, self.game.row_start[:-1])[self.game.row_state]
-        for choice in self.choices:
-            if choice.procedural:
-                taken = self.columns.chosen[choice.party, choice.matter]
-                keep &= taken == taken[planned]
-        return keep
 
 
 def compile_treaty(treaty: Treaty, *, row_limit: int = ROW_LIMIT) -> CompiledTreaty:
@@ -121,7 +57,7 @@ def compile_treaty(treaty: Treaty, *, row_limit: int = ROW_LIMIT) -> CompiledTre
 
     Raises ``CompilationError`` when effects conflict or the game would exceed ``row_limit`` rows.
     """
-    context = context_of(treaty)
+    context = treaty.context
     effects = list(base_effects(treaty, context))
     for provision in treaty.provisions:
         effects.extend(provision.effects(context))
@@ -164,6 +100,7 @@ class _Compiler:
         layers: list[Layer] = []
         n_rows = 0
         while len(frontier):
+            reached: list[Layer] = []
             for layer in self.layers(frontier):
                 n_rows += layer.columns.size
                 if n_rows > self.limit:
@@ -172,14 +109,13 @@ class _Compiler:
                         f"({len(seen):,} states so far).  Variables: {self._sizes()}.  Coarsen one: fewer years in a "
                         "term, fewer uses of a veto, a shorter notice, or fewer parties' governments"
                     )
-                layers.append(layer)
-            found = np.unique(np.concatenate([layer.next_keys for layer in layers[-self._last :]]))
+                reached.append(layer)
+            layers += reached
+            found = np.unique(np.concatenate([layer.next_keys for layer in reached]))
             new = [key for key in found.tolist() if key not in seen]
             seen.update(new)
             frontier = self.decode(np.array(new, dtype=np.int64))
         return self.assemble(layers)
-
-    _last = 1
 
     def decode(self, keys: Ints) -> Ints:
         sizes = np.array([len(v.values) for v in self.variables], dtype=np.int64)
@@ -198,7 +134,6 @@ class _Compiler:
         pattern = np.concatenate(available, axis=1)
         kinds, which = np.unique(pattern, axis=0, return_inverse=True)
         which = which.ravel()
-        self._last = len(kinds)
         for kind in range(len(kinds)):
             yield self.layer(states[which == kind], kinds[kind])
 
@@ -346,7 +281,7 @@ class _Compiler:
             discount=np.zeros(len(discount)),
             states=names,
             actions=tuple(labels[s] for s in order),
-            payoffs=period_payoffs(self.treaty, self.context, self.effects, columns, discount),
+            payoffs=period_payoffs(self.treaty, self.effects, columns, discount),
             transition=transition,
             initial=start,
             transfers=merge_transfers(self.effects),

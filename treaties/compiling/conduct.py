@@ -10,6 +10,7 @@ import numpy as np
 from games.model.stochastic_game import StochasticGame
 from treaties.compiling.merging import MergedChoice
 from treaties.effects import Bools, Columns, Effect, Ints, Suspension
+from treaties.model.treaty import Matter
 
 
 def with_conduct(columns: Columns, choices: tuple[MergedChoice, ...], effects: Iterable[Effect] = ()) -> Columns:
@@ -45,6 +46,13 @@ def with_conduct(columns: Columns, choices: tuple[MergedChoice, ...], effects: I
     complies = {key: ok & ~excused[key] for key, ok in lawful.items()}
     in_breach = {key: ~ok & ~idle[key] & ~excused[key] & columns.operating for key, ok in lawful.items()}
     return replace(columns, vetoed=vetoed, absent=absent, complies=complies, in_breach=in_breach)
+
+
+def does_comply(matter: Matter, party: str, columns: Columns) -> Bools:
+    """Whether conduct is of the compliant kind, in or out of force (after the end it still pays as before)."""
+    names = columns.options[party, matter.id]
+    kind = np.array([name in matter.compliant_options for name in names] + [False])
+    return kind[columns.chosen[party, matter.id]]
 
 
 def compliance_rows(choices: tuple[MergedChoice, ...], columns: Columns, states: Columns, game: StochasticGame) -> Ints:

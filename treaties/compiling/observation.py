@@ -18,10 +18,19 @@ from scipy.sparse import csr_array
 
 from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import StochasticGame
-from treaties.compiling.base_game import does_comply
+from treaties.compiling.conduct import does_comply
 from treaties.compiling.merging import MergedChoice
-from treaties.effects import Bools, Columns, CompilationError, Effect, Floats, Ints, ProvisionContext, Signal
-from treaties.effects.columns import UNITS
+from treaties.effects import (
+    AccidentsLeft,
+    Bools,
+    Columns,
+    CompilationError,
+    Effect,
+    Floats,
+    Ints,
+    ProvisionContext,
+    Signal,
+)
 from treaties.model.treaty import Matter, Treaty
 
 SIGNAL_LIMIT = 4_096
@@ -90,11 +99,9 @@ class Observation:
     def _left(self, party: str, matter: str) -> float:
         """Share of a party's accidents in a matter that compliance units leave."""
         left = 1.0
-        for told in self.context.announced.get(UNITS, ()):
-            assert isinstance(told, tuple)
-            parties, matters, share = told
-            if (parties is None or party in parties) and (matters is None or matter in matters):
-                left *= share
+        for unit in self.context.all_said(AccidentsLeft):
+            if (unit.parties is None or party in unit.parties) and (unit.matters is None or matter in unit.matters):
+                left *= unit.share
         return left
 
     def law(self, columns: Columns) -> Floats:

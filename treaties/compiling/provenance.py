@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import final
 
-from treaties.compiling.compile import CompiledTreaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.merging import MergedChoice
 from treaties.effects import EXIT, RENEWAL, STAGE, STATUS, YEAR, Enforced, Scale, StateVariable, amount_paid, payee_of
 from treaties.findings.amounts import money, once

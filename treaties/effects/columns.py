@@ -9,20 +9,11 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
+from treaties.effects.names import IN_FORCE, RATIFICATION, STATUS
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-IN_FORCE = 0
-STATUS = "status"
-YEAR = "term year"
-RENEWAL = "renewal"
-STAGE = "stage"
-EXIT = "exit"
-RATIFICATION = "ratification"
-"""State variables and procedures that more than one article speaks of."""
-UNITS = "compliance units"
-"""Under which key clauses announce (parties or None, matters or None, share of accidents that are left)."""
 
 
 @final

@@ -1,7 +1,6 @@
 """The closed vocabulary of what an article can do to a game.
 
-A provision returns effects; compilation merges them, and the order of articles cannot matter.  Amounts and laws are
-functions of ``Columns``: they receive whole columns of the compiled table and return whole columns.
+A provision returns effects; compilation merges them, and the order of articles cannot matter.
 """
 
 from __future__ import annotations
@@ -10,95 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, final
 
-import numpy as np
-
-from treaties.effects.columns import (
-    EXIT,
-    IN_FORCE,
-    RATIFICATION,
-    RENEWAL,
-    STAGE,
-    STATUS,
-    YEAR,
-    Bools,
-    Columns,
-    Floats,
-    Ints,
-)
-
-__all__ = [
-    "Amount", "Bools", "Choice", "Columns", "CompilationError", "Condition", "EXIT", "Effect", "Enforced", "Floats",
-    "IN_FORCE", "Ints", "Law", "Negotiation", "Option", "PayoffTerm", "ProvisionContext", "RATIFICATION", "RENEWAL",
-    "STAGE", "STATUS", "Scale", "Signal", "StateVariable", "Suspension", "Transfers", "Transition", "YEAR",
-    "amount_paid", "ballot", "event_variable", "government_variable", "payee_of", "payment_matter",
-    "payment_option", "ratchet_variable",
-]  # fmt: skip
-"""Columns are part of the vocabulary; they have a file of their own for their length."""
-
-
-class CompilationError(ValueError):
-    """The treaty is well formed but cannot become a game; the message names articles, problem and remedy."""
-
-
-def event_variable(event: str) -> str:
-    """Name of the state variable of an event."""
-    return f"event {event}"
-
-
-_PAYMENT, _PAY = "payment to ", "pay "
-
-
-def payment_matter(payee: str) -> str:
-    """Name of the choice of how much to pay another party in a year."""
-    return _PAYMENT + payee
-
-
-def payee_of(matter: str) -> str | None:
-    """The party that ``payment_matter`` names; None for any other matter."""
-    return matter.removeprefix(_PAYMENT) if matter.startswith(_PAYMENT) else None
-
-
-def payment_option(amount: float) -> str:
-    """Name of the option to pay an amount."""
-    return f"{_PAY}{amount:.10g}"
-
-
-def amount_paid(option: str) -> float:
-    """The amount that ``payment_option`` names."""
-    return float(option.removeprefix(_PAY))
-
-
-def ballot(subject: str) -> str:
-    """Name of the choice by which a party votes on something."""
-    return f"vote on {subject}"
-
-
-def ratchet_variable(article: str) -> str:
-    """Name of the state variable that says by which rule the committee of an article decides."""
-    return f"decisions under article {article}"
-
-
-def government_variable(party: str) -> str:
-    """Name of the state variable of a party's government."""
-    return f"government of {party}"
-
-
-Condition = Callable[[Columns], Bools]
-Amount = Callable[[Columns], Floats]
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class Law:
-    """The distribution of a variable's next code: ``codes`` Int[entries, k], ``probability`` Float[entries, k]."""
-
-    codes: Ints
-    probability: Floats
-
-    @staticmethod
-    def surely(codes: Ints) -> Law:
-        """The law without chance."""
-        return Law(codes[:, None], np.ones((len(codes), 1)))
+from treaties.effects.columns import Columns, Floats
+from treaties.effects.laws import Amount, Condition, Law
 
 
 @final
@@ -264,6 +176,9 @@ class Transfers:
     article: str = "-"
 
 
+UNUSED_NEGOTIATION = "without side payments no solver bargains, so a review changes no answer"
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class Negotiation:
@@ -276,50 +191,6 @@ class Negotiation:
     hazard: Amount
     weights: Mapping[str, float] | None = None
     article: str = "-"
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class ProvisionContext:
-    """What a provision may know of the rest of the treaty.
-
-    ``announced``  what provisions announce about themselves (``Provision.announces``), by key, in canonical order.
-    """
-
-    parties: tuple[str, ...]
-    matters: tuple[str, ...]
-    events: tuple[str, ...]
-    announced: Mapping[str, tuple[object, ...]]
-
-    def announcement(self, key: str) -> object | None:
-        """The one thing announced under a key, None if nothing was; ``CompilationError`` if provisions disagree."""
-        found = self.announced.get(key, ())
-        if len(found) > 1:
-            raise CompilationError(f"{len(found)} provisions each set {key!r}; keep one of them")
-        return found[0] if found else None
-
-    @property
-    def term_years(self) -> int | None:
-        """Length of a term, None if the treaty is of unlimited duration."""
-        years = self.announcement("term_years")
-        return int(years) if isinstance(years, int) else None
-
-    @property
-    def notice_years(self) -> int:
-        """Years between notice and exit; 0 without a withdrawal clause."""
-        years = self.announcement("notice_years")
-        return int(years) if isinstance(years, int) else 0
-
-    @property
-    def exit_option(self) -> str:
-        """What leaving is called."""
-        return "leave" if self.announcement("notice_years") is None else "give notice"
-
-    def last_year(self, columns: Columns) -> Bools:
-        """Where the treaty is in force in the last year of a term."""
-        if self.term_years is None:
-            return np.zeros(columns.size, dtype=bool)
-        return columns.in_force & np.equal(columns.code(YEAR), self.term_years - 1)
 
 
 Effect = (

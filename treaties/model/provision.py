@@ -7,7 +7,7 @@ the game in the closed vocabulary of ``treaties.effects``.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, final, get_args
 
@@ -17,7 +17,9 @@ from treaties.model.errors import Place
 from treaties.model.quantity import DesignRange
 
 if TYPE_CHECKING:
-    from treaties.effects import Effect, ProvisionContext
+    from treaties.effects import Announcement, Effect, ProvisionContext
+    from treaties.model.remark import Remark
+    from treaties.model.treaty import Treaty
 
 Kind = Literal["party", "matter", "event"]
 
@@ -62,7 +64,12 @@ YearOfTerm = Annotated[int, Field(strict=True, ge=1, le=60)]
 
 
 class Provision(BaseModel, ABC):
-    """One clause of a treaty. Subclasses live one per file in ``treaties/provisions`` and are found there."""
+    """One clause of a treaty. Subclasses live one per file in ``treaties/provisions`` and are found there.
+
+    ``environment``  the clause describes the world around the treaty, not what its parties agreed.
+    ``ending``       the clause only says when and how the treaty ends.
+    ``how_often``    the term that says how often the clause looks into conduct, where one may ask how often is needed.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -70,6 +77,8 @@ class Provision(BaseModel, ABC):
     mechanism: ClassVar[str]
     reference: ClassVar[str]
     environment: ClassVar[bool] = False
+    ending: ClassVar[bool] = False
+    how_often: ClassVar[str | None] = None
 
     type: str = Field(description="Kind of provision.")
     article: ArticleNumber = Field(
@@ -85,13 +94,21 @@ class Provision(BaseModel, ABC):
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What this clause does to the game, in the closed vocabulary of effects."""
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """Facts about this clause that other clauses may need (the length of a term, the period of notice)."""
-        return {}
+        return ()
 
     def caveats(self, parties: Sequence[str]) -> Iterable[str]:
         """What a reader must know of how this clause is solved, given the ids of the treaty's parties."""
         return ()
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is legal about this clause but contradicts itself, never takes effect, or is rarely meant."""
+        return ()
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What this clause and another both claim, in words; None if they can stand together."""
+        return None
 
     @property
     def label(self) -> str:

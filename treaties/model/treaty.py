@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from treaties.effects import ProvisionContext
 from treaties.model.cross_references import cross_reference_faults
 from treaties.model.errors import Place, fault
 from treaties.model.facts import Facts, Stylised
@@ -207,6 +208,17 @@ class Treaty(BaseModel):
             if variant.name == name:
                 return variant
         raise KeyError(name)
+
+    @property
+    def context(self) -> ProvisionContext:
+        """What provisions may know of one another, in an order that does not depend on the order of articles."""
+        announced = [said for provision in self.provisions for said in provision.announces()]
+        return ProvisionContext(
+            parties=tuple(party.id for party in self.parties),
+            matters=tuple(matter.id for matter in self.matters),
+            events=tuple(event.id for event in self.events),
+            announced=tuple(sorted(announced, key=repr)),
+        )
 
     def path_of(self, provision: Provision) -> str:
         """How paths name a provision: its type, with [article] or [#number] where there are several of the type."""

@@ -6,6 +6,7 @@ rationals, so that a quota is met exactly where the file's decimals meet it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from treaties.effects import Bools
+from treaties.effects import Announcement, Bools
 from treaties.model.errors import fault
 from treaties.model.provision import PartyId
 from treaties.model.quantity import Quantity, Within
@@ -86,6 +87,15 @@ class VotingRule:
 
         return self._simple_game.decides(sums_of)
 
+    def ever_leaves_it_to(self, voter: str) -> bool:
+        """Whether some division of the others leaves the motion to one voter; tries 2^(voters - 1) divisions."""
+        others = [name for name in self.voters if name != voter]
+        for cast in itertools.product((True, False), repeat=len(others)):
+            votes: dict[str, Vote] = {name: "yes" if yes else "no" for name, yes in zip(others, cast, strict=True)}
+            if self.decide({**votes, voter: "yes"}) and not self.decide({**votes, voter: "no"}):
+                return True
+        return False
+
     @cached_property
     def _simple_game(self) -> Rule:
         """The rule over statements: of each voter that it votes for the motion, then that it does not vote against it.
@@ -108,6 +118,15 @@ class VotingRule:
             return all_of(ahead, unblocked)
         casting = consent_of([self.voters.index(self.chair)], 2 * count)
         return all_of(any_of(ahead, all_of(level, casting)), unblocked)
+
+
+@final
+@dataclass(frozen=True)
+class Committee(Announcement):
+    """A committee of the parties: the article that sets it up, and what carries a motion in it."""
+
+    article: str
+    rule: VotingRule
 
 
 def swapped(votes: Mapping[str, Vote]) -> dict[str, Vote]:

@@ -1,4 +1,7 @@
-"""Every kind of provision, one file each, found by looking into this folder: there is no list to edit."""
+"""Every kind of provision, one file each, found by looking into this folder: there is no list to edit.
+
+A folder appended to ``__path__`` is looked into as well.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from treaties.model.provision import Provision
 
 
 @cache
-def _found() -> tuple[tuple[str, type[Provision]], ...]:
+def _found(folders: tuple[str, ...]) -> tuple[tuple[str, type[Provision]], ...]:
     found: dict[str, type[Provision]] = {}
-    for module_info in iter_modules(__path__):
+    for module_info in iter_modules(folders):
         module = import_module(f"{__name__}.{module_info.name}")
         for _, member in inspect.getmembers(module, inspect.isclass):
             if member.__module__ != module.__name__ or inspect.isabstract(member):
@@ -25,4 +28,4 @@ def _found() -> tuple[tuple[str, type[Provision]], ...]:
 
 def all_provisions() -> dict[str, type[Provision]]:
     """Every kind of provision by its ``type``, in alphabetical order."""
-    return dict(_found())
+    return dict(_found(tuple(__path__)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated, ClassVar, Literal, final
 
@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from treaties.effects import (
     YEAR,
+    Announcement,
     Bools,
     Choice,
+    ClockYears,
     Columns,
     Effect,
     Floats,
@@ -28,6 +30,8 @@ from treaties.effects import (
 from treaties.model.errors import fault
 from treaties.model.provision import MatterIds, PartyId, Provision, YearOfTerm
 from treaties.model.quantity import NonNegativeAmount, Quantity
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 
 @final
@@ -89,9 +93,22 @@ class Accession(Provision):
                 seen.append(matter)
         return steps
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {"clock_years": self.steps[-1].year}
+        yield ClockYears(self.steps[-1].year)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        years = treaty.context.shortest_term
+        for k, step in enumerate(self.steps):
+            if years is not None and step.year >= years:
+                problem = f"step {k + 1} begins {step.year} years into a term of {years}: it is never reached"
+                yield Remark("warning", f"steps.{k}.year", problem, f"choose a year before {years}")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        same = isinstance(other, Accession) and self.party == other.party
+        return f"two clauses let {self.party} join" if same else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

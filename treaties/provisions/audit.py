@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar, Literal, final
 
@@ -10,8 +10,10 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from treaties.effects import (
+    Announcement,
     Columns,
     Effect,
+    Examined,
     Floats,
     Law,
     PayoffTerm,
@@ -22,6 +24,8 @@ from treaties.effects import (
 )
 from treaties.model.provision import MatterId, PartyIds, Provision
 from treaties.model.quantity import NonNegativeAmount, Probability, Quantity, check_detection
+from treaties.model.remark import LET_THEM_DIFFER, Remark, seen_anyway
+from treaties.model.treaty import Treaty
 
 NONE, CLEAN, FLAGGED = "no audit", "audited, clean", "audited, flagged"
 
@@ -40,6 +44,7 @@ class Audit(Provision):
         "party off, and a false alarm makes it pay."
     )
     reference: ClassVar[str] = "Goldlücke and Kranz (2012); Avenhaus, von Stengel and Zamir (2002)"
+    how_often: ClassVar[str | None] = "coverage"
 
     type: Literal["audit"] = "audit"
     party: PartyIds | None = Field(default=None, description="Party or parties that are audited; omitted = all.")
@@ -66,9 +71,18 @@ class Audit(Provision):
         check_detection(self.detection, self.false_alarm)
         return self
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {"audited": self.matter}
+        yield Examined(self.matter, audit=True)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        yield from seen_anyway(treaty.matter(self.matter))
+        if self.coverage.value == 0.0:
+            yield Remark("warning", "coverage", "never takes place", LET_THEM_DIFFER)
+        elif self.detection.value == self.false_alarm.value:
+            problem = "flags compliance as often as a breach: it costs and tells nothing"
+            yield Remark("warning", "detection", problem, LET_THEM_DIFFER)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

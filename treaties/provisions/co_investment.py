@@ -20,11 +20,14 @@ from treaties.effects import (
     PayoffTerm,
     ProvisionContext,
     StateVariable,
+    Term,
     Transition,
 )
 from treaties.model.errors import fault
 from treaties.model.provision import KeyedBy, MatterId, Provision, YearOfTerm
 from treaties.model.quantity import NonNegativeAmount, Quantity, Within
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 Shares = Annotated[dict[str, Annotated[Quantity, Within(0, 1, name="a share")]], KeyedBy("party")]
 SHARES_TOLERANCE = 1e-9
@@ -69,6 +72,22 @@ class CoInvestment(Provision):
         if abs(total - 1.0) > SHARES_TOLERANCE:
             raise fault(f"the shares add up to {total:g}, not 1", "let them add up to 1")
         return shares
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        terms = treaty.context.all_said(Term)
+        years = treaty.context.shortest_term
+        if years is not None and self.over_years > years and not any(term.renewable for term in terms):
+            problem = f"{self.over_years} instalments in a term of {years} years: the investment is never finished"
+            yield Remark("warning", "over_years", problem, "pay in faster, or lengthen the term")
+        if not self.returns.value and not self.forfeitable:
+            problem = "yields nothing and cannot be lost, so that it only costs"
+            yield Remark("note", "", problem, "give it returns, or let it be forfeited")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        same = isinstance(other, CoInvestment) and self.article == other.article
+        return "two clauses of the kind co_investment have the same article number" if same else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

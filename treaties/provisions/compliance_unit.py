@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar, Literal, final
 
 from pydantic import Field
 
-from treaties.effects import Columns, Effect, Floats, PayoffTerm, ProvisionContext
-from treaties.effects.columns import UNITS
+from treaties.effects import AccidentsLeft, Announcement, Columns, Effect, Floats, PayoffTerm, ProvisionContext
 from treaties.model.provision import MatterId, PartyIds, Provision
 from treaties.model.quantity import NonNegativeAmount, Probability, Quantity
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 
 @final
@@ -35,9 +36,15 @@ class ComplianceUnit(Provision):
         default=Quantity(value=0.0), description="What a unit costs its party per year, in the payoff unit."
     )
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {UNITS: (self.party, None if self.matter is None else (self.matter,), 1.0 - self.avoids.value)}
+        yield AccidentsLeft(self.party, None if self.matter is None else (self.matter,), 1.0 - self.avoids.value)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        if not any(matter.mishap for matter in treaty.matters if self.matter in (None, matter.id)):
+            problem = "no matter that it sees to has accidents: it changes nothing"
+            yield Remark("warning", "matter", problem, "give the matter a chance of accident")
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

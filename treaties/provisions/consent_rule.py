@@ -24,6 +24,8 @@ from treaties.effects import (
 )
 from treaties.model.errors import fault
 from treaties.model.provision import MatterId, Provision
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 MOST_ITEMS = 12
 
@@ -66,6 +68,19 @@ class ConsentRule(Provision):
         if self.listed is not None and self.listed > self.items:
             raise fault(f"{self.listed} items are listed of {self.items}", f"choose up to {self.items}", at=("listed",))
         return self
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        if self.scales == "risk" and treaty.matter(self.matter).table is not None:
+            problem = f"{self.matter} is given by a table, which has no temptation to scale"
+            yield Remark("error", "scales", problem, 'set scales = "stakes"')
+        if self.plan == "keep" and self.listed == 0:
+            yield Remark("warning", "listed", "the list is empty and the plan keeps it so", "list something")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        same = isinstance(other, ConsentRule) and self.matter == other.matter
+        return f"two lists belong to {self.matter}" if same else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

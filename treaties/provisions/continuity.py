@@ -12,11 +12,13 @@ from pydantic import Field
 from treaties.effects import (
     EXIT,
     Bools,
+    ChangingGovernment,
     Choice,
     Columns,
     Effect,
     Floats,
     Law,
+    Notice,
     Option,
     PayoffTerm,
     ProvisionContext,
@@ -26,6 +28,8 @@ from treaties.effects import (
 )
 from treaties.model.provision import PartyId, Provision, Years
 from treaties.model.quantity import Amount, Quantity
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 
 @final
@@ -38,6 +42,7 @@ class Continuity(Provision):
         "instead, so the sign of the effect is not assumed."
     )
     reference: ClassVar[str] = "Moravcsik (2000)"
+    ending: ClassVar[bool] = True
 
     type: Literal["continuity"] = "continuity"
     party: PartyId | None = Field(
@@ -53,9 +58,23 @@ class Continuity(Provision):
         default=0, description="Years from its start in which a new sceptical government may not give notice."
     )
 
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        governments = {said.party for said in treaty.context.all_said(ChangingGovernment)}
+        bound = {self.party} if self.party is not None else governments
+        if not bound & governments and (self.applies_to == "sceptic" or self.party is None):
+            who = self.party or "any party"
+            problem = f"no turnover clause changes the government of {who}: the clause binds nobody"
+            yield Remark("warning", "", problem, "add a turnover clause, or name a party")
+        if not treaty.exit and not treaty.context.all_said(Notice):
+            problem = "nobody can leave, so there is no exit to charge or delay"
+            yield Remark("warning", "", problem, "add a withdrawal clause, or set exit = true")
+        if self.exit_cost.value == 0.0 and self.cooling_off_years == 0:
+            yield Remark("warning", "", "neither charges nor delays anything", "set one of the two")
+
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        governments = context.announced.get("government", ())
+        governments = {said.party for said in context.all_said(ChangingGovernment)}
         for party in context.parties:
             if self.party not in (None, party) or (self.party is None and party not in governments):
                 continue

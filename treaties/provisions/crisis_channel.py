@@ -9,10 +9,12 @@ from typing import ClassVar, Literal, final
 import numpy as np
 from pydantic import Field, model_validator
 
-from treaties.effects import Columns, Effect, Floats, ProvisionContext, Signal
+from treaties.effects import Columns, Effect, Examined, Floats, ProvisionContext, Signal
 from treaties.model.errors import fault
 from treaties.model.provision import MatterId, PartyIds, Provision
 from treaties.model.quantity import Probability, Quantity
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 UNUSED, CLEARED, UPHELD = "not asked", "cleared", "not cleared"
 
@@ -52,6 +54,16 @@ class CrisisChannel(Provision):
                 at=("clears",),
             )
         return self
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        examined = {said.matter for said in treaty.context.all_said(Examined)}
+        if self.matter not in examined and treaty.matter(self.matter).flag is None:
+            problem = f"nobody is ever flagged on {self.matter}: there is nothing to clarify"
+            yield Remark("warning", "matter", problem, "add an audit or a report, say")
+        elif self.clears.value == self.excuses.value and self.clears.value > 0:
+            problem = "clears a breach as often as compliance: it only makes flags rarer"
+            yield Remark("note", "excuses", problem, "lower it if that is not meant")
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

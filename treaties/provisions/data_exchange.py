@@ -11,9 +11,11 @@ from pydantic import Field
 
 from treaties.effects import (
     YEAR,
+    Announcement,
     Bools,
     Columns,
     Effect,
+    Examined,
     Floats,
     Law,
     ProvisionContext,
@@ -23,6 +25,8 @@ from treaties.effects import (
 )
 from treaties.model.provision import MatterId, Provision, YearOfTerm
 from treaties.model.quantity import Probability, Quantity
+from treaties.model.remark import LET_THEM_DIFFER, Remark, seen_anyway
+from treaties.model.treaty import Treaty
 
 NONE, CONSISTENT, INCONSISTENT = "no exchange", "data consistent", "data inconsistent"
 
@@ -53,6 +57,16 @@ class DataExchange(Provision):
         description="An exchange in every year of the term that this number divides; without a term, every so many "
         "years.",
     )
+
+    def announces(self) -> Iterable[Announcement]:
+        """What other clauses need to know of this one."""
+        yield Examined(self.matter)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        yield from seen_anyway(treaty.matter(self.matter))
+        if self.verifiable_share.value == 0.0:
+            yield Remark("warning", "verifiable_share", "nothing can be verified: it tells nothing", LET_THEM_DIFFER)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

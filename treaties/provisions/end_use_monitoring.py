@@ -8,10 +8,12 @@ from typing import ClassVar, Literal, final
 import numpy as np
 from pydantic import Field, model_validator
 
-from treaties.effects import Columns, Effect, Floats, PayoffTerm, ProvisionContext, Signal
+from treaties.effects import Announcement, Columns, Effect, Examined, Floats, PayoffTerm, ProvisionContext, Signal
 from treaties.model.errors import fault
 from treaties.model.provision import MatterId, PartyId, Provision
 from treaties.model.quantity import NonNegativeAmount, Probability, Quantity, check_detection
+from treaties.model.remark import LET_THEM_DIFFER, Remark, seen_anyway
+from treaties.model.treaty import Treaty
 
 NONE, CLEAN, FLAGGED = "no check", "checked, used as agreed", "checked, diversion flagged"
 
@@ -52,6 +54,19 @@ class EndUseMonitoring(Provision):
             raise fault(f"{self.supplier!r} would check itself", "name another party", at=("supplier",))
         check_detection(self.detection, self.false_alarm)
         return self
+
+    def announces(self) -> Iterable[Announcement]:
+        """What other clauses need to know of this one."""
+        yield Examined(self.matter)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        yield from seen_anyway(treaty.matter(self.matter))
+        if self.coverage.value == 0.0:
+            yield Remark("warning", "coverage", "never takes place", LET_THEM_DIFFER)
+        elif self.detection.value == self.false_alarm.value:
+            problem = "flags compliance as often as a breach: it costs and tells nothing"
+            yield Remark("warning", "detection", problem, LET_THEM_DIFFER)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal, final
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from treaties.effects import (
     STAGE,
+    Announcement,
     Bools,
     Choice,
     Columns,
@@ -18,8 +19,11 @@ from treaties.effects import (
     Condition,
     Effect,
     Law,
+    MajorityLater,
     Option,
     ProvisionContext,
+    StageDue,
+    StageVote,
     StateVariable,
     Suspension,
     Transition,
@@ -29,9 +33,14 @@ from treaties.effects import (
 from treaties.model.errors import fault
 from treaties.model.provision import MatterId, PartyId, Provision
 from treaties.model.quantity import Probability, Quantity
-from treaties.model.voting import Member, Votes, VotingRule, check_votes, exact, weights_of
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
+from treaties.model.voting import Committee, Member, Votes, VotingRule, check_votes, exact, weights_of
 
 NEUTRAL = "neutral members"
+
+MOST_VOTERS = 12
+"""Up to so many voters every division is tried to find members that never decide."""
 
 
 @final
@@ -107,12 +116,41 @@ class JointCommittee(Provision):
         quota = exact(self.quota) if self.rule == "quota" and self.quota is not None else None
         return VotingRule(self._weights, self.rule, quota, tuple(vetoers), self.chair)
 
-    def announces(self) -> Mapping[str, object]:
-        """What other clauses need to know of this one; ``committees`` also serves bargaining: its rule by article."""
-        said: dict[str, object] = {"committees": (self.article, self.voting_rule)}
+    def announces(self) -> Iterable[Announcement]:
+        """What other clauses, and bargaining, need to know of this one."""
+        yield Committee(self.article, self.voting_rule)
         if self.decides == "stages":
-            said["stage committee"] = self._carried
-        return said
+            yield StageVote(self._carried)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        if self.decides == "stages" and not treaty.context.all_said(StageDue):
+            remedy = 'set gate = "committee" in a staged_derisking clause'
+            yield Remark("error", "decides", "no stages wait for the committee", remedy)
+        later = any(said.committee == self.article for said in treaty.context.all_said(MajorityLater))
+        if self.chair is not None and self.rule != "majority" and not later:
+            problem = f"there are no ties to decide under the rule '{self.rule}'"
+            yield Remark("note", "chair", problem, "leave it out, unless bargaining is to know who proposes")
+        if self.quota is not None and self.rule != "quota":
+            yield Remark("note", "quota", f"has no meaning under the rule '{self.rule}'", "leave it out")
+        rule = self.voting_rule
+        for k, member in enumerate(self.members):
+            if member.veto and self.rule == "unanimity":
+                problem = f"under unanimity {member.party} holds a veto anyway"
+                yield Remark("note", f"members.{k}.veto", problem, "leave it out")
+            elif len(rule.voters) <= MOST_VOTERS and not rule.ever_leaves_it_to(member.party):
+                problem = f"the vote of {member.party} never decides anything"
+                remedy = "change the weights or the quota, or leave the member out"
+                yield Remark("warning", f"members.{k}", problem, remedy)
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        if not isinstance(other, JointCommittee):
+            return None
+        if self.decides == other.decides == "stages":
+            return "two committees open the stages"
+        same = self.decides == other.decides and self.matter == other.matter
+        return f"two committees release {self.matter}" if same else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
@@ -126,13 +164,12 @@ class JointCommittee(Provision):
             yield Suspension(self.matter, self._not_carried, article=self.article)
 
     def _stage_due(self, context: ProvisionContext) -> Condition:
-        due = context.announcement("stage due")
-        if not callable(due):
+        due = context.said(StageDue)
+        if due is None:
             raise CompilationError(
                 f'{self.label}: no clause waits for a committee to open its stages; set gate = "committee" there'
             )
-        condition: Condition = due
-        return condition
+        return due.where
 
     def _options(self, available: Condition) -> Iterable[Option]:
         yes, no = self._names

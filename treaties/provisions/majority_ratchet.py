@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar, Literal, final
 
 import numpy as np
@@ -10,12 +10,15 @@ from pydantic import Field
 
 from treaties.effects import (
     YEAR,
+    Announcement,
     Bools,
     Choice,
+    ClockYears,
     Columns,
     CompilationError,
     Effect,
     Law,
+    MajorityLater,
     Option,
     ProvisionContext,
     StateVariable,
@@ -24,7 +27,9 @@ from treaties.effects import (
     ratchet_variable,
 )
 from treaties.model.provision import ArticleNumber, Provision, Years
-from treaties.model.voting import VotingRule
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
+from treaties.model.voting import Committee
 
 
 @final
@@ -52,15 +57,43 @@ class MajorityRatchet(Provision):
         default="agree", description="Whether compliance expects every party to agree as soon as it may."
     )
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {"clock_years": self.from_year} if self.from_year else {}
+        yield MajorityLater(self.committee)
+        if self.from_year:
+            yield ClockYears(self.from_year)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        committees = treaty.context.all_said(Committee)
+        named = [committee.rule for committee in committees if committee.article == self.committee]
+        if not named:
+            known = ", ".join(committee.article for committee in committees) or "none"
+            problem = f"no joint committee has the article {self.committee!r}"
+            yield Remark("error", "committee", problem, f"articles of committees: {known}")
+        for rule in named:
+            if rule.kind != "unanimity":
+                problem = f"the committee of article {self.committee} needs no unanimity anyway"
+                yield Remark("error", "committee", problem, 'set rule = "unanimity" there, or leave this clause out')
+            elif rule.chair is None and len(rule.voters) == 2 and len({weight for _, weight in rule.weights}) == 1:
+                problem = "two members without a chair: a majority of them is unanimity"
+                yield Remark("warning", "committee", problem, "name a chair, or give the members unequal weights")
+        years = treaty.context.shortest_term
+        if years is not None and self.from_year >= years:
+            problem = f"begins {self.from_year} years into a term of {years}: it is never reached"
+            yield Remark("warning", "from_year", problem, f"choose a year before {years}")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        same = isinstance(other, MajorityRatchet) and self.committee == other.committee
+        return f"two clauses change how the committee of article {self.committee} decides" if same else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        rules = [rule for article, rule in _committees(context) if article == self.committee]
+        committees = context.all_said(Committee)
+        rules = [committee.rule for committee in committees if committee.article == self.committee]
         if not rules:
-            known = ", ".join(article for article, _ in _committees(context)) or "none"
+            known = ", ".join(committee.article for committee in committees) or "none"
             raise CompilationError(
                 f"{self.label}: no joint committee has the article {self.committee!r}; articles of committees: {known}"
             )
@@ -108,14 +141,3 @@ class MajorityRatchet(Provision):
     def _next_rule(self, columns: Columns) -> Law:
         insists = columns.any_takes(self._ballot, f"unanimity under article {self.committee}")
         return Law.surely(np.where(self._open(columns) & ~insists, 1, columns.code(self._decisions)))
-
-
-def _committees(context: ProvisionContext) -> tuple[tuple[str, VotingRule], ...]:
-    """Article and rule of every joint committee."""
-    found = []
-    for announced in context.announced.get("committees", ()):
-        assert isinstance(announced, tuple)
-        article, rule = announced
-        assert isinstance(rule, VotingRule)
-        found.append((str(article), rule))
-    return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Annotated, ClassVar, Literal, final
 
@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from treaties.effects import (
+    Announcement,
     Bools,
     Choice,
     Columns,
@@ -17,15 +18,19 @@ from treaties.effects import (
     Effect,
     Floats,
     Option,
+    PaymentLimit,
     PayoffTerm,
     ProvisionContext,
     Transfers,
+    UnlimitedPayments,
     payment_matter,
     payment_option,
 )
 from treaties.model.errors import fault
 from treaties.model.provision import PartyId, PartyIds, Provision
 from treaties.model.quantity import NonNegativeAmount, Quantity
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 
 @final
@@ -107,9 +112,13 @@ class Offset(Provision):
         named = self.between or ()
         return tuple((payer, payee) for payer in named for payee in named if payer != payee)
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {} if self.cap is None else {f"payment from {a} to {b}": self.article for a, b in self.pairs}
+        if self.cap is None:
+            yield UnlimitedPayments()
+            return
+        for payer, payee in self.pairs:
+            yield PaymentLimit(payer, payee, self.article)
 
     def caveats(self, parties: Sequence[str]) -> Iterable[str]:
         """What a limit costs, and what naming parties does not do."""
@@ -122,16 +131,28 @@ class Offset(Provision):
         elif len({party for pair in self.pairs for party in pair}) < len(parties):
             yield "payments without a limit are solved as if any party could pay any other, not only those named"
 
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        if self.cap is not None and treaty.context.all_said(UnlimitedPayments):
+            problem = "another clause lets the parties pay without a limit, so this one limits nothing"
+            yield Remark("warning", "cap", problem, "keep one of the two")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        limits = isinstance(other, Offset) and self.cap and other.cap and set(self.pairs) & set(other.pairs)
+        return "two clauses limit the same payments" if limits else None
+
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
         if self.cap is None:
             yield Transfers("voluntary", self.article)
             return
         for payer, payee in self.pairs:
-            rivals = context.announced[f"payment from {payer} to {payee}"]
+            limits = context.all_said(PaymentLimit)
+            rivals = [limit.article for limit in limits if (limit.payer, limit.payee) == (payer, payee)]
             if len(rivals) > 1:
                 raise CompilationError(
-                    f"articles {', '.join(map(str, rivals))} each limit what {payer} may pay {payee}; keep one of them"
+                    f"articles {', '.join(rivals)} each limit what {payer} may pay {payee}; keep one of them"
                 )
             yield Choice(payer, payment_matter(payee), tuple(self._options()), procedural=not self.agreed.value)
             yield PayoffTerm(payer, partial(self._paid, payer, payee, -1.0), self.article)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal, final
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from treaties.effects import (
     RATIFICATION,
     STATUS,
+    Announcement,
     Columns,
     Effect,
     Law,
@@ -19,40 +20,11 @@ from treaties.effects import (
     Transition,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import PartyId, Provision
-from treaties.model.quantity import Amount, DiscountFactor, NonNegativeAmount, Probability, Quantity, Within
-
-
-@final
-class Ratifier(BaseModel):
-    """A domestic veto player: a parliament, a court, a region, a coalition partner.
-
-    In a year in which the treaty operates and is kept it earns ``share`` of what its country earns, plus ``gain``, less
-    ``cost``; in any other year ``reservation``.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    party: PartyId = Field(description="The party whose consent it gives or withholds.")
-    name: Annotated[str, Field(min_length=1)] = Field(description="Name, as readers should see it.")
-    gain: Amount = Field(default=Quantity(value=0.0), description="What it gains of its own per year of compliance.")
-    cost: NonNegativeAmount = Field(
-        default=Quantity(value=0.0), description="What compliance costs it of its own, per year."
-    )
-    share: Annotated[Quantity, Within(0, name="a share")] = Field(
-        default=Quantity(value=0.0), description="Weight that it gives to what its party earns (0 = none)."
-    )
-    reservation: Amount = Field(default=Quantity(value=0.0), description="What it has per year without the treaty.")
-    discount: DiscountFactor | None = Field(
-        default=None, description="Its discount factor; omitted = that of its party."
-    )
-    required: Annotated[bool, Field(strict=True)] = Field(
-        default=True, description="False if it is only heard: the treaty can be ratified against it."
-    )
-
-    def surplus(self, national: float) -> float:
-        """What a year of compliance is worth to it beyond its reservation, given what its party earns in it."""
-        return self.share.value * national + self.gain.value - self.cost.value - self.reservation.value
+from treaties.model.provision import Provision
+from treaties.model.quantity import Probability, Quantity
+from treaties.model.ratifier import Ratifier, Ratifiers
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 
 @final
@@ -102,9 +74,23 @@ class Ratification(Provision):
             )
         return self
 
-    def announces(self) -> Mapping[str, object]:
-        """What other clauses, and bargaining, need to know: under ``ratifiers`` the ``Ratifier``s of this clause."""
-        return {"ratifiers": self.ratifiers}
+    def announces(self) -> Iterable[Announcement]:
+        """What bargaining needs to know of this clause."""
+        yield Ratifiers(self.ratifiers)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        if any(matter.table is not None for matter in treaty.matters):
+            return
+        for k, ratifier in enumerate(self.ratifiers):
+            national = sum(matter.payoff("reward", ratifier.party) for matter in treaty.matters)
+            if ratifier.surplus(national) < 0:
+                problem = f"{ratifier.name} loses by every year in which everybody complies: it would not approve"
+                yield Remark("warning", f"ratifiers.{k}", problem, "check gain, cost, share and reservation")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        return "two clauses say how the treaty is ratified" if isinstance(other, Ratification) else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -12,6 +12,8 @@ from pydantic import Field
 from treaties.effects import Columns, Effect, Enforced, Floats, ProvisionContext
 from treaties.model.provision import MatterId, Provision, Years
 from treaties.model.quantity import NonNegativeAmount, Probability, Quantity
+from treaties.model.remark import Remark
+from treaties.model.treaty import Matter, Party, Treaty
 
 
 @final
@@ -32,6 +34,27 @@ class Remedy(Provision):
         default=Quantity(value=1.0), description="Chance (0 to 1) that the claim is upheld and paid."
     )
     delay_years: Years = Field(default=0, description="Years between the breach and the payment.")
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        remedied = [matter for matter in treaty.matters if self.matter in (None, matter.id)]
+        for matter in remedied:
+            if matter.table is None and all(self._beats(matter, party) for party in treaty.parties):
+                problem = f"expected damages exceed what a breach of {matter.id} wins in a quiet year, for every party"
+                remedy = "the other clauses then matter only in bad years; check the amount"
+                yield Remark("note", "amount", problem, remedy)
+        hidden = [matter.id for matter in remedied if matter.unseen]
+        if hidden:
+            problem = (
+                f"damages follow a breach on {hidden[0]} although nobody sees it: the tribunal is taken to find "
+                "out by itself, as often as `upheld` says, and what it awards tells the parties nothing"
+            )
+            yield Remark("note", "upheld", problem, "lower upheld to the chance that a breach is found out")
+
+    def _beats(self, matter: Matter, party: Party) -> bool:
+        """Whether expected damages, as a party values them, are what its breach wins at once, or more."""
+        damages = self.amount.value * self.upheld.value * party.discount.value**self.delay_years
+        return damages >= matter.payoff("temptation", party.id) - matter.payoff("reward", party.id)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

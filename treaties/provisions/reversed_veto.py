@@ -10,8 +10,10 @@ from pydantic import Field, field_validator, model_validator
 
 from treaties.effects import (
     YEAR,
+    Announcement,
     Bools,
     Choice,
+    ClockYears,
     Columns,
     Effect,
     Law,
@@ -25,6 +27,8 @@ from treaties.effects import (
 )
 from treaties.model.errors import fault
 from treaties.model.provision import EventId, MatterIds, Provision, YearOfTerm
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 from treaties.model.voting import Member, Vote, Votes, VotingRule, check_votes, exact, swapped, weights_of
 
 
@@ -102,10 +106,28 @@ class ReversedVeto(Provision):
         """
         return not self.voting_rule.decide(swapped(votes))
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
         looked_at = max(*(self.years or (0,)), self.expires_year or 0)
-        return {"clock_years": looked_at} if looked_at else {}
+        if looked_at:
+            yield ClockYears(looked_at)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        years = treaty.context.shortest_term
+        if years is None:
+            return
+        if self.years is not None and self.years[-1] > years:
+            problem = f"a vote in year {self.years[-1]} of a term of {years} years is never taken"
+            yield Remark("warning", "years", problem, f"choose years from 1 to {years}")
+        if self.expires_year is not None and self.expires_year > years:
+            problem = f"the right lapses after year {self.expires_year} of a first term of {years}"
+            yield Remark("warning", "expires_year", problem, "leave it out, or choose a year")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        same = isinstance(other, ReversedVeto) and self.article == other.article
+        return "two reversed vetoes have the same article number" if same else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal, final
 
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from treaties.effects import (
+    UNUSED_NEGOTIATION,
     YEAR,
+    Announcement,
     Bools,
+    ClockYears,
     Columns,
     Effect,
     Floats,
@@ -19,12 +22,13 @@ from treaties.effects import (
     ProvisionContext,
     StateVariable,
     Transition,
+    UnlimitedPayments,
 )
 from treaties.model.errors import fault
 from treaties.model.provision import KeyedBy, Provision, YearOfTerm
 from treaties.model.quantity import Probability, Quantity, Within
-
-UNUSED_REVIEW = "without side payments no solver bargains, so a review changes no answer"
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 Weights = Annotated[dict[str, Annotated[Quantity, Within(0, name="a bargaining weight")]], KeyedBy("party")]
 
@@ -98,9 +102,32 @@ class Review(Provision):
             "year of the review clock" if self.article == "-" else f"article {self.article}: year of the review clock"
         )
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {} if self.years is None else {"clock_years": self.years[-1]}
+        if self.years is not None:
+            yield ClockYears(self.years[-1])
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        if not treaty.context.all_said(UnlimitedPayments):
+            yield Remark("note", "", UNUSED_NEGOTIATION, "add an offset clause without a cap")
+        years = treaty.context.shortest_term
+        last = max(self.years or (self.every_years or 0,))
+        if years is not None and last > years:
+            problem = f"a review in year {last} of a term of {years} years is never held"
+            yield Remark("warning", "", problem, f"choose years from 1 to {years}")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        if not isinstance(other, Review):
+            return None
+        if self.weights is not None and other.weights is not None:
+            # A common factor makes no difference.
+            totals = [sum(weight.value for weight in weights.values()) for weights in (self.weights, other.weights)]
+            pairs = [(self.weights[p].value / totals[0], other.weights[p].value / totals[1]) for p in self.weights]
+            if any(abs(mine - theirs) > 1e-12 for mine, theirs in pairs):
+                return "two reviews name different bargaining weights"
+        return "two clauses of the kind review have the same article number" if self.article == other.article else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated, ClassVar, Literal, final
 
@@ -13,22 +13,30 @@ from treaties.effects import (
     STAGE,
     STATUS,
     YEAR,
+    Announcement,
     Bools,
     Choice,
+    ClockYears,
     Columns,
     CompilationError,
+    Condition,
     Effect,
+    Examined,
     Floats,
     Law,
     Option,
     ProvisionContext,
     Scale,
+    StageDue,
+    StageVote,
     StateVariable,
     Transition,
 )
 from treaties.model.errors import fault
 from treaties.model.provision import MatterId, Provision, Years
 from treaties.model.quantity import Exposure
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 
 @final
@@ -91,24 +99,56 @@ class StagedDerisking(Provision):
                 )
         return stages
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        said: dict[str, object] = {"clock_years": self.stages[-1].year}
+        yield ClockYears(self.stages[-1].year)
         if self.gate == "committee":
-            said["stage due"] = self._due
-        return said
+            yield StageDue(self._due)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        staged = [matter for matter in treaty.matters if self.matter in (None, matter.id)]
+        for matter in staged if self.scales == "risk" else ():
+            if matter.table is not None:
+                problem = f"{matter.id} is given by a table, which has no temptation to scale"
+                yield Remark("error", "scales", problem, 'set scales = "stakes"')
+        if self.gate == "committee" and not treaty.context.all_said(StageVote):
+            remedy = 'add a joint_committee with decides = "stages"'
+            yield Remark("error", "gate", "no committee opens the stages", remedy)
+        if len(self.stages) == 1:
+            problem = f"one stage of exposure {self.stages[0].exposure.value:g} is no schedule"
+            yield Remark("note", "stages", problem, "add stages")
+        years = treaty.context.shortest_term
+        for k, stage in enumerate(self.stages):
+            if years is not None and stage.year >= years:
+                problem = f"stage {k + 1} begins {stage.year} years into a term of {years}: it is never reached"
+                yield Remark(
+                    "warning", f"stages.{k}.year", problem, f"begin it before year {years}, or lengthen the term"
+                )
+        hidden = [matter.id for matter in staged if matter.unseen]
+        if hidden and (self.gate == "compliance" or self.on_breach != "hold"):
+            problem = f"nobody sees conduct on {hidden[0]}: a flag that is not cleared counts as the breach"
+            yield Remark("note", "gate", problem)
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        if isinstance(other, StagedDerisking) and (None in (self.matter, other.matter) or self.matter == other.matter):
+            return "two schedules stage the same matter"
+        return None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
         yield StateVariable(STAGE, tuple(range(1, len(self.stages) + 1)), clock=True, rank=(30, 0))
-        yield Transition(STAGE, partial(self._next_stage, context), self.article, sees_signals=True)
-        audited = context.announced.get("audited", ())
+        vote = context.said(StageVote) if self.gate == "committee" else None
+        carried = None if vote is None else vote.carried
+        yield Transition(STAGE, partial(self._next_stage, carried), self.article, sees_signals=True)
+        audited = [said.matter for said in context.all_said(Examined) if said.audit]
         if self.gate == "audit" and not (audited if self.matter is None else self.matter in audited):
             raise CompilationError(
                 f"{self.label}: nothing certifies conduct{'' if self.matter is None else f' on {self.matter}'}, so no "
                 "stage would ever open; add an audit clause, or choose another gate"
             )
-        if self.gate == "committee" and context.announcement("stage committee") is None:
+        if self.gate == "committee" and vote is None:
             raise CompilationError(
                 f'{self.label}: no committee opens its stages; add a joint_committee with decides = "stages"'
             )
@@ -132,7 +172,8 @@ class StagedDerisking(Provision):
         begins = np.array([s.year for s in self.stages[1:]] + [10**6])[stage]
         return columns.in_force & (columns.code(YEAR) + 1 >= begins)
 
-    def _next_stage(self, context: ProvisionContext, columns: Columns) -> Law:
+    def _next_stage(self, carried: Condition | None, columns: Columns) -> Law:
+        """The law of the stage; ``carried`` says where a committee opens the next, for the gate `committee`."""
         stage = columns.code(STAGE)
         breach = columns.established_breach(self.matter)
         advances = self._due(columns)
@@ -143,9 +184,7 @@ class StagedDerisking(Provision):
             advances = advances & columns.any_of(columns.certified, self.matter) & ~accused & ~breach
         elif self.gate == "mutual":
             advances = advances & ~columns.any_takes(STAGE, "wait")
-        elif self.gate == "committee":
-            carried = context.announcement("stage committee")
-            assert callable(carried)
+        elif carried is not None:
             advances = advances & carried(columns)
         after = np.where(advances, stage + 1, stage)
         if self.on_breach == "roll_back":

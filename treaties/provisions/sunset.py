@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar, Literal, final
 
 import numpy as np
@@ -12,6 +12,7 @@ from treaties.effects import (
     RENEWAL,
     STATUS,
     YEAR,
+    Announcement,
     Bools,
     Choice,
     Columns,
@@ -20,11 +21,14 @@ from treaties.effects import (
     Option,
     ProvisionContext,
     StateVariable,
+    Term,
     Transition,
 )
 from treaties.model.errors import fault
 from treaties.model.provision import MatterIds, Provision, YearOfTerm
 from treaties.model.quantity import Probability
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 RenewalRule = Literal["none", "automatic", "mutual", "any", "chance"]
 
@@ -71,6 +75,7 @@ class Sunset(Provision):
         "gives the parties something to lose."
     )
     reference: ClassVar[str] = "Benoit and Krishna (1985); Koremenos (2005)"
+    ending: ClassVar[bool] = True
 
     type: Literal["sunset"] = "sunset"
     term_years: YearOfTerm = Field(description="Length of a term, in years (1 to 60).")
@@ -95,9 +100,30 @@ class Sunset(Provision):
             )
         return self
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {"term_years": self.term_years, "survives": self.survives}
+        yield Term(self.term_years, self.renewal.rule != "none", self.survives)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        renewal = self.renewal
+        if renewal.decide_by_year is not None and not renewal.votes:
+            problem = f"has no meaning under the rule '{renewal.rule}', which takes no vote"
+            yield Remark("note", "renewal.decide_by_year", problem, "leave it out")
+        if renewal.probability is not None and renewal.rule == "chance" and renewal.probability.value in (0.0, 1.0):
+            rule = "none" if renewal.probability.value == 0.0 else "automatic"
+            problem = f"a chance of {renewal.probability.value:g} is no chance"
+            yield Remark("note", "renewal.probability", problem, f'set rule = "{rule}"')
+        supported = any(not (clause.environment or clause.ending) for clause in treaty.provisions)
+        if not supported and set(self.survives) >= {matter.id for matter in treaty.matters}:
+            problem = (
+                "every matter goes on after the end and no clause supports it: the treaty only helps to coordinate"
+            )
+            yield Remark("note", "survives", problem, "let something depend on the treaty")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        return "two sunset clauses give the treaty two terms" if isinstance(other, Sunset) else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

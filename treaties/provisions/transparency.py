@@ -9,9 +9,11 @@ from typing import Annotated, ClassVar, Literal, final
 import numpy as np
 from pydantic import Field
 
-from treaties.effects import Columns, Effect, Floats, PayoffTerm, ProvisionContext, Signal
+from treaties.effects import Announcement, Columns, Effect, Examined, Floats, PayoffTerm, ProvisionContext, Signal
 from treaties.model.provision import MatterId, PartyIds, Provision
 from treaties.model.quantity import NonNegativeAmount, Quantity, Within
+from treaties.model.remark import LET_THEM_DIFFER, Remark, seen_anyway
+from treaties.model.treaty import Treaty
 
 NONE, GOOD, BAD = "nothing published", "published, as agreed", "published, not as agreed"
 Precision = Annotated[Quantity, Within(0.5, 1, name="a precision")]
@@ -37,6 +39,17 @@ class Transparency(Provision):
     cost: NonNegativeAmount = Field(
         default=Quantity(value=0.0), description="What it costs each reporting party per year, in the payoff unit."
     )
+
+    def announces(self) -> Iterable[Announcement]:
+        """What other clauses need to know of this one."""
+        yield Examined(self.matter)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        yield from seen_anyway(treaty.matter(self.matter))
+        if self.precision.value == 0.5:
+            problem = "what is published is right as often as it is wrong: it tells nothing"
+            yield Remark("warning", "precision", problem, LET_THEM_DIFFER)
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar, Literal, final
 
@@ -10,7 +10,9 @@ import numpy as np
 from pydantic import Field
 
 from treaties.effects import (
+    Announcement,
     Bools,
+    ChangingGovernment,
     Columns,
     Effect,
     Floats,
@@ -23,6 +25,8 @@ from treaties.effects import (
 )
 from treaties.model.provision import MatterId, PartyId, Provision
 from treaties.model.quantity import Amount, NonNegativeAmount, Probability, Quantity
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 
 @final
@@ -52,9 +56,30 @@ class Turnover(Provision):
     )
     matter: MatterId | None = Field(default=None, description="The matter concerned; omitted = all.")
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {"government": self.party}
+        yield ChangingGovernment(self.party)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        never_sceptic = self.to_sceptic.value == 0.0 and self.starts == "friendly"
+        never_friendly = self.to_friendly.value == 0.0 and self.starts == "sceptic"
+        if never_sceptic or never_friendly:
+            problem = f"the government of {self.party} never changes"
+            yield Remark("warning", "", problem, "give the change a chance, or leave the clause out")
+        elif 0.0 in (self.to_sceptic.value, self.to_friendly.value):
+            kind = "friendly" if self.to_sceptic.value == 0.0 else "sceptical"
+            field = "to_sceptic" if self.to_sceptic.value == 0.0 else "to_friendly"
+            problem = f"once {kind}, the government of {self.party} stays so for ever"
+            yield Remark("warning", field, problem, "give the other change a chance")
+        if self.sceptic_cost_of_complying.value == 0.0 and self.sceptic_reward_change.value == 0.0:
+            problem = "a sceptical government earns what a friendly one does: the clause changes nothing"
+            yield Remark("warning", "", problem, "set sceptic_cost_of_complying or sceptic_reward_change")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        same = isinstance(other, Turnover) and self.party == other.party
+        return f"two clauses change the government of {self.party}" if same else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

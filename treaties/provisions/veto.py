@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, final
 
@@ -11,8 +11,10 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from treaties.effects import (
     YEAR,
+    Announcement,
     Bools,
     Choice,
+    ClockYears,
     Columns,
     Effect,
     Law,
@@ -27,6 +29,8 @@ from treaties.effects import (
 from treaties.model.errors import fault
 from treaties.model.provision import EventId, MatterId, PartyIds, Provision, YearOfTerm
 from treaties.model.quantity import in_words
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 
 def _count_or_unlimited(data: Any) -> Any:
@@ -102,9 +106,37 @@ class Veto(Provision):
         """Uses per term; None when there is no limit."""
         return None if self.uses_per_term == "unlimited" else int(self.uses_per_term)
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {} if self.expires_year is None else {"clock_years": self.expires_year}
+        if self.expires_year is not None:
+            yield ClockYears(self.expires_year)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        if self.limit == 0:
+            yield Remark("note", "uses_per_term", "a right with no uses can never be used")
+        if self.plan == "always" and self.grounds is None and self.limit is None:
+            problem = f"the plan blocks {self.matter} in every year"
+            yield Remark("warning", "plan", problem, "name grounds, limit it or change the plan")
+        if self.override_votes is not None and self.override_by is None:
+            yield Remark("note", "override_votes", "has no meaning without override_by", "leave it out")
+        years = treaty.context.shortest_term
+        if years is None:
+            if self.limit:
+                problem = f"the treaty has no term, so {self.limit} uses must last for ever"
+                yield Remark("note", "uses_per_term", problem, "add a sunset clause with renewal")
+            return
+        if self.limit is not None and self.limit > years:
+            problem = f"{self.limit} uses in a term of {years} years are no limit"
+            yield Remark("warning", "uses_per_term", problem, 'write "unlimited" or lower it')
+        if self.expires_year is not None and self.expires_year > years:
+            problem = f"the right lapses after year {self.expires_year} of a first term of {years}"
+            yield Remark("warning", "expires_year", problem, "leave it out, or choose a year")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        same = isinstance(other, Veto) and self.matter == other.matter and set(self.holder) & set(other.holder)
+        return f"two vetoes on {self.matter} have the same holder" if same else None
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

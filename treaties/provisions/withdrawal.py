@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated, ClassVar, Literal, final
 
@@ -12,16 +12,20 @@ from pydantic import Field
 from treaties.effects import (
     EXIT,
     STATUS,
+    Announcement,
     Bools,
     Choice,
     Columns,
     Effect,
     Law,
+    Notice,
     Option,
     ProvisionContext,
     Transition,
 )
 from treaties.model.provision import PartyIds, Provision
+from treaties.model.remark import Remark
+from treaties.model.treaty import Treaty
 
 
 @final
@@ -34,6 +38,7 @@ class Withdrawal(Provision):
         "wronged and stays to the end of it."
     )
     reference: ClassVar[str] = "Helfer (2005)"
+    ending: ClassVar[bool] = True
 
     type: Literal["withdrawal"] = "withdrawal"
     notice_years: Annotated[int, Field(strict=True, ge=0, le=20)] = Field(
@@ -42,9 +47,26 @@ class Withdrawal(Provision):
     holder: PartyIds | None = Field(default=None, description="Parties that may withdraw; omitted = all.")
     plan: Literal["never"] = Field(default="never", description="Compliance expects that notice is not given.")
 
-    def announces(self) -> Mapping[str, object]:
+    def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        return {"notice_years": self.notice_years}
+        yield Notice(self.notice_years)
+
+    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+        """What is odd about this clause in a treaty."""
+        years = treaty.context.shortest_term
+        if years is not None and self.notice_years >= years:
+            problem = f"notice of {self.notice_years} years is as long as the term of {years} or longer"
+            yield Remark("warning", "notice_years", problem, "shorten it")
+        if not treaty.exit:
+            problem = "exit = false stands beside a withdrawal clause, which then is the only way out"
+            yield Remark("note", "", problem, "remove one of the two if that is not meant")
+
+    def clash_with(self, other: Provision) -> str | None:
+        """What both clauses claim."""
+        if not isinstance(other, Withdrawal):
+            return None
+        apart = self.holder is not None and other.holder is not None and not set(self.holder) & set(other.holder)
+        return None if apart else "two withdrawal clauses bind the same party"
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""

@@ -12,7 +12,8 @@ from games.solvers.verdict import Sustainable, Unsustainable
 from tests.treaties.compiling.test_signals import AUDIT, DILEMMA
 from treaties.assessing.assess import assess
 from treaties.briefing.briefing import render
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.model.treaty import Treaty
 from treaties.reading.treaty_file import read_treaty, read_treaty_text
 from treaties.reading.variants import with_terms

@@ -14,7 +14,8 @@ from games.files.game_file import read_game
 from games.files.game_writing import game_to_json
 from games.model.public_monitoring import PublicMonitoring
 from tests.support.small_treaties import row
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.effects import STAGE, STATUS, YEAR, CompilationError
 from treaties.reading.treaty_file import read_treaty, read_treaty_text
 from treaties.reading.variants import with_terms

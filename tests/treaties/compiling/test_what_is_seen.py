@@ -9,7 +9,8 @@ import pytest
 
 from tests.support.small_treaties import row
 from tests.treaties.compiling.test_signals import DILEMMA, chances, compiled_of, moves
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.effects import STATUS
 from treaties.lint.clauses import lint
 from treaties.reading.treaty_file import read_treaty, read_treaty_text

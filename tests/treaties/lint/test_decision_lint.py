@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from games.replication.bibliography import bibliography
-from tests.support.small_treaties import FILES, plus
+from tests.support.small_treaties import DILEMMA, FILES, plus
 from treaties.briefing.sources import assumptions, clauses
 from treaties.lint.clauses import lint
 from treaties.provisions import all_provisions
@@ -67,6 +67,22 @@ SENATE = 'type = "ratification"\nratifiers = [{ party = "A", name = "Senate", sh
 def test_lint(written: list[str], severity: str, place: str, problem: str) -> None:
     found = [(finding.severity, finding.place) for finding in lint(plus(*written)) if problem in finding.problem]
     assert found == [(severity, place)]
+
+
+def test_unequal_votes_make_the_step_to_majority_a_real_one() -> None:
+    unequal = RELEASE.replace('"B" }', '"B", weight = 2 }')
+    assert [f.problem for f in lint(plus(RATCHET, unequal)) if f.place == "majority_ratchet.committee"] == []
+
+
+@pytest.mark.parametrize("clause", ['type = "veto"\nholder = "A"\nmatter = "trade"\n', SNAPBACK])
+def test_an_event_that_costs_nobody_anything_still_matters_as_the_grounds_of_a_clause(clause: str) -> None:
+    event = '[[event]]\nid = "shock"\nenter = 0.1\nstay = 0.5\ncost_of_complying = { A = 0, B = 0 }\n'
+    idle, named = (
+        [str(f) for f in lint(read_treaty_text(f"{DILEMMA}{event}[[provision]]\n{clause}{grounds}"))]
+        for grounds in ("", 'grounds = "shock"')
+    )
+    assert any("grounds for nothing" in said for said in idle)
+    assert not any("grounds for nothing" in said for said in named)
 
 
 @pytest.mark.parametrize("name", ["joint_committee_release", "majority_ratchet", "jcpoa_2231"])

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.support.small_treaties import DILEMMA, FILES, row
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import deviation_in_words, state_in_words
 from treaties.effects import STATUS, YEAR, CompilationError, ballot
 from treaties.reading.treaty_file import read_treaty, read_treaty_text

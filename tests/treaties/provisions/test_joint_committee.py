@@ -15,7 +15,7 @@ from tests.support.small_treaties import FILES, plus, row
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.provenance import deviation_in_words, state_in_words
 from treaties.effects import STAGE, STATUS, YEAR, CompilationError, ballot
-from treaties.model.voting import Vote, VotingRule, swapped
+from treaties.model.voting import Committee, Vote, VotingRule, swapped
 from treaties.reading.treaty_file import read_treaty
 from treaties.reading.variants import with_terms
 
@@ -183,6 +183,6 @@ def test_a_committee_without_stages_and_stages_without_a_committee_are_refused()
 
 
 def test_committees_announce_their_rules_to_those_who_bargain() -> None:
-    (announced,) = compile_treaty(RELEASE).context.announced["committees"]
+    (announced,) = compile_treaty(RELEASE).context.all_said(Committee)
     weights = (("A", Fraction(2)), ("B", Fraction(1)), ("neutral members", Fraction(1)))
-    assert announced == ("6", VotingRule(weights, "quota", Fraction(3), ("A",)))
+    assert announced == Committee("6", VotingRule(weights, "quota", Fraction(3), ("A",)))

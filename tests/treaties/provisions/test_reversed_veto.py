@@ -11,7 +11,8 @@ import pytest
 from games.solvers.equilibrium_polygons.solver import EquilibriumPolygons
 from games.solvers.verdict import Unsustainable
 from tests.support.small_treaties import FILES, plus, row
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import deviation_in_words, state_in_words
 from treaties.effects import STATUS, YEAR, ballot
 from treaties.model.quantity import Quantity

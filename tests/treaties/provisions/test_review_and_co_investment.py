@@ -10,7 +10,8 @@ import pytest
 from tests.support.small_treaties import FILES, plus, row
 from treaties.assessing.assess import assess
 from treaties.briefing.sources import assumptions, references_used
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.effects import EXIT, RENEWAL, STATUS, YEAR, CompilationError
 from treaties.lint.clauses import lint
 from treaties.reading.treaty_file import read_treaty, read_treaty_text

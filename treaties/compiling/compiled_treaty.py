@@ -1,0 +1,80 @@
+"""A treaty as a game, with what is needed to come back to the treaty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, final
+
+import numpy as np
+
+from games.model.plan import Plan
+from games.model.stochastic_game import StochasticGame
+from treaties.compiling.merging import MergedChoice, NegotiationRule
+from treaties.compiling.observation import SeenByAll
+from treaties.compiling.payoffs import period_payoffs
+from treaties.effects import UNUSED_NEGOTIATION, Bools, Columns, Effect, Ints, ProvisionContext
+from treaties.model.treaty import Treaty
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class CompiledTreaty:
+    """A treaty as a game, with what is needed to come back.
+
+    ``game``       the stochastic game; its players are the parties in the file's order; side payments as the text says.
+    ``plan``       full compliance: what every party does in every state where the treaty operates.
+    ``compliance`` Int[states], the row that full compliance plays; -1 in states that the plan leaves free.
+    ``columns``    the rows' columns.   ``state_columns`` the states' columns.
+    ``choices``    the merged choices, in the order of ``columns.chosen``.
+    ``negotiation``  when play is negotiated anew (reviews); None if no article says so.
+    ``seen``       what the signals of ``game.monitoring`` mean; None where everyone sees everything.
+    """
+
+    treaty: Treaty
+    effects: tuple[Effect, ...]
+    game: StochasticGame
+    plan: Plan
+    compliance: Ints
+    columns: Columns
+    state_columns: Columns
+    choices: tuple[MergedChoice, ...]
+    context: ProvisionContext
+    negotiation: NegotiationRule | None = None
+    seen: SeenByAll | None = None
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What a reader must know of how clauses are solved, each sentence with the clause it speaks of."""
+        parties = self.game.players
+        found = {f"{p.label}: {said}" for p in self.treaty.provisions for said in p.caveats(parties)}
+        if self.negotiation is not None and self.game.transfers == "none":
+            cited = self.negotiation.articles
+            found.add(f"article{'s' if len(cited) > 1 else ''} {', '.join(cited)}: {UNUSED_NEGOTIATION}")
+        return tuple(sorted(found))
+
+    def with_transfers(self, transfers: Literal["none", "voluntary"]) -> CompiledTreaty:
+        """The same treaty with or without voluntary side payments, whatever its text says of them."""
+        if transfers == self.game.transfers:
+            return self
+        game = replace(self.game, transfers=transfers)
+        return replace(self, game=game, plan=Plan(game, self.plan.allowed))
+
+    def with_discount(self, discount: float | Sequence[float]) -> CompiledTreaty:
+        """The same treaty at other discount factors: claims are valued anew, the structure is kept."""
+        given = list(discount) if isinstance(discount, Sequence) else [float(discount)] * len(self.treaty.parties)
+        payoffs = period_payoffs(self.treaty, self.effects, self.columns, given)
+        game = self.game.with_discount(given, payoffs)
+        return replace(self, game=game, plan=Plan(game, self.plan.allowed))
+
+    @cached_property
+    def conduct_default_rows(self) -> Bools:
+        """Bool[rows]: rows in which every procedural move is what the plan says (only conduct in matters varies)."""
+        keep = np.ones(self.game.n_rows, dtype=bool)
+        planned = np.maximum(self.compliance, self.game.row_start[:-1])[self.game.row_state]
+        for choice in self.choices:
+            if choice.procedural:
+                taken = self.columns.chosen[choice.party, choice.matter]
+                keep &= taken == taken[planned]
+        return keep

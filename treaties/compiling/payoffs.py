@@ -1,0 +1,140 @@
+"""What every party earns in a period: matters, amounts of articles, enforced payments, summed free of their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import floor, log10
+
+import numpy as np
+
+from treaties.compiling.conduct import does_comply
+from treaties.effects import (
+    Columns,
+    CompilationError,
+    Effect,
+    Enforced,
+    Floats,
+    PayoffTerm,
+    Scale,
+)
+from treaties.model.treaty import Matter, Party, Treaty
+
+DIGITS = 12
+"""Kept of every payoff, counted from the first digit of the largest."""
+
+
+def period_payoffs(treaty: Treaty, effects: Iterable[Effect], columns: Columns, discount: Sequence[float]) -> Floats:
+    """Float[rows, parties]: what every party earns per period, in the treaty's payoff unit.
+
+    By convention amounts are kept to twelve digits of the largest of them: what floating point leaves beyond tells
+    apart payoffs that the text makes equal, and makes exact rationals long.  The game that is solved and proved is
+    that of the rounded amounts.
+    """
+    effects = tuple(effects)
+    scales = [e for e in effects if isinstance(e, Scale)]
+    operating = columns.operating
+    out = np.empty((columns.size, len(treaty.parties)))
+    for i, party in enumerate(treaty.parties):
+        amounts = matter_payoffs(treaty, columns, scales, party)
+        for effect in effects:
+            if isinstance(effect, PayoffTerm) and effect.party == party.id:
+                amount = effect.amount(columns)
+                amounts.append(amount if effect.always else np.where(operating, amount, 0.0))
+            elif isinstance(effect, Enforced):
+                # Claims are charged at the breach, so that pending ones add no state.
+                present = effect.upheld * discount[i] ** effect.delay
+                if party.id == effect.payer:
+                    amounts.append(-present * effect.amount(columns))
+                if party.id in effect.payees:
+                    amounts.append(present / len(effect.payees) * effect.amount(columns))
+        # Summing in the order of size makes the result independent of the order of articles, to the last bit.
+        out[:, i] = np.sort(np.array(amounts), axis=0).sum(axis=0)
+    largest = float(np.abs(out).max(initial=0.0))
+    decimals = DIGITS - 1 - floor(log10(largest)) if 0.0 < largest < np.inf else DIGITS
+    return np.asarray(out.round(decimals) + 0.0)
+
+
+def matter_payoffs(treaty: Treaty, columns: Columns, scales: list[Scale], party: Party) -> list[Floats]:
+    """What a party earns from every matter, one column per matter, and its outside option where matters are closed."""
+    amounts = []
+    operating = columns.operating
+    closed = columns.constant(0.0)
+    for matter in treaty.matters:
+        mine = columns.chosen[party.id, matter.id]
+        runs = operating | (mine >= 0)
+        closed = closed + ~runs
+        risk = _factor(scales, matter.id, "risk", columns)
+        stakes = _factor(scales, matter.id, "stakes", columns)
+        earned = _earned(treaty, matter, party, columns, risk)
+        out = columns.vetoed[matter.id]
+        if (party.id, matter.id) in columns.absent:
+            out = out | columns.absent[party.id, matter.id]
+        earned = np.where(out, _punishment(matter, party), earned)
+        centre = party.outside_option.value / len(treaty.matters)
+        amounts.append(np.where(runs, np.where(stakes == 1.0, earned, centre + stakes * (earned - centre)), 0.0))
+    # The outside option replaces what is closed: all of it when every matter is.
+    amounts.append(closed / len(treaty.matters) * party.outside_option.value)
+    return amounts
+
+
+def _factor(scales: list[Scale], matter: str, what: str, columns: Columns) -> Floats:
+    """Product of the exposures that apply while the treaty operates; sorted, so that their order cannot matter."""
+    factors = [s.factor(columns) for s in scales if s.what == what and s.matter in (None, matter)]
+    if not factors:
+        return columns.constant(1.0)
+    product = np.sort(np.array(factors), axis=0).prod(axis=0)
+    return np.where(columns.operating, product, 1.0)
+
+
+def _earned(treaty: Treaty, matter: Matter, party: Party, columns: Columns, risk: Floats) -> Floats:
+    """Payoffs of conduct.  With more than two parties, linear in the share of the others that comply."""
+    if matter.table is not None:
+        return _from_table(treaty, matter, party, columns, risk)
+    reward, temptation = matter.payoff("reward", party.id), matter.payoff("temptation", party.id)
+    sucker, punishment = matter.payoff("sucker", party.id), matter.payoff("punishment", party.id)
+    others = [p.id for p in treaty.parties if p.id != party.id]
+    share = _share_complying(matter, others, columns)
+    tempted = reward + risk * (temptation - reward)
+    suckered = punishment - risk * (punishment - sucker)
+    complying = np.where(share == 1.0, reward, suckered + share * (reward - suckered))
+    breaching = np.where(share == 0.0, punishment, punishment + share * (tempted - punishment))
+    breaching = np.where(share == 1.0, tempted, breaching)
+    return np.where(does_comply(matter, party.id, columns), complying, breaching)
+
+
+def _share_complying(matter: Matter, others: list[str], columns: Columns) -> Floats:
+    """Share of the others taking part that comply; 0 where none takes part."""
+    complying = [does_comply(matter, p, columns) for p in others]
+    if not any(of == matter.id for _, of in columns.absent):
+        return np.asarray(np.sum(complying, axis=0) / len(others))
+    nowhere = np.zeros(columns.size, dtype=bool)
+    present = [~columns.absent.get((p, matter.id), nowhere) for p in others]
+    counted = np.sum([c & here for c, here in zip(complying, present, strict=True)], axis=0)
+    return np.asarray(counted / np.maximum(np.sum(present, axis=0), 1))
+
+
+def _from_table(treaty: Treaty, matter: Matter, party: Party, columns: Columns, risk: Floats) -> Floats:
+    if not np.all(risk == 1.0):
+        raise CompilationError(
+            f'matter {matter.id!r} has an explicit table, which has no temptation to scale; set scales = "stakes"'
+        )
+    if len(treaty.parties) > 2 and any(of == matter.id for _, of in columns.absent):
+        raise CompilationError(
+            f"matter {matter.id!r} has an explicit table, which does not say what it is worth while a party takes no "
+            "part; give reward, temptation, sucker and punishment"
+        )
+    table = matter.table_of(party.id)
+    index = []
+    for p in treaty.parties:
+        names = columns.options[p.id, matter.id]
+        # Moves that take the matter out of force (vetoes) have no place in the table: any entry will do.
+        place = np.array([matter.conduct.index(n) if n in matter.conduct else 0 for n in names] + [0])
+        index.append(place[columns.chosen[p.id, matter.id]])
+    return np.asarray(np.asarray(table, dtype=float)[tuple(index)])
+
+
+def _punishment(matter: Matter, party: Party) -> float:
+    """What a party earns in a matter that a veto took out of force."""
+    if matter.table is None:
+        return matter.payoff("punishment", party.id)
+    return float(np.min(np.asarray(matter.table_of(party.id), dtype=float)))

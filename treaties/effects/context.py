@@ -1,0 +1,69 @@
+"""What a provision may know of the rest of the treaty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar, final
+
+import numpy as np
+
+from treaties.effects.announcements import Announcement, Notice, SingleAnnouncement, Term
+from treaties.effects.columns import Bools, Columns
+from treaties.effects.errors import CompilationError
+from treaties.effects.names import YEAR
+
+Said = TypeVar("Said", bound=Announcement)
+Settled = TypeVar("Settled", bound=SingleAnnouncement)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class ProvisionContext:
+    """What a provision may know of the rest of the treaty.
+
+    ``announced``  what provisions announce about themselves (``Provision.announces``), in canonical order.
+    """
+
+    parties: tuple[str, ...]
+    matters: tuple[str, ...]
+    events: tuple[str, ...]
+    announced: tuple[Announcement, ...]
+
+    def all_said(self, kind: type[Said]) -> tuple[Said, ...]:
+        """Everything announced of a kind, in an order that does not depend on the order of articles."""
+        return tuple(said for said in self.announced if isinstance(said, kind))
+
+    def said(self, kind: type[Settled]) -> Settled | None:
+        """The one thing announced of a kind, None if nothing was; ``CompilationError`` if several provisions did."""
+        found = self.all_said(kind)
+        if len(found) > 1:
+            raise CompilationError(f"{len(found)} provisions each set {kind.about!r}; keep one of them")
+        return found[0] if found else None
+
+    @property
+    def term_years(self) -> int | None:
+        """Length of a term, None if the treaty is of unlimited duration."""
+        term = self.said(Term)
+        return None if term is None else term.years
+
+    @property
+    def shortest_term(self) -> int | None:
+        """Length of the shortest term that a clause sets, however many do; None without any."""
+        return min((term.years for term in self.all_said(Term)), default=None)
+
+    @property
+    def notice_years(self) -> int:
+        """Years between notice and exit; 0 without a withdrawal clause."""
+        notice = self.said(Notice)
+        return 0 if notice is None else notice.years
+
+    @property
+    def exit_option(self) -> str:
+        """What leaving is called."""
+        return "leave" if self.said(Notice) is None else "give notice"
+
+    def last_year(self, columns: Columns) -> Bools:
+        """Where the treaty is in force in the last year of a term."""
+        if self.term_years is None:
+            return np.zeros(columns.size, dtype=bool)
+        return columns.in_force & np.equal(columns.code(YEAR), self.term_years - 1)

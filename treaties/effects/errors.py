@@ -1,0 +1,10 @@
+"""What compilation says of a treaty that cannot become a game."""
+
+from __future__ import annotations
+
+from typing import final
+
+
+@final
+class CompilationError(ValueError):
+    """The treaty is well formed but cannot become a game; the message names articles, problem and remedy."""

@@ -1,0 +1,88 @@
+"""Lint of what lies outside the clauses: matters, parties and events that leave nothing to enforce or change nothing.
+
+Every remark comes with the path of what it speaks of, to which its own field is joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from treaties.effects import Examined
+from treaties.model.matter import Matter
+from treaties.model.provision import references
+from treaties.model.remark import Remark
+from treaties.model.treaty import Party, Treaty
+
+
+def dilemmas(treaty: Treaty) -> Iterator[tuple[str, Remark]]:
+    """Matters in which there is nothing to enforce, or nothing to gain."""
+    for matter in treaty.matters:
+        for party in treaty.parties if matter.table is None else ():
+            for remark in _dilemma(matter, party, len(treaty.parties)):
+                yield f"matter.{matter.id}", remark
+
+
+def _dilemma(matter: Matter, party: Party, parties: int) -> Iterator[Remark]:
+    """What of a prisoners' dilemma a party's four payoffs lack."""
+    name, who = party.name, party.id
+    reward, temptation = matter.payoff("reward", who), matter.payoff("temptation", who)
+    sucker, punishment = matter.payoff("sucker", who), matter.payoff("punishment", who)
+    if temptation <= reward:
+        problem = f"{name} wins nothing by a breach ({temptation:g} against {reward:g}): nothing to enforce"
+        yield Remark("warning", f"temptation.{who}", problem, "check the two payoffs")
+    if reward <= punishment:
+        problem = f"{name} gains nothing from cooperation ({reward:g} against {punishment:g} without any)"
+        yield Remark("warning", f"reward.{who}", problem, "check the two payoffs")
+    if sucker > punishment:
+        problem = f"{name} does better complying alone ({sucker:g}) than when nobody does ({punishment:g})"
+        yield Remark("note", f"sucker.{who}", problem, "no prisoners' dilemma; check if meant")
+    elif temptation + sucker > 2 * reward and parties == 2:
+        problem = f"{name} would gain by taking turns in breach ({temptation:g} and {sucker:g}, twice {reward:g})"
+        yield Remark("note", f"temptation.{who}", problem, "no prisoners' dilemma")
+
+
+def participation(treaty: Treaty) -> Iterator[tuple[str, Remark]]:
+    """Parties that do better outside, or that no future can bind."""
+    for party in treaty.parties:
+        rewards = sum(_reward(treaty, matter, party) for matter in treaty.matters)
+        if party.outside_option.value >= rewards:
+            problem = (
+                f"{party.name} earns {party.outside_option.value:g} outside and {rewards:g} when everybody complies: "
+                "it has no reason to take part"
+            )
+            yield f"party.{party.id}", Remark("warning", "outside_option", problem, "check both numbers")
+        if party.discount.value == 0.0:
+            problem = f"{party.name} gives the future no weight: no later loss can hold it to the treaty"
+            yield f"party.{party.id}", Remark("note", "discount", problem)
+
+
+def _reward(treaty: Treaty, matter: Matter, party: Party) -> float:
+    if matter.table is None:
+        return matter.payoff("reward", party.id)
+    cell = matter.table_of(party.id)
+    for _ in treaty.parties:
+        cell = cell[matter.conduct.index(matter.expected_option)]
+    return float(cell)
+
+
+def events(treaty: Treaty) -> Iterator[tuple[str, Remark]]:
+    """Events that never come, never go, or change nothing."""
+    named = {name for clause in treaty.provisions for _, kind, name in references(clause) if kind == "event"}
+    for event in treaty.events:
+        place = f"event.{event.id}"
+        if event.enter.value == 0.0 and not event.starts:
+            yield place, Remark("warning", "enter", "the event never happens", "give it a chance to begin")
+        elif event.stay.value == 1.0:
+            yield place, Remark("warning", "stay", "once begun, the event never ends", "lower the chance to stay")
+        if event.id not in named and all(cost.value == 0.0 for cost in event.cost_of_complying.values()):
+            problem = "the event costs nobody anything and is grounds for nothing: it changes nothing"
+            yield place, Remark("warning", "", problem, "give it a cost, or leave it out")
+
+
+def unseen(treaty: Treaty) -> Iterator[tuple[str, Remark]]:
+    """Matters of which nobody learns anything."""
+    examined = {said.matter for said in treaty.context.all_said(Examined)}
+    for matter in treaty.matters:
+        if matter.unseen and matter.flag is None and matter.id not in examined:
+            problem = "nobody ever learns anything of conduct in it: no later loss can follow a breach"
+            yield f"matter.{matter.id}", Remark("warning", "observability", problem, "add an audit or a report, say")
