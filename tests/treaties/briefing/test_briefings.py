@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from games.model.stochastic_game import GameError
 from games.replication.bibliography import bibliography
 from tests.support import briefings as fixtures
 from treaties.briefing.briefing import Briefing, render, write_briefing
@@ -387,7 +388,7 @@ def test_writing_is_atomic_and_the_default_name_follows_the_treaty_file(
     assert written == Path("borealis.briefing.html") and [p.name for p in tmp_path.iterdir()] == [written.name]
     assert "some/where" not in written.read_text(encoding="utf-8")
     before = written.read_bytes()
-    with pytest.raises(OSError):
+    with pytest.raises(GameError, match="disk"):
         monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk")))
         write_briefing(fixtures.fails(treaty=treaty))
     assert written.read_bytes() == before and len(list(tmp_path.iterdir())) == 1
