@@ -21,6 +21,8 @@ STAGE = "stage"
 EXIT = "exit"
 RATIFICATION = "ratification"
 """State variables and procedures that more than one article speaks of."""
+YEAR_IN_WORDS = "year of the term"
+"""What readers see in place of ``YEAR``."""
 UNITS = "compliance units"
 """Under which key clauses announce (parties or None, matters or None, share of accidents that are left)."""
 

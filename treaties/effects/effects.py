@@ -20,6 +20,7 @@ from treaties.effects.columns import (
     STAGE,
     STATUS,
     YEAR,
+    YEAR_IN_WORDS,
     Bools,
     Columns,
     Floats,
@@ -30,7 +31,7 @@ __all__ = [
     "Amount", "Bools", "Choice", "Columns", "CompilationError", "Condition", "EXIT", "Effect", "Enforced", "Floats",
     "IN_FORCE", "Ints", "Law", "Negotiation", "Option", "PayoffTerm", "ProvisionContext", "RATIFICATION", "RENEWAL",
     "STAGE", "STATUS", "Scale", "Signal", "StateVariable", "Suspension", "Transfers", "Transition", "YEAR",
-    "amount_paid", "ballot", "event_variable", "government_variable", "payee_of", "payment_matter",
+    "YEAR_IN_WORDS", "amount_paid", "ballot", "event_variable", "government_variable", "payee_of", "payment_matter",
     "payment_option", "ratchet_variable",
 ]  # fmt: skip
 """Columns are part of the vocabulary; they have a file of their own for their length."""
@@ -111,6 +112,8 @@ class StateVariable:
     ``rank``       place in the canonical order of variables (ties by name): the order of articles cannot matter.
     ``party``      the party whose variable it is, if any.
     ``usual``      the value that goes without saying when a situation is told.
+    ``words``      what readers see in its place, ids of matters and parties in braces; None: its name.
+    ``counted``    values are told out of all that there are: "2 of 3".
     """
 
     name: str
@@ -121,6 +124,8 @@ class StateVariable:
     rank: tuple[int, int] = (50, 0)
     party: str | None = None
     usual: str | int | float | None = None
+    words: str | None = None
+    counted: bool = False
 
 
 @final
@@ -135,6 +140,7 @@ class Option:
     ``suspends``   takes the matter out of force in that period.
     ``article``    the article that gives it.
     ``words``      taking it as a verb phrase, ids of matters and parties in braces; None: told by its name.
+    ``on``         the matter that the verb phrase is about, which then follows it: "complies" on trade.
     """
 
     name: str
@@ -145,6 +151,7 @@ class Option:
     suspends: bool = False
     article: str = "-"
     words: str | None = None
+    on: str | None = None
 
 
 @final
@@ -207,6 +214,7 @@ class Signal:
     ``flags``, ``clean``, ``clears``  values that accuse the party; that certify its conduct; that take back what other
     signals of the period accuse it of.
     ``after_flag``  drawn only where another signal accuses the party; elsewhere it has its first value.
+    ``words``   what readers see in place of its name, ids of matters and parties in braces; None: its name.
     """
 
     name: str
@@ -219,6 +227,7 @@ class Signal:
     clears: tuple[str, ...] = ()
     after_flag: bool = False
     article: str = "-"
+    words: str | None = None
 
 
 @final
@@ -242,6 +251,7 @@ class Enforced:
 
     ``amount``  face value per entry; paid after ``delay`` periods with chance ``upheld``, valued at the payer's and
     at each payee's own discount factor, shared equally among ``payees``.
+    ``matter``  the matter whose breach it answers; None: any.
     """
 
     payer: str
@@ -250,6 +260,7 @@ class Enforced:
     delay: int = 0
     upheld: float = 1.0
     article: str = "-"
+    matter: str | None = None
 
 
 @final
@@ -314,6 +325,11 @@ class ProvisionContext:
     def exit_option(self) -> str:
         """What leaving is called."""
         return "leave" if self.announcement("notice_years") is None else "give notice"
+
+    @property
+    def exit_words(self) -> str:
+        """Leaving as a verb phrase."""
+        return "leaves the treaty" if self.announcement("notice_years") is None else "gives notice of withdrawal"
 
     def last_year(self, columns: Columns) -> Bools:
         """Where the treaty is in force in the last year of a term."""

@@ -100,7 +100,7 @@ class StagedDerisking(Provision):
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        yield StateVariable(STAGE, tuple(range(1, len(self.stages) + 1)), clock=True, rank=(30, 0))
+        yield StateVariable(STAGE, tuple(range(1, len(self.stages) + 1)), clock=True, rank=(30, 0), counted=True)
         yield Transition(STAGE, partial(self._next_stage, context), self.article, sees_signals=True)
         audited = context.announced.get("audited", ())
         if self.gate == "audit" and not (audited if self.matter is None else self.matter in audited):
@@ -118,8 +118,14 @@ class StagedDerisking(Provision):
         if self.gate == "mutual":
             for party in context.parties:
                 options = (
-                    Option("advance", default=True, available=self._due, article=self.article),
-                    Option("wait", available=self._due, article=self.article),
+                    Option(
+                        "advance",
+                        default=True,
+                        available=self._due,
+                        article=self.article,
+                        words="consents to the next stage",
+                    ),
+                    Option("wait", available=self._due, article=self.article, words="blocks the next stage"),
                 )
                 yield Choice(party, STAGE, options, procedural=True)
 
