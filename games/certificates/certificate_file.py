@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from games.certificates.signals.shortfall import PublicShortfall
 from games.certificates.signals.transfer_plan import PublicTransferPlan
 from games.certificates.transfers.plan import TransferPlan
 from games.certificates.transfers.shortfall import SurplusShortfall
+from games.files.writing import write_text
 
 FORMAT = "servanda-certificate/1"
 
@@ -57,15 +57,9 @@ def read_certificate(source: str | Path | Mapping[str, Any]) -> Certificate:
     return _READERS[kind](document, tuple(changed_places(document)))
 
 
-def write_certificate(certificate: Certificate, path: str | Path) -> None:
-    """Write a certificate; the file appears whole or not at all."""
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        temporary.write_text(certificate_text(certificate), encoding="utf-8")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def write_certificate(certificate: Certificate, path: str | Path) -> Path:
+    """Write a certificate, all of it or nothing; raises ``GameError`` if the place cannot be written."""
+    return write_text(path, certificate_text(certificate))
 
 
 def certificate_text(certificate: Certificate) -> str:

@@ -3,7 +3,7 @@
 These speak of a characteristic function and not of a stochastic game, so they are no ``Certificate``; they promise the
 same: a check that imports no solver and reports instead of raising.
 
-Sources: Bondareva (1963); Shapley (1967), On balanced sets and cores.
+Sources: Gillies (1959) for the core; Bondareva (1963) and Shapley (1967), On balanced sets and cores.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class CorePoint:
     """Payoffs that share out what all can secure together and that no coalition can improve on."""
 
     kind: ClassVar[str] = "core-point"
+    source: ClassVar[str] = "Gillies (1959)"
     payoffs: tuple[Fraction, ...]
 
     def check(self, worth: Worth) -> CheckReport:
@@ -67,6 +68,7 @@ class BalancedCollection:
     """
 
     kind: ClassVar[str] = "balanced-collection"
+    source: ClassVar[str] = "Bondareva (1963); Shapley (1967)"
     n: int
     weights: tuple[tuple[frozenset[int], Fraction], ...]
 

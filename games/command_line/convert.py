@@ -32,7 +32,7 @@ def convert_command(
     state: Annotated[str | None, typer.Option(metavar="NAME", help="Only the stage game of this state.")] = None,
 ) -> None:
     """The stage games of a game, one per state, or a game tree, for other software."""
-    from games.files.game_writing import write_text
+    from games.files.writing import write_text
     from games.model.stochastic_game import GameError
 
     texts = _tree_text(file, to, state) if _is_tree(file) else _stage_texts(file, to, state)

@@ -377,7 +377,7 @@ def _word(verdict: Verdict) -> str:
 def _draw(solution: Solution, plan: Plan, diagram: Path) -> None:
     from games.drawing import automata as diagrams
     from games.drawing import public_automata as public_diagrams
-    from games.files.game_writing import write_text
+    from games.files.writing import write_text
     from games.solvers.public_polygons import PublicPolygonEquilibria
 
     game, kind = solution.game, diagram.suffix

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from games.bargaining.axiomatic import egalitarian, kalai_smorodinsky, nash, utilitarian
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
-from games.files.game_writing import write_bytes
+from games.files.writing import write_bytes
 from games.model.plan import Plan
 from games.model.stage_game import stage_game
 from games.model.stochastic_game import GameError, StochasticGame

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from games.drawing.payoff_sets import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, RED
-from games.files.game_writing import write_bytes
+from games.files.writing import write_bytes
 from games.solvers.relational_transfers import TransferStaircase
 
 COLOURS = (BLUE, RED, GREEN, PURPLE, ORANGE)

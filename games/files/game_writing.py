@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +10,8 @@ from typing import Any
 
 from scipy.sparse import csr_array
 
-from games.model.stochastic_game import GameError, StochasticGame
+from games.files.writing import write_text
+from games.model.stochastic_game import StochasticGame
 
 FORMAT = "servanda-game/1"
 
@@ -36,34 +35,6 @@ def game_to_json(game: StochasticGame) -> dict[str, Any]:
 def write_game(game: StochasticGame, path: str | Path) -> Path:
     """Write a ``servanda-game/1`` file (all of it or nothing); raises ``GameError`` if the place cannot be written."""
     return write_text(path, json.dumps(game_to_json(game), indent=1, ensure_ascii=False) + "\n")
-
-
-def write_text(path: str | Path, text: str) -> Path:
-    """Write a text file (UTF-8) as ``write_bytes`` does."""
-    return write_bytes(path, text.encode("utf-8"))
-
-
-def write_bytes(path: str | Path, content: bytes) -> Path:
-    """Write a file atomically: a temporary file in the same folder, then a rename.
-
-    Raises ``GameError`` if the file cannot be written.
-    """
-    target = Path(path)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(temporary, 0o666 & ~umask)
-            os.replace(temporary, target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise GameError(f"{target}: cannot be written: {error.strerror or error}") from None
-    return target
 
 
 def _state_json(game: StochasticGame, s: int) -> dict[str, Any]:

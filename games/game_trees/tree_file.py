@@ -18,8 +18,8 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any, final
 
-from games.files.game_writing import write_text
 from games.files.json_input import Findings, is_list, is_text, kind_of, parse_json, shown, unknown
+from games.files.writing import write_text
 from games.game_trees.tree import Chance, Decision, ExtensiveGame, InformationSet, Node, Terminal, children
 from games.model.stochastic_game import GameError
 from games.numerics.exact import written

@@ -9,18 +9,23 @@ import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 import jsonschema
 import pytest
 
+from games import certificates
 from games.certificates import certificate_file
 from games.certificates.certificate import Certificate
 from games.certificates.certificate_file import certificate_text, read_certificate, write_certificate
 from games.certificates.reading import CertificateError
 from games.model.stochastic_game import GameError, StochasticGame
+from games.replication.bibliography import bibliography
 from tests.support.example_certificates import dilemma, examples
+from treaties.findings.proof_words import PROOFS
 
 NAMES = list(examples())
 SECTIONS = ("cells", "cuts", "points", "steps")
@@ -47,6 +52,30 @@ def test_every_kind_has_an_example_a_reader_and_a_schema() -> None:
     assert set(kinds()) == shown
     assert {kind.kind for kind in kinds()} == set(certificate_file._READERS)
     assert {kind.kind for kind in kinds()} == set(SCHEMA["properties"]["kind"]["enum"])
+
+
+def evidence() -> list[type[Any]]:
+    """Every class of evidence in the folder, those about game trees and coalitions included."""
+    modules = [import_module(found.name) for found in walk_packages(certificates.__path__, "games.certificates.")]
+    classes = {thing for module in modules for thing in vars(module).values() if isinstance(thing, type)}
+    return sorted((c for c in classes if isinstance(vars(c).get("kind"), str)), key=lambda c: str(vars(c)["kind"]))
+
+
+def test_every_kind_of_evidence_has_a_name_of_its_own_and_names_its_source() -> None:
+    found = evidence()
+    assert set(kinds()) < set(found) and len({c.kind for c in found}) == len(found) >= 17
+    for kind in found:
+        for reference in kind.source.split("; "):
+            assert re.match(r"[\w-][^()]* \(\d{4}\)(, .+)?$", reference), (kind, reference)
+
+
+def test_every_kind_is_told_in_plain_words_and_its_sources_are_in_the_bibliography() -> None:
+    assert set(PROOFS) == {kind.kind for kind in kinds()}
+    entries = "\n".join(bibliography().values())
+    for kind in kinds():
+        for reference in kind.source.split("; "):
+            first, year = re.findall(r"^(\w+).*\((\d{4})\)", reference)[0]
+            assert re.search(rf"^{first}, .*\({year}\)", entries, flags=re.MULTILINE), reference
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -220,7 +249,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     write_certificate(example("grim")[1], path)
     before = path.read_text()
     monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(GameError, match="full"):
         write_certificate(example("forgiving")[1], path)
     assert path.read_text() == before
     assert [p.name for p in tmp_path.iterdir()] == ["c.json"]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from games.certificates.automata.self_generation import SelfGeneration
+from games.certificates.exclusion.exclusion import Exclusion
+from games.certificates.transfers.plan import TransferPlan
 from treaties.findings.records import (
     Answer,
     CertificateNote,
@@ -121,7 +124,7 @@ def link(
 
 
 def certificate(kind: str, **numbers: float) -> CertificateNote:
-    evidence: Any = SimpleNamespace()
+    evidence: Any = {one.kind: one for one in (Exclusion, SelfGeneration, TransferPlan)}[kind]
     return CertificateNote(kind, True, f"{kind} claim", numbers, "ab" * 32, evidence)
 
 

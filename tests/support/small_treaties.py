@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ def plus(*clauses: str) -> Treaty:
     return read_treaty_text(DILEMMA + "".join(f"[[provision]]\n{clause}\n" for clause in clauses), "t.toml")
 
 
-def row(compiled: CompiledTreaty, state: dict[str, str | int], **moves: dict[str, str]) -> int:
+def row(compiled: CompiledTreaty, state: Mapping[str, str | int | float], **moves: dict[str, str]) -> int:
     """The one row of a state (by its values) in which the parties make the moves; the default where none is named."""
     found = np.ones(compiled.game.n_rows, dtype=bool)
     for variable, value in state.items():

@@ -17,7 +17,7 @@ from games.play.markov_play import Floats, Ints, MarkovPlay
 from games.solvers.relational_transfers import least_payments
 from treaties.assessing.timeline import years_shown
 from treaties.compiling.compiled_treaty import CompiledTreaty
-from treaties.compiling.provenance import deviation_in_words, state_in_words, term_year
+from treaties.compiling.provenance import deviation_in_words, state_in_words, term_year, world_in_words
 from treaties.findings.records import PaymentCase, PaymentSchedule, PaymentYear, Penalty
 
 NOTICEABLE = 1e-4
@@ -126,9 +126,7 @@ class _Schedule:
         paid = np.maximum(self.net, 0.0).sum(axis=1)
         for arc in np.flatnonzero(paid > 0).tolist():
             state = int(self.origin[arc])
-            words = tuple(
-                (k, v) for k, v in state_in_words(compiled, state).items() if v == "yes" or k.startswith("government")
-            )
+            words = tuple(world_in_words(compiled, state).items())
             payers = tuple(p for p, x in zip(ids, self.net[arc], strict=True) if x > 0)
             receivers = tuple(p for p, x in zip(ids, self.net[arc], strict=True) if x < 0)
             amounts[term_year(compiled, state), words, payers, receivers].append(arc)

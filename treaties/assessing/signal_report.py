@@ -126,7 +126,7 @@ def _signal_notes(compiled: CompiledTreaty) -> list[SignalNote]:
             for said in (signal.flags, signal.clears)
             for conduct in (complies, ~complies)
         ]
-        name = named(compiled, signal.name, signal.party, signal.matter)
+        name = named(compiled, signal.name if signal.words is None else signal.words)
         out.append(SignalNote(name, signal.article, signal.party, signal.matter, signal.values, *chances))
     return out
 

@@ -7,12 +7,12 @@ on the clock or the machine, so that the same treaty file gives the same bytes.
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
+from games.files.writing import write_text
 from treaties.briefing.deal_panel import DealPanel, deal_panel
 from treaties.briefing.parts import (
     BestPlan,
@@ -349,8 +349,7 @@ def render(found: Assessment) -> str:
 def write_briefing(found: Assessment, out: str | os.PathLike[str] | None = None) -> Path:
     """Write the briefing of an assessment; see ``brief``."""
     target = Path(out) if out is not None else Path(f"{Path(found.treaty.source_name or 'treaty').stem}.briefing.html")
-    write_atomically(target, render(found))
-    return target
+    return write_text(target, render(found), folders=True)
 
 
 def brief(
@@ -361,27 +360,10 @@ def brief(
     """Assess a treaty and write its briefing as one HTML file, offline and printable; return where it was written.
 
     ``out`` defaults to ``<stem of the treaty file>.briefing.html`` in the current directory.  The file appears whole
-    or not at all.  Raises ``TreatyFileError`` for a file that is not a treaty, ``OSError`` if it cannot be written.
+    or not at all.  Raises ``TreatyFileError`` for a file that is not a treaty, ``GameError`` if it cannot be written.
     """
     from treaties.assessing.assess import assess
     from treaties.reading.treaty_file import read_treaty
 
     treaty = read_treaty(Path(treaty_or_path)) if isinstance(treaty_or_path, (str, os.PathLike)) else treaty_or_path
     return write_briefing(assess(treaty, progress=progress, side_payments="options"), out)
-
-
-def write_atomically(target: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old one or the new one, never half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        # A temporary file is private to its owner; the finished page gets the permissions of any new file.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

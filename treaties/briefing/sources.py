@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING, Any, final, get_args
 from pydantic import BaseModel
 
 from games.replication.bibliography import bibliography
-from treaties.findings import amounts, proof_words
+from games.solvers import discover
+from games.solvers.equilibrium_polygons import EquilibriumPolygons
+from games.solvers.relational_transfers import RelationalTransfers
+from games.solvers.repeated_negotiation import RepeatedNegotiation
+from treaties.findings import amounts
 from treaties.findings import verdict_words as words
 from treaties.model.quantity import Quantity, Within
 
 if TYPE_CHECKING:
+    from games.solvers.solver import Solver
     from treaties.assessing.assess import Assessment
+    from treaties.findings.records import CertificateNote, Rung, Stance
+    from treaties.findings.signals import MonitoredStance
     from treaties.model.treaty import Treaty
 
 GLOSSES = {
@@ -36,13 +43,8 @@ UNITS = {
     "a bargaining weight": "weight in bargaining",
     "a number of votes": "votes",
 }
-METHODS = {
-    "noprofitabledeviation": "Abreu (1988)",
-    "selfgeneration": "Abreu, Pearce and Stacchetti (1990)",
-    "exclusion": "Abreu, Pearce and Stacchetti (1990)",
-    "publictransferplan": "Goldlücke and Kranz (2012)",
-    "publicshortfall": "Goldlücke and Kranz (2012)",
-}
+REVERSION = "Friedman (1971)"
+"""For rung 3, where a breach ends cooperation for good."""
 
 
 @final
@@ -242,18 +244,45 @@ def stylised(treaty: Treaty) -> str:
 
 
 def references_used(found: Assessment) -> tuple[str, ...]:
-    """Every source behind this briefing: of its provisions, of the rungs examined, of its certificates; in order."""
-    short = [reference for provision in found.treaty.provisions for reference in provision.reference.split(";")]
-    notes = [found.certificate, *(rung.certificate for rung in found.ladder)]
-    short += [METHODS[kind] for note in notes if note and (kind := proof_words.certificate_kind(note.kind)) in METHODS]
+    """Every source behind this briefing, in order: of provisions, of certificates and of the methods that answered."""
+    short = [provision.reference for provision in found.treaty.provisions]
+    short += [note.evidence.source for note in _certificates(found)]
+    short += [method.source for method in _methods(found)]
     if any(rung.number == 3 for rung in found.ladder):
-        short.append("Friedman (1971)")
-    if len(found.treaty.parties) == 2 and found.monitoring is None:
-        short += ["Abreu and Sannikov (2014)", "Abreu, Brooks and Sannikov (2020)"]
-    return tuple(sorted({_in_full(reference.strip()) for reference in short if reference.strip()}))
+        short.append(REVERSION)
+    each = {reference.strip() for references in short for reference in references.split(";")}
+    return tuple(sorted({_in_full(reference) for reference in each if reference}))
+
+
+def _certificates(found: Assessment) -> Iterator[CertificateNote]:
+    """The certificates of every answer that the briefing tells."""
+    told: list[Rung | Stance | MonitoredStance | None] = [*found.ladder]
+    if found.side_payments is not None:
+        told += [stance for c in found.side_payments.compared for stance in (c.without, c.paid, c.reviewed)]
+        told += [stance for v in found.side_payments.variants for stance in (v.without, v.paid)]
+    if found.monitoring is not None:
+        told += found.monitoring.stances
+    for note in (found.certificate, *(one.certificate for one in told if one is not None)):
+        if note is not None:
+            yield note
+
+
+def _methods(found: Assessment) -> Iterator[type[Solver]]:
+    """The methods that answered, whether they came to a proof or not."""
+    if found.monitoring is not None:
+        used = {stance.solver for stance in found.monitoring.stances}
+        yield from (kind for kind in discover() if kind.name in used)
+        return
+    compared = found.side_payments.compared if found.side_payments is not None else ()
+    if len(found.treaty.parties) == 2 and (found.transfers == "none" or compared):
+        yield EquilibriumPolygons
+    if compared:
+        yield RelationalTransfers
+    if any(comparison.reviewed is not None for comparison in compared):
+        yield RepeatedNegotiation
 
 
 def _in_full(short: str) -> str:
-    """A reference in full, if the bibliography has it: "Goldlücke and Kranz (2012)" is ``goldluecke2012``."""
-    key = re.fullmatch(r"([^\s,]+).*\((\d{4}[a-z]?)\)", short)
+    """A reference in full if the bibliography has it: "Goldlücke and Kranz (2012), theorem 1" is goldluecke2012."""
+    key = re.match(r"([^\s,]+)[^(]*\((\d{4}[a-z]?)\)", short)
     return bibliography().get(key[1].lower().replace("ü", "ue") + key[2], short) if key else short

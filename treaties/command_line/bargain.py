@@ -86,13 +86,12 @@ def bargain_command(
     if json:
         say_json(found.to_json())
         return
-    from treaties.briefing.briefing import write_atomically
+    from games.files.writing import write_text
     from treaties.briefing.deal_page import bargaining_page
     from treaties.briefing.deal_words import summary
 
     say("\n".join(summary(found)))
-    write_atomically(target, bargaining_page(found))
-    tell(f"wrote {target}")
+    tell(f"wrote {write_text(target, bargaining_page(found), folders=True)}")
 
 
 def _amounts(treaty: Treaty, text: str | None, option: str) -> dict[str, float] | None:

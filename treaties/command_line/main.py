@@ -122,10 +122,7 @@ def brief(
 
     with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, side_payments="options")
-    try:
-        written = write_briefing(assessment, out)
-    except OSError as error:
-        fail(f"{out or 'the briefing'}: cannot be written: {error.strerror or error}; choose another place with --out")
+    written = write_briefing(assessment, out)
     if json:
         say_json({"briefing": str(written)} | assessment.to_json())
     else:
@@ -158,7 +155,7 @@ def schema(
         return
     import json
 
-    from games.files.game_writing import write_text
+    from games.files.writing import write_text
 
     tell(f"wrote {write_text(out, json.dumps(content, indent=1, ensure_ascii=False) + chr(10))}")
 

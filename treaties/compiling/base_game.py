@@ -12,6 +12,7 @@ from treaties.effects import (
     IN_FORCE,
     STATUS,
     YEAR,
+    YEAR_IN_WORDS,
     Bools,
     Choice,
     ClockYears,
@@ -29,28 +30,42 @@ from treaties.effects import (
 )
 from treaties.model.treaty import Event, Matter, Treaty
 
+CONDUCT = {"comply": "complies", "breach": "breaches its obligations"}
+"""Verb phrases of the options of a matter with four payoffs; options of a table are told by their names."""
+
 
 def base_effects(treaty: Treaty, context: ProvisionContext) -> Iterable[Effect]:
     """Status, conduct in every matter, exogenous events, and the exit that every party has unless ``exit = false``."""
     notice = tuple(f"notice, {left} left" for left in range(context.notice_years, 0, -1))
-    yield StateVariable(STATUS, ("in force", *notice, "ended"), rank=(0, 0))
+    yield StateVariable(STATUS, ("in force", *notice, "ended"), rank=(0, 0), usual="in force")
     yield Transition(STATUS, _notice_runs_out)
     for matter in treaty.matters:
         for party in treaty.parties:
             yield Choice(party.id, matter.id, tuple(_conduct(matter, context)))
     if treaty.exit and context.exit_option == "leave":
         for party in treaty.parties:
-            options = (Option("stay", default=True), Option("leave", available=_in_force))
+            options = (
+                Option("stay", default=True, words="stays in the treaty"),
+                Option("leave", available=_in_force, words=context.exit_words),
+            )
             yield Choice(party.id, EXIT, options, procedural=True)
         yield Transition(STATUS, _leaving_ends)
     clock = [said.years for said in context.all_said(ClockYears)]
     if clock and context.term_years is None:
         # Without a term the clock runs as far as some clause looks at it, then stands.
-        yield StateVariable(YEAR, tuple(range(1, max(clock) + 2)), clock=True, rank=(10, 0))
+        yield StateVariable(
+            YEAR, tuple(range(1, max(clock) + 2)), clock=True, rank=(10, 0), words=YEAR_IN_WORDS
+        )
         yield Transition(YEAR, _year_without_term)
     for k, event in enumerate(sorted(treaty.events, key=lambda e: e.id)):
         yield StateVariable(
-            event_variable(event.id), ("no", "yes"), initial=int(event.starts), of_treaty=False, rank=(70, k)
+            event_variable(event.id),
+            ("no", "yes"),
+            initial=int(event.starts),
+            of_treaty=False,
+            rank=(70, k),
+            usual="no",
+            words=event.id.replace("_", " "),
         )
         yield Transition(event_variable(event.id), partial(_event_law, event))
         for party_id, cost in event.cost_of_complying.items():
@@ -71,6 +86,8 @@ def _conduct(matter: Matter, context: ProvisionContext) -> Iterable[Option]:
             compliant=name in matter.compliant_options,
             default=name == matter.expected_option,
             available=available,
+            words=CONDUCT.get(name),
+            on=matter.id,
         )
 
 

@@ -229,6 +229,7 @@ def _yearly_flag(matter: Matter, party: str) -> Signal:
         party,
         matter.id,
         flags=(FLAGGED,),
+        words=f"report on {{{party}}} in {{{matter.id}}}",
     )
 
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.merging import MergedChoice
-from treaties.effects import EXIT, RENEWAL, STAGE, STATUS, YEAR, Enforced, Scale, StateVariable, amount_paid, payee_of
+from treaties.effects import (
+    RENEWAL,
+    STATUS,
+    YEAR,
+    Enforced,
+    Scale,
+    StateVariable,
+    amount_paid,
+    event_variable,
+    government_variable,
+    payee_of,
+)
 from treaties.findings.amounts import money, once
 from treaties.findings.records import WeakestLink
-
-_MOVES = {
-    (EXIT, "leave"): "leaves the treaty",
-    (EXIT, "give notice"): "gives notice of withdrawal",
-    (RENEWAL, "renew"): "votes for renewal",
-    (RENEWAL, "refuse"): "refuses renewal",
-    (STAGE, "advance"): "consents to the next stage",
-    (STAGE, "wait"): "blocks the next stage",
-}
-_BREACHES = "breaches its obligations on "
 
 
 @final
@@ -34,37 +35,38 @@ class DeviationWords:
 
 
 def state_in_words(compiled: CompiledTreaty, state: int) -> dict[str, str]:
-    """A state variable by variable, leaving out what is as usual (in force, no event, an open vote)."""
+    """A state variable by variable, leaving out what is as usual (in force, no event, an open vote).
+
+    Once the treaty has ended, of all the rest only governments are told.
+    """
     columns = compiled.state_columns
-    names = {party.id: party.name for party in compiled.treaty.parties}
-    usual = {e.name: e.usual for e in compiled.effects if isinstance(e, StateVariable)}
+    left_out = {YEAR} if not columns.operating[state] else set()
+    if columns.is_value(STATUS, "ended")[state]:
+        left_out = set(columns.values) - {STATUS, *_governments(compiled)}
+    return _told(compiled, state, [name for name in columns.values if name not in left_out])
+
+
+def world_in_words(compiled: CompiledTreaty, state: int) -> dict[str, str]:
+    """The world around the treaty in a state, variable by variable: events under way, and governments."""
+    around = {event_variable(event) for event in compiled.context.events} | _governments(compiled)
+    return _told(compiled, state, [name for name in compiled.state_columns.values if name in around])
+
+
+def _governments(compiled: CompiledTreaty) -> set[str]:
+    return {government_variable(party) for party in compiled.context.parties}
+
+
+def _told(compiled: CompiledTreaty, state: int, variables: Sequence[str]) -> dict[str, str]:
+    """Some variables of a state as readers see them; those that are as usual are left out."""
+    columns = compiled.state_columns
+    declared = {e.name: e for e in compiled.effects if isinstance(e, StateVariable)}
     out: dict[str, str] = {}
-    for variable, values in columns.values.items():
-        value = values[int(columns.codes[variable][state])]
-        if usual[variable] is not None and value == usual[variable]:
-            continue
-        if variable == STATUS:
-            if value != "in force":
-                out["status"] = str(value)
-        elif variable == YEAR:
-            if compiled.context.term_years != 1 and columns.operating[state]:
-                out["year of the term"] = str(value)
-        elif variable == STAGE:
-            out["stage"] = f"{value} of {len(values)}"
-        elif variable.startswith("event "):
-            if value == "yes":
-                out[variable.removeprefix("event ").replace("_", " ")] = "yes"
-        elif variable == RENEWAL:
-            if value != "open":
-                out["renewal"] = str(value)
-        elif value == "held":
-            continue
-        else:
-            for party_id, name in names.items():
-                variable = variable.replace(f"of {party_id}", f"of {name}").replace(f"to {party_id}", f"to {name}")
-            out[variable] = str(value)
-    if out.get("status") == "ended":
-        return {"status": "ended"} | {k: v for k, v in out.items() if k.startswith("government")}
+    for name in variables:
+        variable, values = declared[name], columns.values[name]
+        value = values[int(columns.codes[name][state])]
+        if variable.usual is None or value != variable.usual:
+            said = named(compiled, name if variable.words is None else variable.words)
+            out[said] = f"{value} of {len(values)}" if variable.counted else str(value)
     return out
 
 
@@ -83,25 +85,24 @@ def term_year(compiled: CompiledTreaty, state: int) -> int | None:
     return int(columns.codes[YEAR][state]) + 1
 
 
-def move_in_words(compiled: CompiledTreaty, choice: MergedChoice, option: int) -> str:
-    """One option of a choice as a verb phrase."""
-    name, said = choice.options[option].name, choice.options[option].words
-    if said is not None:
-        return said.format_map(_names(compiled))
-    if (choice.matter, name) in _MOVES:
-        return _MOVES[choice.matter, name]
+def moves_in_words(compiled: CompiledTreaty, moves: Sequence[tuple[MergedChoice, int]]) -> str:
+    """Options that a party takes as one verb phrase: breaches first, what is done in several matters said once."""
+    matters: dict[str, list[str]] = {}
+    for choice, option in sorted(moves, key=lambda move: move[0].options[move[1]].compliant):
+        verb, matter = _move(compiled, choice, option)
+        matters.setdefault(verb, []).extend([f"on {matter}"] if matter else [])
+    return " and ".join(" ".join([verb, " and ".join(on)]) if on else verb for verb, on in matters.items())
+
+
+def _move(compiled: CompiledTreaty, choice: MergedChoice, option: int) -> tuple[str, str]:
+    """An option as a verb and the matter that it is about, "" if the verb says all."""
+    taken = choice.options[option]
     payee = payee_of(choice.matter)
     if payee is not None:
-        return _payment_in_words(compiled, choice, option, payee)
-    matter = next((m for m in compiled.treaty.matters if m.id == choice.matter), None)
-    subject = (matter.title if matter is not None and matter.title else choice.matter).replace("_", " ")
-    if choice.options[option].suspends:
-        return f"vetoes {subject}"
-    if name == "comply":
-        return f"complies on {subject}"
-    if name == "breach":
-        return f"{_BREACHES}{subject}"
-    return f"plays {name} on {subject}"
+        return _payment_in_words(compiled, choice, option, payee), ""
+    if taken.words is None:
+        return f"plays {taken.name}", _names(compiled).get(choice.matter, choice.matter.replace("_", " "))
+    return named(compiled, taken.words), "" if taken.on is None else _names(compiled)[taken.on]
 
 
 def _names(compiled: CompiledTreaty) -> dict[str, str]:
@@ -110,11 +111,10 @@ def _names(compiled: CompiledTreaty) -> dict[str, str]:
     return matters | {party.id: party.name for party in compiled.treaty.parties}
 
 
-def named(compiled: CompiledTreaty, text: str, *ids: str) -> str:
-    """A text in which ids of parties and matters stand, with their names: "audit of Arcadia on coal"."""
-    names = _names(compiled)
-    for each in ids:
-        text = names[each].join(re.split(rf"\b{re.escape(each)}\b", text))
+def named(compiled: CompiledTreaty, text: str) -> str:
+    """A clause's words with names where it has ids of parties and matters in braces: "audit of {A} on {coal}"."""
+    for each, name in _names(compiled).items():
+        text = text.replace(f"{{{each}}}", name)
     return text
 
 
@@ -130,31 +130,24 @@ def _payment_in_words(compiled: CompiledTreaty, choice: MergedChoice, option: in
     return said if taken.article == "-" else f"{said} under article {taken.article}"
 
 
-def _joined(phrases: list[str]) -> str:
-    """Verb phrases in one, naming several breaches once."""
-    breaches = [phrase.removeprefix(_BREACHES) for phrase in phrases if phrase.startswith(_BREACHES)]
-    others = [phrase for phrase in phrases if not phrase.startswith(_BREACHES)]
-    return " and ".join(([_BREACHES + " and on ".join(breaches)] if breaches else []) + others)
-
-
 def row_in_words(compiled: CompiledTreaty, row: int, player: int) -> str:
     """What one party does in a row: conduct, and procedural moves that are not the usual ones."""
     party = compiled.treaty.parties[player].id
-    words = []
+    moves = []
     for choice in compiled.choices:
         option = int(compiled.columns.chosen[choice.party, choice.matter][row])
         if choice.party != party or option < 0:
             continue
         votes = choice.matter == RENEWAL
         if not choice.procedural or option != choice.default or votes:
-            words.append(move_in_words(compiled, choice, option))
-    return _joined(words) or "has nothing to decide"
+            moves.append((choice, option))
+    return moves_in_words(compiled, moves) or "has nothing to decide"
 
 
 def deviation_in_words(compiled: CompiledTreaty, played: int, deviation: int, player: int) -> DeviationWords:
     """What changes when a party brings about ``deviation`` instead of ``played``."""
     party = compiled.treaty.parties[player].id
-    words, articles, lawful = [], [], True
+    moves, articles, lawful = [], [], True
     for choice in compiled.choices:
         if choice.party != party:
             continue
@@ -162,21 +155,22 @@ def deviation_in_words(compiled: CompiledTreaty, played: int, deviation: int, pl
         before, after = int(chosen[played]), int(chosen[deviation])
         if before == after:
             continue
-        words.append(move_in_words(compiled, choice, after))
+        moves.append((choice, after))
         in_breach = not choice.procedural and bool(compiled.columns.in_breach[party, choice.matter][deviation])
         lawful &= not in_breach
         given = choice.options[after].article
-        articles.extend(_obligation_articles(compiled, choice.matter) if given == "-" else [given])
+        articles.extend(_obligation_articles(compiled, party, choice.matter) if given == "-" else [given])
     known = [a for k, a in enumerate(articles) if a != "-" and a not in articles[:k]]
-    return DeviationWords(_joined(words) or "does nothing different", ", ".join(known) or "-", lawful)
+    return DeviationWords(moves_in_words(compiled, moves) or "does nothing different", ", ".join(known) or "-", lawful)
 
 
-def _obligation_articles(compiled: CompiledTreaty, matter: str) -> list[str]:
-    """Articles that shape what a breach in a matter wins: its exposure first, else its remedy."""
+def _obligation_articles(compiled: CompiledTreaty, party: str, matter: str) -> list[str]:
+    """Articles that shape what a party's breach in a matter wins: its exposure first, else what it then has to pay."""
     if matter not in compiled.context.matters:
         return ["-"]
     scales = [e.article for e in compiled.effects if isinstance(e, Scale) and e.matter in (None, matter)]
-    remedies = [e.article for e in compiled.effects if isinstance(e, Enforced)]
+    owed = [e for e in compiled.effects if isinstance(e, Enforced) and e.payer == party]
+    remedies = [e.article for e in owed if e.matter in (None, matter)]
     return sorted(set(scales) or set(remedies))
 
 

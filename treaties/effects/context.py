@@ -62,6 +62,11 @@ class ProvisionContext:
         """What leaving is called."""
         return "leave" if self.said(Notice) is None else "give notice"
 
+    @property
+    def exit_words(self) -> str:
+        """Leaving as a verb phrase."""
+        return "leaves the treaty" if self.said(Notice) is None else "gives notice of withdrawal"
+
     def last_year(self, columns: Columns) -> Bools:
         """Where the treaty is in force in the last year of a term."""
         if self.term_years is None:

@@ -23,6 +23,8 @@ class StateVariable:
     ``rank``       place in the canonical order of variables (ties by name): the order of articles cannot matter.
     ``party``      the party whose variable it is, if any.
     ``usual``      the value that goes without saying when a situation is told.
+    ``words``      what readers see in its place, ids of matters and parties in braces; None: its name.
+    ``counted``    values are told out of all that there are: "2 of 3".
     """
 
     name: str
@@ -33,6 +35,8 @@ class StateVariable:
     rank: tuple[int, int] = (50, 0)
     party: str | None = None
     usual: str | int | float | None = None
+    words: str | None = None
+    counted: bool = False
 
 
 @final
@@ -47,6 +51,7 @@ class Option:
     ``suspends``   takes the matter out of force in that period.
     ``article``    the article that gives it.
     ``words``      taking it as a verb phrase, ids of matters and parties in braces; None: told by its name.
+    ``on``         the matter that the verb phrase is about, which then follows it: "complies" on trade.
     """
 
     name: str
@@ -57,6 +62,7 @@ class Option:
     suspends: bool = False
     article: str = "-"
     words: str | None = None
+    on: str | None = None
 
 
 @final
@@ -119,6 +125,7 @@ class Signal:
     ``flags``, ``clean``, ``clears``  values that accuse the party; that certify its conduct; that take back what other
     signals of the period accuse it of.
     ``after_flag``  drawn only where another signal accuses the party; elsewhere it has its first value.
+    ``words``   what readers see in place of its name, ids of matters and parties in braces; None: its name.
     """
 
     name: str
@@ -131,6 +138,7 @@ class Signal:
     clears: tuple[str, ...] = ()
     after_flag: bool = False
     article: str = "-"
+    words: str | None = None
 
 
 @final
@@ -154,6 +162,7 @@ class Enforced:
 
     ``amount``  face value per entry; paid after ``delay`` periods with chance ``upheld``, valued at the payer's and
     at each payee's own discount factor, shared equally among ``payees``.
+    ``matter``  the matter whose breach it answers; None: any.
     """
 
     payer: str
@@ -162,6 +171,7 @@ class Enforced:
     delay: int = 0
     upheld: float = 1.0
     article: str = "-"
+    matter: str | None = None
 
 
 @final

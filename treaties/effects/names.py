@@ -10,6 +10,8 @@ STAGE = "stage"
 EXIT = "exit"
 RATIFICATION = "ratification"
 """State variables and procedures that more than one article speaks of."""
+YEAR_IN_WORDS = "year of the term"
+"""What readers see in place of ``YEAR``."""
 
 
 def event_variable(event: str) -> str:

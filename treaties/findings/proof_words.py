@@ -2,52 +2,50 @@
 
 from __future__ import annotations
 
-import re
-
-from treaties.findings.amounts import money, sentence
+from treaties.findings.amounts import money
 from treaties.findings.records import Answer, CertificateNote
 
 PROOFS = {
-    "noprofitabledeviation": (
+    "no-profitable-deviation": (
         "A complete rule of play",
         "The certificate writes down what every party does in every situation, breach included. "
         "At no point does any party gain by departing from it once.",
     ),
-    "selfgeneration": (
+    "self-generation": (
         "A closed set of promises",
         "The certificate lists outcomes that support one another: each is kept because every departure leads to "
         "a worse outcome in the same list.",
     ),
-    "profitabledeviation": (
+    "profitable-deviation": (
         "A step that pays",
         "The certificate names one step away from the rule of play, and computes that it pays.",
     ),
-    "transferplan": (
+    "transfer-plan": (
         "A plan with payments",
         "The certificate writes down what is played in every situation, what all parties have together from then on, "
         "and the least that each can be held to. In no situation do all temptations together exceed what is at stake.",
     ),
-    "surplusshortfall": (
+    "surplus-shortfall": (
         "Too little at stake",
         "The certificate strikes out, round by round, every way of playing whose temptations together exceed all that "
         "the parties have to lose. Full compliance is struck out.",
     ),
-    "publictransferplan": (
+    "public-transfer-plan": (
         "A plan with payments on what everyone sees",
         "The certificate writes down what is played in every situation and how what all have together is shared out "
         "after everything that may be seen. No party gains by departing once, mistakes included.",
     ),
-    "publicshortfall": (
+    "public-shortfall": (
         "Too little is seen",
         "The certificate strikes out, round by round, every way of playing that nothing seen by everyone can enforce "
         "with what the parties have to lose. Full compliance is struck out.",
     ),
-    "publicselfgeneration": (
+    "public-self-generation": (
         "A complete rule of play on what everyone sees",
         "The certificate writes down what every party does after everything that may be seen. At no point does any "
         "party gain by departing from it once, mistakes included.",
     ),
-    "publicexclusion": (
+    "public-exclusion": (
         "A chain of exclusions on what everyone sees",
         "The certificate starts from everything that could happen and strikes out, step by step, what no credible "
         "answer to anything that may be seen can hold up. Full compliance without a break is struck out.",
@@ -57,16 +55,18 @@ PROOFS = {
         "The certificate starts from everything that could happen and strikes out, step by step, what no credible "
         "punishment can hold up. Full compliance is struck out.",
     ),
+    "negotiated-plan": (
+        "A plan that is bargained over anew",
+        "The certificate writes down what every review would bring each party, and that play until the next review can "
+        "neither bring all of them more nor hold any of them to less.",
+    ),
+    "maximal-score": (
+        "Too little is seen, however patient the parties",
+        "The certificate bounds what all together can have when every answer to what may be seen has to be paid for. "
+        "Full compliance lies beyond these bounds at every discount factor.",
+    ),
 }
-
-
-def certificate_kind(kind: str) -> str:
-    """The key of a certificate's kind, however it is spelt.
-
-    >>> certificate_kind("NoProfitableDeviation"), certificate_kind("self-generation")
-    ('noprofitabledeviation', 'selfgeneration')
-    """
-    return re.sub(r"[^a-z]", "", kind.lower())
+"""What a certificate is and what it proves, by its kind; one entry for every kind of ``Certificate``."""
 
 
 def proof(note: CertificateNote | None, verdict: Answer) -> tuple[str, str]:
@@ -75,7 +75,7 @@ def proof(note: CertificateNote | None, verdict: Answer) -> tuple[str, str]:
         return "No proof either way", "A yes and a no each need a certificate, and neither could be made."
     if note is None:
         return "No certificate", ""
-    return PROOFS.get(certificate_kind(note.kind), (note.kind.replace("_", " "), sentence(note.claim)))
+    return PROOFS[note.kind]
 
 
 def check(note: CertificateNote | None, verdict: Answer, unit: str) -> str:

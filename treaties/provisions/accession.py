@@ -115,7 +115,15 @@ class Accession(Provision):
         place = context.parties.index(self.party)
         last = len(self.steps)
         values = ("outside", *(f"step {k} of {last}" for k in range(1, last)), "joined")
-        yield StateVariable(self._standing, values, clock=True, rank=(33, place), party=self.party, usual="joined")
+        yield StateVariable(
+            self._standing,
+            values,
+            clock=True,
+            rank=(33, place),
+            party=self.party,
+            usual="joined",
+            words=f"accession of {{{self.party}}}",
+        )
         yield Transition(self._standing, self._next_step, self.article)
         for k, step in enumerate(self.steps):
             for matter in step.matters:

@@ -88,7 +88,8 @@ class Audit(Provision):
         """What the clause does to the game."""
         if self.timing == "announced":
             rank = (44, context.matters.index(self.matter))
-            yield StateVariable(self._announcement, ("no", "yes"), rank=rank, usual="no")
+            named = self._named(f"audit on {{{self.matter}}} announced")
+            yield StateVariable(self._announcement, ("no", "yes"), rank=rank, usual="no", words=named)
             yield Transition(self._announcement, self._announce, self.article)
         audited = self.party or context.parties
         for party in audited:
@@ -101,6 +102,7 @@ class Audit(Provision):
                 flags=(FLAGGED,),
                 clean=(CLEAN,),
                 article=self.article,
+                words=self._named(f"audit of {{{party}}} on {{{self.matter}}}"),
             )
             payers = self.paid_by or (party,)
             for payer in payers if self.cost.value else ():

@@ -99,10 +99,15 @@ class CoInvestment(Provision):
                 yield PayoffTerm(party, partial(self._return, party), self.article)
             if self.forfeitable:
                 held = self._stake(party)
-                yield StateVariable(held, ("held", "forfeited"), rank=(36, place), party=party)
+                named = self._stake(f"{{{party}}}")
+                yield StateVariable(
+                    held, ("held", "forfeited"), rank=(36, place), party=party, usual="held", words=named
+                )
                 yield Transition(held, partial(self._lose, context, party), self.article)
                 others = tuple(other for other in context.parties if other != party)
-                yield Enforced(party, others, partial(self._forfeit, context, party), article=self.article)
+                yield Enforced(
+                    party, others, partial(self._forfeit, context, party), article=self.article, matter=self.matter
+                )
 
     @property
     def _paid(self) -> str:

@@ -86,7 +86,13 @@ class ConsentRule(Provision):
         """What the clause does to the game."""
         start = self.items if self.listed is None else self.listed
         lengths = tuple(range(self.items + 1))
-        yield StateVariable(self._list, lengths, initial=start, rank=(46, context.matters.index(self.matter)))
+        yield StateVariable(
+            self._list,
+            lengths,
+            initial=start,
+            rank=(46, context.matters.index(self.matter)),
+            words=f"items listed for {{{self.matter}}}",
+        )
         yield Transition(self._list, self._next_length, self.article)
         yield Scale(self.matter, self._share, self.scales, self.article)
         options = tuple(self._options())

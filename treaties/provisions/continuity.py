@@ -83,10 +83,22 @@ class Continuity(Provision):
             if self.cooling_off_years and party in governments:
                 place = context.parties.index(party)
                 years = tuple(range(self.cooling_off_years + 1))
-                yield StateVariable(_cooling(party), years, of_treaty=False, rank=(61, place), party=party)
+                yield StateVariable(
+                    _cooling(party),
+                    years,
+                    of_treaty=False,
+                    rank=(61, place),
+                    party=party,
+                    words=f"cooling-off of {{{party}}}",
+                )
                 yield Transition(_cooling(party), partial(self._cools, party), self.article)
-                options = (Option(context.exit_option, available=partial(_cooled, party), article=self.article),)
-                yield Choice(party, EXIT, options, procedural=True)
+                leave = Option(
+                    context.exit_option,
+                    available=partial(_cooled, party),
+                    article=self.article,
+                    words=context.exit_words,
+                )
+                yield Choice(party, EXIT, (leave,), procedural=True)
 
     def _charge(self, context: ProvisionContext, party: str, columns: Columns) -> Floats:
         leaves = columns.takes(party, EXIT, context.exit_option)

@@ -68,9 +68,9 @@ class CrisisChannel(Provision):
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
         for party in self.party or context.parties:
-            name = f"clarification by {party} on {self.matter}"
+            under = "" if self.article == "-" else f" under article {self.article}"
             yield Signal(
-                name if self.article == "-" else f"{name} under article {self.article}",
+                f"clarification by {party} on {self.matter}{under}",
                 (UNUSED, CLEARED, UPHELD),
                 partial(self._law, party),
                 party,
@@ -78,6 +78,7 @@ class CrisisChannel(Provision):
                 clears=(CLEARED,),
                 after_flag=True,
                 article=self.article,
+                words=f"clarification by {{{party}}} on {{{self.matter}}}{under}",
             )
 
     def _law(self, party: str, columns: Columns) -> Floats:

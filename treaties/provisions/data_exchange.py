@@ -72,7 +72,9 @@ class DataExchange(Provision):
         """What the clause does to the game."""
         if self.every_years > 1 and context.term_years is None:
             rank = (16, context.matters.index(self.matter))
-            yield StateVariable(self._clock, tuple(range(1, self.every_years + 1)), clock=True, rank=rank)
+            named = self._named(f"year of the exchange of data on {{{self.matter}}}")
+            years = tuple(range(1, self.every_years + 1))
+            yield StateVariable(self._clock, years, clock=True, rank=rank, words=named)
             yield Transition(self._clock, self._next_year, self.article)
         for party in context.parties:
             yield Signal(
@@ -84,6 +86,7 @@ class DataExchange(Provision):
                 flags=(INCONSISTENT,),
                 clean=(CONSISTENT,),
                 article=self.article,
+                words=self._named(f"data of {{{party}}} on {{{self.matter}}}"),
             )
 
     def _named(self, what: str) -> str:

@@ -70,9 +70,9 @@ class EndUseMonitoring(Provision):
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        name = f"end-use check of {self.recipient} on {self.matter}"
+        under = "" if self.article == "-" else f" under article {self.article}"
         yield Signal(
-            name if self.article == "-" else f"{name} under article {self.article}",
+            f"end-use check of {self.recipient} on {self.matter}{under}",
             (NONE, CLEAN, FLAGGED),
             self._law,
             self.recipient,
@@ -80,6 +80,7 @@ class EndUseMonitoring(Provision):
             flags=(FLAGGED,),
             clean=(CLEAN,),
             article=self.article,
+            words=f"end-use check of {{{self.recipient}}} on {{{self.matter}}}{under}",
         )
         if self.cost.value:
             yield PayoffTerm(self.supplier, self._cost, self.article)

@@ -155,7 +155,8 @@ class JointCommittee(Provision):
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
         if self.neutral is not None and 0.0 < self.neutral.yes.value < 1.0:
-            yield StateVariable(self._mood, ("for", "against"), rank=(45, 0), usual="for")
+            named = self._mood if self.decides == "stages" else f"neutral members on {{{self.matter}}}"
+            yield StateVariable(self._mood, ("for", "against"), rank=(45, 0), usual="for", words=named)
             yield Transition(self._mood, self._neutral_vote, self.article)
         available = _operating if self.decides == "release" else self._stage_due(context)
         for member in self.members:
@@ -173,8 +174,8 @@ class JointCommittee(Provision):
 
     def _options(self, available: Condition) -> Iterable[Option]:
         yes, no = self._names
-        said: tuple[str | None, str | None] = (None, None)
-        if self.matter is not None and self.decides == "release":
+        said = ("consents to the next stage", "blocks the next stage")
+        if self.decides == "release":
             said = (f"votes to release {{{self.matter}}}", f"votes against releasing {{{self.matter}}}")
         yield Option(yes, default=True, available=available, article=self.article, words=said[0])
         yield Option(no, available=available, article=self.article, words=said[1])

@@ -66,6 +66,7 @@ class Remedy(Provision):
                 delay=self.delay_years,
                 upheld=self.upheld.value,
                 article=self.article,
+                matter=self.matter,
             )
 
     def _damages(self, payer: str, columns: Columns) -> Floats:

@@ -138,7 +138,7 @@ class StagedDerisking(Provision):
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        yield StateVariable(STAGE, tuple(range(1, len(self.stages) + 1)), clock=True, rank=(30, 0))
+        yield StateVariable(STAGE, tuple(range(1, len(self.stages) + 1)), clock=True, rank=(30, 0), counted=True)
         vote = context.said(StageVote) if self.gate == "committee" else None
         carried = None if vote is None else vote.carried
         yield Transition(STAGE, partial(self._next_stage, carried), self.article, sees_signals=True)
@@ -158,8 +158,14 @@ class StagedDerisking(Provision):
         if self.gate == "mutual":
             for party in context.parties:
                 options = (
-                    Option("advance", default=True, available=self._due, article=self.article),
-                    Option("wait", available=self._due, article=self.article),
+                    Option(
+                        "advance",
+                        default=True,
+                        available=self._due,
+                        article=self.article,
+                        words="consents to the next stage",
+                    ),
+                    Option("wait", available=self._due, article=self.article, words="blocks the next stage"),
                 )
                 yield Choice(party, STAGE, options, procedural=True)
 

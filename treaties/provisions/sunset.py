@@ -12,6 +12,7 @@ from treaties.effects import (
     RENEWAL,
     STATUS,
     YEAR,
+    YEAR_IN_WORDS,
     Announcement,
     Bools,
     Choice,
@@ -127,18 +128,31 @@ class Sunset(Provision):
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        yield StateVariable(YEAR, tuple(range(1, self.term_years + 1)), clock=True, rank=(10, 0))
+        yield StateVariable(
+            YEAR,
+            tuple(range(1, self.term_years + 1)),
+            clock=True,
+            rank=(10, 0),
+            usual=1 if self.term_years == 1 else None,
+            words=YEAR_IN_WORDS,
+        )
         yield Transition(YEAR, self._year, self.article)
         yield Transition(STATUS, self._end, self.article)
         if self.renewal.votes:
             for party in context.parties:
                 options = (
-                    Option("renew", default=True, available=self._voting, article=self.article),
-                    Option("refuse", available=self._voting, article=self.article),
+                    Option(
+                        "renew",
+                        default=True,
+                        available=self._voting,
+                        article=self.article,
+                        words="votes for renewal",
+                    ),
+                    Option("refuse", available=self._voting, article=self.article, words="refuses renewal"),
                 )
                 yield Choice(party, RENEWAL, options, procedural=True)
         if self._vote_is_stored:
-            yield StateVariable(RENEWAL, ("open", "agreed", "refused"), clock=True, rank=(20, 0))
+            yield StateVariable(RENEWAL, ("open", "agreed", "refused"), clock=True, rank=(20, 0), usual="open")
             yield Transition(RENEWAL, self._vote, self.article)
 
     @property

@@ -54,9 +54,9 @@ class Transparency(Provision):
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
         for party in self.party or context.parties:
-            name = f"publication by {party} on {self.matter}"
+            under = "" if self.article == "-" else f" under article {self.article}"
             yield Signal(
-                name if self.article == "-" else f"{name} under article {self.article}",
+                f"publication by {party} on {self.matter}{under}",
                 (NONE, GOOD, BAD),
                 partial(self._law, party),
                 party,
@@ -64,6 +64,7 @@ class Transparency(Provision):
                 flags=(BAD,),
                 clean=(GOOD,),
                 article=self.article,
+                words=f"publication by {{{party}}} on {{{self.matter}}}{under}",
             )
             if self.cost.value:
                 yield PayoffTerm(party, partial(self._cost, party), self.article)

@@ -92,6 +92,7 @@ class Turnover(Provision):
             of_treaty=False,
             rank=(60, place),
             party=self.party,
+            words=f"government of {{{self.party}}}",
         )
         yield Transition(variable, self._law, self.article)
         if self.sceptic_cost_of_complying.value:

@@ -145,7 +145,14 @@ class Veto(Provision):
             yield self._right_of(holder)
             if self.limit:
                 left = tuple(range(self.limit + 1))
-                yield StateVariable(self._left(holder), left, initial=self.limit, rank=(40, place), party=holder)
+                yield StateVariable(
+                    self._left(holder),
+                    left,
+                    initial=self.limit,
+                    rank=(40, place),
+                    party=holder,
+                    words=f"vetoes left to {{{holder}}} on {{{self.matter}}}",
+                )
                 yield Transition(self._left(holder), partial(self._uses, context, holder), self.article)
         if self.override_by is not None:
             for party in self.override_by:
@@ -153,7 +160,8 @@ class Veto(Provision):
             yield Suspension(self.matter, self._stands, article=self.article)
         if self.expires_year is not None:
             rank = (41, context.matters.index(self.matter))
-            yield StateVariable(self._lapse, ("alive", "lapsed"), rank=rank, usual="alive")
+            named = f"veto right on {{{self.matter}}}"
+            yield StateVariable(self._lapse, ("alive", "lapsed"), rank=rank, usual="alive", words=named)
             yield Transition(self._lapse, self._lapsing, self.article)
 
     def _right_of(self, holder: str) -> Choice:
@@ -166,11 +174,17 @@ class Veto(Provision):
             available=available,
             suspends=final,
             article=self.article,
-            words=None if final else f"vetoes {{{self.matter}}}",
+            words=f"vetoes {{{self.matter}}}",
         )
         if final:
             return Choice(holder, self.matter, (veto,))
-        none = Option("no veto", default=True, available=available, article=self.article)
+        none = Option(
+            "no veto",
+            default=True,
+            available=available,
+            article=self.article,
+            words=f"does not veto {{{self.matter}}}",
+        )
         return Choice(holder, self._subject, (none, veto), procedural=True)
 
     def _votes_to_override(self) -> Iterable[Option]:

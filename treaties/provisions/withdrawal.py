@@ -72,8 +72,8 @@ class Withdrawal(Provision):
         """What the clause does to the game."""
         for party in self.holder or context.parties:
             options = (
-                Option("stay", default=True, article=self.article),
-                Option(context.exit_option, available=_in_force, article=self.article),
+                Option("stay", default=True, article=self.article, words="stays in the treaty"),
+                Option(context.exit_option, available=_in_force, article=self.article, words=context.exit_words),
             )
             yield Choice(party, EXIT, options, procedural=True)
         yield Transition(STATUS, partial(_under_notice, context.exit_option), self.article)

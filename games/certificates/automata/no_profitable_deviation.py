@@ -82,6 +82,7 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
     """
 
     kind: ClassVar[str] = "no-profitable-deviation"
+    source: ClassVar[str] = "Abreu (1988); Mailath and Samuelson (2006), proposition 2.4.1"
     game_digest: str
     concept: SolutionConcept
     automaton: StrategyAutomaton
@@ -208,6 +209,7 @@ class ProfitableDeviation(_OneAutomaton, Certificate):
     """
 
     kind: ClassVar[str] = "profitable-deviation"
+    source: ClassVar[str] = "Mailath and Samuelson (2006), proposition 2.2.1"
     game_digest: str
     concept: SolutionConcept
     automaton: StrategyAutomaton

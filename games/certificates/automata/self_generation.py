@@ -64,6 +64,7 @@ class SelfGeneration(Certificate):
     """
 
     kind: ClassVar[str] = "self-generation"
+    source: ClassVar[str] = "Abreu, Pearce and Stacchetti (1990), theorem 1; Mailath and Samuelson (2006), section 5.7"
     game_digest: str
     concept: SolutionConcept
     points: Mapping[int, tuple[Point, ...]]

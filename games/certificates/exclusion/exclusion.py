@@ -87,6 +87,7 @@ class Exclusion(Certificate):
     """
 
     kind: ClassVar[str] = "exclusion"
+    source: ClassVar[str] = "Abreu, Pearce and Stacchetti (1990), theorem 2; Judd, Yeltekin and Conklin (2003)"
     game_digest: str
     concept: SolutionConcept
     directions: tuple[Direction, ...]

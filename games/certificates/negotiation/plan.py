@@ -76,6 +76,7 @@ class NegotiatedPlan(Certificate):
     """
 
     kind: ClassVar[str] = "negotiated-plan"
+    source: ClassVar[str] = "Goldlücke and Kranz (2023)"
     game_digest: str
     concept: SolutionConcept
     plan: Mapping[str, Sequence[Sequence[str]]]

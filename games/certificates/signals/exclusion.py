@@ -79,6 +79,7 @@ class PublicExclusion(Certificate):
     """
 
     kind: ClassVar[str] = "public-exclusion"
+    source: ClassVar[str] = "Abreu, Pearce and Stacchetti (1990), theorem 2; Judd, Yeltekin and Conklin (2003)"
     game_digest: str
     concept: SolutionConcept
     directions: tuple[Vector, ...]

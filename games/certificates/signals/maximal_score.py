@@ -72,6 +72,7 @@ class MaximalScore(Certificate):
     """
 
     kind: ClassVar[str] = "maximal-score"
+    source: ClassVar[str] = "Fudenberg and Levine (1994), theorem 3.1"
     game_digest: str
     concept: SolutionConcept
     steps: tuple[HalfSpace, ...]

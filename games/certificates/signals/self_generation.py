@@ -45,6 +45,7 @@ class PublicSelfGeneration(Certificate):
     """
 
     kind: ClassVar[str] = "public-self-generation"
+    source: ClassVar[str] = "Abreu, Pearce and Stacchetti (1990), theorem 1; Mailath and Samuelson (2006), section 7.2"
     game_digest: str
     concept: SolutionConcept
     automaton: PublicAutomaton

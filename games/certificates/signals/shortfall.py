@@ -82,6 +82,7 @@ class PublicShortfall(Certificate):
     """
 
     kind: ClassVar[str] = "public-shortfall"
+    source: ClassVar[str] = "Goldlücke and Kranz (2012)"
     game_digest: str
     concept: SolutionConcept
     steps: tuple[PublicStep, ...]

@@ -88,6 +88,7 @@ class PublicTransferPlan(Certificate):
     """
 
     kind: ClassVar[str] = "public-transfer-plan"
+    source: ClassVar[str] = "Goldlücke and Kranz (2012); Abreu, Pearce and Stacchetti (1990), theorem 1"
     game_digest: str
     concept: SolutionConcept
     plan: Mapping[str, Sequence[Sequence[str]]]

@@ -57,6 +57,7 @@ class TransferPlan(Certificate):
     """
 
     kind: ClassVar[str] = "transfer-plan"
+    source: ClassVar[str] = "Goldlücke and Kranz (2018)"
     game_digest: str
     concept: SolutionConcept
     plan: Mapping[str, Sequence[Sequence[str]]]

@@ -71,6 +71,7 @@ class SurplusShortfall(Certificate):
     """
 
     kind: ClassVar[str] = "surplus-shortfall"
+    source: ClassVar[str] = "Goldlücke and Kranz (2018)"
     game_digest: str
     concept: SolutionConcept
     steps: tuple[ShortfallStep, ...]

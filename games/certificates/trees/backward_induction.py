@@ -36,6 +36,7 @@ class EquilibriumProfile:
     """
 
     kind: ClassVar[str] = "equilibrium-profile"
+    source: ClassVar[str] = "Selten (1965); Selten (1975); Kuhn (1953), theorem 3"
     game_digest: str
     profile: Profile
     payoffs: tuple[Fraction, ...]

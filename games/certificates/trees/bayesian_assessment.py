@@ -32,6 +32,7 @@ class BayesianAssessment:
     """
 
     kind: ClassVar[str] = "bayesian-assessment"
+    source: ClassVar[str] = "Kreps and Wilson (1982); Mas-Colell, Whinston and Green (1995), definition 9.C.3"
     game_digest: str
     profile: Profile
     beliefs: tuple[Mixture, ...]

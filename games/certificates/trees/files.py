@@ -11,7 +11,7 @@ from games.certificates.reading import CertificateError, field, mapping
 from games.certificates.trees.backward_induction import EquilibriumProfile
 from games.certificates.trees.bayesian_assessment import BayesianAssessment
 from games.certificates.trees.zero_sum_value import ZeroSumValue
-from games.files.game_writing import write_text
+from games.files.writing import write_text
 
 TreeCertificate = EquilibriumProfile | BayesianAssessment | ZeroSumValue
 

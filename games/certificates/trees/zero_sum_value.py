@@ -32,6 +32,7 @@ class ZeroSumValue:
     """
 
     kind: ClassVar[str] = "zero-sum-value"
+    source: ClassVar[str] = "von Neumann (1928); Koller, Megiddo and von Stengel (1996)"
     game_digest: str
     plans: tuple[tuple[Mixture, ...], tuple[Mixture, ...]]
     lower: Fraction

@@ -255,8 +255,8 @@ class PublicTransfers(Solver):
     )
     cost = "per round a few small linear programs for each state and player, states settled component by component"
     source = (
-        "Goldlücke and Kranz (2012), Infinitely repeated games with public monitoring and monetary transfers; with "
-        "states as in Goldlücke and Kranz (2018)"
+        "Goldlücke and Kranz (2012), Infinitely repeated games with public monitoring and monetary transfers; "
+        "Goldlücke and Kranz (2018), for states"
     )
     preference = 20
 

@@ -13,13 +13,15 @@ import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from games.model.stochastic_game import GameError
 from games.replication.bibliography import bibliography
 from tests.support import briefings as fixtures
 from treaties.briefing.briefing import Briefing, render, write_briefing
-from treaties.findings.records import DiscountRegion, PartyValue, Rung, Timeline
+from treaties.findings.records import DiscountRegion, PartyValue, Rung, SidePayments, Timeline
 
 HERE = Path(__file__).parent
 CASES = {"holds": fixtures.holds, "fails": fixtures.fails, "undecided": fixtures.undecided}
@@ -301,6 +303,25 @@ def test_text_from_a_file_cannot_become_markup_or_mathematics() -> None:
     assert evil in page.text
 
 
+def test_references_are_of_the_certificates_and_methods_behind_the_answers_told() -> None:
+    def cited(**changes: Any) -> str:
+        return "\n".join(Briefing.of(fixtures.holds(**changes)).references)
+
+    without = cited(side_payments=None)
+    assert "Abreu, D. and Sannikov, Y. (2014)" in without and "Voluntary Transfers" not in without
+    paid = fixtures.LADDER[-1]
+    paid = replace(paid, concept=fixtures.PAYING, certificate=fixtures.certificate("transfer-plan"))
+    alone: dict[str, Any] = {"transfers": "voluntary", "ladder": (paid,), "certificate": paid.certificate}
+    compared = cited(**alone)
+    assert "Voluntary Transfers" in compared and "Abreu, D. and Sannikov, Y. (2014)" in compared
+    # Where nothing was told of play without payments, its method is not named.
+    only = cited(**alone, side_payments=SidePayments((), (), None, None, (), "refused"))
+    assert "Voluntary Transfers" in only and "Sannikov" not in only and "Stacchetti" not in only
+    first = fixtures.side_payments().compared[0]
+    reviewed = replace(fixtures.side_payments(), compared=(replace(first, reviewed=first.paid),))
+    assert "Repeated Negotiations" in cited(**alone, side_payments=reviewed)
+
+
 def test_side_payments_say_who_pays_whom_how_much_when_and_what_that_buys() -> None:
     panel = Briefing.of(fixtures.holds()).payments
     assert panel is not None
@@ -387,7 +408,7 @@ def test_writing_is_atomic_and_the_default_name_follows_the_treaty_file(
     assert written == Path("borealis.briefing.html") and [p.name for p in tmp_path.iterdir()] == [written.name]
     assert "some/where" not in written.read_text(encoding="utf-8")
     before = written.read_bytes()
-    with pytest.raises(OSError):
+    with pytest.raises(GameError, match="disk"):
         monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk")))
         write_briefing(fixtures.fails(treaty=treaty))
     assert written.read_bytes() == before and len(list(tmp_path.iterdir())) == 1
