@@ -101,7 +101,6 @@ class Replies:
     start: Ints
     group: Ints
     first: Ints
-    group_state: Ints
 
     @staticmethod
     def of(game: StochasticGame, player: int) -> Replies:
@@ -113,7 +112,7 @@ class Replies:
         group[order] = np.repeat(np.arange(len(start)), np.diff(np.append(start, game.n_rows)))
         group_state = game.row_state[order[start]]
         first = np.searchsorted(group_state, np.arange(game.n_states)).astype(np.int64)
-        return Replies(order, start, group, first, group_state)
+        return Replies(order, start, group, first)
 
     def best(self, worth: Floats) -> Floats:
         """Float[groups]: the greatest worth of a row of each group."""
