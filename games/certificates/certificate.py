@@ -68,6 +68,7 @@ class Certificate(ABC):
     """
 
     kind: ClassVar[str]
+    """The kind's name in files; a class that its family's front door hands on is found by it."""
     source: ClassVar[str]
     game_digest: str
     concept: SolutionConcept
@@ -79,3 +80,11 @@ class Certificate(ABC):
     @abstractmethod
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
+
+    @staticmethod
+    @abstractmethod
+    def from_json(document: Mapping[str, Any], changed: tuple[str, ...] = ()) -> Certificate:
+        """Read what ``to_json`` wrote; ``changed`` names places that no longer match their seals.
+
+        Raises ``CertificateError`` where the document says nothing of this kind.
+        """

@@ -3,42 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
-from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
-from games.certificates.automata.self_generation import SelfGeneration
+from games import certificates
 from games.certificates.certificate import Certificate
-from games.certificates.exclusion.exclusion import Exclusion
-from games.certificates.negotiation.plan import NegotiatedPlan
 from games.certificates.reading import CertificateError, field, mapping
 from games.certificates.sealing import changed_places
-from games.certificates.signals.exclusion import PublicExclusion
-from games.certificates.signals.maximal_score import MaximalScore
-from games.certificates.signals.self_generation import PublicSelfGeneration
-from games.certificates.signals.shortfall import PublicShortfall
-from games.certificates.signals.transfer_plan import PublicTransferPlan
-from games.certificates.transfers.plan import TransferPlan
-from games.certificates.transfers.shortfall import SurplusShortfall
 from games.files.writing import write_text
 
 FORMAT = "servanda-certificate/1"
 
-_READERS: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Certificate]] = {
-    NoProfitableDeviation.kind: NoProfitableDeviation.from_json,
-    ProfitableDeviation.kind: ProfitableDeviation.from_json,
-    SelfGeneration.kind: SelfGeneration.from_json,
-    Exclusion.kind: Exclusion.from_json,
-    TransferPlan.kind: TransferPlan.from_json,
-    SurplusShortfall.kind: SurplusShortfall.from_json,
-    NegotiatedPlan.kind: NegotiatedPlan.from_json,
-    PublicTransferPlan.kind: PublicTransferPlan.from_json,
-    PublicShortfall.kind: PublicShortfall.from_json,
-    PublicSelfGeneration.kind: PublicSelfGeneration.from_json,
-    PublicExclusion.kind: PublicExclusion.from_json,
-    MaximalScore.kind: MaximalScore.from_json,
-}
+
+@cache
+def kinds() -> Mapping[str, type[Certificate]]:
+    """The kinds of certificate by their names: what the front doors of the families of proofs hand on.
+
+    >>> kinds()["exclusion"].__name__
+    'Exclusion'
+    """
+    found: dict[str, type[Certificate]] = {}
+    for module in iter_modules(certificates.__path__, f"{certificates.__name__}."):
+        if module.ispkg:
+            for thing in vars(import_module(module.name)).values():
+                if isinstance(thing, type) and issubclass(thing, Certificate):
+                    found[thing.kind] = thing
+    return found
 
 
 def read_certificate(source: str | Path | Mapping[str, Any]) -> Certificate:
@@ -52,9 +46,9 @@ def read_certificate(source: str | Path | Mapping[str, Any]) -> Certificate:
     if field(document, "format", "") != FORMAT:
         raise CertificateError(f"format: {document['format']!r} cannot be read; this version reads {FORMAT!r}")
     kind = field(document, "kind", "")
-    if not isinstance(kind, str) or kind not in _READERS:
-        raise CertificateError(f"kind: {kind!r} is unknown; known kinds are {', '.join(sorted(_READERS))}")
-    return _READERS[kind](document, tuple(changed_places(document)))
+    if not isinstance(kind, str) or kind not in kinds():
+        raise CertificateError(f"kind: {kind!r} is unknown; known kinds are {', '.join(sorted(kinds()))}")
+    return kinds()[kind].from_json(document, tuple(changed_places(document)))
 
 
 def write_certificate(certificate: Certificate, path: str | Path) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, final
 
-from games.certificates.trees.files import TreeCertificate
+from games.certificates.trees.certificate import TreeCertificate
 from games.extensive_form.beliefs import supporting_beliefs
 from games.extensive_form.enumeration import pure_equilibria
 from games.extensive_form.induction import backward_induction

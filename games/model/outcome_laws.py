@@ -7,11 +7,8 @@ its number within the state then serves as the signal.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cached_property
 from typing import final
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from games.model.stochastic_game import StochasticGame
@@ -29,15 +26,6 @@ class OutcomeLaws:
         self.game = game
         self._exact: dict[int, dict[Outcome, Fraction]] = {}
         self._float: dict[int, dict[Outcome, float]] = {}
-
-    @cached_property
-    def signal_counts(self) -> NDArray[np.int64]:
-        """Int[states]: how many signals a state has; its number of profiles where everyone sees them."""
-        seen = np.diff(self.game.row_start)
-        if self.game.monitoring is None:
-            return np.asarray(seen)
-        labels = np.array([len(x) for x in self.game.monitoring.signals])
-        return np.asarray(np.where(labels > 0, labels, seen))
 
     def signal_label(self, state: int, signal: int) -> str:
         """A signal in words: its label, or the profile seen."""

@@ -59,6 +59,6 @@ __all__ = [
     "MajorityLater", "Negotiation", "Notice", "Option", "PaymentLimit", "PayoffTerm", "ProvisionContext",
     "RATIFICATION", "RENEWAL", "STAGE", "STATUS", "Scale", "Signal", "SingleAnnouncement", "StageDue", "StageVote",
     "StateVariable", "Suspension", "Term", "Transfers", "Transition", "UNUSED_NEGOTIATION", "UnlimitedPayments",
-    "YEAR", "YEAR_IN_WORDS", "amount_paid", "ballot", "event_variable", "government_variable", "payee_of", "payment_matter",
-    "payment_option", "ratchet_variable",
+    "YEAR", "YEAR_IN_WORDS", "amount_paid", "ballot", "event_variable", "government_variable", "payee_of",
+    "payment_matter", "payment_option", "ratchet_variable",
 ]  # fmt: skip

@@ -97,11 +97,6 @@ class Quantity(BaseModel):
         """``high``, or the value itself when no range is given."""
         return self.value if self.high is None else self.high
 
-    @property
-    def uncertain(self) -> bool:
-        """True when the range is more than one point."""
-        return self.lowest < self.highest
-
     def __float__(self) -> float:
         return self.value
 

@@ -29,18 +29,13 @@ VALUE_TOLERANCE = Fraction(1, 10**9)
 
 
 class _OneAutomaton(ABC):
-    """Evaluates one automaton on one game and remembers the last result."""
+    """Evaluates one automaton on games.  Whoever has several questions asks for the ``evaluation`` once."""
 
     automaton: StrategyAutomaton
 
     def evaluation(self, game: StochasticGame) -> Evaluation | Fault:
         """Reach, values and slacks of the automaton on the game, or the place where it makes no sense."""
-        known = self.__dict__.get("_known")
-        if known is None or known[0] is not game:
-            known = (game, examine(game, self.automaton))
-            self.__dict__["_known"] = known
-        found: Evaluation | Fault = known[1]
-        return found
+        return examine(game, self.automaton)
 
     def _sound(self, game: StochasticGame) -> Evaluation:
         result = self.evaluation(game)

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, final
 
 from games.certificates.certificate import CheckReport
 from games.certificates.reading import CertificateError, field, only, rationals
+from games.certificates.trees.certificate import TreeCertificate
 from games.certificates.trees.reading import head, opened, other_game, table, table_json
 from games.certificates.trees.replies import best_reply, deviation_in_words
 from games.game_trees.recall import perfect_recall
@@ -27,7 +28,7 @@ from games.numerics.exact import written
 
 @final
 @dataclass(frozen=True)
-class EquilibriumProfile:
+class EquilibriumProfile(TreeCertificate):
     """Evidence that a profile is an equilibrium of a game tree.
 
     ``profile``          per information set, the probability of each action.

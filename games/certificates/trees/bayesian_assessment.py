@@ -15,6 +15,7 @@ from typing import Any, ClassVar, final
 
 from games.certificates.certificate import CheckReport
 from games.certificates.reading import field, only
+from games.certificates.trees.certificate import TreeCertificate
 from games.certificates.trees.reading import head, opened, other_game, table, table_json
 from games.certificates.trees.replies import best_reply, deviation_in_words
 from games.game_trees.recall import perfect_recall
@@ -24,7 +25,7 @@ from games.game_trees.tree import ExtensiveGame
 
 @final
 @dataclass(frozen=True)
-class BayesianAssessment:
+class BayesianAssessment(TreeCertificate):
     """Strategies with the beliefs that justify them.
 
     ``profile``  per information set, the probability of each action.

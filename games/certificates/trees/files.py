@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from games.certificates import trees
 from games.certificates.reading import CertificateError, field, mapping
-from games.certificates.trees.backward_induction import EquilibriumProfile
-from games.certificates.trees.bayesian_assessment import BayesianAssessment
-from games.certificates.trees.zero_sum_value import ZeroSumValue
+from games.certificates.trees.certificate import TreeCertificate
 from games.files.writing import write_text
 
-TreeCertificate = EquilibriumProfile | BayesianAssessment | ZeroSumValue
 
-_READERS: dict[str, Callable[[Mapping[str, Any]], TreeCertificate]] = {
-    EquilibriumProfile.kind: EquilibriumProfile.from_json,
-    BayesianAssessment.kind: BayesianAssessment.from_json,
-    ZeroSumValue.kind: ZeroSumValue.from_json,
-}
+@cache
+def tree_kinds() -> Mapping[str, type[TreeCertificate]]:
+    """The kinds of evidence about game trees by their names: what the front door of this folder hands on.
+
+    >>> sorted(tree_kinds())
+    ['bayesian-assessment', 'equilibrium-profile', 'zero-sum-value']
+    """
+    door = vars(trees).values()
+    return {kind.kind: kind for kind in door if isinstance(kind, type) and issubclass(kind, TreeCertificate)}
 
 
 def read_tree_certificate(source: str | Path | Mapping[str, Any]) -> TreeCertificate:
     """Read evidence from a file or from its JSON object; raises ``CertificateError`` if it is none."""
     document = mapping(dict(source) if isinstance(source, Mapping) else _load(Path(source)), "certificate")
     kind = field(document, "kind", "")
-    if not isinstance(kind, str) or kind not in _READERS:
-        raise CertificateError(f"kind: {kind!r} is unknown; known kinds are {', '.join(sorted(_READERS))}")
-    return _READERS[kind](document)
+    if not isinstance(kind, str) or kind not in tree_kinds():
+        raise CertificateError(f"kind: {kind!r} is unknown; known kinds are {', '.join(sorted(tree_kinds()))}")
+    return tree_kinds()[kind].from_json(document)
 
 
 def write_tree_certificate(certificate: TreeCertificate, path: str | Path) -> Path:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, final
 
 from games.certificates.certificate import CheckReport
 from games.certificates.reading import field, only, rational
+from games.certificates.trees.certificate import TreeCertificate
 from games.certificates.trees.reading import head, opened, other_game, table, table_json
 from games.certificates.trees.replies import best_reply
 from games.game_trees.recall import perfect_recall
@@ -25,7 +26,7 @@ from games.numerics.exact import written
 
 @final
 @dataclass(frozen=True)
-class ZeroSumValue:
+class ZeroSumValue(TreeCertificate):
     """Evidence that the value to the first player lies in [``lower``, ``upper``].
 
     ``plans``  per player, per own information set in the game's order, the weight of each sequence that ends there.

@@ -16,8 +16,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from games.solvers.public_transfers.bounds import Aim, DualBounds
-from games.solvers.public_transfers.iteration import PublicBounds
+from games.solvers.public_transfers.bounds import Aim, DualBounds, PublicBounds
 from games.solvers.public_transfers.outcomes import PublicOutcomes
 from games.solvers.public_transfers.plays import Play, levels
 from games.solvers.public_transfers.programs import enforce

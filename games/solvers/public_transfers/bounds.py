@@ -16,6 +16,7 @@ Source: the dual of the programs of Goldlücke and Kranz (2012), with the next s
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import final
 
 import numpy as np
@@ -25,6 +26,7 @@ from games.solvers.public_transfers.outcomes import Incentives, PublicOutcomes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 Aim = int
 """0: the joint payoff; i + 1: the punishment of player i."""
@@ -70,6 +72,17 @@ class DualBounds:
         self.down[row, aim, :, :width] = down
         self.multipliers[row, aim] = multipliers
 
+    def improve(
+        self, row: int, aim: Aim, multipliers: Floats, joint: Floats, worst: Floats, least: float
+    ) -> bool:
+        """Take new multipliers if they lower the bound at given levels by more than ``least``; whether they do."""
+        before, old = self.value(row, aim, joint, worst), self.multipliers[row, aim]
+        self.set(row, aim, multipliers)
+        better = self.value(row, aim, joint, worst) < before - least
+        if not better:
+            self.set(row, aim, old)
+        return better
+
     def terms(self, row: int, weight: Floats, multipliers: Floats) -> tuple[float, Floats, Floats]:
         """Constant, what U (Float[states ahead]) and what v (Float[players, states ahead]) count for."""
         inc, game = self.outcomes.incentives(row), self.game
@@ -113,3 +126,50 @@ class DualBounds:
         """Float[k]: what can be shared out over each group of outcomes."""
         surplus = np.maximum(joint[inc.ahead] - worst[inc.ahead].sum(axis=1), 0.0)
         return np.asarray(self.factor * (inc.spread @ surplus))
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class BoundStep:
+    """One step from above.
+
+    ``states``  Int[k], the states whose levels it lowers: ``joint`` Float[k], ``worst`` Float[k, players], None where
+                only a plan's path is looked at.
+    ``found``   multipliers found since the last step, by row and aim; ``dropped`` rows with the multipliers that show
+                that they cannot be enforced at the levels before.
+    """
+
+    states: Ints
+    joint: Floats
+    worst: Floats | None
+    found: dict[tuple[int, Aim], Floats]
+    dropped: dict[int, Floats]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class PublicBounds:
+    """Where the iteration ended.
+
+    ``live``      Bool[states]: states in which an equilibrium may exist; ``alive`` Bool[rows] not shown to be useless.
+    ``joint``     Float[states] at least what all can have together; ``worst`` Float[states, players] at most what each
+                  can be held to.
+    ``rows``      Int[states, aims]: rows that bring these.
+    ``steps``     how the bounds were lowered; ``programs`` how many linear programs it took.
+    ``finished``  False if it was cut short; the bounds hold all the same.
+    """
+
+    live: Bools
+    alive: Bools
+    joint: Floats
+    worst: Floats
+    rows: Ints
+    bounds: DualBounds
+    steps: tuple[BoundStep, ...]
+    programs: int
+    finished: bool
+
+    @property
+    def surplus(self) -> Floats:
+        """Float[states]: what is left to share."""
+        return np.asarray(self.joint - self.worst.sum(axis=1))

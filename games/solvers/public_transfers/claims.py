@@ -18,8 +18,7 @@ from games.certificates.signals.outcomes import ExactOutcomes
 from games.certificates.signals.transfer_plan import PublicCell, SharedPlay
 from games.certificates.transfers.worth import rational
 from games.solvers.public_transfers.bounds import Aim
-from games.solvers.public_transfers.iteration import state_components
-from games.solvers.public_transfers.outcomes import PublicOutcomes
+from games.solvers.public_transfers.outcomes import PublicOutcomes, state_components
 from games.solvers.relational_transfers import TransferGame
 
 Floats = NDArray[np.float64]

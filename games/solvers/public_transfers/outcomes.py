@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.model.stochastic_game import StochasticGame
+from games.numerics.components import Component, components
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -153,3 +154,9 @@ class PublicOutcomes:
         same_law = np.array_equal(own.reshape(after.shape).sum(axis=0), after.sum(axis=0))
         found_out = self.game.burning and not (after.ravel()[own > 0] > 0).any()
         return same_law and (found_out or np.array_equal(own, after.ravel()))
+
+
+def state_components(outcomes: PublicOutcomes) -> tuple[Component, ...]:
+    """States that all reach one another, whatever is played, downstream first."""
+    pointer = np.concatenate([[0], np.cumsum([len(a) for a in outcomes.ahead])])
+    return components(pointer, np.concatenate(outcomes.ahead), outcomes.game.initial)

@@ -16,19 +16,10 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from games.numerics.components import Component
-from games.solvers.public_transfers.bounds import Aim, DualBounds
-from games.solvers.public_transfers.iteration import (
-    IMPROVEMENT,
-    KNIFE_EDGE,
-    OUTWARD,
-    ROUNDS,
-    BoundStep,
-    PublicBounds,
-    best_policy,
-    solve_program,
-    state_components,
-)
-from games.solvers.public_transfers.outcomes import Incentives
+from games.solvers.public_transfers.bounds import Aim, BoundStep, DualBounds, PublicBounds
+from games.solvers.public_transfers.decisions import IMPROVEMENT, iterated
+from games.solvers.public_transfers.iteration import KNIFE_EDGE, OUTWARD, ROUNDS, solve_program
+from games.solvers.public_transfers.outcomes import Incentives, state_components
 from games.solvers.relational_transfers import TransferGame
 
 Floats = NDArray[np.float64]
@@ -144,26 +135,12 @@ class _PathIteration:
                 self.dropped[best] = found.multipliers
                 self._close()
                 return False
-            before, old = self.bounds.value(best, 0, self.joint, self.worst), self.bounds.multipliers[best, 0]
-            self.bounds.set(best, 0, found.multipliers)
-            if self.bounds.value(best, 0, self.joint, self.worst) < before - IMPROVEMENT * self.laid.scale:
+            if self.bounds.improve(best, 0, found.multipliers, self.joint, self.worst, IMPROVEMENT * self.laid.scale):
                 self.found[best, 0] = found.multipliers
-            else:
-                self.bounds.set(best, 0, old)
 
     def _iterate(self, states: Ints) -> Floats:
         rows = np.concatenate([self._rows(s) for s in states.tolist()])
-        number = np.full(self.game.n_states, -1, dtype=np.int64)
-        number[states] = np.arange(len(states))
-        start = np.searchsorted(number[self.game.row_state[rows]], np.arange(len(states)))
-        ahead = self.bounds.ahead[self.game.row_state[rows]]
-        inside = number[ahead]
-        values = self.bounds.values(rows, self.joint, self.worst)[:, 0]
-        weight = self.bounds.up[rows, 0]
-        weight = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1.0)
-        weight = np.where(inside >= 0, weight, 0.0) * self.bounds.factor
-        fixed = values - (weight * self.joint[ahead]).sum(axis=1)
-        return best_policy(fixed, weight, np.maximum(inside, 0), start, self.joint[states]) + self.off
+        return iterated(self.bounds, rows, states, (0,), self.joint, self.worst)[:, 0] + self.off
 
 
 def row_margin(bounds: DualBounds, row: int, joint: Floats, worst: Floats) -> float | None:

@@ -17,9 +17,8 @@ from games.certificates.signals.transfer_plan import CONCEPTS, PublicTransferPla
 from games.model.outcome_laws import OutcomeLaws
 from games.model.plan import Plan
 from games.solvers.public_transfers.balance import BalancedPlay, SettledPath
-from games.solvers.public_transfers.bounds import Aim
+from games.solvers.public_transfers.bounds import Aim, BoundStep, PublicBounds
 from games.solvers.public_transfers.claims import PublicClaims, places_finer_than, rounded
-from games.solvers.public_transfers.iteration import BoundStep, PublicBounds
 from games.solvers.public_transfers.outcomes import PublicOutcomes
 from games.solvers.public_transfers.paths import PublicPath
 from games.solvers.public_transfers.plays import Play, levels, path_levels

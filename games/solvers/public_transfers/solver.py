@@ -24,7 +24,8 @@ from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.polygons import hausdorff
 from games.solvers.payoff_set import EquilibriumPayoffSet
 from games.solvers.public_transfers.balance import BalancedPlay, balanced_play, settled_path, unenforced
-from games.solvers.public_transfers.iteration import OUTWARD, PublicBounds, PublicIteration
+from games.solvers.public_transfers.bounds import PublicBounds
+from games.solvers.public_transfers.iteration import OUTWARD, PublicIteration
 from games.solvers.public_transfers.outcomes import PublicOutcomes
 from games.solvers.public_transfers.paths import PublicPath, best_path, row_margin
 from games.solvers.public_transfers.proofs import balanced_plan, balanced_shortfall, shortfall, transfer_plan

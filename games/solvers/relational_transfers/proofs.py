@@ -40,11 +40,6 @@ def rounding(laid: TransferGame) -> float:
     return 1e-12 * laid.scale / (1 - laid.factor)
 
 
-def places_for(laid: TransferGame) -> int:
-    """Decimal places that are finer than ``rounding``."""
-    return _finer_than(rounding(laid))
-
-
 def _finer_than(off: float) -> int:
     """Decimal places that are finer than a number."""
     return max(0, ceil(-log10(off)) + 3)

@@ -127,9 +127,8 @@ class _Component:
         players, discount, names, actions = self.shape
         sub = StochasticGame(players, discount, names, actions, np.vstack([own, np.zeros((1, n))]),
                              csr_array(self.sub_law), transfers="voluntary")
-        laid = TransferGame(sub)
         # Payoffs after the component are shared out only in part: together there is more than the players' threats.
-        laid.__dict__["total"] = np.append(total, 0.0)
+        laid = TransferGame(sub, np.append(total, 0.0))
         return laid, eliminate(laid)
 
     def solve(self, rows: Ints, replies: Ints) -> Standing:

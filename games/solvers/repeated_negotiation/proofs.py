@@ -106,11 +106,10 @@ def _until_negotiation(laid: TransferGame, terms: NegotiationTerms, found: Fixed
     end = csr_array(([1.0], ([0], [game.n_states])), shape=(1, game.n_states + 1))
     law = vstack([hstack([going_on, csr_array(stop[:, None])]), end]).tocsr()
     n = game.n_players
-    inner = TransferGame(StochasticGame(
+    inner = StochasticGame(
         game.players, np.full(n, laid.factor), (*game.states, ""), (*game.actions, (("end",),) * n),
-        np.vstack([own, np.zeros((1, n))]), csr_array(law), transfers="voluntary"))
-    inner.__dict__["total"] = np.append(total, 0.0)
-    return eliminate(inner)
+        np.vstack([own, np.zeros((1, n))]), csr_array(law), transfers="voluntary")
+    return eliminate(TransferGame(inner, np.append(total, 0.0)))
 
 
 def _exact(

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tests.support.small_treaties import DILEMMA, plus, row
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import (
     deviation_in_words,
     named,
