@@ -45,7 +45,7 @@ from games.command_line.tree import tree_command
 if TYPE_CHECKING:
     from games.model.plan import Plan
     from games.model.stochastic_game import StochasticGame
-    from games.solvers.solver import Solution
+    from games.solvers.solution import Solution
     from games.solvers.verdict import Verdict
 
 game_app = typer.Typer(no_args_is_help=True, help="Stochastic and repeated games, game trees: solve, certify, convert.")
@@ -148,9 +148,7 @@ def solve_command(
         solution = solve(game, solver=solver, progress=progress, **options)
         verdict = solution.verdict(plan) if plan is not None else None
         if plan is not None and verdict is not None:
-            from games.questions.weakest_link import weakest_link
-
-            link = weakest_link(solution, plan, verdict)
+            link = solution.weakest_link(plan, verdict)
             more["weakest_link"] = None if link is None else link.to_json(game)
         if region and plan is not None:
             from games.questions.discount_region import discount_region
@@ -164,7 +162,7 @@ def solve_command(
         plot_payoff_sets(solution, plot, states=drawn, plan=plan, verdict=verdict, disagreement=disagreement)
         tell(f"wrote {plot}")
     if diagram and plan is not None:
-        _draw(solution, plan, diagram)
+        _draw(solution, plan, verdict, diagram)
     answered = solution.status == "converged" if verdict is None else _word(verdict) != "undecided"
     if strict and not answered:
         raise typer.Exit(UNDECIDED)
@@ -262,7 +260,7 @@ def _report(
 ) -> None:
     from games.certificates.certificate_file import write_certificate
     from games.model.stochastic_game import GameError
-    from games.solvers.solver import certificate_of, verdict_json
+    from games.solvers.verdict import certificate_of, verdict_json
 
     evidence = certificate_of(verdict) if verdict is not None else None
     if certificate is not None and evidence is not None:
@@ -369,26 +367,25 @@ def _say_vertices(vertices: list[list[float]]) -> None:
 
 
 def _word(verdict: Verdict) -> str:
-    from games.solvers.solver import verdict_json
+    from games.solvers.verdict import verdict_json
 
     return str(verdict_json(verdict)["verdict"])
 
 
-def _draw(solution: Solution, plan: Plan, diagram: Path) -> None:
+def _draw(solution: Solution, plan: Plan, verdict: Verdict | None, diagram: Path) -> None:
     from games.drawing import automata as diagrams
     from games.drawing import public_automata as public_diagrams
     from games.files.writing import write_text
-    from games.solvers.public_polygons import PublicPolygonEquilibria
+    from games.model.public_automaton import PublicAutomaton
 
     game, kind = solution.game, diagram.suffix
     drawn: str | None = None
-    if isinstance(solution, PublicPolygonEquilibria):
-        public = solution.public_automaton(plan)
+    automaton = solution.automaton(plan, verdict)
+    if isinstance(automaton, PublicAutomaton):
         answer = {".svg": public_diagrams.public_automaton_svg, ".dot": public_diagrams.public_automaton_dot,
                   ".txt": public_diagrams.public_automaton_text}
-        drawn = None if public is None else answer[kind](game, public)
+        drawn = answer[kind](game, automaton)
     else:
-        automaton = solution.automaton(plan)
         draw = {".svg": diagrams.automaton_svg, ".dot": diagrams.automaton_dot, ".txt": diagrams.automaton_text}
         drawn = None if automaton is None else draw[kind](game, automaton)
     if drawn is None and game.transfers == "voluntary":

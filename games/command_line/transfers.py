@@ -13,7 +13,7 @@ from games.command_line.terminal import fail, say, tell, told
 
 if TYPE_CHECKING:
     from games.model.plan import Plan
-    from games.solvers.solver import Solution
+    from games.solvers.solution import Solution
 
 Payments = Annotated[
     bool, typer.Option("--payments", help="With transfers: who pays whom in an equilibrium (that keeps to --target).")

@@ -25,7 +25,7 @@ from games.solvers.payoff_set import EquilibriumPayoffSet
 from games.solvers.verdict import Sustainable, Undecided, Verdict
 
 if TYPE_CHECKING:
-    from games.solvers.solver import Solution
+    from games.solvers.solution import Solution
 
 Floats = NDArray[np.float64]
 Disagreement = Literal["worst", "nash"]

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from games.model.stochastic_game import GameError, StochasticGame
 from games.solvers import discover
-from games.solvers.solver import Progress, Solution, Solver
+from games.solvers.solution import Solution
+from games.solvers.solver import Progress, Solver
 
 Concept = Literal["spe", "rne"]
 
@@ -57,17 +58,28 @@ def solve(
     >>> type(solution.verdict("a0,b0")).__name__
     'Sustainable'
     """
-    if solver is None:
-        chosen, why = choose_solver(game, concept, **options)
-    elif isinstance(solver, Solver):
-        chosen, why = configure(type(solver), _set_fields(solver) | options), "given by the caller"
-    elif isinstance(solver, str):
-        chosen, why = configure(solver_named(solver), options), "asked for by name"
-    else:
-        chosen, why = configure(solver, options), "asked for by name"
+    chosen, why = chosen_solver(game, solver, concept, **options)
     if concept not in (None, chosen.concept):
         raise GameError(f"concept {concept!r}: solver {chosen.name} solves for {chosen.concept!r}; leave one out")
     return replace(chosen.solve(game, progress), why=why)
+
+
+def chosen_solver(
+    game: StochasticGame,
+    solver: str | Solver | type[Solver] | None,
+    concept: Concept | None = None,
+    **options: Any,
+) -> tuple[Solver, str]:
+    """The solver that is named or given, else the one that ``choose_solver`` picks, and why in words.
+
+    Raises ``GameError`` if there is no such solver or option, or if none was named and none accepts the game.
+    """
+    if solver is None:
+        return choose_solver(game, concept, **options)
+    if isinstance(solver, Solver):
+        return configure(type(solver), _set_fields(solver) | options), "given by the caller"
+    kind = solver_named(solver) if isinstance(solver, str) else solver
+    return configure(kind, options), "asked for by name"
 
 
 def solver_named(name: str) -> type[Solver]:

@@ -47,7 +47,7 @@ from games.solvers.repeated_negotiation import NegotiationSolution
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable
 
 if TYPE_CHECKING:
-    from games.solvers.solver import Solution
+    from games.solvers.solution import Solution
 
 HIGHEST = Fraction(99, 100)
 """Thresholds are looked for in [0, HIGHEST]."""

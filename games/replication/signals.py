@@ -44,12 +44,9 @@ def _noisy_partnership(payoffs: Sequence[Any], good: Sequence[Any], discount: An
     average both cooperate before they first do something else.
     """
     from games import solve
-    from games.solvers.public_polygons import PublicPolygonEquilibria
 
     game = _partnership(payoffs, good, discount)
-    solution = solve(game, solver="public_polygons")
-    assert isinstance(solution, PublicPolygonEquilibria)
-    automaton = solution.public_automaton()
+    automaton = solve(game, solver="public_polygons").best_automaton()
     if automaton is None:
         raise GameError("noisy_partnership: no equilibrium is proved")
     return [*_worth(automaton), _periods_together(game, automaton)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, final
 
@@ -65,3 +66,46 @@ def _inside(polygon: NDArray[np.float64], point: NDArray[np.float64], slack: flo
         along = float(edges[0] @ offset[0]) / float(lengths[0])
         return bool(abs(height[0]) <= max(slack, 0.0) and -slack <= along <= lengths[0] + slack)
     return bool(np.all(height >= -slack))
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class SupportBounds:
+    """Bounds on equilibrium payoffs from one state, direction by direction, for any number of players.
+
+    ``directions``  Float[k, players]; ``outer``, ``inner`` Float[k]: the largest value of each direction over the
+    equilibrium payoffs lies between ``inner`` (-inf if no equilibrium was found) and ``outer``.
+    """
+
+    directions: NDArray[np.float64]
+    outer: NDArray[np.float64]
+    inner: NDArray[np.float64]
+
+
+def payoffs_with_transfers(
+    joint: float, worst: NDArray[np.float64], live: bool, least: float = -math.inf
+) -> EquilibriumPayoffSet | SupportBounds:
+    """The set {least <= sum of payoffs <= joint, payoff of i >= worst[i]}, empty unless ``live``.
+
+    A polygon for two players, the support in the directions of its faces for others.  ``worst`` Float[players].
+    """
+    n = len(worst)
+    corner = least > worst.sum() + 1e-12 * (abs(joint) + np.abs(worst).sum())
+    if n != 2 and corner:
+        directions = np.vstack([np.ones(n), -np.ones(n), -np.eye(n)])
+        bound = np.concatenate([[joint, -least], -worst]) if live else np.full(n + 2, -np.inf)
+        return SupportBounds(directions, bound, bound)
+    if n != 2:
+        directions = np.vstack([np.ones(n), -np.eye(n)])
+        bound = np.concatenate([[joint], -worst]) if live else np.full(n + 1, -np.inf)
+        return SupportBounds(directions, bound, bound)
+    if not live:
+        return EquilibriumPayoffSet(np.empty((0, 2)), np.empty((0, 2)), 0.0)
+    surplus = max(joint - float(worst.sum()), 0.0)
+    if corner and surplus > 0:
+        gone = least - float(worst.sum())
+        cut = worst + np.array([[gone, 0.0], [surplus, 0.0], [0.0, surplus], [0.0, gone]])
+        cut = cut if gone < surplus * (1 - 1e-12) else cut[1:3]
+        return EquilibriumPayoffSet(cut, cut, 0.0)
+    corners = worst + (np.array([[0.0, 0.0], [surplus, 0.0], [0.0, surplus]]) if surplus > 0 else np.zeros((1, 2)))
+    return EquilibriumPayoffSet(corners, corners, 0.0)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import final
+from typing import Any, final
 
 from games.certificates.certificate import Certificate, SolutionConcept
+from games.model.stochastic_game import StochasticGame
 
 
 @final
@@ -46,3 +48,41 @@ class Undecided:
 
 
 Verdict = Sustainable | Unsustainable | Undecided
+
+
+def only_if_proved(game: StochasticGame, verdict: Verdict) -> Verdict:
+    """The verdict if its certificate passes the exact check, otherwise ``Undecided`` saying where the check failed."""
+    if isinstance(verdict, Undecided):
+        return verdict
+    report = verdict.certificate.check(game)
+    if report.accepted:
+        return verdict
+    bounds = {} if verdict.margin is None else {"computed_margin": verdict.margin}
+    return Undecided(verdict.concept, f"the exact check refused the evidence: {report.place}: {report.problem}", bounds)
+
+
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as JSON; the certificate itself is left out, its kind and that it was checked are told."""
+    if isinstance(verdict, Undecided):
+        return {
+            "verdict": "undecided",
+            "concept": verdict.concept.value,
+            "reason": verdict.reason,
+            "bounds": {key: finite(value) for key, value in verdict.bounds.items()},
+        }
+    return {
+        "verdict": "sustainable" if isinstance(verdict, Sustainable) else "unsustainable",
+        "concept": verdict.concept.value,
+        "margin": finite(verdict.margin),
+        "certificate": {"kind": verdict.certificate.kind, "checked": True},
+    }
+
+
+def certificate_of(verdict: Verdict) -> Certificate | None:
+    """The verdict's certificate, if it has one."""
+    return verdict.certificate if isinstance(verdict, (Sustainable, Unsustainable)) else None
+
+
+def finite(number: float | None) -> float | None:
+    """The number if JSON can hold it, else None."""
+    return float(number) if number is not None and math.isfinite(number) else None

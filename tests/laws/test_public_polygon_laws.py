@@ -21,7 +21,7 @@ from games import StochasticGame, repeated_game, solve
 from games.numerics.polygons import hausdorff, hull_of
 from games.solvers.payoff_set import EquilibriumPayoffSet
 from games.solvers.public_polygons.solver import PublicPolygonEquilibria
-from games.solvers.solver import Solution
+from games.solvers.solution import Solution
 from tests.support.noisy_games import garbled, random_noisy_game, turned_round, with_signals
 from tests.support.random_games import random_game
 

@@ -20,7 +20,7 @@ from games.model.stochastic_game import StochasticGame, repeated_game
 from games.model.strategy_automaton import Cell, StrategyAutomaton, surely
 from games.questions.solve import solve
 from games.solvers.outer_bounds.refutation import refute
-from games.solvers.solver import certificate_of
+from games.solvers.verdict import certificate_of
 from tests.support.noisy_games import noisy_dilemma
 from tests.support.public_evidence import excluded, grim_in_public, noisy, until_a_bad_signal
 

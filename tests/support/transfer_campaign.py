@@ -20,7 +20,7 @@ from games.certificates.certificate_file import certificate_text, read_certifica
 from games.questions.discount_region import LOWEST
 from games.solvers.relational_transfers.solver import TransferSolution
 from games.solvers.relational_transfers.staircase import transfer_staircase
-from games.solvers.solver import certificate_of
+from games.solvers.verdict import certificate_of
 from tests.support.brute_force import least_joint_payoff, transfer_path_slack, transfer_payoffs
 from tests.support.random_games import random_game, relabelled
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from games.questions.discount_region import TOLERANCE, MarginAt, scan
+from games.questions.discount_region import TOLERANCE
+from games.questions.scan import MarginAt, scan
 from treaties.findings.records import DiscountRegion
 
 LOWEST, HIGHEST, STEP = 0.02, 0.98, 0.04

@@ -15,11 +15,10 @@ import numpy as np
 
 from games.certificates.certificate import SolutionConcept
 from games.certificates.transfers.plan import TransferPlan
-from games.questions.weakest_link import WeakestDeviation
-from games.questions.weakest_link import weakest_link as weakest_deviation
 from games.solvers.equilibrium_polygons import EquilibriumPolygons
-from games.solvers.relational_transfers import PlanPath, RelationalTransfers, TransferGame, eliminate
+from games.solvers.relational_transfers import RelationalTransfers
 from games.solvers.repeated_negotiation import RepeatedNegotiation
+from games.solvers.solution import Bounds, WeakestDeviation
 from games.solvers.verdict import Sustainable, Undecided
 from treaties.assessing.credibility import Credibility
 from treaties.assessing.ladder import NAMES, Ladder, certificate_note
@@ -90,8 +89,11 @@ def compare(
         compared.append(_compared(compiled, label, discount, known if label == "common" else None))
     found = None
     if region:
-        margin_at = margin_with_payments(compiled)
-        found = discount_region(margin_at, progress=lambda what, share: said(what, 0.4 + 0.1 * share))
+        paying = compiled.with_transfers("voluntary")
+        found = discount_region(
+            lambda discount: RelationalTransfers().margin_at(paying.game, paying.plan, discount),
+            progress=lambda what, share: said(what, 0.4 + 0.1 * share),
+        )
     options = []
     for k, variant in enumerate(treaty.variants if variants else ()):
         said("side payments in the options", 0.5 + 0.5 * k / len(treaty.variants))
@@ -103,27 +105,6 @@ def common_factors(treaty: Treaty) -> list[tuple[str, float]]:
     """The discount factors of the comparison with their labels."""
     own = sorted({party.discount.value for party in treaty.parties})
     return [("common", own[0])] if len(own) == 1 else [("lowest", own[0]), ("highest", own[-1])]
-
-
-def margin_with_payments(compiled: CompiledTreaty) -> Callable[[float], float | None]:
-    """For a scan: the margin of full compliance with payments at a common discount factor, in floating point."""
-
-    def margin_at(discount: float) -> float | None:
-        at = compiled.with_discount(discount).with_transfers("voluntary")
-        laid = TransferGame(at.game)
-        found = eliminate(laid)
-        if not found.finished:
-            return None
-        spread = float(np.ptp(at.game.payoffs)) or 1.0
-        if not found.live[at.game.initial]:
-            return -spread
-        path = PlanPath.of(laid, found, at.plan)
-        margin = path.margin(laid, found)
-        if path.holds:
-            return spread if margin is None else max(margin, 0.0)
-        return -spread if margin is None or margin >= 0 else margin
-
-    return margin_at
 
 
 def top_rung(
@@ -272,7 +253,7 @@ def _with(paying: CompiledTreaty, again: bool = True) -> tuple[Stance, TransferP
     best = float(solution.joint_payoff[game.initial])
     joint = (best, best) if np.isfinite(best) and solution.elimination.finished else (None, None)
     link: WeakestLink | None = None
-    deviation = weakest_deviation(solution, paying.plan, verdict)
+    deviation = solution.weakest_link(paying.plan, verdict)
     if deviation is not None:
         link = _tightest(paying, deviation)
     if isinstance(verdict, Undecided):
@@ -335,14 +316,10 @@ def _tightest(paying: CompiledTreaty, found: WeakestDeviation) -> WeakestLink:
     return replace(link, sentence=said)
 
 
-def _joint(bare: CompiledTreaty, paid: Stance) -> tuple[float | None, float | None]:
+def _joint(bare: CompiledTreaty, paid: Stance) -> Bounds:
     """(least, most) that the greatest joint payoff of an equilibrium without payments can be, at signature."""
     game = bare.game
     if game.n_players != 2:
         # Whatever is an equilibrium without payments is one with them.
         return None, paid.joint[1]
-    sets = EquilibriumPolygons().solve(game).payoff_set(game.initial)
-    if sets.empty:
-        return None, None
-    inner = float(sets.inner.sum(axis=1).max()) if len(sets.inner) else None
-    return inner, float(sets.vertices.sum(axis=1).max())
+    return EquilibriumPolygons().solve(game).joint_bounds()

@@ -6,19 +6,19 @@ Rungs 1 to 3 of the enforcement ladder are rules in which everyone sees a breach
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, final
+from dataclasses import dataclass, replace
+from typing import Literal, final
 
 import numpy as np
 
 from games.model.stochastic_game import GameError, StochasticGame
 from games.play.phases import phases
-from games.questions.solve import choose_solver, configure
+from games.questions.solve import choose_solver
 from games.solvers import discover
 from games.solvers.payoff_set import EquilibriumPayoffSet
-from games.solvers.public_polygons import PublicPolygonEquilibria, PublicPolygons
+from games.solvers.public_polygons import PublicPolygons
 from games.solvers.relational_transfers import TransferGame
-from games.solvers.solver import Solution
+from games.solvers.solution import Bounds, Solution
 from games.solvers.verdict import Sustainable, Undecided
 from treaties.assessing.ladder import NAMES, certificate_note
 from treaties.assessing.side_payments import common_factors
@@ -27,7 +27,7 @@ from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.findings.records import Rung, WeakestLink
 from treaties.findings.signals import Cooperation, MonitoredStance
 
-Bounds = tuple[float | None, float | None]
+UNKNOWN: Bounds = (None, None)
 Kind = Literal["none", "voluntary"]
 
 CONCEPTS: dict[Kind, str] = {
@@ -85,7 +85,8 @@ def judge(compiled: CompiledTreaty, label: str) -> Found:
     game = compiled.game
     kind: Kind = game.transfers
     first_best = _first_best(game)
-    seen = joint_bounds(solved(replace(game, monitoring=None))) if game.n_rows <= COMPARED_ROWS else (None, None)
+    watched = solved(replace(game, monitoring=None)) if game.n_rows <= COMPARED_ROWS else None
+    seen = UNKNOWN if watched is None else watched.joint_bounds()
     concept, margin, note, solution = CONCEPTS[kind], None, None, None
     verdict: Literal["sustainable", "unsustainable", "undecided"] = "undecided"
     try:
@@ -106,8 +107,9 @@ def judge(compiled: CompiledTreaty, label: str) -> Found:
                 detail, note = note.claim, None
             else:
                 verdict = "sustainable" if isinstance(found, Sustainable) else "unsustainable"
-    best, cooperation = joint_bounds(solution), None
-    if isinstance(solution, PublicPolygonEquilibria):
+    best, cooperation = UNKNOWN, None
+    if solution is not None:
+        best = solution.joint_bounds()
         found_joint, cooperation = best_equilibrium(compiled, solution, True)
         least = [joint for joint in (best[0], found_joint) if joint is not None]
         best = (max(least) if least else None), best[1]
@@ -135,7 +137,7 @@ def _why_not(game: StochasticGame) -> str:
     if game.n_players > 2 and game.transfers == "none":
         return MANY
     known = {kind.name: kind().accepts(game) for kind in discover()
-             if kind.name.startswith("public_") and not kind.by_name_only}
+             if kind.signals and not kind.by_name_only}
     told = "; ".join(f"{name}: {refusal}" for name, refusal in known.items() if refusal)
     return f"no method applies where conduct is not seen by all ({told})" if told else ""
 
@@ -162,10 +164,7 @@ def solved(game: StochasticGame, quick: bool = True) -> Solution | None:
     """The solution by the solver that applies, None if none does; ``quick`` leaves out proofs where it can."""
     try:
         solver, _ = choose_solver(game)
-        options = {f.name: getattr(solver, f.name) for f in fields(solver)}  # type: ignore[arg-type]
-        if quick:
-            options |= {name: False for name in ("settle", "refine") if name in options}
-        return configure(type(solver), options).solve(game)
+        return (solver.quick() if quick else solver).solve(game)
     except GameError:
         return None
 
@@ -176,17 +175,10 @@ def margin_and_joint(compiled: CompiledTreaty) -> tuple[float | None, float | No
     if solution is None:
         return None, None
     spread = float(np.ptp(compiled.game.payoffs)) or 1.0
-    joint = joint_bounds(solution)[1]
+    joint = solution.joint_bounds()[1]
     if joint is None:
         return -spread, None
-    if isinstance(solution, PublicPolygonEquilibria):
-        return solution.bounded_margin(compiled.plan), joint
-    verdict = solution.verdict(compiled.plan)
-    if isinstance(verdict, Undecided):
-        return None, joint
-    if verdict.margin is not None:
-        return verdict.margin, joint
-    return (spread if isinstance(verdict, Sustainable) else -spread), joint
+    return solution.margin(compiled.plan), joint
 
 
 def entries(compiled: CompiledTreaty) -> int:
@@ -196,9 +188,11 @@ def entries(compiled: CompiledTreaty) -> int:
 
 
 def best_equilibrium(
-    compiled: CompiledTreaty, solution: PublicPolygonEquilibria, prove: bool
+    compiled: CompiledTreaty, solution: Solution, prove: bool
 ) -> tuple[float | None, Cooperation | None]:
     """Greatest joint payoff of an equilibrium that was found, and the best one found that begins with compliance.
+
+    Both None where the method builds no equilibria whose play follows public signals.
 
     ``prove``  prove exactly that it is one, if that can be done; else it is one in floating point.
     """
@@ -207,9 +201,9 @@ def best_equilibrium(
     known = solution.payoff_sets[compiled.game.initial]
     for weights in WEIGHTS:
         aim = np.array(weights)
-        automaton = solution.public_automaton(weights=aim) if prove else None
+        automaton = solution.best_automaton(aim) if prove else None
         prove = automaton is not None
-        automaton = automaton or solution.computed_automaton(aim)
+        automaton = automaton or solution.best_automaton(aim, prove=False)
         if automaton is None:
             break
         joint = float(sum(p * sum(automaton.modes[mode].payoffs) for mode, p in automaton.initial))
@@ -233,29 +227,6 @@ def margin_at(compiled: CompiledTreaty) -> Callable[[float], float | None]:
     """For a scan: the margin of full compliance at a common discount factor, in floating point."""
     kind = compiled.game.transfers
     return lambda discount: margin_and_joint(compiled.with_discount(discount).with_transfers(kind))[0]
-
-
-def joint_bounds(solution: Solution | None) -> Bounds:
-    """(least, most) that the greatest joint payoff of an equilibrium at signature can be; None where not known."""
-    if solution is None:
-        return None, None
-    initial = solution.game.initial
-    joint: Any = getattr(solution, "joint_payoff", None)
-    if joint is not None:
-        most = float(joint[initial])
-        if not np.isfinite(most):
-            return None, None
-        inner: Any = getattr(solution, "inner", None)
-        if inner is not None and bool(inner.live[initial]):
-            return float(inner.joint[initial]), most
-        elimination = getattr(solution, "elimination", None)
-        exact = solution.status == "converged" or bool(getattr(elimination, "finished", False))
-        return (most if exact else None), most
-    found = solution.payoff_sets[initial]
-    if not isinstance(found, EquilibriumPayoffSet) or found.empty:
-        return None, None
-    inside = float(found.inner.sum(axis=1).max()) if len(found.inner) else None
-    return inside, float(found.vertices.sum(axis=1).max())
 
 
 def _first_best(game: StochasticGame) -> float | None:

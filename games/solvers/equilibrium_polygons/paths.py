@@ -14,6 +14,7 @@ from games.play.markov_play import MarkovPlay
 from games.solvers.equilibrium_polygons.iteration import MAX_SWEEPS, PolygonIteration, PolygonSolution
 from games.solvers.equilibrium_polygons.layout import PolygonGame, polygon_game
 from games.solvers.equilibrium_polygons.sets import default_vertices
+from games.solvers.outer_bounds import threat_bounds
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -95,6 +96,20 @@ def _markov_path(
     polygons = tuple(value[s : s + 1] if sustained and on_path[s] else nothing[s] for s in range(game.n_states))
     weakest = (int(state), int(player), int(slack.row[state, player])) if np.isfinite(margin) else None
     return PathSets(polygons, sustained, margin, weakest)
+
+
+def threat_margin(game: StochasticGame, plan: Plan) -> float:
+    """A bound from above on the margin of a plan with one row per state, from bounds on the worst equilibria.
+
+    Minus the payoff range if the game has no equilibrium.
+    """
+    threat = threat_bounds(game)
+    if not np.isfinite(threat[game.initial]).all():
+        return -(float(np.ptp(game.payoffs)) or 1.0)
+    play = MarkovPlay(game, np.flatnonzero(plan.allowed))
+    # States without an equilibrium are out of reach of a game that has one.
+    slack = play.slack(play.values(), np.where(np.isfinite(threat), threat, 0.0)).value
+    return float(slack[play.reached(game.initial)].min())
 
 
 def reachable_rows(game: StochasticGame, allowed: Flags) -> Flags:

@@ -7,7 +7,8 @@ tolerances are in ``sets``, plans in ``paths``, automata in ``extraction``.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
@@ -16,14 +17,15 @@ from games.certificates.automata.no_profitable_deviation import NoProfitableDevi
 from games.certificates.certificate import SolutionConcept
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
-from games.model.strategy_automaton import StrategyAutomaton
 from games.solvers.equilibrium_polygons.extraction import ATTEMPTS, candidates, extract_automaton
-from games.solvers.equilibrium_polygons.iteration import MAX_SWEEPS, PolygonSolution
-from games.solvers.equilibrium_polygons.paths import PathSets, path_sets
+from games.solvers.equilibrium_polygons.iteration import MAX_SWEEPS, Floats, PolygonSolution
+from games.solvers.equilibrium_polygons.paths import PathSets, path_sets, threat_margin
 from games.solvers.equilibrium_polygons.sets import Progress, payoff_sets, solve_payoff_sets
+from games.solvers.equilibrium_polygons.weakest import hopeless_deviation
 from games.solvers.outer_bounds import refute
-from games.solvers.solver import Solution, Solver, Target, only_if_proved, plan_of
-from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict
+from games.solvers.solution import Solution, Target, WeakestDeviation, plan_of
+from games.solvers.solver import Solver
+from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
 
 __all__ = [
     "EquilibriumPolygons", "PolygonEquilibria",
@@ -32,6 +34,13 @@ __all__ = [
 
 CLOSE_CALL = 1e-7
 """Margins within this share of the payoff range of zero are tried both ways."""
+
+QUICK_REFUTE_SECONDS = 5.0
+MOST_HINTS = 200
+"""At one of many discount factors: time for a refutation, and normals that it is given to begin with."""
+
+QUICK_PRECISION = 1e-4
+"""There, of margins of plans that leave a choice, relative to the payoff range; their sign is not touched by it."""
 
 
 @final
@@ -72,11 +81,38 @@ class PolygonEquilibria(Solution):
                 return only_if_proved(game, Unsustainable(self.concept, exclusion, negative))
         return Undecided(self.concept, self._reason(tried, margin, close), self._bounds(margin))
 
-    def automaton(self, target: Target) -> StrategyAutomaton | None:
-        """An equilibrium whose path keeps to the target, proved exactly; None if none is."""
-        verdict = self.verdict(target)
-        evidence = verdict.certificate if isinstance(verdict, Sustainable) else None
-        return evidence.automaton if isinstance(evidence, NoProfitableDeviation) else None
+    def margin(self, target: Target) -> float | None:
+        """As in ``Solution``: least slack on the target's path when the worst equilibrium follows every deviation."""
+        plan = plan_of(self.game, target)
+        return self.margin_of(plan, path_sets(self.game, self.sets, plan))
+
+    def margin_of(self, plan: Plan, path: PathSets) -> float | None:
+        """The margin from the path's sets, which if they did not settle are too large, and so is it."""
+        margin = path.margin
+        if margin is None:
+            return -self.payoff_range
+        if margin >= 0 and self.status != "converged":
+            return super().margin(plan)
+        return margin if np.isfinite(margin) else self.payoff_range
+
+    def weakest_link(self, target: Target, verdict: Verdict | None = None) -> WeakestDeviation | None:
+        """The deviation that decides a target's margin, as far as it can be told; None if not, or nobody can deviate.
+
+        Where the plan settles play every deviation is followed by the worst equilibrium: the link's margin is the
+        plan's.  Otherwise it is the weakest link of the automaton that proves that the plan holds, or, where it does
+        not, a deviation that pays even if everything else goes as well as it can.
+        """
+        game, sets, plan = self.game, self.sets, plan_of(self.game, target)
+        if plan.is_markov:
+            path = path_sets(game, sets, plan)
+            if path.weakest is None or path.margin is None:
+                return None
+            state, player, row = path.weakest
+            return WeakestDeviation(state, player, int(np.flatnonzero(plan.allowed)[state]), row, path.margin)
+        verdict = verdict or self.verdict(plan)
+        if isinstance(verdict, Sustainable):
+            return super().weakest_link(plan, verdict)
+        return None if sets.empty else hopeless_deviation(game, plan, sets.worst)
 
     def _sustained(self, plan: Plan, margin: float) -> Verdict | None:
         """The proof by an automaton; what the exact check said if it failed; None if no automaton was found."""
@@ -174,3 +210,45 @@ class EquilibriumPolygons(Solver):
             refute_seconds=self.refute_seconds,
             attempts=self.attempts,
         )
+
+    def margin_at(self, game: StochasticGame, plan: Plan, discount: float) -> float | None:
+        """As in ``Solver``; where bounds on the punishments refute the plan no set is drawn."""
+        there = game.with_discount(discount)
+        self.insist(there)
+        kept = Plan(there, plan.allowed)
+        bound = threat_margin(there, kept) if kept.is_markov else None
+        if bound is not None and bound < 0:
+            return bound
+        solution = self._briefly().solve(there)
+        return solution.margin_of(kept, path_sets(there, solution.sets, kept, precision=QUICK_PRECISION))
+
+    def verdict_at(self, game: StochasticGame, plan: Plan, discount: float, near: float | None = None) -> Verdict:
+        """As in ``Solver``; edges of the sets here and ``near`` say in which directions to look for a refutation."""
+        there = game.with_discount(discount)
+        kept = Plan(there, plan.allowed)
+        solution = self._briefly().solve(there)
+        verdict = solution.verdict(kept)
+        if near is None or not isinstance(verdict, Undecided):
+            return verdict
+        close = game.with_discount(near)
+        beside = self._briefly().solve(close)
+        normals = _normals([*_polygons(solution, kept), *_polygons(beside, Plan(close, plan.allowed))])
+        exclusion = refute(there, kept, directions_hint=normals[:MOST_HINTS], seconds=QUICK_REFUTE_SECONDS, batches=1)
+        return verdict if exclusion is None else Unsustainable(verdict.concept, exclusion, None)
+
+    def _briefly(self) -> EquilibriumPolygons:
+        return replace(self, refute_seconds=min(self.refute_seconds, QUICK_REFUTE_SECONDS), inner_sets=False)
+
+
+def _polygons(solution: PolygonEquilibria, plan: Plan) -> tuple[Floats, ...]:
+    return (*solution.sets.polygons, *path_sets(solution.game, solution.sets, plan).polygons)
+
+
+def _normals(polygons: Iterable[Floats]) -> Floats:
+    """Float[k, 2]: outward normals of the polygons' edges, of length one, each once."""
+    found = []
+    for polygon in polygons:
+        edges = np.roll(polygon, -1, axis=0) - polygon
+        edges = edges[np.hypot(edges[:, 0], edges[:, 1]) > 0]
+        found.append(np.column_stack([edges[:, 1], -edges[:, 0]]) / np.hypot(edges[:, 0], edges[:, 1])[:, None])
+    return np.unique(np.vstack(found).round(9), axis=0)

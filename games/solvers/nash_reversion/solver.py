@@ -10,7 +10,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -25,9 +24,10 @@ from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, sur
 from games.numerics.polygons import hausdorff, hull_of
 from games.play.markov_equilibria import AuxiliaryGames, markov_equilibria
 from games.play.markov_play import MarkovPlay
-from games.solvers.payoff_set import EquilibriumPayoffSet
-from games.solvers.solver import Progress, Solution, Solver, SupportBounds, Target, only_if_proved, plan_of
-from games.solvers.verdict import Sustainable, Undecided, Verdict
+from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
+from games.solvers.solution import Solution, Target, plan_of
+from games.solvers.solver import Progress, Solver
+from games.solvers.verdict import Sustainable, Undecided, Verdict, only_if_proved
 
 __all__ = ["NashReversion", "ReversionSolution", "StationaryEquilibrium", "markov_equilibria"]
 
@@ -87,7 +87,7 @@ class ReversionSolution(Solution):
         for known in tries:
             grim = self._best(plan, known)
             bounds["margin_lower"] = grim.margin
-            if grim.margin >= -1e-12 * self._spread:
+            if grim.margin >= -1e-12 * self.payoff_range:
                 certificate = NoProfitableDeviation.of(
                     self.game, self._automaton(grim, known), plan, self._claimed(grim.margin)
                 )
@@ -106,20 +106,9 @@ class ReversionSolution(Solution):
             bounds["margin_upper"] = upper
         return Undecided(pure, reason, bounds)
 
-    def automaton(self, target: Target) -> StrategyAutomaton | None:
-        """The grim automaton of a target that reversion supports; None if it does not."""
-        verdict = self.verdict(target)
-        if isinstance(verdict, Sustainable) and isinstance(verdict.certificate, NoProfitableDeviation):
-            return verdict.certificate.automaton
-        return None
-
-    @cached_property
-    def _spread(self) -> float:
-        return float(np.ptp(self.game.payoffs)) or 1.0
-
     def _claimed(self, margin: float) -> Fraction | None:
         """A little less than the margin, for the exact check to confirm; None where there is nothing to claim."""
-        digit = 1e-9 * self._spread
+        digit = 1e-9 * self.payoff_range
         return Fraction(repr(margin - digit)) if 10 * digit < margin < np.inf else None
 
     def _best(self, plan: Plan, known: Sequence[StationaryEquilibrium]) -> _Grim:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import final
 
@@ -19,15 +19,16 @@ from games.certificates.signals.self_generation import PublicSelfGeneration
 from games.model.plan import Plan
 from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import StochasticGame
-from games.model.strategy_automaton import StrategyAutomaton, surely
+from games.model.strategy_automaton import surely
 from games.numerics.polygons import hausdorff, hull_of, merge_short_edges
 from games.solvers.payoff_set import EquilibriumPayoffSet
 from games.solvers.public_polygons.automata import ModeBuilder, Modes, best_vertex
 from games.solvers.public_polygons.exclusions import exclusion
 from games.solvers.public_polygons.layout import Flags, Floats, SignalGame, signal_game, unfit_for_signal_polygons
 from games.solvers.public_polygons.sets import PayoffPolygons, SignalIteration, evenly
-from games.solvers.solver import Progress, Solution, Solver, Target, only_if_proved, plan_of
-from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict
+from games.solvers.solution import Solution, Target, plan_of
+from games.solvers.solver import Progress, Solver
+from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
 
 SLACKS = (1e-9, 1e-7, 1e-5, 1e-4, 1e-3, 1e-2)
 """Slack of all incentives, relative to payoff ranges, with which inner sets are sought; the first that works."""
@@ -76,10 +77,10 @@ class PublicPolygonEquilibria(Solution):
             if evidence is not None:
                 return only_if_proved(self.game, Unsustainable(self.concept, evidence, None))
             return Undecided(self.concept, "that no equilibrium exists could not be proved exactly")
-        margin = self.margin(plan)
+        margin = self._withstood(plan)
         known = {} if margin is None else {"computed_margin": margin}
         if self._work.path(self.outer, plan.allowed).alive[initial + n]:
-            proof = self._proved(plan)
+            proof = self._proved(plan, np.ones(2))
             if proof is not None:
                 return Sustainable(self.concept, proof, None if margin is None else max(margin, 0.0))
             return Undecided(self.concept, "no equilibrium with incentives to spare was found", known)
@@ -89,34 +90,33 @@ class PublicPolygonEquilibria(Solution):
             return only_if_proved(self.game, Unsustainable(self.concept, evidence, negative))
         return Undecided(self.concept, "that no equilibrium keeps to it could not be proved exactly", known)
 
-    def automaton(self, target: Target) -> StrategyAutomaton | None:
-        """None: these automata answer signals; the verdict's certificate, or ``public_automaton``, holds them."""
-        plan_of(self.game, target)
-        return None
-
-    def public_automaton(self, target: Target | None = None, weights: Floats | None = None) -> PublicAutomaton | None:
-        """An equilibrium that keeps to the target (None: any), proved exactly, of greatest weighted payoff found.
-
-        ``weights``  Float[2]; equal if None.  None if no equilibrium is proved.
-        """
-        proof = self._proved(None if target is None else plan_of(self.game, target), weights)
-        return None if proof is None else proof.automaton
-
-    def computed_automaton(self, weights: Floats | None = None) -> PublicAutomaton | None:
-        """As ``public_automaton`` without a target, but in floating point: no one-shot deviation pays, not proved."""
+    def best_automaton(self, weights: Floats | None = None, *, prove: bool = True) -> PublicAutomaton | None:
+        """As in ``Solution``."""
+        aim = np.ones(2) if weights is None else weights
+        if prove:
+            proof = self._proved(None, aim)
+            return None if proof is None else proof.automaton
         if not self.inner.alive[self.game.initial]:
             return None
-        start = best_vertex(self.laid, self.inner, self.game.initial, np.ones(2) if weights is None else weights)
+        start = best_vertex(self.laid, self.inner, self.game.initial, aim)
         modes = ModeBuilder(self.laid, self.inner).from_points([start])
         return None if modes is None or modes.least_slack() < 0 else modes.automaton(surely(0))
 
-    def margin(self, plan: Plan) -> float | None:
+    def margin(self, target: Target) -> float:
+        """As in ``Solution``, and no more than the payoff range either way."""
+        plan, most = plan_of(self.game, target), self.payoff_range
+        margin = self._withstood(plan)
+        if margin is None:
+            return most if self._withstands(plan.allowed, 0.0) else -most
+        return min(max(margin, -most), most)
+
+    def _withstood(self, plan: Plan) -> float | None:
         """The largest extra one-off temptation on the path that the plan withstands, in payoff units; floating point.
 
         Negative if it fails: minus the relief that it would take.  None where any temptation is withstood, or no relief
         helps.  Punishments are the harshest that the game's own equilibria (their outer sets) allow.
         """
-        spread = float(np.ptp(self.game.payoffs)) or 1.0
+        spread = self.payoff_range
         holds = self._withstands(plan.allowed, 0.0)
         low, high = (0.0, 2 * spread) if holds else (-4 * spread, 0.0)
         if holds and self._withstands(plan.allowed, high):
@@ -130,14 +130,6 @@ class PublicPolygonEquilibria(Solution):
                 break
         return low
 
-    def bounded_margin(self, plan: Plan) -> float:
-        """The margin within the payoff spread; where there is none, the spread with the sign of the answer."""
-        spread = float(np.ptp(self.game.payoffs)) or 1.0
-        margin = self.margin(plan)
-        if margin is None:
-            return spread if self._withstands(plan.allowed, 0.0) else -spread
-        return min(max(margin, -spread), spread)
-
     def _withstands(self, allowed: Flags, extra: float) -> bool:
         scaled = extra * (1 - self.laid.arrays.discount) / self.laid.scale
         path = self._work.path(self.outer, allowed, scaled)
@@ -147,7 +139,7 @@ class PublicPolygonEquilibria(Solution):
     def _work(self) -> SignalIteration:
         return SignalIteration(self.laid)
 
-    def _proved(self, plan: Plan | None, weights: Floats | None = None) -> PublicSelfGeneration | None:
+    def _proved(self, plan: Plan | None, weights: Floats) -> PublicSelfGeneration | None:
         """A checked certificate of an equilibrium that follows a plan, of greatest weighted payoff where it can be."""
         place = self.game.initial + (0 if plan is None else self.game.n_states)
         held = float(self.inner.tighten[0])
@@ -157,7 +149,7 @@ class PublicPolygonEquilibria(Solution):
             path = inner if plan is None else self._work.path(inner, plan.allowed)
             if not path.alive[place]:
                 continue
-            start = best_vertex(self.laid, path, place, np.ones(2) if weights is None else weights)
+            start = best_vertex(self.laid, path, place, weights)
             modes = ModeBuilder(self.laid, path).from_points([start])
             if modes is None or modes.least_slack() < 0:
                 continue
@@ -184,6 +176,7 @@ class PublicPolygons(Solver):
     cost = "per sweep a small linear program for each profile and direction, states settled component by component"
     source = "Abreu, Pearce and Stacchetti (1990); Judd, Yeltekin and Conklin (2003), with signals"
     preference = 15
+    signals = True
 
     directions: int = 16
     refine: bool = True
@@ -193,6 +186,10 @@ class PublicPolygons(Solver):
     def accepts(self, game: StochasticGame) -> str | None:
         """Two players and no transfers; signals or none."""
         return unfit_for_signal_polygons(game)
+
+    def quick(self) -> PublicPolygons:
+        """From outside only."""
+        return replace(self, settle=False, refine=False)
 
     def solve(self, game: StochasticGame, progress: Progress | None = None) -> PublicPolygonEquilibria:
         """Bound payoffs from outside and inside; raises ``GameError`` if ``accepts`` refuses."""

@@ -22,13 +22,13 @@ from games.model.identifiability import ProfileIdentifiability, identifiability
 from games.model.plan import Plan
 from games.model.stage_game import stage_game
 from games.model.stochastic_game import StochasticGame
-from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.polygons import hausdorff, hull_of
-from games.solvers.payoff_set import EquilibriumPayoffSet
+from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
 from games.solvers.public_score.limit_sets import LimitSet, limit_set, read_direction
 from games.solvers.public_score.proofs import excluded
 from games.solvers.public_score.scores import TOLERANCE, PublicScores
-from games.solvers.solver import Progress, Solution, Solver, SupportBounds, Target, plan_of
+from games.solvers.solution import Solution, Target, plan_of
+from games.solvers.solver import Progress, Solver
 from games.solvers.verdict import Undecided, Unsustainable, Verdict
 
 CONCEPT = SolutionConcept.PUBLIC_LIMIT
@@ -79,11 +79,6 @@ class PublicScoreSolution(Solution):
             return Unsustainable(CONCEPT, proof, None)
         return Undecided(CONCEPT, self._reason(), self._bounds(plan))
 
-    def automaton(self, target: Target) -> StrategyAutomaton | None:
-        """None: scores say what payoffs there are, not what is played for them."""
-        plan_of(self.game, target)
-        return None
-
     def to_json(self) -> dict[str, Any]:
         """With the directions tried, whether the set has full dimension, and what the signals tell."""
         return super().to_json() | {
@@ -131,6 +126,7 @@ class PublicScore(Solver):
     cost = "per direction and profile one small linear program, for profiles that may matter"
     source = "Fudenberg and Levine (1994), Efficiency and observability with long-run and short-run players"
     preference = 95
+    signals = True
     by_name_only = "it speaks of the limit of patient players and not of the discount factor at hand"
 
     directions: tuple[tuple[float | str | Fraction, ...], ...] = ()

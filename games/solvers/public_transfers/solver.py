@@ -20,9 +20,8 @@ from games.certificates.signals.shortfall import PublicShortfall
 from games.certificates.signals.transfer_plan import CONCEPTS, PublicTransferPlan
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
-from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.polygons import hausdorff
-from games.solvers.payoff_set import EquilibriumPayoffSet
+from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds, payoffs_with_transfers
 from games.solvers.public_transfers.balance import BalancedPlay, balanced_play, settled_path, unenforced
 from games.solvers.public_transfers.bounds import PublicBounds
 from games.solvers.public_transfers.iteration import OUTWARD, PublicIteration
@@ -30,17 +29,9 @@ from games.solvers.public_transfers.outcomes import PublicOutcomes
 from games.solvers.public_transfers.paths import PublicPath, best_path, row_margin
 from games.solvers.public_transfers.proofs import balanced_plan, balanced_shortfall, shortfall, transfer_plan
 from games.solvers.relational_transfers import Bools, Floats, Ints, TransferGame, path_states, reached
-from games.solvers.solver import (
-    Progress,
-    Solution,
-    Solver,
-    SupportBounds,
-    Target,
-    finite,
-    payoffs_with_transfers,
-    plan_of,
-)
-from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict
+from games.solvers.solution import Bounds, Solution, Target, plan_of
+from games.solvers.solver import Progress, Solver
+from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, finite
 
 SLACKS = (1e-11, 1e-9, 1e-7)
 """How much every incentive is tightened to find equilibria, relative to the largest payoff; the first that works."""
@@ -141,20 +132,6 @@ class PublicTransferSolution(Solution):
                 return Sustainable(concept, proof, None if margin is None else max(margin, 0.0))
         return Undecided(concept, "without burning only bounds are known, and they do not decide", known)
 
-    def path(self, target: Target) -> PublicPath | None:
-        """The target's best path, without proofs and with money burning; None if no equilibrium exists at all."""
-        plan = plan_of(self.game, target)
-        return best_path(self.laid, self.outer, plan.allowed) if self.outer.live[self.game.initial] else None
-
-    def path_margin(self, path: PublicPath) -> float | None:
-        """The margin of a path that can be kept to; None if nobody can deviate from it."""
-        return self._least(path.rows[path_states(self.laid, path.rows)], path.joint)
-
-    def automaton(self, target: Target) -> StrategyAutomaton | None:
-        """None: automata have no place for payments; the verdict's certificate holds what follows every outcome."""
-        plan_of(self.game, target)
-        return None
-
     def state_json(self, state: int) -> dict[str, Any]:
         """Joint and punishment payoffs of one state with the profiles that bring them; null where there is none."""
         outer, inner, game = self.outer, self.inner, self.game
@@ -212,6 +189,34 @@ class PublicTransferSolution(Solution):
                 return found
         return None
 
+    def margin(self, target: Target) -> float | None:
+        """As in ``Solution``; without burning as the verdict has it."""
+        plan, outer = plan_of(self.game, target), self.outer
+        if not self.game.burning:
+            return super().margin(plan)
+        path = best_path(self.laid, outer, plan.allowed) if outer.live[self.game.initial] else None
+        if path is not None and path.open[self.game.initial]:
+            margin = self.path_margin(path)
+            return self.payoff_range if margin is None else max(margin, 0.0)
+        if not outer.finished:
+            return None
+        relief = None if path is None else self._relief(plan.allowed)
+        return -self.payoff_range if relief is None else relief
+
+    def path_margin(self, path: PublicPath) -> float | None:
+        """The margin of a path that can be kept to; None if nobody can deviate from it."""
+        return self._least(path.rows[path_states(self.laid, path.rows)], path.joint)
+
+    def joint_bounds(self, state: str | int | None = None) -> Bounds:
+        """As in ``Solution``."""
+        at = self.game.initial if state is None else self._state(state)
+        if not self.outer.live[at]:
+            return None, None
+        most = float(self.joint_payoff[at])
+        if self.inner is not None and self.inner.live[at]:
+            return float(self.inner.joint[at]), most
+        return (most if self.status == "converged" else None), most
+
     def _margin(self, plan: Plan, path: PublicPath) -> float | None:
         if not path.open[self.game.initial]:
             return self._relief(plan.allowed)
@@ -225,8 +230,7 @@ class PublicTransferSolution(Solution):
 
     def _relief(self, allowed: Bools) -> float | None:
         """Minus the least amount by which every temptation on the path must fall; None if no relief helps."""
-        spread = float(np.ptp(self.game.payoffs)) or 1.0
-        low, high = 0.0, 2 * spread
+        low, high = 0.0, 2 * self.payoff_range
         unit = 1 - self.laid.factor
         if not self._helped(allowed, high * unit):
             return None
@@ -260,12 +264,29 @@ class PublicTransfers(Solver):
         "Goldlücke and Kranz (2018), for states"
     )
     preference = 20
+    signals = True
 
     settle: bool = True
 
     def accepts(self, game: StochasticGame) -> str | None:
         """Voluntary transfers and a common discount factor; signals or none."""
         return unfit_for_public_transfers(game)
+
+    def quick(self) -> PublicTransfers:
+        """From outside, and from inside without proofs."""
+        return replace(self, settle=False)
+
+    def margin_at(self, game: StochasticGame, plan: Plan, discount: float) -> float | None:
+        """As in ``Solver``; with burning only that a plan fails, not by how much."""
+        if not game.burning:
+            return super().margin_at(game, plan, discount)
+        solution = self.quick().solve(game.with_discount(discount))
+        initial, most = game.initial, solution.payoff_range
+        path = best_path(solution.laid, solution.outer, plan.allowed) if solution.outer.live[initial] else None
+        if path is None or not path.open[initial]:
+            return -most if solution.outer.finished else None
+        margin = solution.path_margin(path)
+        return most if margin is None else min(max(margin, 0.0), most)
 
     def solve(self, game: StochasticGame, progress: Progress | None = None) -> PublicTransferSolution:
         """Bound payoffs from outside and inside; raises ``GameError`` if ``accepts`` refuses."""

@@ -129,3 +129,20 @@ class PlanPath:
     def _slack(self, laid: TransferGame, found: Elimination) -> Floats:
         out: Floats = laid.worth(laid.total, self.joint) - laid.tempted(found.worst)
         return out
+
+
+def plan_margin(laid: TransferGame, found: Elimination, plan: Plan) -> float | None:
+    """Slack of a plan's best path, of the sign that elimination says where it is nearer to zero than can be told.
+
+    The payoff range, with that sign, where there is no such number; None if elimination was cut short.
+    """
+    if not found.finished:
+        return None
+    spread = float(np.ptp(laid.game.payoffs)) or 1.0
+    if not found.live[laid.game.initial]:
+        return -spread
+    path = PlanPath.of(laid, found, plan)
+    margin = path.margin(laid, found)
+    if path.holds:
+        return spread if margin is None else max(margin, 0.0)
+    return -spread if margin is None or margin >= 0 else margin

@@ -9,7 +9,7 @@ Source: Goldlücke and Kranz (2018); for repeated games Goldlücke and Kranz (20
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, final
 
@@ -19,7 +19,7 @@ from games.certificates.transfers.schedule import TransferSchedule
 from games.certificates.transfers.worth import concept_with_transfers, unfit_for_transfers
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
-from games.model.strategy_automaton import StrategyAutomaton
+from games.solvers.payoff_set import payoffs_with_transfers
 from games.solvers.relational_transfers.balance import least_joint_payoff
 from games.solvers.relational_transfers.elimination import (
     KNIFE_EDGE,
@@ -31,10 +31,11 @@ from games.solvers.relational_transfers.elimination import (
     eliminate,
     eliminate_on_path,
 )
-from games.solvers.relational_transfers.margins import PlanPath, Temptations
+from games.solvers.relational_transfers.margins import PlanPath, Temptations, plan_margin
 from games.solvers.relational_transfers.proofs import prove_plan, prove_shortfall, punishment_rows, reached
-from games.solvers.solver import Progress, Solution, Solver, Target, finite, payoffs_with_transfers, plan_of
-from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict
+from games.solvers.solution import Bounds, Solution, Target, Temptation, WeakestDeviation, plan_of
+from games.solvers.solver import Progress, Solver
+from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, finite
 
 
 @final
@@ -111,6 +112,41 @@ class TransferSolution(Solution):
             return Unsustainable(concept, shortfall, margin if margin is not None and margin < 0 else None)
         return Undecided(concept, self._edge(path.found), known)
 
+    def margin(self, target: Target) -> float | None:
+        """As in ``Solution``; of the sign that elimination says where it is nearer to zero than can be told."""
+        return plan_margin(self.laid, self.elimination, plan_of(self.game, target))
+
+    def weakest_link(self, target: Target, verdict: Verdict | None = None) -> WeakestDeviation | None:
+        """The profile on the best path where all deviations together leave least to spare.
+
+        None if the path's states lack equilibria, or nobody can deviate.
+        """
+        game, laid, found = self.game, self.laid, self.elimination
+        if not found.finished or not found.live[game.initial]:
+            return None
+        path = PlanPath.of(laid, found, plan_of(game, target))
+        row = path.weakest_row(laid, found)
+        if row is None:
+            return None
+        tempted = Temptations.of(laid, path.joint, found.worst)
+        together = sorted(
+            (Temptation(i, int(b), float(tempted.gain[row, i]))
+             for i, b in enumerate(tempted.deviation[row]) if b >= 0),
+            key=lambda t: (-t.gain, t.player))
+        if not together:
+            return None
+        most = together[0]
+        return WeakestDeviation(int(game.row_state[row]), most.player, row, most.deviation, float(tempted.slack[row]),
+                                tuple(together), float(tempted.at_stake[row]))
+
+    def joint_bounds(self, state: str | int | None = None) -> Bounds:
+        """As in ``Solution``: one number, if elimination came to its end."""
+        at = self.game.initial if state is None else self._state(state)
+        if not self.elimination.live[at]:
+            return None, None
+        most = float(self.elimination.joint[at])
+        return (most if self.status == "converged" or self.elimination.finished else None), most
+
     def schedule(self, target: Target) -> TransferSchedule | None:
         """Who pays whom, and when, in an equilibrium that keeps to the target; None if none is proved.
 
@@ -144,11 +180,6 @@ class TransferSolution(Solution):
                 out.append({"state": game.states[int(game.row_state[row])], "profile": list(game.profile_labels(row)),
                             "at_stake": None, "deviations": [], "slack": None, "playable": False})
         return out
-
-    def automaton(self, target: Target) -> StrategyAutomaton | None:
-        """None: automata have no place for payments; the certificate of the verdict holds rows and payoffs instead."""
-        plan_of(self.game, target)
-        return None
 
     def state_json(self, state: int) -> dict[str, Any]:
         """Joint and punishment payoffs of one state with the profiles that bring them; null where there is none."""
@@ -187,12 +218,24 @@ class RelationalTransfers(Solver):
     cost = "per round of deletion a few sparse linear systems of the size of the state space, for each player"
     source = "Goldlücke and Kranz (2018), Discounted stochastic games with voluntary transfers"
     preference = 10
+    provable_rows = 200_000
 
     settle: bool = True
 
     def accepts(self, game: StochasticGame) -> str | None:
         """Voluntary transfers, perfect monitoring, a common discount factor."""
         return unfit_for_transfers(game, needs_burning=False)
+
+    def quick(self) -> RelationalTransfers:
+        """Without proof that no knife edge is touched."""
+        return replace(self, settle=False)
+
+    def margin_at(self, game: StochasticGame, plan: Plan, discount: float) -> float | None:
+        """As in ``Solver``."""
+        there = game.with_discount(discount)
+        self.insist(there)
+        laid = TransferGame(there)
+        return plan_margin(laid, eliminate(laid), Plan(there, plan.allowed))
 
     def solve(self, game: StochasticGame, progress: Progress | None = None) -> TransferSolution:
         """Delete profiles until all that are left can be played; raises ``GameError`` if ``accepts`` refuses."""

@@ -18,7 +18,7 @@ from games.certificates.certificate import SolutionConcept
 from games.certificates.transfers.worth import unfit_for_transfers
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
-from games.model.strategy_automaton import StrategyAutomaton
+from games.solvers.payoff_set import payoffs_with_transfers
 from games.solvers.relational_transfers import Floats, TransferGame
 from games.solvers.repeated_negotiation.fixed_points import FixedPoint, NoFixedPoint, fixed_point, is_directional
 from games.solvers.repeated_negotiation.proofs import path_shortfall, prove_negotiated
@@ -31,16 +31,9 @@ from games.solvers.repeated_negotiation.recursion import (
     walk_back,
 )
 from games.solvers.repeated_negotiation.terms import Hazard, NegotiationTerms, Weights
-from games.solvers.solver import (
-    Progress,
-    Solution,
-    Solver,
-    Target,
-    finite,
-    payoffs_with_transfers,
-    plan_of,
-)
-from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict
+from games.solvers.solution import Bounds, Solution, Target, plan_of
+from games.solvers.solver import Progress, Solver
+from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, finite
 
 Method = Literal["auto", "exact", "truncated", "capped"]
 DATES = 1000
@@ -121,10 +114,12 @@ class NegotiationSolution(Solution):
             return Sustainable(concept, evidence, None if margin is None else max(margin, 0.0))
         return Unsustainable(concept, evidence, margin if margin is not None and margin < 0 else None)
 
-    def automaton(self, target: Target) -> StrategyAutomaton | None:
-        """None: automata have no place for payments; the certificate of the verdict holds rows and payoffs instead."""
-        plan_of(self.game, target)
-        return None
+    def joint_bounds(self, state: str | int | None = None) -> Bounds:
+        """As in ``Solution``: one number, if the equilibrium is known to be one."""
+        most = float(self.joint_payoff[self.game.initial if state is None else self._state(state)])
+        if not np.isfinite(most):
+            return None, None
+        return (most if self.status == "converged" else None), most
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-solution/1`` object."""

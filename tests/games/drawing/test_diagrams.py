@@ -17,7 +17,7 @@ GAME = repeated_game(
 
 def grim() -> StrategyAutomaton:
     found = solve(GAME, solver="nash_reversion").automaton("comply,comply")
-    assert found is not None
+    assert isinstance(found, StrategyAutomaton)
     return found
 
 

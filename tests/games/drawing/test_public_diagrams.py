@@ -9,6 +9,7 @@ import pytest
 
 from games.drawing.public_automata import public_automaton_dot, public_automaton_svg, public_automaton_text
 from games.files.game_writing import write_game
+from games.model.public_automaton import PublicAutomaton
 from tests.games.solvers.test_public_polygons import partnership, solved
 from tests.support.command_line import run_with
 from tests.support.public_evidence import noisy, until_a_bad_signal
@@ -25,8 +26,8 @@ def test_text_names_what_follows_every_signal() -> None:
 
 def test_signals_that_only_a_deviation_brings_are_dashed() -> None:
     sure = partnership(0.9, (1.0, 0.4, 0.2))
-    automaton = solved(sure).public_automaton("C,C")
-    assert automaton is not None
+    automaton = solved(sure).automaton("C,C")
+    assert isinstance(automaton, PublicAutomaton)
     assert "(not if nobody deviates)" in public_automaton_text(sure, automaton)
     dot = public_automaton_dot(sure, automaton)
     assert 'm0 -> m0 [label="good", style=solid]' in dot

@@ -93,7 +93,7 @@ def test_the_equilibrium_of_most_joint_payoff_punishes_as_little_as_deters() -> 
     The best equilibrium begins with CC, and how long it lasts is at least what a grim answer to each bad signal gives.
     """
     game = unpaid(noisy_dilemma("19/20"))
-    automaton = PublicPolygons(directions=8, refine=False).solve(game).public_automaton()
+    automaton = PublicPolygons(directions=8, refine=False).solve(game).best_automaton()
     assert automaton is not None
     found = phases(game, automaton, cooperation(game))
     assert found.begins and found.keeps is not None and found.keeps >= 1 / 0.3 - 1e-9

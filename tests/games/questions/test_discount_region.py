@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from games import GameError, Plan, StochasticGame, Sustainable, Unsustainable, repeated_game, solve
-from games.questions.discount_region import discount_region, scan
-from games.questions.weakest_link import weakest_link
+from games.questions.discount_region import discount_region
+from games.questions.scan import scan
 from games.solvers.outer_bounds.refutation import refute
 from tests.support.example_certificates import two_state_dilemma
 from treaties.assessing.patience import discount_region as treaty_region
@@ -217,7 +217,7 @@ def test_the_weakest_link_of_a_settled_plan_has_the_margin_of_the_plan(discount:
     solution = solve(game)
     verdict = solution.verdict("C,C")
     assert isinstance(verdict, Sustainable | Unsustainable)
-    link = weakest_link(solution, "C,C", verdict)
+    link = solution.weakest_link("C,C", verdict)
     assert link is not None
     assert link.margin == verdict.margin == pytest.approx(2 * discount / (1 - discount) - 2)
     assert link.to_json(game) == {
@@ -231,7 +231,7 @@ def test_the_weakest_link_of_a_plan_that_leaves_states_free() -> None:
         solution = solve(game)
         target = {"low": [["C", "C"]]}
         verdict = solution.verdict(target)
-        link = weakest_link(solution, target, verdict)
+        link = solution.weakest_link(target, verdict)
         assert isinstance(verdict, word)
         assert link is not None
         assert (link.margin >= 0) == (word is Sustainable)
@@ -242,14 +242,14 @@ def test_the_weakest_link_of_a_plan_that_leaves_states_free() -> None:
 
 def test_nobody_who_can_deviate_means_no_weakest_link() -> None:
     game = repeated_game([[[1, 2]]], discount=0.5, actions=[["x"], ["y"]])
-    assert weakest_link(solve(game), "x,y") is None
+    assert solve(game).weakest_link("x,y") is None
 
 
 def test_the_weakest_link_of_reversion_is_that_of_its_automaton() -> None:
     game = dilemma(2, 3, -1, 0)
     solution = solve(game, solver="nash_reversion")
-    link = weakest_link(solution, "C,C")
+    link = solution.weakest_link("C,C")
     assert link is not None
     assert link.margin == pytest.approx(1.0)
     assert game.profile_labels(link.deviation) in (("C", "D"), ("D", "C"))
-    assert weakest_link(solve(game.with_discount(0.2), solver="nash_reversion"), "C,C") is None
+    assert solve(game.with_discount(0.2), solver="nash_reversion").weakest_link("C,C") is None

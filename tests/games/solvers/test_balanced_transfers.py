@@ -17,7 +17,7 @@ from games.certificates.transfers.plan import TransferPlan
 from games.numerics.polygons import excess, hausdorff
 from games.solvers.equilibrium_polygons.solver import EquilibriumPolygons
 from games.solvers.relational_transfers.solver import TransferSolution
-from games.solvers.solver import certificate_of
+from games.solvers.verdict import certificate_of
 from tests.support.brute_force import least_joint_payoff
 from tests.support.command_line import run_with
 from tests.support.example_certificates import DILEMMA

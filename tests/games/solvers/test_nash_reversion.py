@@ -16,7 +16,7 @@ from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.play.markov_equilibria import FEW, markov_equilibria
 from games.solvers.nash_reversion.solver import NashReversion
-from games.solvers.solver import Solution
+from games.solvers.solution import Solution
 from tests.support.random_games import random_game
 
 DILEMMA = [[[2, 2], [-1, 3]], [[3, -1], [0, 0]]]

@@ -194,7 +194,7 @@ def test_a_signal_that_cooperation_never_brings_may_be_punished_without_mercy() 
 
 def test_the_best_equilibrium_is_an_automaton_worth_the_best_payoff() -> None:
     found = solved(partnership(0.95))
-    automaton = found.public_automaton(weights=np.array([1.0, 0.0]))
+    automaton = found.best_automaton(np.array([1.0, 0.0]))
     assert automaton is not None
     start = automaton.modes[automaton.initial[0][0]]
     assert float(start.payoffs[0]) == pytest.approx(found.payoff_set().inner[:, 0].max(), abs=1e-6)

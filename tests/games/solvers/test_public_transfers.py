@@ -15,9 +15,10 @@ from games.certificates.certificate_file import certificate_text, read_certifica
 from games.files.game_file import game_to_json
 from games.model.public_monitoring import PublicMonitoring
 from games.questions.discount_region import discount_region
+from games.solvers.payoff_set import SupportBounds
 from games.solvers.public_transfers.liquidity import PublicLiquidity
 from games.solvers.public_transfers.solver import PublicTransfers, PublicTransferSolution
-from games.solvers.solver import SupportBounds, certificate_of
+from games.solvers.verdict import certificate_of
 from tests.support.brute_public import largest_set
 from tests.support.noisy_games import noisy_dilemma, random_noisy_game, seen_in_full, with_signals
 from tests.support.random_games import random_game

@@ -27,7 +27,7 @@ from games.certificates.transfers.plan import TransferPlan
 from games.certificates.transfers.shortfall import SurplusShortfall
 from games.solvers.relational_transfers.elimination import TransferGame, eliminate
 from games.solvers.relational_transfers.solver import RelationalTransfers, TransferSolution
-from games.solvers.solver import certificate_of
+from games.solvers.verdict import certificate_of
 from tests.support.brute_force import transfer_payoffs
 from tests.support.command_line import run_with
 from tests.support.example_certificates import DILEMMA, PENNIES, two_state_dilemma

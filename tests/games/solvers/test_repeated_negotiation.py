@@ -26,7 +26,7 @@ from games.certificates.certificate_file import certificate_text
 from games.certificates.negotiation.plan import NegotiatedPlan
 from games.solvers.relational_transfers.solver import TransferSolution
 from games.solvers.repeated_negotiation.solver import NegotiationSolution, RepeatedNegotiation
-from games.solvers.solver import certificate_of
+from games.solvers.verdict import certificate_of
 from tests.support.arms_race import arms_race
 from tests.support.brute_force import transfer_payoffs
 from tests.support.brute_negotiation import negotiation_dates

@@ -57,12 +57,12 @@ def test_hulls_that_would_run_in_circles_settle_and_are_proved(directions: int) 
     assert isinstance(found, EquilibriumPayoffSet)
     inner, outer = found.inner, found.outer
     assert 3.64 < inner.sum(axis=1).max() < outer.sum(axis=1).max()
-    automaton = solution.public_automaton()
+    automaton = solution.best_automaton()
     assert automaton is not None
     assert sum(automaton.modes[0].payoffs) == pytest.approx(inner.sum(axis=1).max(), abs=1e-6)
 
 
 def test_what_is_computed_is_what_is_proved() -> None:
     solution = PublicPolygons(directions=8, refine=False).solve(compiled_of("audit").with_transfers("none").game)
-    proved, computed = solution.public_automaton(), solution.computed_automaton()
+    proved, computed = solution.best_automaton(), solution.best_automaton(prove=False)
     assert proved is not None and computed is not None and proved.modes == computed.modes

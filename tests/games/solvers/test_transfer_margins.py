@@ -13,7 +13,6 @@ from scipy.sparse import csr_array
 
 from games import GameError, Plan, StochasticGame, Sustainable, Unsustainable, read_game, repeated_game, solve
 from games.questions.discount_region import discount_region
-from games.questions.weakest_link import weakest_link
 from games.solvers.relational_transfers.solver import RelationalTransfers, TransferSolution
 from tests.support.brute_force import transfer_path_slack
 from tests.support.command_line import run_with
@@ -113,7 +112,7 @@ def test_the_weakest_link_counts_all_temptations_together(discount: str) -> None
     solution = solved(game)
     verdict = solution.verdict("C,C")
     assert isinstance(verdict, Sustainable | Unsustainable)
-    link = weakest_link(solution, "C,C", verdict)
+    link = solution.weakest_link("C,C", verdict)
     assert link is not None
     stake = 4 * float(discount) / (1 - float(discount))
     assert link.margin == pytest.approx(stake - 3)
@@ -131,7 +130,7 @@ def test_the_margin_of_the_weakest_link_is_the_exact_slack_of_the_path(seed: int
     solution = solved(game)
     plan = plan_json(game, rows)
     exact = transfer_path_slack(game, walked(game, rows))
-    link = weakest_link(solution, plan)
+    link = solution.weakest_link(plan)
     if exact is None or not solution.elimination.live[list(walked(game, rows))].all():
         assert link is None
         return
@@ -141,7 +140,7 @@ def test_the_margin_of_the_weakest_link_is_the_exact_slack_of_the_path(seed: int
 
 
 def test_nobody_who_can_deviate_means_no_weakest_link() -> None:
-    assert weakest_link(solved(repeated_game([[[1, 2]]], "1/2", actions=[["x"], ["y"]])), "x,y") is None
+    assert solved(repeated_game([[[1, 2]]], "1/2", actions=[["x"], ["y"]])).weakest_link("x,y") is None
 
 
 # -- discount regions --------------------------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from games import Plan, StochasticGame, Sustainable, Unsustainable
+from games.model.public_automaton import PublicAutomaton
 from games.play.phases import phases
 from games.solvers.public_polygons.solver import PublicPolygons
-from games.solvers.solver import certificate_of
+from games.solvers.verdict import certificate_of
 from tests.treaties.assessing.test_public_transfers_treaty import treaty
 
 DILEMMA = np.array([[18, 22], [-12, 33], [30, -15], [0, 3]], dtype=float)
@@ -31,7 +32,7 @@ def test_a_treaty_that_just_ends_unravels_and_its_best_equilibrium_never_begins_
     solution = PublicPolygons().solve(game)
     assert solution.status == "converged"
     assert isinstance(solution.verdict(plan), Unsustainable)
-    automaton = solution.public_automaton()
+    automaton = solution.best_automaton()
     assert automaton is not None
     found = phases(game, automaton, plan)
     assert not found.begins and found.keeps == 0.0 and found.share == pytest.approx([0.0, 0.0])
@@ -45,8 +46,8 @@ def test_where_the_dilemma_lives_on_two_years_hold_because_of_what_follows_them(
     assert isinstance(verdict, Sustainable)
     evidence = certificate_of(verdict)
     assert evidence is not None and evidence.check(game).accepted
-    automaton = solution.public_automaton(plan)
-    assert automaton is not None
+    automaton = solution.automaton(plan)
+    assert isinstance(automaton, PublicAutomaton)
     found = phases(game, automaton, plan)
     # Two years and then the end, with no phase of punishment.
     assert found.begins and found.departs == 0.0 and found.keeps == pytest.approx(2.0)
@@ -64,4 +65,4 @@ def test_twelve_years_with_audits_are_decided_and_proved(living_on: bool) -> Non
     assert isinstance(verdict, Unsustainable)
     evidence = certificate_of(verdict)
     assert evidence is not None and evidence.check(game).accepted
-    assert solution.public_automaton() is not None
+    assert solution.best_automaton() is not None

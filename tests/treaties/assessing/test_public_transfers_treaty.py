@@ -13,7 +13,7 @@ from games import Plan, StochasticGame, Sustainable, Unsustainable
 from games.certificates.certificate_file import certificate_text, read_certificate
 from games.model.public_monitoring import PublicMonitoring
 from games.solvers.public_transfers.solver import PublicTransfers, PublicTransferSolution
-from games.solvers.solver import certificate_of
+from games.solvers.verdict import certificate_of
 
 BREACH = (0.0, 0.5, 1.0, 1.0)
 """Of complying, complying by half, breaching, leaving."""

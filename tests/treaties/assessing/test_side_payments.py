@@ -12,11 +12,12 @@ import pytest
 from games import write_game
 from games.certificates.transfers.path_payments import fault_in_path
 from games.certificates.transfers.plan import TransferPlan
+from games.solvers.relational_transfers import RelationalTransfers
 from games.solvers.relational_transfers.payments import least_payments
 from tests.support.command_line import ROOT, Run, run_with
 from treaties import compile_treaty, read_treaty
 from treaties.assessing.assess import Assessment, assess
-from treaties.assessing.side_payments import common_factors, compare, margin_with_payments
+from treaties.assessing.side_payments import common_factors, compare
 from treaties.briefing.explanation import explain
 from treaties.findings.payment_words import schedule_sentence, who_pays
 from treaties.findings.records import PaymentComparison
@@ -148,8 +149,8 @@ def test_the_least_discount_factor_with_payments_solves_the_aggregate_constraint
     assert found.side_payments is not None and found.side_payments.region is not None
     assert found.side_payments.region.intervals[0][0] == pytest.approx(2 / 7, abs=1e-5)
     assert found.discount_region.intervals[0][0] == pytest.approx(3 / 4, abs=1e-5)
-    margin_at = margin_with_payments(compile_treaty(lopsided))
-    assert margin_at(0.5) == pytest.approx(10 - 4, abs=1e-9)
+    paying = compile_treaty(lopsided).with_transfers("voluntary")
+    assert RelationalTransfers().margin_at(paying.game, paying.plan, 0.5) == pytest.approx(10 - 4, abs=1e-9)
 
 
 def test_three_parties_pay_and_are_proved() -> None:

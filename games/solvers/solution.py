@@ -1,0 +1,272 @@
+"""What every solution promises: payoff sets, proved verdicts, margins, and where a plan is weakest."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
+from games.certificates.certificate import SolutionConcept
+from games.certificates.signals.self_generation import PublicSelfGeneration
+from games.model.plan import Plan
+from games.model.public_automaton import PublicAutomaton
+from games.model.stochastic_game import GameError, StochasticGame
+from games.model.strategy_automaton import StrategyAutomaton
+from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
+from games.solvers.verdict import Sustainable, Undecided, Verdict, finite
+
+FORMAT = "servanda-solution/1"
+
+Floats = NDArray[np.float64]
+Target = str | Sequence[str] | Mapping[str, Sequence[Sequence[str]]] | Plan
+Bounds = tuple[float | None, float | None]
+"""The least and the most that a number can be; None where that is not known."""
+
+
+@final
+@dataclass(frozen=True)
+class Temptation:
+    """The best deviation of one player from a profile: the row it brings about and what it gains, payoff units."""
+
+    player: int
+    deviation: int
+    gain: float
+
+
+@final
+@dataclass(frozen=True)
+class WeakestDeviation:
+    """A deviation of one player, for one period, from the path of a plan.
+
+    ``state``, ``player``  indices.
+    ``played``     the row that the plan has played; ``deviation`` the row that the deviation brings about.
+    ``margin``     value of complying minus value of deviating, over (1 - discount factor), in payoff units: the extra
+                   one-off temptation that it withstands (negative if it pays).
+    ``together``   with side payments only: the best deviation of every player, the most tempted first.  Payments can
+                   shift what is at stake to whoever needs it, so that the margin is ``at_stake`` less all positive
+                   gains, and the deviation named is that of the most tempted player.
+    """
+
+    state: int
+    player: int
+    played: int
+    deviation: int
+    margin: float
+    together: tuple[Temptation, ...] = ()
+    at_stake: float | None = None
+
+    def to_json(self, game: StochasticGame) -> dict[str, Any]:
+        """The ``weakest_link`` of ``servanda-solution/1``: names and action labels."""
+        out = {
+            "state": game.states[self.state],
+            "player": game.players[self.player],
+            "played": list(game.profile_labels(self.played)),
+            "deviation": game.profile_labels(self.deviation)[self.player],
+            "margin": finite(self.margin),
+        }
+        if self.at_stake is None:
+            return out
+        return out | {
+            "at_stake": self.at_stake,
+            "deviations": [
+                {"player": game.players[t.player], "deviation": game.profile_labels(t.deviation)[t.player],
+                 "gain": t.gain} for t in self.together],
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Solution(ABC):
+    """What a solver found out about one game.
+
+    ``solver``       its name; ``why`` it was used, in words.
+    ``concept``      the notion of equilibrium.
+    ``status``       "converged", or "undecided" when the payoff sets are only bounds.
+    ``payoff_sets``  one per state.
+    ``error_bound``  distance between the reported sets and the true ones, in payoff units; None if not known.
+    ``seconds``      wall time of solving.
+    """
+
+    solver: str
+    why: str
+    concept: SolutionConcept
+    game: StochasticGame
+    status: Literal["converged", "undecided"]
+    payoff_sets: tuple[EquilibriumPayoffSet | SupportBounds, ...]
+    iterations: int
+    error_bound: float | None
+    seconds: float
+
+    @property
+    def empty(self) -> bool:
+        """No equilibrium of the concept exists from the initial state."""
+        found = self.payoff_sets[self.game.initial]
+        return self.status == "converged" and isinstance(found, EquilibriumPayoffSet) and found.empty
+
+    def payoff_set(self, state: str | int = 0) -> EquilibriumPayoffSet:
+        """Equilibrium payoffs from a state, by name or index.
+
+        Raises ``GameError`` if there is no such state, or if the solver bounds payoffs in another form.
+        """
+        found = self.payoff_sets[self._state(state)]
+        if not isinstance(found, EquilibriumPayoffSet):
+            raise GameError(f"{self.solver} bounds payoffs direction by direction; use support_bounds(state)")
+        return found
+
+    def support_bounds(self, state: str | int = 0) -> SupportBounds:
+        """Bounds on equilibrium payoffs from a state; raises ``GameError`` if the solver gives polygons instead."""
+        found = self.payoff_sets[self._state(state)]
+        if not isinstance(found, SupportBounds):
+            raise GameError(f"{self.solver} gives payoff sets as polygons; use payoff_set(state)")
+        return found
+
+    def _state(self, state: str | int) -> int:
+        if isinstance(state, str):
+            return self.game.state_index(state)
+        if not 0 <= state < self.game.n_states:
+            raise GameError(f"state {state} does not exist; the game has states 0 to {self.game.n_states - 1}")
+        return int(state)
+
+    @abstractmethod
+    def verdict(self, target: Target) -> Verdict:
+        """Whether the target is the path of an equilibrium; certificates are checked exactly before they are returned.
+
+        ``target``  a profile ("comply,comply" or its labels) to be played in every state that has it, a mapping from
+        states to the profiles allowed there, or a ``Plan``.  Raises ``GameError`` if the game does not have it.
+        """
+
+    @property
+    def payoff_range(self) -> float:
+        """The largest payoff of a period less the smallest, the measure of margins; 1 if all payoffs are the same."""
+        return float(np.ptp(self.game.payoffs)) or 1.0
+
+    def margin(self, target: Target) -> float | None:
+        """How much more a player might be tempted once, in payoff units: negative where the target fails.
+
+        In floating point, as a verdict's margin without its proof; where there is no such number, the payoff range with
+        the sign of the answer.  None if the answer cannot be told.
+        """
+        return self._margin_of(self.verdict(target))
+
+    def _margin_of(self, verdict: Verdict) -> float | None:
+        if isinstance(verdict, Undecided):
+            return None
+        margin = finite(verdict.margin)
+        if isinstance(verdict, Sustainable):
+            return self.payoff_range if margin is None else max(margin, 0.0)
+        return -self.payoff_range if margin is None or margin >= 0 else margin
+
+    def weakest_link(self, target: Target, verdict: Verdict | None = None) -> WeakestDeviation | None:
+        """The deviation that decides a target's margin, as far as it can be told; None if not, or nobody can deviate.
+
+        ``verdict``  the target's verdict if it is known already.
+
+        Unless the method knows better, the weakest link of the automaton that proves that the target holds.
+        """
+        verdict = verdict or self.verdict(target)
+        evidence = verdict.certificate if isinstance(verdict, Sustainable) else None
+        if not isinstance(evidence, NoProfitableDeviation):
+            return None
+        link = evidence.weakest_link(self.game)
+        if link is None:
+            return None
+        cell = evidence.automaton.cells[link.mode, link.state]
+        return None if cell.row < 0 else WeakestDeviation(link.state, link.player, cell.row, link.row, link.slack)
+
+    def joint_bounds(self, state: str | int | None = None) -> Bounds:
+        """What the greatest joint payoff of an equilibrium from a state can be; None where not known or there is none.
+
+        ``state``  by name or index; the initial one if None.
+        """
+        found = self.payoff_sets[self.game.initial if state is None else self._state(state)]
+        if not isinstance(found, EquilibriumPayoffSet) or found.empty:
+            return None, None
+        inside = float(found.inner.sum(axis=1).max()) if len(found.inner) else None
+        return inside, float(found.vertices.sum(axis=1).max())
+
+    @property
+    def joint_payoff(self) -> Floats:
+        """Float[states]: the most that all players together have in an equilibrium; NaN where there is none.
+
+        Raises ``GameError`` if the method does not speak of side payments.
+        """
+        raise GameError(f"{self.solver} knows no side payments; use payoff_set(state)")
+
+    @property
+    def punishment_payoffs(self) -> Floats:
+        """Float[states, players]: the least that each player has in an equilibrium; NaN where there is none.
+
+        Raises ``GameError`` if the method does not speak of side payments.
+        """
+        raise GameError(f"{self.solver} knows no side payments; use payoff_set(state)")
+
+    def automaton(self, target: Target, verdict: Verdict | None = None) -> StrategyAutomaton | PublicAutomaton | None:
+        """An equilibrium whose path keeps to the target, as the automaton of its proof; None if that holds none.
+
+        ``verdict``  the target's verdict if it is known already.
+
+        Automata have no place for payments: where players pay one another the certificate says what is played.
+        """
+        verdict = verdict or self.verdict(target)
+        evidence = verdict.certificate if isinstance(verdict, Sustainable) else None
+        return evidence.automaton if isinstance(evidence, NoProfitableDeviation | PublicSelfGeneration) else None
+
+    def best_automaton(self, weights: Floats | None = None, *, prove: bool = True) -> PublicAutomaton | None:
+        """The equilibrium of greatest weighted payoff that was found, where play follows public signals.
+
+        ``weights``  Float[players]; equal if None.
+        ``prove``    prove it exactly; without, no deviation pays in floating point.
+
+        None if there is none, or the method does not build any.
+        """
+        return None
+
+    def to_json(self) -> dict[str, Any]:
+        """The ``servanda-solution/1`` object."""
+        return {
+            "format": FORMAT,
+            "solver": self.solver,
+            "why": self.why,
+            "concept": self.concept.value,
+            "game": self.game.name,
+            "digest": self.game.digest,
+            "discount": [float(d) for d in self.game.discount],
+            "transfers": self.game.transfers,
+            "status": self.status,
+            "states": {name: self.state_json(s) for s, name in enumerate(self.game.states)},
+            "empty": self.empty,
+            "iterations": self.iterations,
+            "error_bound": finite(self.error_bound),
+            "seconds": round(self.seconds, 6),
+        }
+
+    def state_json(self, state: int) -> dict[str, Any]:
+        """What ``to_json`` says of one state."""
+        found = self.payoff_sets[state]
+        if isinstance(found, SupportBounds):
+            return {"support": {
+                "directions": found.directions.tolist(),
+                "outer": [finite(x) for x in found.outer],
+                "inner": [finite(x) for x in found.inner],
+            }}
+        return {
+            "vertices": found.vertices.tolist(),
+            "inner": found.inner.tolist(),
+            "gap": finite(found.gap),
+            "worst_payoffs": None if found.empty else found.worst.tolist(),
+        }
+
+
+def plan_of(game: StochasticGame, target: Target) -> Plan:
+    """The plan that a target names; raises ``GameError`` if the game does not have it."""
+    if isinstance(target, Plan):
+        if target.game is not game and target.game.digest != game.digest:
+            raise GameError("the plan was made for another game; make it from the game that was solved")
+        return target
+    if isinstance(target, Mapping):
+        return Plan.from_json(game, target)
+    return Plan.of_profile(game, target)
