@@ -4,55 +4,72 @@ PYTHON ?= python3
 VENV   ?= .venv
 TREATY ?= treaties/cases/aurora.toml
 
-BIN   := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
-PY    := $(BIN)/python
-STAMP  = $(VENV)/.stamp-$(shell cat requirements.lock pyproject.toml | cksum | tr ' ' '-')
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PY  := $(BIN)/python
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
+# What a target needs is installed when it is first made: the core, and the extras test, dev, handbook and mutants of
+# pyproject.toml.  A stamp's name is a checksum of the lock and of pyproject.toml: when either changes, it is renewed.
+SUM  := $(shell cat requirements.lock pyproject.toml | cksum | tr ' ' '-')
+CORE := $(VENV)/.stamp-core-$(SUM)
+needs = $(VENV)/.stamp-$(1)-$(SUM)
+
+# Of requirements.lock: the sections of the core, and those of one extra.
+define install
+	@echo "Setting up $(VENV) for $(1) (once) ..."
+	@rm -f $(VENV)/.stamp-$(1)-*
+	@awk -v extra=' $(1) ' '/^# for / { wanted = $$0 " "; keep = index(wanted, " core ") || index(wanted, extra) } keep' \
+		requirements.lock > $(VENV)/$(1).lock
+	@$(PY) -m pip install -qq --require-hashes --only-binary :all: -r $(VENV)/$(1).lock
+endef
+
 .DEFAULT_GOAL := help
-.PHONY: help setup brief test test-slow lint types lock bench clean
+.PHONY: help setup brief test test-slow lint types lock bench handbook clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-setup: $(STAMP)  ## Make the environment: locked, hashed, wheels only, this folder installed in place
-
-# The stamp's name is a checksum of the lock and of pyproject.toml: when either changes, the environment is renewed.
-$(STAMP):
+$(CORE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or later is needed; name one with: make PYTHON=python3.12 ..." >&2; exit 1; }
-	@echo "Setting up $(VENV) (once, a minute or two) ..."
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	@rm -f $(VENV)/.stamp-*
-	@$(PY) -m pip install -qq --require-hashes --only-binary :all: -r requirements.lock
+	$(call install,core)
 	@$(PY) -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
-brief: $(STAMP)  ## Brief a treaty: make brief [TREATY=my_treaty.toml]
+$(VENV)/.stamp-%-$(SUM): $(CORE)
+	$(call install,$*)
+	@touch $@
+
+setup: $(call needs,dev)  ## Make the developer's environment: locked, hashed, wheels only, this folder installed in place
+
+brief: $(CORE)  ## Brief a treaty: make brief [TREATY=my_treaty.toml]
 	@$(BIN)/servanda brief $(TREATY)
 
-test: $(STAMP)  ## Run the tests, doctests included, without the slow tail
+test: $(call needs,test)  ## Run the tests, doctests included, without the slow tail
 	@$(PY) -m pytest -n auto $(PYTEST_ARGS)
 
-test-slow: $(STAMP)  ## Run only the slow tail
-	@$(PY) -m pytest -n auto -m slow $(PYTEST_ARGS)
+test-slow: $(call needs,test)  ## Run the slow tail, and search for counter-examples: make test-slow [SEED=1]
+	@seed=$${SEED:-$$($(PY) -c 'import secrets; print(secrets.randbelow(10**9))')}; \
+	echo "Counter-examples are searched from seed $$seed; to search there again: make test-slow SEED=$$seed"; \
+	$(PY) -m pytest -n auto -m "slow or hypothesis" --hypothesis-profile=search --hypothesis-seed=$$seed $(PYTEST_ARGS)
 
-lint: $(STAMP)  ## Check style and the layers of the architecture
+lint: $(call needs,dev)  ## Check style and the layers of the architecture
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports
 
-types: $(STAMP)  ## Check types
+types: $(call needs,dev)  ## Check types
 	@$(BIN)/mypy
 
-lock: $(STAMP)  ## Renew requirements.lock from pyproject.toml
-	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links --all-extras --python-version 3.11 \
-		pyproject.toml --output-file requirements.lock
-	@! grep -n '://' requirements.lock
+lock: $(call needs,dev)  ## Renew requirements.lock from pyproject.toml
+	@PATH="$(abspath $(BIN)):$$PATH" $(PY) .ci/lock.py
 
-bench: $(STAMP)  ## Time the solvers against their peers
+bench: $(call needs,test)  ## Time the solvers against their peers
 	@$(PY) -m tests.benchmarks $(BENCH_ARGS)
+
+handbook: $(call needs,handbook)  ## Build the handbook as pages to read offline, in build/handbook
+	@$(BIN)/mkdocs build --strict -f papers/handbook/mkdocs.yml --site-dir $(abspath build/handbook)
 
 clean:  ## Remove the environment and everything that was built
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

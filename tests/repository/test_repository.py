@@ -63,25 +63,51 @@ def test_lock_holds_no_address() -> None:
     assert "://" not in text_of("requirements.lock")
 
 
+def locked() -> dict[str, dict[str, list[Version]]]:
+    """The versions locked for the core and for every extra, by package, as the Makefile cuts the lock into sections."""
+    found: dict[str, dict[str, list[Version]]] = {}
+    for section in text_of("requirements.lock").split("\n# for ")[1:]:
+        needed_by, packages = section.split("\n", 1)
+        for name, version in re.findall(r"^([a-z0-9.-]+)==(\S+)", packages, re.MULTILINE):
+            for extra in needed_by.split():
+                found.setdefault(extra, {}).setdefault(name, []).append(Version(version))
+    return found
+
+
 def test_every_locked_package_has_hashes() -> None:
-    blocks = re.split(r"\n(?=\S)", text_of("requirements.lock").strip())
+    blocks = re.split(r"\n(?=[^\s#])", text_of("requirements.lock").strip())[1:]
     assert len(blocks) > 20
     assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
 
 
 def test_lock_meets_what_pyproject_asks_for() -> None:
     project = tomllib.loads(text_of("pyproject.toml"))
-    asked = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
-    for extra in project["project"]["optional-dependencies"].values():
-        asked += extra
-    locked: dict[str, list[Version]] = {}
-    for name, version in re.findall(r"^([a-z0-9.-]+)==(\S+)", text_of("requirements.lock"), flags=re.MULTILINE):
-        locked.setdefault(name, []).append(Version(version))
-    for line in asked:
-        requirement = Requirement(line)
-        versions = locked.get(requirement.name, [])
-        assert versions, f"{line}: not in requirements.lock; run make lock"
-        assert all(version in requirement.specifier for version in versions), f"{line}: locked at {versions}"
+    asked = {"core": project["project"]["dependencies"] + project["build-system"]["requires"]}
+    asked |= project["project"]["optional-dependencies"]
+    sections = locked()
+    assert set(sections) == set(asked), "run make lock"
+    for extra, lines in asked.items():
+        for requirement in map(Requirement, lines):
+            if requirement.name == project["project"]["name"]:
+                assert all(set(sections[one]) <= set(sections[extra]) for one in requirement.extras)
+                continue
+            versions = sections["core"].get(requirement.name, []) + sections[extra].get(requirement.name, [])
+            assert versions, f"{requirement}: not in requirements.lock for {extra}; run make lock"
+            assert all(one in requirement.specifier for one in versions), f"{requirement}: locked at {versions}"
+
+
+@pytest.mark.parametrize(("target", "extras"), [
+    ("brief", []), ("test", ["test"]), ("test-slow", ["test"]), ("bench", ["test"]), ("setup", ["dev"]),
+    ("lint", ["dev"]), ("types", ["dev"]), ("lock", ["dev"]), ("handbook", ["handbook"]),
+])
+def test_a_target_installs_the_core_and_what_it_needs(target: str, extras: list[str]) -> None:
+    plan = subprocess.run(
+        ["make", "--dry-run", "VENV=nowhere", target], cwd=ROOT, capture_output=True, text=True, check=True)
+    cuts = re.findall(r"^(awk .*) > nowhere/(\w+)\.lock$", plan.stdout, re.MULTILINE)
+    assert [extra for _, extra in cuts] == ["core", *extras]
+    for command, extra in cuts:
+        cut = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        assert set(re.findall(r"^([a-z0-9.-]+)==", cut, re.MULTILINE)) == {*locked()["core"], *locked()[extra]}
 
 
 def test_no_file_names_a_path_of_some_machine() -> None:
@@ -151,19 +177,75 @@ def test_importing_the_packages_imports_no_arithmetic() -> None:
     assert run.stdout.strip() == "none"
 
 
-@pytest.mark.parametrize(("reason", "ci", "status"), [
-    ("because", "", 1),
-    ("needs a browser", "", 0),
-    ("needs a browser", "true", 1),
-])
-def test_a_skipped_test_fails_unless_something_is_needed_here(
-    reason: str, ci: str, status: int, tmp_path: Path
-) -> None:
-    (tmp_path / "test_skipped.py").write_text(f"import pytest\n\ndef test_it():\n    pytest.skip({reason!r})\n")
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.conftest",
-         "-c", os.devnull, "--rootdir", str(tmp_path), str(tmp_path)],
-        capture_output=True, text=True, cwd=ROOT, env={**os.environ, "CI": ci, "PYTHONPATH": str(ROOT)}, check=False,
+def pytest_on(folder: Path, text: str, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a file of tests with the settings that all tests share, in a process of its own."""
+    (folder / "test_it.py").write_text(text)
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "tests.conftest", "-c", os.devnull,
+         "--rootdir", str(folder), str(folder), *options],
+        capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        check=False,
     )
-    assert run.returncode == status, run.stdout
-    assert status == 0 or "A skipped test proves nothing" in run.stdout
+
+
+@pytest.mark.parametrize("ci", ["", "true"])
+def test_a_skipped_test_fails_whatever_its_reason(ci: str, tmp_path: Path) -> None:
+    run = pytest_on(tmp_path, "import pytest\n\ndef test_it():\n    pytest.skip('needs a browser')\n", CI=ci)
+    assert run.returncode == pytest.ExitCode.TESTS_FAILED, run.stdout
+    assert "needs a browser\nA skipped test proves nothing" in run.stdout
+
+
+BROWSING = """\
+import pytest
+
+@pytest.mark.browser
+def test_with_a_browser():
+    raise AssertionError("a browser is asked")
+
+def test_without():
+    pass
+"""
+
+
+def test_browser_tests_are_left_out_where_there_is_none_run_where_there_is_one_and_can_be_demanded(
+    tmp_path: Path
+) -> None:
+    nothing, something = tmp_path / "nothing", tmp_path / "something"
+    nothing.mkdir()
+    something.mkdir()
+    (something / "chromium").write_text("")
+    (something / "chromium").chmod(0o755)
+    left_out = pytest_on(tmp_path, BROWSING, PATH=str(nothing))
+    assert left_out.returncode == pytest.ExitCode.OK, left_out.stdout
+    assert "tests marked browser are left out" in left_out.stdout and "1 passed, 1 deselected" in left_out.stdout
+    demanded = pytest_on(tmp_path, BROWSING, "--require=browser", PATH=str(nothing))
+    assert demanded.returncode == pytest.ExitCode.USAGE_ERROR, demanded.stdout
+    assert "--require=browser: there is no Chromium or Chrome on the path" in demanded.stderr
+    asked = pytest_on(tmp_path, BROWSING, "--require=browser", PATH=str(something))
+    assert asked.returncode == pytest.ExitCode.TESTS_FAILED, asked.stdout
+    assert "a browser is asked" in asked.stdout and "1 failed, 1 passed" in asked.stdout
+
+
+def test_examples_are_the_same_every_time_and_a_search_draws_more_from_its_seed(tmp_path: Path) -> None:
+    text = """\
+from hypothesis import given, settings, strategies as st
+
+drawn = []
+
+@settings(max_examples=9)
+@given(st.integers())
+def test_it(number):
+    drawn.append(number)
+
+def test_what_was_drawn():
+    print("drawn", len(drawn), *drawn)
+"""
+
+    def drawn(*options: str, **environment: str) -> list[str]:
+        run = pytest_on(tmp_path, text, "-s", *options, **environment)
+        return str(re.findall(r"drawn (.*)", run.stdout)[0]).split()
+
+    usual = drawn()
+    assert usual == drawn(CI="true") and usual[0] == "9"
+    search = [drawn("--hypothesis-profile=search", f"--hypothesis-seed={seed}") for seed in (1, 2, 1)]
+    assert search[0] == search[2] != search[1] and search[0][0] == str(4 * 9)

@@ -13,7 +13,14 @@ from scipy.optimize import linprog
 
 from games.extensive_form import solve_zero_sum
 from games.extensive_form.classics import inspection_game
-from games.extensive_form.inspection import Table, announced, inspection_tables, inspections_over_time, secret
+from games.extensive_form.inspection import (
+    Inspection,
+    Table,
+    announced,
+    inspection_tables,
+    inspections_over_time,
+    secret,
+)
 from games.model.stochastic_game import GameError
 
 F = Fraction
@@ -69,13 +76,20 @@ def test_commitment_is_worth_what_linear_programs_say(inspector: Table, inspecte
 share = st.fractions(min_value=F(1, 10), max_value=F(9, 10), max_denominator=20)
 
 
-@given(share, share, st.fractions(1, 5, max_denominator=9), share, share, share)
-def test_leadership_deters_and_is_worth_more_than_secrecy_with_mistakes_or_without(
+def inspections_that_err(
     cost: Fraction, caught: Fraction, fine: Fraction, detection: Fraction, false_alarm: Fraction, gain: Fraction
-) -> None:
-    inspector, inspectee = inspection_tables(
+) -> tuple[Table, Table]:
+    """A false alarm is rarer than a detection by ``false_alarm``, and costs the inspectee what a violation gains."""
+    return inspection_tables(
         cost=cost, caught=-caught, fine=fine, gain=gain, detection=detection, false_alarm=false_alarm * detection,
         accusation=gain)
+
+
+@given(share, share, st.fractions(1, 5, max_denominator=9), share, share, share)
+def test_leadership_is_worth_secrecy_and_deters_for_more_wherever_the_inspector_prefers_compliance_at_that_chance(
+    cost: Fraction, caught: Fraction, fine: Fraction, detection: Fraction, false_alarm: Fraction, gain: Fraction
+) -> None:
+    inspector, inspectee = inspections_that_err(cost, caught, fine, detection, false_alarm, gain)
     assume(inspectee[0][0] < inspectee[0][1])  # an inspection deters
     hidden, told = secret(inspector, inspectee), announced(inspector, inspectee)
     chance = gain / (detection * (fine + gain) - false_alarm * detection * gain)
@@ -84,9 +98,23 @@ def test_leadership_deters_and_is_worth_more_than_secrecy_with_mistakes_or_witho
     for k in range(2):  # both are indifferent: nobody gains by choosing otherwise
         assert chance * inspectee[0][k] + (1 - chance) * inspectee[1][k] == hidden.inspectee
         assert hidden.violation * inspector[k][0] + (1 - hidden.violation) * inspector[k][1] == hidden.inspector
+    # In secret the inspector has a mixture of what it has at that chance from a violation and from compliance.
+    violated, complied = -1 + chance * detection * (1 - caught), -cost * chance
     assert told.inspector >= hidden.inspector
-    if chance * cost < 1:
-        assert (told.chance, told.violation, told.inspector) == (chance, F(0), -cost * chance)
+    assert (told.inspector > hidden.inspector) == (violated != complied)
+    deterred, tolerated = (chance, F(0), complied), (chance, F(1), violated)
+    assert (told.chance, told.violation, told.inspector) == (deterred if complied >= violated else tolerated)
+    # What Avenhaus, von Stengel and Zamir (2002) assume is enough: caught or not, the inspector prefers compliance.
+    if inspector[0][1] > inspector[0][0]:
+        assert complied > violated
+
+
+def test_leadership_deters_nobody_where_a_caught_violation_spares_an_inspector_more_than_it_costs() -> None:
+    tables = inspections_that_err(F(11, 15), F(1, 10), F(1), F(7, 20), F(1, 10), F(1, 2))
+    hidden, told = secret(*tables), announced(*tables)
+    assert told == Inspection(F(200, 203), F(1), F(-20, 29), hidden.inspectee)
+    deterring = -F(11, 15) * F(200, 203)
+    assert deterring < hidden.inspector == F(-440, 629) < told.inspector
 
 
 def test_false_alarms_and_missed_violations_take_more_inspections() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.browser import pages_printed
 from tests.treaties.briefing.test_briefings import Page
-from tests.treaties.briefing.test_in_a_browser import BROWSER, pages_printed
 from treaties.assessing.assess import Assessment, assess
 from treaties.briefing.briefing import Briefing, brief, render, write_briefing
 from treaties.findings import verdict_words as words
@@ -46,7 +46,7 @@ def test_assessing_and_briefing_again_gives_the_same_bytes(
     assert brief(FILE, "again.html").read_bytes() == first.read_bytes()
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
+@pytest.mark.browser
 def test_it_prints_on_two_pages_and_an_annex_of_three(aurora: Assessment, tmp_path: Path) -> None:
     html = render(aurora)
     assert pages_printed(tmp_path, html.replace("</style>", ".annex { display: none }</style>")) == 2

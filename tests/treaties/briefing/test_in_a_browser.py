@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.support import briefings as fixtures
+from tests.support.browser import browse, pages_printed
 from treaties.briefing.briefing import render
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
-
-
-def browse(profile: Path, page: Path, *options: str) -> bytes:
-    assert BROWSER is not None
-    # Every name fails to resolve: what the page needs must be in the page.
-    command = [
-        BROWSER,
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--no-first-run",
-        "--host-resolver-rules=MAP * ~NOTFOUND",
-        f"--user-data-dir={profile}",
-        *options,
-        page.as_uri(),
-    ]
-    return subprocess.run(command, check=True, capture_output=True, timeout=90).stdout
-
-
-def pages_printed(tmp_path: Path, html: str) -> int:
-    page, pdf = tmp_path / "page.html", tmp_path / "page.pdf"
-    page.write_text(html, encoding="utf-8")
-    browse(tmp_path / "profile", page, "--no-pdf-header-footer", f"--print-to-pdf={pdf}")
-    return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf.read_bytes()))
+pytestmark = pytest.mark.browser
 
 
 def test_a_browser_shows_the_page(tmp_path: Path) -> None:
