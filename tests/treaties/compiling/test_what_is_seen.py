@@ -11,7 +11,7 @@ from tests.support.small_treaties import row
 from tests.treaties.compiling.test_signals import DILEMMA, chances, compiled_of, moves
 from treaties.compiling.compile import CompiledTreaty, compile_treaty
 from treaties.effects import STATUS
-from treaties.lint.clauses import lint
+from treaties.linting.clauses import lint
 from treaties.reading.treaty_file import read_treaty, read_treaty_text
 from treaties.reading.variants import with_terms
 

@@ -12,7 +12,7 @@ from treaties.assessing.assess import assess
 from treaties.briefing.sources import assumptions, references_used
 from treaties.compiling.compile import CompiledTreaty, compile_treaty
 from treaties.effects import EXIT, RENEWAL, STATUS, YEAR, CompilationError
-from treaties.lint.clauses import lint
+from treaties.linting.clauses import lint
 from treaties.reading.treaty_file import read_treaty, read_treaty_text
 
 CAPPED = read_treaty(FILES / "offset_capped.toml")

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, final
 
-from treaties.lint.decisions import decision_remarks
-from treaties.lint.signals import monitoring_remarks
+from treaties.linting.decisions import decision_remarks
+from treaties.linting.signals import monitoring_remarks
 from treaties.model.errors import TreatyFileError
 from treaties.model.matter import Matter
 from treaties.model.provision import Provision
@@ -353,7 +353,7 @@ def payments(treaty: Treaty) -> Iterator[Finding]:
 
 
 def elsewhere(treaty: Treaty) -> Iterator[Finding]:
-    """Who decides (see ``treaties.lint.decisions``) and who sees what (see ``treaties.lint.signals``)."""
+    """Who decides (see ``treaties.linting.decisions``) and who sees what (see ``treaties.linting.signals``)."""
     for severity, clause, field, problem, remedy in (*decision_remarks(treaty), *monitoring_remarks(treaty)):
         place = (clause, "-") if isinstance(clause, str) else _at(treaty, clause, field)
         yield Finding(severity, *place, problem, remedy)
