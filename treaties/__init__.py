@@ -1,36 +1,73 @@
 """Treaties: read a treaty file, compile it to a game, ask whether it will be kept, and brief the people who decide.
 
-The public names are imported on first use, so that the command line starts at once.
+Read
+    ``read_treaty`` and ``read_treaty_text`` give a ``Treaty``, or one ``TreatyFileError`` that lists every fault.
+    ``lint`` says what is odd before anything is solved.
+Change
+    ``with_terms(treaty, {"sunset.term_years": 8})`` and ``apply_variant`` give another treaty.
+Ask
+    ``assess(treaty)`` gives an ``Assessment``: verdict, margin, what breaks first, options, proofs.
+    ``bargain(treaty)`` says which of the designs that the file opens the parties would agree on.
+    ``compile_treaty`` gives the game itself, for the researcher.
+Tell
+    ``brief(path)`` writes the briefing, one offline HTML page.
+
+What assessment and games are made of lies in the folders below, which are internal; games as such are in ``games``.
+
+>>> from treaties import assess, read_treaty_text
+>>> treaty = read_treaty_text('''
+... schema = "servanda-treaty/1"
+... title = "Joint procurement"
+... payoff_unit = "EUR million per year"
+... period = "year"
+... party = [{ id = "NOR", name = "Norland", discount = 0.7 }, { id = "SUN", name = "Sundmark", discount = 0.7 }]
+... [[matter]]
+... id = "procurement"
+... reward     = { NOR = 2,  SUN = 2 }
+... temptation = { NOR = 3,  SUN = 3 }
+... sucker     = { NOR = -1, SUN = -1 }
+... punishment = { NOR = 0,  SUN = 0 }
+... ''')
+>>> assess(treaty, region=False).verdict
+'sustainable'
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from treaties.assessing.assess import assess
+    from treaties.assessing.assessment import Assessment
+    from treaties.bargaining.bargain import bargain
     from treaties.briefing.briefing import brief
     from treaties.compiling.compile import compile_treaty
-    from treaties.reading.treaty_file import read_treaty
+    from treaties.compiling.compiled_treaty import CompiledTreaty
+    from treaties.effects import CompilationError
+    from treaties.linting.clauses import lint
+    from treaties.model.errors import TreatyFileError
+    from treaties.model.treaty import Treaty
+    from treaties.reading.treaty_file import read_treaty, read_treaty_text
+    from treaties.reading.variants import apply_variant, with_terms
+else:
+    from games.numerics.lazy_names import lazy_names
 
-__all__ = ["read_treaty", "compile_treaty", "assess", "brief"]
+    __getattr__, __dir__ = lazy_names(__name__, {
+        "treaties.assessing.assess": ("assess",),
+        "treaties.assessing.assessment": ("Assessment",),
+        "treaties.bargaining.bargain": ("bargain",),
+        "treaties.briefing.briefing": ("brief",),
+        "treaties.compiling.compile": ("compile_treaty",),
+        "treaties.compiling.compiled_treaty": ("CompiledTreaty",),
+        "treaties.effects": ("CompilationError",),
+        "treaties.linting.clauses": ("lint",),
+        "treaties.model.errors": ("TreatyFileError",),
+        "treaties.model.treaty": ("Treaty",),
+        "treaties.reading.treaty_file": ("read_treaty", "read_treaty_text"),
+        "treaties.reading.variants": ("apply_variant", "with_terms"),
+    })
 
-_HOME = {
-    "read_treaty": "treaties.reading.treaty_file",
-    "compile_treaty": "treaties.compiling.compile",
-    "assess": "treaties.assessing.assess",
-    "brief": "treaties.briefing.briefing",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a public name from the module it lives in (PEP 562)."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOME[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """The public names, for completion and help."""
-    return sorted({*globals(), *__all__})
+__all__ = [
+    "read_treaty", "read_treaty_text", "Treaty", "TreatyFileError", "lint",
+    "with_terms", "apply_variant",
+    "assess", "Assessment", "bargain", "compile_treaty", "CompiledTreaty", "CompilationError",
+    "brief",
+]

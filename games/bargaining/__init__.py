@@ -1,14 +1,11 @@
 """Bargaining: who gets what when players agree on one of many feasible payoffs.
 
-The public names are imported on first use.
-
 >>> from games.bargaining import alternating_offers
 >>> alternating_offers((0.9, 0.8)).values.round(6).tolist()
 [0.714286, 0.285714]
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from games.bargaining.alternation import AlternatingOffers, alternating_offers, short_periods
@@ -21,6 +18,21 @@ if TYPE_CHECKING:
     from games.bargaining.legislatures import LegislativeEquilibrium, legislative
     from games.bargaining.status_quo import EndogenousStatusQuo, VetoRatchet, endogenous_status_quo, veto_ratchet
     from games.bargaining.stochastic_cake import StochasticBargaining, stochastic_bargaining
+else:
+    from games.numerics.lazy_names import lazy_names
+
+    __getattr__, __dir__ = lazy_names(__name__, {
+        "games.bargaining.alternation": ("AlternatingOffers", "alternating_offers", "short_periods"),
+        "games.bargaining.amendments": ("OpenRule", "open_rule"),
+        "games.bargaining.axiomatic": ("egalitarian", "kalai_smorodinsky", "nash", "utilitarian"),
+        "games.bargaining.concession_stages": ("GradualConcessions", "gradual_concessions"),
+        "games.bargaining.deadlines": ("legislative_with_deadline",),
+        "games.bargaining.deal_committees": ("CommitteeOverDeals", "committee_over_deals"),
+        "games.bargaining.enforcement_shadow": ("ShadowOfEnforcement", "shadow_of_enforcement"),
+        "games.bargaining.legislatures": ("LegislativeEquilibrium", "legislative"),
+        "games.bargaining.status_quo": ("EndogenousStatusQuo", "VetoRatchet", "endogenous_status_quo", "veto_ratchet"),
+        "games.bargaining.stochastic_cake": ("StochasticBargaining", "stochastic_bargaining"),
+    })
 
 __all__ = [
     "nash", "kalai_smorodinsky", "egalitarian", "utilitarian",
@@ -31,44 +43,3 @@ __all__ = [
     "shadow_of_enforcement", "ShadowOfEnforcement", "gradual_concessions", "GradualConcessions",
     "committee_over_deals", "CommitteeOverDeals",
 ]
-
-_HOME = {
-    "nash": "axiomatic",
-    "kalai_smorodinsky": "axiomatic",
-    "egalitarian": "axiomatic",
-    "utilitarian": "axiomatic",
-    "alternating_offers": "alternation",
-    "short_periods": "alternation",
-    "AlternatingOffers": "alternation",
-    "legislative": "legislatures",
-    "LegislativeEquilibrium": "legislatures",
-    "endogenous_status_quo": "status_quo",
-    "EndogenousStatusQuo": "status_quo",
-    "veto_ratchet": "status_quo",
-    "VetoRatchet": "status_quo",
-    "legislative_with_deadline": "deadlines",
-    "open_rule": "amendments",
-    "OpenRule": "amendments",
-    "shadow_of_enforcement": "enforcement_shadow",
-    "ShadowOfEnforcement": "enforcement_shadow",
-    "gradual_concessions": "concession_stages",
-    "GradualConcessions": "concession_stages",
-    "committee_over_deals": "deal_committees",
-    "CommitteeOverDeals": "deal_committees",
-    "stochastic_bargaining": "stochastic_cake",
-    "StochasticBargaining": "stochastic_cake",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a public name from the module it lives in (PEP 562)."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"games.bargaining.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """The public names, for completion and help."""
-    return sorted({*globals(), *__all__})

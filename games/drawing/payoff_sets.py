@@ -16,7 +16,7 @@ from games.bargaining.axiomatic import egalitarian, kalai_smorodinsky, nash, uti
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.files.writing import write_bytes
 from games.model.plan import Plan
-from games.model.stage_game import stage_game
+from games.model.stage_game import stage_game_of
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.polygons import hausdorff
 from games.play.markov_equilibria import markov_equilibria
@@ -199,7 +199,7 @@ def _known_set(solution: Solution, state: int) -> tuple[EquilibriumPayoffSet | N
 
 def _nash_points(game: StochasticGame, state: int) -> tuple[list[Floats], list[Floats]]:
     """Payoffs of pure Nash equilibria of the stage game, and in small repeated games of mixed ones."""
-    stage = stage_game(game, state)
+    stage = stage_game_of(game, state)
     pure = [stage.payoffs[profile] for profile in stage.pure_equilibria()]
     mixed: list[Floats] = []
     if game.n_states == 1 and max(stage.counts) <= MIXED_ACTIONS:
@@ -299,7 +299,7 @@ def _levels(axes: Any, game: StochasticGame, state: int, worst: Floats | None) -
     lines: list[tuple[str, Floats, Any, str]] = []
     minmax = None
     if game.n_states == 1:
-        stage = stage_game(game, state)
+        stage = stage_game_of(game, state)
         minmax = np.array([stage.pure_minmax(i) for i in (0, 1)])
     if worst is not None:
         same = minmax is not None and bool(np.allclose(worst, minmax, atol=1e-7 * float(np.ptp(game.payoffs))))

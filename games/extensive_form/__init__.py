@@ -1,7 +1,5 @@
 """Games in extensive form: trees with hidden information, solved with answers that exact code re-proves.
 
-The public names are imported on first use.
-
 >>> from games.extensive_form import backward_induction, decision, extensive_game, terminal
 >>> game = extensive_game(["Entrant", "Incumbent"], decision("Entrant", {
 ...     "enter": decision("Incumbent", {"fight": terminal([-1, -1]), "share": terminal([1, 1])}),
@@ -11,8 +9,7 @@ The public names are imported on first use.
 ['1', '1']
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from games.certificates.trees.backward_induction import EquilibriumProfile
@@ -46,31 +43,32 @@ if TYPE_CHECKING:
         terminal,
         write_extensive,
     )
+else:
+    from games.numerics.lazy_names import lazy_names
 
-_HOME = {
-    "ExtensiveGame": "game_trees.tree", "InformationSet": "game_trees.tree", "Decision": "game_trees.tree",
-    "Chance": "game_trees.tree", "Terminal": "game_trees.tree",
-    "extensive_game": "game_trees.tree_file", "decision": "game_trees.tree_file", "chance": "game_trees.tree_file",
-    "terminal": "game_trees.tree_file", "read_extensive": "game_trees.tree_file",
-    "write_extensive": "game_trees.tree_file", "extensive_to_json": "game_trees.tree_file",
-    "perfect_recall": "game_trees.recall", "Recall": "game_trees.recall",
-    "profile": "game_trees.strategies", "pure_profile": "game_trees.strategies",
-    "uniform_profile": "game_trees.strategies", "named": "game_trees.strategies",
-    "expected_payoffs": "game_trees.strategies", "realisation_plan": "game_trees.strategies",
-    "behaviour": "game_trees.strategies", "subgame_roots": "game_trees.subgames",
-    "to_efg": "game_trees.gambit", "to_nfg": "game_trees.gambit",
-    "backward_induction": "extensive_form.induction", "BackwardInduction": "extensive_form.induction",
-    "subgame_perfect_payoffs": "extensive_form.induction",
-    "solve_zero_sum": "extensive_form.sequence_form", "ZeroSumSolution": "extensive_form.sequence_form",
-    "answer": "extensive_form.answers", "TreeAnswer": "extensive_form.answers",
-    "read_tree_certificate": "certificates.trees.files",
-    "write_tree_certificate": "certificates.trees.files",
-    "pure_equilibria": "extensive_form.enumeration", "PureEquilibrium": "extensive_form.enumeration",
-    "supporting_beliefs": "extensive_form.beliefs", "Justification": "extensive_form.beliefs",
-    "pure_bayesian_equilibria": "extensive_form.beliefs",
-    "BayesianAssessment": "certificates.trees.bayesian_assessment",
-    "EquilibriumProfile": "certificates.trees.backward_induction", "ZeroSumValue": "certificates.trees.zero_sum_value",
-}
+    __getattr__, __dir__ = lazy_names(__name__, {
+        "games.certificates.trees.backward_induction": ("EquilibriumProfile",),
+        "games.certificates.trees.bayesian_assessment": ("BayesianAssessment",),
+        "games.certificates.trees.files": ("read_tree_certificate", "write_tree_certificate"),
+        "games.certificates.trees.zero_sum_value": ("ZeroSumValue",),
+        "games.extensive_form.answers": ("TreeAnswer", "answer"),
+        "games.extensive_form.beliefs": ("Justification", "pure_bayesian_equilibria", "supporting_beliefs"),
+        "games.extensive_form.enumeration": ("PureEquilibrium", "pure_equilibria"),
+        "games.extensive_form.induction": ("BackwardInduction", "backward_induction", "subgame_perfect_payoffs"),
+        "games.extensive_form.sequence_form": ("ZeroSumSolution", "solve_zero_sum"),
+        "games.game_trees.gambit": ("to_efg", "to_nfg"),
+        "games.game_trees.recall": ("Recall", "perfect_recall"),
+        "games.game_trees.strategies": (
+            "behaviour", "expected_payoffs", "named", "profile", "pure_profile", "realisation_plan",
+            "uniform_profile",
+        ),
+        "games.game_trees.subgames": ("subgame_roots",),
+        "games.game_trees.tree": ("Chance", "Decision", "ExtensiveGame", "InformationSet", "Terminal"),
+        "games.game_trees.tree_file": (
+            "chance", "decision", "extensive_game", "extensive_to_json", "read_extensive", "terminal",
+            "write_extensive",
+        ),
+    })
 
 __all__ = [
     "ExtensiveGame", "InformationSet", "Decision", "Chance", "Terminal",
@@ -82,17 +80,3 @@ __all__ = [
     "pure_equilibria", "PureEquilibrium", "pure_bayesian_equilibria", "supporting_beliefs", "Justification",
     "solve_zero_sum", "ZeroSumSolution", "EquilibriumProfile", "ZeroSumValue", "BayesianAssessment",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """Import a public name from the module it lives in (PEP 562)."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"games.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """The public names, for completion and help."""
-    return sorted({*globals(), *__all__})

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any, Literal
 
-from games.model.stage_game import StageGame, stage_game
+from games.model.stage_game import StageGame, stage_game_of
 from games.model.stochastic_game import GameError, StochasticGame
 
 Target = Literal["nfg", "nashpy", "quantecon"]
@@ -20,7 +20,7 @@ def to_nfg(game: StochasticGame, state: int) -> str:
 
     Gambit lists profiles with the first player's action moving fastest.
     """
-    stage = stage_game(game, state)
+    stage = stage_game_of(game, state)
     title = f"{game.name}, state {game.states[state]}" if game.name else f"state {game.states[state]}"
     return strategic_form(
         title, game.players, game.actions[state],
@@ -86,7 +86,7 @@ def _text(
         "players": list(game.players),
         "discount": [float(d) for d in game.discount],
         "states": {
-            game.states[s]: {"actions": [list(a) for a in game.actions[s]]} | arrays(stage_game(game, s))
+            game.states[s]: {"actions": [list(a) for a in game.actions[s]]} | arrays(stage_game_of(game, s))
             for s in states
         },
     }

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.model.stochastic_game import GameError, StochasticGame
-from games.numerics.exact import to_fraction
+from games.numerics.exact import Numbers, exact_array, to_fraction
 
 NEAR = 1e-9
 """Payoffs (scaled to an interval of length 1) this close are tried as ties; exact arithmetic then decides."""
@@ -225,7 +225,29 @@ class StageGame:
         return None
 
 
-def stage_game(game: StochasticGame, state: int) -> StageGame:
+def stage_game(payoffs: Numbers) -> StageGame:
+    """The game of one round that an array of payoffs describes.
+
+    ``payoffs``  Float[n1, ..., nn, n]: ``payoffs[a1, ..., an, i]`` is what player i earns; entries may be exact
+                 (``Fraction`` or "1/3").
+
+    Raises ``GameError`` if it is no array of finite numbers of that shape.
+
+    >>> chicken = stage_game([[[0, 0], [7, 2]], [[2, 7], [6, 6]]])
+    >>> chicken.pure_equilibria(), [str(p) for p in chicken.mixed_equilibria().profiles[-1][0]]
+    ([(0, 1), (1, 0)], ['1/3', '2/3'])
+    """
+    try:
+        floats, exact = exact_array(payoffs)
+    except (TypeError, ValueError) as error:
+        raise GameError(f"payoffs: not an array of numbers ({error})") from None
+    if not np.isfinite(floats).all():
+        where = tuple(map(int, np.argwhere(~np.isfinite(floats))[0]))
+        raise GameError(f"payoffs{list(where)}: {floats[where]} is not a finite number")
+    return StageGame(floats, exact)
+
+
+def stage_game_of(game: StochasticGame, state: int) -> StageGame:
     """The stage game of one state of a stochastic game."""
     first, last = int(game.row_start[state]), int(game.row_start[state + 1])
     exact = {

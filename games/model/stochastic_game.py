@@ -14,11 +14,11 @@ from functools import cached_property
 from typing import Literal, final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from games.model.public_monitoring import PublicMonitoring
-from games.numerics.exact import to_fraction
+from games.numerics.exact import Numbers, exact_array, to_fraction
 
 PROBABILITY_TOLERANCE = 1e-9
 
@@ -302,7 +302,7 @@ def _unnamed_by_float(exact: Mapping[tuple[str, int, int], Fraction]) -> dict[tu
 
 
 def repeated_game(
-    payoffs: ArrayLike,
+    payoffs: Numbers,
     discount: float | str | Fraction | Sequence[float | str | Fraction],
     *,
     actions: Sequence[Sequence[str]] | None = None,
@@ -312,7 +312,8 @@ def repeated_game(
 ) -> StochasticGame:
     """The infinitely repeated game of one stage game.
 
-    ``payoffs``   Float[n1, ..., nn, n]: ``payoffs[a1, ..., an, i]`` is what player i earns per period.
+    ``payoffs``   Float[n1, ..., nn, n]: ``payoffs[a1, ..., an, i]`` is what player i earns per period; entries may be
+                  exact (``Fraction`` or "1/3").
     ``discount``  one factor for all, or one per player.
 
     Raises ``GameError`` if the shape does not fit.
@@ -321,19 +322,13 @@ def repeated_game(
     >>> game.n_players, game.n_states, game.n_rows
     (2, 1, 4)
     """
-    array = np.asarray(payoffs, dtype=float)
-    n = array.shape[-1] if array.ndim else 0
-    if array.ndim != n + 1 or n == 0:
-        raise GameError(
-            f"payoffs: shape {array.shape}; n players need n + 1 axes, the last of length n, for instance (2, 2, 2)"
-        )
+    array, exact = _stage_payoffs(payoffs, "payoffs")
     counts = array.shape[:-1]
-    if actions is None:
-        actions = [[f"{'abcdefgh'[i % 8]}{k}" for k in range(c)] for i, c in enumerate(counts)]
-    labels = tuple(tuple(a) for a in actions)
+    labels = _action_labels(counts) if actions is None else tuple(tuple(a) for a in actions)
     if tuple(len(a) for a in labels) != counts:
         raise GameError(f"actions: {[len(a) for a in labels]} labels given, the payoffs have {list(counts)}")
     rows = int(np.prod(counts))
+    n = array.shape[-1]
     base = StochasticGame(
         players=tuple(players) if players is not None else tuple(f"P{i + 1}" for i in range(n)),
         discount=np.zeros(n),
@@ -343,8 +338,135 @@ def repeated_game(
         transition=csr_array(np.ones((rows, 1))),
         transfers=transfers,
         name=name,
+        rationals={("payoff", _row(index, counts), index[-1]): value for index, value in exact.items()},
     )
     return base.with_discount(discount)
+
+
+def stochastic_game(
+    payoffs: Sequence[Numbers],
+    transitions: Sequence[Numbers],
+    discount: float | str | Fraction | Sequence[float | str | Fraction],
+    *,
+    states: Sequence[str] | None = None,
+    actions: Sequence[Sequence[Sequence[str]]] | None = None,
+    players: Sequence[str] | None = None,
+    initial: int | str = 0,
+    transfers: Literal["none", "voluntary"] = "none",
+    name: str = "",
+) -> StochasticGame:
+    """A stochastic game from arrays, one of each kind per state; states may differ in their numbers of actions.
+
+    ``payoffs``      per state Float[n1, ..., nn, n]: ``payoffs[s][a1, ..., an, i]`` is what player i earns in a period.
+    ``transitions``  per state Float[n1, ..., nn, states]: the distribution of the next state.
+    ``discount``     one factor for all, or one per player.
+    ``states``, ``players``  names; ``actions[state][player]`` labels; numbered where left out.
+    ``initial``      the state in which play begins, by number or name.
+
+    Numbers may be exact (``Fraction`` or "1/3").  Raises ``GameError``, naming the state, if this is no game.
+    Source: Shapley (1953).
+
+    Two countries fish; if both fish hard the stock collapses, and there is nothing left to choose:
+
+    >>> game = stochastic_game(
+    ...     payoffs=[[[[2, 2], [1, 3]], [[3, 1], [2, 2]]], [[[0, 0]]]],
+    ...     transitions=[[[[1, 0], [1, 0]], [[1, 0], [0, 1]]], [[[0, 1]]]],
+    ...     discount=0.9,
+    ...     states=["stock", "collapse"],
+    ... )
+    >>> game.n_rows, game.exact_transition(3), game.place(4)
+    (5, {1: Fraction(1, 1)}, "state 'collapse', profile (a0, b0)")
+    """
+    names = tuple(states) if states is not None else tuple(f"s{s}" for s in range(len(payoffs)))
+    for what, given in (("payoffs", payoffs), ("transitions", transitions), ("actions", actions)):
+        if given is not None and len(given) != len(names):
+            raise GameError(f"{what}: given for {len(given)} states, the game has {len(names)}; give one for each")
+    if not names:
+        raise GameError("payoffs: at least one state is needed")
+    rationals: dict[tuple[str, int, int], Fraction] = {}
+    tables: list[NDArray[np.float64]] = []
+    laws, labels = [], []
+    first = 0
+    for s, (state, stage, law) in enumerate(zip(names, payoffs, transitions, strict=True)):
+        given_labels = None if actions is None else actions[s]
+        table, chances, own, exact = _state_arrays(stage, law, given_labels, f"state {state!r}", len(names))
+        if tables and table.shape[1] != tables[0].shape[1]:
+            raise GameError(f"state {state!r}, payoffs: of {table.shape[1]} players, of {tables[0].shape[1]} in state "
+                            f"{names[0]!r}; every state needs all players")
+        rationals |= {(kind, first + row, column): value for (kind, row, column), value in exact.items()}
+        tables.append(table)
+        laws.append(chances)
+        labels.append(own)
+        first += len(table)
+    if isinstance(initial, str) and initial not in names:
+        raise GameError(f"initial: state {initial!r} does not exist; states are {', '.join(names)}")
+    n = tables[0].shape[1]
+    if players is not None and len(players) != n:
+        raise GameError(f"players: {len(players)} names given, the payoffs have {n} players")
+    base = StochasticGame(
+        players=tuple(players) if players is not None else tuple(f"P{i + 1}" for i in range(n)),
+        discount=np.zeros(n),
+        states=names,
+        actions=tuple(labels),
+        payoffs=np.concatenate(tables),
+        transition=csr_array(np.concatenate(laws)),
+        initial=names.index(initial) if isinstance(initial, str) else initial,
+        transfers=transfers,
+        name=name,
+        rationals=rationals,
+    )
+    return base.with_discount(discount)
+
+
+def _state_arrays(
+    stage: Numbers, law: Numbers, labels: Sequence[Sequence[str]] | None, place: str, n_states: int
+) -> tuple[
+    NDArray[np.float64], NDArray[np.float64], tuple[tuple[str, ...], ...], dict[tuple[str, int, int], Fraction]
+]:
+    """One state's Float[rows, players] payoffs, Float[rows, states] laws, labels and exact entries, rows from 0."""
+    table, exact = _stage_payoffs(stage, f"{place}, payoffs")
+    counts, n = table.shape[:-1], table.shape[-1]
+    chances, exact_chances = _numbers(law, f"{place}, transitions")
+    if chances.shape != (*counts, n_states):
+        raise GameError(f"{place}, transitions: shape {chances.shape}; every profile needs one probability per state, "
+                        f"shape {(*counts, n_states)}")
+    own = _action_labels(counts) if labels is None else tuple(tuple(a) for a in labels)
+    if tuple(len(a) for a in own) != counts:
+        raise GameError(f"{place}, actions: {[len(a) for a in own]} labels given, the payoffs have {list(counts)}")
+    rationals = {
+        (kind, _row(index, counts), index[-1]): value
+        for kind, entries in (("payoff", exact), ("transition", exact_chances)) for index, value in entries.items()
+    }
+    return table.reshape(-1, n), chances.reshape(-1, n_states), own, rationals
+
+
+def _numbers(given: Numbers, place: str) -> tuple[NDArray[np.float64], dict[tuple[int, ...], Fraction]]:
+    """An array as floats and its exact entries; raises ``GameError`` naming the place."""
+    try:
+        return exact_array(given)
+    except (TypeError, ValueError) as error:
+        raise GameError(f"{place}: not an array of numbers ({error})") from None
+
+
+def _stage_payoffs(given: Numbers, place: str) -> tuple[NDArray[np.float64], dict[tuple[int, ...], Fraction]]:
+    """Float[n1, ..., nn, n] of one state, and its exact entries."""
+    array, exact = _numbers(given, place)
+    n = array.shape[-1] if array.ndim else 0
+    if array.ndim != n + 1 or n == 0:
+        raise GameError(
+            f"{place}: shape {array.shape}; n players need n + 1 axes, the last of length n, for instance (2, 2, 2)"
+        )
+    return array, exact
+
+
+def _action_labels(counts: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+    """Labels of actions that nobody named: a0, a1, ... of the first player, b0, b1, ... of the second."""
+    return tuple(tuple(f"{'abcdefgh'[i % 8]}{k}" for k in range(count)) for i, count in enumerate(counts))
+
+
+def _row(index: Sequence[int], counts: Sequence[int]) -> int:
+    """The row within its state of an entry ``[a1, ..., an, i]``."""
+    return int(np.ravel_multi_index(tuple(index[:-1]), tuple(counts)))
 
 
 def _scrambled(table: NDArray[np.uint64]) -> NDArray[np.uint64]:

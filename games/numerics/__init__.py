@@ -1,1 +1,1 @@
-"""Numerical tools that know nothing of games: exact rationals, polygons, linear programs."""
+"""Tools that know nothing of games: exact rationals, polygons, linear programs, names imported on first use."""

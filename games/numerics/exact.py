@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Integers = NDArray[Any]
 """An object array of Python integers: exact, of any size."""
+
+Numbers = ArrayLike | Sequence[Any]
+"""An array, or lists in lists whose entries may also be fractions or text such as "1/3"."""
 
 
 def to_fraction(number: float | int | str | Fraction) -> Fraction:
@@ -26,6 +30,25 @@ def to_fraction(number: float | int | str | Fraction) -> Fraction:
     if isinstance(number, float):
         return Fraction(repr(float(number)))
     return Fraction(number)
+
+
+def exact_array(values: Numbers) -> tuple[NDArray[np.float64], dict[tuple[int, ...], Fraction]]:
+    """The floats of an array, and those of its entries whose exact value the float's shortest decimal does not name.
+
+    Entries are numbers, fractions, or text such as "1/3".  Raises ``ValueError`` or ``TypeError`` where the array is
+    ragged or an entry is no number.
+
+    >>> floats, rationals = exact_array([1, "1/2", Fraction(1, 3)])
+    >>> floats.round(3).tolist(), rationals
+    ([1.0, 0.5, 0.333], {(2,): Fraction(1, 3)})
+    """
+    array = np.asarray(values)
+    if array.dtype.kind in "biuf":
+        return array.astype(np.float64), {}
+    array = np.asarray(values, dtype=object)
+    exact = {index: to_fraction(array.item(index)) for index in np.ndindex(*array.shape)}
+    floats = np.array([float(value) for value in exact.values()]).reshape(array.shape)
+    return floats, {index: value for index, value in exact.items() if to_fraction(float(value)) != value}
 
 
 def written(number: Fraction) -> str:

@@ -16,7 +16,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from games.model.stage_game import stage_game
+from games.model.stage_game import stage_game_of
 from games.model.stochastic_game import StochasticGame
 from games.numerics.components import components
 from games.play.markov_play import MarkovPlay
@@ -50,7 +50,7 @@ def markov_equilibria(
     fixed = np.full(game.n_states, -1, dtype=np.int64) if fixed_rows is None else np.asarray(fixed_rows, dtype=np.int64)
     free = np.flatnonzero(fixed < 0)
     if game.n_states == 1 and len(free) == 1:
-        first = stage_game(game, 0)
+        first = stage_game_of(game, 0)
         shape = first.counts
         return [np.array([np.ravel_multi_index(profile, shape)]) for profile in first.pure_equilibria()]
     search = _Search(game, fixed)

@@ -23,7 +23,7 @@ from treaties.briefing.sources import assumptions, clauses
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.provenance import deviation_in_words
 from treaties.effects import STATUS
-from treaties.lint.clauses import lint
+from treaties.linting.clauses import lint
 from treaties.provisions import all_provisions
 from treaties.reading.schema import treaty_schema
 from treaties.reading.variants import with_terms

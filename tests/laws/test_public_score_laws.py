@@ -19,7 +19,7 @@ from games import repeated_game, solve
 from games.certificates.certificate import Certificate, SolutionConcept
 from games.certificates.certificate_file import certificate_text, read_certificate
 from games.certificates.signals.maximal_score import HalfSpace, MaximalScore
-from games.model.stage_game import stage_game
+from games.model.stage_game import stage_game_of
 from games.model.stochastic_game import StochasticGame
 from games.solvers.public_score.scores import PublicScores
 from games.solvers.public_score.solver import PublicScoreSolution
@@ -99,7 +99,7 @@ def test_under_perfect_monitoring_the_limit_is_what_is_feasible_above_the_pure_m
     rng = np.random.default_rng(seed)
     game = random_game(rng, 2, 1, (2, 4), integers=bool(seed % 2))
     solution = scored(game)
-    stage = stage_game(game, 0)
+    stage = stage_game_of(game, 0)
     least = np.array([stage.pure_minmax(i) for i in (0, 1)])
     for angle in rng.uniform(0, 2 * np.pi, 12):
         direction = np.array([np.cos(angle), np.sin(angle)])

@@ -35,7 +35,7 @@ from treaties.findings.records import (
     VariantPayments,
 )
 from treaties.findings.signal_words import NO_REGION, TIMELINE, UNSOLVED, breaks_off
-from treaties.lint.clauses import lint
+from treaties.linting.clauses import lint
 from treaties.model.treaty import Treaty, Variant
 from treaties.reading.expressions import parse_expression
 from treaties.reading.variants import apply_variant, lookup_in, with_terms

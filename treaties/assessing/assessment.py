@@ -24,7 +24,7 @@ from treaties.findings.records import (
 )
 from treaties.findings.signal_words import report_lines
 from treaties.findings.signals import MonitoringReport
-from treaties.lint.clauses import Finding
+from treaties.linting.clauses import Finding
 from treaties.model.treaty import Treaty
 
 

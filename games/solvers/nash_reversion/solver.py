@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.certificates.certificate import SolutionConcept
 from games.model.plan import Plan
-from games.model.stage_game import Mixture, stage_game
+from games.model.stage_game import Mixture, stage_game_of
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
 from games.numerics.polygons import hausdorff, hull_of
@@ -240,7 +240,7 @@ class NashReversion(Solver):
         """Mixed stage equilibria that are not pure, of a one-state game with two players."""
         if game.n_states != 1 or game.n_players != 2:
             return (), ()
-        stage = stage_game(game, 0)
+        stage = stage_game_of(game, 0)
         found = stage.mixed_equilibria(self.mixed_seconds)
         return tuple(
             StationaryEquilibrium(

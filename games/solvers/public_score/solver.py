@@ -20,7 +20,7 @@ from games.certificates.certificate import SolutionConcept
 from games.certificates.signals.maximal_score import MaximalScore, unfit_for_scores
 from games.model.identifiability import ProfileIdentifiability, identifiability
 from games.model.plan import Plan
-from games.model.stage_game import stage_game
+from games.model.stage_game import stage_game_of
 from games.model.stochastic_game import StochasticGame
 from games.numerics.polygons import hausdorff, hull_of
 from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
@@ -185,7 +185,7 @@ def _payoff_set(limit: LimitSet) -> EquilibriumPayoffSet | SupportBounds:
 
 def _stage_equilibria(game: StochasticGame) -> list[int]:
     """Rows that are pure equilibria of the stage game."""
-    return [int(np.dot(profile, game.stride[0])) for profile in stage_game(game, 0).pure_equilibria()]
+    return [int(np.dot(profile, game.stride[0])) for profile in stage_game_of(game, 0).pure_equilibria()]
 
 
 def _gap(found: EquilibriumPayoffSet | SupportBounds) -> float:

@@ -171,3 +171,8 @@ def test_what_does_not_fit_is_refused(arguments: dict[str, Any], said: str) -> N
 def test_free_delay_has_no_limit() -> None:
     with pytest.raises(GameError, match="delay costs"):
         short_periods((0, 0.1))
+
+
+def test_the_shares_of_alternating_offers_can_be_unpacked() -> None:
+    first, second = alternating_offers((0.9, 0.8))
+    assert (first, second) == pytest.approx((5 / 7, 2 / 7), abs=1e-15)

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -36,18 +35,6 @@ def test_function_mapping_and_table_are_one_game() -> None:
         worths = Worths.of(v, 2)
         assert [worths.worth(coalition(k, 2)) for k in range(4)] == [0, Fraction(1, 10), Fraction(1, 5), Fraction(1, 2)]
         assert shapley_value(v, 2) == (Fraction(1, 5), Fraction(3, 10))
-
-
-def test_every_public_name_of_coalitions_can_be_had_and_is_no_module() -> None:
-    import games.coalitions.core_points
-    import games.coalitions.nucleolus_rounds
-
-    assert set(games.coalitions.__all__) == set(games.coalitions._HOME)
-    for name in games.coalitions.__all__:
-        assert not isinstance(getattr(games.coalitions, name), ModuleType)
-        assert name in dir(games.coalitions)
-    with pytest.raises(AttributeError, match="no_such_name"):
-        _ = games.coalitions.no_such_name
 
 
 def test_the_package_needs_no_import_of_its_own() -> None:

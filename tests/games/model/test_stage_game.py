@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from games import GameError, read_game
-from games.model.stage_game import StageGame, stage_game
+from games.model.stage_game import StageGame, stage_game_of
 
 HALF = Fraction(1, 2)
 
@@ -32,7 +32,7 @@ def test_weights_are_exact_rationals() -> None:
 def test_ties_are_exact() -> None:
     """A third and its float are told apart: with 0.333... the row is better by 1e-17, with 1/3 it is a tie."""
     def game(number: str) -> StageGame:
-        return stage_game(read_game({
+        return stage_game_of(read_game({
             "format": "servanda-game/1", "players": ["A", "B"], "discount": 0.5,
             "states": [{"name": "s", "actions": [["x", "y"], ["z"]], "payoffs": [[["1/3", 0]], [[number, 0]]]}],
         }), 0)

@@ -12,7 +12,7 @@ from tests.treaties.compiling.test_signals import DILEMMA, chances, compiled_of,
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.effects import STATUS
-from treaties.lint.clauses import lint
+from treaties.linting.clauses import lint
 from treaties.reading.treaty_file import read_treaty, read_treaty_text
 from treaties.reading.variants import with_terms
 

@@ -18,7 +18,7 @@ from treaties.assessing.assess import assess
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.provenance import deviation_in_words, row_in_words
 from treaties.effects import STATUS, YEAR, CompilationError, payment_matter
-from treaties.lint.clauses import lint
+from treaties.linting.clauses import lint
 from treaties.model.treaty import Treaty
 from treaties.reading.treaty_file import read_treaty, read_treaty_text
 from treaties.reading.variants import apply_variant, with_terms

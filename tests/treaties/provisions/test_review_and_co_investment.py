@@ -13,7 +13,7 @@ from treaties.briefing.sources import assumptions, references_used
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.effects import EXIT, RENEWAL, STATUS, YEAR, CompilationError
-from treaties.lint.clauses import lint
+from treaties.linting.clauses import lint
 from treaties.reading.treaty_file import read_treaty, read_treaty_text
 
 CAPPED = read_treaty(FILES / "offset_capped.toml")

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from treaties.lint.clauses import lint
+from treaties.linting.clauses import lint
 from treaties.model.errors import TreatyFileError
 from treaties.model.treaty import Treaty
 from treaties.reading.expressions import ExpressionError, parse_expression

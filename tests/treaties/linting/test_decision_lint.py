@@ -7,7 +7,7 @@ import pytest
 from games.replication.bibliography import bibliography
 from tests.support.small_treaties import DILEMMA, FILES, plus
 from treaties.briefing.sources import assumptions, clauses
-from treaties.lint.clauses import lint
+from treaties.linting.clauses import lint
 from treaties.provisions import all_provisions
 from treaties.reading.treaty_file import read_treaty, read_treaty_text
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import final
 
-from treaties.lint.matters import dilemmas, events, participation, unseen
+from treaties.linting.matters import dilemmas, events, participation, unseen
 from treaties.model.errors import TreatyFileError
 from treaties.model.remark import Remark, Severity
 from treaties.model.treaty import Treaty
