@@ -69,7 +69,7 @@ bench: $(call needs,test)  ## Time the solvers against their peers
 	@$(PY) -m tests.benchmarks $(BENCH_ARGS)
 
 handbook: $(call needs,handbook)  ## Build the handbook as pages to read offline, in build/handbook
-	@$(BIN)/mkdocs build --strict -f papers/handbook/mkdocs.yml --site-dir $(abspath build/handbook)
+	@$(BIN)/mkdocs build --strict -f papers/handbook/mkdocs.yml
 
 clean:  ## Remove the environment and everything that was built
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

@@ -25,7 +25,7 @@ def all_by_quantecon() -> dict[int, list[list[float]]]:
     while first < GAMES:
         run = subprocess.run(
             [sys.executable, "-m", "tests.support.quantecon_sets", str(first), str(GAMES)],
-            capture_output=True, text=True, timeout=120, check=False)
+            capture_output=True, text=True, timeout=600, check=False)
         lines = [json.loads(line) for line in run.stdout.splitlines() if line.endswith("]")]
         found |= {seed: vertices for seed, vertices in lines if vertices is not None}
         reached = max((seed for seed, _ in lines), default=first - 1)

@@ -27,7 +27,7 @@ def browse(profile: Path, page: Path, *options: str) -> bytes:
         *options,
         page.as_uri(),
     ]
-    return subprocess.run(command, check=True, capture_output=True, timeout=90).stdout
+    return subprocess.run(command, check=True, capture_output=True, timeout=600).stdout
 
 
 def pages_printed(folder: Path, html: str) -> int:

@@ -86,7 +86,7 @@ def test_the_page_is_byte_identical_in_another_process_place_and_configuration(t
     )
     root = HERE.parents[2]
     env = {**os.environ, "PYTHONPATH": str(root), "PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": "9"}
-    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, check=True, timeout=600)
     here = write_briefing(fixtures.holds(), tmp_path / "here.html")
     assert here.read_bytes() == (tmp_path / "other.html").read_bytes()
 
