@@ -35,6 +35,11 @@ def margin(compiled: CompiledTreaty) -> float:
 BASE = compile_treaty(aurora())
 
 
+def test_a_change_of_the_example_that_every_reader_sees_is_noticed() -> None:
+    """The one pin: what changes this digest on purpose says so in the change log; why it may is tested elsewhere."""
+    assert BASE.game.digest == "a5c4afa2e1856b5e0696973a417700f16c51c1c9fa1651ed2086059375c311ec"
+
+
 def test_aurora_keeps_at_least_500_reachable_states() -> None:
     assert BASE.game.n_states >= 500
 

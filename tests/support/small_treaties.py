@@ -33,3 +33,13 @@ def row(compiled: CompiledTreaty, state: Mapping[str, str | int | float], **move
         found &= (taken == choice.names.index(wanted)) | (taken < 0)
     (only,) = np.flatnonzero(found)
     return int(only)
+
+
+def chances_after(compiled: CompiledTreaty, where: int, variable: str) -> dict[str | int | float, float]:
+    """The next values of a state variable after a row, with their chances; those that never come are left out."""
+    law = compiled.game.transition[[where]]
+    chances: dict[str | int | float, float] = {}
+    for state, chance in zip(law.indices.tolist(), law.data.tolist(), strict=True):
+        value = compiled.state_columns.values[variable][int(compiled.state_columns.codes[variable][state])]
+        chances[value] = chances.get(value, 0.0) + chance
+    return chances

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.support.small_treaties import FILES, plus, row
+from tests.support.small_treaties import FILES, chances_after, plus, row
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.provenance import deviation_in_words, row_in_words
 from treaties.effects import STATUS, YEAR, ballot
@@ -20,7 +19,6 @@ VETO, USE = ballot("veto on trade"), "veto trade"
 BALLOT = "override A on trade"
 LEFT, RIGHT = "vetoes left to A on trade", "veto right on trade"
 START: dict[str, str | int] = {STATUS: "in force", YEAR: 1, LEFT: 2, RIGHT: "alive"}
-AURORA = "a5c4afa2e1856b5e0696973a417700f16c51c1c9fa1651ed2086059375c311ec"
 
 
 @pytest.mark.parametrize(("used", "overridden"), list(itertools.product([False, True], repeat=2)))
@@ -109,6 +107,12 @@ def test_an_override_that_is_always_used_leaves_the_treaty_without_the_veto() ->
         assert compiled.game.payoffs[k].tolist() == bare.game.payoffs[same].tolist()
 
 
-def test_treaties_without_an_override_compile_to_the_game_they_always_had() -> None:
-    aurora = read_treaty(Path(__file__).parents[3] / "treaties" / "cases" / "aurora.toml")
-    assert compile_treaty(aurora).game.digest == AURORA
+def test_a_new_term_brings_all_uses_back_and_a_use_in_its_last_year_is_not_carried_over() -> None:
+    term = 'type = "sunset"\nterm_years = 3\nrenewal = { rule = "automatic" }\n'
+    compiled = compile_treaty(plus('type = "veto"\nholder = "A"\nmatter = "trade"\nuses_per_term = 2\n', term))
+    for year, lefts in ((1, (2,)), (2, (1, 2)), (3, (0, 1, 2))):
+        for left, used in itertools.product(lefts, (False, True)):
+            if used and not left:
+                continue
+            k = row(compiled, {STATUS: "in force", YEAR: year, LEFT: left}, A={"trade": "veto" if used else "comply"})
+            assert chances_after(compiled, k, LEFT) == {2 if year == 3 else left - used: 1.0}
