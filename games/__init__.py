@@ -1,17 +1,16 @@
 """Repeated and stochastic games: which payoffs and plans equilibria can sustain, with proofs that exact code checks.
 
-Describe a game
-    ``repeated_game``, ``stochastic_game`` and ``stage_game`` make games from arrays; ``read_game`` and ``write_game``
-    read and write files.
-Ask
-    ``solve(game)`` gives a ``Solution``: payoff sets, and ``solution.verdict("comply,comply")`` with its proof.
-    ``discount_region`` finds the discount factors at which a plan holds; ``choose_solver`` says which method would be
-    used, and why; ``read_path`` reads a plan that changes over time.
-Check a proof
-    ``verdict.certificate.check(game)``; ``write_certificate``, ``read_certificate``.
-Go on
-    ``games.solvers`` (the methods and their options), ``games.bargaining``, ``games.coalitions``,
-    ``games.extensive_form``, ``games.drawing``, ``games.replication`` (published results).
+Describe a game: ``repeated_game``, ``stochastic_game`` and ``stage_game`` make games from arrays; ``read_game`` and
+``write_game`` read and write files.
+
+Ask: ``solve(game)`` gives a ``Solution``, with payoff sets, and ``solution.verdict("comply,comply")`` with its proof.
+``discount_region`` finds the discount factors at which a plan holds; ``choose_solver`` says which method would be used,
+and why; ``read_path`` reads a plan that differs from state to state.
+
+Check a proof: ``verdict.certificate.check(game)``; ``write_certificate`` and ``read_certificate`` keep it.
+
+Go on: ``games.solvers`` (the methods and their options), ``games.bargaining``, ``games.coalitions``,
+``games.extensive_form``, ``games.drawing``, ``games.replication`` (published results).
 
 Nothing here knows what a treaty is; see ``treaties`` for that.  All else in the folders below is internal.
 

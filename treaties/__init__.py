@@ -1,18 +1,17 @@
 """Treaties: read a treaty file, compile it to a game, ask whether it will be kept, and brief the people who decide.
 
-Read
-    ``read_treaty`` and ``read_treaty_text`` give a ``Treaty``, or one ``TreatyFileError`` that lists every fault.
-    ``lint`` says what is odd before anything is solved.
-Change
-    ``with_terms(treaty, {"sunset.term_years": 8})`` and ``apply_variant`` give another treaty.
-Ask
-    ``assess(treaty)`` gives an ``Assessment``: verdict, margin, what breaks first, options, proofs.
-    ``bargain(treaty)`` says which of the designs that the file opens the parties would agree on.
-    ``compile_treaty`` gives the game itself, for the researcher.
-Tell
-    ``brief(path)`` writes the briefing, one offline HTML page.
+Read: ``read_treaty`` and ``read_treaty_text`` give a ``Treaty``, or one ``TreatyFileError`` that lists every fault;
+``lint`` says what is odd before anything is solved.
 
-What assessment and games are made of lies in the folders below, which are internal; games as such are in ``games``.
+Change: ``with_terms(treaty, {"sunset.term_years": 8})`` and ``apply_variant`` give another treaty.
+
+Ask: ``assess(treaty)`` gives an ``Assessment``: verdict, margin, what breaks first, options, proofs.
+``bargain(treaty)`` says which of the designs that the file opens the parties would agree on; ``compile_treaty`` gives
+the game itself, for the researcher.
+
+Tell: ``brief(path)`` writes the briefing, one offline HTML page.
+
+The folders below are internal; games as such are in ``games``.
 
 >>> from treaties import assess, read_treaty_text
 >>> treaty = read_treaty_text('''

@@ -310,8 +310,8 @@ class Paper:
 
 
 def paper_folders(folder: Path = FOLDER) -> tuple[Path, ...]:
-    """The folders of papers, in alphabetical order; raises ``PaperError`` if there are none."""
-    found = tuple(sorted(path for path in folder.iterdir() if path.is_dir())) if folder.is_dir() else ()
+    """The folders that have a ``paper.toml``, in alphabetical order; raises ``PaperError`` if there are none."""
+    found = tuple(sorted(path.parent for path in folder.glob("*/paper.toml")))
     if not found:
         problem = "there are no papers here" if folder.is_dir() else "this folder does not exist"
         remedy = "published results come with the project's source, not with the installed package; run from a checkout"

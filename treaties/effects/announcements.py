@@ -17,7 +17,7 @@ class Announcement(ABC):  # noqa: B024 (a mark for types)
     """Something that a clause says of itself; any number of clauses may say something of the kind."""
 
 
-class SingleAnnouncement(Announcement):
+class SingleAnnouncement(Announcement, ABC):
     """Something that one clause at most may say; ``about`` names it where two do."""
 
     about: ClassVar[str]
