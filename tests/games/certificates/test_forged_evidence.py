@@ -19,7 +19,7 @@ from games.certificates.transfers.shortfall import ShortfallStep, SurplusShortfa
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame, repeated_game
 from games.questions.solve import solve
-from games.solvers.solver import certificate_of
+from games.solvers.verdict import certificate_of
 from tests.support.example_certificates import PURE, dilemma, self_generation
 from tests.support.noisy_games import noisy_dilemma, seen_in_full
 from tests.support.public_evidence import OCTAGON
