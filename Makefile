@@ -25,7 +25,7 @@ define install
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup brief test test-slow lint types lock bench handbook clean
+.PHONY: help setup brief test test-slow lint types lock bench handbook mutants clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -70,6 +70,9 @@ bench: $(call needs,test)  ## Time the solvers against their peers
 
 handbook: $(call needs,handbook)  ## Build the handbook as pages to read offline, in build/handbook
 	@$(BIN)/mkdocs build --strict -f papers/handbook/mkdocs.yml
+
+mutants: $(call needs,mutants)  ## Change the code in hundreds of places and see that tests notice (an hour or two)
+	@$(PY) -m tests.mutants $(MUTANTS_ARGS)
 
 clean:  ## Remove the environment and everything that was built
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

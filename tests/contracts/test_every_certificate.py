@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
 from importlib import import_module
 from inspect import isabstract
 from pathlib import Path
@@ -33,7 +32,6 @@ SECTIONS = ("cells", "cuts", "points", "steps")
 SCHEMA = json.loads((Path(certificate_file.__file__).parent / "servanda-certificate.schema.json").read_text())
 
 
-@cache
 def example(name: str) -> tuple[StochasticGame, Certificate]:
     return examples()[name]
 

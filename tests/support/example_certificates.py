@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -188,8 +189,9 @@ def negotiation_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     return out
 
 
+@cache
 def examples() -> dict[str, tuple[StochasticGame, Certificate]]:
-    """Games with accepted certificates, by name."""
+    """Games with accepted certificates, by name; found once, for all tests."""
     out: dict[str, tuple[StochasticGame, Certificate]] = {}
     game = dilemma("1/2")
     out["grim"] = game, NoProfitableDeviation.of(
