@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, ValidationError
 from games.model.stochastic_game import GameError
 from games.replication.bibliography import FOLDER
 from games.replication.calculated import CalculationClaim
-from games.replication.claims import Claim, GameClaim, Record
+from games.replication.claims import Claim, GameClaim, Record, Replication
 from games.replication.sets import LimitSetClaim, MaximalScoreClaim, PayoffSetClaim, SupportClaim, WorstPayoffClaim
 from games.replication.thresholds import CriticalHazardClaim, PeriodsClaim, ThresholdClaim
 from games.replication.transfers import NegotiatedClaim, TransfersClaim
@@ -81,7 +81,20 @@ class Paper:
         return self.folder.name
 
 
-def paper_folders(folder: Path = FOLDER) -> tuple[Path, ...]:
+def papers(folder: Path | None = None) -> tuple[Paper, ...]:
+    """The papers of a folder, in alphabetical order; without a folder those of the checkout.
+
+    Raises ``PaperError``, a ``GameError``, if there are none or a file is wrong.
+    """
+    return tuple(read_paper(path) for path in paper_folders(folder or FOLDER))
+
+
+def replicate(paper: Paper, claim: Claim) -> Replication:
+    """Recompute one claim of a paper; raises ``GameError`` if it does not fit its game."""
+    return claim.replicate(paper.folder)
+
+
+def paper_folders(folder: Path) -> tuple[Path, ...]:
     """The folders that have a ``paper.toml``, in alphabetical order; raises ``PaperError`` if there are none."""
     found = tuple(sorted(path.parent for path in folder.glob("*/paper.toml")))
     if not found:

@@ -113,7 +113,7 @@ def kind(place: Path) -> type[Solver]:
 
 def test_it_is_found_by_name_and_by_class(kind: type[Solver]) -> None:
     assert "stage_equilibria" in games.solvers.solver_names()
-    assert games.solvers.StageEquilibria is kind
+    assert games.solvers.StageEquilibria is kind  # type: ignore[attr-defined]
     for given in ("stage_equilibria", kind, kind()):
         assert solve(DILEMMA, solver=given).solver == "stage_equilibria"
 

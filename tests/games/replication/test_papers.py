@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import games.replication.bibliography
+import games.replication.paper_file
 from games.files.game_file import read_game
 from games.model.stochastic_game import GameError, repeated_game
 from games.replication import replicate
@@ -223,7 +223,7 @@ def test_an_unknown_paper_is_bad_input(run: Run) -> None:
 
 
 def test_without_the_papers_the_command_says_so(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(games.replication.bibliography, "FOLDER", tmp_path / "site-packages" / "papers")
+    monkeypatch.setattr(games.replication.paper_file, "FOLDER", tmp_path / "site-packages" / "papers")
     result = run("papers")
     assert result.code == 2
     assert "not with the installed package" in result.err
