@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from games.command_line.game import AsJson
+from games.command_line.options import AsJson
 from games.command_line.terminal import REFUSED, fail, progress_bar, say, say_json
 
 if TYPE_CHECKING:
     from games.replication.claims import Replication
-    from games.replication.papers import Paper
+    from games.replication.paper_file import Paper
 
 FORMAT = "servanda-replication/1"
 EXAMPLE = "Example: servanda papers abreu_1988"
@@ -35,9 +35,9 @@ def papers_command(
 
     Exit status 1 means that a claim is not met.
     """
-    from games.replication.papers import FOLDER, paper_folders, read_paper
+    from games.replication import papers
 
-    found = {path.name: path for path in paper_folders(folder or FOLDER)}
+    found = {one.name: one for one in papers(folder)}
     for name in paper or ():
         if name not in found:
             import difflib
@@ -47,10 +47,10 @@ def papers_command(
             fail(f"there is no paper {name!r}; {hint}")
     began = time.perf_counter()
     results: Results = []
-    chosen = [read_paper(path) for name, path in found.items() if not paper or name in paper]
+    chosen = [one for name, one in found.items() if not paper or name in paper]
     count = sum(len(one.claims) for one in chosen)
     with progress_bar("recomputing") as progress:
-        from games.replication.claims import replicate
+        from games.replication import replicate
 
         done = 0
         for one in chosen:

@@ -86,28 +86,3 @@ def told(number: float | None) -> str:
 
 
 VERDICT_COLOUR = {"sustainable": "green", "unsustainable": "red", "undecided": "yellow"}
-
-
-def scan_grid(scan: str | None) -> tuple[float, ...]:
-    """The lowest, the highest and the step of ``--scan``; empty if it was not given."""
-    if scan is None:
-        return ()
-    try:
-        grid = tuple(float(number) for number in numbers(scan, "--scan"))
-    except ValueError:
-        grid = ()
-    if len(grid) != 3:
-        fail(f"--scan {scan!r}: write the lowest, the highest and the step, for instance 0.01,0.99,0.02")
-    return grid
-
-
-def say_region(region: dict[str, Any]) -> None:
-    """The common discount factors at which a target holds, in words."""
-    held = ", ".join(f"[{low:.6f}, {high:.6f}]" for low, high in region["intervals"]) or "none of those tried"
-    say(f"holds at common discount factors {held}")
-    for edge in region["edges"]:
-        proof = "both sides proved" if edge["proved"] else "not proved on both sides"
-        say(f"  edge     {edge['discount']:.6f}, holds {edge['holds']}: {proof}")
-    if region["undecided"]:
-        say(f"  unclear  at {', '.join(told(d) for d in region['undecided'])}")
-    say(f"  note     {region['note']}")

@@ -1,1 +1,25 @@
-"""Pictures of games: automata, payoff sets, staircases."""
+"""Pictures of games: payoff sets, staircases of discount factors, automata.
+
+>>> from games.drawing import automaton_text
+>>> from games import repeated_game, solve
+>>> dilemma = repeated_game([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], discount=0.5)
+>>> print(automaton_text(dilemma, solve(dilemma, solver="nash_reversion").automaton("a1,b1")).splitlines()[0])
+starts: 'keep to the plan'
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from games.drawing.automata import automaton_dot, automaton_svg, automaton_text
+    from games.drawing.payoff_sets import plot_payoff_sets
+    from games.drawing.staircase import plot_staircase
+else:
+    from games.numerics.lazy_names import lazy_names
+
+    __getattr__, __dir__ = lazy_names(__name__, {
+        "games.drawing.automata": ("automaton_dot", "automaton_svg", "automaton_text"),
+        "games.drawing.payoff_sets": ("plot_payoff_sets",),
+        "games.drawing.staircase": ("plot_staircase",),
+    })
+
+__all__ = ["automaton_dot", "automaton_svg", "automaton_text", "plot_payoff_sets", "plot_staircase"]

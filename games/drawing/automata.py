@@ -1,31 +1,59 @@
-"""Strategy automata as text, as Graphviz DOT and as SVG drawn without any other program."""
+"""Automata as text, as Graphviz DOT and as SVG: strategies that answer deviations, or what everyone sees."""
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from html import escape
 
+from games.drawing.graph import Arrow, Arrows, drawn_dot, drawn_svg
+from games.model.outcome_laws import Outcome, OutcomeLaws
+from games.model.public_automaton import PublicAutomaton, PublicMode
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton
 
 MOST_LINES = 5
 """Profiles named inside one node of a drawing; the rest are counted."""
 
-Arrow = tuple[int, int]
-Arrows = dict[Arrow, tuple[str, bool]]
-"""What is said of the arrow from one mode to another, and whether it is dashed."""
+MOST_SIGNALS = 3
+"""Signals named on one arrow; the rest are counted."""
+
+Automaton = StrategyAutomaton | PublicAutomaton
 
 
-def automaton_text(game: StochasticGame, automaton: StrategyAutomaton) -> str:
-    """What is played in every mode and state, and what follows, one line each."""
-    lines = [f"starts: {_lottery(automaton, automaton.initial)}"]
+def automaton_text(game: StochasticGame, automaton: Automaton) -> str:
+    """What is played in every mode and what follows, one line each; of public automata also what modes are worth."""
+    if isinstance(automaton, PublicAutomaton):
+        return _public_text(game, automaton)
+    return _strategy_text(game, automaton)
+
+
+def automaton_dot(game: StochasticGame, automaton: Automaton) -> str:
+    """Graphviz DOT: a node per mode; dashed arrows for what only a deviation can bring about."""
+    return drawn_dot(*_drawn(game, automaton), automaton.initial)
+
+
+def automaton_svg(game: StochasticGame, automaton: Automaton) -> str:
+    """The same as an SVG picture that stands alone, modes on a circle."""
+    return drawn_svg(*_drawn(game, automaton), automaton.initial)
+
+
+def _drawn(game: StochasticGame, automaton: Automaton) -> tuple[list[list[str]], Arrows]:
+    """Lines of text per mode, and the arrows."""
+    if isinstance(automaton, PublicAutomaton):
+        return _public_labels(game, automaton), _public_arrows(game, automaton)
+    return _strategy_labels(game, automaton), _strategy_arrows(game, automaton)
+
+
+# -- strategies that answer deviations -------------------------------------------------------------------------------
+
+
+def _strategy_text(game: StochasticGame, automaton: StrategyAutomaton) -> str:
+    lines = [f"starts: {_strategy_lottery(automaton, automaton.initial)}"]
     for mode, name in enumerate(automaton.modes):
         lines.append(f"mode {name!r}")
         for (m, state), cell in sorted(automaton.cells.items()):
             if m != mode:
                 continue
-            lines.append(f"  {game.states[state]}: play {_profile(game, state, cell)}")
+            lines.append(f"  {game.states[state]}: play {_strategy_profile(game, state, cell)}")
             lines.append(f"    nobody deviates: {_rule(game, automaton, cell.then, dict(cell.then_at))}")
             for i, player in enumerate(game.players):
                 special = {s: lottery for (who, s), lottery in cell.punish_at.items() if who == i}
@@ -33,76 +61,14 @@ def automaton_text(game: StochasticGame, automaton: StrategyAutomaton) -> str:
     return "\n".join(lines) + "\n"
 
 
-def automaton_dot(game: StochasticGame, automaton: StrategyAutomaton) -> str:
-    """Graphviz DOT: a node per mode, solid arrows when nobody deviates, dashed ones after a deviation."""
-    return drawn_dot(_labels(game, automaton), _told(game, automaton), automaton.initial)
-
-
-def automaton_svg(game: StochasticGame, automaton: StrategyAutomaton) -> str:
-    """An SVG picture that stands alone: modes on a circle, solid arrows when nobody deviates, dashed ones after."""
-    return drawn_svg(_labels(game, automaton), _told(game, automaton), automaton.initial)
-
-
-def drawn_dot(labels: list[list[str]], arrows: Arrows, initial: Lottery) -> str:
-    """Graphviz DOT of modes (lines of text), arrows between them and where play starts."""
-    lines = [
-        "digraph automaton {", "  rankdir=LR;", '  node [shape=box, style=rounded, fontname="sans-serif"];',
-        '  edge [fontname="sans-serif", fontsize=10];', "  start [shape=point];",
-    ]
-    for mode, label in enumerate(labels):
-        lines.append(f"  m{mode} [label={_dot_quote(chr(10).join(label))}];")
-    lines.extend(f"  start -> m{mode} [label={_dot_quote(str(p) if p != 1 else '')}];" for mode, p in initial)
-    for (origin, target), (said, dashed) in sorted(arrows.items()):
-        style = "dashed" if dashed else "solid"
-        lines.append(f"  m{origin} -> m{target} [label={_dot_quote(said)}, style={style}];")
-    return "\n".join([*lines, "}"]) + "\n"
-
-
-def drawn_svg(labels: list[list[str]], arrows: Arrows, initial: Lottery) -> str:
-    """The same as an SVG picture that stands alone, modes on a circle."""
-    width = max(120.0, 7.2 * max(len(line) for label in labels for line in label) + 24)
-    heights = [18.0 * len(label) + 16 for label in labels]
-    n = len(labels)
-    radius = 0.0 if n == 1 else max(110.0 + max(heights) / 2, n * (max(heights) + 70) / (2 * math.pi), width * 0.75)
-    side = 2 * radius + width + 140
-    tall = 2 * radius + max(heights) + 160
-    centre = [
-        (side / 2 - radius * math.cos(2 * math.pi * k / n), tall / 2 - radius * math.sin(2 * math.pi * k / n))
-        for k in range(n)
-    ]
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side:.0f} {tall:.0f}" width="{side:.0f}" '
-        f'height="{tall:.0f}" font-family="sans-serif" font-size="13" role="img">',
-        "<title>Strategy automaton</title>",
-        '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
-        'orient="auto-start-reverse"><path d="M0,0 L10,5 L0,10 z" fill="#333"/></marker></defs>',
-    ]
-    for (origin, target), (said, dashed) in sorted(arrows.items()):
-        parts.append(_drawn_arrow(centre, heights, width, origin, target, said, dashed))
-    starts = {mode for mode, _ in initial}
-    for k, (label, (x, y), height) in enumerate(zip(labels, centre, heights, strict=True)):
-        stroke = 3 if k in starts else 1.2
-        parts.append(
-            f'<rect x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" width="{width:.1f}" height="{height:.1f}" rx="9" '
-            f'fill="#fff" stroke="#333" stroke-width="{stroke}"/>'
-        )
-        for line, text in enumerate(label):
-            weight = ' font-weight="bold"' if line == 0 else ""
-            parts.append(
-                f'<text x="{x:.1f}" y="{y - height / 2 + 21 + 18 * line:.1f}" text-anchor="middle"{weight}>'
-                f"{escape(text)}</text>"
-            )
-    return "\n".join([*parts, "</svg>"]) + "\n"
-
-
-def _labels(game: StochasticGame, automaton: StrategyAutomaton) -> list[list[str]]:
+def _strategy_labels(game: StochasticGame, automaton: StrategyAutomaton) -> list[list[str]]:
     """Lines per mode: its name, then what is played, states that play alike together."""
     out = []
     for mode, name in enumerate(automaton.modes):
         played: dict[str, list[str]] = defaultdict(list)
         for (m, state), cell in sorted(automaton.cells.items()):
             if m == mode:
-                played[_profile(game, state, cell)].append(game.states[state])
+                played[_strategy_profile(game, state, cell)].append(game.states[state])
         lines = []
         for profile, states in played.items():
             where = states[0] if len(states) == 1 else f"{len(states)} states"
@@ -112,7 +78,7 @@ def _labels(game: StochasticGame, automaton: StrategyAutomaton) -> list[list[str
     return out
 
 
-def _arrows(game: StochasticGame, automaton: StrategyAutomaton) -> dict[Arrow, set[str | None]]:
+def _movers(game: StochasticGame, automaton: StrategyAutomaton) -> dict[Arrow, set[str | None]]:
     """Between which modes play can move, and who must deviate for it (None: nobody)."""
     out: dict[Arrow, set[str | None]] = defaultdict(set)
     for (mode, _), cell in automaton.cells.items():
@@ -128,8 +94,8 @@ def _arrows(game: StochasticGame, automaton: StrategyAutomaton) -> dict[Arrow, s
     return out
 
 
-def _told(game: StochasticGame, automaton: StrategyAutomaton) -> Arrows:
-    return {arrow: (_arrow_label(who), None not in who) for arrow, who in _arrows(game, automaton).items()}
+def _strategy_arrows(game: StochasticGame, automaton: StrategyAutomaton) -> Arrows:
+    return {arrow: (_arrow_label(who), None not in who) for arrow, who in _movers(game, automaton).items()}
 
 
 def _arrow_label(who: set[str | None]) -> str:
@@ -139,40 +105,7 @@ def _arrow_label(who: set[str | None]) -> str:
     return "always" if names else ""
 
 
-def _drawn_arrow(
-    centre: list[tuple[float, float]], heights: list[float], width: float, origin: int, target: int,
-    said: str, dashed: bool,
-) -> str:
-    dash = ' stroke-dasharray="6 4"' if dashed else ""
-    line = f'fill="none" stroke="#333" stroke-width="1.3"{dash} marker-end="url(#tip)"'
-    x, y = centre[origin]
-    text = escape(said)
-    if origin == target:
-        top = y - heights[origin] / 2
-        return (
-            f'<path d="M{x - 18:.1f},{top:.1f} C{x - 40:.1f},{top - 44:.1f} {x + 40:.1f},{top - 44:.1f} '
-            f'{x + 18:.1f},{top:.1f}" {line}/><text x="{x:.1f}" y="{top - 38:.1f}" text-anchor="middle">{text}</text>'
-        )
-    far_x, far_y = centre[target]
-    length = math.hypot(far_x - x, far_y - y)
-    across = ((y - far_y) / length, (far_x - x) / length)
-    bend = (x + far_x) / 2 + 38 * across[0], (y + far_y) / 2 + 38 * across[1]
-    start = _border(x, y, width, heights[origin], bend)
-    end = _border(far_x, far_y, width, heights[target], bend)
-    return (
-        f'<path d="M{start[0]:.1f},{start[1]:.1f} Q{bend[0]:.1f},{bend[1]:.1f} {end[0]:.1f},{end[1]:.1f}" {line}/>'
-        f'<text x="{bend[0]:.1f}" y="{bend[1]:.1f}" text-anchor="middle">{text}</text>'
-    )
-
-
-def _border(x: float, y: float, width: float, height: float, towards: tuple[float, float]) -> tuple[float, float]:
-    """Where the ray from the middle of a box towards a point leaves the box."""
-    dx, dy = towards[0] - x, towards[1] - y
-    share = min(width / 2 / abs(dx) if dx else math.inf, height / 2 / abs(dy) if dy else math.inf)
-    return x + share * dx, y + share * dy
-
-
-def _profile(game: StochasticGame, state: int, cell: Cell) -> str:
+def _strategy_profile(game: StochasticGame, state: int, cell: Cell) -> str:
     if cell.mix is None:
         return f"({', '.join(game.profile_labels(cell.row))})"
     mixtures = (
@@ -183,17 +116,72 @@ def _profile(game: StochasticGame, state: int, cell: Cell) -> str:
 
 
 def _rule(game: StochasticGame, automaton: StrategyAutomaton, usual: Lottery, special: dict[int, Lottery]) -> str:
-    text = _lottery(automaton, usual)
+    text = _strategy_lottery(automaton, usual)
     for state, lottery in sorted(special.items()):
-        text += f"; if {game.states[state]} comes, {_lottery(automaton, lottery)}"
+        text += f"; if {game.states[state]} comes, {_strategy_lottery(automaton, lottery)}"
     return text
 
 
-def _lottery(automaton: StrategyAutomaton, lottery: Lottery) -> str:
+def _strategy_lottery(automaton: StrategyAutomaton, lottery: Lottery) -> str:
     if len(lottery) == 1:
         return repr(automaton.modes[lottery[0][0]])
     return ", ".join(f"{automaton.modes[mode]!r} with probability {p}" for mode, p in lottery)
 
 
-def _dot_quote(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+# -- strategies that answer what everyone sees -----------------------------------------------------------------------
+
+
+def _public_text(game: StochasticGame, automaton: PublicAutomaton) -> str:
+    laws = OutcomeLaws(game)
+    lines = [f"starts: {_public_lottery(automaton.initial)}"]
+    for k, mode in enumerate(automaton.modes):
+        worth = ", ".join(f"{float(x):.6g}" for x in mode.payoffs)
+        lines.append(f"mode {k}: in {game.states[mode.state]} play {_public_profile(game, mode)}, worth ({worth})")
+        own = laws.exact(mode.row)
+        for z, lottery in sorted(mode.then.items()):
+            off = "" if z in own else " (not if nobody deviates)"
+            lines.append(f"  {_seen(game, laws, mode, z)}{off}: {_public_lottery(lottery)}")
+    return "\n".join(lines) + "\n"
+
+
+def _public_labels(game: StochasticGame, automaton: PublicAutomaton) -> list[list[str]]:
+    return [
+        [_public_profile(game, mode), *([game.states[mode.state]] if game.n_states > 1 else []),
+         f"worth ({', '.join(f'{float(x):.4g}' for x in mode.payoffs)})"]
+        for mode in automaton.modes
+    ]
+
+
+def _public_arrows(game: StochasticGame, automaton: PublicAutomaton) -> Arrows:
+    laws = OutcomeLaws(game)
+    said: dict[tuple[int, int], list[str]] = defaultdict(list)
+    solid: set[tuple[int, int]] = set()
+    for k, mode in enumerate(automaton.modes):
+        own = laws.exact(mode.row)
+        for z, lottery in sorted(mode.then.items()):
+            for to, p in lottery:
+                chance = "" if p == 1 else f" {float(p):.3g}"
+                said[k, to].append(_seen(game, laws, mode, z) + chance)
+                if z in own:
+                    solid.add((k, to))
+    return {arrow: (_short(what), arrow not in solid) for arrow, what in said.items()}
+
+
+def _short(what: list[str]) -> str:
+    more = len(what) - MOST_SIGNALS
+    return ", ".join([*what[:MOST_SIGNALS], *([f"{more} more"] if more > 0 else [])])
+
+
+def _seen(game: StochasticGame, laws: OutcomeLaws, mode: PublicMode, outcome: Outcome) -> str:
+    label = laws.signal_label(mode.state, outcome[0])
+    return label if game.n_states == 1 else f"{label} and {game.states[outcome[1]]}"
+
+
+def _public_profile(game: StochasticGame, mode: PublicMode) -> str:
+    return f"({', '.join(game.profile_labels(mode.row))})"
+
+
+def _public_lottery(lottery: Lottery) -> str:
+    if len(lottery) == 1:
+        return f"mode {lottery[0][0]}"
+    return ", ".join(f"mode {mode} with probability {float(p):.6g}" for mode, p in lottery)

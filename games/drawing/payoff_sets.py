@@ -2,70 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from games.bargaining.axiomatic import egalitarian, kalai_smorodinsky, nash, utilitarian
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
-from games.files.writing import write_bytes
+from games.drawing.payoff_panel import Disagreement, Floats, Proof, draw_panel
+from games.drawing.style import OPEN_AXES, settings, write_figure
 from games.model.plan import Plan
-from games.model.stage_game import stage_game_of
 from games.model.stochastic_game import GameError, StochasticGame
-from games.numerics.polygons import hausdorff
 from games.play.markov_equilibria import markov_equilibria
 from games.play.markov_play import MarkovPlay
-from games.solvers.payoff_set import EquilibriumPayoffSet
 from games.solvers.verdict import Sustainable, Undecided, Verdict
 
 if TYPE_CHECKING:
     from games.solvers.solution import Solution
 
-Floats = NDArray[np.float64]
-Disagreement = Literal["worst", "nash"]
-
 MOST_PANELS = 9
-MOST_LABELS = 8
-MIXED_ACTIONS = 8
-"""Mixed Nash points are looked for up to this many actions per player."""
-
-# Okabe and Ito's palette, told apart by people who do not see all colours; shapes differ as well.
-BLACK, ORANGE, SKY, GREEN, BLUE, RED, PURPLE = (
-    "#000000",
-    "#E69F00",
-    "#56B4E9",
-    "#009E73",
-    "#0072B2",
-    "#D55E00",
-    "#CC79A7",
-)
-GREY = "#767676"
-
-SOLUTIONS = (
-    ("Nash bargaining", nash, "^", RED, 10),
-    ("Kalai-Smorodinsky", kalai_smorodinsky, "s", GREEN, 12),
-    ("egalitarian", egalitarian, "o", BLACK, 15),
-    ("utilitarian", utilitarian, "D", PURPLE, 7),
-)
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class _Proof:
-    """What the verdict on a target adds to the picture.
-
-    ``modes``  state -> [(name, payoffs)]; ``target`` state -> payoffs of following the target.
-    """
-
-    modes: dict[int, list[tuple[str, Floats]]]
-    target: dict[int, Floats]
-    word: str
 
 
 def plot_payoff_sets(
@@ -86,7 +42,6 @@ def plot_payoff_sets(
 
     Raises ``GameError`` if there are not two players, a state does not exist or the file cannot be written.
     """
-    import matplotlib
     from matplotlib.figure import Figure
 
     game = solution.game
@@ -97,26 +52,13 @@ def plot_payoff_sets(
     fallback = _least_markov(game) if disagreement == "nash" else None
     columns = min(len(chosen), 3) if len(chosen) != 4 else 2
     rows = math.ceil(len(chosen) / columns)
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(
-            {
-                "svg.hashsalt": "servanda-payoff-sets",
-                "svg.fonttype": "path",
-                "font.family": "DejaVu Sans",
-                "font.size": 9,
-                "text.parse_math": False,
-                "axes.spines.top": False,
-                "axes.spines.right": False,
-                "axes.edgecolor": GREY,
-            }
-        )
+    with settings("payoff-sets", OPEN_AXES | {"font.size": 9}):
         side = 5.4 if len(chosen) == 1 else 3.7
         figure = Figure(figsize=(max(side * columns, 6.4), side * 0.82 * rows + 2.0), layout="constrained")
         shown: dict[str, Any] = {}
         for k, s in enumerate(chosen):
             axes = figure.add_subplot(rows, columns, k + 1)
-            _panel(axes, solution, s, proof, disagreement, None if fallback is None else fallback[s], 0.82 * side)
+            draw_panel(axes, solution, s, proof, disagreement, None if fallback is None else fallback[s], 0.82 * side)
             for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
                 shown.setdefault(label, handle)
         figure.suptitle("\n".join(_titles(solution, len(chosen), proof)), fontsize=9.5)
@@ -131,18 +73,10 @@ def plot_payoff_sets(
         )
         for handle in legend.get_lines():
             handle.set_markersize(min(handle.get_markersize(), 9))
-        buffer = io.BytesIO()
-        kind = path.suffix[1:] or "svg"
-        nameless = {
-            "svg": {"Date": None, "Creator": None},
-            "pdf": {"CreationDate": None, "Creator": None},
-            "png": {"Software": None},
-        }
-        figure.savefig(buffer, format=kind, dpi=150, metadata=nameless.get(kind, {}))
-    write_bytes(path, buffer.getvalue())
+        write_figure(figure, path)
 
 
-def _titles(solution: Solution, panels: int, proof: _Proof | None) -> list[str]:
+def _titles(solution: Solution, panels: int, proof: Proof | None) -> list[str]:
     game = solution.game
     discount = " and ".join(f"{d:.6g}" for d in np.unique(game.discount))
     lines = [f"{game.name or 'Game'}, discount factor {discount}", solution.concept.value]
@@ -153,16 +87,13 @@ def _titles(solution: Solution, panels: int, proof: _Proof | None) -> list[str]:
     return lines
 
 
-def _worth_seeing(game: StochasticGame, proof: _Proof | None) -> list[int]:
+def _worth_seeing(game: StochasticGame, proof: Proof | None) -> list[int]:
     """The initial state, states that the target reaches, then the others in order."""
     order = [game.initial, *(sorted(proof.target) if proof is not None else ()), *range(game.n_states)]
     return sorted(list(dict.fromkeys(order))[:MOST_PANELS])
 
 
-# -- what there is to draw -------------------------------------------------------------------------------------------
-
-
-def _proof(game: StochasticGame, plan: Plan | None, verdict: Verdict | None) -> _Proof | None:
+def _proof(game: StochasticGame, plan: Plan | None, verdict: Verdict | None) -> Proof | None:
     if plan is None or verdict is None:
         return None
     word = "sustainable" if isinstance(verdict, Sustainable) else "unsustainable"
@@ -180,198 +111,10 @@ def _proof(game: StochasticGame, plan: Plan | None, verdict: Verdict | None) -> 
         play = MarkovPlay(game, np.flatnonzero(plan.allowed))
         value = play.values()
         target |= {int(s): value[s] for s in np.flatnonzero(play.reached(game.initial))}
-    return _Proof(modes, target, word)
+    return Proof(modes, target, word)
 
 
 def _least_markov(game: StochasticGame) -> Floats | None:
     """Float[states, 2]: payoffs of the Markov equilibrium of least joint payoff from the start, if one is found."""
     found = [MarkovPlay(game, rows).values() for rows in markov_equilibria(game)]
     return min(found, key=lambda value: float(value[game.initial].sum()), default=None)
-
-
-def _known_set(solution: Solution, state: int) -> tuple[EquilibriumPayoffSet | None, Floats]:
-    """The payoff set, and the polygon on which to bargain: the set itself, or what is known to be inside it."""
-    found = solution.payoff_sets[state]
-    if not isinstance(found, EquilibriumPayoffSet):
-        return None, np.empty((0, 2))
-    return found, found.outer if solution.status == "converged" else found.inner
-
-
-def _nash_points(game: StochasticGame, state: int) -> tuple[list[Floats], list[Floats]]:
-    """Payoffs of pure Nash equilibria of the stage game, and in small repeated games of mixed ones."""
-    stage = stage_game_of(game, state)
-    pure = [stage.payoffs[profile] for profile in stage.pure_equilibria()]
-    mixed: list[Floats] = []
-    if game.n_states == 1 and max(stage.counts) <= MIXED_ACTIONS:
-        for profile in stage.mixed_equilibria().profiles:
-            if any(0 < p < 1 for mixture in profile for p in mixture):
-                mixed.append(np.array([float(stage.expected(profile, i)) for i in (0, 1)]))
-    return pure, mixed
-
-
-# -- one panel -------------------------------------------------------------------------------------------------------
-
-
-def _panel(
-    axes: Any,
-    solution: Solution,
-    state: int,
-    proof: _Proof | None,
-    disagreement: Disagreement,
-    fallback: Floats | None,
-    width: float,
-) -> None:
-    game = solution.game
-    found, bargaining = _known_set(solution, state)
-    stage = np.unique(game.payoffs[game.rows_of(state)], axis=0)
-    size = 7 if len(stage) <= 60 else 3
-    axes.plot(*stage.T, "+", color=GREY, markersize=size, zorder=1, label="stage payoffs of action profiles")
-    nobody = found is not None and found.empty
-    axes.set_title(game.states[state] + (": no equilibrium" if nobody else ""), fontsize=9.5, loc="left")
-    axes.set_xlabel(f"{game.players[0]}: average payoff")
-    axes.set_ylabel(f"{game.players[1]}: average payoff")
-    if found is not None and not nobody:
-        _set(axes, found, solution.status == "converged", float(np.ptp(stage, axis=0).max()))
-    _levels(axes, game, state, None if found is None or nobody else found.worst)
-    pure, mixed = _nash_points(game, state)
-    _points(axes, pure, "stage Nash equilibrium, pure", marker="X", color=ORANGE, markersize=9, zorder=6)
-    _points(
-        axes,
-        mixed,
-        "stage Nash equilibrium, mixed",
-        marker="X",
-        color=ORANGE,
-        markersize=9,
-        zorder=6,
-        markerfacecolor="white",
-    )
-    base = bargaining.min(axis=0) if len(bargaining) and disagreement == "worst" else fallback
-    if len(bargaining) and base is not None:
-        word = "worst payoffs" if disagreement == "worst" else "least Markov equilibrium"
-        _points(axes, [base], f"disagreement: {word}", marker="x", color=BLACK, markersize=7, zorder=7)
-        for name, solve, marker, colour, points in SOLUTIONS:
-            picked = solve(bargaining, base)
-            if picked is not None:
-                _points(
-                    axes,
-                    [picked],
-                    name,
-                    marker=marker,
-                    color=colour,
-                    markersize=points,
-                    markerfacecolor="none",
-                    markeredgewidth=1.5,
-                    zorder=8,
-                )
-    axes.margins(0.09)
-    if proof is not None:
-        _modes(axes, proof, state, width)
-
-
-def _set(axes: Any, found: EquilibriumPayoffSet, sure: bool, spread: float) -> None:
-    """Hulls with their vertices marked, so that points and segments can be seen too."""
-    outer, inner = found.outer, found.inner
-    apart = bool(len(inner)) and hausdorff(outer, inner) > 2e-3 * spread
-    label = "equilibrium payoffs" if sure else "equilibrium payoffs lie within"
-    if sure and not apart:
-        label += " (outer and inner bounds agree)"
-    axes.fill(*outer.T, facecolor=SKY, alpha=0.35, edgecolor="none", zorder=2)
-    closed = np.vstack([outer, outer[:1]])
-    dots = "o" if len(outer) <= 40 else ""
-    axes.plot(*closed.T, marker=dots, markersize=2.5, linewidth=1.2, color=BLUE, zorder=3, label=label)
-    if apart:
-        closed = np.vstack([inner, inner[:1]])
-        axes.fill(*inner.T, facecolor=SKY, alpha=0.6, edgecolor="none", zorder=2.5)
-        axes.plot(
-            *closed.T,
-            linestyle=(0, (3, 1.5)),
-            marker="o",
-            markersize=2,
-            linewidth=1,
-            color=BLUE,
-            zorder=3.5,
-            label="equilibrium payoffs known (inner bound)",
-        )
-
-
-def _levels(axes: Any, game: StochasticGame, state: int, worst: Floats | None) -> None:
-    """Lines at the worst equilibrium payoffs and, in repeated games, at the pure minmax payoffs."""
-    lines: list[tuple[str, Floats, Any, str]] = []
-    minmax = None
-    if game.n_states == 1:
-        stage = stage_game_of(game, state)
-        minmax = np.array([stage.pure_minmax(i) for i in (0, 1)])
-    if worst is not None:
-        same = minmax is not None and bool(np.allclose(worst, minmax, atol=1e-7 * float(np.ptp(game.payoffs))))
-        lines.append(("worst payoffs" + (" = pure minmax" if same else ""), worst, (0, (5, 2)), BLUE))
-        minmax = None if same else minmax
-    if minmax is not None:
-        lines.append(("pure minmax", minmax, (0, (1, 2)), BLACK))
-    for label, (x, y), dashes, colour in lines:
-        axes.axvline(x, linestyle=dashes, color=colour, linewidth=0.8, zorder=1.5, label=label)
-        axes.axhline(y, linestyle=dashes, color=colour, linewidth=0.8, zorder=1.5)
-
-
-def _points(axes: Any, points: Sequence[Floats], label: str, **style: Any) -> None:
-    if len(points):
-        axes.plot(*np.array(points).T, linestyle="none", label=label, **style)
-
-
-def _modes(axes: Any, proof: _Proof, state: int, width: float) -> None:
-    """Modes with their names, those that coincide told together; and the value of the target.
-
-    ``width``  of the panel, in inches.
-    """
-    named: list[tuple[Floats, list[str]]] = []
-    spread = float(max(np.ptp(axes.get_xlim()), np.ptp(axes.get_ylim()))) or 1.0
-    for name, value in proof.modes.get(state, []):
-        near = next((names for at, names in named if np.abs(at - value).max() < 0.015 * spread), None)
-        if near is None:
-            named.append((value, [name]))
-        else:
-            near.append(name)
-    _points(axes, [at for at, _ in named], "mode of the certificate", marker="o", color=BLACK, markersize=4, zorder=9)
-    if state in proof.target:
-        _points(
-            axes,
-            [proof.target[state]],
-            f"target ({proof.word})",
-            marker="*",
-            color=ORANGE,
-            markersize=24,
-            markeredgecolor=BLACK,
-            zorder=5,
-        )
-        if not any(np.abs(at - proof.target[state]).max() < 0.015 * spread for at, _ in named):
-            named.append((proof.target[state], ["target"]))
-    _name_points(axes, sorted(named, key=lambda item: _importance(item[1])), width)
-
-
-def _name_points(axes: Any, named: Sequence[tuple[Floats, list[str]]], width: float) -> None:
-    """Labels beside points, pointing outwards, as long as they neither overlap nor leave the panel."""
-    middle = np.mean([at for at, _ in named], axis=0) if named else np.zeros(2)
-    low, high = np.array([axes.get_xlim(), axes.get_ylim()]).T
-    panel = np.array([width, 0.85 * width])
-    taken: list[tuple[Floats, Floats]] = []
-    for at, names in named:
-        if len(taken) == MOST_LABELS:
-            break
-        text = ", ".join(names) if len(names) <= 2 else f"{names[0]} and {len(names) - 1} more"
-        # In inches; letters are about 0.07 wide.
-        size = np.array([0.07 * len(text) + 0.1, 0.17])
-        spot = (at - low) / (high - low) * panel
-        away = np.where(at >= middle, 1, -1)
-        room = np.where(away > 0, panel - spot, spot)
-        away = np.where(room < size + 0.15, -away, away)
-        corner = spot + 0.13 * away - np.where(away > 0, 0.0, size)
-        if any(np.all((corner < b) & (a < corner + size)) for a, b in taken):
-            continue
-        taken.append((corner, corner + size))
-        axes.annotate(
-            text, at, xytext=(9 * away[0], 10 * away[1]), textcoords="offset points", fontsize=8, zorder=10,
-            ha="left" if away[0] > 0 else "right", va="bottom" if away[1] > 0 else "top",
-            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})
-
-
-def _importance(names: list[str]) -> int:
-    return min({"pat": 0, "tar": 0, "pun": 1}.get(name[:3], 2) for name in names)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from fractions import Fraction
 from pathlib import Path
 
-from games.drawing.payoff_sets import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, RED
-from games.files.writing import write_bytes
+from games.drawing.style import BLACK, BLUE, GREEN, OPEN_AXES, ORANGE, PURPLE, RED, settings, write_figure
 from games.solvers.relational_transfers import TransferStaircase
 
 COLOURS = (BLUE, RED, GREEN, PURPLE, ORANGE)
@@ -20,15 +18,10 @@ def plot_staircase(found: TransferStaircase, path: Path) -> None:
 
     Raises ``GameError`` if the file cannot be written.
     """
-    import matplotlib
     from matplotlib.figure import Figure
 
     game = found.game
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update({
-            "svg.hashsalt": "servanda-staircase", "svg.fonttype": "path", "font.family": "DejaVu Sans", "font.size": 9,
-            "text.parse_math": False, "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": GREY})
+    with settings("staircase", OPEN_AXES | {"font.size": 9}):
         figure = Figure(figsize=(6.4, 4.6), layout="constrained")
         axes = figure.add_subplot()
         starts = [float(step.start) for step in found.steps]
@@ -51,12 +44,7 @@ def plot_staircase(found: TransferStaircase, path: Path) -> None:
             axes.legend(fontsize=8, frameon=False)
         else:
             axes.text(0.5, 0.5, "no pure equilibrium at any discount factor", ha="center", transform=axes.transAxes)
-        buffer = io.BytesIO()
-        kind = path.suffix[1:] or "svg"
-        nameless = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None, "Creator": None},
-                    "png": {"Software": None}}
-        figure.savefig(buffer, format=kind, dpi=150, metadata=nameless.get(kind, {}))
-    write_bytes(path, buffer.getvalue())
+        write_figure(figure, path)
 
 
 def _short(number: Fraction) -> str:

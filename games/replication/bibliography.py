@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 
-from games.replication.papers import FOLDER
+FOLDER = Path(__file__).parents[2] / "papers"
+"""Where a checkout of the project keeps its papers; an installed package does not have them."""
 
 
 @cache

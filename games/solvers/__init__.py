@@ -1,31 +1,40 @@
 """Solvers, one folder per method.  A folder put here is found; nothing else needs to change.
 
 The folder bears the solver's name, and its ``__init__`` hands on the solver class and the few verbs of the method that
-other folders may use.
+other folders may use.  The classes can be had from here; their fields are their options.
+
+>>> from games.solvers import EquilibriumPolygons
+>>> EquilibriumPolygons(attempts=3).attempts
+3
 """
 
-from __future__ import annotations
+from typing import TYPE_CHECKING, Any
 
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
+if TYPE_CHECKING:
+    from games.solvers.discovery import discover, solver_names
+    from games.solvers.equilibrium_polygons import EquilibriumPolygons
+    from games.solvers.nash_reversion import NashReversion
+    from games.solvers.public_polygons import PublicPolygons
+    from games.solvers.public_score import PublicScore
+    from games.solvers.public_transfers import PublicTransfers
+    from games.solvers.relational_transfers import RelationalTransfers
+    from games.solvers.repeated_negotiation import RepeatedNegotiation
+else:
+    from games.solvers.discovery import discover, solver_names
 
-from games.solvers.solver import Solver
+    def __getattr__(name: str) -> Any:
+        """A solver by the name of its class (PEP 562): no method is imported before one is asked for."""
+        if not name.startswith("_"):
+            for solver in discover():
+                if solver.__name__ == name:
+                    return solver
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
+    def __dir__() -> list[str]:
+        """The public names, for completion and help."""
+        return sorted({*globals(), *__all__})
 
-@cache
-def discover() -> tuple[type[Solver], ...]:
-    """The solver classes of this folder's folders, the first to be tried first.
-
-    >>> [solver.name for solver in discover() if solver.name == "nash_reversion"]
-    ['nash_reversion']
-    """
-    found: list[type[Solver]] = []
-    for module in iter_modules(__path__):
-        if not module.ispkg:
-            continue
-        folder = f"{__name__}.{module.name}"
-        for thing in vars(import_module(folder)).values():
-            if isinstance(thing, type) and issubclass(thing, Solver) and thing.__module__.startswith(f"{folder}."):
-                found.append(thing)
-    return tuple(sorted(found, key=lambda solver: (solver.preference, solver.name)))
+__all__ = [
+    "EquilibriumPolygons", "NashReversion", "PublicPolygons", "PublicScore", "PublicTransfers", "RelationalTransfers",
+    "RepeatedNegotiation", "discover", "solver_names",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, final
+from typing import Any, ClassVar, Literal, Protocol, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.certificates.certificate import SolutionConcept
 from games.certificates.signals.self_generation import PublicSelfGeneration
+from games.certificates.transfers.schedule import TransferSchedule
 from games.model.plan import Plan
 from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import GameError, StochasticGame
@@ -26,6 +27,16 @@ Floats = NDArray[np.float64]
 Target = str | Sequence[str] | Mapping[str, Sequence[Sequence[str]]] | Plan
 Bounds = tuple[float | None, float | None]
 """The least and the most that a number can be; None where that is not known."""
+
+
+class AtEveryDiscount(Protocol):
+    """Equilibria of a game at every common discount factor; ``part`` is its name in ``servanda-solution/1``."""
+
+    part: ClassVar[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """The part of ``servanda-solution/1``."""
+        ...
 
 
 @final
@@ -203,6 +214,28 @@ class Solution(ABC):
         Raises ``GameError`` if the method does not speak of side payments.
         """
         raise GameError(f"{self.solver} knows no side payments; use payoff_set(state)")
+
+    def schedule(self, target: Target) -> TransferSchedule | None:
+        """Who pays whom, and when, in an equilibrium that keeps to the target; None if none is proved.
+
+        Raises ``GameError`` if the method cannot say.
+        """
+        raise GameError(f"{self.solver} does not say who pays whom")
+
+    def slacks_json(self) -> list[dict[str, Any]]:
+        """The ``slacks`` of ``servanda-solution/1``: every row with its slack and the players' best deviations.
+
+        Raises ``GameError`` if the method cannot say.
+        """
+        raise GameError(f"{self.solver} does not tell the slack of every profile")
+
+    def at_every_discount(self) -> AtEveryDiscount:
+        """Exact thresholds of the discount factor, in repeated games; raises ``GameError`` if the method has none."""
+        raise GameError(f"{self.solver} does not solve for all discount factors at once")
+
+    def remarks(self) -> tuple[tuple[str, str], ...]:
+        """What the method has to say of its own about the solution: pairs of a short word and a sentence."""
+        return ()
 
     def automaton(self, target: Target, verdict: Verdict | None = None) -> StrategyAutomaton | PublicAutomaton | None:
         """An equilibrium whose path keeps to the target, as the automaton of its proof; None if that holds none.

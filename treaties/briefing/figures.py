@@ -10,23 +10,23 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
+from games.drawing.style import GREY, NAMELESS
+from games.drawing.style import settings as figure_settings
 from treaties.briefing.figure_layout import LETTER, TEXT, apart, in_lanes, row
 from treaties.findings import amounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from treaties.briefing.parts import Gains, Patience, TimelinePanel
 
 WIDTH = 7.1
-HOLDS, BAD, GREY, INK = "#0072B2", "#A34700", "#767676", "#222222"
+HOLDS, BAD, INK = "#0072B2", "#A34700", "#222222"
 PARTY_STYLES: tuple[tuple[str, str, str | tuple[int, tuple[int, ...]]], ...] = (
     ("#4B2E83", "o", "-"),
     ("#9A6700", "s", (0, (5, 2))),
@@ -37,37 +37,26 @@ PARTY_STYLES: tuple[tuple[str, str, str | tuple[int, tuple[int, ...]]], ...] = (
 )
 
 
-@contextmanager
-def settings(name: str) -> Iterator[None]:
+def settings(name: str) -> AbstractContextManager[None]:
     """Matplotlib as every figure here wants it, whatever the reader's own settings are."""
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(
-            {
-                "svg.hashsalt": f"servanda-{name}",
-                "svg.fonttype": "path",
-                "font.family": "DejaVu Sans",
-                "font.size": TEXT,
-                "axes.linewidth": 0.6,
-                "axes.edgecolor": GREY,
-                "axes.labelcolor": INK,
-                "xtick.color": INK,
-                "ytick.color": INK,
-                "axes.unicode_minus": True,
-                "text.parse_math": False,
-                "hatch.linewidth": 0.5,
-                "xtick.major.width": 0.6,
-                "ytick.major.width": 0.6,
-            }
-        )
-        yield
+    return figure_settings(name, {
+        "font.size": TEXT,
+        "axes.linewidth": 0.6,
+        "axes.labelcolor": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "axes.unicode_minus": True,
+        "hatch.linewidth": 0.5,
+        "xtick.major.width": 0.6,
+        "ytick.major.width": 0.6,
+    })
 
 
 def svg(figure: Figure, name: str, label: str) -> str:
     """The figure as one ``<svg>`` element: named for screen readers, its ids its own, no address in it."""
     buffer = io.StringIO()
     figure.savefig(
-        buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        buffer, format="svg", transparent=True, metadata=NAMELESS["svg"] | {"Format": None, "Type": None}
     )
     text = buffer.getvalue()
     text = text[text.index("<svg") :].strip()
@@ -168,7 +157,7 @@ def timeline(panel: TimelinePanel) -> str:
         axes.set_xlabel(f"{amounts.capital(panel.period)} of the treaty (1 is the first after signature)", labelpad=2)
         axes.set_ylabel(f"{panel.unit}, once", labelpad=2)
         axes.yaxis.set_major_formatter(lambda value, _: amounts.signed(value))
-        axes.yaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
         bare(axes, "left")
         return svg(figure, "timeline", panel.alt)
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from games.drawing.style import GREY
 from treaties.briefing.figure_layout import TEXT
-from treaties.briefing.figures import BAD, GREY, HOLDS, INK, WIDTH, bare, settings, svg
+from treaties.briefing.figures import BAD, HOLDS, INK, WIDTH, bare, settings, svg
 from treaties.findings import amounts
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from games.command_line.game import AsJson
+from games.command_line.options import AsJson
 from games.command_line.terminal import fail, progress_bar, say, say_json, tell
 
 if TYPE_CHECKING:

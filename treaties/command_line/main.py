@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from games.command_line.game import AsJson, game_app
+from games.command_line.game import game_app
+from games.command_line.options import AsJson
 from games.command_line.papers import EXAMPLE, papers_command
 from games.command_line.terminal import (
     BAD_INPUT,

@@ -2,11 +2,10 @@
 
 from games.solvers.equilibrium_polygons.extraction import ATTEMPTS, extract_automaton
 from games.solvers.equilibrium_polygons.iteration import PolygonSolution
-from games.solvers.equilibrium_polygons.paths import path_sets, reachable_rows
 from games.solvers.equilibrium_polygons.sets import solve_payoff_sets
 from games.solvers.equilibrium_polygons.solver import EquilibriumPolygons, PolygonEquilibria
 
 __all__ = [
-    "ATTEMPTS", "EquilibriumPolygons", "PolygonEquilibria", "PolygonSolution", "extract_automaton", "path_sets",
-    "reachable_rows", "solve_payoff_sets",
+    "ATTEMPTS", "EquilibriumPolygons", "PolygonEquilibria", "PolygonSolution", "extract_automaton",
+    "solve_payoff_sets",
 ]

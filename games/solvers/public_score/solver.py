@@ -35,6 +35,15 @@ CONCEPT = SolutionConcept.PUBLIC_LIMIT
 NEAR = 1e-6
 """Sets that differ by less, relative to the largest payoff range, count as the same."""
 
+MOST_TOLD = 12
+"""What signals do not tell, among the remarks."""
+
+DIMENSION: dict[bool | None, str] = {
+    True: "it has full dimension, so that patient enough players come as near to each of its points as one likes",
+    False: "it lacks full dimension, so that even for patient players it is only a bound",
+    None: "whether it has full dimension is not known",
+}
+
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -78,6 +87,17 @@ class PublicScoreSolution(Solution):
         if proof is not None:
             return Unsustainable(CONCEPT, proof, None)
         return Undecided(CONCEPT, self._reason(), self._bounds(plan))
+
+    def remarks(self) -> tuple[tuple[str, str], ...]:
+        """What the set says of patient players, and what the signals tell of who did what."""
+        seen = tuple(("seen", line) for line in _seen(self.identifiability, self.game))
+        if self.empty:
+            return seen
+        limit = (
+            f"{len(self.limit.directions)} directions tried; the set holds all equilibrium payoffs at every common "
+            f"discount factor; {DIMENSION[self.limit.full]}"
+        )
+        return (("limit", limit), *seen)
 
     def to_json(self) -> dict[str, Any]:
         """With the directions tried, whether the set has full dimension, and what the signals tell."""
@@ -186,6 +206,21 @@ def _payoff_set(limit: LimitSet) -> EquilibriumPayoffSet | SupportBounds:
 def _stage_equilibria(game: StochasticGame) -> list[int]:
     """Rows that are pure equilibria of the stage game."""
     return [int(np.dot(profile, game.stride[0])) for profile in stage_game_of(game, 0).pure_equilibria()]
+
+
+def _seen(profiles: Sequence[ProfileIdentifiability], game: StochasticGame) -> list[str]:
+    """What the signals do not tell, profile by profile, and how many profiles they tell everything about."""
+    lines = [f"at ({', '.join(game.profile_labels(profile.row))}): {finding.words(game)}"
+             for profile in profiles for finding in profile.findings]
+    more = len(lines) - MOST_TOLD
+    if more > 0:
+        lines = [*lines[:MOST_TOLD], f"and {more} more; --json gives all"]
+    clear = sum(profile.full() for profile in profiles)
+    if clear == len(profiles):
+        return ["at every profile each deviation shows, and shows who deviated"]
+    if clear:
+        lines.append(f"at {clear} of {len(profiles)} profiles each deviation shows, and shows who deviated")
+    return lines
 
 
 def _gap(found: EquilibriumPayoffSet | SupportBounds) -> float:

@@ -16,7 +16,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +100,8 @@ class LiquidityLevel:
 @dataclass(frozen=True, eq=False)
 class PublicLiquidity:
     """A repeated game with voluntary transfers, whatever its discount factor."""
+
+    part: ClassVar[str] = "liquidity"
 
     game: StochasticGame
 

@@ -18,13 +18,15 @@ import numpy as np
 from games.certificates.signals.outcomes import unfit_for_public_transfers
 from games.certificates.signals.shortfall import PublicShortfall
 from games.certificates.signals.transfer_plan import CONCEPTS, PublicTransferPlan
+from games.certificates.transfers.schedule import TransferSchedule
 from games.model.plan import Plan
-from games.model.stochastic_game import StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.polygons import hausdorff
 from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds, payoffs_with_transfers
 from games.solvers.public_transfers.balance import BalancedPlay, balanced_play, settled_path, unenforced
 from games.solvers.public_transfers.bounds import PublicBounds
 from games.solvers.public_transfers.iteration import OUTWARD, PublicIteration
+from games.solvers.public_transfers.liquidity import PublicLiquidity
 from games.solvers.public_transfers.outcomes import PublicOutcomes
 from games.solvers.public_transfers.paths import PublicPath, best_path, row_margin
 from games.solvers.public_transfers.proofs import balanced_plan, balanced_shortfall, shortfall, transfer_plan
@@ -41,6 +43,11 @@ NEAR = 1e-6
 """Bounds from outside and inside that differ by less, relative to the largest payoff, say that the sets are known."""
 
 RELIEF_STEPS = 24
+
+SEEN_BY_ALL = (
+    "that needs everyone to see what was done; with public signals the certificate of a target holds what follows "
+    "every outcome"
+)
 
 
 @final
@@ -131,6 +138,18 @@ class PublicTransferSolution(Solution):
             if proof is not None:
                 return Sustainable(concept, proof, None if margin is None else max(margin, 0.0))
         return Undecided(concept, "without burning only bounds are known, and they do not decide", known)
+
+    def schedule(self, target: Target) -> TransferSchedule | None:
+        """Never: raises ``GameError``."""
+        raise GameError(f"payments: {SEEN_BY_ALL}")
+
+    def slacks_json(self) -> list[dict[str, Any]]:
+        """Never: raises ``GameError``."""
+        raise GameError(f"slacks: {SEEN_BY_ALL}")
+
+    def at_every_discount(self) -> PublicLiquidity:
+        """As in ``Solution``: what every profile needs to be at stake, which is the same at every discount factor."""
+        return PublicLiquidity.of(self.game)
 
     def state_json(self, state: int) -> dict[str, Any]:
         """Joint and punishment payoffs of one state with the profiles that bring them; null where there is none."""

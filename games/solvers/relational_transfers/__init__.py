@@ -11,15 +11,13 @@ from games.solvers.relational_transfers.elimination import (
     eliminate,
     first_best,
 )
-from games.solvers.relational_transfers.margins import PlanPath, Temptations
 from games.solvers.relational_transfers.payments import least_payments
 from games.solvers.relational_transfers.proofs import EXACT_BITS, EXACT_UNKNOWNS, path_states, punishment_rows, reached
 from games.solvers.relational_transfers.solver import RelationalTransfers, TransferSolution
-from games.solvers.relational_transfers.staircase import TransferStaircase, transfer_staircase
+from games.solvers.relational_transfers.staircase import TransferStaircase
 
 __all__ = [
-    "Bools", "EXACT_BITS", "EXACT_UNKNOWNS", "Elimination", "Floats", "Ints", "KNIFE_EDGE", "PlanPath",
-    "RelationalTransfers", "Round", "Temptations", "TransferGame", "TransferSolution", "TransferStaircase",
-    "eliminate", "first_best", "least_payments", "path_states", "punishment_rows", "reached",
-    "transfer_staircase",
+    "Bools", "EXACT_BITS", "EXACT_UNKNOWNS", "Elimination", "Floats", "Ints", "KNIFE_EDGE", "RelationalTransfers",
+    "Round", "TransferGame", "TransferSolution", "TransferStaircase", "eliminate", "first_best", "least_payments",
+    "path_states", "punishment_rows", "reached",
 ]

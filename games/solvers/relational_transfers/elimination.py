@@ -126,11 +126,19 @@ class Replies:
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class PossibleMoves:
-    """What of a game depends neither on payoffs nor on how patient the players are."""
+class TransferGame:
+    """A game laid out for policy elimination; all players share one discount factor.
 
-    game: StochasticGame
+    ``factor``  the discount factor.
+    ``total``   Float[rows]: joint payoffs per period; the sum of the players' unless they are given.
+    ``scale``   the largest payoff of a period, the measure of rounding errors; 1 if all are zero.
+    """
+
+    def __init__(self, game: StochasticGame, total: Floats | None = None) -> None:
+        self.game = game
+        self.factor = float(game.discount[0])
+        self.total: Floats = np.asarray(game.payoffs.sum(axis=1), dtype=np.float64) if total is None else total
+        self.scale = float(max(np.abs(game.payoffs).max(), np.abs(self.total).max())) or 1.0
 
     @cached_property
     def replies(self) -> tuple[Replies, ...]:
@@ -145,40 +153,6 @@ class PossibleMoves:
         here = law.data > 0
         pairs = (np.ones(int(here.sum())), (game.row_state[rows[here]], law.indices[here]))
         return csr_array(pairs, shape=(game.n_states, game.n_states))
-
-
-@final
-class TransferGame:
-    """A game laid out for policy elimination; all players share one discount factor.
-
-    ``factor``  the discount factor.
-    ``total``   Float[rows]: joint payoffs per period; the sum of the players' unless they are given.
-    ``scale``   the largest payoff of a period, the measure of rounding errors; 1 if all are zero.
-    ``moves``   what the same game has at every discount factor.
-    """
-
-    def __init__(
-        self, game: StochasticGame, total: Floats | None = None, moves: PossibleMoves | None = None
-    ) -> None:
-        self.game = game
-        self.factor = float(game.discount[0])
-        self.total: Floats = np.asarray(game.payoffs.sum(axis=1), dtype=np.float64) if total is None else total
-        self.scale = float(max(np.abs(game.payoffs).max(), np.abs(self.total).max())) or 1.0
-        self.moves = PossibleMoves(game) if moves is None else moves
-
-    def at(self, discount: float) -> TransferGame:
-        """The same game at another discount factor, sharing what does not depend on it."""
-        return TransferGame(self.game.with_discount(discount), self.total, self.moves)
-
-    @property
-    def replies(self) -> tuple[Replies, ...]:
-        """One per player."""
-        return self.moves.replies
-
-    @property
-    def leads(self) -> csr_array:
-        """csr_array[states, states]: how many rows of a state make another possible, whoever deviates."""
-        return self.moves.leads
 
     def spread(self, lost: Bools) -> Bools:
         """Bool[states]: states from which some row leads to a ``lost`` state, at once or later; the lost included."""

@@ -33,6 +33,7 @@ from games.solvers.relational_transfers.elimination import (
 )
 from games.solvers.relational_transfers.margins import PlanPath, Temptations, plan_margin
 from games.solvers.relational_transfers.proofs import prove_plan, prove_shortfall, punishment_rows, reached
+from games.solvers.relational_transfers.staircase import TransferStaircase, transfer_staircase
 from games.solvers.solution import Bounds, Solution, Target, Temptation, WeakestDeviation, plan_of
 from games.solvers.solver import Progress, Solver
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, finite
@@ -159,16 +160,17 @@ class TransferSolution(Solution):
         proof = prove_plan(self.laid, found, path.found, plan, exact_first=True) if path.holds else None
         return None if proof is None else TransferSchedule.of(proof, self.game)
 
+    def at_every_discount(self) -> TransferStaircase:
+        """As in ``Solution``."""
+        return transfer_staircase(self.game)
+
     @cached_property
     def temptations(self) -> Temptations:
         """What is at stake after every profile and each player's best deviation; in states with equilibria only."""
         return Temptations.of(self.laid, self.elimination.joint, self.elimination.worst)
 
     def slacks_json(self) -> list[dict[str, Any]]:
-        """The ``slacks`` of ``servanda-solution/1``: every row with its slack and the players' best deviations.
-
-        ``slack`` and ``at_stake`` are null in states without equilibrium.
-        """
+        """As in ``Solution``; ``slack`` and ``at_stake`` are null in states without equilibrium."""
         found, game, table = self.elimination, self.game, self.temptations
         slack = table.slack
         out = []

@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 
@@ -70,6 +70,8 @@ class TransferStaircase:
     ``steps``     in increasing order; below the first no pure equilibrium exists (it starts at 0 if the stage game has
                   a pure Nash equilibrium).  ``profiles`` one per row, in the game's order of rows.
     """
+
+    part: ClassVar[str] = "staircase"
 
     game: StochasticGame
     steps: tuple[Step, ...]

@@ -39,6 +39,9 @@ Method = Literal["auto", "exact", "truncated", "capped"]
 DATES = 1000
 """Negotiation dates if none are asked for."""
 
+MOST_TOLD = 3
+"""Failures and knife edges among the remarks."""
+
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -120,6 +123,26 @@ class NegotiationSolution(Solution):
         if not np.isfinite(most):
             return None, None
         return (most if self.status == "converged" else None), most
+
+    def remarks(self) -> tuple[tuple[str, str], ...]:
+        """The terms and the method; where there is no equilibrium, and what rounding could decide."""
+        game, chance = self.game, self.terms.chance.tolist()
+        anew = f"{chance[0]:.6g}" if len(set(chance)) == 1 else ", ".join(
+            f"{h:.6g} in {name}" for name, h in zip(game.states, chance, strict=True) if h)
+        shares = ", ".join(f"{w:.6g}" for w in self.terms.power.tolist())
+        said = [("hazard", f"negotiated anew with probability {anew}; what agreement adds is shared {shares}"),
+                ("method", self.method + (f", {self.dates} dates" if self.dates else ""))]
+        if self.missing is not None:
+            said.append(("note", self.missing.reason))
+        said += [
+            ("fails", f"at date {f.date} in state {game.states[f.state]}: ({', '.join(game.profile_labels(f.row))}) "
+                      f"comes nearest and lacks {-f.slack:.6g}")
+            for f in [f for f in self.failures if f.row >= 0][:MOST_TOLD]]
+        said += [
+            ("edge", f"at date {e.date} in state {game.states[int(game.row_state[e.row])]}: whether "
+                     f"({', '.join(game.profile_labels(e.row))}) can be played is a matter of rounding")
+            for e in self.edges[:MOST_TOLD]]
+        return tuple(said)
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-solution/1`` object."""

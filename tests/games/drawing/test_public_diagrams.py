@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from games.drawing.public_automata import public_automaton_dot, public_automaton_svg, public_automaton_text
+from games.drawing import automaton_dot, automaton_svg, automaton_text
 from games.files.game_writing import write_game
 from games.model.public_automaton import PublicAutomaton
 from tests.games.solvers.test_public_polygons import partnership, solved
@@ -19,7 +19,7 @@ AUTOMATON = until_a_bad_signal(GAME)
 
 
 def test_text_names_what_follows_every_signal() -> None:
-    text = public_automaton_text(GAME, AUTOMATON)
+    text = automaton_text(GAME, AUTOMATON)
     assert text.startswith("starts: mode 0\nmode 0: in s0 play (C, C), worth (")
     assert "  yC: mode 0\n" in text and "  yD: mode 1\n" in text
 
@@ -28,15 +28,15 @@ def test_signals_that_only_a_deviation_brings_are_dashed() -> None:
     sure = partnership(0.9, (1.0, 0.4, 0.2))
     automaton = solved(sure).automaton("C,C")
     assert isinstance(automaton, PublicAutomaton)
-    assert "(not if nobody deviates)" in public_automaton_text(sure, automaton)
-    dot = public_automaton_dot(sure, automaton)
+    assert "(not if nobody deviates)" in automaton_text(sure, automaton)
+    dot = automaton_dot(sure, automaton)
     assert 'm0 -> m0 [label="good", style=solid]' in dot
     assert 'm0 -> m1 [label="bad", style=dashed]' in dot
-    assert "dashed" not in public_automaton_dot(GAME, AUTOMATON)
+    assert "dashed" not in automaton_dot(GAME, AUTOMATON)
 
 
 def test_the_picture_stands_alone() -> None:
-    tree = ElementTree.fromstring(public_automaton_svg(GAME, AUTOMATON))
+    tree = ElementTree.fromstring(automaton_svg(GAME, AUTOMATON))
     words = [element.text for element in tree.iter() if element.text and element.text.strip()]
     assert "(C, C)" in words and "(D, D)" in words
     assert any("yD" in word for word in words)

@@ -10,11 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import games.replication.papers
+import games.replication.paper_file
 from games.files.game_file import read_game
 from games.model.stochastic_game import GameError, repeated_game
-from games.replication.claims import corners, replicate, simple_strategy_profile
-from games.replication.papers import FOLDER, Paper, PaperError, paper_folders, read_paper
+from games.replication import replicate
+from games.replication.bibliography import FOLDER
+from games.replication.paper_file import Paper, PaperError, paper_folders, read_paper
+from games.replication.sets import corners
+from games.replication.thresholds import simple_strategy_profile
 from tests.support.command_line import Run, run_with
 
 DILEMMA = {"players": ["A", "B"], "discount": 0.5, "states": [
@@ -220,7 +223,7 @@ def test_an_unknown_paper_is_bad_input(run: Run) -> None:
 
 
 def test_without_the_papers_the_command_says_so(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(games.replication.papers, "FOLDER", tmp_path / "site-packages" / "papers")
+    monkeypatch.setattr(games.replication.paper_file, "FOLDER", tmp_path / "site-packages" / "papers")
     result = run("papers")
     assert result.code == 2
     assert "not with the installed package" in result.err

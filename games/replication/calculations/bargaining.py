@@ -219,7 +219,7 @@ def _gradual_concessions(**given: Any) -> Numbers:
     return [Fraction(len(found.steps)), found.steps[0], max(found.steps), found.steps[-1]]
 
 
-BARGAINING: dict[str, Callable[..., Numbers]] = {
+CALCULATIONS: dict[str, Callable[..., Numbers]] = {
     "nash": _nash,
     "kalai_smorodinsky": _kalai_smorodinsky,
     "barter": _barter,

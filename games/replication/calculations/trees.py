@@ -74,7 +74,7 @@ def _chain_store(entrants: int) -> Numbers:
     return found.payoffs
 
 
-TREES: dict[str, Callable[..., Numbers]] = {
+CALCULATIONS: dict[str, Callable[..., Numbers]] = {
     "kuhn_poker": _kuhn_poker,
     "inspection_game": _inspection_game,
     "inspections_over_time": _inspections_over_time,

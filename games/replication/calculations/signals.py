@@ -233,7 +233,7 @@ def _best_trigger_price(
     return [Fraction(cents, 100), Fraction(output), Fraction(value)]
 
 
-MONITORING: dict[str, Callable[..., Numbers]] = {
+CALCULATIONS: dict[str, Callable[..., Numbers]] = {
     "noisy_partnership": _noisy_partnership,
     "shortest_price_war": _shortest_price_war,
     "trigger_price": _trigger_price,

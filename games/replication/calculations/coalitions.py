@@ -1,20 +1,10 @@
-"""Calculations that published results name: results about bargaining, coalitions and game
-trees, which no game file holds.
-
-A claim of kind "calculation" names one of `CALCULATIONS` and its arguments; each gives numbers in a fixed order.  Names
-are looked up in the table and nowhere else: nothing from a file is run as code.
-"""
+"""Calculations about coalitions that published results name; see `games.replication.calculations`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
-
-from games.model.stochastic_game import GameError
-from games.replication.bargaining import BARGAINING
-from games.replication.signals import MONITORING
-from games.replication.trees import TREES
 
 Numbers = Sequence[Fraction]
 
@@ -74,9 +64,6 @@ def _cartel(firms: int, intercept: Any, slope: Any, members: int, cost: Any = 1)
 
 
 CALCULATIONS: dict[str, Callable[..., Numbers]] = {
-    **BARGAINING,
-    **MONITORING,
-    **TREES,
     "shapley_shubik": _shapley_shubik,
     "shapley_shubik_with_vetoes": _with_vetoes,
     "banzhaf": _banzhaf,
@@ -86,13 +73,3 @@ CALCULATIONS: dict[str, Callable[..., Numbers]] = {
     "stable_cartels": _stable_cartels,
     "cartel": _cartel,
 }
-
-
-def calculate(name: str, given: Mapping[str, Any]) -> tuple[Fraction, ...]:
-    """The numbers that a calculation gives; raises ``GameError`` if there is none of that name or it is given amiss."""
-    if name not in CALCULATIONS:
-        raise GameError(f"calculation: {name!r} is unknown; known are {', '.join(sorted(CALCULATIONS))}")
-    try:
-        return tuple(CALCULATIONS[name](**given))
-    except TypeError as error:
-        raise GameError(f"calculation {name}: {error}; give its arguments by name") from None

@@ -1,0 +1,139 @@
+"""Published results as data: what the folders of ``papers/`` say, read and checked.
+
+One folder per paper, named after its authors and year: ``paper.toml`` (what is replicated, under which conventions),
+``published.toml`` (the claims: which number, where it comes from, how closely it must be met) and the games as
+``servanda-game/1`` files.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, TypeVar, final, get_args
+
+from pydantic import BaseModel, Field, ValidationError
+
+from games.model.stochastic_game import GameError
+from games.replication.bibliography import FOLDER
+from games.replication.calculated import CalculationClaim
+from games.replication.claims import Claim, GameClaim, Record, Replication
+from games.replication.sets import LimitSetClaim, MaximalScoreClaim, PayoffSetClaim, SupportClaim, WorstPayoffClaim
+from games.replication.thresholds import CriticalHazardClaim, PeriodsClaim, ThresholdClaim
+from games.replication.transfers import NegotiatedClaim, TransfersClaim
+
+
+@final
+class PaperError(GameError):
+    """A folder of papers, or a file in one, that cannot be used; the message names file, field, problem and remedy."""
+
+
+AnyClaim = Annotated[
+    ThresholdClaim | PayoffSetClaim | SupportClaim | WorstPayoffClaim | PeriodsClaim | TransfersClaim
+    | MaximalScoreClaim | LimitSetClaim | NegotiatedClaim | CriticalHazardClaim | CalculationClaim,
+    Field(discriminator="kind"),
+]
+Content = TypeVar("Content", bound=BaseModel)
+
+CLAIM_KINDS: tuple[type[Claim], ...] = get_args(get_args(AnyClaim)[0])
+"""All kinds of claims, each recomputed by its ``replicate``."""
+
+
+@final
+class _PaperFile(Record):
+    """``paper.toml``."""
+
+    title: str = Field(min_length=1)
+    reference: str = Field(min_length=1)
+    replicates: str = Field(min_length=1)
+    conventions: tuple[str, ...]
+    not_replicated: tuple[str, ...] = ()
+
+
+@final
+class _PublishedFile(Record):
+    """``published.toml``."""
+
+    claim: tuple[AnyClaim, ...] = Field(min_length=1)
+
+
+@final
+@dataclass(frozen=True)
+class Paper:
+    """A paper and what is replicated of it.
+
+    ``reference``       key in ``papers/references.bib``.
+    ``conventions``     what must be fixed for the numbers to match.
+    ``not_replicated``  what is left out, and why.
+    """
+
+    folder: Path
+    title: str
+    reference: str
+    replicates: str
+    conventions: tuple[str, ...]
+    not_replicated: tuple[str, ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def name(self) -> str:
+        """The folder's name, such as ``friedman_1971``."""
+        return self.folder.name
+
+
+def papers(folder: Path | None = None) -> tuple[Paper, ...]:
+    """The papers of a folder, in alphabetical order; without a folder those of the checkout.
+
+    Raises ``PaperError``, a ``GameError``, if there are none or a file is wrong.
+    """
+    return tuple(read_paper(path) for path in paper_folders(folder or FOLDER))
+
+
+def replicate(paper: Paper, claim: Claim) -> Replication:
+    """Recompute one claim of a paper; raises ``GameError`` if it does not fit its game."""
+    return claim.replicate(paper.folder)
+
+
+def paper_folders(folder: Path) -> tuple[Path, ...]:
+    """The folders that have a ``paper.toml``, in alphabetical order; raises ``PaperError`` if there are none."""
+    found = tuple(sorted(path.parent for path in folder.glob("*/paper.toml")))
+    if not found:
+        problem = "there are no papers here" if folder.is_dir() else "this folder does not exist"
+        remedy = "published results come with the project's source, not with the installed package; run from a checkout"
+        raise _fault(folder, "", problem, f"{remedy}, or name its papers folder with --folder")
+    return found
+
+
+def read_paper(folder: Path) -> Paper:
+    """Read one paper's folder; raises ``PaperError`` with everything that is wrong in it."""
+    about = _read(folder / "paper.toml", _PaperFile)
+    published = _read(folder / "published.toml", _PublishedFile)
+    ids = [claim.id for claim in published.claim]
+    for claim in published.claim:
+        if ids.count(claim.id) > 1:
+            raise _fault(folder / "published.toml", claim.id, "two claims have this id", "give each an id of its own")
+        if not isinstance(claim, GameClaim):
+            continue
+        if Path(claim.game).name != claim.game or not (folder / claim.game).is_file():
+            raise _fault(folder / "published.toml", claim.id, f"the folder has no file {claim.game!r}", "add the game")
+    return Paper(
+        folder, about.title, about.reference, about.replicates, about.conventions, about.not_replicated, published.claim
+    )
+
+
+def _read(path: Path, content: type[Content]) -> Content:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _fault(path, "", f"cannot be read: {error.strerror or error}", "every paper needs this file") from None
+    except ValueError as error:  # not TOML, or not UTF-8
+        raise _fault(path, "", str(error), "correct the file") from None
+    try:
+        return content.model_validate(data)
+    except ValidationError as error:
+        said = (f"{path}: {'.'.join(str(step) for step in one['loc'])}: {one['msg']}" for one in error.errors())
+        raise PaperError("\n".join(said)) from None
+
+
+def _fault(path: Path, field: str, problem: str, remedy: str) -> PaperError:
+    return PaperError(f"{path}:{f' {field}:' if field else ''} {problem}; {remedy}")
