@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from treaties.assessing.assess import assess
-from treaties.briefing.explanation import explain
+from treaties.briefing.terminal import explain, summary
 from treaties.reading.treaty_file import read_treaty
 
 ROOT = Path(__file__).parents[2]
@@ -33,4 +33,4 @@ def test_every_treaty_gets_a_verdict_that_was_proved_or_an_undecided_with_its_re
         assert found.margin is None or found.margin < 0
         assert all(rung.verdict != "sustainable" for rung in found.ladder)
     assert json.loads(json.dumps(found.to_json(), allow_nan=False))["verdict"] == found.verdict
-    assert found.treaty.title in explain(found) and found.summary()
+    assert found.treaty.title in explain(found) and summary(found)

@@ -9,7 +9,7 @@ from treaties.briefing import deal_figures as bargaining_figures
 from treaties.briefing import deal_words as bargaining_words
 from treaties.briefing.deal_panel import deal_map
 from treaties.briefing.html import environment
-from treaties.findings import verdict_words as words
+from treaties.findings import phrases
 
 REFERENCES = (
     "Nash (1950)", "Kalai and Smorodinsky (1975)", "Rubinstein (1982)", "Baron and Ferejohn (1989)", "Putnam (1988)",
@@ -32,7 +32,7 @@ def bargaining_page(found: Bargain) -> str:
     ]
     points = deal_map(found)
     terms = [
-        {"term": words.paths(f"{one.path} = {one.value}"), "deals": one.deals, "worth": one.values}
+        {"term": phrases.paths(f"{one.path} = {one.value}"), "deals": one.deals, "worth": one.values}
         for one in found.terms
     ]
     return environment().get_template("bargaining.html.j2").render(
@@ -44,7 +44,7 @@ def bargaining_page(found: Bargain) -> str:
         rights=bargaining_words.rights(found) if found.deals else [],
         zones=Markup(bargaining_figures.zones(points)),
         frontier=Markup(bargaining_figures.frontier(points)) if points.plane else "",
-        lines=[f"{party.name}: {words.paths(line)}" for party in parties for line in party.red_lines],
+        lines=[f"{party.name}: {phrases.paths(line)}" for party in parties for line in party.red_lines],
         predictions=predictions,
         keeping="signed, ratified and kept by all: each party gains over no agreement, and the certificate was checked",
         terms=terms,

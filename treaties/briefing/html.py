@@ -12,7 +12,7 @@ from treaties.briefing import deal_figures as bargaining_figures
 from treaties.briefing import figures, payment_figure
 from treaties.briefing.briefing import Briefing
 from treaties.briefing.parts import PaymentsPanel
-from treaties.findings import amounts
+from treaties.findings import amounts, phrases
 from treaties.findings import verdict_words as words
 
 FRONTIER_HEIGHT = 2.5
@@ -39,7 +39,7 @@ def environment() -> Environment:
             "mark": words.MARKS.__getitem__,
             "verdict": words.VERDICTS.__getitem__,
             "answer": words.ANSWERS.__getitem__,
-            "plain": words.without_scheme,
+            "plain": phrases.without_scheme,
         }
     )
     return environment

@@ -19,8 +19,8 @@ from treaties.findings.payment_words import (
     variants_sentence,
     who_pays,
 )
+from treaties.findings.phrases import article, when
 from treaties.findings.records import Answer, PaymentCase, SidePayments, Stance, WeakestLink
-from treaties.findings.verdict_words import article, step, when
 
 AS_IT_STANDS = "As it stands"
 RUNGS_WITH_PAYMENTS = "Rungs 1 to 3 are answers to a breach without payments; with payments only rung 4 can be judged."
@@ -106,11 +106,11 @@ def tightest_with_payments(verdict: Answer, link: WeakestLink | None, unit: str,
     proved = "" if verdict != "undecided" else ", on figures that are not proved"
     if link.margin < 0:
         return (
-            f"It is tightest for {link.party_name}{place}, if it {step(link.deviation)}: the temptations of all "
+            f"It is tightest for {link.party_name}{place}, if it {link.deviation}: the temptations of all "
             f"parties together exceed what they have to lose by {money(-link.margin, unit)}{proved}."
         )
     return (
-        f"It is tightest for {link.party_name}{place}, if it {step(link.deviation)}: once every temptation is paid "
+        f"It is tightest for {link.party_name}{place}, if it {link.deviation}: once every temptation is paid "
         f"for, {money(link.margin, unit)} is left to spare{proved}."
     )
 

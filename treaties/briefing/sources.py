@@ -14,8 +14,7 @@ from games.solvers import discover
 from games.solvers.equilibrium_polygons import EquilibriumPolygons
 from games.solvers.relational_transfers import RelationalTransfers
 from games.solvers.repeated_negotiation import RepeatedNegotiation
-from treaties.findings import amounts
-from treaties.findings import verdict_words as words
+from treaties.findings import amounts, phrases
 from treaties.model.quantity import Quantity, Within
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def _groups(treaty: Treaty) -> dict[str, str]:
     for event in treaty.events:
         groups[f"event.{event.id}"] = amounts.capital((event.title or event.id).replace("_", " "))
     for provision in treaty.provisions:
-        cited = words.article(provision.article)
+        cited = phrases.article(provision.article)
         groups[treaty.path_of(provision)] = f"{cited}: {provision.title.lower()}" if cited else provision.title
     return groups
 
@@ -173,7 +172,7 @@ def clauses(treaty: Treaty) -> tuple[Clause, ...]:
     unsaid = {"type", "article", "note", "source", "design"}
     return tuple(
         Clause(
-            words.article(provision.article),
+            phrases.article(provision.article),
             provision.title,
             "; ".join(
                 f"{name.replace('_', ' ')} {said}"
@@ -214,7 +213,8 @@ def facts(treaty: Treaty) -> tuple[Fact, ...]:
         return ()
 
     articles = (
-        Fact(item.fact, words.article(item.article), item.evidence, ", ".join(item.sources)) for item in known.articles
+        Fact(item.fact, phrases.article(item.article), item.evidence, ", ".join(item.sources))
+        for item in known.articles
     )
     dates = (Fact(item.event, item.date, item.evidence, ", ".join(item.sources)) for item in known.dates)
     return (*articles, *dates)

@@ -88,9 +88,9 @@ def bargain_command(
         return
     from games.files.writing import write_text
     from treaties.briefing.deal_page import bargaining_page
-    from treaties.briefing.deal_words import summary
+    from treaties.briefing.terminal import bargain_summary
 
-    say("\n".join(summary(found)))
+    say("\n".join(bargain_summary(found)))
     tell(f"wrote {write_text(target, bargaining_page(found), folders=True)}")
 
 

@@ -94,13 +94,14 @@ def check(
     """Does full compliance hold?  Verdict, margin, weakest link, discount factors at which it holds."""
     document = _read(treaty, discount)
     from treaties.assessing.assess import assess
+    from treaties.briefing.terminal import summary
 
     with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, variants=variants, transfers=transfers)
     if json:
         say_json(assessment.to_json())
     else:
-        say("\n".join(assessment.summary()))
+        say("\n".join(summary(assessment)))
     if strict and assessment.verdict == "undecided":
         raise typer.Exit(UNDECIDED)
 
@@ -118,7 +119,8 @@ def brief(
     """Write a plain-language briefing as one HTML file: does it hold, what breaks first, what would fix it."""
     document = _read(treaty, discount)
     from treaties.assessing.assess import assess
-    from treaties.briefing.briefing import write_briefing
+    from treaties.briefing.terminal import summary
+    from treaties.briefing.write import write_briefing
 
     with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, side_payments="options")
@@ -126,7 +128,7 @@ def brief(
     if json:
         say_json({"briefing": str(written)} | assessment.to_json())
     else:
-        say("\n".join(assessment.summary()))
+        say("\n".join(summary(assessment)))
         say(f"wrote {written}")
 
 
@@ -135,7 +137,7 @@ def explain(treaty: TreatyFile, discount: Discount = None) -> None:
     """Why the answer is what it is: the deviation that decides it, step by step, in the treaty's words."""
     document = _read(treaty, discount)
     from treaties.assessing.assess import assess
-    from treaties.briefing.explanation import explain as explanation
+    from treaties.briefing.terminal import explain as explanation
 
     with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, side_payments="text")
