@@ -174,23 +174,26 @@ def _read(path: Path, discount: str | None) -> Treaty:
         return treaty
     from treaties.reading.variants import with_terms
 
+    factors = _discount_factors(discount, len(treaty.parties))
+    return with_terms(
+        treaty, {f"party.{party.id}.discount": value for party, value in zip(treaty.parties, factors, strict=True)}
+    )
+
+
+def _discount_factors(discount: str, parties: int) -> list[float]:
+    """The discount factor of each party that ``--discount`` gives, once for all or one by one."""
     given = numbers(discount, "--discount")
-    if len(given) not in (1, len(treaty.parties)):
-        count = len(treaty.parties)
-        fail(f"--discount {discount!r}: {len(given)} numbers for {count} parties; give one, or one for each")
-    values: list[float] = []
+    if len(given) not in (1, parties):
+        fail(f"--discount {discount!r}: {len(given)} numbers for {parties} parties; give one, or one for each")
+    factors: list[float] = []
     for text in given:
         try:
-            values.append(float(text))
+            factors.append(float(text))
         except ValueError:
             fail(f"--discount {discount!r}: {text!r} is not a number; write for instance 0.9")
-    if not all(0 <= value < 1 for value in values):
+    if not all(0 <= factor < 1 for factor in factors):
         fail(f"--discount {discount!r}: a discount factor is at least 0 and below 1")
-    if len(values) == 1:
-        values *= len(treaty.parties)
-    return with_terms(
-        treaty, {f"party.{party.id}.discount": value for party, value in zip(treaty.parties, values, strict=True)}
-    )
+    return factors * parties if len(factors) == 1 else factors
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -213,13 +216,18 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if "SERVANDA_DEBUG" in os.environ:
             raise
-        if _is_bad_input(error):
-            tell(f"servanda: {error}")
-            sys.exit(BAD_INPUT)
-        first_line = (str(error).splitlines() or [""])[0]
-        tell(f"servanda: a fault of the program: {type(error).__name__}: {first_line}")
-        tell("set SERVANDA_DEBUG=1 and run again for the traceback, and please report it")
-        sys.exit(INTERNAL)
+        sys.exit(_end_with(error))
+
+
+def _end_with(error: Exception) -> int:
+    """Tell an error in a line or two and give the exit code: the user's input, or a fault of the program."""
+    if _is_bad_input(error):
+        tell(f"servanda: {error}")
+        return BAD_INPUT
+    first_line = (str(error).splitlines() or [""])[0]
+    tell(f"servanda: a fault of the program: {type(error).__name__}: {first_line}")
+    tell("set SERVANDA_DEBUG=1 and run again for the traceback, and please report it")
+    return INTERNAL
 
 
 def _is_bad_input(error: Exception) -> bool:
