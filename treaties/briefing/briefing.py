@@ -27,6 +27,7 @@ from treaties.briefing.parts import (
     TimelinePanel,
 )
 from treaties.briefing.payment_panel import RUNGS_WITH_PAYMENTS, payments_panel, tightest_with_payments
+from treaties.briefing.references import references_used
 from treaties.briefing.sources import (
     Assumption,
     Clause,
@@ -36,7 +37,6 @@ from treaties.briefing.sources import (
     fact_notes,
     fact_sources,
     facts,
-    references_used,
     stylised,
 )
 from treaties.effects import YEAR_IN_WORDS

@@ -158,7 +158,7 @@ def rights(found: Bargain) -> list[str]:
             out.append(f"With {worth.what} for {party} no deal would be left.")
         else:
             gain = money(worth.gain, found.treaty.payoff_unit, sign=True)
-            out.append(f"{worth.what[0].upper()}{worth.what[1:]} is worth {gain} to {party} ({worth.concept}).")
+            out.append(f"{capital(worth.what)} is worth {gain} to {party} ({worth.concept}).")
     return out
 
 

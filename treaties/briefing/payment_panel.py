@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from treaties.briefing.parts import PaymentRow, PaymentsPanel
 from treaties.findings.amounts import capital, factor, money, signed
 from treaties.findings.payment_words import (
-    HOLDS,
     factor_words,
     joint_sentence,
     penalty_sentence,
@@ -19,7 +18,7 @@ from treaties.findings.payment_words import (
     variants_sentence,
     who_pays,
 )
-from treaties.findings.phrases import article, when
+from treaties.findings.phrases import HOLDS, article, when
 from treaties.findings.records import Answer, PaymentCase, SidePayments, Stance, WeakestLink
 
 AS_IT_STANDS = "As it stands"

@@ -6,6 +6,14 @@ import re
 from collections.abc import Mapping
 
 from treaties.findings.amounts import capital, percent
+from treaties.findings.records import Answer
+
+HOLDS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "fails", "undecided": "is not decided"}
+"""An answer as the verb of a sentence on full compliance."""
+NOT_DECIDED = (
+    "Not decided: the calculation proved neither that the treaty holds nor that it fails, "
+    "so nothing here should be read as a yes or a no."
+)
 
 
 def article(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from treaties.findings.amounts import factor, listed, money, number, sentence, signed, span
-from treaties.findings.phrases import article, when
+from treaties.findings.phrases import NOT_DECIDED, article, when
 from treaties.findings.records import Answer, DiscountRegion, Rung, VariantFinding, WeakestLink
 
 MARKS: dict[Answer, str] = {"sustainable": "✓", "unsustainable": "✗", "undecided": "?"}
@@ -146,10 +146,7 @@ def held(
             "No, it does not hold on these numbers: even under the harshest credible punishment, "
             "breaking or leaving the treaty pays for at least one party."
         )
-    return (
-        "Not decided: the calculation proved neither that the treaty holds nor that it fails, "
-        "so nothing here should be read as a yes or a no."
-    )
+    return NOT_DECIDED
 
 
 def breaks(

@@ -1,6 +1,6 @@
 """What a briefing says and how its page behaves, on assessments made by hand.
 
-Golden files are written anew by ``SERVANDA_RECORD=1 pytest tests/briefings``; look at the page before committing them.
+Golden files are written anew by ``SERVANDA_RECORD=1 pytest tests/treaties/briefing``; look at the pages first.
 """
 
 from __future__ import annotations
