@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from treaties.assessing.assess import Assessment
-    from treaties.lint.clauses import Finding
+    from treaties.linting.clauses import Finding
 
 
 @final
