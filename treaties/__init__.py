@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from treaties.assessing.assess import assess
     from treaties.assessing.assessment import Assessment
     from treaties.bargaining.bargain import bargain
-    from treaties.briefing.briefing import brief
+    from treaties.briefing.write import brief
     from treaties.compiling.compile import compile_treaty
     from treaties.compiling.compiled_treaty import CompiledTreaty
     from treaties.effects import CompilationError
@@ -53,7 +53,7 @@ else:
         "treaties.assessing.assess": ("assess",),
         "treaties.assessing.assessment": ("Assessment",),
         "treaties.bargaining.bargain": ("bargain",),
-        "treaties.briefing.briefing": ("brief",),
+        "treaties.briefing.write": ("brief",),
         "treaties.compiling.compile": ("compile_treaty",),
         "treaties.compiling.compiled_treaty": ("CompiledTreaty",),
         "treaties.effects": ("CompilationError",),

@@ -11,7 +11,7 @@ import pytest
 from tests.support.brute_force import minmax
 from tests.support.harshest_punishments import minmax_payoffs, slack_at_most
 from treaties.assessing.assess import Assessment, assess
-from treaties.briefing.explanation import explain
+from treaties.briefing.terminal import explain, summary
 from treaties.compiling.compile import compile_treaty
 from treaties.reading.treaty_file import read_treaty
 
@@ -36,7 +36,7 @@ def test_every_treaty_gets_the_verdict_that_is_true_of_it_with_its_proof(name: s
     assert link is not None and (found.margin is None or link.margin == pytest.approx(found.margin, rel=1e-9))
     assert link.party_name in link.sentence and link.deviation in link.sentence
     assert json.loads(json.dumps(found.to_json(), allow_nan=False))["verdict"] == found.verdict
-    assert found.treaty.title in explain(found) and found.summary()
+    assert found.treaty.title in explain(found) and summary(found)
 
 
 def check_the_ladder(found: Assessment) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from games.certificates.automata.self_generation import SelfGeneration
 from games.certificates.exclusion.exclusion import Exclusion
 from games.certificates.transfers.plan import TransferPlan
+from treaties.findings.fixes import BreakingOptions, OptionFix
 from treaties.findings.records import (
     Answer,
     CertificateNote,
@@ -299,10 +300,7 @@ def holds(**changes: Any) -> Any:
                 problem="Both refusing a renewal is always stable, so the vote is a free threat.",
             ),
         ),
-        "fixes": (
-            "Ending the treaty on a breach (Article 9) makes it self-executing.",
-            "It leans on the threat to refuse renewal in year 8 (Article 21).",
-        ),
+        "fixes": (OptionFix(VARIANTS[4], firmer=True), BreakingOptions(tuple(VARIANTS[k].name for k in (1, 2, 3)))),
         "leans_on_refused_renewal": True,
         "monitoring": None,
         "versions": {"servanda": "0.1.0", "numpy": "2.4.0"},

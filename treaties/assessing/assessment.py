@@ -1,4 +1,4 @@
-"""What was found about a treaty, as data and in a few lines."""
+"""What was found about a treaty, as data."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any, Literal, final
 
 from treaties.assessing.side_payments import to_json
 from treaties.compiling.compiled_treaty import CompiledTreaty
-from treaties.findings.amounts import money, once, per_period
-from treaties.findings.payment_words import payment_lines
+from treaties.findings.fix_words import fix_sentences
+from treaties.findings.fixes import Fix
 from treaties.findings.records import (
     Answer,
     CertificateNote,
@@ -22,7 +22,6 @@ from treaties.findings.records import (
     WeakestLink,
     plain,
 )
-from treaties.findings.signal_words import report_lines
 from treaties.findings.signals import MonitoringReport
 from treaties.linting.clauses import Finding
 from treaties.model.treaty import Treaty
@@ -61,7 +60,7 @@ class Assessment:
     variants: tuple[VariantFinding, ...]
     certificate: CertificateNote | None
     lints: tuple[Finding, ...]
-    fixes: tuple[str, ...]
+    fixes: tuple[Fix, ...]
     leans_on_refused_renewal: bool | None
     versions: dict[str, str]
     transfers: Literal["none", "voluntary"] = "none"
@@ -95,49 +94,13 @@ class Assessment:
             "timeline": plain(self.timeline),
             "departure": None if self.departure is None else plain(self.departure),
             "variants": [plain(found) for found in self.variants],
-            "fixes": list(self.fixes),
+            "fixes": fix_sentences(self.fixes, self.treaty),
             "side_payments": None if self.side_payments is None else to_json(self.side_payments),
             "monitoring": None if self.monitoring is None else self.monitoring.to_json(),
             "findings": [plain(found) for found in self.lints],
             "game": {"states": game.n_states, "rows": game.n_rows, "digest": game.digest},
             "versions": self.versions,
         }
-
-    def _paid_once(self, margin: float) -> str:
-        return money(margin, once(self.treaty.payoff_unit, self.treaty.period), sign=True)
-
-    def summary(self) -> list[str]:
-        """A few lines for the terminal."""
-        lines = [f"{self.treaty.title}: full compliance is {self.verdict} ({self.concept})."]
-        if self.margin is not None:
-            lines.append(f"Margin {self._paid_once(self.margin)}, as a one-off.")
-        if self.weakest_link is not None:
-            lines.append(self.weakest_link.sentence)
-        for rung in self.ladder:
-            margin = "" if rung.margin is None else f", margin {rung.margin:+.3g}"
-            lines.append(f"  rung {rung.number} {rung.name}: {rung.verdict}{margin} ({rung.detail})")
-        region = ", ".join(f"[{low:.6f}, {high:.6f}]" for low, high in self.discount_region.intervals) or "none"
-        sought = self.discount_region.grid[1] > 0 or self.monitoring is None
-        note = f"{region} ({self.discount_region.note})" if sought else self.discount_region.note
-        lines.append(f"Common discount factors at which it holds: {note}.")
-        for option in self.variants[1:]:
-            margin = "" if option.margin is None else f", margin {option.margin:+.3g}"
-            where = f" on rung {option.first_rung}" if option.first_rung else ""
-            lines.append(f"  option {option.name}: {option.verdict}{where}{margin}")
-        if self.departure is not None:
-            lines.append(f"Best plan instead: {self.departure.first_departure}")
-        if self.certificate is not None:
-            checked = "checked by exact arithmetic" if self.certificate.checked else "NOT CHECKED"
-            lines.append(f"Certificate: {self.certificate.kind}, {checked}; game {self.certificate.game_digest[:12]}.")
-        if self.side_payments is not None:
-            names = {party.id: party.name for party in self.treaty.parties}
-            flow = per_period(self.treaty.payoff_unit, self.treaty.period)
-            unit = once(self.treaty.payoff_unit, self.treaty.period)
-            lines += payment_lines(self.side_payments, names, unit, flow, self.treaty.period)
-        if self.monitoring is not None:
-            flow = per_period(self.treaty.payoff_unit, self.treaty.period)
-            lines += report_lines(self.monitoring, flow, self.treaty.period)
-        return lines
 
 
 def _note_json(note: CertificateNote) -> dict[str, Any]:

@@ -165,7 +165,7 @@ class Ladder:
             verdict="sustainable" if answer == "sustainable" else "unsustainable",
             margin=None if on_path is None else on_path.slack,
             margin_everywhere=None if anywhere is None else anywhere.slack,
-            detail=_detail(number, answer == "sustainable", periods, anywhere, rule),
+            detail=_detail(number, answer == "sustainable", periods, anywhere),
             concept=PURE,
             periods=periods if answer == "sustainable" else None,
             weakest_link=self._link(on_path),
@@ -214,7 +214,7 @@ def _undecided(number: int, why: str) -> Rung:
     return Rung(number, NAMES[number], "undecided", None, why, PURE)
 
 
-def _detail(number: int, holds: bool, periods: int | None, anywhere: Deviation | None, rule: RuleOfPlay) -> str:
+def _detail(number: int, holds: bool, periods: int | None, anywhere: Deviation | None) -> str:
     if number == 2 and holds:
         return "1 period of suspension is enough" if periods == 1 else f"{periods} periods of suspension are enough"
     if number == 2:
@@ -224,4 +224,4 @@ def _detail(number: int, holds: bool, periods: int | None, anywhere: Deviation |
     assert anywhere is not None
     if anywhere.mode == 0:
         return "a deviation from compliance pays"
-    return f"complying may pay, but carrying out the answer to a breach does not (mode {rule.names[anywhere.mode]!r})"
+    return "complying may pay, but carrying out the answer to a breach does not"

@@ -1,18 +1,16 @@
 """The briefing: what is said, before how it looks.
 
-``Briefing`` holds every sentence, number and source of the page; ``briefing_html`` lays it out.  Nothing here depends
+``Briefing`` holds every sentence, number and source of the page; ``html`` lays it out.  Nothing here depends
 on the clock or the machine, so that the same treaty file gives the same bytes.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
-from games.files.writing import write_text
 from treaties.briefing.deal_panel import DealPanel, deal_panel
 from treaties.briefing.parts import (
     BestPlan,
@@ -29,6 +27,7 @@ from treaties.briefing.parts import (
     TimelinePanel,
 )
 from treaties.briefing.payment_panel import RUNGS_WITH_PAYMENTS, payments_panel, tightest_with_payments
+from treaties.briefing.references import references_used
 from treaties.briefing.sources import (
     Assumption,
     Clause,
@@ -38,19 +37,19 @@ from treaties.briefing.sources import (
     fact_notes,
     fact_sources,
     facts,
-    references_used,
     stylised,
 )
-from treaties.findings import amounts, proof_words
-from treaties.findings import signal_words as monitoring_words
+from treaties.effects import YEAR_IN_WORDS
+from treaties.findings import amounts, phrases, proof_words, signal_words
 from treaties.findings import verdict_words as words
+from treaties.findings.fix_words import fix_sentences
 from treaties.findings.records import Answer, Departure, PartyValue, Rung, Timeline, VariantFinding, WeakestLink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from treaties.assessing.assess import Assessment
-    from treaties.model.treaty import Treaty
+    from treaties.linting.clauses import Finding
 
 
 @final
@@ -107,66 +106,42 @@ class Briefing:
         return tuple((group, tuple(items)) for group, items in groupby(self.assumptions, key=lambda item: item.group))
 
     @classmethod
-    def of(cls, assessment: Assessment) -> Briefing:
+    def of(cls, found: Assessment) -> Briefing:
         """Put what an assessment found into words."""
-        treaty = assessment.treaty
-        unit = amounts.per_period(treaty.payoff_unit, treaty.period)
-        unit_once = amounts.once(treaty.payoff_unit, treaty.period)
+        treaty, game = found.treaty, found.compiled.game
         period = treaty.period
+        unit, unit_once = amounts.per_period(treaty.payoff_unit, period), amounts.once(treaty.payoff_unit, period)
         names = {party.id: party.name for party in treaty.parties}
-        suspension = next((rung.periods for rung in assessment.ladder if rung.number == 2), None)
-        link = assessment.weakest_link
-        options = [found.name for found in assessment.variants if found.name]
-
-        def tidy(text: str) -> str:
-            return words.tidy(text, options, treaty.payoff_unit, unit_once)
-
-        worth = next((value.compliance for value in assessment.values if link and value.party == link.party), None)
-        lasting = assessment.departure.expected_years if assessment.departure else None
-        paying = assessment.transfers == "voluntary"
-        hidden = assessment.monitoring
-        head = words.headline(assessment.verdict, assessment.first_rung, link, paying)
-        first = words.held(assessment.verdict, assessment.first_rung, suspension, link, period, paying)
-        if hidden is not None:
-            punishing = hidden.stances[0].cooperation
-            head = monitoring_words.headline(assessment.verdict, paying, punishing, period)
-            first = monitoring_words.held(assessment.verdict, paying, punishing, period)
-            second = monitoring_words.tightest(link)
-        elif paying:
-            second = tightest_with_payments(assessment.verdict, link, unit_once, period)
-        else:
-            second = words.breaks(assessment.verdict, link, worth, lasting, unit_once, period)
-        rungs_note = RUNGS_WITH_PAYMENTS if paying else words.renewal(assessment.leans_on_refused_renewal)
+        fixes = tuple(fix_sentences(found.fixes, treaty, phrases.paths))
+        headline, holds = _answer(found)
         return cls(
             title=treaty.title,
             parties=tuple(names.values()),
             period=period,
             unit=unit,
             unit_once=unit_once,
-            verdict=assessment.verdict,
-            headline=head,
+            verdict=found.verdict,
+            headline=headline,
             bottom_line=(
-                first,
-                second,
-                words.changes(
-                    assessment.verdict, assessment.variants, [tidy(fix) for fix in assessment.fixes], unit_once
-                ),
+                holds,
+                _breaks_first(found, unit_once),
+                words.changes(found.verdict, found.variants, fixes, unit_once),
             ),
             incentives_note=words.INCENTIVES,
             margin_note=words.MARGIN,
-            concept=proof_words.concept(assessment.concept),
-            ladder=tuple(_step(rung, assessment.first_rung, period) for rung in assessment.ladder),
-            renewal_note=rungs_note if hidden is None else monitoring_words.RUNGS,
-            breaks=_break(link, period),
-            timeline=_timeline(assessment.timeline, names, unit_once, period),
-            options=tuple(_option(found, tuple(names), period) for found in assessment.variants),
-            gains=_gains(assessment.values, unit),
-            patience=_patience(assessment, period),
-            payments=payments_panel(assessment.side_payments, names, unit_once, unit, period),
-            monitoring=() if hidden is None else tuple(monitoring_words.report_lines(hidden, unit, period)),
-            deals=deal_panel(assessment),
-            best_plan=_best_plan(assessment.departure, names, period),
-            fixes=tuple(tidy(fix) for fix in assessment.fixes),
+            concept=proof_words.concept(found.concept),
+            ladder=tuple(_step(rung, found.first_rung, period) for rung in found.ladder),
+            renewal_note=_rungs_note(found),
+            breaks=_break(found.weakest_link, period),
+            timeline=_timeline(found.timeline, names, unit_once, period),
+            options=tuple(_option(option, tuple(names), period) for option in found.variants),
+            gains=_gains(found.values, unit),
+            patience=_patience(found, period),
+            payments=payments_panel(found.side_payments, names, unit_once, unit, period),
+            monitoring=_monitoring(found, unit),
+            deals=deal_panel(found),
+            best_plan=_best_plan(found.departure, names, period),
+            fixes=fixes,
             stylised_label=amounts.sentence(treaty.stylised.label) if treaty.stylised else "",
             stylised=stylised(treaty),
             assumptions=assumptions(treaty),
@@ -174,24 +149,68 @@ class Briefing:
             facts=facts(treaty),
             fact_notes=fact_notes(treaty),
             fact_sources=fact_sources(treaty),
-            faults=tuple(
-                Fault(
-                    str(lint.severity),
-                    lint.place,
-                    words.article(lint.article or ""),
-                    tidy(lint.problem),
-                    tidy(lint.remedy),
-                )
-                for lint in assessment.lints
-            ),
-            proof=_proof(assessment, unit_once),
-            references=references_used(assessment),
+            faults=tuple(_fault(lint) for lint in found.lints),
+            proof=_proof(found, unit_once),
+            references=references_used(found),
             source_name=Path(treaty.source_name).name or "built in memory",
             source_hash=treaty.source_hash,
-            game_digest=assessment.compiled.game.digest,
-            game_size=words.game_size(assessment.compiled.game.n_states, assessment.compiled.game.n_rows),
-            versions=tuple(sorted((str(name), str(version)) for name, version in assessment.versions.items())),
+            game_digest=game.digest,
+            game_size=words.game_size(game.n_states, game.n_rows),
+            versions=tuple(sorted((str(name), str(version)) for name, version in found.versions.items())),
         )
+
+
+def _answer(found: Assessment) -> tuple[str, str]:
+    """The heading and the first sentence of the bottom line: does it hold, and how hard does it lean on punishment."""
+    period, paying = found.treaty.period, found.transfers == "voluntary"
+    if found.monitoring is not None:
+        lasts = found.monitoring.stances[0].cooperation
+        return (
+            signal_words.headline(found.verdict, paying, lasts, period),
+            signal_words.held(found.verdict, paying, lasts, period),
+        )
+    suspension = next((rung.periods for rung in found.ladder if rung.number == 2), None)
+    return (
+        words.headline(found.verdict, found.first_rung, found.weakest_link, paying),
+        words.held(found.verdict, found.first_rung, suspension, found.weakest_link, period, paying),
+    )
+
+
+def _breaks_first(found: Assessment, unit: str) -> str:
+    """The second sentence of the bottom line: what breaks first, who, when, under which article."""
+    link, period = found.weakest_link, found.treaty.period
+    if found.monitoring is not None:
+        return signal_words.tightest(link)
+    if found.transfers == "voluntary":
+        return tightest_with_payments(found.verdict, link, unit, period)
+    worth = next((value.compliance for value in found.values if link and value.party == link.party), None)
+    lasting = found.departure.expected_years if found.departure else None
+    return words.breaks(found.verdict, link, worth, lasting, unit, period)
+
+
+def _rungs_note(found: Assessment) -> str:
+    """Why rungs are missing, or whether the answer leans on refusing a renewal that all want."""
+    if found.monitoring is not None:
+        return signal_words.RUNGS
+    if found.transfers == "voluntary":
+        return RUNGS_WITH_PAYMENTS
+    return words.renewal(found.leans_on_refused_renewal)
+
+
+def _monitoring(found: Assessment, unit: str) -> tuple[str, ...]:
+    if found.monitoring is None:
+        return ()
+    return tuple(signal_words.report_lines(found.monitoring, unit, found.treaty.period))
+
+
+def _fault(found: Finding) -> Fault:
+    return Fault(
+        str(found.severity),
+        found.place,
+        phrases.article(found.article or ""),
+        amounts.sentence(found.problem),
+        amounts.sentence(found.remedy),
+    )
 
 
 def _step(rung: Rung, first_rung: int | None, period: str) -> Step:
@@ -212,10 +231,10 @@ def _break(link: WeakestLink | None, period: str) -> Break | None:
         return None
     return Break(
         link.party_name,
-        amounts.capital(words.when(link.year, period)),
-        words.article(link.article),
-        words.situation({name: value for name, value in link.state.items() if name != "year of the term"}),
-        words.step(link.deviation),
+        amounts.capital(phrases.when(link.year, period)),
+        phrases.article(link.article),
+        phrases.situation({name: value for name, value in link.state.items() if name != YEAR_IN_WORDS}),
+        link.deviation,
         link.lawful,
         link.margin,
     )
@@ -223,7 +242,7 @@ def _break(link: WeakestLink | None, period: str) -> Break | None:
 
 def _timeline(found: Timeline, names: dict[str, str], unit: str, period: str) -> TimelinePanel:
     points = tuple(
-        Point(point.party, point.year + 1, point.stay_minus_leave, words.situation(point.state), point.deviation)
+        Point(point.party, point.year + 1, point.stay_minus_leave, phrases.situation(point.state), point.deviation)
         for point in found.incentives
     )
     said = []
@@ -245,13 +264,13 @@ def _timeline(found: Timeline, names: dict[str, str], unit: str, period: str) ->
 def _option(found: VariantFinding, parties: Sequence[str], period: str) -> Option:
     return Option(
         found.name or "As it stands",
-        words.paths(found.changes),
+        phrases.paths(found.changes),
         found.verdict,
         words.stands_on(found.first_rung, found.first_rung_name, found.verdict),
         found.margin,
         words.short_of(found.weakest_link, period) if found.weakest_link else "",
         tuple(found.values.get(party) for party in parties),
-        tuple(words.paths(line) for line in found.red_lines_crossed),
+        tuple(phrases.paths(line) for line in found.red_lines_crossed),
         found.note,
     )
 
@@ -295,7 +314,7 @@ def _patience(assessment: Assessment, period: str) -> Patience:
         parties,
         period,
         text,
-        tuple(f"{name}: {words.patience(discount, period)}." for _, name, discount in parties),
+        tuple(f"{name}: {phrases.patience(discount, period)}." for _, name, discount in parties),
         f"{text} The parties’ own factors: {own}.",
         "The answer above is for one factor for all, the lowest and the highest of theirs."
         if assessment.transfers == "voluntary" and len({discount for *_, discount in parties}) > 1
@@ -336,34 +355,3 @@ def _proof(assessment: Assessment, unit: str) -> Proof:
         check=proof_words.check(note, verdict, unit),
         digest=note.game_digest if note else "",
     )
-
-
-def render(found: Assessment) -> str:
-    """The briefing as one HTML page; no clock, no machine and no outside address in it."""
-    # Imported here because drawing takes half a second that a caller who only wants the words should not wait for.
-    from treaties.briefing.html import page
-
-    return page(Briefing.of(found))
-
-
-def write_briefing(found: Assessment, out: str | os.PathLike[str] | None = None) -> Path:
-    """Write the briefing of an assessment; see ``brief``."""
-    target = Path(out) if out is not None else Path(f"{Path(found.treaty.source_name or 'treaty').stem}.briefing.html")
-    return write_text(target, render(found), folders=True)
-
-
-def brief(
-    treaty_or_path: Treaty | str | os.PathLike[str],
-    out: str | os.PathLike[str] | None = None,
-    progress: Callable[[str, float], None] | None = None,
-) -> Path:
-    """Assess a treaty and write its briefing as one HTML file, offline and printable; return where it was written.
-
-    ``out`` defaults to ``<stem of the treaty file>.briefing.html`` in the current directory.  The file appears whole
-    or not at all.  Raises ``TreatyFileError`` for a file that is not a treaty, ``GameError`` if it cannot be written.
-    """
-    from treaties.assessing.assess import assess
-    from treaties.reading.treaty_file import read_treaty
-
-    treaty = read_treaty(Path(treaty_or_path)) if isinstance(treaty_or_path, (str, os.PathLike)) else treaty_or_path
-    return write_briefing(assess(treaty, progress=progress, side_payments="options"), out)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from treaties.bargaining.bargain import Bargain
-from treaties.briefing import deal_figures as bargaining_figures
-from treaties.briefing import deal_words as bargaining_words
+from treaties.briefing import deal_figures, deal_words
 from treaties.briefing.deal_panel import deal_map
 from treaties.briefing.html import environment
-from treaties.findings import verdict_words as words
+from treaties.findings import phrases
 
 REFERENCES = (
     "Nash (1950)", "Kalai and Smorodinsky (1975)", "Rubinstein (1982)", "Baron and Ferejohn (1989)", "Putnam (1988)",
@@ -24,7 +23,7 @@ def bargaining_page(found: Bargain) -> str:
             "concept": one.concept,
             "note": one.note,
             "wanted": one.values,
-            "deal": bargaining_words.terms_of(found.outcomes[one.nearest]),
+            "deal": deal_words.terms_of(found.outcomes[one.nearest]),
             "worth": found.outcomes[one.nearest].values,
             "margin": found.outcomes[one.nearest].margin,
         }
@@ -32,19 +31,19 @@ def bargaining_page(found: Bargain) -> str:
     ]
     points = deal_map(found)
     terms = [
-        {"term": words.paths(f"{one.path} = {one.value}"), "deals": one.deals, "worth": one.values}
+        {"term": phrases.paths(f"{one.path} = {one.value}"), "deals": one.deals, "worth": one.values}
         for one in found.terms
     ]
     return environment().get_template("bargaining.html.j2").render(
         title=found.treaty.title,
         names=[party.name for party in parties],
         unit=found.treaty.payoff_unit,
-        advice=bargaining_words.advice(found),
-        assumed=bargaining_words.ASSUMED,
-        rights=bargaining_words.rights(found) if found.deals else [],
-        zones=Markup(bargaining_figures.zones(points)),
-        frontier=Markup(bargaining_figures.frontier(points)) if points.plane else "",
-        lines=[f"{party.name}: {words.paths(line)}" for party in parties for line in party.red_lines],
+        advice=deal_words.advice(found),
+        assumed=deal_words.ASSUMED,
+        rights=deal_words.rights(found) if found.deals else [],
+        zones=Markup(deal_figures.zones(points)),
+        frontier=Markup(deal_figures.frontier(points)) if points.plane else "",
+        lines=[f"{party.name}: {phrases.paths(line)}" for party in parties for line in party.red_lines],
         predictions=predictions,
         keeping="signed, ratified and kept by all: each party gains over no agreement, and the certificate was checked",
         terms=terms,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, final
 from treaties.bargaining.bargain import OFFERS, Bargain, Prediction, bargain_over
 from treaties.bargaining.designs import AS_IT_STANDS, Design, DesignOutcome, grid_size
 from treaties.briefing.deal_words import advice, terms_of
-from treaties.findings import verdict_words as words
+from treaties.findings import phrases
 from treaties.findings.amounts import capital, number
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def deal_panel(found: Assessment) -> DealPanel | None:
         tuple(advice(bargain, "versions in the file (the text and its options)")),
         deal_map(bargain),
         tuple(_rows(bargain)),
-        tuple(f"{party.name}: {words.paths(line)}" for party in treaty.parties for line in party.red_lines),
+        tuple(f"{party.name}: {phrases.paths(line)}" for party in treaty.parties for line in party.red_lines),
         note,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from treaties.bargaining.bargain import COMMITTEE, NASH, PAID_COMMITTEE, Bargain, Prediction, TermEffect
 from treaties.bargaining.designs import AS_IT_STANDS, NO_TREATY, DesignOutcome
-from treaties.findings import verdict_words as words
+from treaties.findings import phrases
 from treaties.findings.amounts import capital, money, number, signed
 
 ASSUMED = (
@@ -21,8 +21,8 @@ def terms_of(one: DesignOutcome) -> str:
         return one.design.name
     if variant is None or variant.name == one.design.name:
         return f"“{one.design.name}”"
-    said = [words.paths(f"{path} = {value}") for path, value in variant.set.items()]
-    return "; ".join([*said, *(f"without {words.paths(name)}" for name in variant.remove)])
+    said = [phrases.paths(f"{path} = {value}") for path, value in variant.set.items()]
+    return "; ".join([*said, *(f"without {phrases.paths(name)}" for name in variant.remove)])
 
 
 def shares(found: Bargain, values: tuple[float, ...]) -> str:
@@ -148,17 +148,17 @@ def rights(found: Bargain) -> list[str]:
                 f"{party.name} {signed(b - a)}"
                 for party, a, b in zip(found.treaty.parties, first.values, last.values, strict=True)
             )
-            start = words.paths(f"{path} = {first.value}")
+            start = phrases.paths(f"{path} = {first.value}")
             out.append(f"Going from {start} to {last.value} moves the Nash deal by {moved}.")
         if none:
-            out.append(f"No deal was found with {words.paths(path)} = {' or '.join(none)}.")
+            out.append(f"No deal was found with {phrases.paths(path)} = {' or '.join(none)}.")
     for worth in found.worths:
         party = found.treaty.party(worth.party).name
         if worth.gain is None:
             out.append(f"With {worth.what} for {party} no deal would be left.")
         else:
             gain = money(worth.gain, found.treaty.payoff_unit, sign=True)
-            out.append(f"{worth.what[0].upper()}{worth.what[1:]} is worth {gain} to {party} ({worth.concept}).")
+            out.append(f"{capital(worth.what)} is worth {gain} to {party} ({worth.concept}).")
     return out
 
 
@@ -169,21 +169,3 @@ def keeping(found: Bargain, prediction: Prediction) -> str:
     signs = ", ".join(f"{p.name} {signed(g)}" for p, g in zip(found.treaty.parties, gains, strict=True))
     proof = f"{deal.certificate}, checked"
     return f"signed by all (gains over no agreement: {signs}), ratified by all, kept by all ({proof})"
-
-
-def summary(found: Bargain) -> list[str]:
-    """What the command prints."""
-    lines = [found.treaty.title, "", *advice(found)]
-    if found.deals:
-        lines += ["", "What rights are worth in the talks:", *(f"  {said}" for said in rights(found))]
-    if found.predictions:
-        lines += ["", f"Predictions ({found.treaty.payoff_unit}):"]
-    for one in found.predictions:
-        deal = found.outcomes[one.nearest]
-        lines += [
-            f"  {one.concept}: {shares(found, one.values)} ({one.note})",
-            f"    nearest deal: {terms_of(deal)}: {shares(found, deal.values)}",
-            f"    {keeping(found, one)}",
-        ]
-    lines += ["", ASSUMED]
-    return lines

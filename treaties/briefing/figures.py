@@ -89,67 +89,22 @@ def bare(axes: Axes, *keep: str) -> None:
 def timeline(panel: TimelinePanel) -> str:
     """Staying minus leaving, per party and year, with what happens when marked above."""
     years = sorted({point.year for point in panel.points})
-    values = [point.value for point in panel.points]
     first, last = (years[0] - 0.35, years[-1] + 0.35) if years else (0.0, 1.0)
     axes_width = WIDTH - 0.55 - 1.1
     lanes = in_lanes(panel.marks, first, last, axes_width)
     depth = 1 + max((lane for *_, lane, _ in lanes), default=-1)
-    above = 0.08 + 0.15 * depth
-    height = 1.62 + 0.36 + above
+    height = 1.62 + 0.36 + 0.08 + 0.15 * depth
     with settings("timeline"):
         figure = Figure(figsize=(WIDTH, height))
         axes = figure.add_axes((0.55 / WIDTH, 0.36 / height, axes_width / WIDTH, 1.62 / height))
-        top, bottom = max([*values, 0.0]), min([*values, 0.0])
-        room = (top - bottom) or 1.0
-        # Room below and above the lines for their lowest values and for what the two sides mean.
-        low, high = bottom - (0.28 if bottom < 0 else 0.16) * room, top + 0.2 * room
+        low, high = _room_for(panel)
         axes.set_xlim(first, last)
         axes.set_ylim(low, high)
         axes.axhspan(low, 0, facecolor="#FBEBDD", edgecolor="#E9BE98", hatch="////", linewidth=0, zorder=0)
         axes.axhline(0, color=INK, linewidth=1.0, zorder=2)
         _draw_marks(axes, lanes, last - first)
-        ends, lowest = [], []
-        for index, (party, name) in enumerate(panel.parties):
-            colour, marker, dashes = style(index)
-            points = sorted((point.year, point.value) for point in panel.points if point.party == party)
-            if not points:
-                continue
-            axes.plot(
-                *zip(*points, strict=True),
-                color=colour,
-                marker=marker,
-                linestyle=dashes,
-                markersize=3.6,
-                linewidth=1.2,
-                zorder=3,
-            )
-            worst_year, worst = min(points, key=lambda point: point[1])
-            axes.annotate(
-                amounts.signed(worst),
-                (worst_year, worst),
-                xytext=(0, -10),
-                textcoords="offset points",
-                ha={years[0]: "left", years[-1]: "right"}.get(worst_year, "center"),
-                color=colour,
-                fontweight="bold",
-                zorder=4,
-                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.3},
-            )
-            lowest.append((worst, worst_year))
-            ends.append((points[-1][1], short(party, name, 16), colour))
-        gap = 0.13 / 1.62 * (high - low)
-        for (_, name, colour), at in zip(ends, apart([end[0] for end in ends], gap, low, high), strict=True):
-            axes.text(
-                last + 0.02 * (last - first),
-                at,
-                name,
-                color=colour,
-                va="center",
-                ha="left",
-                fontweight="bold",
-                clip_on=False,
-            )
-        near_zero = [year for value, year in lowest if value < low + 0.5 * (high - low)]
+        lowest = _draw_lines(axes, panel, years)
+        near_zero = [year for year, value in lowest if value < low + 0.5 * (high - low)]
         _draw_sides(axes, right=min(near_zero, default=last) - first < last - max(near_zero, default=last))
         step = max(1, round(len(years) / 16))
         axes.set_xticks(years[::step] if years else [0])
@@ -160,6 +115,62 @@ def timeline(panel: TimelinePanel) -> str:
         axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
         bare(axes, "left")
         return svg(figure, "timeline", panel.alt)
+
+
+def _room_for(panel: TimelinePanel) -> tuple[float, float]:
+    """The ends of the scale: room below and above the lines for their lowest values and for what the two sides mean."""
+    values = [point.value for point in panel.points]
+    top, bottom = max([*values, 0.0]), min([*values, 0.0])
+    room = (top - bottom) or 1.0
+    return bottom - (0.28 if bottom < 0 else 0.16) * room, top + 0.2 * room
+
+
+def _draw_lines(axes: Axes, panel: TimelinePanel, years: Sequence[int]) -> list[tuple[int, float]]:
+    """A line per party with its lowest value and its name at the end; year and value of the lowest points."""
+    low, high = axes.get_ylim()
+    first, last = axes.get_xlim()
+    ends, lowest = [], []
+    for index, (party, name) in enumerate(panel.parties):
+        colour, marker, dashes = style(index)
+        points = sorted((point.year, point.value) for point in panel.points if point.party == party)
+        if not points:
+            continue
+        axes.plot(
+            *zip(*points, strict=True),
+            color=colour,
+            marker=marker,
+            linestyle=dashes,
+            markersize=3.6,
+            linewidth=1.2,
+            zorder=3,
+        )
+        worst_year, worst = min(points, key=lambda point: point[1])
+        axes.annotate(
+            amounts.signed(worst),
+            (worst_year, worst),
+            xytext=(0, -10),
+            textcoords="offset points",
+            ha={years[0]: "left", years[-1]: "right"}.get(worst_year, "center"),
+            color=colour,
+            fontweight="bold",
+            zorder=4,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.3},
+        )
+        lowest.append((worst_year, worst))
+        ends.append((points[-1][1], short(party, name, 16), colour))
+    gap = 0.13 / 1.62 * (high - low)
+    for (_, name, colour), at in zip(ends, apart([end[0] for end in ends], gap, low, high), strict=True):
+        axes.text(
+            last + 0.02 * (last - first),
+            at,
+            name,
+            color=colour,
+            va="center",
+            ha="left",
+            fontweight="bold",
+            clip_on=False,
+        )
+    return lowest
 
 
 def _draw_marks(axes: Axes, lanes: Sequence[tuple[int, str, int, bool]], span: float) -> None:
@@ -266,57 +277,15 @@ def gains(panel: Gains) -> str:
 
 def patience(panel: Patience) -> str:
     """The common discount factors at which the treaty holds, with the parties' own marked."""
-    low, high, _ = panel.grid
     height = 0.98
     with settings("patience"):
         figure = Figure(figsize=(WIDTH, height))
         inches = WIDTH - 0.3
         axes = figure.add_axes((0.15 / WIDTH, 0.36 / height, inches / WIDTH, 0.2 / height))
-        axes.set_xlim(min(0.0, low), 1.0)
+        axes.set_xlim(min(0.0, panel.grid[0]), 1.0)
         axes.set_ylim(0, 1)
-        axes.axvspan(low, high, facecolor="#FBEBDD", edgecolor="#E9BE98", linewidth=0)
-        edges = [low]
-        for begin, end in panel.intervals:
-            axes.axvspan(begin, end, facecolor=HOLDS, edgecolor=HOLDS, linewidth=1)
-            if (end - begin) * inches > 0.5:
-                axes.text(
-                    (begin + end) / 2, 0.46, "+ holds", color="white", fontweight="bold", ha="center", va="center"
-                )
-            edges += [begin, end]
-        edges.append(high)
-        for begin, end in zip(edges[::2], edges[1::2], strict=True):
-            if (end - begin) * inches > 1.0:
-                axes.text(
-                    (begin + end) / 2,
-                    0.46,
-                    "− does not hold",
-                    color=BAD,
-                    fontweight="bold",
-                    ha="center",
-                    va="center",
-                    bbox={"facecolor": "#FBEBDD", "edgecolor": "none", "pad": 1.0},
-                )
-        for begin, end in _runs(panel.undecided, panel.grid[2]):
-            axes.axvspan(begin, end, facecolor="#DDDDDD", edgecolor=GREY, linewidth=0)
-            axes.text(
-                (begin + end) / 2,
-                0.46,
-                "? not decided" if (end - begin) * inches > 0.9 else "?",
-                color=INK,
-                fontweight="bold",
-                ha="center",
-                va="center",
-                bbox={"facecolor": "white", "edgecolor": GREY, "pad": 0.8, "linewidth": 0.4},
-            )
-        ordered = sorted(enumerate(panel.parties), key=lambda item: item[1][2])
-        per_letter = (LETTER + 0.04) * TEXT / 72 / inches
-        labels = [f"{short(party, name, 18)} {amounts.factor(own)}" for _, (party, name, own) in ordered]
-        centres = row([own for _, (_, _, own) in ordered], [(len(label) + 1.5) * per_letter for label in labels])
-        for (index, (_, _, own)), label, centre in zip(ordered, labels, centres, strict=True):
-            colour, marker, _ = style(index)
-            axes.plot([centre, own], [1.85, 1.25], color=colour, linewidth=0.8, clip_on=False)
-            axes.plot([own], [1.25], marker=marker, color=colour, markersize=5, clip_on=False)
-            axes.text(centre, 2.0, label, color=colour, fontweight="bold", ha="center", va="bottom", clip_on=False)
+        _draw_zones(axes, panel, inches)
+        _draw_own_factors(axes, panel, inches)
         axes.set_yticks([])
         axes.set_xticks([k / 10 for k in range(11)])
         axes.tick_params(length=2.5, pad=2)
@@ -328,6 +297,56 @@ def patience(panel: Patience) -> str:
         )
         bare(axes)
         return svg(figure, "patience", panel.alt)
+
+
+def _draw_zones(axes: Axes, panel: Patience, inches: float) -> None:
+    """Where it holds, where it does not and where that is not decided, each in words where there is room."""
+    low, high, step = panel.grid
+    axes.axvspan(low, high, facecolor="#FBEBDD", edgecolor="#E9BE98", linewidth=0)
+    edges = [low]
+    for begin, end in panel.intervals:
+        axes.axvspan(begin, end, facecolor=HOLDS, edgecolor=HOLDS, linewidth=1)
+        if (end - begin) * inches > 0.5:
+            axes.text((begin + end) / 2, 0.46, "+ holds", color="white", fontweight="bold", ha="center", va="center")
+        edges += [begin, end]
+    edges.append(high)
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+        if (end - begin) * inches > 1.0:
+            axes.text(
+                (begin + end) / 2,
+                0.46,
+                "− does not hold",
+                color=BAD,
+                fontweight="bold",
+                ha="center",
+                va="center",
+                bbox={"facecolor": "#FBEBDD", "edgecolor": "none", "pad": 1.0},
+            )
+    for begin, end in _runs(panel.undecided, step):
+        axes.axvspan(begin, end, facecolor="#DDDDDD", edgecolor=GREY, linewidth=0)
+        axes.text(
+            (begin + end) / 2,
+            0.46,
+            "? not decided" if (end - begin) * inches > 0.9 else "?",
+            color=INK,
+            fontweight="bold",
+            ha="center",
+            va="center",
+            bbox={"facecolor": "white", "edgecolor": GREY, "pad": 0.8, "linewidth": 0.4},
+        )
+
+
+def _draw_own_factors(axes: Axes, panel: Patience, inches: float) -> None:
+    """The parties' own factors above the scale, their labels side by side."""
+    ordered = sorted(enumerate(panel.parties), key=lambda item: item[1][2])
+    per_letter = (LETTER + 0.04) * TEXT / 72 / inches
+    labels = [f"{short(party, name, 18)} {amounts.factor(own)}" for _, (party, name, own) in ordered]
+    centres = row([own for _, (_, _, own) in ordered], [(len(label) + 1.5) * per_letter for label in labels])
+    for (index, (_, _, own)), label, centre in zip(ordered, labels, centres, strict=True):
+        colour, marker, _ = style(index)
+        axes.plot([centre, own], [1.85, 1.25], color=colour, linewidth=0.8, clip_on=False)
+        axes.plot([own], [1.25], marker=marker, color=colour, markersize=5, clip_on=False)
+        axes.text(centre, 2.0, label, color=colour, fontweight="bold", ha="center", va="bottom", clip_on=False)
 
 
 def _runs(points: Sequence[float], step: float) -> list[tuple[float, float]]:

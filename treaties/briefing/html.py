@@ -8,11 +8,10 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from treaties.briefing import deal_figures as bargaining_figures
-from treaties.briefing import figures, payment_figure
+from treaties.briefing import deal_figures, figures, payment_figure
 from treaties.briefing.briefing import Briefing
 from treaties.briefing.parts import PaymentsPanel
-from treaties.findings import amounts
+from treaties.findings import amounts, phrases
 from treaties.findings import verdict_words as words
 
 FRONTIER_HEIGHT = 2.5
@@ -39,7 +38,7 @@ def environment() -> Environment:
             "mark": words.MARKS.__getitem__,
             "verdict": words.VERDICTS.__getitem__,
             "answer": words.ANSWERS.__getitem__,
-            "plain": words.without_scheme,
+            "plain": phrases.without_scheme,
         }
     )
     return environment
@@ -62,8 +61,8 @@ def page(briefing: Briefing) -> str:
             gains=Markup(figures.gains(briefing.gains)) if briefing.gains.rows else "",
             patience=Markup(figures.patience(briefing.patience)),
             payments=_payments(briefing.payments),
-            zones=Markup(bargaining_figures.zones(deals)) if deals else "",
-            frontier=Markup(bargaining_figures.frontier(deals, FRONTIER_HEIGHT)) if deals and deals.plane else "",
+            zones=Markup(deal_figures.zones(deals)) if deals else "",
+            frontier=Markup(deal_figures.frontier(deals, FRONTIER_HEIGHT)) if deals and deals.plane else "",
         )
     )
     # Keep what belongs together on one line: "Article 9", "EUR 0.1 million".

@@ -1,28 +1,17 @@
-"""Where the numbers and the methods of a briefing come from: assumptions, clauses, facts, references."""
+"""Where the numbers of a briefing come from: assumptions, clauses, facts."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, final, get_args
 
 from pydantic import BaseModel
 
-from games.replication.bibliography import bibliography
-from games.solvers import discover
-from games.solvers.equilibrium_polygons import EquilibriumPolygons
-from games.solvers.relational_transfers import RelationalTransfers
-from games.solvers.repeated_negotiation import RepeatedNegotiation
-from treaties.findings import amounts
-from treaties.findings import verdict_words as words
+from treaties.findings import amounts, phrases
 from treaties.model.quantity import Quantity, Within
 
 if TYPE_CHECKING:
-    from games.solvers.solver import Solver
-    from treaties.assessing.assess import Assessment
-    from treaties.findings.records import CertificateNote, Rung, Stance
-    from treaties.findings.signals import MonitoredStance
     from treaties.model.treaty import Treaty
 
 GLOSSES = {
@@ -43,10 +32,6 @@ UNITS = {
     "a bargaining weight": "weight in bargaining",
     "a number of votes": "votes",
 }
-REVERSION = "Friedman (1971)"
-"""For rung 3, where a breach ends cooperation for good."""
-
-
 @final
 @dataclass(frozen=True)
 class Assumption:
@@ -116,7 +101,7 @@ def _groups(treaty: Treaty) -> dict[str, str]:
     for event in treaty.events:
         groups[f"event.{event.id}"] = amounts.capital((event.title or event.id).replace("_", " "))
     for provision in treaty.provisions:
-        cited = words.article(provision.article)
+        cited = phrases.article(provision.article)
         groups[treaty.path_of(provision)] = f"{cited}: {provision.title.lower()}" if cited else provision.title
     return groups
 
@@ -173,7 +158,7 @@ def clauses(treaty: Treaty) -> tuple[Clause, ...]:
     unsaid = {"type", "article", "note", "source", "design"}
     return tuple(
         Clause(
-            words.article(provision.article),
+            phrases.article(provision.article),
             provision.title,
             "; ".join(
                 f"{name.replace('_', ' ')} {said}"
@@ -214,7 +199,8 @@ def facts(treaty: Treaty) -> tuple[Fact, ...]:
         return ()
 
     articles = (
-        Fact(item.fact, words.article(item.article), item.evidence, ", ".join(item.sources)) for item in known.articles
+        Fact(item.fact, phrases.article(item.article), item.evidence, ", ".join(item.sources))
+        for item in known.articles
     )
     dates = (Fact(item.event, item.date, item.evidence, ", ".join(item.sources)) for item in known.dates)
     return (*articles, *dates)
@@ -241,48 +227,3 @@ def stylised(treaty: Treaty) -> str:
         return ""
     basis = f" {amounts.sentence(treaty.stylised.basis)}" if treaty.stylised.basis else ""
     return amounts.sentence(treaty.stylised.label) + basis
-
-
-def references_used(found: Assessment) -> tuple[str, ...]:
-    """Every source behind this briefing, in order: of provisions, of certificates and of the methods that answered."""
-    short = [provision.reference for provision in found.treaty.provisions]
-    short += [note.evidence.source for note in _certificates(found)]
-    short += [method.source for method in _methods(found)]
-    if any(rung.number == 3 for rung in found.ladder):
-        short.append(REVERSION)
-    each = {reference.strip() for references in short for reference in references.split(";")}
-    return tuple(sorted({_in_full(reference) for reference in each if reference}))
-
-
-def _certificates(found: Assessment) -> Iterator[CertificateNote]:
-    """The certificates of every answer that the briefing tells."""
-    told: list[Rung | Stance | MonitoredStance | None] = [*found.ladder]
-    if found.side_payments is not None:
-        told += [stance for c in found.side_payments.compared for stance in (c.without, c.paid, c.reviewed)]
-        told += [stance for v in found.side_payments.variants for stance in (v.without, v.paid)]
-    if found.monitoring is not None:
-        told += found.monitoring.stances
-    for note in (found.certificate, *(one.certificate for one in told if one is not None)):
-        if note is not None:
-            yield note
-
-
-def _methods(found: Assessment) -> Iterator[type[Solver]]:
-    """The methods that answered, whether they came to a proof or not."""
-    if found.monitoring is not None:
-        used = {stance.solver for stance in found.monitoring.stances}
-        yield from (kind for kind in discover() if kind.name in used)
-        return
-    compared = found.side_payments.compared if found.side_payments is not None else ()
-    if len(found.treaty.parties) == 2 and (found.transfers == "none" or compared):
-        yield EquilibriumPolygons
-    if compared:
-        yield RelationalTransfers
-    if any(comparison.reviewed is not None for comparison in compared):
-        yield RepeatedNegotiation
-
-
-def _in_full(short: str) -> str:
-    """A reference in full if the bibliography has it: "Goldlücke and Kranz (2012), theorem 1" is goldluecke2012."""
-    key = re.match(r"([^\s,]+)[^(]*\((\d{4}[a-z]?)\)", short)
-    return bibliography().get(key[1].lower().replace("ü", "ue") + key[2], short) if key else short

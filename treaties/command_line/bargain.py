@@ -12,6 +12,8 @@ from games.command_line.options import AsJson
 from games.command_line.terminal import fail, progress_bar, say, say_json, tell
 
 if TYPE_CHECKING:
+    from treaties.bargaining.designs import Design
+    from treaties.bargaining.store import DesignStore
     from treaties.model.treaty import Treaty
 
 EXAMPLE = "Example: servanda bargain treaties/cases/aurora.toml --designs 200"
@@ -56,27 +58,19 @@ def bargain_command(
     from treaties.reading.treaty_file import read_treaty
 
     document = read_treaty(treaty)
+    alternatives, strengths = _amounts(document, batna, "--batna"), _weights(document, weights)
     from treaties.bargaining.bargain import bargain
-    from treaties.bargaining.designs import from_grid, from_variants, grid_size
-    from treaties.bargaining.store import DesignStore
 
-    space = grid_size(document)
-    grid = over == "design" or (over is None and space > 1)
-    if grid and space == 1:
-        fail(f"{treaty} opens no term to a design search; add design = {{ ... }} to a clause, or use --over variants")
-    chosen = from_grid(document, designs) if grid else from_variants(document)[:designs]
+    chosen, size = _designs(document, over, designs)
     target = out or Path(f"{treaty.stem}.bargain.html")
-    try:
-        store = DesignStore(target.with_suffix(".jsonl"), document, fresh)
-    except OSError as error:
-        fail(f"{error.filename}: outcomes of designs cannot be kept there ({error.strerror}); choose another --out")
+    store = _store(target.with_suffix(".jsonl"), document, fresh)
     with progress_bar("judging designs") as progress:
         found = bargain(
             document,
             chosen,
-            size=space if grid else len(chosen),
-            batna=_amounts(document, batna, "--batna"),
-            weights=_amounts(document, weights, "--weights"),
+            size=size,
+            batna=alternatives,
+            weights=strengths,
             workers=workers or os.cpu_count() or 1,
             progress=progress,
             store=store,
@@ -88,10 +82,34 @@ def bargain_command(
         return
     from games.files.writing import write_text
     from treaties.briefing.deal_page import bargaining_page
-    from treaties.briefing.deal_words import summary
+    from treaties.briefing.terminal import bargain_summary
 
-    say("\n".join(summary(found)))
+    say("\n".join(bargain_summary(found)))
     tell(f"wrote {write_text(target, bargaining_page(found), folders=True)}")
+
+
+def _designs(treaty: Treaty, over: Literal["design", "variants"] | None, most: int) -> tuple[list[Design], int]:
+    """The designs to try, and how many there are in all."""
+    from treaties.bargaining.designs import from_grid, from_variants, grid_size
+
+    size = grid_size(treaty)
+    if over == "variants" or (over is None and size == 1):
+        chosen = from_variants(treaty)[:most]
+        return chosen, len(chosen)
+    if size == 1:
+        name = treaty.source_name
+        fail(f"{name} opens no term to a design search; add design = {{ ... }} to a clause, or use --over variants")
+    return from_grid(treaty, most), size
+
+
+def _store(path: Path, treaty: Treaty, fresh: bool) -> DesignStore:
+    """Where outcomes are written down at once, and found again."""
+    from treaties.bargaining.store import DesignStore
+
+    try:
+        return DesignStore(path, treaty, fresh)
+    except OSError as error:
+        fail(f"{error.filename}: outcomes of designs cannot be kept there ({error.strerror}); choose another --out")
 
 
 def _amounts(treaty: Treaty, text: str | None, option: str) -> dict[str, float] | None:
@@ -108,6 +126,12 @@ def _amounts(treaty: Treaty, text: str | None, option: str) -> dict[str, float] 
             out[name.strip()] = float(number)
         except ValueError:
             fail(f"{option} {text!r}: {number!r} is not a number; write for instance {parties[0]}=2")
-    if option == "--weights" and not all(0 < out.get(party, 1.0) < float("inf") for party in parties):
-        fail(f"{option} {text!r}: weights must be positive")
     return out
+
+
+def _weights(treaty: Treaty, text: str | None) -> dict[str, float] | None:
+    """Bargaining weights by party, all positive."""
+    weights = _amounts(treaty, text, "--weights")
+    if weights is not None and not all(0 < weight < float("inf") for weight in weights.values()):
+        fail(f"--weights {text!r}: weights must be positive")
+    return weights

@@ -95,13 +95,14 @@ def check(
     """Does full compliance hold?  Verdict, margin, weakest link, discount factors at which it holds."""
     document = _read(treaty, discount)
     from treaties.assessing.assess import assess
+    from treaties.briefing.terminal import summary
 
     with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, variants=variants, transfers=transfers)
     if json:
         say_json(assessment.to_json())
     else:
-        say("\n".join(assessment.summary()))
+        say("\n".join(summary(assessment)))
     if strict and assessment.verdict == "undecided":
         raise typer.Exit(UNDECIDED)
 
@@ -119,7 +120,8 @@ def brief(
     """Write a plain-language briefing as one HTML file: does it hold, what breaks first, what would fix it."""
     document = _read(treaty, discount)
     from treaties.assessing.assess import assess
-    from treaties.briefing.briefing import write_briefing
+    from treaties.briefing.terminal import summary
+    from treaties.briefing.write import write_briefing
 
     with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, side_payments="options")
@@ -127,7 +129,7 @@ def brief(
     if json:
         say_json({"briefing": str(written)} | assessment.to_json())
     else:
-        say("\n".join(assessment.summary()))
+        say("\n".join(summary(assessment)))
         say(f"wrote {written}")
 
 
@@ -136,7 +138,7 @@ def explain(treaty: TreatyFile, discount: Discount = None) -> None:
     """Why the answer is what it is: the deviation that decides it, step by step, in the treaty's words."""
     document = _read(treaty, discount)
     from treaties.assessing.assess import assess
-    from treaties.briefing.explanation import explain as explanation
+    from treaties.briefing.terminal import explain as explanation
 
     with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, side_payments="text")
@@ -173,23 +175,26 @@ def _read(path: Path, discount: str | None) -> Treaty:
         return treaty
     from treaties.reading.variants import with_terms
 
+    factors = _discount_factors(discount, len(treaty.parties))
+    return with_terms(
+        treaty, {f"party.{party.id}.discount": value for party, value in zip(treaty.parties, factors, strict=True)}
+    )
+
+
+def _discount_factors(discount: str, parties: int) -> list[float]:
+    """The discount factor of each party that ``--discount`` gives, once for all or one by one."""
     given = numbers(discount, "--discount")
-    if len(given) not in (1, len(treaty.parties)):
-        count = len(treaty.parties)
-        fail(f"--discount {discount!r}: {len(given)} numbers for {count} parties; give one, or one for each")
-    values: list[float] = []
+    if len(given) not in (1, parties):
+        fail(f"--discount {discount!r}: {len(given)} numbers for {parties} parties; give one, or one for each")
+    factors: list[float] = []
     for text in given:
         try:
-            values.append(float(text))
+            factors.append(float(text))
         except ValueError:
             fail(f"--discount {discount!r}: {text!r} is not a number; write for instance 0.9")
-    if not all(0 <= value < 1 for value in values):
+    if not all(0 <= factor < 1 for factor in factors):
         fail(f"--discount {discount!r}: a discount factor is at least 0 and below 1")
-    if len(values) == 1:
-        values *= len(treaty.parties)
-    return with_terms(
-        treaty, {f"party.{party.id}.discount": value for party, value in zip(treaty.parties, values, strict=True)}
-    )
+    return factors * parties if len(factors) == 1 else factors
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -212,13 +217,18 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if "SERVANDA_DEBUG" in os.environ:
             raise
-        if _is_bad_input(error):
-            tell(f"servanda: {error}")
-            sys.exit(BAD_INPUT)
-        first_line = (str(error).splitlines() or [""])[0]
-        tell(f"servanda: a fault of the program: {type(error).__name__}: {first_line}")
-        tell("set SERVANDA_DEBUG=1 and run again for the traceback, and please report it")
-        sys.exit(INTERNAL)
+        sys.exit(_end_with(error))
+
+
+def _end_with(error: Exception) -> int:
+    """Tell an error in a line or two and give the exit code: the user's input, or a fault of the program."""
+    if _is_bad_input(error):
+        tell(f"servanda: {error}")
+        return BAD_INPUT
+    first_line = (str(error).splitlines() or [""])[0]
+    tell(f"servanda: a fault of the program: {type(error).__name__}: {first_line}")
+    tell("set SERVANDA_DEBUG=1 and run again for the traceback, and please report it")
+    return INTERNAL
 
 
 def _is_bad_input(error: Exception) -> bool:

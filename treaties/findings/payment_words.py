@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from treaties.findings.amounts import factor, listed, money, number, percent, sentence, signed, with_unit
+from treaties.findings.phrases import HOLDS
 from treaties.findings.records import (
     DiscountRegion,
     PaymentCase,
@@ -17,7 +18,6 @@ from treaties.findings.records import (
     VariantPayments,
 )
 
-HOLDS = {"sustainable": "holds", "unsustainable": "fails", "undecided": "is not decided"}
 WORTH_SAYING = 0.005
 """Sums below this share of those beside them are not worth a word."""
 

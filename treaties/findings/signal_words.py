@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from treaties.findings.amounts import factor, listed, money, number, percent, span
+from treaties.findings.phrases import HOLDS, NOT_DECIDED
 from treaties.findings.records import Answer, WeakestLink
 from treaties.findings.signals import Cooperation, CoverageScan, MonitoredStance, MonitoringReport, SignalNote
 
@@ -13,7 +14,6 @@ RUNGS = (
 TIMELINE = "Where a breach may go unseen, what deters a party is spread over all that may be seen, and has no one line."
 NO_REGION = "not sought: the game is too large to be solved at so many discount factors"
 UNSOLVED = "not sought: no method solves the game"
-HOLDS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "fails", "undecided": "is not decided"}
 
 
 def report_lines(found: MonitoringReport, flow: str, period: str) -> list[str]:
@@ -215,10 +215,7 @@ def held(verdict: Answer, paying: bool, found: Cooperation | None, period: str) 
             f"No, it does not hold on these numbers, {means}: what everyone sees is not enough, even with the harshest "
             "credible answers, to keep every party from breaking or leaving it."
         )
-    return (
-        "Not decided: the calculation proved neither that the treaty holds nor that it fails, "
-        "so nothing here should be read as a yes or a no."
-    )
+    return NOT_DECIDED
 
 
 def tightest(link: WeakestLink | None) -> str:

@@ -6,10 +6,10 @@ Rules: short sentences, three significant digits, the unit every time, + and −
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from treaties.findings.amounts import capital, factor, listed, money, number, percent, sentence, signed, span
+from treaties.findings.amounts import factor, listed, money, number, sentence, signed, span
+from treaties.findings.phrases import NOT_DECIDED, article, when
 from treaties.findings.records import Answer, DiscountRegion, Rung, VariantFinding, WeakestLink
 
 MARKS: dict[Answer, str] = {"sustainable": "✓", "unsustainable": "✗", "undecided": "?"}
@@ -34,68 +34,11 @@ RUNG_GLOSSES = {
 }
 
 
-def article(name: str) -> str:
-    """How an article is cited; empty if the file gives none.
-
-    >>> [article(name) for name in ("9", "Article 9", "9, 21", "3, annex", "letter of 2021", "-")]
-    ['Article 9', 'Article 9', 'Articles 9, 21', 'Article 3, annex', 'Letter of 2021', '']
-    """
-    name = name.strip()
-    if name in ("", "-", "–", "—"):
-        return ""
-    if not re.match(r"\d|[IVXLC]+\b|.{1,4}$", name):
-        return capital(name)
-    return f"Article{'s' if re.search(r'(, ?|-|–| and )[0-9IVX]', name) else ''} {name}"
-
-
-def situation(state: Mapping[str, str]) -> str:
-    """A situation, variable by variable.
-
-    >>> situation({"year of the term": "8", "security shock": "yes", "government of Sundmark": "sceptic"})
-    'year of the term 8, security shock, government of Sundmark: sceptic'
-    """
-    return ", ".join(
-        name
-        if value == "yes"
-        else f"{name} {value}"
-        if re.match(r"\d", value) and len(name) < 20
-        else f"{name}: {value}"
-        for name, value in state.items()
-    )
-
-
-def when(year: int | None, period: str) -> str:
-    """A year of the term, the first being year 1; empty where no clock runs.
-
-    >>> when(3, "year"), when(None, "year")
-    ('in year 3 of the term', '')
-    """
-    return "" if year is None else f"in {period} {year} of the term"
-
-
-def patience(discount: float, period: str) -> str:
-    """What a discount factor means.
-
-    >>> patience(0.88, "year")
-    'a gain one year from now counts 88% of the same gain today'
-    """
-    return f"a gain one {period} from now counts {percent(discount)} of the same gain today"
-
-
-def step(deviation: str) -> str:
-    """What a party does, with nothing said twice.
-
-    >>> step("breaches its obligations on fish and breaches its obligations on coal and leaves the treaty")
-    'breaches its obligations on fish and on coal and leaves the treaty'
-    """
-    return deviation.replace(" and breaches its obligations on ", " and on ")
-
-
 def short_of(link: WeakestLink, period: str) -> str:
     """Who does what and when, on one line for a table."""
     place = ", ".join(part for part in (f"{period} {link.year}" if link.year else "", article(link.article)) if part)
     lawful = " (lawful)" if link.lawful else ""
-    return f"{link.party_name} {step(link.deviation)}{lawful}" + (f"; {place}" if place else "")
+    return f"{link.party_name} {link.deviation}{lawful}" + (f"; {place}" if place else "")
 
 
 def lean(first_rung: int | None, periods: int | None, period: str) -> str:
@@ -203,10 +146,7 @@ def held(
             "No, it does not hold on these numbers: even under the harshest credible punishment, "
             "breaking or leaving the treaty pays for at least one party."
         )
-    return (
-        "Not decided: the calculation proved neither that the treaty holds nor that it fails, "
-        "so nothing here should be read as a yes or a no."
-    )
+    return NOT_DECIDED
 
 
 def breaks(
@@ -221,7 +161,7 @@ def breaks(
         return "No single step could be named as the one that breaks first."
     told = [when(link.year, period), f"under {article(link.article)}" if article(link.article) else ""]
     place = "".join(f", {part}" for part in told if part)
-    act = step(link.deviation) + (", as the text allows," if link.lawful else ",")
+    act = link.deviation + (", as the text allows," if link.lawful else ",")
     if verdict == "unsustainable" and link.margin < 0:
         ends = "in all, later losses counted"
         if lasting is not None and lasting < FOLLOWED:
@@ -262,7 +202,7 @@ def changes(verdict: Answer, options: Sequence[VariantFinding], fixes: Sequence[
     if good:
         return f"Of the options in the file, {_named(good)} was shown to hold; margins in {unit}."
     if fixes:
-        return sentence(fixes[0].split(". ")[0])
+        return sentence(fixes[0])
     if others:
         return f"None of the options in the file ({len(others)}) was shown to make it hold."
     return "The file names no options to compare it with."
@@ -308,10 +248,10 @@ def rung_gloss(rung: Rung, period: str) -> str:
 def rung_outcome(rung: Rung) -> str:
     """Why a rung does not hold or is not decided; empty where it holds.
 
-    >>> rung_outcome(Rung(3, "reversion", "unsustainable", -1.0, "punishing does not pay (mode 'revert')", ""))
+    >>> rung_outcome(Rung(3, "reversion", "unsustainable", -1.0, "punishing does not pay", ""))
     'Punishing does not pay.'
     """
-    return "" if rung.verdict == "sustainable" else sentence(re.sub(r" \(mode [^)]*\)", "", rung.detail))
+    return "" if rung.verdict == "sustainable" else sentence(rung.detail)
 
 
 def no_margin(rung: Rung) -> str:
@@ -344,39 +284,3 @@ def region(found: DiscountRegion) -> str:
         count = len(found.undecided)
         said += f" At {count} of the factors tried, neither answer could be proved."
     return said
-
-
-def paths(text: str) -> str:
-    """Paths and conditions of the file as a reader would say them.
-
-    >>> paths("veto.uses_per_term >= 1"), paths("Norland: sunset.renewal.rule = none")
-    ('veto: uses per term ≥ 1', 'Norland: sunset: renewal rule = none')
-    """
-    text = re.sub(
-        r"\b([a-z_]+(?:\[[^\]]*\])?)\.([a-z_]+(?:\.[a-z_0-9]+)*)", lambda m: f"{m[1]}: {m[2].replace('.', ' ')}", text
-    )
-    return text.replace("_", " ").replace(">=", "≥").replace("<=", "≤")
-
-
-def tidy(text: str, names: Sequence[str], flow: str, unit: str) -> str:
-    """A sentence written for a terminal as a page should print it: quotes, paths, and margins as sums paid once.
-
-    ``names``  of options; ``flow``  the payoff unit as sentences carry it; ``unit``  the unit of a sum paid once.
-
-    >>> tidy("'No veto' (veto.uses_per_term = 0) fails: margin -4.2 EUR million per year", ["No veto"],
-    ...      "EUR million per year", "EUR million")
-    '“No veto” (veto: uses per term = 0) fails: margin EUR −4.2 million.'
-    """
-    for name in names:
-        text = text.replace(repr(name), f"“{name}”")
-    amount = re.compile(rf"([+-]\d[\d.]*(?:e[+-]\d+)?) {re.escape(flow)}")
-    return sentence(paths(amount.sub(lambda m: money(float(m[1]), unit, sign=True), text)))
-
-
-def without_scheme(source: str) -> str:
-    """A source as text: an address is printed, never linked.
-
-    >>> without_scheme("see https://example.org/a")
-    'see example.org/a'
-    """
-    return re.sub(r"\b[a-z]+://", "", source)

@@ -16,8 +16,9 @@ from treaties.assessing import signal_report as monitoring_report
 from treaties.assessing.assess import Assessment, assess
 from treaties.assessing.signal_report import coverage_scan, unseen_words, until_flag
 from treaties.assessing.temptation import accusation, hardest_to_deter, seen_law
-from treaties.briefing.briefing import Briefing, render
-from treaties.briefing.explanation import explain
+from treaties.briefing.briefing import Briefing
+from treaties.briefing.terminal import explain, summary
+from treaties.briefing.write import render
 from treaties.compiling.compile import compile_treaty
 from treaties.effects import STATUS
 from treaties.findings.signal_words import cooperation_words, coverage_words
@@ -168,7 +169,7 @@ def test_the_report_says_how_long_cooperation_lasts(bare: Assessment) -> None:
     assert words.headline.startswith("Not without a break: ") and "years on average" in words.headline
     assert any("begins with compliance brings 3.6" in line for line in words.monitoring)
     assert any("flags on the innocent included" in line for line in words.monitoring)
-    assert "on what everyone sees" in words.proof.name and "public-exclusion" in "\n".join(bare.summary())
+    assert "on what everyone sees" in words.proof.name and "public-exclusion" in "\n".join(summary(bare))
     assert "before a phase of punishment" in explain(bare) and words.headline in render(bare)
     data = json.loads(json.dumps(bare.to_json(), allow_nan=False))
     told = data["monitoring"]["stances"][0]
@@ -178,7 +179,7 @@ def test_the_report_says_how_long_cooperation_lasts(bare: Assessment) -> None:
 def test_with_payments_cooperation_never_stops() -> None:
     paid = assess(read_treaty(FILES / "audit.toml"), variants=False, region=False, transfers="voluntary")
     assert paid.monitoring is not None and paid.monitoring.stances[0].cooperation is None
-    assert any("cooperation never stops for a phase of punishment" in line for line in paid.summary())
+    assert any("cooperation never stops for a phase of punishment" in line for line in summary(paid))
 
 
 def test_how_much_to_audit_without_payments(monkeypatch: pytest.MonkeyPatch) -> None:

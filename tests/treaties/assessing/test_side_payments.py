@@ -18,7 +18,9 @@ from tests.support.command_line import ROOT, Run, run_with
 from treaties import compile_treaty, read_treaty
 from treaties.assessing.assess import Assessment, assess
 from treaties.assessing.side_payments import common_factors, compare
-from treaties.briefing.explanation import explain
+from treaties.briefing.terminal import explain
+from treaties.findings.fix_words import fix_sentences
+from treaties.findings.fixes import PaymentFix
 from treaties.findings.payment_words import schedule_sentence, who_pays
 from treaties.findings.records import PaymentComparison
 from treaties.model.treaty import Treaty
@@ -112,7 +114,7 @@ def test_payments_cannot_help_where_a_fixed_term_unravels() -> None:
     assert found.side_payments.region.intervals == ()
     (option,) = found.side_payments.variants
     assert (option.without.verdict, option.paid.verdict, option.cases) == ("sustainable", "sustainable", ())
-    assert not any("Side payments make it hold" in fix for fix in found.fixes)
+    assert not any(isinstance(fix, PaymentFix) for fix in found.fixes)
 
 
 def test_unequal_discount_factors_are_compared_at_the_lowest_and_the_highest_with_and_without(lopsided: Treaty) -> None:
@@ -215,7 +217,7 @@ def test_check_says_what_payments_buy_only_when_asked(run: Run, lopsided: Treaty
 def test_explain_and_fixes_name_the_payment_that_mends_it(run: Run, lopsided: Treaty) -> None:
     found = assess(lopsided, side_payments="text")
     said = "Arcadia would pay Borduria 1 points after every year."
-    assert f"Side payments make it hold at the factor 0.6: {said}" in found.fixes
+    assert f"Side payments make it hold at the factor 0.6: {said}" in fix_sentences(found.fixes, lopsided)
     assert said in explain(found)
     assert "What would side payments buy?" in run("explain", lopsided.source_name).out
 

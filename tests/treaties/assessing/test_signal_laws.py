@@ -11,7 +11,7 @@ from games.solvers.public_transfers.solver import PublicTransfers, PublicTransfe
 from games.solvers.verdict import Sustainable, Unsustainable
 from tests.treaties.compiling.test_signals import AUDIT, DILEMMA
 from treaties.assessing.assess import assess
-from treaties.briefing.briefing import render
+from treaties.briefing.write import render
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.model.treaty import Treaty

@@ -15,7 +15,8 @@ from games.bargaining import alternating_offers, committee_over_deals, kalai_smo
 from treaties.bargaining.bargain import Bargain, bargain, bargain_over
 from treaties.bargaining.designs import AS_IT_STANDS, Design, DesignOutcome, from_grid, from_variants, grid_size, judge
 from treaties.briefing.deal_page import bargaining_page
-from treaties.briefing.deal_words import advice, summary
+from treaties.briefing.deal_words import advice
+from treaties.briefing.terminal import bargain_summary
 from treaties.command_line.main import app
 from treaties.compiling.compile import compile_treaty
 from treaties.model.treaty import Treaty, Variant
@@ -248,7 +249,7 @@ def test_the_variants_of_three_parties_can_be_bargained_over() -> None:
                    .replace("B = -1 }", "B = -1, C = -1 }").replace("B = 0 }", "B = 0, C = 0 }"))
     found = bargain(treaty, from_variants(treaty), size=1)
     assert len(found.outcomes) == 1 and len(found.batna) == 3
-    assert summary(found) and bargaining_page(found)
+    assert bargain_summary(found) and bargaining_page(found)
 
 
 @pytest.mark.slow

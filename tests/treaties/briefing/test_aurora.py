@@ -9,7 +9,8 @@ import pytest
 from tests.support.browser import pages_printed
 from tests.treaties.briefing.test_briefings import Page
 from treaties.assessing.assess import Assessment, assess
-from treaties.briefing.briefing import Briefing, brief, render, write_briefing
+from treaties.briefing.briefing import Briefing
+from treaties.briefing.write import brief, render, write_briefing
 from treaties.findings import verdict_words as words
 from treaties.reading.treaty_file import read_treaty
 

@@ -1,6 +1,6 @@
 """What a briefing says and how its page behaves, on assessments made by hand.
 
-Golden files are written anew by ``SERVANDA_RECORD=1 pytest tests/briefings``; look at the page before committing them.
+Golden files are written anew by ``SERVANDA_RECORD=1 pytest tests/treaties/briefing``; look at the pages first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ import pytest
 from games.model.stochastic_game import GameError
 from games.replication.bibliography import bibliography
 from tests.support import briefings as fixtures
-from treaties.briefing.briefing import Briefing, render, write_briefing
+from treaties.briefing.briefing import Briefing
+from treaties.briefing.write import render, write_briefing
 from treaties.findings.records import DiscountRegion, PartyValue, Rung, SidePayments, Timeline
 
 HERE = Path(__file__).parent
@@ -81,7 +82,7 @@ def test_the_page_is_byte_identical_in_another_process_place_and_configuration(t
     (tmp_path / "matplotlibrc").write_text("font.size: 20\nsvg.fonttype: none\naxes.facecolor: red\n", encoding="utf-8")
     code = (
         "import sys, locale; from tests.support import briefings as fixtures; "
-        "from treaties.briefing.briefing import write_briefing;"
+        "from treaties.briefing.write import write_briefing;"
         "write_briefing(fixtures.holds(), 'other.html')"
     )
     root = HERE.parents[2]

@@ -8,7 +8,8 @@ import pytest
 
 from tests.support import briefings as fixtures
 from tests.treaties.briefing.test_briefings import Page
-from treaties.briefing.briefing import Briefing, render
+from treaties.briefing.briefing import Briefing
+from treaties.briefing.write import render
 
 
 def test_where_a_deal_is_possible_is_said_of_the_options_without_solving_anything() -> None:

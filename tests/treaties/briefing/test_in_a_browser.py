@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import briefings as fixtures
 from tests.support.browser import browse, pages_printed
-from treaties.briefing.briefing import render
+from treaties.briefing.write import render
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.support.small_treaties import FILES, plus, row
 from treaties.assessing.assess import assess
-from treaties.briefing.sources import assumptions, references_used
+from treaties.briefing.references import references_used
+from treaties.briefing.sources import assumptions
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.effects import EXIT, RENEWAL, STATUS, YEAR, CompilationError

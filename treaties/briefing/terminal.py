@@ -1,0 +1,130 @@
+"""What the terminal says of an assessment and of a bargain, from the records that the pages are written from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from treaties.briefing.deal_words import ASSUMED, advice, keeping, rights, shares, terms_of
+from treaties.findings.amounts import money, once, per_period
+from treaties.findings.fix_words import fix_sentences
+from treaties.findings.payment_words import payment_lines
+from treaties.findings.signal_words import RUNGS, report_lines
+
+if TYPE_CHECKING:
+    from treaties.assessing.assess import Assessment
+    from treaties.bargaining.bargain import Bargain
+    from treaties.findings.records import WeakestLink
+
+
+def summary(found: Assessment) -> list[str]:
+    """An assessment in a few lines."""
+    treaty = found.treaty
+    lines = [f"{treaty.title}: full compliance is {found.verdict} ({found.concept})."]
+    if found.margin is not None:
+        lines.append(f"Margin {money(found.margin, once(treaty.payoff_unit, treaty.period), sign=True)}, as a one-off.")
+    if found.weakest_link is not None:
+        lines.append(found.weakest_link.sentence)
+    for rung in found.ladder:
+        margin = "" if rung.margin is None else f", margin {rung.margin:+.3g}"
+        lines.append(f"  rung {rung.number} {rung.name}: {rung.verdict}{margin} ({rung.detail})")
+    lines.append(f"Common discount factors at which it holds: {_factors(found)}.")
+    for option in found.variants[1:]:
+        margin = "" if option.margin is None else f", margin {option.margin:+.3g}"
+        where = f" on rung {option.first_rung}" if option.first_rung else ""
+        lines.append(f"  option {option.name}: {option.verdict}{where}{margin}")
+    if found.departure is not None:
+        lines.append(f"Best plan instead: {found.departure.first_departure}")
+    if found.certificate is not None:
+        checked = "checked by exact arithmetic" if found.certificate.checked else "NOT CHECKED"
+        lines.append(f"Certificate: {found.certificate.kind}, {checked}; game {found.certificate.game_digest[:12]}.")
+    return [*lines, *_payments(found), *_monitoring(found)]
+
+
+def explain(found: Assessment) -> str:
+    """Why: the deviation that matters most, step by step, in the treaty's words."""
+    lines = [
+        f"{found.treaty.title}",
+        "",
+        f"Question: can full compliance from signature on be stable ({found.concept})?",
+        f"Answer: {found.verdict}.",
+    ]
+    link = found.weakest_link
+    if link is not None:
+        lines += ["", *(_deviation(found, link) if found.monitoring is None else [link.sentence])]
+    lines += ["", "How much punishment it leans on"]
+    if found.monitoring is not None:
+        lines.append(f"  {RUNGS}")
+    for rung in found.ladder:
+        margin = "" if rung.margin is None else f", margin {rung.margin:+.4g}"
+        lines.append(f"  {rung.number} {rung.name}: {rung.verdict}{margin}. {rung.detail}.")
+        if rung.weakest_link is not None and rung.verdict == "unsustainable":
+            lines.append(f"    {rung.weakest_link.sentence}")
+    if found.departure is not None:
+        lines += ["", "What to expect instead (the equilibrium of greatest joint payoff)"]
+        lines.append(found.departure.first_departure)
+        lines += [f"  year {year + 1}: {where}: {doing}" for year, where, doing in found.departure.path]
+    if found.side_payments is not None:
+        lines += ["", *_payments(found)]
+    if found.monitoring is not None:
+        lines += ["", "What nobody can see, and what it costs", *(f"  {line}" for line in _monitoring(found))]
+    if found.fixes:
+        lines += ["", "What would change the answer"]
+        lines += [f"  {fix}" for fix in fix_sentences(found.fixes, found.treaty)]
+    return "\n".join(lines)
+
+
+def bargain_summary(found: Bargain) -> list[str]:
+    """A bargain: what to expect, what rights are worth in the talks, and what each theory predicts."""
+    lines = [found.treaty.title, "", *advice(found)]
+    if found.deals:
+        lines += ["", "What rights are worth in the talks:", *(f"  {said}" for said in rights(found))]
+    if found.predictions:
+        lines += ["", f"Predictions ({found.treaty.payoff_unit}):"]
+    for one in found.predictions:
+        deal = found.outcomes[one.nearest]
+        lines += [
+            f"  {one.concept}: {shares(found, one.values)} ({one.note})",
+            f"    nearest deal: {terms_of(deal)}: {shares(found, deal.values)}",
+            f"    {keeping(found, one)}",
+        ]
+    return [*lines, "", ASSUMED]
+
+
+def _factors(found: Assessment) -> str:
+    """The common discount factors at which it holds; only why not, where they were not sought."""
+    region = found.discount_region
+    if region.grid[1] == 0 and found.monitoring is not None:
+        return region.note
+    return f"{', '.join(f'[{low:.6f}, {high:.6f}]' for low, high in region.intervals) or 'none'} ({region.note})"
+
+
+def _deviation(found: Assessment, link: WeakestLink) -> list[str]:
+    """The deviation that matters most: who, when, what, under which article, and what it is worth."""
+    treaty, holds = found.treaty, link.margin >= 0
+    worth = money(abs(link.margin), once(treaty.payoff_unit, treaty.period))
+    return [
+        "The deviation that comes nearest to paying" if holds else "The deviation that pays",
+        f"  who        {link.party_name}",
+        f"  when       {', '.join(f'{k} {v}' for k, v in link.state.items()) or 'at signature'}",
+        f"  what       {link.deviation}" + ("" if link.lawful else " (a breach)"),
+        f"  article    {link.article}",
+        f"  worth      {'complying' if holds else 'deviating'} is better by {worth}, as a one-off",
+    ]
+
+
+def _payments(found: Assessment) -> list[str]:
+    """What side payments would buy; empty if that was not asked for."""
+    if found.side_payments is None:
+        return []
+    treaty = found.treaty
+    names = {party.id: party.name for party in treaty.parties}
+    unit, flow = once(treaty.payoff_unit, treaty.period), per_period(treaty.payoff_unit, treaty.period)
+    return payment_lines(found.side_payments, names, unit, flow, treaty.period)
+
+
+def _monitoring(found: Assessment) -> list[str]:
+    """What comes of nobody seeing everything; empty where everyone does."""
+    if found.monitoring is None:
+        return []
+    treaty = found.treaty
+    return report_lines(found.monitoring, per_period(treaty.payoff_unit, treaty.period), treaty.period)
