@@ -6,7 +6,7 @@ leftmost of the lowest), so that its edges come sorted by angle in [0, 2 pi).  `
 
 Tolerance policy: callers scale every coordinate to a range of one first.  Heights below ``FLAT`` are rounding noise.
 A half-plane that misses a polygon by less than the ``slack`` given to ``clip`` keeps the face nearest to it, so ties do
-not hang on rounding.  ``merge_short_edges`` only ever enlarges.
+not hang on rounding.
 
 Sources: Andrew (1979), monotone chain; Sutherland and Hodgman (1974), clipping; Guibas and Seidel (1987), Minkowski
 sums by merging edges.
@@ -126,69 +126,6 @@ def convex_hull(points: Points, n: int, out: Points) -> int:
         out[k, 1] = points[chain[k], 1]
         widest = max(widest, abs(out[k, 0] - out[0, 0]), abs(out[k, 1] - out[0, 1]))
     return 1 if widest <= FLAT else size
-
-
-@kernel
-def merge_short_edges(polygon: Points, n: int, tau: float) -> int:
-    """Replace edges by the corner where their neighbours meet, if that adds no height above ``tau``; the new size.
-
-    The result contains the polygon.  In place.
-    """
-    k = 0
-    since = 0
-    while n >= 4 and since < n:
-        a, b, c, d = (k + n - 1) % n, k % n, (k + 1) % n, (k + 2) % n
-        ux, uy = polygon[b, 0] - polygon[a, 0], polygon[b, 1] - polygon[a, 1]
-        vx, vy = polygon[d, 0] - polygon[c, 0], polygon[d, 1] - polygon[c, 1]
-        ex, ey = polygon[c, 0] - polygon[b, 0], polygon[c, 1] - polygon[b, 1]
-        turn = ux * vy - uy * vx
-        merged = False
-        if turn > 0.0:
-            beyond = (ex * vy - ey * vx) / turn
-            length = np.sqrt(ex * ex + ey * ey)
-            if beyond >= 0.0 and abs(ux * ey - uy * ex) * beyond <= tau * length:
-                polygon[b, 0] += beyond * ux
-                polygon[b, 1] += beyond * uy
-                for m in range(c, n - 1):
-                    polygon[m, 0] = polygon[m + 1, 0]
-                    polygon[m, 1] = polygon[m + 1, 1]
-                n -= 1
-                merged = True
-                k = b if c > b else b - 1
-        if merged:
-            since = 0
-        else:
-            since += 1
-            k += 1
-    return n
-
-
-@kernel
-def keep_extremes(polygon: Points, n: int, most: int) -> int:
-    """Keep the vertices that are extreme in one of ``most`` directions evenly round the circle; the new size.
-
-    The result lies inside the polygon and has the same least and greatest coordinates (``most`` a multiple of 4).
-    Directions that do not depend on the polygon keep the choice steady from one iteration to the next.  In place.
-    """
-    keep = np.zeros(n, dtype=np.bool_)
-    for k in range(most):
-        angle = 2.0 * np.pi * k / most
-        dx, dy = np.cos(angle), np.sin(angle)
-        best = 0
-        top = polygon[0, 0] * dx + polygon[0, 1] * dy
-        for v in range(1, n):
-            level = polygon[v, 0] * dx + polygon[v, 1] * dy
-            if level > top + 1e-13:
-                top = level
-                best = v
-        keep[best] = True
-    kept = 0
-    for v in range(n):
-        if keep[v]:
-            polygon[kept, 0] = polygon[v, 0]
-            polygon[kept, 1] = polygon[v, 1]
-            kept += 1
-    return kept
 
 
 @kernel
@@ -372,20 +309,6 @@ def hull_of(points: Points) -> Points:
     out = np.empty((len(points) + 1, 2))
     n = convex_hull(np.ascontiguousarray((points - centre) / scale), len(points), out)
     return np.asarray(out[:n] * scale + centre)
-
-
-def coarsened(polygon: Points, size: int) -> Points:
-    """Float[k, 2]: a polygon around the given one (scaled to a range of one) with at most ``size`` >= 4 vertices."""
-    out = np.ascontiguousarray(polygon, dtype=np.float64)
-    n = len(out)
-    tau = FLAT
-    while n > size:
-        n = merge_short_edges(out, n, tau)
-        tau *= 2.0
-    if n == len(polygon):
-        return out
-    hull = np.empty((n + 1, 2))
-    return hull[: convex_hull(out[:n].copy(), n, hull)]
 
 
 def hausdorff(a: Points, b: Points) -> float:

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from games import Plan, StochasticGame, Sustainable, Unsustainable, solve
 from games.certificates.certificate import Certificate
 from games.certificates.certificate_file import certificate_text, read_certificate
-from games.certificates.signals.shortfall import PublicShortfall, PublicStep
+from games.certificates.signals.shortfall import PublicShortfall
+from games.certificates.signals.shortfall_steps import PublicStep
 from games.certificates.signals.transfer_plan import CONCEPTS
 from games.solvers.public_transfers.solver import PublicTransferSolution, tightened
 from tests.laws.test_certificate_laws import reseal

@@ -18,9 +18,10 @@ from scipy.sparse.linalg import splu
 
 from games.model.stochastic_game import StochasticGame
 from games.numerics.components import Component
-from games.numerics.polygons import coarsened, cut_each, hull_each
+from games.numerics.polygons import cut_each, hull_each
+from games.numerics.thinning import coarsened
 from games.solvers.equilibrium_polygons.layout import PolygonGame, StateGraph
-from games.solvers.equilibrium_polygons.operator import lower_supports, raise_worst_payoffs, sweep
+from games.solvers.equilibrium_polygons.operator import Sets, Terms, lower_supports, raise_worst_payoffs, sweep
 from games.solvers.equilibrium_polygons.repeated_operator import repeated_game_pass
 
 Floats = NDArray[np.float64]
@@ -90,6 +91,10 @@ class PolygonIteration:
         self.converged = True
         self.patience = float(arrays.rows.discount.max())
         self.outer: PolygonSolution | None = None
+
+    @property
+    def _sets(self) -> Sets:
+        return Sets(self.polygons, self.sizes, self.threat, self.alive)
 
     def start_from(self, solution: PolygonSolution) -> None:
         """Begin with sets known to contain the answer."""
@@ -168,15 +173,9 @@ class PolygonIteration:
             self._iterate(members, lambda tau, force: self._sweep(members, graph, tau, force=force))
 
     def _sweep(self, members: Ints, graph: StateGraph, tau: float, *, force: bool, full: bool = True) -> float:
-        rows = self.arrays.rows
+        terms = Terms(self.tighten, self.exempt, full, tau, self.inward)
         return float(
-            sweep(
-                members, graph.pointer, graph.successor, self.dirty, rows.first, rows.counts, rows.stage, rows.payoff,
-                rows.discount, rows.law, rows.law_pointer, rows.law_state, rows.law_weight, rows.by_law, rows.outcome,
-                self.polygons, self.sizes, self.threat, self.alive, self.tighten, self.exempt, full, tau, self.inward,
-                force,
-            )
-        )  # fmt: skip
+            sweep(members, graph.pointer, graph.successor, self.dirty, self.arrays.rows, self._sets, terms, force))
 
     def _iterate(self, members: Ints, step: Callable[[float, bool], float]) -> None:
         """Repeat a step until what is left to come is below the tolerance, or nothing moves."""
@@ -231,11 +230,7 @@ class PolygonIteration:
 
     def _bound(self, members: Ints, beyond: Ints) -> bool:
         """Polygons that contain the sets: what any play can give, and at least the worst payoffs; False if empty."""
-        rows = self.arrays.rows
-        raise_worst_payoffs(
-            members, rows.first, rows.counts, rows.stage, rows.payoff, rows.discount, rows.law, rows.law_pointer,
-            rows.law_state, rows.law_weight, rows.outcome, self.threat, self.alive, 200,
-        )  # fmt: skip
+        raise_worst_payoffs(members, self.arrays.rows, self._sets, 200)
         self._bound_supports(members, beyond)
         for axis, direction in enumerate(((-1.0, 0.0), (0.0, -1.0))):
             cut_each(members, self.polygons, self.sizes, *direction, BOUND_SLACK - self.threat[:, axis])
@@ -259,10 +254,7 @@ class PolygonIteration:
             for s in beyond:
                 level[s] = (self.polygons[s, : self.sizes[s]] @ (dx, dy)).max()
             level[members] = 0.5 * (abs(dx) + abs(dy))
-            lower_supports(
-                members, rows.first, rows.stage, rows.law, rows.law_pointer, rows.law_state, rows.law_weight,
-                self.alive, dx, dy, float(rows.discount[axis]), level, 60,
-            )  # fmt: skip
+            lower_supports(members, rows, self.alive, dx, dy, float(rows.discount[axis]), level, 60)
             cut_each(members, self.polygons, self.sizes, dx, dy, level + BOUND_SLACK)
         hull_each(members, self.polygons, self.sizes)
 
@@ -278,14 +270,8 @@ class PolygonIteration:
         return bool(stays and rows.discount[0] == rows.discount[1] and rows.discount[0] > 0.0)
 
     def _repeat(self, state: int, tau: float) -> float:
-        rows = self.arrays.rows
-        return float(
-            repeated_game_pass(
-                state, rows.first, rows.counts, rows.stage, rows.payoff, rows.discount, rows.law, rows.law_pointer,
-                rows.law_state, rows.law_weight, rows.outcome, self.polygons, self.sizes, self.threat, self.alive,
-                self.tighten[state], tau, self.inward,
-            )
-        )  # fmt: skip
+        terms = Terms(self.tighten, True, True, tau, self.inward)
+        return float(repeated_game_pass(state, self.arrays.rows, self._sets, terms))
 
     # -- the answer ----------------------------------------------------------------------------------------------
 

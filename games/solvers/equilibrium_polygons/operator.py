@@ -11,22 +11,14 @@ Source: Abreu, Pearce and Stacchetti (1990); for stochastic games Abreu, Brooks 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import final
+from typing import NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from games.numerics.compiled import kernel
-from games.numerics.polygons import (
-    FLAT,
-    add_edges,
-    clip,
-    convex_hull,
-    excess,
-    keep_extremes,
-    merge_short_edges,
-)
+from games.numerics.polygons import FLAT, add_edges, clip, convex_hull, excess
+from games.numerics.thinning import keep_extremes, merge_short_edges
 
 CLIP_SLACK = 2e-14
 
@@ -36,8 +28,7 @@ Flags = NDArray[np.bool_]
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class RowArrays:
+class RowArrays(NamedTuple):
     """A two-player game as flat arrays, payoffs scaled to a range of one per player.
 
     ``first``    Int[states + 1]: first row of each state; rows in C order of the profiles.
@@ -63,12 +54,43 @@ class RowArrays:
     outcome: Ints
 
 
+@final
+class Sets(NamedTuple):
+    """What is found so far, changed in place; payoffs as in ``RowArrays``.
+
+    ``polygons``  Float[states, room, 2]: vertices counter-clockwise, ``sizes`` Int[states] of them; 0: no equilibrium.
+    ``threat``    Float[states, 2]: what each player can be held to.
+    ``alive``     Bool[rows]: rows that could still be enforced.
+    """
+
+    polygons: Floats
+    sizes: Ints
+    threat: Floats
+    alive: Flags
+
+
+@final
+class Terms(NamedTuple):
+    """How the operator is applied.
+
+    ``tighten``        Float[states, 2]: what is added to the value of every deviation, as in ``thresholds``.
+    ``exempt``         not to those that no continuation can make pay.
+    ``raise_threats``  threats are the least payoffs of the sets (the full operator); else they stay as they are.
+    ``tau``, ``inward``  how vertices are thinned out, as in ``replace_polygon``.
+    """
+
+    tighten: Floats
+    exempt: bool
+    raise_threats: bool
+    tau: float
+    inward: bool
+
+
 @kernel
-def deviation_values(
-    state: int, first: Ints, stage: Floats, discount: Floats, law: Ints, pointer: Ints, target: Ints, weight: Floats,
-    threat: Floats, out: Floats,
-) -> None:
+def deviation_values(state: int, game: RowArrays, threat: Floats, out: Floats) -> None:
     """Per row of a state and player: the value of ending up there by a deviation, the worst following."""
+    first, stage, discount, law = game.first, game.stage, game.discount, game.law
+    pointer, target, weight = game.law_pointer, game.law_state, game.law_weight
     last = -1
     x = y = 0.0
     for r in range(first[state], first[state + 1]):
@@ -84,16 +106,16 @@ def deviation_values(
 
 @kernel
 def thresholds(
-    state: int, first: Ints, counts: Ints, payoff: Floats, discount: Floats, law: Ints, outcome: Ints, values: Floats,
-    tighten: Floats, exempt: bool, out: Floats,
+    state: int, game: RowArrays, values: Floats, tighten: Floats, exempt: bool, out: Floats
 ) -> None:
     """Per row of a state and player: the least value that keeps the player from deviating; -inf without deviations.
 
     ``tighten[i]`` is added to the value of deviating, except (if ``exempt``) where a deviation loses in the stage and
     leads to the same law: then no continuation can make it pay.
     """
-    start = first[state]
-    n1, n2 = counts[state, 0], counts[state, 1]
+    payoff, discount, law, outcome = game.payoff, game.discount, game.law, game.outcome
+    start = game.first[state]
+    n1, n2 = game.counts[state, 0], game.counts[state, 1]
     plain = tighten[0] == 0.0 and tighten[1] == 0.0
     for i in range(2):
         own, others = (n1, n2) if i == 0 else (n2, n1)
@@ -135,14 +157,14 @@ def thresholds(
 
 @kernel
 def law_sum(
-    law: int, pointer: Ints, target: Ints, weight: Floats, discount: Floats, polygons: Floats, sizes: Ints,
-    edges: Floats, spare: Floats, out: Floats,
+    law: int, game: RowArrays, polygons: Floats, sizes: Ints, edges: Floats, spare: Floats, out: Floats
 ) -> int:
     """Vertices of discount * sum of weight * polygon over the successors of a law; 0 if one of them is empty."""
+    discount, weight = game.discount, game.law_weight
     x = y = 0.0
     n = 0
-    for k in range(pointer[law], pointer[law + 1]):
-        s = target[k]
+    for k in range(game.law_pointer[law], game.law_pointer[law + 1]):
+        s = game.law_state[k]
         if sizes[s] == 0:
             return 0
         x += weight[k] * polygons[s, 0, 0]
@@ -160,37 +182,38 @@ def law_sum(
 
 
 @kernel
-def update_state(
-    state: int, first: Ints, counts: Ints, stage: Floats, payoff: Floats, discount: Floats, law: Ints, pointer: Ints,
-    target: Ints, weight: Floats, by_law: Ints, outcome: Ints, polygons: Floats, sizes: Ints, threat: Floats,
-    alive: Flags, tighten: Floats, exempt: bool, raise_threats: bool, tau: float, inward: bool,
-) -> float:
+def _most_vertices(state: int, game: RowArrays, sets: Sets) -> tuple[int, int]:
+    """How many points the rows of a state can bring together, and how many edges a sum of polygons can have."""
+    total = widest = edges = 0
+    last = -1
+    for k in range(game.first[state], game.first[state + 1]):
+        r = game.by_law[k]
+        if not sets.alive[r]:
+            continue
+        if game.law[r] != last:
+            last = game.law[r]
+            edges = 2
+            for z in range(game.law_pointer[last], game.law_pointer[last + 1]):
+                edges += sets.sizes[game.law_state[z]]
+            widest = max(widest, edges)
+        total += edges + 4
+    return total, widest
+
+
+@kernel
+def update_state(state: int, game: RowArrays, sets: Sets, terms: Terms) -> float:
     """Apply the operator to one state in place; how far the old polygon sticks out of the new one.
 
     Rows that cannot be enforced lose their ``alive`` flag for good (the sets only shrink).
     """
-    start, stop = first[state], first[state + 1]
-    rows = stop - start
-    values = np.empty((rows, 2))
-    bound = np.empty((rows, 2))
-    deviation_values(state, first, stage, discount, law, pointer, target, weight, threat, values)
-    thresholds(state, first, counts, payoff, discount, law, outcome, values, tighten, exempt, bound)
-    room = 0
-    widest = 0
-    last = -1
-    edges_of_law = 0
-    for k in range(start, stop):
-        r = by_law[k]
-        if not alive[r]:
-            continue
-        if law[r] != last:
-            last = law[r]
-            edges_of_law = 2
-            for z in range(pointer[last], pointer[last + 1]):
-                edges_of_law += sizes[target[z]]
-            widest = max(widest, edges_of_law)
-        room += edges_of_law + 4
-    points = np.empty((room + 1, 2))
+    start, stop = game.first[state], game.first[state + 1]
+    stage, law, alive = game.stage, game.law, sets.alive
+    values = np.empty((stop - start, 2))
+    bound = np.empty((stop - start, 2))
+    deviation_values(state, game, sets.threat, values)
+    thresholds(state, game, values, terms.tighten[state], terms.exempt, bound)
+    most, widest = _most_vertices(state, game, sets)
+    points = np.empty((most + 1, 2))
     summed = np.empty((widest + 1, 2))
     edges = np.empty((widest + 1, 2))
     spare = np.empty((widest + 1, 2))
@@ -199,12 +222,12 @@ def update_state(
     total = n = 0
     last = -1
     for k in range(start, stop):
-        r = by_law[k]
+        r = game.by_law[k]
         if not alive[r]:
             continue
         if law[r] != last:
             last = law[r]
-            n = law_sum(last, pointer, target, weight, discount, polygons, sizes, edges, spare, summed)
+            n = law_sum(last, game, sets.polygons, sets.sizes, edges, spare, summed)
         for z in range(n):
             moved[z, 0] = stage[r, 0] + summed[z, 0]
             moved[z, 1] = stage[r, 1] + summed[z, 1]
@@ -213,19 +236,17 @@ def update_state(
         if m == 0:
             alive[r] = False
         total += m
-    return replace_polygon(state, points, total, polygons, sizes, threat, raise_threats, tau, inward)
+    return replace_polygon(state, points, total, sets, terms)
 
 
 @kernel
-def replace_polygon(
-    state: int, points: Floats, total: int, polygons: Floats, sizes: Ints, threat: Floats, raise_threats: bool,
-    tau: float, inward: bool,
-) -> float:
+def replace_polygon(state: int, points: Floats, total: int, sets: Sets, terms: Terms) -> float:
     """Make the hull of ``points`` the polygon of a state; how far the old one sticks out of it (1 if it vanishes).
 
     Short edges are merged outwards, adding at most ``tau`` unless there are too many, but never below the hull's least
     payoffs, which are threats; or, with ``inward``, too many vertices are thinned out to the extreme ones.
     """
+    polygons, sizes, threat = sets.polygons, sets.sizes, sets.threat
     hull = np.empty((total + 5, 2))
     n = convex_hull(points, total, hull)
     low0 = low1 = np.inf
@@ -234,11 +255,11 @@ def replace_polygon(
         low1 = min(low1, hull[k, 1])
     room = polygons.shape[1] - 4
     before = n
-    if inward:
+    if terms.inward:
         if n > room:
             n = keep_extremes(hull, n, room)
     elif n > 4:
-        coarse = tau
+        coarse = terms.tau
         while True:
             n = merge_short_edges(hull, n, coarse)
             if n <= room:
@@ -246,7 +267,7 @@ def replace_polygon(
             coarse = 2.0 * coarse + FLAT
     if n < before:
         other = np.empty((n + 5, 2))
-        if not inward:
+        if not terms.inward:
             n = clip(hull, n, 0, low0, CLIP_SLACK, other)
             n = clip(other, n, 1, low1, CLIP_SLACK, hull)
         for k in range(n):
@@ -258,7 +279,7 @@ def replace_polygon(
         polygons[state, k, 0] = hull[k, 0]
         polygons[state, k, 1] = hull[k, 1]
     sizes[state] = n
-    if raise_threats and n > 0:
+    if terms.raise_threats and n > 0:
         threat[state, 0] = max(threat[state, 0], low0)
         threat[state, 1] = max(threat[state, 1], low1)
     return change
@@ -266,18 +287,15 @@ def replace_polygon(
 
 @kernel
 def sweep(
-    order: Ints, successor_pointer: Ints, successor: Ints, dirty: Flags, first: Ints, counts: Ints, stage: Floats,
-    payoff: Floats, discount: Floats, law: Ints, pointer: Ints, target: Ints, weight: Floats, by_law: Ints,
-    outcome: Ints, polygons: Floats, sizes: Ints, threat: Floats, alive: Flags, tighten: Floats, exempt: bool,
-    raise_threats: bool, tau: float, inward: bool,
+    order: Ints, successor_pointer: Ints, successor: Ints, dirty: Flags, game: RowArrays, sets: Sets, terms: Terms,
     force: bool,
 ) -> float:
     """One pass over the states of a component, each using the latest sets; the largest change.
 
-    ``tighten[s, i]``: as in ``thresholds``, state by state.  ``dirty[s]``: the set of s moved in its last update.
-    States whose successors all rest are skipped unless ``force``.  With ``raise_threats`` (the full operator) an
-    empty state ends the pass with the answer -1: all are empty.
+    ``dirty[s]``: the set of s moved in its last update.  States whose successors all rest are skipped unless ``force``.
+    With ``raise_threats`` (the full operator) an empty state ends the pass with the answer -1: all are empty.
     """
+    sizes, threat = sets.sizes, sets.threat
     largest = 0.0
     for s in order:
         work = force
@@ -289,10 +307,8 @@ def sweep(
             dirty[s] = False
             continue
         before0, before1 = threat[s, 0], threat[s, 1]
-        change = update_state(
-            s, first, counts, stage, payoff, discount, law, pointer, target, weight, by_law, outcome, polygons, sizes,
-            threat, alive, tighten[s], exempt, raise_threats, tau, inward)
-        if sizes[s] == 0 and raise_threats:
+        change = update_state(s, game, sets, terms)
+        if sizes[s] == 0 and terms.raise_threats:
             return -1.0
         change = max(change, threat[s, 0] - before0, threat[s, 1] - before1)
         dirty[s] = change > 0.0
@@ -301,22 +317,20 @@ def sweep(
 
 
 @kernel
-def raise_worst_payoffs(
-    order: Ints, first: Ints, counts: Ints, stage: Floats, payoff: Floats, discount: Floats, law: Ints, pointer: Ints,
-    target: Ints, weight: Floats, outcome: Ints, threat: Floats, alive: Flags, sweeps: int,
-) -> float:
+def raise_worst_payoffs(order: Ints, game: RowArrays, sets: Sets, sweeps: int) -> float:
     """Lift lower bounds of the worst payoffs by v(s) = min over rows of max over own actions; the last change.
 
-    Every stop leaves lower bounds, if ``threat`` held some.
+    Every stop leaves lower bounds, if ``sets.threat`` held some.
     """
+    first, threat = game.first, sets.threat
     change = 0.0
     for _ in range(sweeps):
         change = 0.0
         for s in order:
             rows = first[s + 1] - first[s]
             values = np.empty((rows, 2))
-            deviation_values(s, first, stage, discount, law, pointer, target, weight, threat, values)
-            n1, n2 = counts[s, 0], counts[s, 1]
+            deviation_values(s, game, threat, values)
+            n1, n2 = game.counts[s, 0], game.counts[s, 1]
             for i in range(2):
                 own, others = (n1, n2) if i == 0 else (n2, n1)
                 step, across = (n2, 1) if i == 0 else (1, n2)
@@ -327,7 +341,7 @@ def raise_worst_payoffs(
                     for b in range(own):
                         r = line * across + b * step
                         best = max(best, values[r, i])
-                        possible = possible or alive[first[s] + r]
+                        possible = possible or sets.alive[first[s] + r]
                     if possible:
                         least = min(least, best)
                 if least < np.inf and least > threat[s, i]:
@@ -340,24 +354,24 @@ def raise_worst_payoffs(
 
 @kernel
 def lower_supports(
-    order: Ints, first: Ints, stage: Floats, law: Ints, pointer: Ints, target: Ints, weight: Floats, alive: Flags,
-    dx: float, dy: float, discount: float, level: Floats, sweeps: int,
+    order: Ints, game: RowArrays, alive: Flags, dx: float, dy: float, discount: float, level: Floats, sweeps: int
 ) -> None:
     """Lower upper bounds of a direction by b(s) = max over rows of stage + discount * expected b, in place."""
+    stage, law, pointer = game.stage, game.law, game.law_pointer
     for _ in range(sweeps):
         change = 0.0
         for s in order:
             best = -np.inf
             last = -1
             ahead = 0.0
-            for r in range(first[s], first[s + 1]):
+            for r in range(game.first[s], game.first[s + 1]):
                 if not alive[r]:
                     continue
                 if law[r] != last:
                     last = law[r]
                     ahead = 0.0
                     for k in range(pointer[last], pointer[last + 1]):
-                        ahead += weight[k] * level[target[k]]
+                        ahead += game.law_weight[k] * level[game.law_state[k]]
                 best = max(best, dx * stage[r, 0] + dy * stage[r, 1] + discount * ahead)
             if best < level[s]:
                 change = max(change, level[s] - best)
@@ -368,23 +382,21 @@ def lower_supports(
 
 @kernel
 def generating_rows(
-    state: int, first: Ints, counts: Ints, stage: Floats, payoff: Floats, discount: Floats, law: Ints, pointer: Ints,
-    target: Ints, weight: Floats, by_law: Ints, outcome: Ints, polygons: Floats, sizes: Ints, threat: Floats,
-    allowed: Flags, tighten: Floats, exempt: bool, wanted: Floats, row: Ints, miss: Floats,
+    state: int, game: RowArrays, sets: Sets, tighten: Floats, exempt: bool, wanted: Floats, row: Ints, miss: Floats
 ) -> None:
     """For each of some ``wanted`` payoffs the row whose enforceable payoffs have the nearest vertex, and how near.
 
-    ``row`` is -1 where no allowed row can be enforced.  Of rows equally near (up to rounding) the first is taken.
+    ``row`` is -1 where no live row can be enforced.  Of rows equally near (up to rounding) the first is taken.
     """
-    start, stop = first[state], first[state + 1]
-    rows = stop - start
-    values = np.empty((rows, 2))
-    bound = np.empty((rows, 2))
-    deviation_values(state, first, stage, discount, law, pointer, target, weight, threat, values)
-    thresholds(state, first, counts, payoff, discount, law, outcome, values, tighten, exempt, bound)
+    start, stop = game.first[state], game.first[state + 1]
+    stage, law, pointer = game.stage, game.law, game.law_pointer
+    values = np.empty((stop - start, 2))
+    bound = np.empty((stop - start, 2))
+    deviation_values(state, game, sets.threat, values)
+    thresholds(state, game, values, tighten, exempt, bound)
     size = 4
     for k in range(pointer[law[start:stop].min()], pointer[law[start:stop].max() + 1]):
-        size += sizes[target[k]]
+        size += sets.sizes[game.law_state[k]]
     summed = np.empty((size, 2))
     edges = np.empty((size, 2))
     spare = np.empty((size, 2))
@@ -394,9 +406,9 @@ def generating_rows(
     row[:] = -1
     miss[:] = np.inf
     for r in range(start, stop):
-        if not allowed[r]:
+        if not sets.alive[r]:
             continue
-        n = law_sum(law[r], pointer, target, weight, discount, polygons, sizes, edges, spare, summed)
+        n = law_sum(law[r], game, sets.polygons, sets.sizes, edges, spare, summed)
         for z in range(n):
             moved[z, 0] = stage[r, 0] + summed[z, 0]
             moved[z, 1] = stage[r, 1] + summed[z, 1]

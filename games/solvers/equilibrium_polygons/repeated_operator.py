@@ -14,6 +14,9 @@ from games.solvers.equilibrium_polygons.operator import (
     Flags,
     Floats,
     Ints,
+    RowArrays,
+    Sets,
+    Terms,
     deviation_values,
     replace_polygon,
     thresholds,
@@ -21,21 +24,15 @@ from games.solvers.equilibrium_polygons.operator import (
 
 
 @kernel
-def repeated_game_pass(
-    state: int, first: Ints, counts: Ints, stage: Floats, payoff: Floats, discount: Floats, law: Ints, pointer: Ints,
-    target: Ints, weight: Floats, outcome: Ints, polygons: Floats, sizes: Ints, threat: Floats, alive: Flags,
-    tighten: Floats, tau: float, inward: bool,
-) -> float:
-    """Replace the set of the one state by the next; the largest change, -1 if nothing is left.
-
-    ``tighten``, ``tau`` and ``inward`` as in ``thresholds`` and ``replace_polygon``.
-    """
-    start, rows = first[state], first[state + 1] - first[state]
-    _raise_to_minmax(start, counts[state], payoff, alive, threat[state])
+def repeated_game_pass(state: int, game: RowArrays, sets: Sets, terms: Terms) -> float:
+    """Replace the set of the one state by the next; the largest change, -1 if nothing is left."""
+    start, rows = game.first[state], game.first[state + 1] - game.first[state]
+    threat = sets.threat
+    _raise_to_minmax(start, game.counts[state], game.payoff, sets.alive, threat[state])
     values = np.empty((rows, 2))
     bound = np.empty((rows, 2))
-    deviation_values(state, first, stage, discount, law, pointer, target, weight, threat, values)
-    thresholds(state, first, counts, payoff, discount, law, outcome, values, tighten, True, bound)
+    deviation_values(state, game, threat, values)
+    thresholds(state, game, values, terms.tighten[state], terms.exempt, bound)
     # The extreme points need the continuation's own floor v among the constraints that may bind.
     for r in range(rows):
         for i in range(2):
@@ -43,11 +40,12 @@ def repeated_game_pass(
     points = np.empty((4 * rows, 2))
     part = slice(start, start + rows)
     total = _extreme_points(
-        stage[part], payoff[part], discount[0], bound, polygons[state], sizes[state], alive[part], points)
+        game.stage[part], game.payoff[part], game.discount[0], bound, sets.polygons[state], sets.sizes[state],
+        sets.alive[part], points)
     if total == 0:
         return -1.0
     before0, before1 = threat[state, 0], threat[state, 1]
-    change: float = replace_polygon(state, points, total, polygons, sizes, threat, True, tau, inward)
+    change: float = replace_polygon(state, points, total, sets, terms)
     raised: float = max(threat[state, 0] - before0, threat[state, 1] - before1)
     return max(change, raised)
 

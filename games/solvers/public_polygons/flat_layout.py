@@ -117,6 +117,38 @@ def room(game: SignalArrays, state: int) -> tuple[Profile, Basis]:
 
 
 @kernel
+def _add_law(game: SignalArrays, row: int, line: int, count: int, profile: Profile) -> int:
+    """Write the law of a row into a line of ``profile.laws``, adding outcomes not seen before; how many there are."""
+    slot, laws = profile.slot, profile.laws
+    for o in range(count):
+        laws[line, o] = 0.0
+    for e in range(game.start[row], game.start[row + 1]):
+        o = slot[game.outcome[e]]
+        if o < 0:
+            o = slot[game.outcome[e]] = count
+            profile.seen[count] = game.outcome[e]
+            for z in range(line):
+                laws[z, count] = 0.0
+            count += 1
+        laws[line, o] = game.chance[e]
+    return count
+
+
+@kernel
+def _as_line(laws: Floats, first: int, stop: int, line: int, count: int) -> int:
+    """The first of some lines that has the same law as another, -1 if there is none."""
+    for z in range(first, stop):
+        same = True
+        for o in range(count):
+            if abs(laws[z, o] - laws[line, o]) > SAME_LAW:
+                same = False
+                break
+        if same:
+            return z
+    return -1
+
+
+@kernel
 def lay_out(game: SignalArrays, state: int, row: int, profile: Profile) -> tuple[int, int, bool]:
     """Lay out one profile, all but its polygons.
 
@@ -124,58 +156,29 @@ def lay_out(game: SignalArrays, state: int, row: int, profile: Profile) -> tuple
     one is the first.  Deviations that change nothing that is seen and gain nothing are left out, and so are those that
     are seen as another of the same player's that gains more.
     """
-    counts, stage, start, outcome, chance = game.counts, game.stage, game.start, game.outcome, game.chance
-    slot, seen, laws, who, to, need = (
-        profile.slot, profile.seen, profile.laws, profile.who, profile.to, profile.need)
-    n2 = counts[state, 1]
+    laws, who, to, need = profile.laws, profile.who, profile.to, profile.need
+    n2 = game.counts[state, 1]
     base = game.first[state]
     a, b = (row - base) // n2, (row - base) % n2
-    count = 0
-    for e in range(start[row], start[row + 1]):
-        slot[outcome[e]] = count
-        seen[count] = outcome[e]
-        laws[0, count] = chance[e]
-        count += 1
+    count = _add_law(game, row, 0, 0, profile)
     deviations = 0
     hopeless = -1
     for i in range(2):
         lines = deviations
-        for other in range(counts[state, i]):
+        for other in range(game.counts[state, i]):
             r = base + other * n2 + b if i == 0 else base + a * n2 + other
             if r == row:
                 continue
             line = deviations + 1
-            for o in range(count):
-                laws[line, o] = 0.0
-            for e in range(start[r], start[r + 1]):
-                o = slot[outcome[e]]
-                if o < 0:
-                    o = slot[outcome[e]] = count
-                    seen[count] = outcome[e]
-                    for z in range(line):
-                        laws[z, count] = 0.0
-                    count += 1
-                laws[line, o] = chance[e]
-            gain = stage[r, i] - stage[row, i]
-            change = 0.0
-            for o in range(count):
-                change = max(change, abs(laws[line, o] - laws[0, o]))
-            if change <= SAME_LAW:
+            count = _add_law(game, r, line, count, profile)
+            gain = game.stage[r, i] - game.stage[row, i]
+            if _as_line(laws, 0, 1, line, count) == 0:
                 if gain > GAIN and hopeless < 0:
                     hopeless = deviations
                 elif hopeless != deviations:
                     continue
             else:
-                twin = -1
-                for z in range(lines, deviations):
-                    same = True
-                    for o in range(count):
-                        if abs(laws[z + 1, o] - laws[line, o]) > SAME_LAW:
-                            same = False
-                            break
-                    if same:
-                        twin = z
-                        break
+                twin = _as_line(laws, lines + 1, line, line, count) - 1
                 if twin >= 0:
                     if gain > need[twin]:
                         need[twin] = gain
@@ -186,7 +189,7 @@ def lay_out(game: SignalArrays, state: int, row: int, profile: Profile) -> tuple
             need[deviations] = gain
             deviations += 1
     for o in range(count):
-        slot[seen[o]] = -1
+        profile.slot[profile.seen[o]] = -1
     if hopeless >= 0:
         who[0], to[0], need[0] = who[hopeless], to[hopeless], need[hopeless]
     return deviations, count, hopeless >= 0

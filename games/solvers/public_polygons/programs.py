@@ -177,6 +177,70 @@ def first_basis(
 
 
 @kernel
+def _prices(basis: Basis, m: int, lacking: bool, x: float, y: float, price: Floats) -> float:
+    """The value of the basis; ``price`` Float[m]: what a unit more of each row's right side would add."""
+    value = 0.0
+    for j in range(m):
+        price[j] = 0.0
+    for i in range(m):
+        cost = 0.0
+        if basis.kind[i] == PLAN:
+            cost = x * basis.worths[i, 0] + y * basis.worths[i, 1]
+        elif basis.kind[i] == LACKING and lacking:
+            cost = -1.0
+        if cost != 0.0:
+            value += cost * basis.inverse[i, m - 1]
+            for j in range(m):
+                price[j] += cost * basis.inverse[i, j]
+    return value
+
+
+@kernel
+def _best_slack(price: Floats, deviations: int) -> tuple[int, float]:
+    """The deviation whose incentive had better be left some room, -1 if none, and what a unit of it gains."""
+    enter, gain = -1, PRICE
+    for r in range(deviations):
+        if price[r] > gain:
+            enter, gain = r, price[r]
+    return enter, gain
+
+
+@kernel
+def _leaving(basis: Basis, m: int, entering: Floats, careful: bool) -> int:
+    """The column of the basis that reaches zero first, -1 if none does.
+
+    Among equals what is lacking goes first; then the largest pivot, or if ``careful``, against cycling, the first.
+    """
+    leave, least, size = -1, np.inf, 0.0
+    for i in range(m):
+        if entering[i] > PIVOT:
+            ratio = max(basis.inverse[i, m - 1], 0.0) / entering[i]
+            better = ratio < least - 1e-14
+            equal = not better and ratio <= least + 1e-14
+            first = equal and leave >= 0 and basis.kind[leave] != LACKING and (
+                basis.kind[i] == LACKING or (i < leave if careful else entering[i] > size))
+            if better or first:
+                leave, size = i, entering[i]
+                least = min(ratio, least)
+    return leave
+
+
+@kernel
+def _pivot(basis: Basis, m: int, leave: int, entering: Floats, column: Floats) -> None:
+    """Put ``column``, which is ``entering`` in terms of the basis, in the place of the one that leaves."""
+    inverse = basis.inverse
+    pivot = entering[leave]
+    for j in range(m):
+        inverse[leave, j] /= pivot
+    for i in range(m):
+        if i != leave and entering[i] != 0.0:
+            for j in range(m):
+                inverse[i, j] -= entering[i] * inverse[leave, j]
+    for j in range(m):
+        basis.matrix[j, leave] = column[j]
+
+
+@kernel
 def improve(
     game: SignalArrays, sets: Polygons, profile: Profile, basis: Basis, deviations: int, count: int, lacking: bool,
     x: float, y: float,
@@ -187,7 +251,7 @@ def improve(
     the multipliers in ``profile.weight``.
     """
     m = deviations + 1
-    kind, worths, inverse, weight = basis.kind, basis.worths, basis.inverse, profile.weight
+    weight = profile.weight
     price, entering, column = np.empty(m), np.empty(m), np.empty(m)
     plan, worth = np.empty(count, dtype=np.int64), np.empty(2)
     value = bound = -np.inf
@@ -195,35 +259,20 @@ def improve(
     limit = 60 + 20 * m
     for step in range(limit):
         if step % FRESH == FRESH - 1:
-            _invert(basis.matrix, inverse, m)
-        value = 0.0
-        for j in range(m):
-            price[j] = 0.0
-        for i in range(m):
-            cost = 0.0
-            if kind[i] == PLAN:
-                cost = ax * worths[i, 0] + ay * worths[i, 1]
-            elif kind[i] == LACKING and lacking:
-                cost = -1.0
-            if cost != 0.0:
-                value += cost * inverse[i, m - 1]
-                for j in range(m):
-                    price[j] += cost * inverse[i, j]
-        enter, gain = -1, PRICE
-        for r in range(deviations):
-            if price[r] > gain:
-                enter, gain = r, price[r]
+            _invert(basis.matrix, basis.inverse, m)
+        value = _prices(basis, m, lacking, ax, ay, price)
+        enter, gain = _best_slack(price, deviations)
+        # The plan worth most at these prices; with it, weak duality bounds the program.
         for r in range(deviations):
             weight[r] = max(-price[r], 0.0)
         _aim(game, profile, deviations, count, ax, ay)
         _best_plan(sets, profile, count, plan)
         _column(game, sets, profile, deviations, count, plan, column, worth)
-        total = ax * worth[0] + ay * worth[1]
-        reduced = total - price[m - 1]
+        bound = ax * worth[0] + ay * worth[1]
+        reduced = bound - price[m - 1]
         for r in range(deviations):
-            total += weight[r] * column[r]
+            bound += weight[r] * column[r]
             reduced -= price[r] * column[r]
-        bound = total
         by_plan = reduced > gain
         if not by_plan and enter < 0:
             break
@@ -235,38 +284,20 @@ def improve(
         for i in range(m):
             entering[i] = 0.0
             for j in range(m):
-                entering[i] += inverse[i, j] * column[j]
-        leave, least, size = -1, np.inf, 0.0
-        for i in range(m):
-            if entering[i] > PIVOT:
-                ratio = max(inverse[i, m - 1], 0.0) / entering[i]
-                better = ratio < least - 1e-14
-                equal = not better and ratio <= least + 1e-14
-                first = equal and leave >= 0 and kind[leave] != LACKING and (
-                    kind[i] == LACKING or (entering[i] > size if step < limit // 2 else i < leave))
-                if better or first:
-                    leave, size = i, entering[i]
-                    least = min(ratio, least)
+                entering[i] += basis.inverse[i, j] * column[j]
+        leave = _leaving(basis, m, entering, step >= limit // 2)
         if leave < 0:
             break
-        pivot = entering[leave]
-        for j in range(m):
-            inverse[leave, j] /= pivot
-        for i in range(m):
-            if i != leave and entering[i] != 0.0:
-                for j in range(m):
-                    inverse[i, j] -= entering[i] * inverse[leave, j]
-        out = kind[leave]
-        for j in range(m):
-            basis.matrix[j, leave] = column[j]
+        out = basis.kind[leave]
+        _pivot(basis, m, leave, entering, column)
         if by_plan:
-            kind[leave] = PLAN
+            basis.kind[leave] = PLAN
             for o in range(count):
                 basis.plans[leave, o] = plan[o]
-            worths[leave, 0] = worth[0]
-            worths[leave, 1] = worth[1]
+            basis.worths[leave, 0] = worth[0]
+            basis.worths[leave, 1] = worth[1]
         else:
-            kind[leave] = SLACK
+            basis.kind[leave] = SLACK
             basis.which[leave] = enter
         if lacking and out == LACKING:
             return 0.0, 0.0

@@ -20,7 +20,8 @@ from games.model.plan import Plan
 from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import surely
-from games.numerics.polygons import hausdorff, hull_of, merge_short_edges
+from games.numerics.polygons import hausdorff, hull_of
+from games.numerics.thinning import merge_short_edges
 from games.solvers.payoff_set import EquilibriumPayoffSet
 from games.solvers.public_polygons.automata import ModeBuilder, Modes, best_vertex
 from games.solvers.public_polygons.exclusions import exclusion

@@ -24,34 +24,13 @@ from scipy.optimize import linprog
 
 from games.model.stochastic_game import GameError, StochasticGame
 from games.solvers.public_transfers.outcomes import Incentives, PublicOutcomes
+from games.solvers.public_transfers.pieces import ROUNDING, Pieces, crossings, distinct, pieces_of
 from games.solvers.public_transfers.programs import enforce
 
 Floats = NDArray[np.float64]
 
-ROUNDING = 1e-11
-"""Relative to the numbers at hand: straight pieces whose ends are nearer than this are one."""
-
 EDGE = 1e-13
 """Of what is at stake, relative to payoffs: less than this is nothing."""
-
-MOST_PIECES = 500
-FARTHEST = 1e12
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class Pieces:
-    """A continuous function of liquidity that consists of straight pieces.
-
-    ``at``  Float[k] increasing, ``value`` Float[k]; constant beyond the last, not defined below the first.
-    """
-
-    at: Floats
-    value: Floats
-
-    def __call__(self, liquidity: float) -> float:
-        """The value at the first point or beyond."""
-        return float(np.interp(liquidity, self.at, self.value))
 
 
 @final
@@ -138,8 +117,8 @@ class PublicLiquidity:
         for kind in functions:
             for k, first in enumerate(kind):
                 for second in kind[k + 1:]:
-                    known += _crossings(first, second)
-        return _distinct(np.array(known))
+                    known += crossings(first, second)
+        return distinct(np.array(known))
 
     def level(self, liquidity: float) -> LiquidityLevel | None:
         """What a liquidity brings at best; None if it enforces no profile."""
@@ -284,8 +263,8 @@ class PublicLiquidity:
         start = needs * (1 + ROUNDING) if needs else 0.0
         total = float(payoff[row].sum())
         # With liquidity to spare, more of it is shared out in full, and costs a player who is being punished nothing.
-        joint = _pieces(program(np.ones(n)), start, 1.0)
-        held = [_pieces(program(-np.eye(n)[i]), start, 0.0) for i in range(n)]
+        joint = pieces_of(program(np.ones(n)), start, 1.0)
+        held = [pieces_of(program(-np.eye(n)[i]), start, 0.0) for i in range(n)]
         return ProfileLiquidity(
             row, needs, Pieces(joint.at, total - joint.at + joint.value),
             tuple(Pieces(h.at, payoff[row, i] - h.value) for i, h in enumerate(held)))
@@ -308,66 +287,3 @@ def _least_liquidity(incentives: Incentives, need: Floats, n: int, burning: bool
     else:
         found = linprog(cost, deter, -need, budgets, np.zeros(count), method="highs")
     return float(found.fun) if found.status == 0 else math.inf
-
-
-def _pieces(function: Callable[[float], tuple[float, float]], start: float, final: float) -> Pieces:
-    """All pieces of a concave function from ``start`` on, whose slope is ``final`` from some point on.
-
-    ``function``  value and slope (of the piece to one side) at a point.  Where the tangents at two ends meet the
-    function is on both, or another piece lies between.  Source: Eisner and Severance (1976).
-    """
-    first = (start, *function(start))
-    reach = max(1.0, 2 * start)
-    while True:
-        last = (reach, *function(reach))
-        beyond = function(2 * reach)
-        if abs(beyond[0] - last[1] - reach * final) <= ROUNDING * (1 + abs(last[1]) + reach) or reach > FARTHEST:
-            break
-        reach *= 2
-    points = [first]
-    waiting = [(last[0], last[1], final)]
-    while waiting:
-        low, high = points[-1], waiting[-1]
-        bend = _meet(low, high)
-        if bend is None or len(points) + len(waiting) > MOST_PIECES:
-            points.append(waiting.pop())
-            continue
-        value, slope = function(bend)
-        expected = low[1] + (high[1] - low[1]) * (bend - low[0]) / (high[0] - low[0])
-        if value <= expected + ROUNDING * (1 + abs(expected)):
-            points.append(waiting.pop())
-        else:
-            waiting.append((bend, value, slope))
-    return Pieces(np.array([p[0] for p in points]), np.array([p[1] for p in points]))
-
-
-def _meet(low: tuple[float, float, float], high: tuple[float, float, float]) -> float | None:
-    """Where the tangents at two points meet, if that is between them and not at them; else their middle or None."""
-    width = high[0] - low[0]
-    if width <= ROUNDING * (1 + high[0]):
-        return None
-    fall = low[2] - high[2]
-    chord = (high[1] - low[1]) / width
-    if fall <= ROUNDING or max(abs(low[2] - chord), abs(high[2] - chord)) <= ROUNDING:
-        return None
-    at = low[0] + (high[1] - low[1] - high[2] * width) / fall
-    return at if low[0] + ROUNDING * width < at < high[0] - ROUNDING * width else None
-
-
-def _crossings(first: Pieces, second: Pieces) -> list[float]:
-    """Where two functions cross."""
-    start = max(first.at[0], second.at[0])
-    at = np.unique(np.concatenate([first.at, second.at, [start]]))
-    at = at[at >= start]
-    gap = np.interp(at, first.at, first.value) - np.interp(at, second.at, second.value)
-    turn = np.flatnonzero(gap[:-1] * gap[1:] < 0)
-    crossing: Floats = at[turn] + (at[turn + 1] - at[turn]) * gap[turn] / (gap[turn] - gap[turn + 1])
-    out: list[float] = crossing.tolist()
-    return out
-
-
-def _distinct(values: Floats) -> Floats:
-    """Increasing, without those that differ by rounding from the one before."""
-    ordered = np.sort(values)
-    out: Floats = ordered[np.concatenate([[True], np.diff(ordered) > ROUNDING * (1 + ordered[1:])])]
-    return out

@@ -12,7 +12,7 @@ Source: Lemke (1954), The dual method of solving the linear programming problem;
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from games.numerics.compiled import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 SOLVED, INFEASIBLE, GIVEN_UP = 0, 1, 2
 EXACT = 1e-13
@@ -63,87 +64,131 @@ def enforce(
     return Enforced(status == SOLVED, value, shares * size, multipliers)
 
 
+@final
+class Tableau(NamedTuple):
+    """A program in terms of its nonbasic variables: basic ones are ``right`` - ``table`` @ nonbasic.
+
+    ``table``   Float[rows, columns], ``right`` Float[rows], ``cost`` Float[columns].
+    ``basic``   Int[rows], ``nonbasic`` Int[columns]: numbers of variables; q[i, k] is i * budgets + k, then what is
+                left of the budgets, then of the deviations.
+    ``usable``  Bool[columns]: not what is left of a budget that must be used up.
+    """
+
+    table: Floats
+    right: Floats
+    cost: Floats
+    basic: Ints
+    nonbasic: Ints
+    usable: Bools
+
+
 @kernel
-def _dual_simplex(
+def _tableau(
     weight: Floats, share: Floats, gain: Floats, who: Ints, budget: Floats, need: Floats, burning: bool
-) -> tuple[int, Floats, Floats]:
+) -> Tableau:
+    """Every budget given to the player whose weight is greatest (or to nobody): optimal but for the deviations."""
     n, count, deviations = len(weight), len(share), len(need)
-    rows, columns = count + deviations, n * count
-    # Basic variables are right - table @ nonbasic; numbers: q[i, k] is i * count + k, then budgets, then deviations.
-    table = np.zeros((rows, columns))
-    right = np.zeros(rows)
-    cost = np.zeros(columns)
-    basic = np.empty(rows, dtype=np.int64)
-    nonbasic = np.empty(columns, dtype=np.int64)
-    usable = np.ones(columns, dtype=np.bool_)
-    for column in range(columns):
-        nonbasic[column] = column
+    columns = n * count
+    t = Tableau(
+        np.zeros((count + deviations, columns)), np.zeros(count + deviations), np.zeros(columns),
+        np.arange(columns, columns + count + deviations), np.arange(columns), np.ones(columns, dtype=np.bool_))
     for k in range(count):
-        basic[k] = columns + k
-        right[k] = budget[k]
+        t.right[k] = budget[k]
         for i in range(n):
-            table[k, i * count + k] = 1.0
-            cost[i * count + k] = -weight[i] * share[k]
+            t.table[k, i * count + k] = 1.0
+            t.cost[i * count + k] = -weight[i] * share[k]
     for j in range(deviations):
-        basic[count + j] = columns + count + j
-        right[count + j] = -need[j]
+        t.right[count + j] = -need[j]
         for k in range(count):
-            table[count + j, who[j] * count + k] = -gain[j, k]
+            t.table[count + j, who[j] * count + k] = -gain[j, k]
     for k in range(count):
         best = 0
         for i in range(1, n):
             if weight[i] > weight[best]:
                 best = i
         if weight[best] * share[k] > 0 or not burning:
-            _pivot(table, right, cost, basic, nonbasic, k, best * count + k)
+            _pivot(t, k, best * count + k)
             if not burning:
-                usable[best * count + k] = False
+                t.usable[best * count + k] = False
+    return t
+
+
+@kernel
+def _leaving(t: Tableau, careful: bool) -> int:
+    """The row that is violated most, or if ``careful``, against cycling, the first; -1 if none is."""
+    row, least = -1, -EXACT
+    for r in range(len(t.right)):
+        if t.right[r] < least:
+            row = r
+            if careful:
+                break
+            least = t.right[r]
+    return row
+
+
+@kernel
+def _entering(t: Tableau, row: int, careful: bool) -> int:
+    """The column of least ratio, -1 if none can repair the row.
+
+    The least ratio holds with some tolerance, and of these the largest pivot; if ``careful`` the first of the least.
+    """
+    bound = np.inf
+    for column in range(len(t.cost)):
+        if t.usable[column] and t.table[row, column] < -EXACT * 10:
+            bound = min(bound, (max(t.cost[column], 0.0) + EXACT) / -t.table[row, column])
+    enter, largest = -1, 0.0
+    if bound == np.inf:
+        return enter
+    for column in range(len(t.cost)):
+        size = -t.table[row, column]
+        if t.usable[column] and size > EXACT * 10 and max(t.cost[column], 0.0) / size <= bound:
+            if careful and (enter < 0 or t.nonbasic[column] < t.nonbasic[enter]):
+                enter = column
+            elif not careful and size > largest:
+                enter, largest = column, size
+    return enter
+
+
+@kernel
+def _dual_simplex(
+    weight: Floats, share: Floats, gain: Floats, who: Ints, budget: Floats, need: Floats, burning: bool
+) -> tuple[int, Floats, Floats]:
+    """How it ended, q and the multipliers of the deviations."""
+    n, count, deviations = len(weight), len(share), len(need)
+    columns = n * count
+    t = _tableau(weight, share, gain, who, budget, need, burning)
     shares, multipliers = np.zeros((n, count)), np.zeros(deviations)
     limit = 40 * (deviations + count) + 200
     for step in range(limit):
-        row, least = -1, -EXACT
-        for r in range(rows):
-            if right[r] < least:
-                row = r
-                if step > limit // 2:
-                    break
-                least = right[r]
+        row = _leaving(t, step > limit // 2)
         if row < 0:
-            for r in range(rows):
-                if basic[r] < columns:
-                    shares[basic[r] // count, basic[r] % count] = max(right[r], 0.0)
-            for column in range(columns):
-                if nonbasic[column] >= columns + count:
-                    multipliers[nonbasic[column] - columns - count] = max(cost[column], 0.0)
+            for r in range(len(t.right)):
+                if t.basic[r] < columns:
+                    shares[t.basic[r] // count, t.basic[r] % count] = max(t.right[r], 0.0)
+            _read_multipliers(t, t.cost, columns + count, multipliers)
             return SOLVED, shares, multipliers
-        # The least ratio, with some tolerance, and of these the largest pivot; late on the first of the least.
-        bound = np.inf
-        for column in range(columns):
-            if usable[column] and table[row, column] < -EXACT * 10:
-                bound = min(bound, (max(cost[column], 0.0) + EXACT) / -table[row, column])
-        if bound == np.inf:
-            for column in range(columns):
-                if nonbasic[column] >= columns + count:
-                    multipliers[nonbasic[column] - columns - count] = max(table[row, column], 0.0)
-            if basic[row] >= columns + count:
-                multipliers[basic[row] - columns - count] = 1.0
+        enter = _entering(t, row, step > limit // 2)
+        if enter < 0:
+            _read_multipliers(t, t.table[row], columns + count, multipliers)
+            if t.basic[row] >= columns + count:
+                multipliers[t.basic[row] - columns - count] = 1.0
             return INFEASIBLE, shares, multipliers
-        enter, largest = -1, 0.0
-        for column in range(columns):
-            size = -table[row, column]
-            if usable[column] and size > EXACT * 10 and max(cost[column], 0.0) / size <= bound:
-                if step > limit // 2 and (enter < 0 or nonbasic[column] < nonbasic[enter]):
-                    enter = column
-                elif step <= limit // 2 and size > largest:
-                    enter, largest = column, size
-        _pivot(table, right, cost, basic, nonbasic, row, enter)
+        _pivot(t, row, enter)
     return GIVEN_UP, shares, multipliers
 
 
 @kernel
-def _pivot(
-    table: Floats, right: Floats, cost: Floats, basic: Ints, nonbasic: Ints, row: int, column: int
-) -> None:
+def _read_multipliers(t: Tableau, line: Floats, first: int, multipliers: Floats) -> None:
+    """Entries of ``line`` at what is left of the deviations, whose numbers begin with ``first``."""
+    for column in range(len(t.cost)):
+        if t.nonbasic[column] >= first:
+            multipliers[t.nonbasic[column] - first] = max(line[column], 0.0)
+
+
+@kernel
+def _pivot(t: Tableau, row: int, column: int) -> None:
+    """Exchange a basic for a nonbasic variable."""
+    table, right, cost = t.table, t.right, t.cost
     rows, columns = table.shape
     pivot = table[row, column]
     for c in range(columns):
@@ -164,7 +209,7 @@ def _pivot(
             if c != column:
                 cost[c] -= factor * table[row, c]
         cost[column] = -factor / pivot
-    basic[row], nonbasic[column] = nonbasic[column], basic[row]
+    t.basic[row], t.nonbasic[column] = t.nonbasic[column], t.basic[row]
 
 
 def _by_general_method(

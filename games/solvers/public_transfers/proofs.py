@@ -12,7 +12,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from games.certificates.signals.shortfall import Multipliers, PublicShortfall, PublicStep
+from games.certificates.signals.shortfall import PublicShortfall
+from games.certificates.signals.shortfall_steps import Multipliers, PublicStep
 from games.certificates.signals.transfer_plan import CONCEPTS, PublicTransferPlan, SharedPlay
 from games.model.outcome_laws import OutcomeLaws
 from games.model.plan import Plan

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
 from games.numerics.components import components
-from games.numerics.polygons import clip, coarsened, cut, distance, hausdorff, hull_of, merge_short_edges
+from games.numerics.polygons import clip, cut, distance, hausdorff, hull_of
+from games.numerics.thinning import coarsened, merge_short_edges
 from games.solvers.equilibrium_polygons.lotteries import minkowski_lottery, minkowski_sum
-from games.solvers.equilibrium_polygons.operator import law_sum
+from games.solvers.equilibrium_polygons.operator import RowArrays, law_sum
 
 Floats = NDArray[np.float64]
 
@@ -76,6 +77,14 @@ def test_hull_keeps_the_far_end_of_a_level_bottom_edge_blurred_by_rounding() -> 
         assert np.abs(supports(hull_of(points)) - supports(points)).max() < 1e-12
 
 
+def two_successors(weight: Floats, discount: Floats) -> RowArrays:
+    """One law that leads to two states; the rest is not looked at."""
+    rows, payoffs = np.empty(0, dtype=np.int64), np.empty((0, 2))
+    return RowArrays(
+        first=rows, counts=np.empty((0, 2), dtype=np.int64), stage=payoffs, payoff=payoffs, discount=discount, law=rows,
+        law_pointer=np.array([0, 2]), law_state=np.array([0, 1]), law_weight=weight, by_law=rows, outcome=rows)
+
+
 @pytest.mark.parametrize(("a", "b"), list(product(SHAPES, SHAPES)))
 def test_sum_of_two_polygons_is_the_hull_of_sums_of_vertices(a: str, b: str) -> None:
     summands = [polygon(a), polygon(b)]
@@ -84,12 +93,13 @@ def test_sum_of_two_polygons_is_the_hull_of_sums_of_vertices(a: str, b: str) -> 
     for k, p in enumerate(summands):
         polygons[k, : len(p)] = p
     weight, discount = np.array([0.3, 0.7]), np.array([0.9, 0.5])
+    game = two_successors(weight, discount)
     out, edges, spare = np.empty((40, 2)), np.empty((40, 2)), np.empty((40, 2))
-    n = law_sum(0, np.array([0, 2]), np.array([0, 1]), weight, discount, polygons, sizes, edges, spare, out)
+    n = law_sum(0, game, polygons, sizes, edges, spare, out)
     every = np.array([discount * (0.3 * p + 0.7 * q) for p in summands[0] for q in summands[1]])
     assert np.abs(supports(out[:n]) - supports(every)).max() < 1e-14
     sizes[1] = 0
-    assert law_sum(0, np.array([0, 2]), np.array([0, 1]), weight, discount, polygons, sizes, edges, spare, out) == 0
+    assert law_sum(0, game, polygons, sizes, edges, spare, out) == 0
 
 
 @pytest.mark.parametrize("name", SHAPES)
