@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.support.small_treaties import chances_after, plus, row
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.effects import EXIT, STATUS, government_variable
 
 TURNOVER = (

@@ -7,7 +7,8 @@ import itertools
 import pytest
 
 from tests.support.small_treaties import DILEMMA, row
-from treaties.compiling.compile import CompiledTreaty, compile_treaty
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.effects import STATUS
 from treaties.reading.treaty_file import read_treaty_text
 
@@ -31,7 +32,8 @@ def damages(compiled: CompiledTreaty, moves: dict[str, dict[str, str]]) -> list[
     bare = of_two_matters()
     start: dict[str, str | int] = {STATUS: "in force"}
     with_it = compiled.game.payoffs[row(compiled, start, **moves)]
-    return (with_it - bare.game.payoffs[row(bare, start, **moves)]).round(12).tolist()
+    change: list[float] = (with_it - bare.game.payoffs[row(bare, start, **moves)]).round(12).tolist()
+    return change
 
 
 @pytest.mark.parametrize("breached", [(), ("trade",), ("coal",), ("coal", "trade")])
