@@ -12,7 +12,8 @@ from games.certificates.certificate import Certificate, CheckReport, SolutionCon
 from games.certificates.exclusion.exclusion import DropStep, Exclusion, LevelStep, PathStep, Step
 from games.certificates.exclusion.outer_sets import Bound
 from games.certificates.signals.exclusion import Cut, PublicExclusion, RowBound
-from games.certificates.signals.shortfall import PublicShortfall, PublicStep
+from games.certificates.signals.shortfall import PublicShortfall
+from games.certificates.signals.shortfall_steps import PublicStep
 from games.certificates.signals.transfer_plan import CONCEPTS, PublicCell, PublicTransferPlan, SharedPlay
 from games.certificates.transfers.plan import TransferCell, TransferPlan
 from games.certificates.transfers.shortfall import ShortfallStep, SurplusShortfall

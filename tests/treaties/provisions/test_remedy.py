@@ -32,8 +32,8 @@ def damages(compiled: CompiledTreaty, moves: dict[str, dict[str, str]]) -> list[
     bare = of_two_matters()
     start: dict[str, str | int] = {STATUS: "in force"}
     with_it = compiled.game.payoffs[row(compiled, start, **moves)]
-    without = bare.game.payoffs[row(bare, start, **moves)]
-    return [float(x) for x in (with_it - without).round(12)]
+    change: list[float] = (with_it - bare.game.payoffs[row(bare, start, **moves)]).round(12).tolist()
+    return change
 
 
 @pytest.mark.parametrize("breached", [(), ("trade",), ("coal",), ("coal", "trade")])
