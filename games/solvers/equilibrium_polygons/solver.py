@@ -17,7 +17,7 @@ from games.certificates.automata.no_profitable_deviation import NoProfitableDevi
 from games.certificates.certificate import SolutionConcept
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
-from games.solvers.equilibrium_polygons.extraction import ATTEMPTS, candidates, extract_automaton
+from games.solvers.equilibrium_polygons.extraction import ATTEMPTS, candidates
 from games.solvers.equilibrium_polygons.iteration import MAX_SWEEPS, Floats, PolygonSolution
 from games.solvers.equilibrium_polygons.paths import PathSets, path_sets, threat_margin
 from games.solvers.equilibrium_polygons.sets import Progress, payoff_sets, solve_payoff_sets
@@ -26,11 +26,6 @@ from games.solvers.outer_bounds import refute
 from games.solvers.solution import Solution, Target, WeakestDeviation, plan_of
 from games.solvers.solver import Solver
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
-
-__all__ = [
-    "EquilibriumPolygons", "PolygonEquilibria",
-    "PathSets", "PolygonSolution", "extract_automaton", "path_sets", "payoff_sets", "solve_payoff_sets",
-]
 
 CLOSE_CALL = 1e-7
 """Margins within this share of the payoff range of zero are tried both ways."""

@@ -29,8 +29,6 @@ from games.solvers.solution import Solution, Target, plan_of
 from games.solvers.solver import Progress, Solver
 from games.solvers.verdict import Sustainable, Undecided, Verdict, only_if_proved
 
-__all__ = ["NashReversion", "ReversionSolution", "StationaryEquilibrium", "markov_equilibria"]
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
