@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from games.numerics.arrays import Floats
 from games.numerics.polygons import hull_of
-
-Floats = NDArray[np.float64]
 
 SHAPES = {
     "point": [[0.2, 0.3]],

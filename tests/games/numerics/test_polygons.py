@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
+from games.numerics.arrays import Floats
 from games.numerics.polygons import clip, cut, distance, hausdorff, hull_of
 from games.numerics.thinning import coarsened, merge_short_edges
 from tests.support.polygons import SHAPES, polygon, supports
 
-Floats = NDArray[np.float64]
 
 def counter_clockwise(p: Floats) -> bool:
     if len(p) < 3:

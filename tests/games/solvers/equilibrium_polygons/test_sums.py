@@ -9,13 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
+from games.numerics.arrays import Floats
 from games.solvers.equilibrium_polygons.lotteries import minkowski_lottery, minkowski_sum
 from games.solvers.equilibrium_polygons.operator import RowArrays, law_sum
 from tests.support.polygons import SHAPES, polygon, supports
-
-Floats = NDArray[np.float64]
 
 
 def two_successors(weight: Floats, discount: Floats) -> RowArrays:
