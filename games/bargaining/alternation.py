@@ -16,16 +16,13 @@ from fractions import Fraction
 from itertools import product
 from typing import Any, final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from games.bargaining.axiomatic import nash
 from games.bargaining.exact_linear import solve_exactly
 from games.bargaining.frontier import Frontier, Pair
 from games.bargaining.rational_input import Number, Numbers, Points, floats, rational, rationals
 from games.model.stochastic_game import GameError
+from games.numerics.arrays import Floats
 
-Floats = NDArray[np.float64]
 PIE = ((1, 0), (0, 1))
 
 

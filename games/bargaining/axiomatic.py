@@ -21,9 +21,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from games.model.stochastic_game import GameError
+from games.numerics.arrays import Floats
 from games.numerics.polygons import hull_of
-
-Floats = NDArray[np.float64]
 
 NEAR = 1e-12
 """Gains below this share of the spread of payoffs count as none."""

@@ -18,15 +18,13 @@ from itertools import combinations
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from games.bargaining.frontier import Frontier
 from games.bargaining.rational_input import Number, Numbers, distribution, rational, rationals
 from games.bargaining.voting_rules import MOST_MEMBERS, Coalition
 from games.model.stochastic_game import GameError
-
-Floats = NDArray[np.float64]
+from games.numerics.arrays import Floats
 
 ROUNDS = 4000
 TIE = 1e-9

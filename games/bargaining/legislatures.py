@@ -20,7 +20,6 @@ from fractions import Fraction
 from typing import Any, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.bargaining.polished_prices import polished_equilibrium
 from games.bargaining.price_classes import exact_equilibrium, exact_equilibrium_at
@@ -30,8 +29,7 @@ from games.bargaining.stationary_proposals import StationaryProposals
 from games.bargaining.voting_rules import Coalition, CoalitionRule, QuotaRule
 from games.coalitions.rules import weighted
 from games.model.stochastic_game import GameError
-
-Floats = NDArray[np.float64]
+from games.numerics.arrays import Floats
 
 LARGEST_ERROR = Fraction(1, 10**10)
 """An answer that is not exact must be an equilibrium up to this."""

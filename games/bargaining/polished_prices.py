@@ -10,12 +10,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.bargaining.stationary_proposals import Lottery, StationaryProposals
 from games.bargaining.voting_rules import Coalition, CoalitionRule
+from games.numerics.arrays import Floats
 
-Floats = NDArray[np.float64]
 Row = tuple[Fraction, ...]
 LIKELY = (1e-6, 1e-4, 1e-8, 1e-3)
 """Sets bought with at least these odds under smoothed choices are tried as the cheapest."""

@@ -15,14 +15,13 @@ from itertools import pairwise
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from games.bargaining.exact_linear import exact_point, solve_exactly
 from games.bargaining.stationary_proposals import Lottery, StationaryProposals
 from games.bargaining.voting_rules import Coalition, CoalitionRule, QuotaRule
+from games.numerics.arrays import Floats
 
-Floats = NDArray[np.float64]
 Row = tuple[Fraction, ...]
 GAPS = (1e-5, 1e-6, 1e-7, 1e-4, 1e-8, 1e-3)
 """Prices closer than this share of their mean are tried as equal."""

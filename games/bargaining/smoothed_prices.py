@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.bargaining.voting_rules import Coalition, QuotaRule
-
-Floats = NDArray[np.float64]
+from games.numerics.arrays import Floats
 
 SMOOTHEST, SHARPEST = 1.0, 1e-9
 """Smoothing, in shares of the mean price."""

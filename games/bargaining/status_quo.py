@@ -28,9 +28,9 @@ from games.bargaining.rational_input import Number, Numbers, Points, distributio
 from games.bargaining.veto_ranking import Strategies, ranked_by_veto
 from games.bargaining.voting_rules import QuotaRule
 from games.model.stochastic_game import GameError
+from games.numerics.arrays import Floats
 
 Row = tuple[Fraction, ...]
-Floats = NDArray[np.float64]
 NEAR = 1e-9
 """Values closer than this count as equal while iterating."""
 SETTLED = 1e-13

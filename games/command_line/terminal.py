@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
+
+from games.numerics.progress import Progress
 
 ANSWERED = 0
 REFUSED = 1
@@ -16,7 +18,6 @@ UNDECIDED = 3
 INTERNAL = 70
 INTERRUPTED = 130
 
-Progress = Callable[[str, float], None]
 
 
 class BadInput(Exception):

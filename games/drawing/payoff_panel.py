@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.bargaining.axiomatic import egalitarian, kalai_smorodinsky, nash, utilitarian
 from games.drawing.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
 from games.model.stage_game import stage_game_of
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Floats
 from games.numerics.polygons import hausdorff
 from games.solvers.payoff_set import EquilibriumPayoffSet
 
 if TYPE_CHECKING:
     from games.solvers.solution import Solution
 
-Floats = NDArray[np.float64]
 Disagreement = Literal["worst", "nash"]
 
 MOST_LABELS = 8

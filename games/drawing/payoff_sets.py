@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
-from games.drawing.payoff_panel import Disagreement, Floats, Proof, draw_panel
+from games.drawing.payoff_panel import Disagreement, Proof, draw_panel
 from games.drawing.style import OPEN_AXES, settings, write_figure
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
+from games.numerics.arrays import Floats
 from games.play.markov_equilibria import markov_equilibria
 from games.play.markov_play import MarkovPlay
 from games.solvers.verdict import Sustainable, Undecided, Verdict

@@ -17,12 +17,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from games.numerics.arrays import Ints
 from games.numerics.compiled import kernel
 
 FLAT = 1e-15
 
 Points = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @kernel

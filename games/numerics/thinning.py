@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.numerics.compiled import kernel
-from games.numerics.polygons import FLAT, convex_hull
-
-Points = NDArray[np.float64]
+from games.numerics.polygons import FLAT, Points, convex_hull
 
 
 @kernel

@@ -14,16 +14,12 @@ from itertools import islice, product
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.model.stage_game import stage_game_of
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.components import components
 from games.play.markov_play import MarkovPlay
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 FEW = 3000
 """Up to this many stationary profiles all of them are tried."""
@@ -135,7 +131,7 @@ class _Search:
             mutual = np.take_along_axis(self.mutual(payoffs), rows, axis=1)
             yield from rows[np.all(mutual | (self.fixed >= 0), axis=1)]
 
-    def mutual(self, payoffs: Floats) -> Flags:
+    def mutual(self, payoffs: Floats) -> Bools:
         """Bool[..., rows]: whether every player's action is a best reply in the auxiliary game."""
         out = np.ones(payoffs.shape[:-1], dtype=bool)
         for i in range(self.game.n_players):

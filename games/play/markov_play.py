@@ -15,9 +15,7 @@ from scipy.sparse import csr_array, eye_array
 from scipy.sparse.linalg import splu
 
 from games.model.stochastic_game import StochasticGame
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from games.numerics.arrays import Floats, Ints
 
 
 @final

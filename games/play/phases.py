@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array, eye_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 from scipy.sparse.linalg import splu
@@ -22,9 +21,7 @@ from games.model.outcome_laws import OutcomeLaws
 from games.model.plan import Plan
 from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import GameError, StochasticGame
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from games.numerics.arrays import Bools, Floats
 
 CERTAIN = 1e-12
 """Chances below this are rounding."""
@@ -107,7 +104,7 @@ def mode_law(game: StochasticGame, automaton: PublicAutomaton) -> csr_array:
     return out
 
 
-def _until(law: csr_array, start: Floats, inside: Flags, counts: Flags) -> tuple[float | None, float, Floats]:
+def _until(law: csr_array, start: Floats, inside: Bools, counts: Bools) -> tuple[float | None, float, Floats]:
     """Expected counted periods inside before the first mode outside; None if infinite.
 
     Also the chance of ever coming outside, and Float[modes]: the chance of doing so in each mode.
@@ -150,7 +147,7 @@ def _until(law: csr_array, start: Floats, inside: Flags, counts: Flags) -> tuple
 
 
 def _share(
-    law: csr_array, start: Floats, keeping: Flags, counts: Flags, discount: Floats
+    law: csr_array, start: Floats, keeping: Bools, counts: Bools, discount: Floats
 ) -> tuple[float, ...] | None:
     found = []
     for delta in discount.tolist():

@@ -15,7 +15,8 @@ from scipy.sparse import csr_array
 
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import Cell, StrategyAutomaton, surely
-from games.play.markov_play import Floats, Ints, MarkovPlay, Slack
+from games.numerics.arrays import Floats, Ints
+from games.play.markov_play import MarkovPlay, Slack
 
 
 @final

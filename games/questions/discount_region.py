@@ -12,10 +12,11 @@ from typing import Any, Literal, final
 
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
+from games.numerics.progress import Progress
 from games.questions.scan import ScannedEdge, scan
 from games.questions.solve import chosen_solver
 from games.solvers.solution import Target, plan_of
-from games.solvers.solver import Progress, Solver
+from games.solvers.solver import Solver
 from games.solvers.verdict import Sustainable, Unsustainable
 
 LOWEST, HIGHEST, STEP, TOLERANCE = 0.01, 0.99, 0.02, 1e-6

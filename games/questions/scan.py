@@ -14,7 +14,7 @@ from typing import Literal, final
 import numpy as np
 
 from games.model.stochastic_game import GameError
-from games.solvers.solver import Progress
+from games.numerics.progress import Progress
 
 MarginAt = Callable[[float], float | None]
 """Margin of a plan at a common discount factor, negative where it does not hold; None if it cannot be told."""

@@ -7,9 +7,10 @@ from dataclasses import fields, replace
 from typing import Any, Literal
 
 from games.model.stochastic_game import GameError, StochasticGame
+from games.numerics.progress import Progress
 from games.solvers import discover
 from games.solvers.solution import Solution
-from games.solvers.solver import Progress, Solver
+from games.solvers.solver import Solver
 
 Concept = Literal["spe", "rne"]
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.certificates.certificate import SolutionConcept
@@ -18,12 +17,12 @@ from games.model.plan import Plan
 from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
+from games.numerics.arrays import Floats
 from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
 from games.solvers.verdict import Sustainable, Undecided, Verdict, finite
 
 FORMAT = "servanda-solution/1"
 
-Floats = NDArray[np.float64]
 Target = str | Sequence[str] | Mapping[str, Sequence[Sequence[str]]] | Plan
 Bounds = tuple[float | None, float | None]
 """The least and the most that a number can be; None where that is not known."""

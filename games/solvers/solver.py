@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import ClassVar, Literal, Self
 
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
+from games.numerics.progress import Progress
 from games.solvers.solution import Solution
 from games.solvers.verdict import Verdict
-
-Progress = Callable[[str, float], None]
 
 
 class Solver(ABC):

@@ -41,7 +41,7 @@ def subclasses() -> list[type[Certificate]]:
     while waiting:
         for sub in waiting.pop().__subclasses__():
             waiting.append(sub)
-            if sub.__module__.startswith("games."):
+            if sub.__module__.startswith("games.") and sub.__module__ in sys.modules:
                 found.append(sub)
     return found
 

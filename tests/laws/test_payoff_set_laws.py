@@ -8,18 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame, repeated_game
+from games.numerics.arrays import Floats
 from games.numerics.polygons import hausdorff, hull_of
 from games.solvers.equilibrium_polygons.extraction import extract_automaton
 from games.solvers.equilibrium_polygons.paths import path_sets
 from games.solvers.equilibrium_polygons.sets import payoff_sets, solve_payoff_sets
 
-Floats = NDArray[np.float64]
 DILEMMA = np.array([[[2.0, 2.0], [-1.0, 3.0]], [[3.0, -1.0], [0.0, 0.0]]])
 LABELS = [["C", "D"], ["C", "D"]]
 

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from games import StochasticGame, repeated_game, solve
+from games.numerics.arrays import Floats
 from games.numerics.polygons import hausdorff, hull_of
 from games.solvers.payoff_set import EquilibriumPayoffSet
 from games.solvers.public_polygons.solver import PublicPolygonEquilibria
@@ -25,7 +25,6 @@ from games.solvers.solution import Solution
 from tests.support.noisy_games import garbled, random_noisy_game, turned_round, with_signals
 from tests.support.random_games import random_game
 
-Floats = NDArray[np.float64]
 DILEMMA = repeated_game(
     np.array([[[2.0, 2.0], [-1.0, 3.0]], [[3.0, -1.0], [0.0, 0.0]]]), discount="0.6", actions=[["C", "D"]] * 2)
 BATTLE = repeated_game(np.array([[[3.0, 2.0], [0.0, 0.0]], [[0.0, 0.0], [2.0, 3.0]]]), discount="0.8")

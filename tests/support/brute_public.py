@@ -9,12 +9,11 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Floats
 
-Floats = NDArray[np.float64]
 Outcome = tuple[int, int]
 
 

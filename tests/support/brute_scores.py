@@ -6,13 +6,11 @@ It imports no solver and no certificate, and shares no code with them.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Floats
 from tests.support.brute_public import outcome_law
-
-Floats = NDArray[np.float64]
 
 
 def score(game: StochasticGame, row: int, direction: Floats) -> float:

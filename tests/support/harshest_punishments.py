@@ -7,12 +7,10 @@ are themselves equilibria the bound is attained.  Imports no solver and no certi
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Floats
 from treaties.compiling.compiled_treaty import CompiledTreaty
-
-Floats = NDArray[np.float64]
 
 
 def minmax_payoffs(game: StochasticGame, error: float = 1e-10) -> Floats:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Floats
 
-Floats = NDArray[np.float64]
 Point = tuple[float, float]
 
 

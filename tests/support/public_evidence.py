@@ -7,7 +7,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
@@ -20,12 +19,12 @@ from games.model.public_automaton import PublicAutomaton, PublicMode
 from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import Lottery, surely
+from games.numerics.arrays import Floats
 from tests.support.brute_public import outcome_law
 from tests.support.noisy_games import noisy_dilemma
 from tests.support.random_games import random_game
 
 F = Fraction
-Floats = NDArray[np.float64]
 OCTAGON = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
 
 

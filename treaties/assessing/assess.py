@@ -7,11 +7,12 @@ code re-proves without the solver.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Literal
 
+from games.numerics.progress import Progress
 from treaties.assessing.assessment import Assessment
 from treaties.assessing.credibility import Credibility, party_values
 from treaties.assessing.fixes import fixes
@@ -42,7 +43,6 @@ from treaties.reading.variants import apply_variant, lookup_in, with_terms
 
 __all__ = ["Assessment", "Progress", "assess"]
 
-Progress = Callable[[str, float], None]
 
 LIBRARIES = ("servanda", "numpy", "scipy", "numba", "python-flint", "pydantic", "matplotlib", "jinja2")
 

@@ -11,8 +11,9 @@ import numpy as np
 
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Floats
 from games.play.markov_equilibria import markov_equilibria
-from games.play.markov_play import Floats, MarkovPlay, Slack
+from games.play.markov_play import MarkovPlay, Slack
 from games.solvers.equilibrium_polygons import (
     ATTEMPTS,
     EquilibriumPolygons,

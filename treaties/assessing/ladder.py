@@ -19,8 +19,8 @@ import numpy as np
 from games.certificates.automata.check import WeakestLink as ExactLink
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
 from games.certificates.certificate import Certificate, SolutionConcept
+from games.numerics.arrays import Ints
 from games.play.markov_equilibria import markov_equilibria
-from games.play.markov_play import Ints
 from games.play.rules_of_play import Deviation, RuleOfPlay, always, reversion, suspension
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import weakest_link

@@ -5,8 +5,7 @@ Stability is not assumed monotone in patience.  Islands narrower than the step o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from games.numerics.progress import Progress
 from games.questions.discount_region import TOLERANCE
 from games.questions.scan import MarginAt, scan
 from treaties.findings.records import DiscountRegion
@@ -21,7 +20,7 @@ def discount_region(
     highest: float = HIGHEST,
     step: float = STEP,
     tolerance: float = TOLERANCE,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Progress | None = None,
 ) -> DiscountRegion:
     """Scan [lowest, highest] in steps and locate every edge to within ``tolerance``.
 

@@ -13,7 +13,8 @@ from scipy.sparse.linalg import spsolve
 
 from games.certificates.transfers.payments import Payment, payments
 from games.certificates.transfers.plan import TransferPlan
-from games.play.markov_play import Floats, Ints, MarkovPlay
+from games.numerics.arrays import Floats, Ints
+from games.play.markov_play import MarkovPlay
 from games.solvers.relational_transfers import least_payments
 from treaties.assessing.timeline import years_shown
 from treaties.compiling.compiled_treaty import CompiledTreaty

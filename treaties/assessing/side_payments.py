@@ -7,7 +7,7 @@ Source: Goldlücke and Kranz (2018), Discounted stochastic games with voluntary 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from games.certificates.certificate import SolutionConcept
 from games.certificates.transfers.plan import TransferPlan
+from games.numerics.progress import Progress
 from games.solvers.equilibrium_polygons import EquilibriumPolygons
 from games.solvers.relational_transfers import RelationalTransfers
 from games.solvers.repeated_negotiation import RepeatedNegotiation
@@ -42,8 +43,6 @@ from treaties.findings.records import (
 )
 from treaties.model.treaty import Treaty
 from treaties.reading.variants import apply_variant
-
-Progress = Callable[[str, float], None]
 
 CONCEPT = SolutionConcept.PURE_WITH_TRANSFERS.value
 RUNGS = (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from games.model.identifiability import unseen
+from games.numerics.progress import Progress
 from games.play.markov_play import MarkovPlay
 from treaties.assessing.signal_verdicts import (
     CHEAP_ENTRIES,
@@ -26,8 +27,6 @@ from treaties.effects import Floats, Ints
 from treaties.findings.signals import CoveragePoint, CoverageScan, MonitoringReport, SignalNote
 from treaties.model.treaty import Treaty
 from treaties.reading.variants import with_terms
-
-Progress = Callable[[str, float], None]
 
 STEP, COARSE_STEP, TOLERANCE = 0.05, 0.25, 0.001
 FEASIBLE_ENTRIES = 300_000

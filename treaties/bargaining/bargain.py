@@ -15,9 +15,10 @@ from fractions import Fraction
 from typing import Any, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.bargaining import alternating_offers, committee_over_deals, kalai_smorodinsky, legislative, nash
+from games.numerics.arrays import Floats
+from games.numerics.progress import Progress
 from treaties.bargaining.designs import NO_TREATY, Design, DesignOutcome, judge_all
 from treaties.bargaining.store import DesignStore
 from treaties.compiling.merging import merge_transfers
@@ -25,7 +26,6 @@ from treaties.model.treaty import Treaty
 from treaties.model.voting import Committee, Vote
 from treaties.reading.variants import design_space, lookup_in
 
-Floats = NDArray[np.float64]
 FORMAT = "servanda-bargain/1"
 NASH, KALAI_SMORODINSKY, OFFERS, COMMITTEE = "Nash", "Kalai-Smorodinsky", "alternating offers", "committee"
 PAID_COMMITTEE = "committee with payments"
@@ -160,7 +160,7 @@ def bargain(
     batna: Mapping[str, float] | None = None,
     weights: Mapping[str, float] | None = None,
     workers: int = 1,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Progress | None = None,
     store: DesignStore | None = None,
 ) -> Bargain:
     """Judge the designs and say what the parties would agree on.

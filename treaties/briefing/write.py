@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from games.files.writing import write_text
+from games.numerics.progress import Progress
 from treaties.briefing.briefing import Briefing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from treaties.assessing.assess import Assessment
     from treaties.model.treaty import Treaty
@@ -33,7 +33,7 @@ def write_briefing(found: Assessment, out: str | os.PathLike[str] | None = None)
 def brief(
     treaty_or_path: Treaty | str | os.PathLike[str],
     out: str | os.PathLike[str] | None = None,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Assess a treaty and write its briefing as one HTML file, offline and printable; return where it was written.
 

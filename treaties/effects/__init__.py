@@ -1,5 +1,6 @@
 """The closed vocabulary of effects that provisions are written in."""
 
+from games.numerics.arrays import Bools, Floats, Ints
 from treaties.effects.announcements import (
     AccidentsLeft,
     Announcement,
@@ -15,7 +16,7 @@ from treaties.effects.announcements import (
     Term,
     UnlimitedPayments,
 )
-from treaties.effects.columns import Bools, Columns, Floats, Ints
+from treaties.effects.columns import Columns
 from treaties.effects.context import ProvisionContext
 from treaties.effects.effects import (
     UNUSED_NEGOTIATION,

@@ -7,13 +7,9 @@ from dataclasses import dataclass, field
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from games.numerics.arrays import Bools, Floats, Ints
 from treaties.effects.names import IN_FORCE, RATIFICATION, STATUS
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 @final

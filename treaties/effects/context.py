@@ -7,8 +7,9 @@ from typing import TypeVar, final
 
 import numpy as np
 
+from games.numerics.arrays import Bools
 from treaties.effects.announcements import Announcement, Notice, SingleAnnouncement, Term
-from treaties.effects.columns import Bools, Columns
+from treaties.effects.columns import Columns
 from treaties.effects.errors import CompilationError
 from treaties.effects.names import YEAR
 

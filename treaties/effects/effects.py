@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, final
 
-from treaties.effects.columns import Columns, Floats
+from games.numerics.arrays import Floats
+from treaties.effects.columns import Columns
 from treaties.effects.laws import Amount, Condition, Law
 
 

@@ -8,7 +8,8 @@ from typing import final
 
 import numpy as np
 
-from treaties.effects.columns import Bools, Columns, Floats, Ints
+from games.numerics.arrays import Bools, Floats, Ints
+from treaties.effects.columns import Columns
 
 Condition = Callable[[Columns], Bools]
 Amount = Callable[[Columns], Floats]

@@ -20,9 +20,8 @@ from scipy.sparse import csr_array
 
 from games.certificates.exact_game import ExactGame
 from games.model.strategy_automaton import Cell, Lottery
+from games.numerics.arrays import Ints
 from games.numerics.exact import Integers, as_integers, common_denominator
-
-Ints = NDArray[np.int64]
 
 
 def spans(start: Ints, which: Ints) -> tuple[Ints, Ints]:

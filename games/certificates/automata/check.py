@@ -8,7 +8,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from games.certificates.automata.chain import AutomatonChain, Ints
+from games.certificates.automata.chain import AutomatonChain
 from games.certificates.automata.faults import automaton_fault
 from games.certificates.automata.slacks import Slacks, evaluate, leads_to
 from games.certificates.automata.values import GRID
@@ -16,6 +16,7 @@ from games.certificates.exact_game import ExactGame
 from games.certificates.faults import Fault
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
+from games.numerics.arrays import Ints
 
 
 @final

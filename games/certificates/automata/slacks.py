@@ -15,8 +15,9 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from games.certificates.automata.chain import AutomatonChain, Ints, spans
+from games.certificates.automata.chain import AutomatonChain, spans
 from games.certificates.automata.values import GRID, ChainValues, solve_values
+from games.numerics.arrays import Ints
 from games.numerics.exact import Integers
 
 

@@ -18,7 +18,8 @@ from scipy.sparse import csc_array, csr_array, eye_array
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
-from games.certificates.automata.chain import AutomatonChain, Ints, Terms, spans
+from games.certificates.automata.chain import AutomatonChain, Terms, spans
+from games.numerics.arrays import Ints
 from games.numerics.exact import Integers, as_integers, divide_down, divide_up
 
 GRID = 10**45

@@ -22,8 +22,8 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from games.certificates.automata.chain import Ints
 from games.certificates.exact_game import ExactGame
+from games.numerics.arrays import Ints
 from games.numerics.exact import Integers, divide_down, divide_up
 
 Direction = tuple[Fraction, ...]

@@ -9,7 +9,6 @@ from typing import Any, final
 
 import numpy as np
 from flint import fmpq
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from games.certificates.signals.outcomes import ExactOutcomes
@@ -19,7 +18,6 @@ from games.model.plan import Plan
 Multipliers = tuple[tuple[int, Fraction], ...]
 """(row that a single player's deviation brings about, multiplier) pairs."""
 
-Bools = NDArray[np.bool_]
 
 
 @final

@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any, ClassVar, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
 from games.certificates.exact_game import ExactGame
@@ -36,7 +35,6 @@ FINER = 10**8
 """The checker's grid is finer than the levels' own by this, so that their rounding absorbs the checker's."""
 
 Levels = tuple[int | None, ...]
-Bools = NDArray[np.bool_]
 
 
 @final

@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
+from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.equilibrium_polygons.iteration import PolygonSolution
 from games.solvers.equilibrium_polygons.layout import PolygonGame
 from games.solvers.equilibrium_polygons.lotteries import MinkowskiSum, Mix, minkowski_lottery, minkowski_sum
 from games.solvers.equilibrium_polygons.operator import Sets, generating_rows
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 @final
@@ -34,7 +30,7 @@ class _Family:
     label: str
     polygons: Floats
     sizes: Ints
-    allowed: Flags
+    allowed: Bools
     offset: int
 
 
@@ -95,7 +91,7 @@ class AutomatonBuilder:
         self.path_mode = mode
         return self._finish(surely(mode))
 
-    def along_path(self, polygons: Floats, sizes: Ints, allowed: Flags) -> StrategyAutomaton | None:
+    def along_path(self, polygons: Floats, sizes: Ints, allowed: Bools) -> StrategyAutomaton | None:
         """The vertex of greatest joint payoff of sets that keep to a plan."""
         family = _Family("path", polygons, sizes, allowed, 2 + self.punishing.polygons.shape[1])
         self.paths.append(family)

@@ -12,20 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array, csc_array, eye_array
 from scipy.sparse.linalg import splu
 
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
+from games.numerics.arrays import Floats
 from games.solvers.equilibrium_polygons.automaton_builder import AutomatonBuilder
 from games.solvers.equilibrium_polygons.iteration import PolygonSolution
 from games.solvers.equilibrium_polygons.layout import polygon_game
 from games.solvers.equilibrium_polygons.paths import path_polygons
 from games.solvers.equilibrium_polygons.sets import solve_payoff_sets
-
-Floats = NDArray[np.float64]
 
 ROUNDING = 1e-10
 ATTEMPTS = (

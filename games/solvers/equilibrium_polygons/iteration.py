@@ -12,21 +12,17 @@ from dataclasses import dataclass
 from typing import Literal, final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import eye_array
 from scipy.sparse.linalg import splu
 
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.components import Component
 from games.numerics.polygons import cut_each, hull_each
 from games.numerics.thinning import coarsened
 from games.solvers.equilibrium_polygons.layout import PolygonGame, StateGraph
 from games.solvers.equilibrium_polygons.operator import Sets, Terms, lower_supports, raise_worst_payoffs, sweep
 from games.solvers.equilibrium_polygons.repeated_operator import repeated_game_pass
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 MAX_SWEEPS = 20_000
 LEAST_TIGHTENING = 1e-9
@@ -57,7 +53,7 @@ class PolygonSolution:
     error_bound: float
     iterations: int
     tightened: Floats
-    alive: Flags
+    alive: Bools
 
     @property
     def empty(self) -> bool:

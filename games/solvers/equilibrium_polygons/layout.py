@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from games.model.stochastic_game import GameError, StochasticGame
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.components import Component, components
 from games.solvers.equilibrium_polygons.operator import RowArrays
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 @final
@@ -63,7 +59,7 @@ class PolygonGame:
     centre: Floats
     scale: Floats
 
-    def path_graph(self, allowed: Flags) -> StateGraph:
+    def path_graph(self, allowed: Bools) -> StateGraph:
         """The state graph of the allowed rows alone."""
         return _state_graph(self.game, allowed)
 
@@ -147,7 +143,7 @@ def _make_laws(game: StochasticGame) -> _Laws:
     )
 
 
-def _state_graph(game: StochasticGame, allowed: Flags) -> StateGraph:
+def _state_graph(game: StochasticGame, allowed: Bools) -> StateGraph:
     rows = np.flatnonzero(allowed)
     incidence = csr_array((np.ones(len(rows)), (game.row_state[rows], rows)), shape=(game.n_states, game.n_rows))
     arcs = csr_array(incidence @ game.transition)

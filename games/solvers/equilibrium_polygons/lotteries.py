@@ -9,7 +9,8 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from games.numerics.arrays import Floats
+
 Mix = tuple[tuple[int, Fraction], ...]
 """(vertex, probability) pairs, probabilities positive and summing to 1 exactly."""
 

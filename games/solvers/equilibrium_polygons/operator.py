@@ -14,17 +14,14 @@ from __future__ import annotations
 from typing import NamedTuple, final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
 from games.numerics.polygons import FLAT, add_edges, clip, convex_hull, excess
 from games.numerics.thinning import keep_extremes, merge_short_edges
 
 CLIP_SLACK = 2e-14
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 @final
@@ -66,7 +63,7 @@ class Sets(NamedTuple):
     polygons: Floats
     sizes: Ints
     threat: Floats
-    alive: Flags
+    alive: Bools
 
 
 @final
@@ -287,7 +284,7 @@ def replace_polygon(state: int, points: Floats, total: int, sets: Sets, terms: T
 
 @kernel
 def sweep(
-    order: Ints, successor_pointer: Ints, successor: Ints, dirty: Flags, game: RowArrays, sets: Sets, terms: Terms,
+    order: Ints, successor_pointer: Ints, successor: Ints, dirty: Bools, game: RowArrays, sets: Sets, terms: Terms,
     force: bool,
 ) -> float:
     """One pass over the states of a component, each using the latest sets; the largest change.
@@ -354,7 +351,7 @@ def raise_worst_payoffs(order: Ints, game: RowArrays, sets: Sets, sweeps: int) -
 
 @kernel
 def lower_supports(
-    order: Ints, game: RowArrays, alive: Flags, dx: float, dy: float, discount: float, level: Floats, sweeps: int
+    order: Ints, game: RowArrays, alive: Bools, dx: float, dy: float, discount: float, level: Floats, sweeps: int
 ) -> None:
     """Lower upper bounds of a direction by b(s) = max over rows of stage + discount * expected b, in place."""
     stage, law, pointer = game.stage, game.law, game.law_pointer

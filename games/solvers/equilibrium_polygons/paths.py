@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Bools, Floats, Ints
 from games.play.markov_play import MarkovPlay
 from games.solvers.equilibrium_polygons.iteration import MAX_SWEEPS, PolygonIteration, PolygonSolution
 from games.solvers.equilibrium_polygons.layout import PolygonGame, polygon_game
 from games.solvers.equilibrium_polygons.sets import default_vertices
 from games.solvers.outer_bounds import threat_bounds
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 @final
@@ -112,7 +108,7 @@ def threat_margin(game: StochasticGame, plan: Plan) -> float:
     return float(slack[play.reached(game.initial)].min())
 
 
-def reachable_rows(game: StochasticGame, allowed: Flags) -> Flags:
+def reachable_rows(game: StochasticGame, allowed: Bools) -> Bools:
     """Bool[rows]: the allowed rows of the states that play by allowed rows reaches from the initial state."""
     seen = np.zeros(game.n_states, dtype=bool)
     frontier = np.array([game.initial])
@@ -125,7 +121,7 @@ def reachable_rows(game: StochasticGame, allowed: Flags) -> Flags:
 
 
 def _path_work(
-    arrays: PolygonGame, solution: PolygonSolution, reach: Flags, tighten: Floats, start: PolygonIteration | None
+    arrays: PolygonGame, solution: PolygonSolution, reach: Bools, tighten: Floats, start: PolygonIteration | None
 ) -> PolygonIteration:
     everywhere = np.tile(tighten, (arrays.game.n_states, 1))
     work = PolygonIteration(arrays, everywhere, 1e-11, MAX_SWEEPS, min(160, default_vertices(arrays.game)), inner=False)
@@ -140,8 +136,8 @@ def _path_work(
 
 
 def path_polygons(
-    game: StochasticGame, solution: PolygonSolution, allowed: Flags, tighten: float
-) -> tuple[Floats, Ints, Flags] | None:
+    game: StochasticGame, solution: PolygonSolution, allowed: Bools, tighten: float
+) -> tuple[Floats, Ints, Bools] | None:
     """Scaled polygons of play that keeps to the allowed rows, their sizes and the rows used; None if there is none.
 
     ``tighten`` as in ``solve_payoff_sets``; vertices are thinned out inwards.

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
 from games.solvers.equilibrium_polygons.operator import (
     CLIP_SLACK,
-    Flags,
-    Floats,
-    Ints,
     RowArrays,
     Sets,
     Terms,
@@ -51,7 +49,7 @@ def repeated_game_pass(state: int, game: RowArrays, sets: Sets, terms: Terms) ->
 
 
 @kernel
-def _raise_to_minmax(start: int, counts: Ints, payoff: Floats, alive: Flags, threat: Floats) -> None:
+def _raise_to_minmax(start: int, counts: Ints, payoff: Floats, alive: Bools, threat: Floats) -> None:
     """Nobody can be held below the least best-reply payoff over the conduct of the other still enforceable."""
     n1, n2 = counts[0], counts[1]
     for i in range(2):
@@ -73,7 +71,7 @@ def _raise_to_minmax(start: int, counts: Ints, payoff: Floats, alive: Flags, thr
 
 @kernel
 def _extreme_points(
-    stage: Floats, payoff: Floats, discount: float, bound: Floats, polygon: Floats, n: int, alive: Flags,
+    stage: Floats, payoff: Floats, discount: float, bound: Floats, polygon: Floats, n: int, alive: Bools,
     points: Floats,
 ) -> int:
     """Points whose hull is the next set of a repeated game with one discount factor; how many were written.

@@ -10,17 +10,14 @@ Iteration stops when what is still to come, the last change times d / (1 - d), i
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from games.model.stochastic_game import StochasticGame
 from games.numerics.polygons import hausdorff
+from games.numerics.progress import Progress
 from games.solvers.equilibrium_polygons.iteration import MAX_SWEEPS, PolygonIteration, PolygonSolution
 from games.solvers.equilibrium_polygons.layout import polygon_game
 from games.solvers.payoff_set import EquilibriumPayoffSet
-
-Progress = Callable[[str, float], None]
 
 INNER_TIGHTENING = 1e-9
 COARSE, INNER_SWEEPS = 16, 2000

@@ -17,10 +17,12 @@ from games.certificates.automata.no_profitable_deviation import NoProfitableDevi
 from games.certificates.certificate import SolutionConcept
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Floats
+from games.numerics.progress import Progress
 from games.solvers.equilibrium_polygons.extraction import ATTEMPTS, candidates
-from games.solvers.equilibrium_polygons.iteration import MAX_SWEEPS, Floats, PolygonSolution
+from games.solvers.equilibrium_polygons.iteration import MAX_SWEEPS, PolygonSolution
 from games.solvers.equilibrium_polygons.paths import PathSets, path_sets, threat_margin
-from games.solvers.equilibrium_polygons.sets import Progress, payoff_sets, solve_payoff_sets
+from games.solvers.equilibrium_polygons.sets import payoff_sets, solve_payoff_sets
 from games.solvers.equilibrium_polygons.weakest import hopeless_deviation
 from games.solvers.outer_bounds import refute
 from games.solvers.solution import Solution, Target, WeakestDeviation, plan_of

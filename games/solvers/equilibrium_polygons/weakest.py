@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Floats
 from games.solvers.equilibrium_polygons.paths import reachable_rows
 from games.solvers.solution import WeakestDeviation
-
-Floats = NDArray[np.float64]
 
 
 def hopeless_deviation(game: StochasticGame, plan: Plan, worst: Floats) -> WeakestDeviation | None:

@@ -13,7 +13,6 @@ from fractions import Fraction
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.certificates.certificate import SolutionConcept
@@ -21,16 +20,15 @@ from games.model.plan import Plan
 from games.model.stage_game import Mixture, stage_game_of
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
+from games.numerics.arrays import Floats, Ints
 from games.numerics.polygons import hausdorff, hull_of
+from games.numerics.progress import Progress
 from games.play.markov_equilibria import AuxiliaryGames, markov_equilibria
 from games.play.markov_play import MarkovPlay
 from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
 from games.solvers.solution import Solution, Target, plan_of
-from games.solvers.solver import Progress, Solver
+from games.solvers.solver import Solver
 from games.solvers.verdict import Sustainable, Undecided, Verdict, only_if_proved
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 ROUNDS = 2000
 

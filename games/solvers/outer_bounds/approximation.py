@@ -22,9 +22,8 @@ from games.certificates.automata.chain import spans
 from games.certificates.exact_game import ExactGame
 from games.certificates.exclusion.outer_sets import Direction
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Floats, Ints
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 NEWTON_STEPS = 60
 BRACKET = -2
 

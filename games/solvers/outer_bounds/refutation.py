@@ -24,10 +24,9 @@ from games.certificates.exclusion.exclusion import DropStep, Exclusion, LevelSte
 from games.certificates.exclusion.outer_sets import Bound, Direction, axis_directions
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
+from games.numerics.arrays import Floats
 from games.numerics.exact import to_fraction
 from games.solvers.outer_bounds.approximation import OuterApproximation
-
-Floats = NDArray[np.float64]
 
 
 def threat_bounds(

@@ -15,8 +15,9 @@ from scipy.sparse.linalg import splu
 from games.model.outcome_laws import Outcome
 from games.model.public_automaton import PublicAutomaton, PublicMode
 from games.model.strategy_automaton import Lottery, surely
+from games.numerics.arrays import Floats, Ints
 from games.solvers.public_polygons.hulls import lottery_over
-from games.solvers.public_polygons.layout import Floats, Ints, SignalGame
+from games.solvers.public_polygons.layout import SignalGame
 from games.solvers.public_polygons.operator import ENFORCEABLE, program
 from games.solvers.public_polygons.sets import PayoffPolygons
 

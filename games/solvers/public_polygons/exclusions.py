@@ -15,7 +15,8 @@ import numpy as np
 from games.certificates.signals.exclusion import Cut, PublicExclusion, RowBound
 from games.certificates.signals.levels import Family
 from games.model.plan import Plan
-from games.solvers.public_polygons.layout import Flags, Floats, SignalGame
+from games.numerics.arrays import Bools, Floats
+from games.solvers.public_polygons.layout import SignalGame
 from games.solvers.public_polygons.operator import ENFORCEABLE, NO_CONTINUATION, NOT_ENFORCEABLE, corners_of, program
 from games.solvers.public_polygons.sets import OUTWARD, PayoffPolygons, SignalIteration, evenly
 
@@ -78,7 +79,7 @@ class _Record:
     cuts: list[Cut] = field(default_factory=list)
     spent: int = 0
 
-    def cut(self, allowed: Flags, kind: Family, sweeps: int) -> None:
+    def cut(self, allowed: Bools, kind: Family, sweeps: int) -> None:
         """Cut the polygons of one family, component by component, so many times where there are cycles."""
         laid, n = self.laid, self.laid.game.n_states
         on_path = kind == "path"
@@ -96,7 +97,7 @@ class _Record:
                 if moved <= STILL:
                     break
 
-    def _cut_state(self, state: int, allowed: Flags, on_path: bool) -> float:
+    def _cut_state(self, state: int, allowed: Bools, on_path: bool) -> float:
         """Lower every level of a state; by how much at most."""
         laid, family = self.laid, self.family
         n = laid.game.n_states

@@ -8,13 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple, final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 SAME_LAW = 1e-15
 GAIN = 1e-11
@@ -59,7 +55,7 @@ class Polygons(NamedTuple):
     levels: Floats
     corners: Floats
     widths: Floats
-    alive: Flags
+    alive: Bools
     best: Ints
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from games.numerics.arrays import Floats
 from games.numerics.polygons import cut, hull_of
-from games.solvers.public_polygons.layout import Floats
 
 FLAT = 1e-16
 """Twice the area of a triangle below which it is a line."""

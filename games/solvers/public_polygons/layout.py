@@ -16,12 +16,9 @@ from scipy.sparse import csr_array
 
 from games.model.outcome_laws import Outcome
 from games.model.stochastic_game import GameError, StochasticGame
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.components import Component, components
 from games.solvers.public_polygons.flat_layout import SignalArrays
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 GRAIN = 2**20
 """Directions are pairs of integers: a unit vector of scaled payoffs times so much, rounded."""
@@ -47,12 +44,12 @@ class SignalGame:
         """Strongly connected components of the state graph, downstream first."""
         return _components(self.game, np.ones(self.game.n_rows, dtype=bool))
 
-    def path_components(self, allowed: Flags) -> tuple[Component, ...]:
+    def path_components(self, allowed: Bools) -> tuple[Component, ...]:
         """Components of the states that the allowed rows reach from the initial state, downstream first."""
         reach = self.reach(allowed)
         return tuple(c for c in _components(self.game, allowed) if reach[c.states[0]])
 
-    def reach(self, allowed: Flags) -> Flags:
+    def reach(self, allowed: Bools) -> Bools:
         """Bool[states]: reached from the initial state by the allowed rows."""
         arcs = _arcs(self.game, allowed)
         seen = np.zeros(self.game.n_states, dtype=bool)
@@ -202,7 +199,7 @@ def _state_law(game: StochasticGame, state: int) -> _StateLaw:
         (code // game.n_states).astype(np.int64), (code % game.n_states).astype(np.int64))
 
 
-def _arcs(game: StochasticGame, allowed: Flags) -> csr_array:
+def _arcs(game: StochasticGame, allowed: Bools) -> csr_array:
     rows = np.flatnonzero(allowed)
     incidence = csr_array((np.ones(len(rows)), (game.row_state[rows], rows)), shape=(game.n_states, game.n_rows))
     arcs = csr_array(incidence @ game.transition)
@@ -211,6 +208,6 @@ def _arcs(game: StochasticGame, allowed: Flags) -> csr_array:
     return arcs
 
 
-def _components(game: StochasticGame, allowed: Flags) -> tuple[Component, ...]:
+def _components(game: StochasticGame, allowed: Bools) -> tuple[Component, ...]:
     arcs = _arcs(game, allowed)
     return components(arcs.indptr.astype(np.int64), arcs.indices.astype(np.int64), game.initial)

@@ -10,8 +10,8 @@ Source: Abreu, Pearce and Stacchetti (1990); outer sets by their levels as in Ju
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
 from games.solvers.public_polygons.flat_layout import Basis, Polygons, Profile, SignalArrays, lay_out, room
 from games.solvers.public_polygons.programs import (
@@ -24,10 +24,6 @@ from games.solvers.public_polygons.programs import (
     renew,
     vertex_for,
 )
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 STILL = 1e-9
 """Sets of continuation payoffs narrower than this may just not have settled yet: they are points."""
@@ -105,7 +101,7 @@ def _potential(
 
 @kernel
 def enforceable(
-    game: SignalArrays, sets: Polygons, state: int, on_path: bool, exempt: bool, tighten: Floats, allowed: Flags,
+    game: SignalArrays, sets: Polygons, state: int, on_path: bool, exempt: bool, tighten: Floats, allowed: Bools,
     levels: Floats, points: Floats, best: Ints,
 ) -> bool:
     """What the allowed profiles of a state can enforce, in every direction.
@@ -191,7 +187,7 @@ def program(
 
 @kernel
 def sweep(
-    game: SignalArrays, sets: Polygons, members: Ints, on_path: bool, inside: bool, tighten: Floats, allowed: Flags
+    game: SignalArrays, sets: Polygons, members: Ints, on_path: bool, inside: bool, tighten: Floats, allowed: Bools
 ) -> float:
     """Renew the polygons of the states ``members`` in turn; the largest change of a vertex.
 

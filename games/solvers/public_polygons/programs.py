@@ -17,13 +17,10 @@ Source: Abreu, Pearce and Stacchetti (1990); column generation after Dantzig and
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from games.numerics.arrays import Floats, Ints
 from games.numerics.compiled import kernel
 from games.solvers.public_polygons.flat_layout import Basis, Polygons, Profile, SignalArrays
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 PRICE = 1e-13
 """Plans that would gain less are not worth a pivot; payoffs are scaled to a range of one."""

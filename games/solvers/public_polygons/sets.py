@@ -10,21 +10,20 @@ directions settle first, and more start from where they ended.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.components import Component
+from games.numerics.progress import Progress
 from games.solvers.public_polygons.flat_layout import Polygons
 from games.solvers.public_polygons.hulls import common_part
-from games.solvers.public_polygons.layout import Flags, Floats, Ints, SignalGame
+from games.solvers.public_polygons.layout import SignalGame
 from games.solvers.public_polygons.operator import corners_of, sweep
 from games.solvers.public_polygons.programs import vertex_for
-
-Progress = Callable[[str, float], None]
 
 TOLERANCE = 1e-12
 """Change of a sweep, relative to the payoff range, below which cyclic components have settled."""
@@ -62,7 +61,7 @@ class PayoffPolygons:
     settled: bool = True
 
     @property
-    def alive(self) -> Flags:
+    def alive(self) -> Bools:
         """Bool[2 * states]: whether a polygon holds anything."""
         return self.sets.alive
 
@@ -104,7 +103,7 @@ class SignalIteration:
                 self.progress("payoff sets", min(self._done / total, 1.0))
         return family
 
-    def path(self, family: PayoffPolygons, allowed: Flags, tighten: Floats | None = None) -> PayoffPolygons:
+    def path(self, family: PayoffPolygons, allowed: Bools, tighten: Floats | None = None) -> PayoffPolygons:
         """The polygons with those of equilibria that play the allowed rows, after whatever happens on their path.
 
         ``tighten``  Float[2]: asked of incentives on the path only, scaled; negative to ease them, and then the path's
@@ -172,7 +171,7 @@ class SignalIteration:
         out = replace(out, sweeps=coarse.sweeps, settled=coarse.settled)
         return self._settle(out, component, every, on_path=False)
 
-    def _settle(self, family: PayoffPolygons, component: Component, allowed: Flags, on_path: bool) -> PayoffPolygons:
+    def _settle(self, family: PayoffPolygons, component: Component, allowed: Bools, on_path: bool) -> PayoffPolygons:
         """Sweep one component until it settles; polygons are changed in place.
 
         Inner sets that run in circles start again as common parts (``signal_hulls``), which lose a little more.
@@ -187,7 +186,7 @@ class SignalIteration:
         return replace(out, settled=out.settled and family.settled)
 
     def _sweep(
-        self, family: PayoffPolygons, component: Component, allowed: Flags, on_path: bool, shrinking: bool
+        self, family: PayoffPolygons, component: Component, allowed: Bools, on_path: bool, shrinking: bool
     ) -> PayoffPolygons:
         n, sets, states = self.laid.game.n_states, family.sets, component.states
         place = states + n if on_path else states
@@ -211,7 +210,7 @@ class SignalIteration:
         return replace(family, sweeps=family.sweeps + used, settled=bool(settled))
 
     def _inward(
-        self, family: PayoffPolygons, component: Component, allowed: Flags, on_path: bool, shrinking: bool
+        self, family: PayoffPolygons, component: Component, allowed: Bools, on_path: bool, shrinking: bool
     ) -> float:
         """Renew inner sets of a component, one by one; how far a vertex, or if ``shrinking`` a level, moved at most."""
         n, sets, moved = self.laid.game.n_states, family.sets, 0.0

@@ -20,15 +20,17 @@ from games.model.plan import Plan
 from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import surely
+from games.numerics.arrays import Bools, Floats
 from games.numerics.polygons import hausdorff, hull_of
+from games.numerics.progress import Progress
 from games.numerics.thinning import merge_short_edges
 from games.solvers.payoff_set import EquilibriumPayoffSet
 from games.solvers.public_polygons.automata import ModeBuilder, Modes, best_vertex
 from games.solvers.public_polygons.exclusions import exclusion
-from games.solvers.public_polygons.layout import Flags, Floats, SignalGame, signal_game, unfit_for_signal_polygons
+from games.solvers.public_polygons.layout import SignalGame, signal_game, unfit_for_signal_polygons
 from games.solvers.public_polygons.sets import PayoffPolygons, SignalIteration, evenly
 from games.solvers.solution import Solution, Target, plan_of
-from games.solvers.solver import Progress, Solver
+from games.solvers.solver import Solver
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
 
 SLACKS = (1e-9, 1e-7, 1e-5, 1e-4, 1e-3, 1e-2)
@@ -131,7 +133,7 @@ class PublicPolygonEquilibria(Solution):
                 break
         return low
 
-    def _withstands(self, allowed: Flags, extra: float) -> bool:
+    def _withstands(self, allowed: Bools, extra: float) -> bool:
         scaled = extra * (1 - self.laid.arrays.discount) / self.laid.scale
         path = self._work.path(self.outer, allowed, scaled)
         return bool(path.alive[self.game.initial + self.game.n_states])

@@ -8,7 +8,7 @@ in the directions tried.  Source: Fudenberg and Levine (1994), Theorem 3.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, product
@@ -18,9 +18,11 @@ import numpy as np
 from scipy.optimize import linprog
 
 from games.model.stochastic_game import GameError
+from games.numerics.arrays import Floats
 from games.numerics.exact import to_fraction
 from games.numerics.polygons import cut, hull_of
-from games.solvers.public_score.scores import TOLERANCE, Direction, Floats, PublicScores
+from games.numerics.progress import Progress
+from games.solvers.public_score.scores import TOLERANCE, Direction, PublicScores
 
 FLAT = 1e-7
 """A set that is thinner, relative to the payoff range, does not have full dimension."""
@@ -78,7 +80,7 @@ def limit_set(
     more: Sequence[Sequence[float | str | Fraction]] = (),
     tolerance: float = TOLERANCE,
     most: int = 400,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Progress | None = None,
 ) -> LimitSet:
     """The limit set of a repeated game.
 
@@ -119,7 +121,7 @@ class _Polygon:
         for direction in [(one, zero), (zero, one), (-one, zero), (zero, -one), *asked, *self._faces()]:
             self._try(direction)
 
-    def run(self, progress: Callable[[str, float], None] | None) -> LimitSet:
+    def run(self, progress: Progress | None) -> LimitSet:
         while True:
             order = sorted(self.levels, key=_angle)
             polygon = self._polygon(order)

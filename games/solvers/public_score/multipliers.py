@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat
-from numpy.typing import NDArray
 
 from games.certificates.signals.maximal_score import Multipliers
 from games.model.outcome_laws import Outcome, OutcomeLaws
-
-Floats = NDArray[np.float64]
+from games.numerics.arrays import Floats
 
 CUTS = (1e-9, 1e-7, 1e-11)
 """Numbers below, relative to the largest, are taken to be zero; the first that gives an exact solution."""

@@ -13,8 +13,9 @@ from scipy.optimize import linprog
 from games.certificates.certificate import SolutionConcept
 from games.certificates.signals.maximal_score import HalfSpace, MaximalScore, Multipliers, in_direction, score_bound
 from games.model.plan import Plan
+from games.numerics.arrays import Floats
 from games.solvers.public_score.limit_sets import LimitSet
-from games.solvers.public_score.scores import Direction, Floats, PublicScores
+from games.solvers.public_score.scores import Direction, PublicScores
 
 
 def excluded(limit: LimitSet, plan: Plan | None) -> MaximalScore | None:

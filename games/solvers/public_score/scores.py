@@ -18,16 +18,14 @@ from functools import cached_property
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from games.certificates.signals.maximal_score import Multipliers, score_bound
 from games.model.outcome_laws import Outcome, OutcomeLaws
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Floats, Ints
 from games.solvers.public_score.multipliers import exact_mixture, exact_score
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Direction = tuple[Fraction, ...]
 Signs = tuple[int, ...]
 

@@ -23,12 +23,13 @@ from games.model.plan import Plan
 from games.model.stage_game import stage_game_of
 from games.model.stochastic_game import StochasticGame
 from games.numerics.polygons import hausdorff, hull_of
+from games.numerics.progress import Progress
 from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
 from games.solvers.public_score.limit_sets import LimitSet, limit_set, read_direction
 from games.solvers.public_score.proofs import excluded
 from games.solvers.public_score.scores import TOLERANCE, PublicScores
 from games.solvers.solution import Solution, Target, plan_of
-from games.solvers.solver import Progress, Solver
+from games.solvers.solver import Solver
 from games.solvers.verdict import Undecided, Unsustainable, Verdict
 
 CONCEPT = SolutionConcept.PUBLIC_LIMIT

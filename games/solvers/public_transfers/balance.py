@@ -14,17 +14,13 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.public_transfers.bounds import Aim, DualBounds, PublicBounds
 from games.solvers.public_transfers.outcomes import PublicOutcomes
 from games.solvers.public_transfers.plays import Play, levels
 from games.solvers.public_transfers.programs import enforce
 from games.solvers.relational_transfers import TransferGame, path_states, reached
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 ROUNDS = 400
 SETTLED = 1e-13

@@ -20,13 +20,9 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.public_transfers.outcomes import Incentives, PublicOutcomes
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 Aim = int
 """0: the joint payoff; i + 1: the punishment of player i."""

@@ -10,18 +10,15 @@ from fractions import Fraction
 from math import ceil, floor, log10
 from typing import Any, final
 
-import numpy as np
 from flint import fmpq, fmpq_mat
-from numpy.typing import NDArray
 
 from games.certificates.signals.outcomes import ExactOutcomes
 from games.certificates.signals.transfer_plan import PublicCell, SharedPlay
 from games.certificates.transfers.worth import rational
+from games.numerics.arrays import Floats
 from games.solvers.public_transfers.bounds import Aim
 from games.solvers.public_transfers.outcomes import PublicOutcomes, state_components
 from games.solvers.relational_transfers import TransferGame
-
-Floats = NDArray[np.float64]
 
 INWARD = 2e-14
 """Payoffs that are claimed are moved inward by this, relative to the largest payoff over (1 - discount)."""

@@ -8,14 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, eye_array
 from scipy.sparse.linalg import spsolve
 
+from games.numerics.arrays import Floats, Ints
 from games.solvers.public_transfers.bounds import Aim, DualBounds
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 IMPROVEMENT = 1e-15
 """Gain, relative to the largest payoff, that is more than rounding."""

@@ -12,21 +12,18 @@ Source: Abreu, Pearce and Stacchetti (1990); Goldlücke and Kranz (2012, 2018); 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from games.numerics.arrays import Floats, Ints
 from games.numerics.components import Component
+from games.numerics.progress import Progress
 from games.solvers.public_transfers.bounds import Aim, BoundStep, DualBounds, PublicBounds
 from games.solvers.public_transfers.decisions import IMPROVEMENT, iterated
 from games.solvers.public_transfers.outcomes import PublicOutcomes, state_components
 from games.solvers.public_transfers.programs import Enforced, enforce
 from games.solvers.relational_transfers import TransferGame
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 KNIFE_EDGE = 1e-10
 """Shortfall, relative to the largest payoff, below which arithmetic with floats cannot say that a row is not enforced.
@@ -75,7 +72,7 @@ class PublicIteration:
             self._trust(row)
         self._record(np.arange(laid.game.n_states))
 
-    def run(self, progress: Callable[[str, float], None] | None = None) -> PublicBounds:
+    def run(self, progress: Progress | None = None) -> PublicBounds:
         """Iterate until nothing moves."""
         order = state_components(self.outcomes)
         for k, component in enumerate(order):

@@ -19,15 +19,13 @@ from functools import cached_property
 from typing import Any, ClassVar, final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from games.model.stochastic_game import GameError, StochasticGame
+from games.numerics.arrays import Floats
 from games.solvers.public_transfers.outcomes import Incentives, PublicOutcomes
 from games.solvers.public_transfers.pieces import ROUNDING, Pieces, crossings, distinct, pieces_of
 from games.solvers.public_transfers.programs import enforce
-
-Floats = NDArray[np.float64]
 
 EDGE = 1e-13
 """Of what is at stake, relative to payoffs: less than this is nothing."""

@@ -14,13 +14,10 @@ from functools import cached_property
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Floats, Ints
 from games.numerics.components import Component, components
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 DIGITS = 13
 """Likelihoods, relative to the largest of the outcome, that agree to so many digits are the same."""

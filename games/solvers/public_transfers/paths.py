@@ -12,19 +12,15 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.components import Component
 from games.solvers.public_transfers.bounds import Aim, BoundStep, DualBounds, PublicBounds
 from games.solvers.public_transfers.decisions import IMPROVEMENT, iterated
 from games.solvers.public_transfers.iteration import KNIFE_EDGE, OUTWARD, ROUNDS, solve_program
 from games.solvers.public_transfers.outcomes import Incentives, state_components
 from games.solvers.relational_transfers import TransferGame
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 @final

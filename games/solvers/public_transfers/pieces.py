@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from games.numerics.arrays import Floats
 
 ROUNDING = 1e-11
 """Relative to the numbers at hand: straight pieces whose ends are nearer than this are one."""

@@ -7,18 +7,15 @@ from math import floor
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csc_array
 from scipy.sparse.linalg import spsolve
 
 from games.certificates.signals.transfer_plan import SharedPlay
+from games.numerics.arrays import Floats, Ints
 from games.solvers.public_transfers.bounds import Aim, DualBounds
 from games.solvers.public_transfers.outcomes import PublicOutcomes
 from games.solvers.public_transfers.programs import enforce
 from games.solvers.relational_transfers import TransferGame
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 SNAP = 1e-13
 """Shares nearer to 0 or 1 than this are 0 or 1."""

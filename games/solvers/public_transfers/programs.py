@@ -15,14 +15,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 SOLVED, INFEASIBLE, GIVEN_UP = 0, 1, 2
 EXACT = 1e-13

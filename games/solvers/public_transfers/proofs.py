@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.certificates.signals.shortfall import PublicShortfall
 from games.certificates.signals.shortfall_steps import Multipliers, PublicStep
 from games.certificates.signals.transfer_plan import CONCEPTS, PublicTransferPlan, SharedPlay
 from games.model.outcome_laws import OutcomeLaws
 from games.model.plan import Plan
+from games.numerics.arrays import Floats
 from games.solvers.public_transfers.balance import BalancedPlay, SettledPath
 from games.solvers.public_transfers.bounds import Aim, BoundStep, PublicBounds
 from games.solvers.public_transfers.claims import PublicClaims, places_finer_than, rounded
@@ -24,8 +24,6 @@ from games.solvers.public_transfers.outcomes import PublicOutcomes
 from games.solvers.public_transfers.paths import PublicPath
 from games.solvers.public_transfers.plays import Play, levels, path_levels
 from games.solvers.relational_transfers import TransferGame, path_states, reached
-
-Floats = NDArray[np.float64]
 
 SPARE = (1e3, math.inf)
 """Payoffs are claimed as rounded where more than so many roundings are left to share; first so, then as exact."""

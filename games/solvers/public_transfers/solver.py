@@ -21,7 +21,9 @@ from games.certificates.signals.transfer_plan import CONCEPTS, PublicTransferPla
 from games.certificates.transfers.schedule import TransferSchedule
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.polygons import hausdorff
+from games.numerics.progress import Progress
 from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds, payoffs_with_transfers
 from games.solvers.public_transfers.balance import BalancedPlay, balanced_play, settled_path, unenforced
 from games.solvers.public_transfers.bounds import PublicBounds
@@ -30,9 +32,9 @@ from games.solvers.public_transfers.liquidity import PublicLiquidity
 from games.solvers.public_transfers.outcomes import PublicOutcomes
 from games.solvers.public_transfers.paths import PublicPath, best_path, row_margin
 from games.solvers.public_transfers.proofs import balanced_plan, balanced_shortfall, shortfall, transfer_plan
-from games.solvers.relational_transfers import Bools, Floats, Ints, TransferGame, path_states, reached
+from games.solvers.relational_transfers import TransferGame, path_states, reached
 from games.solvers.solution import Bounds, Solution, Target, plan_of
-from games.solvers.solver import Progress, Solver
+from games.solvers.solver import Solver
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, finite
 
 SLACKS = (1e-11, 1e-9, 1e-7)

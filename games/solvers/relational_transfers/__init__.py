@@ -2,10 +2,7 @@
 
 from games.solvers.relational_transfers.elimination import (
     KNIFE_EDGE,
-    Bools,
     Elimination,
-    Floats,
-    Ints,
     Round,
     TransferGame,
     eliminate,
@@ -17,7 +14,7 @@ from games.solvers.relational_transfers.solver import RelationalTransfers, Trans
 from games.solvers.relational_transfers.staircase import TransferStaircase
 
 __all__ = [
-    "Bools", "EXACT_BITS", "EXACT_UNKNOWNS", "Elimination", "Floats", "Ints", "KNIFE_EDGE", "RelationalTransfers",
+    "EXACT_BITS", "EXACT_UNKNOWNS", "Elimination", "KNIFE_EDGE", "RelationalTransfers",
     "Round", "TransferGame", "TransferSolution", "TransferStaircase", "eliminate", "first_best", "least_payments",
     "path_states", "punishment_rows", "reached",
 ]

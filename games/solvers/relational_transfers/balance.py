@@ -21,16 +21,8 @@ import numpy as np
 from scipy.sparse import csc_array, diags_array, eye_array
 from scipy.sparse.linalg import spsolve
 
-from games.solvers.relational_transfers.elimination import (
-    IMPROVEMENT,
-    ROUNDS,
-    Bools,
-    Elimination,
-    Floats,
-    Ints,
-    TransferGame,
-    first_best,
-)
+from games.numerics.arrays import Bools, Floats, Ints
+from games.solvers.relational_transfers.elimination import IMPROVEMENT, ROUNDS, Elimination, TransferGame, first_best
 
 
 def least_joint_payoff(laid: TransferGame, found: Elimination) -> Floats | None:

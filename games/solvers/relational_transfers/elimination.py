@@ -10,21 +10,17 @@ Source: Goldlücke and Kranz (2018); policy iteration after Howard (1960), for t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, eye_array
 from scipy.sparse.linalg import spsolve
 
 from games.model.stochastic_game import StochasticGame
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from games.numerics.arrays import Bools, Floats, Ints
+from games.numerics.progress import Progress
 
 KNIFE_EDGE = 1e-10
 """Slack, relative to the largest payoff, below which arithmetic with floats cannot say whether a profile goes."""
@@ -257,7 +253,7 @@ def first_best(worth: Floats, start: Ints) -> Ints:
     return out
 
 
-def eliminate(laid: TransferGame, progress: Callable[[str, float], None] | None = None) -> Elimination:
+def eliminate(laid: TransferGame, progress: Progress | None = None) -> Elimination:
     """Delete profiles until all that are left can be played in equilibrium."""
     game, n = laid.game, laid.game.n_players
     admissible = np.ones(game.n_rows, dtype=bool)

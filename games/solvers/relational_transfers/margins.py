@@ -14,14 +14,8 @@ import numpy as np
 
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
-from games.solvers.relational_transfers.elimination import (
-    Elimination,
-    Floats,
-    Ints,
-    PathElimination,
-    TransferGame,
-    eliminate_on_path,
-)
+from games.numerics.arrays import Floats, Ints
+from games.solvers.relational_transfers.elimination import Elimination, PathElimination, TransferGame, eliminate_on_path
 from games.solvers.relational_transfers.proofs import path_states
 
 

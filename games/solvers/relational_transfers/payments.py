@@ -15,7 +15,6 @@ from itertools import product
 from typing import Any, final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array, eye_array, hstack, kron, vstack
 from scipy.sparse.linalg import spsolve
 
@@ -23,9 +22,7 @@ from games.certificates.transfers.path_payments import fault_in_path, path_payme
 from games.certificates.transfers.payments import Payment
 from games.certificates.transfers.plan import TransferPlan
 from games.model.stochastic_game import StochasticGame
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from games.numerics.arrays import Floats, Ints
 
 SPARE = (1e-6, 1e-9)
 """Relative to the largest payoff: how much the program leaves every condition to spare, for exact arithmetic."""

@@ -17,16 +17,9 @@ from games.certificates.transfers.plan import TransferCell, TransferPlan
 from games.certificates.transfers.shortfall import Levels, ShortfallStep, SurplusShortfall
 from games.certificates.transfers.worth import ExactWorth, concept_with_transfers
 from games.model.plan import Plan
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.components import components
-from games.solvers.relational_transfers.elimination import (
-    Bools,
-    Elimination,
-    Floats,
-    Ints,
-    PathElimination,
-    TransferGame,
-    first_best,
-)
+from games.solvers.relational_transfers.elimination import Elimination, PathElimination, TransferGame, first_best
 
 EXACT_UNKNOWNS = 150
 """Largest set of states, all reaching one another, whose values are solved for exactly."""

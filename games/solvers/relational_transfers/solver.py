@@ -19,13 +19,13 @@ from games.certificates.transfers.schedule import TransferSchedule
 from games.certificates.transfers.worth import concept_with_transfers, unfit_for_transfers
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Floats, Ints
+from games.numerics.progress import Progress
 from games.solvers.payoff_set import payoffs_with_transfers
 from games.solvers.relational_transfers.balance import least_joint_payoff
 from games.solvers.relational_transfers.elimination import (
     KNIFE_EDGE,
     Elimination,
-    Floats,
-    Ints,
     PathElimination,
     TransferGame,
     eliminate,
@@ -35,7 +35,7 @@ from games.solvers.relational_transfers.margins import PlanPath, Temptations, pl
 from games.solvers.relational_transfers.proofs import prove_plan, prove_shortfall, punishment_rows, reached
 from games.solvers.relational_transfers.staircase import TransferStaircase, transfer_staircase
 from games.solvers.solution import Bounds, Solution, Target, Temptation, WeakestDeviation, plan_of
-from games.solvers.solver import Progress, Solver
+from games.solvers.solver import Solver
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, finite
 
 

@@ -15,7 +15,6 @@ Source: Goldlücke and Kranz (2023).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from typing import final
@@ -25,16 +24,10 @@ from scipy.sparse import csr_array, hstack, vstack
 from scipy.sparse.linalg import spsolve
 
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Floats, Ints
 from games.numerics.components import components
-from games.solvers.relational_transfers import (
-    KNIFE_EDGE,
-    Elimination,
-    Floats,
-    Ints,
-    TransferGame,
-    eliminate,
-    punishment_rows,
-)
+from games.numerics.progress import Progress
+from games.solvers.relational_transfers import KNIFE_EDGE, Elimination, TransferGame, eliminate, punishment_rows
 from games.solvers.repeated_negotiation.recursion import Played, Standing
 from games.solvers.repeated_negotiation.terms import NegotiationTerms
 
@@ -275,7 +268,7 @@ def is_directional(laid: TransferGame) -> bool:
 
 def fixed_point(
     laid: TransferGame, terms: NegotiationTerms, start: Standing | None = None,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Progress | None = None,
 ) -> FixedPoint | NoFixedPoint:
     """A stationary equilibrium of the states that can be reached from the initial one.
 

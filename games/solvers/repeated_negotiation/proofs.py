@@ -19,13 +19,13 @@ from games.certificates.negotiation.plan import NegotiatedCell, NegotiatedPlan
 from games.certificates.transfers.worth import ExactWorth, rational
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Ints
 from games.numerics.components import components
 from games.solvers.relational_transfers import (
     EXACT_BITS,
     EXACT_UNKNOWNS,
     KNIFE_EDGE,
     Elimination,
-    Ints,
     Round,
     TransferGame,
     eliminate,

@@ -14,7 +14,6 @@ Source: Goldlücke and Kranz (2023), T-RNE and capped RNE; (2018) for the equili
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import final
@@ -22,16 +21,9 @@ from typing import final
 import numpy as np
 from scipy.sparse import csr_array
 
-from games.solvers.relational_transfers import (
-    Bools,
-    Elimination,
-    Floats,
-    Ints,
-    TransferGame,
-    eliminate,
-    first_best,
-    punishment_rows,
-)
+from games.numerics.arrays import Bools, Floats, Ints
+from games.numerics.progress import Progress
+from games.solvers.relational_transfers import Elimination, TransferGame, eliminate, first_best, punishment_rows
 from games.solvers.repeated_negotiation.terms import NegotiationTerms
 
 ROUNDING = 1e-12
@@ -43,7 +35,6 @@ NEAR = 1e-9
 MOST_EDGES = 20
 """Knife edges that are remembered."""
 
-Progress = Callable[[str, float], None]
 
 
 @final

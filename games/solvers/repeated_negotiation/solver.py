@@ -18,8 +18,10 @@ from games.certificates.certificate import SolutionConcept
 from games.certificates.transfers.worth import unfit_for_transfers
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
+from games.numerics.arrays import Floats
+from games.numerics.progress import Progress
 from games.solvers.payoff_set import payoffs_with_transfers
-from games.solvers.relational_transfers import Floats, TransferGame
+from games.solvers.relational_transfers import TransferGame
 from games.solvers.repeated_negotiation.fixed_points import FixedPoint, NoFixedPoint, fixed_point, is_directional
 from games.solvers.repeated_negotiation.proofs import path_shortfall, prove_negotiated
 from games.solvers.repeated_negotiation.recursion import (
@@ -32,7 +34,7 @@ from games.solvers.repeated_negotiation.recursion import (
 )
 from games.solvers.repeated_negotiation.terms import Hazard, NegotiationTerms, Weights
 from games.solvers.solution import Bounds, Solution, Target, plan_of
-from games.solvers.solver import Progress, Solver
+from games.solvers.solver import Solver
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, finite
 
 Method = Literal["auto", "exact", "truncated", "capped"]

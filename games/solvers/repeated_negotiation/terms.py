@@ -9,12 +9,11 @@ from functools import cached_property
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.model.stochastic_game import GameError, StochasticGame
+from games.numerics.arrays import Floats
 from games.numerics.exact import to_fraction
 
-Floats = NDArray[np.float64]
 Number = float | int | str | Fraction
 Hazard = Number | Sequence[Number] | Mapping[str, Number]
 Weights = Sequence[Number]

@@ -10,7 +10,7 @@ import pytest
 from games.drawing import automaton_dot, automaton_svg, automaton_text
 from games.files.game_writing import write_game
 from games.model.public_automaton import PublicAutomaton
-from tests.games.solvers.test_public_polygons import partnership, solved
+from tests.games.solvers.public_polygons.test_public_polygons import partnership, solved
 from tests.support.command_line import run_with
 from tests.support.public_evidence import noisy, until_a_bad_signal
 

@@ -17,7 +17,7 @@ from tests.support.brute_force import transfer_payoffs
 from tests.support.command_line import run_with
 from tests.support.example_certificates import PENNIES, two_state_dilemma
 
-PAPERS = Path(__file__).parents[3] / "papers"
+PAPERS = Path(__file__).parents[4] / "papers"
 TINY = F(1, 10**6)
 
 

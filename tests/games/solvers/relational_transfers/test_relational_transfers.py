@@ -33,7 +33,7 @@ from tests.support.command_line import run_with
 from tests.support.example_certificates import DILEMMA, PENNIES, two_state_dilemma
 from tests.support.random_games import random_game
 
-PAPERS = Path(__file__).parents[3] / "papers"
+PAPERS = Path(__file__).parents[4] / "papers"
 
 
 def solved(game: StochasticGame) -> TransferSolution:

@@ -17,7 +17,7 @@ from tests.support.command_line import run_with
 from tests.support.example_certificates import DILEMMA, PENNIES
 from tests.support.random_games import random_game
 
-PAPERS = Path(__file__).parents[3] / "papers"
+PAPERS = Path(__file__).parents[4] / "papers"
 
 
 def schedule_of(game: StochasticGame, target: object = None) -> TransferSchedule | None:

@@ -19,7 +19,7 @@ from tests.support.command_line import run_with
 from tests.support.example_certificates import DILEMMA, two_state_dilemma
 from tests.support.random_games import random_game
 
-PAPERS = Path(__file__).parents[3] / "papers"
+PAPERS = Path(__file__).parents[4] / "papers"
 PUBLIC_GOOD = PAPERS / "goldluecke_kranz_2012" / "public_good.json"
 LABELS = [["C", "D"], ["C", "D"]]
 

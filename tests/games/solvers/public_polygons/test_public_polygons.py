@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from games import StochasticGame, Sustainable, Undecided, Unsustainable, repeated_game, solve
@@ -18,6 +17,7 @@ from games.certificates.certificate_file import read_certificate
 from games.model.plan import Plan
 from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import GameError
+from games.numerics.arrays import Floats
 from games.numerics.polygons import excess, hausdorff
 from games.questions.solve import choose_solver
 from games.solvers.public_polygons.layout import signal_game
@@ -28,7 +28,6 @@ from tests.support.command_line import run_with
 from tests.support.noisy_games import random_noisy_game
 from tests.support.random_games import random_game
 
-Floats = NDArray[np.float64]
 GOOD = (0.9, 0.4, 0.2)
 """Probability of the good signal if both, one or none cooperate."""
 

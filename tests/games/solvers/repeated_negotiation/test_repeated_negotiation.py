@@ -33,7 +33,7 @@ from tests.support.brute_negotiation import negotiation_dates
 from tests.support.example_certificates import DILEMMA, PENNIES, two_state_dilemma
 from tests.support.random_games import random_game
 
-ORACLES = Path(__file__).parents[2] / "oracles"
+ORACLES = Path(__file__).parents[3] / "oracles"
 
 
 def solved(game: StochasticGame, hazard: Any, weights: Any = None, **options: Any) -> NegotiationSolution:
