@@ -381,6 +381,7 @@ def test_what_is_changed_and_sealed_again_is_refused_by_its_meaning(
     report = read_certificate(reseal(document)).check(game)
     assert not report.accepted
     assert report.place.startswith(place), report.place
+    assert report.claim and report.problem
 
 
 def test_self_consistency_proves_nothing() -> None:

@@ -226,6 +226,7 @@ def test_what_is_changed_and_sealed_again_is_refused_by_its_meaning(
     report = read_certificate(reseal(document)).check(game)
     assert not report.accepted
     assert report.place.startswith(place), report.place
+    assert report.claim and report.problem
 
 
 @pytest.mark.parametrize("change", ["transfers", "discount", "states"])

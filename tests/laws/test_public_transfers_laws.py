@@ -201,6 +201,7 @@ def test_what_is_changed_and_sealed_again_is_refused_by_its_meaning(
     report = read_certificate(reseal(document)).check(game)
     assert not report.accepted
     assert report.place.startswith(place), report.place
+    assert report.claim and report.problem
 
 
 @pytest.mark.parametrize("given", [(), ((2, F(5)), (1, F(5))), ((2, F(2)),), ((2, F(1, 2)), (1, F(1, 3)))])
