@@ -70,7 +70,8 @@ def _distinct_laws(game: StochasticGame) -> _Laws:
     integers, _ = decimal_integers(np.asarray(t.data, dtype=np.float64))
     special = {row for kind, row, _ in game.rationals if kind == "transition"}
     indptr, indices = t.indptr.tolist(), np.asarray(t.indices)
-    number: dict[Any, int] = {}
+    as_written: dict[Any, int] = {}
+    number: dict[tuple[tuple[int, int], ...], int] = {}
     law_of_row = np.empty(game.n_rows, dtype=np.int64)
     start: list[int] = [0]
     state: list[int] = []
@@ -83,12 +84,11 @@ def _distinct_laws(game: StochasticGame) -> _Laws:
             key = tuple(game.exact_transition(row).items())
         else:
             key = (indices[a:b].tobytes(), t.data[a:b].tobytes())
-        known = number.get(key)
+        known = as_written.get(key)
         if known is None:
-            known = number[key] = len(total)
             if row in special:
                 law = game.exact_transition(row)
-                numerators, below = common_denominator(list(law.values()))
+                numerators, _ = common_denominator(list(law.values()))
                 pairs = list(zip(law, numerators.tolist(), strict=True))
             else:
                 # A state listed twice counts once, as in StochasticGame.exact_transition.
@@ -96,11 +96,13 @@ def _distinct_laws(game: StochasticGame) -> _Laws:
                 pairs = sorted((s, w) for s, w in last.items() if w)
                 shared = gcd(*(w for _, w in pairs))
                 pairs = [(s, w // shared) for s, w in pairs]
-                below = sum(w for _, w in pairs)
-            state += [s for s, _ in pairs]
-            weight += [w for _, w in pairs]
-            start.append(len(state))
-            total.append(below)
+            # Weights have no factor in common: one law, however it is written, is one law here.
+            known = as_written[key] = number.setdefault(tuple(pairs), len(number))
+            if known == len(total):
+                state += [s for s, _ in pairs]
+                weight += [w for _, w in pairs]
+                start.append(len(state))
+                total.append(sum(w for _, w in pairs))
         law_of_row[row] = known
     return (law_of_row, np.array(start, dtype=np.int64), np.array(state, dtype=np.int64),
             as_integers(weight), as_integers(total))

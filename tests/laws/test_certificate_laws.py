@@ -69,6 +69,7 @@ def random_automaton(rng: np.random.Generator, game: StochasticGame, modes: int)
 
 
 @given(st.integers(0, 10**6))
+@example(15113)
 @settings(max_examples=20)
 def test_the_tables_hold_the_exact_numbers_of_the_game(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -83,6 +84,15 @@ def test_the_tables_hold_the_exact_numbers_of_the_game(seed: int) -> None:
     for a in range(game.n_rows):
         for b in range(game.n_rows):
             assert (exact.outcome_class[a] == exact.outcome_class[b]) == brute_force.same_outcome(game, a, b)
+
+
+def test_one_law_written_in_several_ways_is_one_law() -> None:
+    chances = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 1.0, 1.0, 0.0]
+    states, starts = [0, 1, 1, 0, 0, 1, 0, 0, 1], [0, 2, 4, 6, 7, 9]
+    game = StochasticGame(
+        ("A",), np.array([0.5]), ("s", "t"), ((("a", "b", "c", "d"),), (("e",),)), np.zeros((5, 1)),
+        csr_array((chances, states, starts), shape=(5, 2)), rationals={("transition", 2, 0): F(1, 2)})
+    assert ExactGame.of(game).outcome_class.tolist() == [0, 0, 0, 1, 1]
 
 
 def test_games_that_differ_in_patience_share_their_tables() -> None:
