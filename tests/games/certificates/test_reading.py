@@ -59,7 +59,7 @@ def parts(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 def replaced(node: Any, path: Path, value: Any) -> Any:
     if not path:
         return value
-    out = dict(node) if isinstance(node, dict) else list(node)
+    out: Any = dict(node) if isinstance(node, dict) else list(node)
     out[path[0]] = replaced(node[path[0]], path[1:], value)
     return out
 
