@@ -3,31 +3,33 @@
     python -m tests.mutants [--seed 11] [--count 420] [--workers 2] [--again]
 
 Mutants are mutmut's, of statements inside functions and methods; words for people (literals with a space in them) stay
-as they are.  Files are drawn from in proportion to what can be mutated in them.  ``plan.toml`` says which tests matter
-for a folder and which mutants change nothing (equivalents).  Tests run in throw-away copies of the tree, each mutant in
-a fork of this process that has loaded other people's packages and nothing of ours.  Outcomes are kept in build/mutants/
-as they come: the same command goes on where it was stopped, ``--again`` runs survivors once more.
+as they are, and so do parameters' defaults.  Files are drawn from in proportion to what can be mutated in them.
+``plan.toml`` says which tests matter for a folder and which mutants change nothing (equivalents).  No file is touched:
+tests are collected once per list of tests, and for each mutant a fork of that process puts the function's new code in
+the place of the old and runs tests, quick ones first, until one fails.  Outcomes are kept in build/mutants/ as they
+come: the same command goes on where it was stopped, ``--again`` runs survivors once more.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import random
 import resource
-import shutil
 import signal
 import sys
-import tempfile
 import time
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import _lru_cache_wrapper
 from importlib import import_module
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import Any, final
 
 import pytest
@@ -35,10 +37,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build" / "mutants"
 PLAN = Path(__file__).with_name("plan.toml")
-COPIED = ("games", "treaties", "tests", "papers", "README.md", "pyproject.toml")
-OURS = ("games", "treaties", "tests")
-LOADED_BEFORE = ("flint", "hypothesis.strategies", "jsonschema", "numba", "numpy", "pydantic", "scipy.optimize",
-                 "scipy.sparse", "sympy")
 LONGEST = 3.0
 """Tests that take more seconds of processor time than this are left out."""
 GOAL = {"games/certificates": 0.9}
@@ -48,7 +46,7 @@ MOST_EQUIVALENT = 0.05
 @final
 @dataclass(frozen=True)
 class Mutant:
-    """One change of one file: where, the lines before and after, and the whole file with it."""
+    """One change of one function: where, the lines before and after, and the whole file with it."""
 
     file: str
     line: int
@@ -85,9 +83,43 @@ def mutant_of(file: str, module: Any, mutation: Any) -> Mutant:
     changed: Any = deep_replace(module, mutation.original_node, mutation.mutated_node)
     old, new = module.code.splitlines(), changed.code.splitlines()
     parts = [op for op in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if op[0] != "equal"]
+    if not parts:
+        return Mutant(file, 0, "", "", module.code)
     (first, last), (start, stop) = (parts[0][1], parts[-1][2]), (parts[0][3], parts[-1][4])
     before, after = ("\n".join(x.strip() for x in lines) for lines in (old[first:last], new[start:stop]))
     return Mutant(file, first + 1, before, after, changed.code)
+
+
+def functions(code: CodeType) -> Iterator[CodeType]:
+    """The code of every function and method of a module or class, those inside functions left out."""
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            if inner.co_flags & 2:                      # it has local variables of its own: a function, no class
+                yield inner
+            else:
+                yield from functions(inner)
+
+
+def changed_functions(mutant: Mutant) -> list[CodeType]:
+    """The code that a mutant has in another form."""
+    old, new = (
+        list(functions(compile(source, mutant.file, "exec", dont_inherit=True)))
+        for source in ((ROOT / mutant.file).read_text(encoding="utf-8"), mutant.code))
+    return [b for a, b in zip(old, new, strict=True) if a.replace(co_firstlineno=0) != b.replace(co_firstlineno=0)]
+
+
+def put_in_place(mutant: Mutant) -> None:
+    """Give the functions of the loaded module their new code."""
+    module = import_module(mutant.file.removesuffix(".py").replace("/", "."))
+    holders = [module, *(x for x in vars(module).values() if isinstance(x, type) and x.__module__ == module.__name__)]
+    changed = {code.co_qualname: code for code in changed_functions(mutant)}
+    found = [
+        f for holder in holders for x in vars(holder).values()
+        if isinstance(f := getattr(x, "__func__", x), FunctionType) and f.__module__ == module.__name__
+        and f.__code__.co_qualname in changed]
+    assert found, mutant.key
+    for function in found:
+        function.__code__ = changed[function.__code__.co_qualname]
 
 
 def draw(folders: list[str], seed: int, count: int) -> list[Mutant]:
@@ -99,25 +131,22 @@ def draw(folders: list[str], seed: int, count: int) -> list[Mutant]:
     share = {file: int(x) for file, x in exact.items()}
     for file in sorted(files, key=lambda f: share[f] - exact[f])[:count - sum(share.values())]:
         share[file] += 1
-    return [
-        mutant_of(file, module, mutation) for file, (module, mutations) in found.items()
-        for mutation in random.Random(f"{seed} {file}").sample(mutations, share[file])]
+    drawn = []
+    for file, (module, mutations) in found.items():
+        random.Random(f"{seed} {file}").shuffle(mutations)
+        candidates = (mutant_of(file, module, mutation) for mutation in mutations)
+        drawn += [m for _, m in zip(range(share[file]), filter(changed_functions, candidates), strict=False)]
+    return drawn
 
 
 @final
-class QuickFirst:
-    """Pytest plugin: runs quick tests first, leaves long ones out, notes what tests cost and which one fails."""
+class Trial:
+    """Pytest plugin: in place of one run of the tests, one in a fork for the code as it is and one for each mutant."""
 
-    def __init__(self, known: dict[str, float] | None = None) -> None:
-        self.known = known
+    def __init__(self, mutants: list[Mutant], workers: int, kept: Path, screen: int) -> None:
+        self.mutants, self.workers, self.kept, self.screen = mutants, workers, kept, screen
         self.cost: dict[str, float] = {}
-        self.failed = ""
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        if self.known is not None:
-            known = self.known
-            quick = (item for item in items if known.get(item.nodeid, LONGEST) < LONGEST)
-            items[:] = sorted(quick, key=lambda item: known[item.nodeid])
+        self.log = KEPT / "cost.json"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -126,95 +155,85 @@ class QuickFirst:
         self.cost[item.nodeid] = time.process_time() - start
         return outcome
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed:
-            self.failed = report.nodeid
-
-
-def run_tests(copy: Path, tests: list[str], plugin: QuickFirst, seconds: float) -> int:
-    """Fork; the child runs the tests in the copy and leaves what the plugin noted there.  The child's number."""
-    if child := os.fork():
-        return child
-    try:
-        os.chdir(copy)
-        sys.path[0] = str(copy)
-        for name in [m for m in sys.modules if m.split(".")[0] in OURS]:
-            del sys.modules[name]
-        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 5))
-        log = os.open(copy / "log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(log, 1)
-        os.dup2(log, 2)
-        code = pytest.main(["-x", "-q", "-n0", "-p", "no:cacheprovider", *tests], [plugin])
-        (copy / "noted.json").write_text(json.dumps({"cost": plugin.cost, "failed": plugin.failed}))
-        os._exit(code)
-    finally:
-        os._exit(99)
-
-
-def outcome_of(status: int) -> str:
-    """What the end of a run says of a mutant."""
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL):
-        return "timeout"
-    return "survived" if status == 0 else "killed"
-
-
-@final
-class Runner:
-    """Copies of the tree, and what tests cost where nothing is changed."""
-
-    def __init__(self, plan: dict[str, Any], place: Path, workers: int) -> None:
-        self.plan = plan
-        self.copies = [place / str(k) for k in range(workers)]
-        for copy in self.copies:
-            copy.mkdir()
-            for name in COPIED:
-                (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, copy / name)
-        self.known: dict[str, dict[str, float]] = {}
-
-    def tests_for(self, file: str) -> list[str]:
-        """The tests of every folder that the file lies in."""
-        return [test for folder, tests in self.plan["tests"].items() if file.startswith(folder) for test in tests]
-
-    def costs(self, tests: list[str]) -> dict[str, float]:
-        """Processor time of each test where nothing is changed; all must pass."""
-        for test in tests:
-            if test not in self.known:
-                copy = self.copies[0]
-                if os.waitpid(run_tests(copy, [test], QuickFirst(), 3600), 0)[1]:
-                    sys.exit(f"tests fail where nothing is changed:\n{(copy / 'log').read_text()}")
-                cost = self.known[test] = json.loads((copy / "noted.json").read_text())["cost"]
-                quick = [x for x in cost.values() if x < LONGEST]
-                print(f"{test}: {len(quick)} tests, {sum(quick):.0f} s, and {len(cost) - len(quick)} longer ones that "
-                      "are left out", flush=True)
-        return {name: x for test in tests for name, x in self.known[test].items()}
-
-    def run(self, mutants: list[Mutant]) -> Iterator[tuple[Mutant, str, str]]:
-        """Each mutant with its outcome and the test that noticed it, as they come."""
-        costs = {file: self.costs(self.tests_for(file)) for file in sorted({m.file for m in mutants})}
-        free, waiting, active = list(self.copies), mutants[::-1], dict[int, tuple[Mutant, Path]]()
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        caches = [x for x in gc.get_objects() if isinstance(x, _lru_cache_wrapper)
+                  and x.__module__.split(".")[0] in ("games", "treaties", "tests")]
+        if os.waitpid(self._fork(session, session.items, caches, None, 3600), 0)[1]:
+            pytest.exit("tests fail where nothing is changed", returncode=1)
+        cost = {x: c for x, c in json.loads(self.log.read_text()).items() if c < LONGEST}
+        items = sorted((x for x in session.items if x.nodeid in cost), key=lambda x: cost[x.nodeid])
+        self._say(f"{len(items)} tests, {sum(cost.values()):.0f} s, and {len(session.items) - len(items)} longer ones "
+                  f"that are left out: {' '.join(session.config.args)}")
+        waiting, active = self.mutants[::-1], dict[int, Mutant]()
         while waiting or active:
-            if free and waiting:
-                mutant, copy = waiting.pop(), free.pop()
-                (copy / mutant.file).write_text(mutant.code, encoding="utf-8")
-                (copy / "noted.json").unlink(missing_ok=True)
-                cost = costs[mutant.file]
-                limit = 30 + 5 * sum(x for x in cost.values() if x < LONGEST)
-                active[run_tests(copy, self.tests_for(mutant.file), QuickFirst(cost), limit)] = mutant, copy
+            if waiting and len(active) < self.workers:
+                mutant = waiting.pop()
+                active[self._fork(session, items, caches, mutant, 30 + 5 * sum(cost.values()))] = mutant
                 continue
             child, status = os.wait()
-            mutant, copy = active.pop(child)
-            noted = copy / "noted.json"
-            yield mutant, outcome_of(status), json.loads(noted.read_text())["failed"] if noted.exists() else ""
-            shutil.copy2(ROOT / mutant.file, copy / mutant.file)
-            free.append(copy)
+            mutant, note = active.pop(child), KEPT / str(child)
+            if os.waitstatus_to_exitcode(status) == 3:
+                pytest.exit(f"the new code has no place: {mutant.key}", returncode=1)
+            timeout = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
+            outcome = "timeout" if timeout else "killed" if status else "survived"
+            by = note.read_text() if note.exists() else ""
+            note.unlink(missing_ok=True)
+            with self.kept.open("a", encoding="utf-8") as out:
+                print(json.dumps({"key": mutant.key, "outcome": outcome, "by": by}), file=out)
+            self._say(f"{outcome} {mutant.file}:{mutant.line} {by}")
+        return True
+
+    def _fork(
+        self, session: pytest.Session, items: list[pytest.Item], caches: list[Any], mutant: Mutant | None,
+        seconds: float,
+    ) -> int:
+        """The number of a child that runs the tests until one fails, and ends with 1 if one does."""
+        if child := os.fork():
+            return child
+        try:
+            resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 5))
+            for cache in caches:
+                cache.cache_clear()
+            if mutant is not None:
+                try:
+                    put_in_place(mutant)
+                except (AssertionError, ValueError):
+                    os._exit(3)
+            for item, following in zip(items, [*items[1:], None], strict=True):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                if session.testsfailed:
+                    (KEPT / str(os.getpid())).write_text(item.nodeid)
+                    os._exit(1)
+            if mutant is None:
+                self.log.write_text(json.dumps(self.cost))
+            os._exit(0)
+        finally:
+            os._exit(2)
+
+    def _say(self, what: str) -> None:
+        os.write(self.screen, f"{time.strftime('%H:%M:%S')} {what}\n".encode())
 
 
-def report(mutants: list[Mutant], outcomes: dict[str, dict[str, str]], plan: dict[str, Any], seed: int) -> bool:
+def run(tests: tuple[str, ...], mutants: list[Mutant], workers: int, kept: Path) -> None:
+    """Try mutants for which the same tests matter, in a process of their own whose tests write to a log."""
+    child = os.fork()
+    if not child:
+        screen = os.dup(1)
+        log = os.open(KEPT / "log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os._exit(pytest.main(["-q", "-n0", "-p", "no:cacheprovider", *tests], [Trial(mutants, workers, kept, screen)]))
+    if os.waitpid(child, 0)[1]:
+        sys.exit(f"tests fail where nothing is changed:\n{(KEPT / 'log').read_text()}")
+
+
+def report(mutants: list[Mutant], known: dict[str, str], plan: dict[str, Any], seed: int) -> bool:
     """Print figures by folder and every survivor; whether the goals are met."""
     reasons = {(e["file"], e["before"], e["after"]): e["reason"] for e in plan["equivalent"]}
     counts: dict[str, Counter[str]] = {folder: Counter() for folder in plan["folders"]}
     for m in mutants:
-        outcome, reason = outcomes[m.key]["outcome"], reasons.get((m.file, m.before, m.after))
+        outcome, reason = known[m.key], reasons.get((m.file, m.before, m.after))
         if outcome == "survived":
             outcome = "equivalent" if reason else outcome
             print(f"\n{outcome}: {m.file}:{m.line}\n{m.diff}" + (f"\n  ({reason})" if reason else ""))
@@ -242,18 +261,22 @@ def main() -> int:
     mutants = draw(plan["folders"], options.seed, options.count)
     KEPT.mkdir(parents=True, exist_ok=True)
     kept = KEPT / f"seed-{options.seed}.jsonl"
+    known = outcomes(kept)
+    groups: dict[tuple[str, ...], list[Mutant]] = defaultdict(list)
+    for m in mutants:
+        if m.key not in known or (options.again and known[m.key] == "survived"):
+            matter = [test for place, tests in plan["tests"].items() if m.file.startswith(place) for test in tests]
+            groups[tuple(matter)].append(m)
+    print(f"{sum(map(len, groups.values()))} mutants to run", flush=True)
+    for tests, some in groups.items():
+        run(tests, some, options.workers, kept)
+    return 0 if report(mutants, outcomes(kept), plan, options.seed) else 1
+
+
+def outcomes(kept: Path) -> dict[str, str]:
+    """Outcomes so far, by the mutant's key; the last one counts."""
     lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
-    outcomes: dict[str, dict[str, str]] = {record["key"]: record for record in map(json.loads, lines)}
-    left = [m for m in mutants if m.key not in outcomes or (
-        options.again and outcomes[m.key]["outcome"] == "survived")]
-    for name in LOADED_BEFORE:
-        import_module(name)
-    with tempfile.TemporaryDirectory(prefix="mutants-") as place, kept.open("a", encoding="utf-8") as out:
-        for k, (m, outcome, test) in enumerate(Runner(plan, Path(place), options.workers).run(left)):
-            outcomes[m.key] = {"key": m.key, "outcome": outcome, "by": test}
-            print(json.dumps(outcomes[m.key]), file=out, flush=True)
-            print(f"{k + 1}/{len(left)} {outcome} {m.file}:{m.line} {test}", flush=True)
-    return 0 if report(mutants, outcomes, plan, options.seed) else 1
+    return {record["key"]: record["outcome"] for record in map(json.loads, lines)}
 
 
 if __name__ == "__main__":
