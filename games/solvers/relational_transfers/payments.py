@@ -23,6 +23,7 @@ from games.certificates.transfers.path_payments import fault_in_path, path_payme
 from games.certificates.transfers.payments import Payment
 from games.certificates.transfers.plan import TransferPlan
 from games.model.stochastic_game import StochasticGame
+from games.solvers.relational_transfers.elimination import Replies
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -154,10 +155,6 @@ class _Program:
 
 def _best_reply(game: StochasticGame, rows: Ints, player: int, worst: Floats) -> Floats:
     """Float[rows]: the most that a player has by any action while the others play ``rows``, ``worst`` following."""
-    out = np.full(len(rows), -np.inf)
-    factor = float(game.discount[player])
-    for k, row in enumerate(rows.tolist()):
-        others = list(game.deviation_rows(row, player))
-        worth = (1 - factor) * game.payoffs[others, player] + factor * (game.transition[others] @ worst)
-        out[k] = worth.max()
-    return out
+    factor, replies = float(game.discount[player]), Replies.of(game, player)
+    worth = (1 - factor) * game.payoffs[:, player] + factor * (game.transition @ worst)
+    return replies.best(worth)[replies.group[rows]]
