@@ -54,18 +54,18 @@ class DiscountRegion:
     """The set of common discount factors at which a plan is the path of an equilibrium.
 
     ``intervals``  closed intervals [low, high]; each edge located to within ``tolerance``.
-    ``edges``      the ends of intervals that are not ends of the scan, with their proofs.
     ``grid``       (lowest, highest, step) of the scan; islands narrower than the step are not excluded.
-    ``undecided``  grid points at which neither answer could be reached; counted as failing.
+    ``undecided``  points tried at which neither answer could be reached; counted as failing.
     ``note``       what was done, in words.
+    ``edges``      the ends of intervals that are not ends of the scan, with their proofs; empty if none was sought.
     """
 
     intervals: tuple[tuple[float, float], ...]
-    edges: tuple[Edge, ...]
     tolerance: float
     grid: tuple[float, float, float]
-    undecided: tuple[float, ...]
-    note: str
+    undecided: tuple[float, ...] = ()
+    note: str = ""
+    edges: tuple[Edge, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The ``region`` of ``servanda-solution/1``."""
@@ -125,7 +125,7 @@ def discount_region(
         note += " and proved where it says so, two tolerances to either side"
     elif prove:
         note += f"; with more than {method.provable_rows} profiles none is proved"
-    return DiscountRegion(seen.intervals, edges, tolerance, seen.grid, seen.undecided, note)
+    return DiscountRegion(seen.intervals, tolerance, seen.grid, seen.undecided, note, edges)
 
 
 def _proved(

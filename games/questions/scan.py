@@ -7,7 +7,7 @@ Source of the root search: Dowell and Jarratt (1971), the Illinois form of the s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, final
 
@@ -59,9 +59,12 @@ def scan(
     highest: float,
     step: float,
     tolerance: float,
+    also: Sequence[float] = (),
     progress: Progress | None = None,
 ) -> Scan:
     """Scan [lowest, highest] in steps, the last one shortened to fit, and locate every edge to within ``tolerance``.
+
+    ``also``  further points to try, which may lie beyond either end.
 
     Raises ``GameError`` if the scan makes no sense.
     """
@@ -71,7 +74,8 @@ def scan(
             "0 <= lowest < highest < 1 and a positive step are needed"
         )
     count = max(round((highest - lowest) / step), 1) + 1
-    grid = [round(float(d), 10) for d in np.linspace(lowest, highest, count)]
+    grid = sorted({round(float(d), 10) for d in np.linspace(lowest, highest, count)} | set(also))
+    count = len(grid)
     margins: list[float | None] = []
     for k, discount in enumerate(grid):
         margins.append(margin_at(discount))

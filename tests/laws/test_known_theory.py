@@ -7,12 +7,12 @@ import pytest
 from scipy.sparse import csr_array
 
 from games import Plan, StochasticGame, Sustainable, Unsustainable, repeated_game, solve
+from games.questions.scan import scan
 from games.solvers.equilibrium_polygons.solver import EquilibriumPolygons
 from games.solvers.outer_bounds.refutation import threat_bounds
+from treaties.assessing import seen_by_all
 from treaties.assessing.assess import Assessment, assess
-from treaties.assessing.credibility import Credibility, always_had
-from treaties.assessing.ladder import Ladder
-from treaties.assessing.patience import discount_region
+from treaties.assessing.credibility import always_had
 from treaties.compiling.compile import compile_treaty
 from treaties.effects import YEAR
 from treaties.reading.treaty_file import read_treaty_text
@@ -53,8 +53,10 @@ def assessed(text: str, *, region: bool = False) -> Assessment:
 def lower_edge(text: str, low: float, high: float) -> float:
     """The least common discount factor at which compliance holds, between two that are given."""
     compiled = compile_treaty(read_treaty_text(text, "test.toml"))
-    credible = Credibility(compiled, Ladder(compiled))
-    found = discount_region(credible.margin_at, lowest=low, highest=high, step=high - low)
+    found = scan(
+        lambda discount: seen_by_all.margin(compiled.with_discount(discount)),
+        lowest=low, highest=high, step=high - low, tolerance=1e-6,
+    )
     assert len(found.intervals) == 1 and found.intervals[0][1] == high
     return found.intervals[0][0]
 

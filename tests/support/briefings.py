@@ -5,16 +5,18 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.certificates.automata.self_generation import SelfGeneration
 from games.certificates.exclusion.exclusion import Exclusion
 from games.certificates.transfers.plan import TransferPlan
+from games.questions.discount_region import DiscountRegion
 from treaties.findings.fixes import BreakingOptions, OptionFix
 from treaties.findings.records import (
     Answer,
     CertificateNote,
     Departure,
-    DiscountRegion,
     Incentive,
+    Judgement,
     PartyValue,
     PaymentCase,
     PaymentComparison,
@@ -23,12 +25,12 @@ from treaties.findings.records import (
     Penalty,
     Rung,
     SidePayments,
-    Stance,
     Timeline,
     VariantFinding,
     VariantPayments,
     WeakestLink,
 )
+from treaties.model.red_lines import RedLine
 from treaties.model.treaty import Treaty
 from treaties.provisions.remedy import Remedy
 from treaties.provisions.staged_derisking import StagedDerisking
@@ -125,95 +127,67 @@ def link(
 
 
 def certificate(kind: str, **numbers: float) -> CertificateNote:
-    evidence: Any = {one.kind: one for one in (Exclusion, SelfGeneration, TransferPlan)}[kind]
+    evidence: Any = {one.kind: one for one in (Exclusion, NoProfitableDeviation, SelfGeneration, TransferPlan)}[kind]
     return CertificateNote(kind, True, f"{kind} claim", numbers, "ab" * 32, evidence)
 
 
+def rung(
+    number: int, verdict: Answer, margin: float | None, detail: str = "", weakest: WeakestLink | None = None,
+    proof: CertificateNote | None = None,
+) -> Rung:
+    """A rung of the ladder."""
+    return Rung(number, Judgement(verdict, CONCEPT, margin, detail=detail, weakest_link=weakest, certificate=proof))
+
+
 LADDER = (
-    Rung(1, "self-executing", "unsustainable", -7.21, "a breach pays on its own path", CONCEPT),
-    Rung(2, "proportionate", "unsustainable", -1.3, "no k up to 12 works", CONCEPT),
-    Rung(3, "reversion", "undecided", None, "no Markov equilibrium in pure actions was found", CONCEPT),
-    Rung(
-        4,
-        "any credible punishment",
-        "sustainable",
-        0.1034,
-        "worst equilibrium payoffs",
-        CONCEPT,
-        weakest_link=link(0.1034),
-        certificate=certificate("self-generation", least_slack=0.00012),
+    rung(1, "unsustainable", -7.21, "a breach pays on its own path"),
+    rung(2, "unsustainable", -1.3, "no k up to 12 works"),
+    rung(3, "undecided", None, "no Markov equilibrium in pure actions was found"),
+    rung(
+        4, "sustainable", 0.1034, "worst equilibrium payoffs", link(0.1034),
+        certificate("self-generation", least_slack=0.00012),
     ),
 )
+BREACH = "breaches its obligations on technology"
+
+
+def variant(
+    name: str, changes: str, ladder: tuple[Rung, ...], norland: float, sundmark: float,
+    crossed: tuple[RedLine, ...] = (), note: str = "",
+) -> VariantFinding:
+    """A line of the options table."""
+    return VariantFinding(name, changes, ladder, {"NOR": norland, "SUN": sundmark}, crossed, note)
+
+
 VARIANTS = (
-    VariantFinding(
-        "", "", "sustainable", 4, "any credible punishment", 0.1034, link(0.1034), {"NOR": 7.432, "SUN": 8.16}, (),
-        certificate="self-generation",
+    variant("", "", LADDER, 7.432, 8.16),
+    variant(
+        "No veto", "veto.uses_per_term = 0",
+        (rung(4, "unsustainable", -0.512, "", link(-0.512, deviation=BREACH, article="9", lawful=False)),),
+        6.9, 9.4, (RedLine("NOR", "Norland", "veto.uses_per_term >= 1"),),
     ),
-    VariantFinding(
-        "No veto",
-        "veto.uses_per_term = 0",
-        "unsustainable",
-        None,
-        "",
-        -0.512,
-        link(-0.512, deviation="breaches its obligations on technology", article="9", lawful=False),
-        {"NOR": 6.9, "SUN": 9.4},
-        ("Norland: veto.uses_per_term >= 1",),
+    variant(
+        "Unlimited veto", "veto.uses_per_term = unlimited",
+        (rung(4, "unsustainable", -0.13, "",
+              link(-0.13, party="SUN", name="Sundmark", deviation=BREACH, article="9", lawful=False)),),
+        7.6, 7.9,
     ),
-    VariantFinding(
-        "Unlimited veto",
-        "veto.uses_per_term = unlimited",
-        "unsustainable",
-        None,
-        "",
-        -0.13,
-        link(
-            -0.13,
-            party="SUN",
-            name="Sundmark",
-            deviation="breaches its obligations on technology",
-            article="9",
-            lawful=False,
-        ),
-        {"NOR": 7.6, "SUN": 7.9},
-        (),
+    variant(
+        "No renewal", "sunset.renewal.rule = none",
+        (rung(4, "unsustainable", -4.5, "", link(-4.5, deviation=BREACH, article="9", year=10, lawful=False)),),
+        5.2, 6.1,
     ),
-    VariantFinding(
-        "No renewal",
-        "sunset.renewal.rule = none",
-        "unsustainable",
-        None,
-        "",
-        -4.5,
-        link(-4.5, deviation="breaches its obligations on technology", article="9", year=10, lawful=False),
-        {"NOR": 5.2, "SUN": 6.1},
-        (),
+    variant(
+        "Breach ends treaty", "staged_derisking.on_breach = end",
+        (rung(1, "sustainable", 0.2),
+         rung(4, "sustainable", 0.3, "", link(0.3), certificate("no-profitable-deviation"))),
+        7.1, 8.7,
     ),
-    VariantFinding(
-        "Breach ends treaty",
-        "staged_derisking.on_breach = end",
-        "sustainable",
-        1,
-        "self-executing",
-        0.3,
-        link(0.3),
-        {"NOR": 7.1, "SUN": 8.7},
-        (),
-        certificate="no-profitable-deviation",
+    variant(
+        "Volatile Sundmark", "turnover.to_sceptic = 0.4", (rung(4, "undecided", None, "the bounds did not close"),),
+        7.1, 6.3, (), "the bounds did not close",
     ),
-    VariantFinding(
-        "Volatile Sundmark",
-        "turnover.to_sceptic = 0.4",
-        "undecided",
-        None,
-        "",
-        None,
-        None,
-        {"NOR": 7.1, "SUN": 6.3},
-        (),
-        "the bounds did not close",
-    ),
-)
+)  # fmt: skip
 MARKS = ((3, "stage 2: exposure 0.6"), (6, "stage 3: exposure 0.25"), (7, "vote on renewal"), (9, "term ends"))
 
 
@@ -247,19 +221,20 @@ def side_payments() -> SidePayments:
     paid = PaymentSchedule(least, (case, later), (year,), with_, before, {"NOR": -0.671, "SUN": 0.671}, penalties)
     none = PaymentSchedule(least, (), (), before, before, {"NOR": 0.0, "SUN": 0.0}, penalties)
 
-    def stance(margin: float, concept: str = PAYING, joint: float | None = 20.096) -> Stance:
+    def judged(margin: float, concept: str = PAYING, joint: float | None = 20.096) -> Judgement:
         verdict: Answer = "sustainable" if margin >= 0 else "unsustainable"
-        return Stance(verdict, concept, margin, (joint, joint), weakest_link=link(margin))
+        return Judgement(verdict, concept, margin, (joint, joint), weakest_link=link(margin))
 
+    both = (20.096, 20.096)
     compared = (
-        PaymentComparison("lowest", 0.88, stance(-4.4, CONCEPT), stance(14.58), 16.836, (0.0, 0.0), paid),
-        PaymentComparison("highest", 0.9, stance(0.964, CONCEPT), stance(31.68), 16.538, (0.0, 0.0), none),
+        PaymentComparison("lowest", 0.88, judged(-4.4, CONCEPT), judged(14.58), 16.836, both, paid),
+        PaymentComparison("highest", 0.9, judged(0.964, CONCEPT), judged(31.68), 16.538, both, none),
     )
     variants = (
-        VariantPayments("Unlimited veto", "lowest", 0.88, stance(-5.99, CONCEPT), stance(51.8), (case,)),
-        VariantPayments("Unlimited veto", "highest", 0.9, stance(-1.21, CONCEPT), stance(70.9), (later,)),
-        VariantPayments("No renewal", "lowest", 0.88, stance(-37.9, CONCEPT), stance(-48.5), ()),
-        VariantPayments("No renewal", "highest", 0.9, stance(-38.0, CONCEPT), stance(-48.5), ()),
+        VariantPayments("Unlimited veto", "lowest", 0.88, judged(-5.99, CONCEPT), judged(51.8), (case,)),
+        VariantPayments("Unlimited veto", "highest", 0.9, judged(-1.21, CONCEPT), judged(70.9), (later,)),
+        VariantPayments("No renewal", "lowest", 0.88, judged(-37.9, CONCEPT), judged(-48.5), ()),
+        VariantPayments("No renewal", "highest", 0.9, judged(-38.0, CONCEPT), judged(-48.5), ()),
     )
     grid = (0.02, 0.98, 0.04)
     return SidePayments(
@@ -319,14 +294,14 @@ def fails(**changes: Any) -> Any:
         "margin": -0.512,
         "weakest_link": worst,
         "first_rung": None,
-        "ladder": tuple(Rung(n, "", "unsustainable", -0.512 * (5 - n), "", CONCEPT) for n in (1, 2, 3, 4)),
+        "ladder": tuple(rung(n, "unsustainable", -0.512 * (5 - n)) for n in (1, 2, 3, 4)),
         "timeline": timeline(-2.0),
         "discount_region": DiscountRegion(((0.3, 0.5), (0.93, 0.995)), 1e-6, (0.01, 0.995, 0.01), (0.61,)),
         "departure": Departure(
             path, "Norland breaches its obligations on technology in year 3", 2.4, {"NOR": 4.0, "SUN": 5.5}
         ),
         "variants": (
-            VariantFinding("", "", "unsustainable", None, "", -0.512, worst, {"NOR": 7.4, "SUN": 8.1}, ()),
+            variant("", "", (rung(4, "unsustainable", -0.512, "", worst),), 7.4, 8.1),
             *VARIANTS[1:],
         ),
         "certificate": certificate("exclusion", steps=14),
@@ -345,7 +320,7 @@ def undecided(**changes: Any) -> Any:
         "margin": None,
         "weakest_link": None,
         "first_rung": None,
-        "ladder": tuple(Rung(n, "", "undecided", None, "", CONCEPT) for n in (1, 2, 3, 4)),
+        "ladder": tuple(rung(n, "undecided", None) for n in (1, 2, 3, 4)),
         "discount_region": DiscountRegion((), 1e-6, (0.01, 0.995, 0.01)),
         "timeline": Timeline((), ()),
         "variants": VARIANTS[-1:][:0],

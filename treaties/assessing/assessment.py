@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, final
+from typing import Any, final
 
-from treaties.assessing.side_payments import to_json
+from games.questions.discount_region import DiscountRegion
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.findings.fix_words import fix_sentences
 from treaties.findings.fixes import Fix
 from treaties.findings.records import (
-    Answer,
-    CertificateNote,
     Departure,
-    DiscountRegion,
+    Judged,
+    Judgement,
     PartyValue,
     Rung,
     SidePayments,
     Timeline,
+    Transfers,
     VariantFinding,
-    WeakestLink,
+    first_standing,
     plain,
+    region_json,
 )
 from treaties.findings.signals import MonitoringReport
 from treaties.linting.clauses import Finding
@@ -29,13 +30,11 @@ from treaties.model.treaty import Treaty
 
 @final
 @dataclass(frozen=True, eq=False)
-class Assessment:
+class Assessment(Judged):
     """What was found about a treaty; all words and tables are written from it.
 
-    ``verdict``     on full compliance from signature on (rung 4), with ``concept`` and ``certificate``.
-    ``margin``      the largest extra one-off temptation that compliance withstands, in the payoff unit; negative if it
-                    fails, None if no equilibrium of the concept exists.
-    ``ladder``      the four rungs; ``first_rung`` the lowest that holds.
+    ``ladder``      the four rungs; ``first_rung`` the lowest that holds.  The verdict is that of rung 4: on full
+                    compliance from signature on.
     ``departure``   the best plan there is instead, when full compliance fails.
     ``variants``    the options table; its first line is the file as it stands.
     ``leans_on_refused_renewal``  True if rung 4 fails once no party can refuse a renewal.
@@ -48,29 +47,30 @@ class Assessment:
 
     treaty: Treaty
     compiled: CompiledTreaty
-    verdict: Answer
-    concept: str
-    margin: float | None
-    weakest_link: WeakestLink | None
     ladder: tuple[Rung, ...]
     discount_region: DiscountRegion
     values: tuple[PartyValue, ...]
     timeline: Timeline
     departure: Departure | None
     variants: tuple[VariantFinding, ...]
-    certificate: CertificateNote | None
     lints: tuple[Finding, ...]
     fixes: tuple[Fix, ...]
     leans_on_refused_renewal: bool | None
     versions: dict[str, str]
-    transfers: Literal["none", "voluntary"] = "none"
+    transfers: Transfers = "none"
     side_payments: SidePayments | None = None
     monitoring: MonitoringReport | None = None
 
     @property
+    def judgement(self) -> Judgement:
+        """That of rung 4."""
+        return self.ladder[-1].found
+
+    @property
     def first_rung(self) -> int | None:
         """The lowest rung that holds, None if none does."""
-        return next((rung.number for rung in self.ladder if rung.verdict == "sustainable"), None)
+        first = first_standing(self.ladder)
+        return None if first is None else first.number
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-assessment/1`` object."""
@@ -86,44 +86,18 @@ class Assessment:
             "payoff_unit": self.treaty.payoff_unit,
             "weakest_link": None if self.weakest_link is None else plain(self.weakest_link),
             "first_rung": self.first_rung,
-            "ladder": [_rung_json(rung) for rung in self.ladder],
-            "discount_region": plain(self.discount_region),
+            "ladder": [rung.to_json() for rung in self.ladder],
+            "discount_region": region_json(self.discount_region),
             "values": [plain(value) for value in self.values],
-            "certificate": None if note is None else _note_json(note) | {"content": note.content},
+            "certificate": None if note is None else note.to_json() | {"content": note.content},
             "leans_on_refused_renewal": self.leans_on_refused_renewal,
             "timeline": plain(self.timeline),
             "departure": None if self.departure is None else plain(self.departure),
-            "variants": [plain(found) for found in self.variants],
+            "variants": [found.to_json() for found in self.variants],
             "fixes": fix_sentences(self.fixes, self.treaty),
-            "side_payments": None if self.side_payments is None else to_json(self.side_payments),
+            "side_payments": None if self.side_payments is None else self.side_payments.to_json(),
             "monitoring": None if self.monitoring is None else self.monitoring.to_json(),
             "findings": [plain(found) for found in self.lints],
             "game": {"states": game.n_states, "rows": game.n_rows, "digest": game.digest},
             "versions": self.versions,
         }
-
-
-def _note_json(note: CertificateNote) -> dict[str, Any]:
-    return {
-        "kind": note.kind,
-        "checked": note.checked,
-        "claim": note.claim,
-        "numbers": note.numbers,
-        "game_digest": note.game_digest,
-    }
-
-
-def _rung_json(rung: Rung) -> dict[str, Any]:
-    link = rung.weakest_link
-    return {
-        "number": rung.number,
-        "name": rung.name,
-        "verdict": rung.verdict,
-        "concept": rung.concept,
-        "margin": rung.margin,
-        "margin_everywhere": rung.margin_everywhere,
-        "periods": rung.periods,
-        "detail": rung.detail,
-        "weakest_link": None if link is None else plain(link),
-        "certificate": None if rung.certificate is None else _note_json(rung.certificate),
-    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import final
@@ -12,7 +12,6 @@ import numpy as np
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Floats
-from games.play.markov_equilibria import markov_equilibria
 from games.play.markov_play import MarkovPlay, Slack
 from games.solvers.equilibrium_polygons import (
     ATTEMPTS,
@@ -20,22 +19,51 @@ from games.solvers.equilibrium_polygons import (
     PolygonEquilibria,
     PolygonSolution,
     extract_automaton,
+    payoff_sets,
     solve_payoff_sets,
 )
 from games.solvers.outer_bounds import refute, threat_bounds
-from games.solvers.verdict import Sustainable, Undecided, Unsustainable
+from games.solvers.verdict import Sustainable, Undecided
 from treaties.assessing.departure import first_departure
-from treaties.assessing.ladder import NAMES, PURE, Ladder, certificate_note
-from treaties.compiling.compile import compile_treaty
+from treaties.assessing.ladder import PURE, Ladder, certificate_note, factors_of
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import weakest_link
-from treaties.findings.records import Departure, PartyValue, Rung, WeakestLink
-from treaties.model.treaty import Treaty
+from treaties.findings.records import (
+    Answer,
+    Bounds,
+    CertificateNote,
+    Departure,
+    Judgement,
+    Rung,
+    WeakestLink,
+    first_standing,
+)
 
+NOT_DETERRED = "no credible answer to a breach deters it"
+MANY = "more than two parties: no rule of play on rungs 1 to 3 holds, nothing is refuted"
 SET_VERTICES = 48
-REFUTE_SECONDS = 30.0
 QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 8, 24
 """How worst payoffs are bounded where no automaton has to be built: their sets are outer bounds whenever they stop."""
+
+
+@final
+@dataclass(frozen=True)
+class Effort:
+    """How hard proofs are looked for.
+
+    ``vertices``  kept per payoff set, attempt by attempt: fewer are quicker to prove from, and may not be enough.
+    ``attempts``  to find a rule of play that proves that compliance can be sustained, each time.
+    ``seconds``   allowed for the search for a proof that it cannot.
+    ``rungs``     whether the milder rungs are tried one by one; else reversion for good alone.
+    """
+
+    vertices: tuple[int, ...] = (SET_VERTICES,)
+    attempts: int = len(ATTEMPTS)
+    seconds: float = 30.0
+    rungs: bool = True
+
+
+CAREFUL = Effort()
 
 
 @final
@@ -43,21 +71,16 @@ QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 8, 24
 class Credibility:
     """All equilibria of one compiled treaty.
 
-    ``ladder``  says how play goes on where compliance leaves states open; None where that does not matter.
+    ``ladder``  says how play goes on where compliance leaves states open.
     ``quick``   bound worst payoffs only, from fewer vertices and sweeps.
-    ``bounds``  Float[states, parties]: lower bounds on worst payoffs, where they are already known.
-    ``refute_seconds``  time allowed for the search for a proof that compliance cannot be sustained.
-    ``vertices``  kept per payoff set: fewer are quicker to prove from, and may not be enough.
-    ``attempts``  to find a rule of play that proves that compliance can be sustained.
+    ``vertices``  kept per payoff set.
     """
 
     compiled: CompiledTreaty
-    ladder: Ladder | None
+    ladder: Ladder
     quick: bool = False
-    bounds: Floats | None = None
     vertices: int = SET_VERTICES
-    refute_seconds: float = REFUTE_SECONDS
-    attempts: int = len(ATTEMPTS)
+    effort: Effort = CAREFUL
 
     @cached_property
     def _two_player(self) -> bool:
@@ -69,8 +92,8 @@ class Credibility:
         return EquilibriumPolygons(
             inner_sets=False,
             max_vertices=self.vertices,
-            refute_seconds=self.refute_seconds,
-            attempts=self.attempts,
+            refute_seconds=self.effort.seconds,
+            attempts=self.effort.attempts,
         ).solve(self.compiled.game)
 
     @cached_property
@@ -83,18 +106,22 @@ class Credibility:
 
     @cached_property
     def compliance(self) -> MarkovPlay:
-        """Compliance as Markov play, filled in with equilibrium play where it leaves states open."""
+        """Compliance as Markov play, filled in with equilibrium play where it leaves states open that it reaches."""
         rows = self.compiled.compliance
-        if self.ladder is not None and self.ladder.elsewhere:
+        filler = self.compiled.game.row_start[:-1]
+        if not self.settled and self.ladder.elsewhere:
             filler = self.ladder.elsewhere[0]
-        else:
-            filler = self.compiled.game.row_start[:-1]
         return MarkovPlay(self.compiled.game, np.where(rows >= 0, rows, filler))
+
+    @cached_property
+    def threats(self) -> Floats:
+        """Float[states, parties]: lower bounds on worst equilibrium payoffs, without payoff sets."""
+        return threat_bounds(self.compiled.game)
 
     @cached_property
     def worst(self) -> Floats:
         """Float[states, parties]: lower bounds on each party's worst equilibrium payoff, close where sets are known."""
-        bounds = threat_bounds(self.compiled.game) if self.bounds is None else self.bounds
+        bounds = self.threats
         if self._two_player and np.all(np.isfinite(bounds)):
             found = (self._quick_sets() if self.quick else self.sets.sets).worst
             bounds = np.where(np.isfinite(found), np.fmax(bounds, found), bounds)
@@ -134,7 +161,7 @@ class Credibility:
         )
 
     @cached_property
-    def refuted(self) -> Rung | None:
+    def refuted(self) -> Judgement | None:
         """Rung 4 when an exclusion certificate shows that no equilibrium keeps full compliance, else None.
 
         Only tried where the margin says no: on what can be sustained the search would go on until its time is up.
@@ -143,57 +170,63 @@ class Credibility:
             return None
         return self._exclude()
 
-    def _exclude(self) -> Rung | None:
-        exclusion = refute(self.compiled.game, plan=self.compiled.plan, seconds=self.refute_seconds)
+    def _exclude(self) -> Judgement | None:
+        exclusion = refute(self.compiled.game, plan=self.compiled.plan, seconds=self.effort.seconds)
         if exclusion is None:
             return None
-        return Rung(
-            number=4,
-            name=NAMES[4],
-            verdict="unsustainable",
-            margin=self.margin,
-            detail="no credible answer to a breach deters it",
-            concept=PURE,
-            weakest_link=self.link,
-            certificate=certificate_note(exclusion, self.compiled),
-        )
+        return self._said("unsustainable", NOT_DETERRED, certificate_note(exclusion, self.compiled))
 
-    def rung(self, lower: list[Rung]) -> Rung:
-        """The verdict on full compliance, with a certificate that was checked, or undecided with the reason."""
+    def judge(self, milder: Callable[[], Sequence[Rung]]) -> Judgement:
+        """The verdict on full compliance, with a certificate that was checked, or undecided with the reason.
+
+        ``milder``  rungs that may hold already; asked for unless compliance is refuted at once.
+        """
         if self.refuted is not None:
             return self.refuted
-        base = Rung(4, NAMES[4], "undecided", self.margin, "", PURE, weakest_link=self.link)
-        proved = next((r for r in lower if r.verdict == "sustainable"), None)
-        if proved is not None:
-            detail = f"holds already on rung {proved.number}, and its certificate serves here"
-            return replace(
-                base,
-                verdict="sustainable",
-                margin=proved.margin if base.margin is None else base.margin,
-                detail=detail,
-                certificate=proved.certificate,
-                weakest_link=base.weakest_link or proved.weakest_link,
-            )
+        standing = first_standing(milder())
+        if standing is not None:
+            return self._held_by(standing)
         if not self._two_player:
-            detail = "more than two parties: no rule of play on rungs 1 to 3 holds, nothing is refuted"
-            return (None if self.settled else self._exclude()) or replace(base, detail=detail)
+            return (None if self.settled else self._exclude()) or self._said("undecided", MANY)
+        for vertices in self.effort.vertices:
+            same = not self.quick and vertices == self.vertices
+            found = (self if same else replace(self, quick=False, vertices=vertices))._by_sets()
+            if found.verdict != "undecided":
+                break
+        return found
+
+    def _held_by(self, standing: Rung) -> Judgement:
+        """What a rung holds any credible punishment holds; where its own margin is not known, the rung's bounds it."""
+        detail = f"holds already on rung {standing.number}, and its certificate serves here"
+        found = self._said("sustainable", detail, standing.certificate)
+        if found.margin is None:
+            return replace(found, margin=standing.margin, weakest_link=standing.weakest_link)
+        return found
+
+    def _by_sets(self) -> Judgement:
+        """From the payoff sets."""
         verdict = self.sets.verdict(self.compiled.plan)
         if isinstance(verdict, Undecided):
-            return replace(base, detail=verdict.reason)
+            return self._said("undecided", verdict.reason)
         note = certificate_note(verdict.certificate, self.compiled)
         if not note.checked:
-            return replace(base, detail=note.claim)
-        margin = base.margin if base.margin is not None else verdict.margin
+            return self._said("undecided", note.claim)
         if isinstance(verdict, Sustainable):
-            detail = "holds under the worst punishments that are themselves credible"
-            return replace(base, verdict="sustainable", margin=margin, certificate=note, detail=detail)
-        assert isinstance(verdict, Unsustainable)
-        return replace(
-            base,
-            verdict="unsustainable",
-            margin=verdict.margin if base.margin is None else base.margin,
+            found = self._said("sustainable", "holds under the worst punishments that are themselves credible", note)
+        else:
+            found = self._said("unsustainable", NOT_DETERRED, note)
+        return found if found.margin is not None else replace(found, margin=verdict.margin)
+
+    def _said(self, verdict: Answer, detail: str, note: CertificateNote | None = None) -> Judgement:
+        """A verdict with the margin and the weakest link under the worst credible answers."""
+        return Judgement(
+            verdict=verdict,
+            concept=PURE,
+            margin=self.margin,
+            detail=detail,
+            weakest_link=self.link,
             certificate=note,
-            detail="no credible answer to a breach deters it",
+            discount=factors_of(self.compiled),
         )
 
     @property
@@ -211,34 +244,29 @@ class Credibility:
         verdict = self.sets.verdict(self.compiled.plan)
         return None if isinstance(verdict, Undecided) else isinstance(verdict, Sustainable)
 
-    def margin_at(self, discount: float) -> float | None:
-        """Margin of full compliance at a common discount factor, in floating point; None if it cannot be told."""
-        compiled = self.compiled.with_discount(discount)
+    def scanned_margin(self) -> float | None:
+        """Margin of full compliance in floating point, by the cheapest bound that tells; None if it cannot be told."""
         if not self.settled:
-            holds = Credibility(compiled, Ladder(compiled)).holds()
+            holds = self.holds()
             return None if holds is None else (1.0 if holds else -1.0)
-        play = MarkovPlay(compiled.game, self.compliance.rows)
+        game, play = self.compiled.game, self.compliance
         value = play.values()
-        spread = float(np.ptp(compiled.game.payoffs))
+        spread = float(np.ptp(game.payoffs))
         # Where even the least that nobody can be denied does not deter, nothing finer is needed.
-        least = np.broadcast_to(always_had(compiled.game), (compiled.game.n_states, compiled.game.n_players))
-        bound = _margin(play, value, least)
+        bound = _margin(play, value, np.broadcast_to(always_had(game), (game.n_states, game.n_players)))
         if bound is not None and bound < 0:
             return bound
-        bounds = threat_bounds(compiled.game)
-        bound = _margin(play, value, bounds)
+        bound = _margin(play, value, self.threats)
         if bound is None or bound < 0:
             return -spread if bound is None else bound
         if not self._two_player:
             return None
-        margin = _margin(play, value, Credibility(compiled, self.ladder, quick=True, bounds=bounds).worst)
+        margin = _margin(play, value, self.worst)
         return -spread if margin is None else margin
 
-    def values(self, bare: Treaty | None) -> Iterator[PartyValue]:
-        """What each party gets under compliance, outside, without the treaty and at worst."""
-        worst = self.worst[self.compiled.game.initial]
-        for i, value in enumerate(party_values(self.compiled, self.compliance, bare)):
-            yield replace(value, worst_credible=float(worst[i]) if np.isfinite(worst[i]) else None)
+    def joint_bounds(self) -> Bounds:
+        """What the greatest joint payoff of an equilibrium at signature can be; two parties only."""
+        return replace(self.sets, payoff_sets=tuple(payoff_sets(self.compiled.game, self.sets.sets))).joint_bounds()
 
     def departure(self) -> Departure | None:
         """The path of the equilibrium of greatest joint payoff, None if none could be built."""
@@ -247,24 +275,8 @@ class Credibility:
         automaton = extract_automaton(self.compiled.game, self.sets.sets, Plan.free(self.compiled.game))
         if automaton is None:
             return None
-        best = _joint_vertex(self.sets, self.compiled.game)
-        return first_departure(self.compiled, automaton, best)
-
-
-def party_values(compiled: CompiledTreaty, compliance: MarkovPlay, bare: Treaty | None) -> Iterator[PartyValue]:
-    """What each party gets under compliance, outside, and without the treaty (None: not asked)."""
-    complying = compliance.values()[compiled.game.initial]
-    without = None if bare is None else _uncooperative(compile_treaty(bare).game)
-    for i, party in enumerate(compiled.treaty.parties):
-        yield PartyValue(
-            party=party.id,
-            name=party.name,
-            discount=party.discount.value,
-            compliance=float(complying[i]),
-            outside_option=party.outside_option.value,
-            no_treaty=None if without is None else float(without[i]),
-            worst_credible=None,
-        )
+        vertices = self.sets.payoff_set(self.compiled.game.initial).vertices
+        return first_departure(self.compiled, automaton, np.asarray(vertices[np.argmax(vertices.sum(axis=1))]))
 
 
 def _margin(play: MarkovPlay, value: Floats, worst: Floats) -> float | None:
@@ -285,14 +297,3 @@ def always_had(game: StochasticGame) -> Floats:
         best[best == -np.inf] = np.inf
         out[i] = best.min()
     return out
-
-
-def _uncooperative(game: StochasticGame) -> Floats | None:
-    """Payoffs at the initial state of the Markov equilibrium of least joint payoff; None if none is found."""
-    found = [MarkovPlay(game, rows).values()[game.initial] for rows in markov_equilibria(game)]
-    return min(found, key=lambda payoffs: float(payoffs.sum()), default=None)
-
-
-def _joint_vertex(solution: PolygonEquilibria, game: StochasticGame) -> Floats:
-    vertices = solution.payoff_set(game.initial).vertices
-    return np.asarray(vertices[np.argmax(vertices.sum(axis=1))])

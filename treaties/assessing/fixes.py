@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from games.questions.discount_region import DiscountRegion
 from treaties.findings.fixes import BreakingOptions, Fix, OptionFix, PatienceFix, PaymentFix
-from treaties.findings.records import DiscountRegion, Rung, SidePayments, VariantFinding
+from treaties.findings.records import Judgement, SidePayments, VariantFinding
 
 
 def fixes(
-    top: Rung,
+    top: Judgement,
     options: Sequence[VariantFinding],
     region: DiscountRegion,
     pays: SidePayments | None = None,

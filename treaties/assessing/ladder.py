@@ -25,9 +25,8 @@ from games.play.rules_of_play import Deviation, RuleOfPlay, always, reversion, s
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import weakest_link
 from treaties.effects import RENEWAL
-from treaties.findings.records import CertificateNote, Rung, WeakestLink
+from treaties.findings.records import CertificateNote, Judgement, Rung, WeakestLink
 
-NAMES = {1: "self-executing", 2: "proportionate", 3: "reversion", 4: "any credible punishment"}
 LONGEST_SUSPENSION = 10
 PURE = SolutionConcept.PURE_SUBGAME_PERFECT.value
 
@@ -106,12 +105,12 @@ class Ladder:
             if np.any(self.suspended[self.compiled.state_columns.in_force] < 0):
                 state = int(np.flatnonzero(self.compiled.state_columns.in_force & (self.suspended < 0))[0])
                 where = self.compiled.game.states[state]
-                return _undecided(2, f"the matters have no static equilibrium in pure actions in state {where}")
+                return self._undecided(2, f"the matters have no static equilibrium in pure actions in state {where}")
             return self._least_suspension()
         else:
             rules, lengths = self.grim(), [None]
         if not rules:
-            return _undecided(number, "no Markov equilibrium in pure actions was found to go on with")
+            return self._undecided(number, "no Markov equilibrium in pure actions was found to go on with")
         return self._judge(number, rules, lengths[0])
 
     def reverting(self) -> Rung | None:
@@ -125,7 +124,7 @@ class Ladder:
         for periods in range(1, LONGEST_SUSPENSION + 1):
             rules = self.proportionate(periods)
             if not rules:
-                return _undecided(2, "no Markov equilibrium in pure actions was found for play after an ending")
+                return self._undecided(2, "no Markov equilibrium in pure actions was found for play after an ending")
             slack = max(_on_path(rule) for rule in rules)
             if slack >= -self._tolerance:
                 slack = max(_everywhere(rule) for rule in rules)
@@ -158,19 +157,25 @@ class Ladder:
             answer = "unsustainable"
         note = certificate_note(certificate, self.compiled)
         if not note.checked:
-            return _undecided(number, f"the exact check did not go through: {note.claim}")
-        return Rung(
-            number=number,
-            name=NAMES[number],
+            return self._undecided(number, f"the exact check did not go through: {note.claim}")
+        found = Judgement(
             verdict="sustainable" if answer == "sustainable" else "unsustainable",
-            margin=None if on_path is None else on_path.slack,
-            margin_everywhere=None if anywhere is None else anywhere.slack,
-            detail=_detail(number, answer == "sustainable", periods, anywhere),
             concept=PURE,
-            periods=periods if answer == "sustainable" else None,
+            margin=None if on_path is None else on_path.slack,
+            detail=_detail(number, answer == "sustainable", periods, anywhere),
             weakest_link=self._link(on_path),
             certificate=note,
+            discount=factors_of(self.compiled),
         )
+        return Rung(
+            number=number,
+            found=found,
+            margin_everywhere=None if anywhere is None else anywhere.slack,
+            periods=periods if answer == "sustainable" else None,
+        )
+
+    def _undecided(self, number: int, why: str) -> Rung:
+        return Rung(number, Judgement("undecided", PURE, None, detail=why, discount=factors_of(self.compiled)))
 
     def _link(self, deviation: Deviation | None) -> WeakestLink | None:
         if deviation is None:
@@ -190,7 +195,7 @@ def certificate_note(certificate: Certificate, compiled: CompiledTreaty) -> Cert
         claim=claim,
         numbers=dict(report.numbers),
         game_digest=certificate.game_digest,
-        evidence=certificate,
+        proof=certificate,
     )
 
 
@@ -204,14 +209,15 @@ def _on_path(rule: RuleOfPlay) -> float:
     return np.inf if least is None else least.slack
 
 
-def implied_by_refutation(number: int) -> Rung:
+def implied_by_refutation(number: int, refuted: Judgement) -> Rung:
     """A rung 1 to 3 that cannot hold because rung 4 was refuted: what those rules support is an equilibrium."""
     detail = "follows from rung 4: no equilibrium at all keeps full compliance"
-    return Rung(number, NAMES[number], "unsustainable", None, detail, PURE)
+    return Rung(number, Judgement("unsustainable", PURE, None, detail=detail, discount=refuted.discount))
 
 
-def _undecided(number: int, why: str) -> Rung:
-    return Rung(number, NAMES[number], "undecided", None, why, PURE)
+def factors_of(compiled: CompiledTreaty) -> tuple[float, ...]:
+    """The discount factors of the compiled game, one per party."""
+    return tuple(float(d) for d in compiled.game.discount)
 
 
 def _detail(number: int, holds: bool, periods: int | None, anywhere: Deviation | None) -> str:

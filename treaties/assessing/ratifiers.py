@@ -43,10 +43,10 @@ def domestic_votes(compiled: CompiledTreaty) -> tuple[DomesticVote, ...]:
     return tuple(_vote(compiled, ratifier) for ratifier in ratifiers(compiled))
 
 
-def would_ratify(compiled: CompiledTreaty, party: str) -> bool:
-    """Whether every ratifier whose consent a party needs approves; True where it needs none."""
-    needed = [vote for vote in domestic_votes(compiled) if vote.ratifier.party == party and vote.ratifier.required]
-    return all(vote.approves for vote in needed)
+def refused_at_home(compiled: CompiledTreaty) -> tuple[str, ...]:
+    """Ids of the parties of which some ratifier whose consent they need does not approve, in the file's order."""
+    against = {vote.ratifier.party for vote in domestic_votes(compiled) if vote.ratifier.required and not vote.approves}
+    return tuple(party.id for party in compiled.treaty.parties if party.id in against)
 
 
 def ratifiers(compiled: CompiledTreaty) -> Iterator[Ratifier]:

@@ -11,19 +11,13 @@ from scipy.sparse import csr_array
 from games.model.identifiability import unseen
 from games.numerics.progress import Progress
 from games.play.markov_play import MarkovPlay
-from treaties.assessing.signal_verdicts import (
-    CHEAP_ENTRIES,
-    Found,
-    Kind,
-    entries,
-    margin_and_joint,
-    quick_best,
-    settings,
-)
-from treaties.compiling.compile import compile_treaty
+from treaties.assessing.answers import Answers, Version
+from treaties.assessing.signal_verdicts import CHEAP_ENTRIES, entries, margin_and_joint, quick_best
+from treaties.assessing.with_signals import stance
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import named
 from treaties.effects import Floats, Ints
+from treaties.findings.records import Transfers
 from treaties.findings.signals import CoveragePoint, CoverageScan, MonitoringReport, SignalNote
 from treaties.model.treaty import Treaty
 from treaties.reading.variants import with_terms
@@ -32,8 +26,6 @@ STEP, COARSE_STEP, TOLERANCE = 0.05, 0.25, 0.001
 FEASIBLE_ENTRIES = 300_000
 """Tables of signals by rows with more entries are not scanned; those with more than ``CHEAP_ENTRIES`` on the coarse
 grid, or, without side payments, not at all."""
-CHEAP_REGION = 10_000
-"""Those with more entries are not solved at many discount factors."""
 CERTAIN = 1e-12
 """Chances below this are rounding."""
 PAYS = 1e-9
@@ -52,36 +44,40 @@ FOR_EVER = (
 
 
 def report(
-    compiled: CompiledTreaty, complying: MarkovPlay, found: Sequence[Found], progress: Progress, scan: bool
+    answers: Answers, kind: Transfers, *, also: bool, scan: bool, progress: Progress
 ) -> MonitoringReport:
-    """The report on a compiled treaty with signals.
+    """The report on a treaty with signals, judged with or without side payments.
 
-    ``complying``  full compliance as Markov play, at the parties' own factors.  ``found``  the stances, headline first.
-    ``scan``       also look for the coverage of audits that is needed and the one that still pays.
+    ``also``  judge it with the other kind of payments as well, if the game is not too large to be solved twice.
+    ``scan``  also look for the coverage of audits that is needed and the one that still pays.
     """
-    seen = compiled.seen
-    assert seen is not None
+    text = answers.text
+    compiled, complying = text.compiled, text.credible(text.own).compliance
+    found = [(label, text.judged(factors, kind)) for label, factors in text.settings(kind)]
+    if also and entries(compiled) <= FEASIBLE_ENTRIES:
+        other: Transfers = "none" if kind == "voluntary" else "voluntary"
+        found += [(label, text.judged(factors, other)) for label, factors in text.settings(other)]
+    stances = tuple(stance(one, label) for label, one in found)
     notes = []
-    kind: Kind = found[0].stance.transfers
     if kind == "voluntary":
         notes.append(FINES)
-    if any(f.stance.transfers == "none" and f.solution is not None for f in found):
+    if any(one.transfers == "none" and one.solver for one in stances):
         notes.append(FOR_EVER)
     notes += unseen_words(compiled, complying.rows)
     coverage = None
     if scan and any(clause.how_often for clause in compiled.treaty.provisions):
         large = entries(compiled) > (FEASIBLE_ENTRIES if kind == "voluntary" else CHEAP_ENTRIES)
-        if large or found[0].solution is None:
+        if large or not stances[0].solver:
             why = "the game is too large" if large else "no method solves the game"
             notes.append(f"How much to audit was not sought: {why}.")
         else:
-            coverage = coverage_scan(compiled, kind, progress)
+            coverage = coverage_scan(text, kind, progress)
     after, chance = until_flag(compiled, complying.rows)
     return MonitoringReport(
         signals=tuple(_signal_notes(compiled)),
         unseen=tuple(matter.id for matter in compiled.treaty.matters if matter.unseen),
         compliance=float(complying.values()[compiled.game.initial].sum()),
-        stances=tuple(f.stance for f in found),
+        stances=stances,
         flagged_after=after,
         flag_chance=chance,
         coverage=coverage,
@@ -185,12 +181,12 @@ def _quiet(compiled: CompiledTreaty, row: int, parties: Sequence[str]) -> np.nda
     return np.asarray(law @ monitoring.next_law[first : first + len(law)].toarray())
 
 
-def coverage_scan(compiled: CompiledTreaty, kind: Kind, progress: Progress) -> CoverageScan:
+def coverage_scan(text: Version, kind: Transfers, progress: Progress) -> CoverageScan:
     """Solve the treaty with all audits at every coverage of a grid from 0 to 1."""
-    treaty = compiled.treaty
+    treaty, compiled = text.treaty, text.compiled
     step = STEP if entries(compiled) <= CHEAP_ENTRIES else COARSE_STEP
     grid = [round(k * step, 12) for k in range(round(1 / step) + 1)]
-    label = settings(compiled, kind)[0][0]
+    label, factors = text.settings(kind)[0]
     points = []
     for k, share in enumerate(grid):
         progress("how much to audit", k / (len(grid) + 8))
@@ -209,24 +205,21 @@ def coverage_scan(compiled: CompiledTreaty, kind: Kind, progress: Progress) -> C
         spread = float(np.ptp(compiled.game.payoffs)) or 1.0
         most = max(point.joint or 0.0 for point in known if point.joint is not None)
         pays = next(point.coverage for point in known if (point.joint or 0.0) >= most - PAYS * spread)
-    at = settings(compiled, kind)[0][1]
-    return CoverageScan(
-        tuple(points), needed, pays, step, tolerance, label, tuple(float(d) for d in at.game.discount), kind
-    )
+    return CoverageScan(tuple(points), needed, pays, step, tolerance, label, factors, kind)
 
 
-def _point(treaty: Treaty, kind: Kind, share: float) -> CoveragePoint:
+def _point(treaty: Treaty, kind: Transfers, share: float) -> CoveragePoint:
     paths = {f"{treaty.path_of(p)}.{p.how_often}": share for p in treaty.provisions if p.how_often}
-    compiled = compile_treaty(with_terms(treaty, paths))
-    at = settings(compiled, kind)[0][1]
-    if kind == "voluntary" or compiled.game.n_players > 2:
+    audited = Answers(with_terms(treaty, paths)).text
+    at = audited.at(audited.settings(kind)[0][1], kind)
+    if kind == "voluntary" or at.game.n_players > 2:
         return CoveragePoint(share, *margin_and_joint(at))
     joint, cooperation = quick_best(at)
     lasts = None if cooperation is None else cooperation.share
     return CoveragePoint(share, None, joint, cooperation is not None, lasts)
 
 
-def _refined(treaty: Treaty, kind: Kind, fails: float, holds: float) -> tuple[float, float]:
+def _refined(treaty: Treaty, kind: Transfers, fails: float, holds: float) -> tuple[float, float]:
     """The least coverage between two points at which compliance was seen to hold, and the distance to where not."""
     while holds - fails > TOLERANCE:
         middle = (fails + holds) / 2

@@ -147,7 +147,7 @@ class Bargain:
                 }
                 for one in self.terms
             ],
-            "designs": [one.to_json(parties) for one in self.outcomes],
+            "designs": [one.to_json() for one in self.outcomes],
             "seconds": round(self.seconds, 3),
         }
 

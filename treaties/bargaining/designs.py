@@ -6,41 +6,34 @@ is compiled, solved and proved like the treaty itself; the ladder and the scan o
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from math import gcd, prod
 from typing import Any, final
 
-from games.solvers.outer_bounds import threat_bounds
-from treaties.assessing.credibility import SET_VERTICES, Credibility
-from treaties.assessing.ladder import Ladder
-from treaties.assessing.ratifiers import would_ratify
-from treaties.compiling.compile import compile_treaty
+from treaties.assessing import with_signals
+from treaties.assessing.answers import Answers
+from treaties.assessing.credibility import SET_VERTICES, Effort
+from treaties.assessing.options import option
 from treaties.effects import CompilationError
-from treaties.findings.records import Rung
+from treaties.findings.records import Judgement, Rung, VariantFinding
 from treaties.model.errors import TreatyFileError
+from treaties.model.red_lines import RedLine
 from treaties.model.treaty import Treaty, Variant
-from treaties.reading.expressions import parse_expression
-from treaties.reading.variants import apply_variant, design_space, lookup_in
+from treaties.reading.variants import design_space, lookup_in
 
 AS_IT_STANDS = "as it stands"
 GOLDEN = 0.6180339887498949
 """A stride of this share of a grid goes round it so that any first part of the way is spread evenly (Weyl 1916)."""
 
-VERTICES = (12, SET_VERTICES)
-"""Kept per payoff set at the first and at the second attempt to prove that a design holds."""
-ATTEMPTS = 4
-"""Made each time, from sets of so many vertices: designs that resist are as a rule too close to call."""
-REFUTE_SECONDS = 2.0
-EFFORT = (VERTICES, ATTEMPTS, REFUTE_SECONDS)
-"""How hard proofs are looked for: outcomes found with another effort are other outcomes."""
+EFFORT = Effort(vertices=(12, SET_VERTICES), attempts=4, seconds=2.0, rungs=False)
+"""How hard proofs are looked for: designs that resist are as a rule too close to call."""
 NO_TREATY = "no treaty"
 UNSEEN = "designs are judged only where conduct is seen by all; here the parties see signals"
-UNPROVED = "the margin says that it cannot be kept, but no proof of that was found in the time a design is given"
 
 
 @final
@@ -57,31 +50,56 @@ class Design:
 class DesignOutcome:
     """What was found out about one design.
 
-    ``verdict``      whether full compliance is sustainable; "no treaty" if the terms do not go together.
-    ``margin``       as in a briefing; None if not known.
-    ``values``       per party, average discounted payoff per period under full compliance, from signature on.
-    ``certificate``  kind of the certificate behind the verdict; None if there is none.  Only checked ones count.
-    ``crossed``      (party id, its red line) for every red line that the design crosses.
-    ``refusing``     parties whose own ratifiers would refuse it.
-    ``detail``       what was found, or why nothing was.
+    ``finding``  the version of the treaty as judged; None if the terms do not go together.
+    ``problem``  why they do not; empty else.
     """
 
     design: Design
-    verdict: str
-    margin: float | None
-    values: tuple[float, ...]
-    certificate: str | None
-    crossed: tuple[tuple[str, str], ...]
-    refusing: tuple[str, ...]
-    detail: str
-    seconds: float
+    finding: VariantFinding | None
+    problem: str = ""
+    seconds: float = 0.0
+
+    @property
+    def verdict(self) -> str:
+        """Whether full compliance is sustainable; "no treaty" if the terms do not go together."""
+        return NO_TREATY if self.finding is None else self.finding.verdict
+
+    @property
+    def margin(self) -> float | None:
+        """As in a briefing; None if not known."""
+        return None if self.finding is None else self.finding.margin
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """Per party, the average payoff per period under full compliance, from signature on; empty if not known."""
+        return () if self.finding is None else tuple(self.finding.values.values())
+
+    @property
+    def certificate(self) -> str | None:
+        """Kind of the checked certificate behind the verdict; None if there is none."""
+        return None if self.finding is None else self.finding.judgement.proved_by
+
+    @property
+    def crossed(self) -> tuple[RedLine, ...]:
+        """Every red line that the design crosses."""
+        return () if self.finding is None else self.finding.red_lines_crossed
+
+    @property
+    def refusing(self) -> tuple[str, ...]:
+        """Parties whose own ratifiers would refuse it."""
+        return () if self.finding is None else self.finding.refused_at_home
+
+    @property
+    def detail(self) -> str:
+        """What was found, or why nothing was."""
+        return self.problem if self.finding is None else self.finding.detail
 
     @property
     def kept(self) -> bool:
         """It is proved that all can be kept to it."""
         return self.verdict == "sustainable" and self.certificate is not None
 
-    def to_json(self, parties: Sequence[str]) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """One entry of ``designs`` in ``servanda-bargain/1``."""
         return {
             "name": self.design.name,
@@ -89,9 +107,9 @@ class DesignOutcome:
             "remove": [] if self.design.variant is None else list(self.design.variant.remove),
             "verdict": self.verdict,
             "margin": self.margin,
-            "values": dict(zip(parties, self.values, strict=False)),
+            "values": {} if self.finding is None else self.finding.values,
             "certificate": None if self.certificate is None else {"kind": self.certificate, "checked": True},
-            "red_lines_crossed": [list(pair) for pair in self.crossed],
+            "red_lines_crossed": [[line.party, line.text] for line in self.crossed],
             "refused_at_home": list(self.refusing),
             "detail": self.detail,
         }
@@ -142,59 +160,31 @@ def _plain(value: Any) -> Any:
 
 
 def judge(treaty: Treaty, design: Design) -> DesignOutcome:
-    """Compile, solve and prove one design."""
+    """Compile, solve and prove one design; of its certificate what came of the check is kept."""
     began = time.perf_counter()
-
+    answers = Answers(treaty, EFFORT)
     try:
-        changed = treaty if design.variant is None else apply_variant(treaty, design.variant)
-        # What side payments would buy is another question: here values are those that the text itself brings.
-        compiled = compile_treaty(changed).with_transfers("none")
+        version = answers.text if design.variant is None else answers.variant(design.variant)
+        hidden = version.compiled.seen is not None
     except (TreatyFileError, CompilationError) as error:
-        return DesignOutcome(design, NO_TREATY, None, (), None, (), (), str(error).splitlines()[0], 0.0)
-    if compiled.game.monitoring is not None:
-        return DesignOutcome(design, "undecided", None, (), None, (), (), UNSEEN, time.perf_counter() - began)
-    ladder = Ladder(compiled)
-    found = Credibility(
-        compiled, None, quick=True, bounds=threat_bounds(compiled.game), refute_seconds=REFUTE_SECONDS
-    )
-    if not found.settled:
-        found = replace(found, ladder=ladder)
-    values = tuple(found.compliance.values()[compiled.game.initial].tolist())
-    rung = found.refuted or Rung(4, "", "undecided", found.margin, UNPROVED, "")
-    if found.margin is None or found.margin >= 0:
-        # Reversion for good is the shortest proof, where it is one.
-        reverting = ladder.reverting()
-        rung = rung if reverting is None else found.rung([reverting])
-        for vertices in VERTICES:
-            if rung.verdict == "undecided":
-                rung = replace(found, quick=False, vertices=vertices, attempts=ATTEMPTS).rung([])
-    crossed = tuple(
-        (party.id, line)
-        for party in changed.parties
-        for line in party.red_lines
-        if not parse_expression(line).holds(lookup_in(changed))
-    )
-    refusing = tuple(party.id for party in changed.parties if not would_ratify(compiled, party.id))
-    certificate = rung.certificate.kind if rung.certificate is not None and rung.certificate.checked else None
-    return DesignOutcome(
-        design, rung.verdict, rung.margin, values, certificate, crossed, refusing, rung.detail,
-        time.perf_counter() - began,
-    )  # fmt: skip
+        return DesignOutcome(design, None, str(error).splitlines()[0])
+    if hidden:
+        unknown = Judgement("undecided", with_signals.CONCEPTS["none"].value, None, detail=UNSEEN)
+        finding = VariantFinding(design.name, "", (Rung(4, unknown),), {}, ())
+    else:
+        # What side payments would buy is another question: here values are those that the text itself brings.
+        finding = without_proofs(option(version, "none"))
+    return DesignOutcome(design, finding, seconds=time.perf_counter() - began)
 
 
-_treaty: Treaty | None = None
-
-
-def _begin(treaty: Treaty) -> None:
-    global _treaty
-    _treaty = treaty
-    # A proof is many small objects and few cycles: looking for those after every 700 objects is a tenth of the time.
-    gc.set_threshold(100_000, 20, 20)
-
-
-def _judge(design: Design) -> DesignOutcome:
-    assert _treaty is not None
-    return judge(_treaty, design)
+def without_proofs(finding: VariantFinding) -> VariantFinding:
+    """The same with what came of the check of its certificate, which alone is small enough for thousands of designs."""
+    ladder = []
+    for rung in finding.ladder:
+        note = rung.certificate
+        bare = None if note is None else replace(note, proof=None)
+        ladder.append(replace(rung, found=replace(rung.found, certificate=bare)))
+    return replace(finding, ladder=tuple(ladder))
 
 
 def judge_all(treaty: Treaty, designs: Sequence[Design], workers: int) -> Iterator[DesignOutcome]:
@@ -202,9 +192,9 @@ def judge_all(treaty: Treaty, designs: Sequence[Design], workers: int) -> Iterat
     if workers <= 1 or len(designs) < 4:
         yield from (judge(treaty, design) for design in designs)
         return
-    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(treaty,)) as pool:
+    with ProcessPoolExecutor(workers) as pool:
         try:
-            yield from pool.map(_judge, designs, chunksize=1)
+            yield from pool.map(partial(judge, treaty), designs, chunksize=1)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

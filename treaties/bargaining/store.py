@@ -10,13 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, final
 
 from games.certificates.sealing import changed_places, sealed
 from treaties.bargaining.designs import EFFORT, Design, DesignOutcome
+from treaties.findings.records import CertificateNote, Judgement, Rung, VariantFinding, WeakestLink
+from treaties.model.red_lines import RedLine
 from treaties.model.treaty import Treaty
 
 
@@ -64,26 +66,17 @@ class DesignStore:
     def key(self, design: Design) -> str:
         """SHA-256 of all that the outcome of a design depends on."""
         variant = None if design.variant is None else design.variant.model_dump(mode="json")
-        parts = [self.treaty.source_hash, design.name, variant, program(), EFFORT]
+        parts = [self.treaty.source_hash, design.name, variant, program(), asdict(EFFORT)]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
     def outcome(self, design: Design) -> DesignOutcome | None:
         """What the file knows about a design; None if nothing, or nothing that can be read."""
-        found = self._known.get(self.key(design))
-        if found is None:
+        known = self._known.get(self.key(design))
+        if known is None:
             return None
         try:
-            out = DesignOutcome(
-                design,
-                found["verdict"],
-                found["margin"],
-                tuple(found["values"]),
-                found["certificate"],
-                tuple((party, line) for party, line in found["crossed"]),
-                tuple(found["refusing"]),
-                found["detail"],
-                found["seconds"],
-            )
+            finding = None if known["finding"] is None else _finding(known["finding"])
+            out = DesignOutcome(design, finding, known["problem"], known["seconds"])
         except (KeyError, TypeError, ValueError):
             return None
         self.reused += 1
@@ -91,7 +84,8 @@ class DesignStore:
 
     def add(self, one: DesignOutcome) -> None:
         """Write an outcome down at once."""
-        said = {name: value for name, value in vars(one).items() if name != "design"}
+        finding = None if one.finding is None else asdict(one.finding)
+        said = {"finding": finding, "problem": one.problem, "seconds": one.seconds}
         # Sealed as it will be read again, where tuples are lists.
         entry = json.loads(json.dumps({"key": self.key(one.design), "design": one.design.name, "outcome": said}))
         line = json.dumps(sealed(entry)) + "\n"
@@ -103,3 +97,26 @@ class DesignStore:
                 stream.seek(size - 1)
                 line = line if stream.read(1) == b"\n" else "\n" + line
             stream.write(line.encode())
+
+
+def _finding(said: dict[str, Any]) -> VariantFinding:
+    """What ``dataclasses.asdict`` made of a finding without proofs, after a round through JSON."""
+    lines = tuple(RedLine(**line) for line in said["red_lines_crossed"])
+    ladder = tuple(Rung(**rung | {"found": _judgement(rung["found"])}) for rung in said["ladder"])
+    return VariantFinding(
+        **said | {"ladder": ladder, "red_lines_crossed": lines, "refused_at_home": tuple(said["refused_at_home"])}
+    )
+
+
+def _judgement(said: dict[str, Any]) -> Judgement:
+    link, note = said["weakest_link"], said["certificate"]
+    low, high = said["joint"]
+    return Judgement(
+        **said
+        | {
+            "joint": (low, high),
+            "discount": tuple(said["discount"]),
+            "weakest_link": None if link is None else WeakestLink(**link),
+            "certificate": None if note is None else CertificateNote(**note),
+        }
+    )

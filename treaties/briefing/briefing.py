@@ -270,7 +270,7 @@ def _option(found: VariantFinding, parties: Sequence[str], period: str) -> Optio
         found.margin,
         words.short_of(found.weakest_link, period) if found.weakest_link else "",
         tuple(found.values.get(party) for party in parties),
-        tuple(phrases.paths(line) for line in found.red_lines_crossed),
+        tuple(phrases.paths(str(line)) for line in found.red_lines_crossed),
         found.note,
     )
 

@@ -87,7 +87,7 @@ def deal_map(found: Bargain) -> DealMap:
     for k, one in enumerate(found.outcomes):
         if one.values:
             place[k] = len(points)
-            crossing = tuple(ids.index(party) for party in dict(one.crossed))
+            crossing = tuple(dict.fromkeys(ids.index(line.party) for line in one.crossed))
             points.append(DealPoint(terms_of(one), one.values, one.kept, k in found.deals, crossing))
     return DealMap(
         tuple(party.name for party in found.treaty.parties),
@@ -104,23 +104,11 @@ def deal_panel(found: Assessment) -> DealPanel | None:
     if len(found.variants) < 2 or found.transfers != "none":
         return None
     treaty = found.treaty
-    ids = [party.id for party in treaty.parties]
     variants = {variant.name: variant for variant in treaty.variants}
     outcomes = [
-        DesignOutcome(
-            design=Design(option.name or AS_IT_STANDS, variants.get(option.name)),
-            verdict=option.verdict,
-            margin=option.margin,
-            values=tuple(option.values[party] for party in ids),
-            certificate=option.certificate,
-            crossed=tuple((p.id, line) for p in treaty.parties for line in p.red_lines
-                          if f"{p.name}: {line}" in option.red_lines_crossed),
-            refusing=option.refused_at_home,
-            detail=option.note,
-            seconds=0.0,
-        )
+        DesignOutcome(Design(option.name or AS_IT_STANDS, variants.get(option.name)), option)
         for option in found.variants
-    ]  # fmt: skip
+    ]
     bargain = bargain_over(treaty, outcomes, size=len(outcomes))
     size = grid_size(treaty)
     note = (

@@ -21,10 +21,10 @@ from treaties.findings.payment_words import (
 from treaties.findings.phrases import HOLDS, article, when
 from treaties.findings.records import (
     Answer,
+    Judgement,
     PaymentCase,
     PaymentComparison,
     SidePayments,
-    Stance,
     VariantPayments,
     WeakestLink,
 )
@@ -68,7 +68,7 @@ def _row(found: PaymentComparison, names: Mapping[str, str], unit: str, period: 
         without=(found.without.verdict, found.without.margin),
         paid=(found.paid.verdict, found.paid.margin),
         payment=_needed(found.without, found.paid, cases, names, unit, period),
-        joint=(found.without.joint[1], found.paid.joint[1]),
+        joint=(found.joint_without[1], found.paid.joint[1]),
         compliance=found.compliance,
     )
 
@@ -86,7 +86,7 @@ def _option_row(found: VariantPayments, names: Mapping[str, str], unit: str, per
 
 
 def _needed(
-    without: Stance, paid: Stance, cases: Sequence[PaymentCase], names: Mapping[str, str], unit: str, period: str
+    without: Judgement, paid: Judgement, cases: Sequence[PaymentCase], names: Mapping[str, str], unit: str, period: str
 ) -> str:
     """The least payments, for a table."""
     if paid.verdict != "sustainable":

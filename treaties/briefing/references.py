@@ -15,8 +15,7 @@ from games.solvers.repeated_negotiation import RepeatedNegotiation
 if TYPE_CHECKING:
     from games.solvers.solver import Solver
     from treaties.assessing.assess import Assessment
-    from treaties.findings.records import CertificateNote, Rung, Stance
-    from treaties.findings.signals import MonitoredStance
+    from treaties.findings.records import CertificateNote, Judged, Judgement
 
 REVERSION = "Friedman (1971)"
 """For rung 3, where a breach ends cooperation for good."""
@@ -35,7 +34,7 @@ def references_used(found: Assessment) -> tuple[str, ...]:
 
 def _certificates(found: Assessment) -> Iterator[CertificateNote]:
     """The certificates of every answer that the briefing tells."""
-    told: list[Rung | Stance | MonitoredStance | None] = [*found.ladder]
+    told: list[Judged | Judgement | None] = [*found.ladder]
     if found.side_payments is not None:
         told += [stance for c in found.side_payments.compared for stance in (c.without, c.paid, c.reviewed)]
         told += [stance for v in found.side_payments.variants for stance in (v.without, v.paid)]

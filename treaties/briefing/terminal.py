@@ -30,8 +30,9 @@ def summary(found: Assessment) -> list[str]:
     lines.append(f"Common discount factors at which it holds: {_factors(found)}.")
     for option in found.variants[1:]:
         margin = "" if option.margin is None else f", margin {option.margin:+.3g}"
-        where = f" on rung {option.first_rung}" if option.first_rung else ""
-        lines.append(f"  option {option.name}: {option.verdict}{where}{margin}")
+        # The margin is that of the verdict, whatever milder rung it stands on already.
+        where = f"; it stands on rung {option.first_rung}" if option.first_rung else ""
+        lines.append(f"  option {option.name}: {option.verdict}{margin}{where}")
     if found.departure is not None:
         lines.append(f"Best plan instead: {found.departure.first_departure}")
     if found.certificate is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from treaties.findings.amounts import money, once
 from treaties.findings.fixes import BreakingOptions, Fix, OptionFix, PatienceFix, PaymentFix
 from treaties.findings.payment_words import factor_words, who_pays
-from treaties.findings.records import VariantFinding
+from treaties.findings.records import VariantFinding, first_standing
 from treaties.model.treaty import Treaty
 
 
@@ -45,7 +45,12 @@ def fix_sentence(
 
 
 def _standing(option: VariantFinding, unit: str) -> str:
-    """Margin and rung of an option that holds."""
+    """Margin of an option that holds, and the mildest rung on which it stands already with the margin there."""
     margin = "" if option.margin is None else f"margin {money(option.margin, unit, sign=True)}"
-    rung = "" if option.first_rung is None else f"it stands on rung {option.first_rung} ({option.first_rung_name})"
-    return ", ".join(part for part in (margin, rung) if part)
+    first = first_standing(option.ladder)
+    if first is None:
+        return margin
+    rung = f"it stands on rung {first.number} ({first.name})"
+    if first is not option.ladder[-1] and first.margin is not None:
+        rung += f", there with {money(first.margin, unit, sign=True)}"
+    return f"{margin}, and {rung}" if margin else rung

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from games.questions.discount_region import DiscountRegion
 from treaties.findings.amounts import factor, listed, money, number, percent, sentence, signed, with_unit
 from treaties.findings.phrases import HOLDS
 from treaties.findings.records import (
-    DiscountRegion,
+    Judgement,
     PaymentCase,
     PaymentComparison,
     PaymentSchedule,
     Penalty,
     SidePayments,
-    Stance,
     VariantPayments,
 )
 
@@ -122,7 +122,7 @@ def penalty_sentence(found: Sequence[Penalty], names: Mapping[str, str], unit: s
     )
 
 
-def stance_words(stance: Stance, unit: str) -> str:
+def stance_words(stance: Judgement, unit: str) -> str:
     """Verdict and margin of one side of the comparison."""
     margin = "" if stance.margin is None else f" (margin {money(stance.margin, unit, sign=True)})"
     return f"{HOLDS[stance.verdict]}{margin}"

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, final
 
 from games.certificates.certificate import Certificate
+from games.questions.discount_region import DiscountRegion
+from treaties.model.red_lines import RedLine
 
 Answer = Literal["sustainable", "unsustainable", "undecided"]
+Bounds = tuple[float | None, float | None]
+Transfers = Literal["none", "voluntary"]
+
+RUNG_NAMES = {1: "self-executing", 2: "proportionate", 3: "reversion", 4: "any credible punishment"}
 
 
 @final
@@ -37,7 +45,7 @@ class WeakestLink:
 class CertificateNote:
     """A certificate and what the independent exact checker said of it.
 
-    ``evidence``  the certificate itself.
+    ``proof``  the certificate itself; None where only what came of its check was kept.
     """
 
     kind: str
@@ -45,52 +53,161 @@ class CertificateNote:
     claim: str
     numbers: dict[str, float]
     game_digest: str
-    evidence: Certificate = field(repr=False, compare=False)
+    proof: Certificate | None = field(repr=False, compare=False)
+
+    @property
+    def evidence(self) -> Certificate:
+        """The certificate itself; raises ``ValueError`` where it was not kept."""
+        if self.proof is None:
+            raise ValueError(f"of this {self.kind} certificate only what came of its check was kept")
+        return self.proof
 
     @property
     def content(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` object."""
         return self.evidence.to_json()
 
+    def to_json(self) -> dict[str, Any]:
+        """The note without the certificate."""
+        return {
+            "kind": self.kind,
+            "checked": self.checked,
+            "claim": self.claim,
+            "numbers": self.numbers,
+            "game_digest": self.game_digest,
+        }
+
 
 @final
 @dataclass(frozen=True)
-class Rung:
+class Judgement:
+    """Whether full compliance from signature on can be sustained, at one text, discount factors and kind of payments.
+
+    Every verdict that is told anywhere is one of these, made once.
+
+    ``margin``  without payments one party's, at the tightest moment.  With payments what is left for all parties
+                together, at the tightest moment, once every party's temptation is paid for; the extra one-off
+                temptation that still could be.  None if no equilibrium exists, or it is not known.
+    ``joint``   (least, most) that the greatest joint payoff of any equilibrium can be, average per period from
+                signature on; an end that was not sought or is not known is None.
+    ``certificate``  one that was checked; None if undecided, or if it follows from another judgement.
+    ``discount``, ``transfers``  where it was made: a factor per party, and the kind of side payments.
+    """
+
+    verdict: Answer
+    concept: str
+    margin: float | None
+    joint: Bounds = (None, None)
+    detail: str = ""
+    weakest_link: WeakestLink | None = None
+    certificate: CertificateNote | None = None
+    discount: tuple[float, ...] = ()
+    transfers: Transfers = "none"
+
+    @property
+    def proved_by(self) -> str | None:
+        """Kind of the checked certificate; None without one."""
+        return self.certificate.kind if self.certificate is not None and self.certificate.checked else None
+
+    def to_json(self) -> dict[str, Any]:
+        """The judgement with its certificate in full."""
+        note = self.certificate
+        return {
+            "verdict": self.verdict,
+            "concept": self.concept,
+            "margin": self.margin,
+            "best_joint_payoff": list(self.joint),
+            "detail": self.detail,
+            "weakest_link": None if self.weakest_link is None else plain(self.weakest_link),
+            "certificate": None if note is None else note.to_json() | {"content": note.content},
+        }
+
+
+class Judged(ABC):
+    """What is told with one judgement, and reads as it."""
+
+    @property
+    @abstractmethod
+    def judgement(self) -> Judgement:
+        """The judgement itself."""
+
+    @property
+    def verdict(self) -> Answer:
+        """On full compliance from signature on."""
+        return self.judgement.verdict
+
+    @property
+    def concept(self) -> str:
+        """The notion of equilibrium of the verdict."""
+        return self.judgement.concept
+
+    @property
+    def margin(self) -> float | None:
+        """As in ``Judgement``, in the payoff unit."""
+        return self.judgement.margin
+
+    @property
+    def detail(self) -> str:
+        """Why it holds, fails or is not decided."""
+        return self.judgement.detail
+
+    @property
+    def weakest_link(self) -> WeakestLink | None:
+        """The deviation that decides the margin."""
+        return self.judgement.weakest_link
+
+    @property
+    def certificate(self) -> CertificateNote | None:
+        """The certificate behind the verdict."""
+        return self.judgement.certificate
+
+
+@final
+@dataclass(frozen=True)
+class Rung(Judged):
     """One rung of the enforcement ladder.
 
     ``number``   1 self-executing, 2 proportionate, 3 reversion, 4 any credible punishment.
-    ``margin``   on the path, payoff units, under the worst punishment the rung allows; None if no equilibrium exists.
+    ``found``    the judgement; its margin is that on the path, under the worst punishment the rung allows.
     ``margin_everywhere``  rungs 1-3: the smallest over all modes and states of the rule of play.
     ``periods``  rung 2: the least number of suspension periods that works.
     """
 
     number: int
-    name: str
-    verdict: Answer
-    margin: float | None
-    detail: str
-    concept: str
+    found: Judgement
     margin_everywhere: float | None = None
     periods: int | None = None
-    weakest_link: WeakestLink | None = None
-    certificate: CertificateNote | None = None
+
+    @property
+    def judgement(self) -> Judgement:
+        """As found."""
+        return self.found
+
+    @property
+    def name(self) -> str:
+        """What the rung is called."""
+        return RUNG_NAMES[self.number]
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of ``ladder`` in ``servanda-assessment/1``; the certificate is named, not written out."""
+        link, note = self.weakest_link, self.certificate
+        return {
+            "number": self.number,
+            "name": self.name,
+            "verdict": self.verdict,
+            "concept": self.concept,
+            "margin": self.margin,
+            "margin_everywhere": self.margin_everywhere,
+            "periods": self.periods,
+            "detail": self.detail,
+            "weakest_link": None if link is None else plain(link),
+            "certificate": None if note is None else note.to_json(),
+        }
 
 
-@final
-@dataclass(frozen=True)
-class DiscountRegion:
-    """The set of common discount factors at which full compliance holds (rung 4).
-
-    ``intervals``  closed intervals [low, high]; each edge located to within ``tolerance``.
-    ``grid``       (lowest, highest, step) of the scan; islands narrower than the step are not excluded.
-    ``undecided``  grid points at which neither answer could be reached.
-    """
-
-    intervals: tuple[tuple[float, float], ...]
-    tolerance: float
-    grid: tuple[float, float, float]
-    undecided: tuple[float, ...] = ()
-    note: str = ""
+def first_standing(ladder: Sequence[Rung]) -> Rung | None:
+    """The lowest rung that holds, None if none does."""
+    return next((rung for rung in ladder if rung.verdict == "sustainable"), None)
 
 
 @final
@@ -156,46 +273,58 @@ class Departure:
 
 @final
 @dataclass(frozen=True)
-class VariantFinding:
-    """One line of the options table: the file's text (name "") or one of its variants.
+class VariantFinding(Judged):
+    """One version of a treaty: the file's text (name ""), one of its variants, or a design.
 
-    ``certificate``      kind of the checked certificate behind the verdict; None if there is none.
+    ``changes``          what it changes in the text, in one phrase.
+    ``ladder``           the rungs that were judged, the last of which is the verdict.
+    ``values``           per party id, average discounted payoff per period under full compliance, from signature on.
+    ``red_lines_crossed``  every red line of a party that it crosses.
     ``refused_at_home``  ids of the parties whose own ratifiers would refuse it.
+    ``note``             what a reader of a table must know besides the verdict.
     """
 
     name: str
     changes: str
-    verdict: Answer
-    first_rung: int | None
-    first_rung_name: str
-    margin: float | None
-    weakest_link: WeakestLink | None
+    ladder: tuple[Rung, ...]
     values: dict[str, float]
-    red_lines_crossed: tuple[str, ...]
+    red_lines_crossed: tuple[RedLine, ...]
     note: str = ""
-    certificate: str | None = None
     refused_at_home: tuple[str, ...] = ()
 
+    @property
+    def judgement(self) -> Judgement:
+        """That of the highest rung."""
+        return self.ladder[-1].found
 
-@final
-@dataclass(frozen=True)
-class Stance:
-    """Full compliance at one common discount factor, either with or without voluntary side payments.
+    @property
+    def first_rung(self) -> int | None:
+        """Number of the lowest rung that holds; None if none does."""
+        first = first_standing(self.ladder)
+        return None if first is None else first.number
 
-    ``margin``  without payments one party's, at the tightest moment.  With payments what is left for all parties
-                together, at the tightest moment, once every party's temptation is paid for; the extra one-off
-                temptation that still could be.  None if no equilibrium exists.
-    ``joint``   (least, most) that the greatest joint payoff of any equilibrium can be, average per period from
-                signature on; an end that is not known is None.
-    """
+    @property
+    def first_rung_name(self) -> str:
+        """Its name; empty if none does."""
+        first = first_standing(self.ladder)
+        return "" if first is None else first.name
 
-    verdict: Answer
-    concept: str
-    margin: float | None
-    joint: tuple[float | None, float | None]
-    detail: str = ""
-    weakest_link: WeakestLink | None = None
-    certificate: CertificateNote | None = None
+    def to_json(self) -> dict[str, Any]:
+        """One entry of ``variants`` in ``servanda-assessment/1``."""
+        return {
+            "name": self.name,
+            "changes": self.changes,
+            "verdict": self.verdict,
+            "first_rung": self.first_rung,
+            "first_rung_name": self.first_rung_name,
+            "margin": self.margin,
+            "weakest_link": None if self.weakest_link is None else plain(self.weakest_link),
+            "values": self.values,
+            "red_lines_crossed": [str(line) for line in self.red_lines_crossed],
+            "note": self.note,
+            "certificate": self.judgement.proved_by,
+            "refused_at_home": list(self.refused_at_home),
+        }
 
 
 @final
@@ -281,18 +410,36 @@ class PaymentComparison:
 
     ``label``       "lowest" or "highest" of the parties' factors, or "common".
     ``compliance``  joint payoff under full compliance, average per period.
-    ``joint_gain``  (least, most) that payments add to the greatest joint payoff of any equilibrium.
+    ``joint_without``  what the greatest joint payoff of an equilibrium without payments can be.
     ``reviewed``    with payments and the text's reviews, when everything may be bargained over anew; None without any.
     """
 
     label: str
     discount: float
-    without: Stance
-    paid: Stance
+    without: Judgement
+    paid: Judgement
     compliance: float
-    joint_gain: tuple[float | None, float | None]
+    joint_without: Bounds
     schedule: PaymentSchedule | None
-    reviewed: Stance | None = None
+    reviewed: Judgement | None = None
+
+    @property
+    def joint_gain(self) -> Bounds:
+        """What payments add to the greatest joint payoff of any equilibrium."""
+        return difference(self.paid.joint, self.joint_without)
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of ``compared`` in ``servanda-assessment/1``."""
+        return {
+            "label": self.label,
+            "discount": self.discount,
+            "compliance_joint_payoff": self.compliance,
+            "joint_gain": list(self.joint_gain),
+            "without": self.without.to_json() | {"best_joint_payoff": list(self.joint_without)},
+            "with": self.paid.to_json(),
+            "with_and_reviewed": None if self.reviewed is None else self.reviewed.to_json(),
+            "schedule": None if self.schedule is None else plain(self.schedule),
+        }
 
 
 @final
@@ -303,9 +450,20 @@ class VariantPayments:
     name: str
     label: str
     discount: float
-    without: Stance
-    paid: Stance
+    without: Judgement
+    paid: Judgement
     cases: tuple[PaymentCase, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of the ``variants`` of ``side_payments`` in ``servanda-assessment/1``."""
+        return {
+            "name": self.name,
+            "label": self.label,
+            "discount": self.discount,
+            "without": self.without.to_json(),
+            "with": self.paid.to_json(),
+            "cases": [plain(case) for case in self.cases],
+        }
 
 
 @final
@@ -319,6 +477,33 @@ class SidePayments:
     region_without: DiscountRegion | None
     notes: tuple[str, ...]
     refusal: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The ``side_payments`` object of ``servanda-assessment/1``."""
+        return {
+            "refusal": self.refusal,
+            "notes": list(self.notes),
+            "compared": [comparison.to_json() for comparison in self.compared],
+            "variants": [variant.to_json() for variant in self.variants],
+            "discount_region": None if self.region is None else region_json(self.region),
+            "discount_region_without": None if self.region_without is None else region_json(self.region_without),
+        }
+
+
+def difference(most: Bounds, less: Bounds) -> Bounds:
+    """Bounds on one number less another that is no greater; an end that rounding puts below zero is zero."""
+    (low, high), (least, best) = most, less
+    return (
+        None if low is None or best is None else max(low - best, 0.0),
+        None if high is None or least is None else max(high - least, 0.0),
+    )
+
+
+def region_json(found: DiscountRegion) -> dict[str, Any]:
+    """The ``discount_region`` of ``servanda-assessment/1``: proofs are at the file's own factors, not at edges."""
+    told = plain(found)
+    del told["edges"]
+    return dict(told)
 
 
 def plain(record: Any) -> Any:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, final
+from typing import Any, final
 
-from treaties.findings.records import Answer, CertificateNote, plain
+from treaties.findings.records import Bounds, Judged, Judgement, Transfers, difference, plain
 
 
 @final
@@ -57,32 +57,69 @@ class Cooperation:
 
 @final
 @dataclass(frozen=True)
-class MonitoredStance:
+class MonitoredStance(Judged):
     """Full compliance at discount factors, where nobody sees everything; joint payoffs are averages per period.
 
     ``label``       "own" for each party's own factor, else "common", "lowest" or "highest".
     ``first_best``  most that all together could have if everybody did what is best for all; None if factors differ.
-    ``best``        (least, most) that the best equilibrium can bring; an end that is not known is None.
-    ``seen``        the same bounds if everyone saw everything.
-    ``lost``        (least, most) lost to mistakes: first best less best equilibrium.
+    ``seen``        bounds on what the best equilibrium can bring if everyone saw everything.
     ``cooperation`` how long compliance lasts without side payments; None with them, or if no equilibrium was found that
                     begins with it.
     """
 
     label: str
-    discount: tuple[float, ...]
-    transfers: Literal["none", "voluntary"]
-    verdict: Answer
-    concept: str
-    margin: float | None
-    detail: str
+    found: Judgement
     solver: str
     first_best: float | None
-    best: tuple[float | None, float | None]
-    seen: tuple[float | None, float | None]
-    lost: tuple[float | None, float | None]
-    certificate: CertificateNote | None = None
+    seen: Bounds
     cooperation: Cooperation | None = None
+
+    @property
+    def judgement(self) -> Judgement:
+        """As found."""
+        return self.found
+
+    @property
+    def discount(self) -> tuple[float, ...]:
+        """A factor per party."""
+        return self.found.discount
+
+    @property
+    def transfers(self) -> Transfers:
+        """The kind of side payments."""
+        return self.found.transfers
+
+    @property
+    def best(self) -> Bounds:
+        """What the best equilibrium can bring."""
+        return self.found.joint
+
+    @property
+    def lost(self) -> Bounds:
+        """What is lost to mistakes: first best less best equilibrium."""
+        return difference((self.first_best, self.first_best), self.best)
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of ``stances``; the certificate is named, not written out."""
+        note = self.certificate
+        return {
+            "label": self.label,
+            "discount": list(self.discount),
+            "transfers": self.transfers,
+            "verdict": self.verdict,
+            "concept": self.concept,
+            "margin": self.margin,
+            "detail": self.detail,
+            "solver": self.solver,
+            "first_best": self.first_best,
+            "best": list(self.best),
+            "seen": list(self.seen),
+            "lost": list(self.lost),
+            "certificate": None
+            if note is None
+            else {"kind": note.kind, "checked": note.checked, "game_digest": note.game_digest},
+            "cooperation": None if self.cooperation is None else plain(self.cooperation),
+        }
 
 
 @final
@@ -126,7 +163,7 @@ class CoverageScan:
     tolerance: float
     label: str
     discount: tuple[float, ...]
-    transfers: Literal["none", "voluntary"] = "voluntary"
+    transfers: Transfers = "voluntary"
 
 
 @final
@@ -150,11 +187,14 @@ class MonitoringReport:
     notes: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """The ``monitoring`` object of ``servanda-assessment/1``; certificates are named, not written out."""
-        out: dict[str, Any] = plain(self)
-        for stance, told in zip(self.stances, out["stances"], strict=True):
-            note = stance.certificate
-            told["certificate"] = None if note is None else {
-                "kind": note.kind, "checked": note.checked, "game_digest": note.game_digest
-            }  # fmt: skip
-        return out
+        """The ``monitoring`` object of ``servanda-assessment/1``."""
+        return {
+            "signals": [plain(signal) for signal in self.signals],
+            "unseen": list(self.unseen),
+            "compliance": self.compliance,
+            "stances": [stance.to_json() for stance in self.stances],
+            "flagged_after": self.flagged_after,
+            "flag_chance": self.flag_chance,
+            "coverage": None if self.coverage is None else plain(self.coverage),
+            "notes": list(self.notes),
+        }

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from games.questions.discount_region import DiscountRegion
 from treaties.findings.amounts import factor, listed, money, number, sentence, signed, span
 from treaties.findings.phrases import NOT_DECIDED, article, when
-from treaties.findings.records import Answer, DiscountRegion, Rung, VariantFinding, WeakestLink
+from treaties.findings.records import Answer, Rung, VariantFinding, WeakestLink
 
 MARKS: dict[Answer, str] = {"sustainable": "✓", "unsustainable": "✗", "undecided": "?"}
 VERDICTS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "does not hold", "undecided": "not decided"}
@@ -248,7 +249,8 @@ def rung_gloss(rung: Rung, period: str) -> str:
 def rung_outcome(rung: Rung) -> str:
     """Why a rung does not hold or is not decided; empty where it holds.
 
-    >>> rung_outcome(Rung(3, "reversion", "unsustainable", -1.0, "punishing does not pay", ""))
+    >>> from treaties.findings.records import Judgement
+    >>> rung_outcome(Rung(3, Judgement("unsustainable", "", -1.0, detail="punishing does not pay")))
     'Punishing does not pay.'
     """
     return "" if rung.verdict == "sustainable" else sentence(rung.detail)

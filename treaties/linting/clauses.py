@@ -16,9 +16,9 @@ from treaties.linting.matters import dilemmas, events, participation, unseen
 from treaties.model.errors import TreatyFileError
 from treaties.model.remark import Remark, Severity
 from treaties.model.treaty import Treaty
-from treaties.reading.expressions import Expression, ExpressionError, parse_expression
-from treaties.reading.paths import PathError
-from treaties.reading.variants import apply_variant, lookup_in, with_terms
+from treaties.reading.red_lines import crossed_red_lines
+from treaties.reading.red_lines import red_lines as red_lines_of
+from treaties.reading.variants import apply_variant, with_terms
 
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
@@ -82,24 +82,16 @@ def clauses(treaty: Treaty) -> Iterator[Finding]:
 def red_lines(treaty: Treaty) -> Iterator[Finding]:
     """Red lines that the text itself, or one of its variants, crosses."""
     versions = [(None, treaty), *((variant.name, apply_variant(treaty, variant)) for variant in treaty.variants)]
-    for party in treaty.parties:
-        for text in party.red_lines:
-            condition = parse_expression(text)
-            crossed = [name for name, version in versions if not _holds(condition, version)]
-            place = f"party.{party.id}.red_lines"
-            if None in crossed:
-                problem = f"the treaty itself crosses the red line of {party.name}: {text}"
-                yield Finding("error", place, "-", problem, "change the clause or the red line")
-            elif crossed:
-                names = ", ".join(repr(name) for name in crossed)
-                yield Finding("note", place, "-", f"the red line of {party.name}, {text}, is crossed by {names}")
-
-
-def _holds(condition: Expression, treaty: Treaty) -> bool:
-    try:
-        return condition.holds(lookup_in(treaty))
-    except (ExpressionError, PathError):  # a variant gave a term a kind of value that the condition cannot compare
-        return False
+    crossed = {name: crossed_red_lines(version) for name, version in versions}
+    for line in red_lines_of(treaty):
+        over = [name for name, lines in crossed.items() if line in lines]
+        place = f"party.{line.party}.red_lines"
+        if None in over:
+            problem = f"the treaty itself crosses the red line of {line.name}: {line.text}"
+            yield Finding("error", place, "-", problem, "change the clause or the red line")
+        elif over:
+            names = ", ".join(repr(name) for name in over)
+            yield Finding("note", place, "-", f"the red line of {line.name}, {line.text}, is crossed by {names}")
 
 
 def designs(treaty: Treaty) -> Iterator[Finding]:

@@ -79,8 +79,9 @@ class Expression:
         return tuple(dict.fromkeys(str(token) for token in _paths(self.root)))
 
 
+@cache
 def parse_expression(text: str) -> Expression:
-    """Read a condition; raises `ExpressionError` with the column of the first thing that does not fit."""
+    """Read a condition, each once; raises `ExpressionError` with the column of the first thing that does not fit."""
     from lark import exceptions
 
     if len(text) > LONGEST:

@@ -226,18 +226,19 @@ class _Proof:
             agreed = [cell.joint, *(v + w * surplus for v, w in zip(cell.worst, plan.weights, strict=True))]
             for kind in range(n + 1):
                 ahead[kind][cell.state] = rational((1 - chance) * bound[kind] + chance * agreed[kind])
+        later = [self.exact.ahead(values) for values in ahead]
         self.brings, self.slack, self.best = {}, {}, [{} for _ in range(n)]
         for k, (cell, bound) in enumerate(zip(plan.cells, bounds, strict=True)):
             rows = game.rows_of(cell.state)
             tempted = dict.fromkeys(rows, fmpq(0))
             for i in range(n):
-                own = {row: self.exact.worth(row, i, ahead[i + 1]) for row in rows}
+                own = {row: self.exact.worth(row, i, later[i + 1]) for row in rows}
                 for row in rows:
                     group = game.deviation_rows(row, i)
                     known = self.best[i].get(group[0])
                     self.best[i][row] = max(own[b] for b in group) if known is None else known
                     tempted[row] += self.best[i][row]
-            self.brings |= {row: self.exact.worth(row, None, ahead[0]) for row in rows}
+            self.brings |= {row: self.exact.worth(row, None, later[0]) for row in rows}
             self.slack |= {row: self.brings[row] - tempted[row] for row in rows}
             for row in self.alive[cell.state]:
                 if self.brings[row] > rational(bound[0]):

@@ -9,7 +9,7 @@ from typing import Any
 from flint import fmpq
 
 from games.certificates.transfers.payments import Payment
-from games.certificates.transfers.plan import TransferPlan
+from games.certificates.transfers.plan import TransferPlan, stated_payoffs
 from games.certificates.transfers.worth import ExactWorth, rational
 from games.model.stochastic_game import StochasticGame
 
@@ -38,10 +38,7 @@ def fault_in_path(found: Sequence[Payment], plan: TransferPlan, game: Stochastic
     punishment payoff before it, and if nobody is paid more than the others pay.
     """
     exact, n = ExactWorth.of(game), game.n_players
-    worst: list[list[Any]] = [[fmpq(0)] * game.n_states for _ in range(n)]
-    for cell in plan.cells:
-        for i, v in enumerate(cell.worst):
-            worst[i][cell.state] = rational(v)
+    _, _, worst = stated_payoffs(exact, plan)
     wished = {(p.after, p.state): [rational(x) for x in p.worth] for p in found if p.punished is None}
     path = [cell for cell in plan.cells if cell.path is not None]
     missing = {(cell.path, s) for cell in path if cell.path is not None for s, _ in exact.law(cell.path)} - set(wished)

@@ -14,8 +14,8 @@ from typing import Any, final
 
 from flint import fmpq
 
-from games.certificates.transfers.plan import TransferPlan
-from games.certificates.transfers.worth import ExactWorth, rational
+from games.certificates.transfers.plan import TransferPlan, stated_payoffs
+from games.certificates.transfers.worth import Ahead, ExactWorth
 from games.model.stochastic_game import StochasticGame
 
 
@@ -43,18 +43,12 @@ def payments(plan: TransferPlan, game: StochasticGame) -> tuple[Payment, ...]:
 
     What deterring leaves over is shared equally on the path; a punished player has none of it.
     """
-    exact, n = ExactWorth.of(game), game.n_players
-    joint: list[Any] = [fmpq(0)] * game.n_states
-    path: list[Any] = [fmpq(0)] * game.n_states
-    worst: list[list[Any]] = [[fmpq(0)] * game.n_states for _ in range(n)]
+    exact = ExactWorth.of(game)
+    joint, path, worst = stated_payoffs(exact, plan)
     rows: dict[bool, dict[int, int]] = {True: {}, False: {}}
     for cell in plan.cells:
-        joint[cell.state] = rational(cell.joint)
         rows[False][cell.state] = cell.row
-        for i, v in enumerate(cell.worst):
-            worst[i][cell.state] = rational(v)
-        if cell.path is not None and cell.path_joint is not None:
-            path[cell.state] = rational(cell.path_joint)
+        if cell.path is not None:
             rows[True][cell.state] = cell.path
     out = []
     for on_path, ahead in ((True, path), (False, joint)):
@@ -72,7 +66,7 @@ def payments(plan: TransferPlan, game: StochasticGame) -> tuple[Payment, ...]:
 
 
 def _after_payment(
-    exact: ExactWorth, row: int, punished: int | None, ahead: Sequence[Any], worst: Sequence[Sequence[Any]]
+    exact: ExactWorth, row: int, punished: int | None, ahead: Ahead, worst: Sequence[Ahead]
 ) -> list[Any]:
     """What each player has once payments are made: its best reply and a share of what that leaves over."""
     n = exact.exact.game.n_players
@@ -83,7 +77,7 @@ def _after_payment(
 
 
 def _shares(
-    exact: ExactWorth, row: int, punished: int | None, ahead: Sequence[Any], worst: Sequence[Sequence[Any]]
+    exact: ExactWorth, row: int, punished: int | None, ahead: Ahead, worst: Sequence[Ahead]
 ) -> list[Any]:
     """How the next period's surplus over punishment payoffs is shared, so that each player has what it is due."""
     n = exact.exact.game.n_players

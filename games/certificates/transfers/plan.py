@@ -15,7 +15,7 @@ from games.certificates.reading import concept as read_concept
 from games.certificates.reading import field, integer, mapping, only, plan_json, rationals, sequence, text
 from games.certificates.reading import rational as read_rational
 from games.certificates.sealing import sealed
-from games.certificates.transfers.worth import ExactWorth, concept_with_transfers, rational, unfit_for_transfers
+from games.certificates.transfers.worth import Ahead, ExactWorth, concept_with_transfers, rational, unfit_for_transfers
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.exact import written
@@ -121,15 +121,7 @@ class TransferPlan(Certificate):
 
     def _prove(self, game: StochasticGame, claim: str) -> CheckReport:
         exact = ExactWorth.of(game)
-        joint: list[Any] = [fmpq(0)] * game.n_states
-        path: list[Any] = [fmpq(0)] * game.n_states
-        worst: list[list[Any]] = [[fmpq(0)] * game.n_states for _ in range(game.n_players)]
-        for cell in self.cells:
-            joint[cell.state] = rational(cell.joint)
-            if cell.path_joint is not None:
-                path[cell.state] = rational(cell.path_joint)
-            for i, v in enumerate(cell.worst):
-                worst[i][cell.state] = rational(v)
+        joint, path, worst = stated_payoffs(exact, self)
         least: Any = None
         for k, cell in enumerate(self.cells):
             least_sum = sum((w[cell.state] for w in worst), fmpq(0))
@@ -179,6 +171,21 @@ class TransferPlan(Certificate):
             text(field(document, "game_digest", ""), "game_digest"), read_concept(document),
             plan_json(field(claim, "plan", "claim"), "claim.plan"),
             tuple(_read_cell(mapping(x, f"cells[{k}]"), f"cells[{k}]") for k, x in enumerate(cells)), changed)
+
+
+def stated_payoffs(exact: ExactWorth, plan: TransferPlan) -> tuple[Ahead, Ahead, list[Ahead]]:
+    """Joint payoffs, joint payoffs on the path, punishment payoffs per player: as the cells state them, 0 elsewhere."""
+    count = exact.exact.game.n_states
+    joint: list[Any] = [fmpq(0)] * count
+    path: list[Any] = [fmpq(0)] * count
+    worst: list[list[Any]] = [[fmpq(0)] * count for _ in range(exact.exact.game.n_players)]
+    for cell in plan.cells:
+        joint[cell.state] = rational(cell.joint)
+        if cell.path_joint is not None:
+            path[cell.state] = rational(cell.path_joint)
+        for i, v in enumerate(cell.worst):
+            worst[i][cell.state] = rational(v)
+    return exact.ahead(joint), exact.ahead(path), [exact.ahead(values) for values in worst]
 
 
 def _cell_json(cell: TransferCell) -> dict[str, Any]:

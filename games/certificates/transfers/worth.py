@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, final
 
@@ -45,20 +45,43 @@ class ExactWorth:
         mine = sum(t.payoff[row].tolist()) if player is None else t.payoff[row, player]
         return fmpq(mine, t.payoff_unit)
 
-    def worth(self, row: int, player: int | None, ahead: Sequence[Any]) -> Any:
-        """Average discounted payoff of a row now and ``ahead`` (per state) from the next period on."""
-        factor = self.factor
-        later = sum((p * ahead[s] for s, p in self.law(row)), fmpq(0))
-        return (1 - factor) * self.payoff(row, player) + factor * later
+    def ahead(self, values: Sequence[Any]) -> Ahead:
+        """Payoffs per state from the next period on, which may not change any more."""
+        return Ahead(self, values)
 
-    def best_reply(self, row: int, player: int, ahead: Sequence[Any]) -> Any:
+    def worth(self, row: int, player: int | None, ahead: Ahead) -> Any:
+        """Average discounted payoff of a row now and of what is ``ahead`` from the next period on."""
+        factor = self.factor
+        return (1 - factor) * self.payoff(row, player) + factor * ahead.expected(row)
+
+    def best_reply(self, row: int, player: int, ahead: Ahead) -> Any:
         """The most that a player can have while the others play their part of ``row``; it may comply as well."""
         return max(self.worth(b, player, ahead) for b in self.exact.game.deviation_rows(row, player))
 
-    def slack(self, row: int, joint: Sequence[Any], worst: Sequence[Sequence[Any]]) -> Any:
+    def slack(self, row: int, joint: Ahead, worst: Sequence[Ahead]) -> Any:
         """What deterring every player from deviating leaves of the joint payoff; ``worst`` per player, per state."""
         tempted = (self.best_reply(row, i, worst[i]) for i in range(self.exact.game.n_players))
         return self.worth(row, None, joint) - sum(tempted, fmpq(0))
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Ahead:
+    """Rational payoffs per state from the next period on, expected over each distinct law of the next state once."""
+
+    worth: ExactWorth
+    values: Sequence[Any]
+    _known: dict[int, Any] = field(default_factory=dict, init=False)
+
+    def __getitem__(self, state: int) -> Any:
+        return self.values[state]
+
+    def expected(self, row: int) -> Any:
+        """Expectation over the states that may follow a row."""
+        law = int(self.worth.exact.tables.law_of_row[row])
+        if law not in self._known:
+            self._known[law] = sum((p * self.values[s] for s, p in self.worth.law(row)), fmpq(0))
+        return self._known[law]
 
 
 def rational(number: Fraction) -> Any:

@@ -2,10 +2,10 @@
 
 from games.solvers.equilibrium_polygons.extraction import ATTEMPTS, extract_automaton
 from games.solvers.equilibrium_polygons.iteration import PolygonSolution
-from games.solvers.equilibrium_polygons.sets import solve_payoff_sets
+from games.solvers.equilibrium_polygons.sets import payoff_sets, solve_payoff_sets
 from games.solvers.equilibrium_polygons.solver import EquilibriumPolygons, PolygonEquilibria
 
 __all__ = [
     "ATTEMPTS", "EquilibriumPolygons", "PolygonEquilibria", "PolygonSolution", "extract_automaton",
-    "solve_payoff_sets",
+    "payoff_sets", "solve_payoff_sets",
 ]

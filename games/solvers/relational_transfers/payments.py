@@ -23,6 +23,7 @@ from games.certificates.transfers.payments import Payment
 from games.certificates.transfers.plan import TransferPlan
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Floats, Ints
+from games.solvers.relational_transfers.elimination import Replies
 
 SPARE = (1e-6, 1e-9)
 """Relative to the largest payoff: how much the program leaves every condition to spare, for exact arithmetic."""
@@ -151,10 +152,6 @@ class _Program:
 
 def _best_reply(game: StochasticGame, rows: Ints, player: int, worst: Floats) -> Floats:
     """Float[rows]: the most that a player has by any action while the others play ``rows``, ``worst`` following."""
-    out = np.full(len(rows), -np.inf)
-    factor = float(game.discount[player])
-    for k, row in enumerate(rows.tolist()):
-        others = list(game.deviation_rows(row, player))
-        worth = (1 - factor) * game.payoffs[others, player] + factor * (game.transition[others] @ worst)
-        out[k] = worth.max()
-    return out
+    factor, replies = float(game.discount[player]), Replies.of(game, player)
+    worth = (1 - factor) * game.payoffs[:, player] + factor * (game.transition @ worst)
+    return replies.best(worth)[replies.group[rows]]

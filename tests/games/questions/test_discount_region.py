@@ -16,7 +16,6 @@ from games.questions.discount_region import discount_region
 from games.questions.scan import scan
 from games.solvers.outer_bounds.refutation import refute
 from tests.support.example_certificates import two_state_dilemma
-from treaties.assessing.patience import discount_region as treaty_region
 
 LABELS = [["C", "D"], ["C", "D"]]
 
@@ -78,13 +77,15 @@ def test_everywhere_and_nowhere() -> None:
     assert seen(lambda d: None) == []
 
 
-def test_the_treaty_side_wraps_the_same_search() -> None:
+def test_further_points_are_tried_as_well_and_may_lie_outside_the_grid() -> None:
     shares: list[float] = []
-    found = treaty_region(lambda d: d - 0.4321, progress=lambda what, share: shares.append(share))
-    assert len(found.intervals) == 1
-    assert found.intervals[0] == pytest.approx((0.4321, 0.98), abs=1e-6)
+    found = scan(
+        lambda d: 0.001 - abs(d - 0.51) if d < 0.9 else d - 0.985, lowest=0.02, highest=0.98, step=0.04, tolerance=1e-6,
+        also=(0.51, 0.99), progress=lambda what, share: shares.append(share))
+    (first, last), (from_, until) = found.intervals
+    assert (first, last) == pytest.approx((0.509, 0.511), abs=1e-6), "an island narrower than the step"
+    assert (from_, until) == pytest.approx((0.985, 0.99), abs=1e-6)
     assert found.grid == (0.02, 0.98, 0.04)
-    assert found.tolerance == 1e-6
     assert shares == sorted(shares)
 
 

@@ -13,6 +13,7 @@ from games.play.markov_play import MarkovPlay
 from tests.support.small_treaties import row
 from tests.treaties.compiling.test_signals import compiled_of, moves
 from treaties.assessing import signal_report as monitoring_report
+from treaties.assessing.answers import Answers
 from treaties.assessing.assess import Assessment, assess
 from treaties.assessing.signal_report import coverage_scan, unseen_words, until_flag
 from treaties.assessing.temptation import accusation, hardest_to_deter, seen_law
@@ -187,7 +188,7 @@ def test_how_much_to_audit_without_payments(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(monitoring_report, "STEP", 0.5)
     monkeypatch.setattr(monitoring_report, "TOLERANCE", 0.1)
     compiled = compiled_of("audit").with_transfers("none")
-    found = coverage_scan(compiled, "none", lambda what, share: None)
+    found = coverage_scan(Answers(compiled.treaty).text, "none", lambda what, share: None)
     assert found.transfers == "none" and [point.begins for point in found.points] == [False, True, True]
     assert found.points[0].joint == pytest.approx(0.0, abs=1e-6) and found.points[0].share is None
     assert found.sustainable_from is not None and 0.0 < found.sustainable_from < 0.5

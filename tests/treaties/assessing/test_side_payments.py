@@ -16,8 +16,9 @@ from games.solvers.relational_transfers import RelationalTransfers
 from games.solvers.relational_transfers.payments import least_payments
 from tests.support.command_line import ROOT, Run, run_with
 from treaties import compile_treaty, read_treaty
+from treaties.assessing.answers import Answers
 from treaties.assessing.assess import Assessment, assess
-from treaties.assessing.side_payments import common_factors, compare
+from treaties.assessing.side_payments import compare
 from treaties.briefing.terminal import explain
 from treaties.findings.fix_words import fix_sentences
 from treaties.findings.fixes import PaymentFix
@@ -139,7 +140,7 @@ def test_unequal_discount_factors_are_compared_at_the_lowest_and_the_highest_wit
 
 def test_an_answer_that_depends_on_the_factor_is_undecided(lopsided: Treaty) -> None:
     treaty = with_terms(lopsided, {"party.A.discount": 0.2})
-    assert common_factors(treaty) == [("lowest", 0.2), ("highest", 0.6)]
+    assert Answers(treaty).text.common_factors == [("lowest", 0.2), ("highest", 0.6)]
     found = assess(treaty, transfers="voluntary")
     assert found.verdict == "undecided"
     assert found.ladder[0].detail.startswith("it depends on the discount factor: unsustainable at 0.2, the lowest")
@@ -159,7 +160,7 @@ def test_three_parties_pay_and_are_proved() -> None:
     treaty = read_treaty(ROOT / "tests" / "treaties" / "reading" / "accepted" / "three_parties.toml")
     treaty = with_terms(treaty, {f"party.{party.id}.discount": 0.7 for party in treaty.parties})
     compiled = compile_treaty(treaty)
-    (here,) = compare(treaty, compiled, region=False).compared
+    (here,) = compare(Answers(treaty), region=False).compared
     assert (here.without.verdict, here.paid.verdict) == ("unsustainable", "sustainable")
     note = here.paid.certificate
     assert note is not None and note.evidence.check(compiled.with_transfers("voluntary").game).accepted
@@ -174,7 +175,7 @@ def test_three_parties_pay_and_are_proved() -> None:
     for year in here.schedule.years:
         assert sum(year.expected.values()) == pytest.approx(0, abs=1e-9) and 0 <= year.chance <= 1 + 1e-12
     # Without payments the set of three parties' equilibria is not known, but no larger than with them.
-    assert here.without.joint == (None, here.paid.joint[1])
+    assert here.joint_without == (None, here.paid.joint[1])
 
 
 def test_certificates_of_the_comparison_pass_the_command_that_checks_them(
@@ -244,7 +245,7 @@ def test_a_text_with_offsets_is_judged_with_payments_and_its_variant_without_by_
 def test_aurora_holds_at_the_lower_factor_if_norland_pays_after_a_sceptical_sixth_year() -> None:
     treaty = read_treaty(CASES / "aurora.toml")
     compiled = compile_treaty(treaty)
-    low, high = compare(treaty, compiled, region=False, variants=False).compared
+    low, high = compare(Answers(treaty), region=False, variants=False).compared
     assert (low.discount, low.without.verdict, low.paid.verdict) == (0.88, "unsustainable", "sustainable")
     assert (high.discount, high.without.verdict, high.paid.verdict) == (0.9, "sustainable", "sustainable")
     assert high.schedule is not None and high.schedule.cases == ()

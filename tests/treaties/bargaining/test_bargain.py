@@ -19,6 +19,7 @@ from treaties.briefing.deal_words import advice
 from treaties.briefing.terminal import bargain_summary
 from treaties.command_line.main import app
 from treaties.compiling.compile import compile_treaty
+from treaties.model.red_lines import RedLine
 from treaties.model.treaty import Treaty, Variant
 from treaties.reading.treaty_file import read_treaty
 from treaties.reading.variants import with_terms
@@ -100,7 +101,7 @@ def test_payments_move_value_from_one_party_to_the_other_and_deals_are_what_both
     for one, amount in zip(found.outcomes, paid, strict=True):
         assert one.values == pytest.approx((4 - amount, 2 + amount), abs=1e-12)
         assert one.verdict in {"sustainable", "unsustainable"} and one.certificate is not None
-        assert one.crossed == ((("B", "offset.agreed <= 1.5"),) if amount > 1.5 else ())
+        assert one.crossed == ((RedLine("B", "Borduria", "offset.agreed <= 1.5"),) if amount > 1.5 else ())
     assert [paid[k] for k in found.deals] == [amount for k, amount in enumerate(paid)
                                               if found.outcomes[k].kept and amount <= 1.5]
     assert found.deals and set(found.frontier) == set(found.deals)
@@ -193,7 +194,10 @@ def test_other_alternatives_change_what_is_a_deal_and_a_strange_party_is_refused
 def test_what_is_not_proved_is_no_deal(sharing: Treaty) -> None:
     one = judge(sharing, from_grid(sharing, 1)[0])
     assert one.kept
-    assert not replace(one, certificate=None).kept and not replace(one, verdict="undecided").kept
+    assert one.finding is not None
+    (rung,) = one.finding.ladder
+    for other in (replace(rung.found, certificate=None), replace(rung.found, verdict="undecided")):
+        assert not replace(one, finding=replace(one.finding, ladder=(replace(rung, found=other),))).kept
 
 
 def test_terms_that_do_not_go_together_are_counted_and_not_believed() -> None:

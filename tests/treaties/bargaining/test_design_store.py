@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from tests.support.command_line import run_with
 from tests.treaties.bargaining.test_bargain import SHARING
+from treaties.assessing.credibility import Effort
 from treaties.bargaining import bargain as bargaining
 from treaties.bargaining import designs as design_outcomes
 from treaties.bargaining.designs import Design, DesignOutcome, from_grid, judge
@@ -87,7 +88,7 @@ def test_what_was_found_for_another_text_program_or_effort_is_not_believed(
     monkeypatch.setattr("treaties.bargaining.store.program", lambda: "other code")
     assert again.outcome(design) is None
     monkeypatch.undo()
-    monkeypatch.setattr("treaties.bargaining.store.EFFORT", (1,))
+    monkeypatch.setattr("treaties.bargaining.store.EFFORT", Effort(attempts=1))
     assert again.outcome(design) is None
 
 

@@ -18,11 +18,13 @@ from typing import Any
 import pytest
 
 from games.model.stochastic_game import GameError
+from games.questions.discount_region import DiscountRegion
 from games.replication.bibliography import bibliography
 from tests.support import briefings as fixtures
 from treaties.briefing.briefing import Briefing
 from treaties.briefing.write import render, write_briefing
-from treaties.findings.records import DiscountRegion, PartyValue, Rung, SidePayments, Timeline
+from treaties.findings.records import PartyValue, SidePayments, Timeline
+from treaties.model.red_lines import RedLine
 
 HERE = Path(__file__).parent
 CASES = {"holds": fixtures.holds, "fails": fixtures.fails, "undecided": fixtures.undecided}
@@ -189,7 +191,7 @@ def test_the_bottom_line_says_who_when_which_article_and_how_much() -> None:
 )
 def test_the_first_sentence_says_how_hard_the_treaty_leans_on_punishment(first: int, said: str) -> None:
     ladder = tuple(
-        Rung(n, "", "sustainable" if n >= first else "unsustainable", 1.0, "", fixtures.CONCEPT, periods=3)
+        replace(fixtures.rung(n, "sustainable" if n >= first else "unsustainable", 1.0), periods=3)
         for n in range(1, 5)
     )
     briefing = Briefing.of(fixtures.holds(ladder=ladder, first_rung=first))
@@ -207,7 +209,10 @@ def test_a_wide_margin_is_not_called_narrow() -> None:
 
 def test_an_option_that_mends_the_treaty_by_crossing_a_red_line_says_so() -> None:
     crossing = replace(
-        fixtures.VARIANTS[4], name="Bold", margin=9.0, red_lines_crossed=("Norland: veto.uses_per_term >= 1",)
+        fixtures.VARIANTS[4],
+        name="Bold",
+        ladder=(fixtures.rung(1, "sustainable", 9.0), fixtures.rung(4, "sustainable", 9.0)),
+        red_lines_crossed=(RedLine("NOR", "Norland", "veto.uses_per_term >= 1"),),
     )
     options = (*fixtures.fails().variants[:2], crossing, fixtures.VARIANTS[4])
     changed = Briefing.of(fixtures.fails(variants=options)).bottom_line[2]
@@ -311,7 +316,8 @@ def test_references_are_of_the_certificates_and_methods_behind_the_answers_told(
     without = cited(side_payments=None)
     assert "Abreu, D. and Sannikov, Y. (2014)" in without and "Voluntary Transfers" not in without
     paid = fixtures.LADDER[-1]
-    paid = replace(paid, concept=fixtures.PAYING, certificate=fixtures.certificate("transfer-plan"))
+    proved = fixtures.certificate("transfer-plan")
+    paid = replace(paid, found=replace(paid.found, concept=fixtures.PAYING, certificate=proved))
     alone: dict[str, Any] = {"transfers": "voluntary", "ladder": (paid,), "certificate": paid.certificate}
     compared = cited(**alone)
     assert "Voluntary Transfers" in compared and "Abreu, D. and Sannikov, Y. (2014)" in compared
@@ -356,7 +362,7 @@ def test_a_page_without_the_comparison_or_with_a_refusal_says_no_more_than_that(
 
 
 def test_an_answer_with_payments_is_not_told_as_one_without() -> None:
-    ladder = (replace(fixtures.LADDER[3], concept=fixtures.PAYING),)
+    ladder = (replace(fixtures.LADDER[3], found=replace(fixtures.LADDER[3].found, concept=fixtures.PAYING)),)
     briefing = Briefing.of(fixtures.holds(transfers="voluntary", ladder=ladder, concept=fixtures.PAYING))
     assert briefing.headline == "It holds with side payments"
     assert "if the parties make side payments" in briefing.bottom_line[0]

@@ -6,20 +6,21 @@ from dataclasses import replace
 
 import pytest
 
+from games.questions.discount_region import DiscountRegion
 from tests.support import briefings as fixtures
 from treaties.assessing.fixes import fixes
 from treaties.findings import phrases
 from treaties.findings.fix_words import fix_sentences
 from treaties.findings.fixes import BreakingOptions, Fix, OptionFix, PatienceFix, PaymentFix
-from treaties.findings.records import DiscountRegion, Rung
+from treaties.findings.records import Judgement
 
 GRID = (0.02, 0.98, 0.04)
 NOT_SOUGHT = DiscountRegion((), 1e-6, (0.0, 0.0, 0.0))
 NOWHERE = DiscountRegion((), 1e-6, GRID)
 SOMEWHERE = DiscountRegion(((0.8651234, 0.98),), 1e-6, GRID)
 HOLDS, FAILS = (
-    Rung(4, "any credible punishment", "sustainable", 0.1034, "", fixtures.CONCEPT),
-    Rung(4, "any credible punishment", "unsustainable", -0.512, "", fixtures.CONCEPT),
+    Judgement("sustainable", fixtures.CONCEPT, 0.1034),
+    Judgement("unsustainable", fixtures.CONCEPT, -0.512),
 )
 
 
@@ -48,7 +49,7 @@ def test_each_change_is_one_sentence_with_terms_as_the_file_or_as_a_reader_has_t
     option, pays = fixtures.VARIANTS[4], fixtures.side_payments().compared[0]
     found: list[Fix] = [
         OptionFix(option, firmer=True),
-        OptionFix(replace(option, margin=None, first_rung=None), firmer=False),
+        OptionFix(replace(option, ladder=(fixtures.rung(4, "undecided", None),)), firmer=False),
         BreakingOptions(("No veto", "No renewal")),
         PatienceFix((0.8651234, 0.98)),
         PatienceFix(None),
@@ -57,7 +58,7 @@ def test_each_change_is_one_sentence_with_terms_as_the_file_or_as_a_reader_has_t
     said = fix_sentences(found, fixtures.treaty())
     assert said[0] == (
         "Breach ends treaty (staged_derisking.on_breach = end) makes it firmer: margin EUR +0.3 million, "
-        "it stands on rung 1 (self-executing)."
+        "and it stands on rung 1 (self-executing), there with EUR +0.2 million."
     )
     assert said[1] == "Breach ends treaty (staged_derisking.on_breach = end) makes it hold."
     assert said[2] == "These changes break it: No veto, No renewal."

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.small_treaties import DILEMMA, FILES, row
-from treaties.assessing.ratifiers import domestic_votes, would_ratify
+from treaties.assessing.ratifiers import domestic_votes, refused_at_home
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.provenance import situation, term_year
 from treaties.effects import EXIT, RATIFICATION, STATUS, YEAR, CompilationError
@@ -77,9 +77,9 @@ def test_domestic_payoffs_are_those_of_a_hand_calculation() -> None:
 
 def test_a_party_ratifies_if_all_whose_consent_it_needs_approve() -> None:
     compiled = compile_treaty(SIGNED)
-    assert would_ratify(compiled, "A") and not would_ratify(compiled, "B")
+    assert refused_at_home(compiled) == ("B",)
     content = compile_treaty(with_terms(SIGNED, {"ratification.ratifiers.1.reservation": 1}))
-    assert would_ratify(content, "B"), "indifferent ratifiers approve, and the chamber is only heard"
+    assert refused_at_home(content) == (), "indifferent ratifiers approve, and the chamber is only heard"
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,0 +1,260 @@
+"""What is asked of a treaty and its variants: every question is answered once, and all that is told reads the answers.
+
+A question names a version of the text, the discount factors and the kind of side payments.  The answer is one
+``Judgement``; which methods find it depends on what everyone sees and whether parties may pay one another.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import final
+
+import numpy as np
+
+from games.numerics.arrays import Floats
+from games.numerics.progress import Progress
+from games.play.markov_equilibria import markov_equilibria
+from games.play.markov_play import MarkovPlay
+from games.questions.discount_region import TOLERANCE, DiscountRegion
+from games.questions.scan import scan
+from treaties.assessing import seen_by_all, with_payments, with_signals
+from treaties.assessing.credibility import CAREFUL, Credibility, Effort
+from treaties.assessing.found import Found
+from treaties.assessing.ladder import Ladder, implied_by_refutation
+from treaties.compiling.compile import compile_treaty
+from treaties.compiling.compiled_treaty import CompiledTreaty
+from treaties.findings.records import Judgement, Rung, Transfers
+from treaties.model.treaty import Treaty, Variant
+from treaties.reading.variants import apply_variant
+
+Factors = tuple[float, ...]
+
+LOWEST, HIGHEST, STEP = 0.02, 0.98, 0.04
+KEPT_ROWS = 2_000_000
+"""Games at other discount factors are kept as long as they have no more rows together than this."""
+
+
+@final
+class Answers:
+    """The answers about one treaty: its text, its variants, and the same parties without it.
+
+    ``effort``  how hard proofs are looked for.
+
+    Raises ``CompilationError``, when first asked, if a version cannot become a game.
+    """
+
+    def __init__(self, treaty: Treaty, effort: Effort = CAREFUL) -> None:
+        self.treaty = treaty
+        self.text = Version(treaty, None, effort)
+        self._variants: dict[str, Version] = {}
+
+    def variant(self, variant: Variant) -> Version:
+        """One of the file's variants."""
+        if variant.name not in self._variants:
+            self._variants[variant.name] = Version(apply_variant(self.treaty, variant), variant, self.text.effort)
+        return self._variants[variant.name]
+
+    @property
+    def variants(self) -> tuple[Version, ...]:
+        """All of the file's variants."""
+        return tuple(self.variant(variant) for variant in self.treaty.variants)
+
+    @cached_property
+    def uncooperative(self) -> Floats | None:
+        """Float[parties]: payoffs without the articles if nobody cooperates; None if no such equilibrium is found.
+
+        That of least joint payoff among the Markov equilibria of the same parties, matters and world.
+        """
+        world = tuple(p for p in self.treaty.provisions if p.environment)
+        bare = self.treaty.model_copy(update={"provisions": world, "variants": (), "exit": False})
+        game = compile_treaty(bare).game
+        found = [MarkovPlay(game, rows).values()[game.initial] for rows in markov_equilibria(game)]
+        return min(found, key=lambda payoffs: float(payoffs.sum()), default=None)
+
+
+@final
+class Version:
+    """One text of a treaty, compiled once; ``variant`` is what it changes in the file's text, None for that itself."""
+
+    def __init__(self, treaty: Treaty, variant: Variant | None, effort: Effort) -> None:
+        self.treaty = treaty
+        self.variant = variant
+        self.effort = effort
+        self._own: dict[Transfers, CompiledTreaty] = {}
+        self._games: OrderedDict[tuple[Factors, Transfers], CompiledTreaty] = OrderedDict()
+        self._credible: dict[Factors, Credibility] = {}
+        self._milder: dict[Factors, tuple[Rung, ...]] = {}
+        self._found: dict[tuple[Factors, Transfers], Found] = {}
+        self._regions: dict[Transfers, DiscountRegion] = {}
+
+    @cached_property
+    def compiled(self) -> CompiledTreaty:
+        """The game at the parties' own discount factors, with side payments as the text says."""
+        return compile_treaty(self.treaty)
+
+    @property
+    def own(self) -> Factors:
+        """The parties' own discount factors."""
+        return tuple(party.discount.value for party in self.treaty.parties)
+
+    @property
+    def common_factors(self) -> list[tuple[str, float]]:
+        """Discount factors for all at which payments are judged, with their labels."""
+        own = sorted(set(self.own))
+        return [("common", own[0])] if len(own) == 1 else [("lowest", own[0]), ("highest", own[-1])]
+
+    def alike(self, discount: float) -> Factors:
+        """One discount factor for all parties."""
+        return (discount,) * len(self.treaty.parties)
+
+    def settings(self, transfers: Transfers) -> list[tuple[str, Factors]]:
+        """The discount factors of the verdict, with their labels: with payments common ones, without the parties' own.
+
+        The theory of voluntary payments needs one factor for all.
+        """
+        if transfers == "none":
+            return [("own", self.own)]
+        return [(label, self.alike(discount)) for label, discount in self.common_factors]
+
+    def at(self, factors: Factors, transfers: Transfers) -> CompiledTreaty:
+        """The game at some discount factors, with or without side payments."""
+        if factors == self.own:
+            if transfers not in self._own:
+                self._own[transfers] = self.compiled.with_transfers(transfers)
+            return self._own[transfers]
+        key = factors, transfers
+        if key not in self._games:
+            other = self._games.get((factors, "none" if transfers == "voluntary" else "voluntary"))
+            at = self.compiled.with_discount(factors) if other is None else other
+            self._games[key] = at.with_transfers(transfers)
+            while len(self._games) * self.compiled.game.n_rows > KEPT_ROWS and len(self._games) > 1:
+                self._games.popitem(last=False)
+        return self._games[key]
+
+    def judged(self, factors: Factors, transfers: Transfers) -> Found:
+        """Whether full compliance can be sustained, with its proof."""
+        key = factors, transfers
+        if key not in self._found:
+            at = self.at(factors, transfers)
+            if at.seen is not None:
+                self._found[key] = with_signals.judge(at)
+            elif transfers == "voluntary":
+                self._found[key] = with_payments.judge(at)
+            else:
+                self._found[key] = seen_by_all.judge(self.credible(factors), lambda: self._standing(factors))
+        return self._found[key]
+
+    def verdict(self, transfers: Transfers) -> Judgement:
+        """The answer on this version: what holds, or fails, at every discount factor of its settings."""
+        return over_factors(
+            [(label, self.judged(factors, transfers).judgement) for label, factors in self.settings(transfers)]
+        )
+
+    def ladder(self, transfers: Transfers) -> tuple[Rung, ...]:
+        """All rungs at the parties' own factors where everyone sees everything and nobody pays; else rung 4 alone.
+
+        Of a variant that rung 4 refutes the milder rungs are not tried: they follow.  Where proofs are not looked for
+        rung by rung, rung 4 alone is told.
+        """
+        top = self.verdict(transfers)
+        last = Rung(4, top)
+        if self.compiled.seen is not None or transfers == "voluntary" or not self.effort.rungs:
+            return (last,)
+        if self.variant is not None and top.verdict == "unsustainable":
+            return (*(implied_by_refutation(number, top) for number in (1, 2, 3)), last)
+        return (*self.milder(self.own), last)
+
+    def milder(self, factors: Factors) -> tuple[Rung, ...]:
+        """Rungs 1 to 3."""
+        if factors not in self._milder:
+            ladder = self.credible(factors).ladder
+            self._milder[factors] = tuple(ladder.rung(number) for number in (1, 2, 3))
+        return self._milder[factors]
+
+    def _standing(self, factors: Factors) -> Sequence[Rung]:
+        """Rungs that may prove that compliance holds: all milder ones where they are told, or nothing else proves it.
+
+        Elsewhere reversion for good alone: it is the shortest proof, where it is one.
+        """
+        if (factors == self.own and self.effort.rungs) or len(self.treaty.parties) > 2:
+            return self.milder(factors)
+        reverting = self.credible(factors).ladder.reverting()
+        return [] if reverting is None else [reverting]
+
+    def credible(self, factors: Factors) -> Credibility:
+        """All equilibria without side payments where everyone sees everything.
+
+        Of the file's own text in full, as its values and incentives are told; else as closely as a verdict needs.
+        """
+        if factors not in self._credible:
+            at = self.at(factors, "none")
+            quick = self.variant is not None or factors != self.own
+            self._credible[factors] = Credibility(at, Ladder(at), quick=quick, effort=self.effort)
+        return self._credible[factors]
+
+    @cached_property
+    def values(self) -> Floats:
+        """Float[parties]: average payoffs under full compliance from signature on, at the parties' own factors."""
+        return np.asarray(self.credible(self.own).compliance.values()[self.compiled.game.initial])
+
+    def region(self, transfers: Transfers, progress: Progress | None = None) -> DiscountRegion:
+        """The common discount factors at which compliance holds: a scan, and a root search at every edge.
+
+        Stability is not assumed monotone in patience.  Islands narrower than the step of the scan are not excluded.
+        The parties' own factors are tried as well; where they were judged, the judgement counts.
+        """
+        if transfers in self._regions:
+            return self._regions[transfers]
+        own = [discount for _, discount in self.common_factors]
+        seen = scan(
+            lambda discount: self._scanned(discount, transfers),
+            lowest=LOWEST,
+            highest=HIGHEST,
+            step=STEP,
+            tolerance=TOLERANCE,
+            also=own,
+            progress=progress,
+        )
+        open_ = {d for d in own if (self.alike(d), transfers) in self._found
+                 and self.judged(self.alike(d), transfers).judgement.verdict == "undecided"}  # fmt: skip
+        self._regions[transfers] = DiscountRegion(
+            intervals=seen.intervals,
+            tolerance=TOLERANCE,
+            grid=seen.grid,
+            undecided=tuple(sorted({*seen.undecided, *open_})),
+            note=f"scanned from {LOWEST:g} to {HIGHEST:g} in steps of {STEP:g}; narrower islands are not excluded; "
+            "edges are computed in floating point, only the file's own discount factors are proved",
+        )
+        return self._regions[transfers]
+
+    def _scanned(self, discount: float, transfers: Transfers) -> float | None:
+        """A margin at a common factor: of the sign that was proved where that is known, else in floating point."""
+        factors = self.alike(discount)
+        at = self.at(factors, transfers)
+        known = self._found.get((factors, transfers))
+        if known is not None and known.judgement.verdict != "undecided":
+            margin, spread = known.judgement.margin, float(at.game.payoffs.max() - at.game.payoffs.min()) or 1.0
+            if known.judgement.verdict == "sustainable":
+                return spread if margin is None else max(margin, 0.0)
+            return -spread if margin is None or margin >= 0 else margin
+        if at.seen is not None:
+            return with_signals.margin(at)
+        return with_payments.margin(at) if transfers == "voluntary" else seen_by_all.margin(at)
+
+
+def over_factors(found: Sequence[tuple[str, Judgement]]) -> Judgement:
+    """One answer from judgements at several discount factors: what holds, or fails, at every one; else undecided."""
+    least = min((one for _, one in found), key=lambda one: float("inf") if one.margin is None else one.margin)
+    if len(found) == 1:
+        return least
+    at = " and ".join(f"{one.discount[0]:g} ({label})" for label, one in found)
+    told = replace(least, concept=f"{least.concept}, at the common discount factors {at}")
+    if len({one.verdict for _, one in found}) == 1:
+        return told
+    detail = "it depends on the discount factor: " + "; ".join(
+        f"{one.verdict} at {one.discount[0]:g}, the {label}" for label, one in found
+    )
+    return replace(told, verdict="undecided", margin=None, detail=detail, certificate=None)

@@ -1,0 +1,24 @@
+"""Full compliance where everyone sees everything and nobody pays: the ladder, and what comes of it if nothing holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from treaties.assessing.credibility import Credibility
+from treaties.assessing.found import Found
+from treaties.assessing.ladder import Ladder
+from treaties.compiling.compiled_treaty import CompiledTreaty
+from treaties.findings.records import Rung
+
+
+def judge(credible: Credibility, milder: Callable[[], Sequence[Rung]]) -> Found:
+    """Rung 4 at the compiled treaty's own discount factors.
+
+    ``milder``  rungs that may hold already; their certificates serve here as well.
+    """
+    return Found(credible.judge(milder), credible.compiled)
+
+
+def margin(compiled: CompiledTreaty) -> float | None:
+    """Margin of full compliance in floating point, for a scan; None if it cannot be told."""
+    return Credibility(compiled, Ladder(compiled), quick=True).scanned_margin()

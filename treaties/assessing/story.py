@@ -1,0 +1,77 @@
+"""What is told of the text beside its verdict: values, incentives, patience, what it leans on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from games.numerics.progress import Progress
+from games.questions.discount_region import DiscountRegion
+from treaties.assessing.answers import Answers, Version
+from treaties.assessing.signal_verdicts import CHEAP_REGION, entries
+from treaties.assessing.timeline import timeline
+from treaties.effects import RENEWAL
+from treaties.findings.records import PartyValue, Timeline, Transfers
+from treaties.findings.signal_words import NO_REGION, TIMELINE, UNSOLVED
+from treaties.model.treaty import Variant
+from treaties.reading.variants import apply_variant
+
+SHIFTED = (
+    "With side payments what is at stake can be shifted to whoever is tempted, so that no party has a line of "
+    "incentives of its own."
+)
+BARRED = Variant(name="no renewal can be refused", set={"sunset.renewal.rule": "automatic"})
+
+
+def party_values(answers: Answers, *, worst: bool) -> tuple[PartyValue, ...]:
+    """What each party gets under compliance, outside, and without the treaty.
+
+    ``worst``  also in its worst equilibrium, where everyone sees everything and nobody pays.
+    """
+    text, without = answers.text, answers.uncooperative
+    least = np.full(len(text.treaty.parties), np.nan)
+    if worst:
+        credible = text.credible(text.own)
+        least = credible.worst[credible.compiled.game.initial]
+    return tuple(
+        PartyValue(
+            party=party.id,
+            name=party.name,
+            discount=party.discount.value,
+            compliance=float(text.values[i]),
+            outside_option=party.outside_option.value,
+            no_treaty=None if without is None else float(without[i]),
+            worst_credible=float(least[i]) if np.isfinite(least[i]) else None,
+        )
+        for i, party in enumerate(text.treaty.parties)
+    )
+
+
+def incentives(text: Version, transfers: Transfers) -> Timeline:
+    """Each party's incentives along compliance, where it has a line of its own."""
+    if text.compiled.seen is not None:
+        return Timeline((), (), TIMELINE)
+    if transfers == "voluntary":
+        return Timeline((), (), SHIFTED)
+    credible = text.credible(text.own)
+    return timeline(credible.compiled, credible.path_slack)
+
+
+def sought_region(text: Version, transfers: Transfers, progress: Progress) -> DiscountRegion:
+    """The common discount factors at which it holds; where nobody sees everything, if the game is not too large."""
+    if text.compiled.seen is not None:
+        _, factors = text.settings(transfers)[0]
+        unsolved = text.judged(factors, transfers).solution is None
+        if unsolved or entries(text.compiled) > CHEAP_REGION:
+            return DiscountRegion((), 1e-6, (0.0, 0.0, 0.0), note=UNSOLVED if unsolved else NO_REGION)
+    return text.region(transfers, progress)
+
+
+def leans_on_refusal(answers: Answers) -> bool | None:
+    """Whether compliance fails once no party can refuse a renewal; None if none can be refused or it fails anyway."""
+    text = answers.text
+    holds = text.judged(text.own, "none").judgement.verdict == "sustainable"
+    if not holds or all(choice.matter != RENEWAL for choice in text.compiled.choices):
+        return None
+    barred = Version(apply_variant(text.treaty, BARRED), BARRED, text.effort)
+    still = barred.credible(text.own).holds()
+    return None if still is None else not still

@@ -1,0 +1,96 @@
+"""Full compliance where nobody sees everything: verdicts on perfect public equilibria, through whatever solver applies.
+
+Rungs 1 to 3 of the enforcement ladder are rules in which everyone sees a breach; with signals only rung 4 is judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from games.certificates.certificate import SolutionConcept
+from games.model.stochastic_game import GameError, StochasticGame
+from games.questions.solve import choose_solver
+from games.solvers import discover
+from games.solvers.verdict import Sustainable, Undecided
+from treaties.assessing.found import Found
+from treaties.assessing.ladder import certificate_note, factors_of
+from treaties.assessing.signal_verdicts import best_equilibrium, first_best, margin_and_joint, solved
+from treaties.assessing.temptation import hardest_to_deter
+from treaties.compiling.compiled_treaty import CompiledTreaty
+from treaties.findings.records import Judgement, Transfers
+from treaties.findings.signals import MonitoredStance
+
+CONCEPTS: dict[Transfers, SolutionConcept] = {
+    "none": SolutionConcept.PURE_PUBLIC,
+    "voluntary": SolutionConcept.PUBLIC_WITH_TRANSFERS,
+}
+"""Of judgements that no method could make."""
+MANY = (
+    "more than two parties without side payments: no method here solves such games when conduct is not seen by all; "
+    "with side payments it can be judged"
+)
+FAILS: dict[Transfers, str] = {
+    "none": "if compliance has to go on after every flag on the innocent, some departure is not deterred",
+    "voluntary": "what everyone sees does not deter every departure from it",
+}
+HOLDS = "holds on what everyone sees"
+COMPARED_ROWS = 4_000
+"""Games with more rows are not solved a second time as if everyone saw everything."""
+
+
+def judge(compiled: CompiledTreaty) -> Found:
+    """The verdict at the compiled game's own discount factors and kind of payments; its certificate was checked."""
+    game = compiled.game
+    base = Judgement(
+        "undecided", CONCEPTS[game.transfers].value, None, discount=factors_of(compiled), transfers=game.transfers
+    )
+    try:
+        solver, _ = choose_solver(game)
+        solution = solver.solve(game)
+    except GameError as error:
+        told = replace(base, detail=_why_not(game) or str(error), weakest_link=hardest_to_deter(compiled, None))
+        return Found(told, compiled)
+    verdict = solution.verdict(compiled.plan)
+    low, high = solution.joint_bounds()
+    most, cooperation = best_equilibrium(compiled, solution, True)
+    known = [joint for joint in (low, most) if joint is not None]
+    found = replace(base, concept=verdict.concept.value, joint=((max(known) if known else None), high))
+    if isinstance(verdict, Undecided):
+        found = replace(found, margin=verdict.bounds.get("computed_margin"), detail=verdict.reason)
+    else:
+        note = certificate_note(verdict.certificate, compiled)
+        found = replace(found, margin=verdict.margin, detail=note.claim)
+        if note.checked and isinstance(verdict, Sustainable):
+            found = replace(found, verdict="sustainable", detail=HOLDS, certificate=note)
+        elif note.checked:
+            found = replace(found, verdict="unsustainable", detail=FAILS[game.transfers], certificate=note)
+    link = hardest_to_deter(compiled, found.margin)
+    return Found(replace(found, weakest_link=link), compiled, solution, cooperation)
+
+
+def margin(compiled: CompiledTreaty) -> float | None:
+    """Margin of full compliance in floating point, for a scan; None if it cannot be told."""
+    return margin_and_joint(compiled)[0]
+
+
+def stance(found: Found, label: str) -> MonitoredStance:
+    """A judgement beside what all could have, and what they could have if everyone saw everything."""
+    game = found.compiled.game
+    watched = solved(replace(game, monitoring=None)) if game.n_rows <= COMPARED_ROWS else None
+    return MonitoredStance(
+        label=label,
+        found=found.judgement,
+        solver="" if found.solution is None else found.solution.solver,
+        first_best=first_best(game),
+        seen=(None, None) if watched is None else watched.joint_bounds(),
+        cooperation=found.cooperation,
+    )
+
+
+def _why_not(game: StochasticGame) -> str:
+    """Why the methods for games with signals do not apply; empty without such a method."""
+    if game.n_players > 2 and game.transfers == "none":
+        return MANY
+    known = {kind.name: kind().accepts(game) for kind in discover() if kind.signals and not kind.by_name_only}
+    told = "; ".join(f"{name}: {refusal}" for name, refusal in known.items() if refusal)
+    return f"no method applies where conduct is not seen by all ({told})" if told else ""
