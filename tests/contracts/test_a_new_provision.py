@@ -40,7 +40,8 @@ import numpy as np
 from pydantic import Field
 
 from treaties.effects import Choice, Columns, Effect, Floats, Option, PayoffTerm, ProvisionContext
-from treaties.model.provision import MatterId, PartyId, Provision
+from treaties.model.provision import Provision
+from treaties.model.references import MatterId, PartyId
 from treaties.model.quantity import NonNegativeAmount
 from treaties.model.remark import Remark
 from treaties.model.treaty import Treaty

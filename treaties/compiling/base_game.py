@@ -28,7 +28,9 @@ from treaties.effects import (
     Transition,
     event_variable,
 )
-from treaties.model.treaty import Event, Matter, Treaty
+from treaties.model.event import Event
+from treaties.model.matter import Matter
+from treaties.model.treaty import Treaty
 
 CONDUCT = {"comply": "complies", "breach": "breaches its obligations"}
 """Verb phrases of the options of a matter with four payoffs; options of a table are told by their names."""

@@ -10,7 +10,7 @@ import numpy as np
 from games.model.stochastic_game import StochasticGame
 from treaties.compiling.merging import MergedChoice
 from treaties.effects import Bools, Columns, Effect, Ints, Suspension
-from treaties.model.treaty import Matter
+from treaties.model.matter import Matter
 
 
 def with_conduct(columns: Columns, choices: tuple[MergedChoice, ...], effects: Iterable[Effect] = ()) -> Columns:

@@ -31,7 +31,8 @@ from treaties.effects import (
     ProvisionContext,
     Signal,
 )
-from treaties.model.treaty import Matter, Treaty
+from treaties.model.matter import Matter
+from treaties.model.treaty import Treaty
 
 SIGNAL_LIMIT = 4_096
 ENTRY_LIMIT = 20_000_000

@@ -17,7 +17,9 @@ from treaties.effects import (
     PayoffTerm,
     Scale,
 )
-from treaties.model.treaty import Matter, Party, Treaty
+from treaties.model.matter import Matter
+from treaties.model.party import Party
+from treaties.model.treaty import Treaty
 
 DIGITS = 12
 """Kept of every payoff, counted from the first digit of the largest."""

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from treaties.effects import Examined
 from treaties.model.matter import Matter
-from treaties.model.provision import references
+from treaties.model.party import Party
+from treaties.model.references import references
 from treaties.model.remark import Remark
-from treaties.model.treaty import Party, Treaty
+from treaties.model.treaty import Treaty
 
 
 def dilemmas(treaty: Treaty) -> Iterator[tuple[str, Remark]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import BaseModel
 
 from treaties.model.errors import Place
-from treaties.model.provision import Kind, keyed_maps, references
+from treaties.model.references import Kind, keyed_maps, references
 
 
 def cross_reference_faults(

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from treaties.model.errors import fault
-from treaties.model.provision import OneOrMany
+from treaties.model.references import OneOrMany
 
 Evidence = Literal["verified", "weak", "recalled"]
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from treaties.model.errors import Place, fault
-from treaties.model.provision import Identifier, KeyedBy, OneOrMany
 from treaties.model.quantity import Probability, Quantity, check_detection, finite, in_words
+from treaties.model.references import Identifier, KeyedBy, OneOrMany
 
 PerParty = Annotated[dict[str, Quantity], KeyedBy("party")]
 PAYOFFS = ("reward", "temptation", "sucker", "punishment")

@@ -8,8 +8,8 @@ from typing import Annotated, final
 from pydantic import BaseModel, ConfigDict, Field
 
 from treaties.effects import Announcement
-from treaties.model.provision import PartyId
 from treaties.model.quantity import Amount, DiscountFactor, NonNegativeAmount, Quantity, Within
+from treaties.model.references import PartyId
 
 
 @final

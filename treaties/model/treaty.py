@@ -26,47 +26,15 @@ from pydantic import (
 from treaties.effects import ProvisionContext
 from treaties.model.cross_references import cross_reference_faults
 from treaties.model.errors import Place, fault
+from treaties.model.event import Event
 from treaties.model.facts import Facts, Stylised
-from treaties.model.matter import Matter as Matter
-from treaties.model.matter import PerParty
-from treaties.model.provision import Identifier, Kind, MatterId, OneOrMany, Provision
-from treaties.model.quantity import Amount, DiscountFactor, Probability, Quantity
+from treaties.model.matter import Matter
+from treaties.model.party import Party
+from treaties.model.provision import Provision
+from treaties.model.quantity import Quantity
+from treaties.model.references import Kind, OneOrMany
 
 SCHEMA = "servanda-treaty/1"
-
-
-@final
-class Party(BaseModel):
-    """A government or organisation that signs."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: Identifier = Field(description="Short name used in the rest of the file.")
-    name: str = Field(description="Name as readers should see it.")
-    discount: DiscountFactor = Field(description="Weight of next year's payoff against this year's (0 to below 1).")
-    outside_option: Amount = Field(
-        default=Quantity(value=0.0), description="What the party earns per year when the treaty is not in force."
-    )
-    red_lines: tuple[str, ...] = Field(
-        default=(), description="Conditions a design must meet for this party, such as 'veto.uses_per_term >= 1'."
-    )
-
-
-@final
-class Event(BaseModel):
-    """Something in the world that comes and goes whatever the parties do (a security shock, a sanctions wave)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: Identifier = Field(description="Short name used in the rest of the file.")
-    title: str | None = Field(default=None, description="Name as readers should see it.")
-    enter: Probability = Field(description="Chance per year (0 to 1) that it begins.")
-    stay: Probability = Field(description="Chance per year (0 to 1) that it goes on.")
-    starts: Annotated[bool, Field(strict=True)] = Field(default=False, description="True if present at signature.")
-    cost_of_complying: PerParty = Field(
-        description="Extra cost of complying while it lasts, per party and year, in the payoff unit."
-    )
-    matter: MatterId | None = Field(default=None, description="The matter concerned; omitted = all.")
 
 
 def _joined_paths(data: Any) -> Any:

@@ -19,8 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from treaties.effects import Announcement, Bools
 from treaties.model.errors import fault
-from treaties.model.provision import PartyId
 from treaties.model.quantity import Quantity, Within
+from treaties.model.references import PartyId
 
 if TYPE_CHECKING:
     from games.coalitions.rules import Rule

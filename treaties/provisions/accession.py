@@ -28,10 +28,10 @@ from treaties.effects import (
     ballot,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import MatterIds, PartyId, Provision, YearOfTerm
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import NonNegativeAmount, Quantity
+from treaties.model.references import MatterIds, PartyId, YearOfTerm
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 
 
 @final
@@ -97,7 +97,7 @@ class Accession(Provision):
         """What other clauses need to know of this one."""
         yield ClockYears(self.steps[-1].year)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         years = treaty.context.shortest_term
         for k, step in enumerate(self.steps):

@@ -22,10 +22,10 @@ from treaties.effects import (
     StateVariable,
     Transition,
 )
-from treaties.model.provision import MatterId, PartyIds, Provision
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import NonNegativeAmount, Probability, Quantity, check_detection
+from treaties.model.references import MatterId, PartyIds
 from treaties.model.remark import LET_THEM_DIFFER, Remark, seen_anyway
-from treaties.model.treaty import Treaty
 
 NONE, CLEAN, FLAGGED = "no audit", "audited, clean", "audited, flagged"
 
@@ -75,7 +75,7 @@ class Audit(Provision):
         """What other clauses need to know of this one."""
         yield Examined(self.matter, audit=True)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         yield from seen_anyway(treaty.matter(self.matter))
         if self.coverage.value == 0.0:

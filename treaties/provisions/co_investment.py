@@ -24,10 +24,10 @@ from treaties.effects import (
     Transition,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import KeyedBy, MatterId, Provision, YearOfTerm
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import NonNegativeAmount, Quantity, Within
+from treaties.model.references import KeyedBy, MatterId, YearOfTerm
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 
 Shares = Annotated[dict[str, Annotated[Quantity, Within(0, 1, name="a share")]], KeyedBy("party")]
 SHARES_TOLERANCE = 1e-9
@@ -73,7 +73,7 @@ class CoInvestment(Provision):
             raise fault(f"the shares add up to {total:g}, not 1", "let them add up to 1")
         return shares
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         terms = treaty.context.all_said(Term)
         years = treaty.context.shortest_term

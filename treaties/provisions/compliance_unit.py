@@ -8,10 +8,10 @@ from typing import ClassVar, Literal, final
 from pydantic import Field
 
 from treaties.effects import AccidentsLeft, Announcement, Columns, Effect, Floats, PayoffTerm, ProvisionContext
-from treaties.model.provision import MatterId, PartyIds, Provision
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import NonNegativeAmount, Probability, Quantity
+from treaties.model.references import MatterId, PartyIds
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 
 
 @final
@@ -40,7 +40,7 @@ class ComplianceUnit(Provision):
         """What other clauses need to know of this one."""
         yield AccidentsLeft(self.party, None if self.matter is None else (self.matter,), 1.0 - self.avoids.value)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         if not any(matter.mishap for matter in treaty.matters if self.matter in (None, matter.id)):
             problem = "no matter that it sees to has accidents: it changes nothing"

@@ -23,9 +23,9 @@ from treaties.effects import (
     ballot,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import MatterId, Provision
+from treaties.model.provision import Provision, TreatyText
+from treaties.model.references import MatterId
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 
 MOST_ITEMS = 12
 
@@ -69,7 +69,7 @@ class ConsentRule(Provision):
             raise fault(f"{self.listed} items are listed of {self.items}", f"choose up to {self.items}", at=("listed",))
         return self
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         if self.scales == "risk" and treaty.matter(self.matter).table is not None:
             problem = f"{self.matter} is given by a table, which has no temptation to scale"

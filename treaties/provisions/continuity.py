@@ -26,10 +26,10 @@ from treaties.effects import (
     Transition,
     government_variable,
 )
-from treaties.model.provision import PartyId, Provision, Years
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import Amount, Quantity
+from treaties.model.references import PartyId, Years
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 
 
 @final
@@ -58,7 +58,7 @@ class Continuity(Provision):
         default=0, description="Years from its start in which a new sceptical government may not give notice."
     )
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         governments = {said.party for said in treaty.context.all_said(ChangingGovernment)}
         bound = {self.party} if self.party is not None else governments

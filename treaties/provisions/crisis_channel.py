@@ -11,10 +11,10 @@ from pydantic import Field, model_validator
 
 from treaties.effects import Columns, Effect, Examined, Floats, ProvisionContext, Signal
 from treaties.model.errors import fault
-from treaties.model.provision import MatterId, PartyIds, Provision
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import Probability, Quantity
+from treaties.model.references import MatterId, PartyIds
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 
 UNUSED, CLEARED, UPHELD = "not asked", "cleared", "not cleared"
 
@@ -55,7 +55,7 @@ class CrisisChannel(Provision):
             )
         return self
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         examined = {said.matter for said in treaty.context.all_said(Examined)}
         if self.matter not in examined and treaty.matter(self.matter).flag is None:

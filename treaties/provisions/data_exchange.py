@@ -23,10 +23,10 @@ from treaties.effects import (
     StateVariable,
     Transition,
 )
-from treaties.model.provision import MatterId, Provision, YearOfTerm
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import Probability, Quantity
+from treaties.model.references import MatterId, YearOfTerm
 from treaties.model.remark import LET_THEM_DIFFER, Remark, seen_anyway
-from treaties.model.treaty import Treaty
 
 NONE, CONSISTENT, INCONSISTENT = "no exchange", "data consistent", "data inconsistent"
 
@@ -62,7 +62,7 @@ class DataExchange(Provision):
         """What other clauses need to know of this one."""
         yield Examined(self.matter)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         yield from seen_anyway(treaty.matter(self.matter))
         if self.verifiable_share.value == 0.0:

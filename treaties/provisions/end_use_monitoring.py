@@ -10,10 +10,10 @@ from pydantic import Field, model_validator
 
 from treaties.effects import Announcement, Columns, Effect, Examined, Floats, PayoffTerm, ProvisionContext, Signal
 from treaties.model.errors import fault
-from treaties.model.provision import MatterId, PartyId, Provision
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import NonNegativeAmount, Probability, Quantity, check_detection
+from treaties.model.references import MatterId, PartyId
 from treaties.model.remark import LET_THEM_DIFFER, Remark, seen_anyway
-from treaties.model.treaty import Treaty
 
 NONE, CLEAN, FLAGGED = "no check", "checked, used as agreed", "checked, diversion flagged"
 
@@ -59,7 +59,7 @@ class EndUseMonitoring(Provision):
         """What other clauses need to know of this one."""
         yield Examined(self.matter)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         yield from seen_anyway(treaty.matter(self.matter))
         if self.coverage.value == 0.0:

@@ -31,10 +31,10 @@ from treaties.effects import (
     ratchet_variable,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import MatterId, PartyId, Provision
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import Probability, Quantity
+from treaties.model.references import MatterId, PartyId
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 from treaties.model.voting import Committee, Member, Votes, VotingRule, check_votes, exact, weights_of
 
 NEUTRAL = "neutral members"
@@ -122,7 +122,7 @@ class JointCommittee(Provision):
         if self.decides == "stages":
             yield StageVote(self._carried)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         if self.decides == "stages" and not treaty.context.all_said(StageDue):
             remedy = 'set gate = "committee" in a staged_derisking clause'

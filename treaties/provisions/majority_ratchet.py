@@ -26,9 +26,9 @@ from treaties.effects import (
     ballot,
     ratchet_variable,
 )
-from treaties.model.provision import ArticleNumber, Provision, Years
+from treaties.model.provision import Provision, TreatyText
+from treaties.model.references import ArticleNumber, Years
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 from treaties.model.voting import Committee
 
 
@@ -63,7 +63,7 @@ class MajorityRatchet(Provision):
         if self.from_year:
             yield ClockYears(self.from_year)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         committees = treaty.context.all_said(Committee)
         named = [committee.rule for committee in committees if committee.article == self.committee]

@@ -27,10 +27,10 @@ from treaties.effects import (
     payment_option,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import PartyId, PartyIds, Provision
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import NonNegativeAmount, Quantity
+from treaties.model.references import PartyId, PartyIds
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 
 
 @final
@@ -131,7 +131,7 @@ class Offset(Provision):
         elif len({party for pair in self.pairs for party in pair}) < len(parties):
             yield "payments without a limit are solved as if any party could pay any other, not only those named"
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         if self.cap is not None and treaty.context.all_said(UnlimitedPayments):
             problem = "another clause lets the parties pay without a limit, so this one limits nothing"

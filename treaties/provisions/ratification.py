@@ -20,11 +20,10 @@ from treaties.effects import (
     Transition,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import Provision
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import Probability, Quantity
 from treaties.model.ratifier import Ratifier, Ratifiers
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 
 
 @final
@@ -78,7 +77,7 @@ class Ratification(Provision):
         """What bargaining needs to know of this clause."""
         yield Ratifiers(self.ratifiers)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         if any(matter.table is not None for matter in treaty.matters):
             return

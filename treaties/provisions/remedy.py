@@ -10,10 +10,12 @@ import numpy as np
 from pydantic import Field
 
 from treaties.effects import Columns, Effect, Enforced, Floats, ProvisionContext
-from treaties.model.provision import MatterId, Provision, Years
+from treaties.model.matter import Matter
+from treaties.model.party import Party
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import NonNegativeAmount, Probability, Quantity
+from treaties.model.references import MatterId, Years
 from treaties.model.remark import Remark
-from treaties.model.treaty import Matter, Party, Treaty
 
 
 @final
@@ -35,7 +37,7 @@ class Remedy(Provision):
     )
     delay_years: Years = Field(default=0, description="Years between the breach and the payment.")
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         remedied = [matter for matter in treaty.matters if self.matter in (None, matter.id)]
         for matter in remedied:

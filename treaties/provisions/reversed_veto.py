@@ -26,9 +26,9 @@ from treaties.effects import (
     event_variable,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import EventId, MatterIds, Provision, YearOfTerm
+from treaties.model.provision import Provision, TreatyText
+from treaties.model.references import EventId, MatterIds, YearOfTerm
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 from treaties.model.voting import Member, Vote, Votes, VotingRule, check_votes, exact, swapped, weights_of
 
 
@@ -112,7 +112,7 @@ class ReversedVeto(Provision):
         if looked_at:
             yield ClockYears(looked_at)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         years = treaty.context.shortest_term
         if years is None:

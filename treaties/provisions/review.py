@@ -25,10 +25,10 @@ from treaties.effects import (
     UnlimitedPayments,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import KeyedBy, Provision, YearOfTerm
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import Probability, Quantity, Within
+from treaties.model.references import KeyedBy, YearOfTerm
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 
 Weights = Annotated[dict[str, Annotated[Quantity, Within(0, name="a bargaining weight")]], KeyedBy("party")]
 
@@ -107,7 +107,7 @@ class Review(Provision):
         if self.years is not None:
             yield ClockYears(self.years[-1])
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         if not treaty.context.all_said(UnlimitedPayments):
             yield Remark("note", "", UNUSED_NEGOTIATION, "add an offset clause without a cap")

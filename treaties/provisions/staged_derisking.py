@@ -33,10 +33,10 @@ from treaties.effects import (
     Transition,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import MatterId, Provision, Years
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import Exposure
+from treaties.model.references import MatterId, Years
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 
 
 @final
@@ -105,7 +105,7 @@ class StagedDerisking(Provision):
         if self.gate == "committee":
             yield StageDue(self._due)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         staged = [matter for matter in treaty.matters if self.matter in (None, matter.id)]
         for matter in staged if self.scales == "risk" else ():

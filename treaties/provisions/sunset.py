@@ -26,10 +26,10 @@ from treaties.effects import (
     Transition,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import MatterIds, Provision, YearOfTerm
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import Probability
+from treaties.model.references import MatterIds, YearOfTerm
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 
 RenewalRule = Literal["none", "automatic", "mutual", "any", "chance"]
 
@@ -105,7 +105,7 @@ class Sunset(Provision):
         """What other clauses need to know of this one."""
         yield Term(self.term_years, self.renewal.rule != "none", self.survives)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         renewal = self.renewal
         if renewal.decide_by_year is not None and not renewal.votes:

@@ -10,10 +10,10 @@ import numpy as np
 from pydantic import Field
 
 from treaties.effects import Announcement, Columns, Effect, Examined, Floats, PayoffTerm, ProvisionContext, Signal
-from treaties.model.provision import MatterId, PartyIds, Provision
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import NonNegativeAmount, Quantity, Within
+from treaties.model.references import MatterId, PartyIds
 from treaties.model.remark import LET_THEM_DIFFER, Remark, seen_anyway
-from treaties.model.treaty import Treaty
 
 NONE, GOOD, BAD = "nothing published", "published, as agreed", "published, not as agreed"
 Precision = Annotated[Quantity, Within(0.5, 1, name="a precision")]
@@ -44,7 +44,7 @@ class Transparency(Provision):
         """What other clauses need to know of this one."""
         yield Examined(self.matter)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         yield from seen_anyway(treaty.matter(self.matter))
         if self.precision.value == 0.5:

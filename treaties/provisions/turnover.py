@@ -23,10 +23,10 @@ from treaties.effects import (
     Transition,
     government_variable,
 )
-from treaties.model.provision import MatterId, PartyId, Provision
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import Amount, NonNegativeAmount, Probability, Quantity
+from treaties.model.references import MatterId, PartyId
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 
 
 @final
@@ -60,7 +60,7 @@ class Turnover(Provision):
         """What other clauses need to know of this one."""
         yield ChangingGovernment(self.party)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         never_sceptic = self.to_sceptic.value == 0.0 and self.starts == "friendly"
         never_friendly = self.to_friendly.value == 0.0 and self.starts == "sceptic"

@@ -27,10 +27,10 @@ from treaties.effects import (
     event_variable,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import EventId, MatterId, PartyIds, Provision, YearOfTerm
+from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import in_words
+from treaties.model.references import EventId, MatterId, PartyIds, YearOfTerm
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 
 
 def _count_or_unlimited(data: Any) -> Any:
@@ -111,7 +111,7 @@ class Veto(Provision):
         if self.expires_year is not None:
             yield ClockYears(self.expires_year)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         if self.limit == 0:
             yield Remark("note", "uses_per_term", "a right with no uses can never be used")

@@ -23,9 +23,9 @@ from treaties.effects import (
     ProvisionContext,
     Transition,
 )
-from treaties.model.provision import PartyIds, Provision
+from treaties.model.provision import Provision, TreatyText
+from treaties.model.references import PartyIds
 from treaties.model.remark import Remark
-from treaties.model.treaty import Treaty
 
 
 @final
@@ -51,7 +51,7 @@ class Withdrawal(Provision):
         """What other clauses need to know of this one."""
         yield Notice(self.notice_years)
 
-    def remarks(self, treaty: Treaty) -> Iterable[Remark]:
+    def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         years = treaty.context.shortest_term
         if years is not None and self.notice_years >= years:

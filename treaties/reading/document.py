@@ -15,11 +15,14 @@ from pydantic_core import ErrorDetails
 
 from treaties.model.cross_references import cross_reference_faults
 from treaties.model.errors import FAULT, Place
+from treaties.model.event import Event
 from treaties.model.matter import Matter
 from treaties.model.names import choose_from, field_named, field_names, inner_model, quoted
-from treaties.model.provision import Kind, Provision
+from treaties.model.party import Party
+from treaties.model.provision import Provision
 from treaties.model.quantity import in_words
-from treaties.model.treaty import BLOCKS, Event, Party, Treaty, Variant
+from treaties.model.references import Kind
+from treaties.model.treaty import BLOCKS, Treaty, Variant
 from treaties.provisions import all_provisions
 
 _MODELS: dict[str, type[BaseModel]] = {"party": Party, "event": Event, "matter": Matter, "variant": Variant}

@@ -14,10 +14,13 @@ from typing import Any, final, get_origin
 
 from pydantic import BaseModel
 
+from treaties.model.event import Event
+from treaties.model.matter import Matter
 from treaties.model.names import choose_from, field_named, field_names, inner_model
+from treaties.model.party import Party
 from treaties.model.provision import Provision
 from treaties.model.quantity import Quantity
-from treaties.model.treaty import Event, Matter, Party, Treaty
+from treaties.model.treaty import Treaty
 from treaties.provisions import all_provisions
 from treaties.reading.expressions import Value
 

@@ -11,8 +11,11 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from treaties.model.event import Event
 from treaties.model.facts import Facts, Stylised
-from treaties.model.treaty import SCHEMA, Event, Matter, Party, Treaty, Variant
+from treaties.model.matter import Matter
+from treaties.model.party import Party
+from treaties.model.treaty import SCHEMA, Treaty, Variant
 from treaties.provisions import all_provisions
 
 _BLOCKS: dict[str, type[BaseModel]] = {"party": Party, "event": Event, "matter": Matter, "variant": Variant}

@@ -1,0 +1,87 @@
+"""Ids that parts of a treaty refer to one another by: how they are annotated, and where a model mentions them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, final, get_args
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from treaties.model.errors import Place
+
+Kind = Literal["party", "matter", "event"]
+
+
+@final
+@dataclass(frozen=True)
+class RefersTo:
+    """Annotation: this text must be the id of a party, matter or event that the treaty file declares."""
+
+    kind: Kind
+
+
+@final
+@dataclass(frozen=True)
+class KeyedBy:
+    """Annotation: the keys of this map must be exactly the ids of the treaty's parties."""
+
+    kind: Kind
+
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
+PartyId = Annotated[str, RefersTo("party")]
+MatterId = Annotated[str, RefersTo("matter")]
+EventId = Annotated[str, RefersTo("event")]
+
+
+def one_or_many(data: Any) -> Any:
+    """A single text as a list of one, anything else as it is."""
+    return [data] if isinstance(data, str) else data
+
+
+def _as_text(data: Any) -> Any:
+    return str(data) if isinstance(data, int) and not isinstance(data, bool) else data
+
+
+ArticleNumber = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)]
+OneOrMany = BeforeValidator(one_or_many, json_schema_input_type=str | list[str])
+PartyIds = Annotated[tuple[PartyId, ...], OneOrMany, Field(min_length=1)]
+MatterIds = Annotated[tuple[MatterId, ...], OneOrMany]
+Years = Annotated[int, Field(strict=True, ge=0, le=60)]
+YearOfTerm = Annotated[int, Field(strict=True, ge=1, le=60)]
+
+
+def references(model: BaseModel) -> Iterator[tuple[Place, Kind, str]]:
+    """Every id that a model mentions, as (place below the model, kind of thing, id)."""
+    for name, field in type(model).model_fields.items():
+        annotation = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+        yield from _references_in(getattr(model, name), annotation, (field.alias or name,))
+
+
+def keyed_maps(model: BaseModel) -> Iterator[tuple[Place, Kind, tuple[str, ...]]]:
+    """Every map of a model whose keys must be ids, as (place below the model, kind of thing, keys)."""
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        for mark in [*field.metadata, *_marks(field.annotation)]:
+            if isinstance(mark, KeyedBy) and isinstance(value, dict):
+                yield (field.alias or name,), mark.kind, tuple(value)
+
+
+def _marks(annotation: Any) -> Iterator[Any]:
+    yield from getattr(annotation, "__metadata__", ())
+    for argument in get_args(annotation):
+        yield from _marks(argument)
+
+
+def _references_in(value: Any, annotation: Any, place: Place) -> Iterator[tuple[Place, Kind, str]]:
+    if isinstance(value, BaseModel):
+        for inner, kind, name in references(value):
+            yield (*place, *inner), kind, name
+    elif isinstance(value, str):
+        kinds = {mark.kind for mark in _marks(annotation) if isinstance(mark, RefersTo)}
+        for kind in kinds:
+            yield place, kind, value
+    elif isinstance(value, tuple):
+        for k, item in enumerate(value):
+            yield from _references_in(item, annotation, (*place, k))
