@@ -14,7 +14,7 @@ from games.questions.discount_region import DiscountRegion
 from treaties.assessing.assess import Assessment, assess
 from treaties.briefing.briefing import Briefing
 from treaties.briefing.terminal import explain, summary
-from treaties.findings.records import Judgement, Transfers, VariantFinding
+from treaties.findings.records import Judgement, PaymentComparison, Transfers, VariantFinding, VariantPayments
 from treaties.model.treaty import Treaty
 from treaties.reading.treaty_file import read_treaty, read_treaty_text
 
@@ -127,7 +127,8 @@ def check_page(found: Assessment) -> None:
         assert page.breaks.margin == found.weakest_link.margin
     assert page.patience.intervals == found.discount_region.intervals
     if page.payments is not None and found.side_payments is not None:
-        told = [*found.side_payments.compared, *found.side_payments.variants]
+        pays = found.side_payments
+        told: list[PaymentComparison | VariantPayments] = [*pays.compared, *pays.variants]
         assert [(row.without, row.paid) for row in page.payments.options] == [
             ((c.without.verdict, c.without.margin), (c.paid.verdict, c.paid.margin)) for c in told
         ]
