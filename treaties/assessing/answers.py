@@ -251,7 +251,7 @@ def over_factors(found: Sequence[tuple[str, Judgement]]) -> Judgement:
     if len(found) == 1:
         return least
     at = " and ".join(f"{one.discount[0]:g} ({label})" for label, one in found)
-    told = replace(least, concept=f"{least.concept}, at the common discount factors {at}")
+    told = replace(least, concept=f"{least.concept}, at the common discount factors {at}", discount=())
     if len({one.verdict for _, one in found}) == 1:
         return told
     detail = "it depends on the discount factor: " + "; ".join(

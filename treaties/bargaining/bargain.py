@@ -9,73 +9,18 @@ ratification at home; Compte and Jehiel (2004), Fearon (1998) for bargaining in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any, final
 
-import numpy as np
-
-from games.bargaining import alternating_offers, committee_over_deals, kalai_smorodinsky, legislative, nash
-from games.numerics.arrays import Floats
 from games.numerics.progress import Progress
 from treaties.bargaining.designs import NO_TREATY, Design, DesignOutcome, judge_all
+from treaties.bargaining.predictions import SAME, Prediction, Table, Worth
 from treaties.bargaining.store import DesignStore
-from treaties.compiling.merging import merge_transfers
+from treaties.bargaining.terms import TermEffect, term_effects
 from treaties.model.treaty import Treaty
-from treaties.model.voting import Committee, Vote
-from treaties.reading.variants import design_space, lookup_in
 
 FORMAT = "servanda-bargain/1"
-NASH, KALAI_SMORODINSKY, OFFERS, COMMITTEE = "Nash", "Kalai-Smorodinsky", "alternating offers", "committee"
-PAID_COMMITTEE = "committee with payments"
-PATIENCE_STEP, BATNA_STEP = 0.01, 1.0
-SAME = 1e-9
-
-
-@final
-@dataclass(frozen=True)
-class Prediction:
-    """What one theory of bargaining expects.
-
-    ``concept``  its name, with who proposes first where that matters.
-    ``values``   per party, where lotteries over deals are possible (with payments: where gains can be divided freely).
-    ``nearest``  number of the deal that comes nearest to it; by the concept's own criterion where it has one.
-    ``note``     what was assumed.
-    """
-
-    concept: str
-    values: tuple[float, ...]
-    nearest: int
-    note: str = ""
-
-
-@final
-@dataclass(frozen=True)
-class Worth:
-    """What a change is worth to a party: by how much its predicted value goes up.
-
-    ``what``   the change, in words; ``concept`` the prediction that it moves; ``gain`` None if no deal is left.
-    """
-
-    party: str
-    what: str
-    concept: str
-    gain: float | None
-
-
-@final
-@dataclass(frozen=True)
-class TermEffect:
-    """The Nash prediction among deals that give one term one value.
-
-    ``deals``   how many there are; ``values`` per party, None if there are none.
-    """
-
-    path: str
-    value: Any
-    deals: int
-    values: tuple[float, ...] | None
 
 
 @final
@@ -104,6 +49,14 @@ class Bargain:
     def kept(self) -> tuple[int, ...]:
         """Numbers of the designs that are proved to be kept."""
         return tuple(k for k, one in enumerate(self.outcomes) if one.kept)
+
+    @property
+    def open_deals(self) -> tuple[int, ...]:
+        """Numbers of the designs that would be deals if they were kept, of which that was not decided."""
+        return tuple(
+            k for k, one in enumerate(self.outcomes)
+            if one.verdict == "undecided" and _acceptable(one, self.batna)
+        )
 
     def count(self, verdict: str) -> int:
         """How many designs have a verdict."""
@@ -213,185 +166,15 @@ def bargain_over(
     """What the parties would agree on among designs that are judged already; see ``bargain``."""
     parties = [party.id for party in treaty.parties]
     base = tuple((batna or {}).get(party.id, party.outside_option.value) for party in treaty.parties)
-    deals = [k for k, one in enumerate(outcomes) if _deal(one, base)]
-    table = _Table(treaty, outcomes, deals, base, None if weights is None else [weights.get(p, 1.0) for p in parties])
+    deals = [k for k, one in enumerate(outcomes) if one.kept and _acceptable(one, base)]
+    table = Table(treaty, outcomes, deals, base, None if weights is None else [weights.get(p, 1.0) for p in parties])
     return Bargain(
         treaty, size, tuple(outcomes), base, tuple(deals), table.frontier(), table.predictions(), table.worths(),
-        tuple(_terms(treaty, outcomes, deals, base)), 0.0,
+        tuple(term_effects(treaty, outcomes, deals, base)), 0.0,
     )  # fmt: skip
 
 
-def _deal(one: DesignOutcome, base: Sequence[float]) -> bool:
-    acceptable = all(value >= least - SAME for value, least in zip(one.values, base, strict=False))
-    return one.kept and acceptable and not one.crossed and not one.refusing
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class _Table:
-    """The deals as points, and what theories make of them."""
-
-    treaty: Treaty
-    outcomes: Sequence[DesignOutcome]
-    deals: Sequence[int]
-    base: tuple[float, ...]
-    weights: Sequence[float] | None
-
-    @property
-    def points(self) -> Floats:
-        """Float[deals, players]."""
-        return np.array([self.outcomes[k].values for k in self.deals]).reshape(len(self.deals), len(self.base))
-
-    def frontier(self) -> tuple[int, ...]:
-        """Deals that no other deal dominates; of deals worth the same to all, the one of greatest margin."""
-        points = self.points
-        out = []
-        for a, k in enumerate(self.deals):
-            better = np.all(points >= points[a] - SAME, axis=1) & np.any(points > points[a] + SAME, axis=1)
-            if not better.any():
-                out.append(k)
-        return tuple(self._firmest(out))
-
-    def _firmest(self, numbers: Sequence[int]) -> list[int]:
-        best: dict[tuple[float, ...], int] = {}
-        for k in numbers:
-            key = tuple(round(v, 9) for v in self.outcomes[k].values)
-            rival = best.get(key)
-            if rival is None or (self.outcomes[k].margin or 0.0) > (self.outcomes[rival].margin or 0.0):
-                best[key] = k
-        return sorted(best.values())
-
-    def nash(self, base: Sequence[float] | None = None) -> Floats | None:
-        """The weighted Nash solution with lotteries; None without a deal."""
-        return nash(self.points, base or self.base, self.weights) if len(self.deals) else None
-
-    def offers(self, discounts: Sequence[float] | None = None) -> list[Floats]:
-        """Alternating offers, by who proposes first; two parties."""
-        own = [party.discount.value for party in self.treaty.parties] if discounts is None else discounts
-        corners = [self.outcomes[k].values for k in self.frontier()]
-        return [
-            alternating_offers(own, outside=self.base, inside=self.base, frontier=corners, first=k).values
-            for k in range(2)
-        ]
-
-    def predictions(self) -> tuple[Prediction, ...]:
-        """By every concept that applies; empty without a deal."""
-        if not len(self.deals):
-            return ()
-        out = []
-        gains = self.points - np.array(self.base)
-        even = "equal weights" if self.weights is None else "weights as given"
-        if (found := self.nash()) is not None:
-            power = np.ones(len(self.base)) if self.weights is None else np.array(self.weights)
-            with np.errstate(divide="ignore"):
-                product = (power * np.log(np.maximum(gains, 0.0))).sum(axis=1)
-            out.append(self._prediction(NASH, found, product, f"{even}, lotteries over deals possible"))
-        if (found := kalai_smorodinsky(self.points, self.base)) is not None:
-            most = np.maximum(gains.max(axis=0), 1e-300)
-            out.append(self._prediction(KALAI_SMORODINSKY, found, (gains / most).min(axis=1), "lotteries possible"))
-        if len(self.base) == 2:
-            for k, found in enumerate(self.offers()):
-                first = self.treaty.parties[k].name
-                note = "an offer a period, each party's own discount factor, no agreement meanwhile"
-                out.append(self._prediction(f"{OFFERS}, {first} first", found, None, note))
-        found_by_vote = self._paid_committee() if self.pays else self._committee()
-        return (*out, *([] if found_by_vote is None else [found_by_vote]))
-
-    @property
-    def pays(self) -> bool:
-        """Whether the text lets the parties divide gains by payments."""
-        context = self.treaty.context
-        return merge_transfers(e for p in self.treaty.provisions for e in p.effects(context)) == "voluntary"
-
-    def _committee(self) -> Prediction | None:
-        """The file's joint committee, or consent of all, over lotteries of deals; None if it stays undecided."""
-        ids = [party.id for party in self.treaty.parties]
-        known = self.treaty.context.all_said(Committee)
-        carried: Callable[[frozenset[int]], bool] | None = None
-        how = "consent of all"
-        proposers = list(range(len(ids)))
-        if known:
-            article, rule = known[0].article, known[0].rule
-            voters = [k for k, party in enumerate(ids) if party in rule.voters]
-            proposers = voters or proposers
-
-            def carried(coalition: frozenset[int]) -> bool:
-                votes: dict[str, Vote] = {ids[k]: "yes" if k in coalition else "no" for k in voters}
-                return bool(voters) and rule.decide(votes)
-
-            how = f"the votes of the committee in article {article or '-'}"
-            if len(rule.voters) > len(voters):
-                how += ", its neutral members abstaining"
-        chance = [Fraction(int(k in proposers), len(proposers)) for k in range(len(ids))]
-        patience = [party.discount.value for party in self.treaty.parties]
-        found = committee_over_deals(self.points[self._corners()], self.base, chance, patience, carried)
-        note = f"{how}, each proposes with equal chance, lotteries over deals but no payments"
-        return None if found is None else self._prediction(COMMITTEE, found.values, None, note)
-
-    def _corners(self) -> list[int]:
-        """Rows of ``points`` on the frontier: a proposer needs no other deal, and the fewer the quicker."""
-        return [list(self.deals).index(k) for k in self.frontier()]
-
-    def _paid_committee(self) -> Prediction:
-        """Consent of all, every party recognised with equal chance: the joint gain as a pie to divide."""
-        n = len(self.base)
-        shares = legislative([Fraction(1, n)] * n, [party.discount.value for party in self.treaty.parties], n)
-        pie = float((self.points - np.array(self.base)).sum(axis=1).max())
-        values = np.array(self.base) + pie * (np.full(n, 1 / n) if shares is None else shares.values)
-        note = "consent of all, each proposes with equal chance, the joint gain divisible by payments"
-        return self._prediction(PAID_COMMITTEE, values, None, note)
-
-    def _prediction(self, concept: str, values: Floats, score: Floats | None, note: str) -> Prediction:
-        """With the deal of best score; without a score the one whose values are nearest, the firmest of equals."""
-        spread = np.ptp(self.points, axis=0)
-        spread[spread <= SAME] = 1.0
-        distance = (((self.points - values) / spread) ** 2).sum(axis=1)
-        merit = -distance if score is None else score
-        best = float(merit.max())
-        equals = [k for k, m in zip(self.deals, merit, strict=True) if m >= best - SAME or m == best]
-        nearest = max(equals, key=lambda k: (self.outcomes[k].margin or 0.0, -k))
-        return Prediction(concept, tuple(float(v) for v in values), nearest, note)
-
-    def worths(self) -> tuple[Worth, ...]:
-        """What patience and a better alternative are worth to each party in the talks."""
-        found = self.nash()
-        if found is None:
-            return ()
-        out = []
-        for i, party in enumerate(self.treaty.parties):
-            if len(self.base) == 2:
-                own = [p.discount.value for p in self.treaty.parties]
-                more = [d + PATIENCE_STEP * (k == i) for k, d in enumerate(own)]
-                if more[i] < 1:
-                    gain = float(np.mean([a[i] - b[i] for a, b in zip(self.offers(more), self.offers(), strict=True)]))
-                    what = f"more patience in the talks (a discount factor of {more[i]:.4g}, not {own[i]:.4g})"
-                    out.append(Worth(party.id, what, "alternating offers", gain))
-            raised = tuple(b + BATNA_STEP * (k == i) for k, b in enumerate(self.base))
-            better = self.nash(raised)
-            what = f"a better alternative ({BATNA_STEP:g} more without an agreement)"
-            out.append(Worth(party.id, what, NASH, None if better is None else float(better[i] - found[i])))
-        return tuple(out)
-
-
-def _terms(
-    treaty: Treaty, outcomes: Sequence[DesignOutcome], deals: Sequence[int], base: tuple[float, ...]
-) -> list[TermEffect]:
-    """The Nash prediction among the deals that give each open term each of its values."""
-    out = []
-    look = lookup_in(treaty)
-    for path, values in design_space(treaty).items():
-        here = getattr(look(path), "value", look(path))
-        for value in values:
-            chosen = [
-                k for k in deals
-                if _value(outcomes[k], path, "unlimited" if here is None else here) == value
-            ]
-            table = _Table(treaty, outcomes, chosen, base, None)
-            found = table.nash()
-            out.append(TermEffect(path, value, len(chosen), None if found is None else tuple(found.tolist())))
-    return out
-
-
-def _value(one: DesignOutcome, path: str, here: Any) -> Any:
-    variant = one.design.variant
-    return here if variant is None else variant.set.get(path, here)
+def _acceptable(one: DesignOutcome, base: Sequence[float]) -> bool:
+    """Whether it would be signed if it were kept, as far as is known."""
+    enough = all(value >= least - SAME for value, least in zip(one.values, base, strict=False))
+    return enough and not one.crossed and not one.refusing

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from games.drawing.style import GREY
-from treaties.bargaining.bargain import PAID_COMMITTEE
+from treaties.bargaining.predictions import PAID_COMMITTEE
 from treaties.briefing.deal_panel import DealMap, DealPoint, together
 from treaties.briefing.figure_layout import TEXT, apart
 from treaties.briefing.figures import BAD, HOLDS, INK, WIDTH, bare, settings, style, svg

@@ -38,6 +38,7 @@ def bargaining_page(found: Bargain) -> str:
         title=found.treaty.title,
         names=[party.name for party in parties],
         unit=found.treaty.payoff_unit,
+        heading=deal_words.heading(found),
         advice=deal_words.advice(found),
         assumed=deal_words.ASSUMED,
         rights=deal_words.rights(found) if found.deals else [],

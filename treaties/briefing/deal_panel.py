@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, final
 
-from treaties.bargaining.bargain import OFFERS, Bargain, Prediction, bargain_over
+from treaties.bargaining.bargain import Bargain, bargain_over
 from treaties.bargaining.designs import AS_IT_STANDS, Design, DesignOutcome, grid_size
+from treaties.bargaining.predictions import OFFERS, Prediction
 from treaties.briefing.deal_words import advice, terms_of
 from treaties.findings import phrases
 from treaties.findings.amounts import capital, number

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from treaties.bargaining.bargain import COMMITTEE, NASH, PAID_COMMITTEE, Bargain, Prediction, TermEffect
+from treaties.bargaining.bargain import Bargain
 from treaties.bargaining.designs import AS_IT_STANDS, NO_TREATY, DesignOutcome
+from treaties.bargaining.predictions import COMMITTEE, NASH, PAID_COMMITTEE, Prediction
+from treaties.bargaining.terms import TermEffect
 from treaties.findings import phrases
 from treaties.findings.amounts import capital, money, number, signed
 
@@ -52,8 +54,7 @@ def advice(found: Bargain, tried_what: str = "designs tried") -> list[str]:
     out = [counted(found, tried_what)]
     noun = tried_what.split()[0]
     if not found.deals:
-        out.append("So there is no deal among them: whatever is signed would not be kept, or not be signed.")
-        return out
+        return [*out, _no_deal(found)]
     names = [party.name for party in found.treaty.parties]
     unit = found.treaty.payoff_unit
     zones = [found.zone(i) for i in range(len(names))]
@@ -80,6 +81,25 @@ def advice(found: Bargain, tried_what: str = "designs tried") -> list[str]:
     if not any(one.concept in (COMMITTEE, PAID_COMMITTEE) for one in found.predictions):
         out.append("What a committee would choose is undecided: no stationary equilibrium was confirmed.")
     return out
+
+
+def _no_deal(found: Bargain) -> str:
+    """That there is no deal, or that none is proved: a design that could not be decided may be one."""
+    count = len(found.open_deals)
+    if not count:
+        return "So there is no deal among them: whatever is signed would not be kept, or not be signed."
+    one = count == 1
+    return (
+        f"So no deal among them is proved; {count:,} that could not be decided may be {'one' if one else 'some'}: "
+        f"whether {'it' if one else 'they'} would be kept was not found out."
+    )
+
+
+def heading(found: Bargain) -> str:
+    """The answer in a few words."""
+    if found.deals:
+        return "A deal is possible"
+    return "No deal is proved among the designs tried" if found.open_deals else "No deal among the designs tried"
 
 
 def _alike(found: Bargain, ranges: str, noun: str) -> list[str]:

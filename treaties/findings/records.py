@@ -91,7 +91,7 @@ class Judgement:
     ``joint``   (least, most) that the greatest joint payoff of any equilibrium can be, average per period from
                 signature on; an end that was not sought or is not known is None.
     ``certificate``  one that was checked; None if undecided, or if it follows from another judgement.
-    ``discount``, ``transfers``  where it was made: a factor per party, and the kind of side payments.
+    ``discount``, ``transfers``  where it was made: a factor per party (empty: at several), the kind of side payments.
     """
 
     verdict: Answer

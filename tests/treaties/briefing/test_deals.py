@@ -43,3 +43,16 @@ def test_one_deal_is_not_a_range_and_what_all_would_prefer_but_not_keep_is_named
     assert said.said[-1].startswith("“Dream” (Norland 9, Sundmark 9.5) would be worth more to every party, but would")
     none = Briefing.of(fixtures.fails(variants=options[:2])).deals
     assert none is not None and not none.map.plane and "no deal among them" in none.said[-1]
+
+
+def test_an_option_that_could_not_be_decided_is_not_told_as_one_that_would_not_be_kept() -> None:
+    text, fails, undecided = fixtures.fails().variants[0], fixtures.VARIANTS[1], fixtures.VARIANTS[-1]
+    panel = Briefing.of(fixtures.fails(variants=(text, fails, undecided))).deals
+    assert panel is not None and panel.said[-1] == (
+        "So no deal among them is proved; 1 that could not be decided may be one: whether it would be kept was not "
+        "found out."
+    )
+    # One that a party would not sign anyhow is no open question.
+    poor = replace(undecided, values={"NOR": -1.0, "SUN": 9.0})
+    refused = Briefing.of(fixtures.fails(variants=(text, fails, poor))).deals
+    assert refused is not None and "no deal among them: whatever is signed" in refused.said[-1]
