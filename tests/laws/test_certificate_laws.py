@@ -15,7 +15,11 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from games.certificates.automata import values as automaton_values
-from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
+from games.certificates.automata.no_profitable_deviation import (
+    VALUE_TOLERANCE,
+    NoProfitableDeviation,
+    ProfitableDeviation,
+)
 from games.certificates.automata.self_generation import SelfGeneration
 from games.certificates.certificate import Certificate, SolutionConcept
 from games.certificates.certificate_file import certificate_text, read_certificate
@@ -205,6 +209,19 @@ def test_grim_trigger_holds_from_one_third_on_exactly_as_in_friedman_1971() -> N
     assert "player" in report.place and "mode 'comply'" in report.place
     tiny = dilemma(F(1, 3) - F(1, 10**60))
     assert not NoProfitableDeviation.of(tiny, grim(tiny)).check(tiny).accepted
+    above = dilemma(F(1, 3) + F(1, 10**60))
+    report = NoProfitableDeviation.of(above, grim(above)).check(above)
+    assert report.accepted and 0 <= report.numbers["least_slack"] < 1e-30
+
+
+def test_payoffs_are_claimed_to_a_tolerance_that_is_absolute_below_one() -> None:
+    game = dilemma("1/2")
+    small = replace(game, payoffs=game.payoffs / 8)
+    for other, worth in ((game, F(2)), (small, F(1, 4))):
+        for off, accepted in ((F(9, 10), True), (F(11, 10), False)):
+            claimed = (worth + off * VALUE_TOLERANCE * max(F(1), worth), worth)
+            report = NoProfitableDeviation.of(other, grim(other), payoffs=claimed).check(other)
+            assert report.accepted == accepted and report.place == ("" if accepted else "claim.payoffs[0]")
 
 
 def test_the_two_state_dilemma_turns_at_its_published_discount_factor() -> None:
