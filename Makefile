@@ -15,13 +15,14 @@ SUM  := $(shell cat requirements.lock pyproject.toml | cksum | tr ' ' '-')
 CORE := $(VENV)/.stamp-core-$(SUM)
 needs = $(VENV)/.stamp-$(1)-$(SUM)
 
-# Of requirements.lock: the sections of the core, and those of one extra.
+# Of requirements.lock: the sections of the core, and those of one extra.  Nothing is compiled ahead, as pip would do:
+# most modules are never imported, and compiling them takes longer than all the rest of the setting up.
 define install
 	@echo "Setting up $(VENV) for $(1) (once) ..."
 	@rm -f $(VENV)/.stamp-$(1)-*
 	@awk -v extra=' $(1) ' '/^# for / { wanted = $$0 " "; keep = index(wanted, " core ") || index(wanted, extra) } keep' \
 		requirements.lock > $(VENV)/$(1).lock
-	@$(PY) -m pip install -qq --require-hashes --only-binary :all: -r $(VENV)/$(1).lock
+	@$(PY) -m pip install -qq --no-compile --require-hashes --only-binary :all: -r $(VENV)/$(1).lock
 endef
 
 .DEFAULT_GOAL := help
