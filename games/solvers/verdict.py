@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, final
 
-from games.certificates.certificate import Certificate, SolutionConcept
+from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
 from games.model.stochastic_game import StochasticGame
 
 
@@ -17,11 +17,13 @@ class Sustainable:
     """The plan is the path of an equilibrium; the certificate has been re-proved exactly.
 
     ``margin``  the largest extra one-off temptation, in payoff units, that the plan withstands.
+    ``report``  what the exact check said, as far as it was kept.
     """
 
     concept: SolutionConcept
     certificate: Certificate
     margin: float | None = None
+    report: CheckReport | None = field(default=None, repr=False, compare=False)
 
 
 @final
@@ -30,11 +32,13 @@ class Unsustainable:
     """The plan is the path of no equilibrium of this concept; the certificate has been re-proved exactly.
 
     ``margin``  negative, or None when no equilibrium of the concept exists at all.
+    ``report``  what the exact check said, as far as it was kept.
     """
 
     concept: SolutionConcept
     certificate: Certificate
     margin: float | None = None
+    report: CheckReport | None = field(default=None, repr=False, compare=False)
 
 
 @final
@@ -56,7 +60,7 @@ def only_if_proved(game: StochasticGame, verdict: Verdict) -> Verdict:
         return verdict
     report = verdict.certificate.check(game)
     if report.accepted:
-        return verdict
+        return replace(verdict, report=report)
     bounds = {} if verdict.margin is None else {"computed_margin": verdict.margin}
     return Undecided(verdict.concept, f"the exact check refused the evidence: {report.place}: {report.problem}", bounds)
 

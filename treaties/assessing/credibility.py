@@ -22,10 +22,10 @@ from games.solvers.equilibrium_polygons import (
     payoff_sets,
     solve_payoff_sets,
 )
-from games.solvers.outer_bounds import refute, threat_bounds
+from games.solvers.outer_bounds import refutation, threat_bounds
 from games.solvers.verdict import Sustainable, Undecided
 from treaties.assessing.departure import first_departure
-from treaties.assessing.ladder import PURE, Ladder, certificate_note, factors_of
+from treaties.assessing.ladder import PURE, Ladder, certificate_note, factors_of, verdict_note
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import weakest_link
 from treaties.findings.records import (
@@ -171,10 +171,10 @@ class Credibility:
         return self._exclude()
 
     def _exclude(self) -> Judgement | None:
-        exclusion = refute(self.compiled.game, plan=self.compiled.plan, seconds=self.effort.seconds)
-        if exclusion is None:
+        found = refutation(self.compiled.game, plan=self.compiled.plan, seconds=self.effort.seconds)
+        if found is None:
             return None
-        return self._said("unsustainable", NOT_DETERRED, certificate_note(exclusion, self.compiled))
+        return self._said("unsustainable", NOT_DETERRED, certificate_note(*found))
 
     def judge(self, milder: Callable[[], Sequence[Rung]]) -> Judgement:
         """The verdict on full compliance, with a certificate that was checked, or undecided with the reason.
@@ -208,7 +208,7 @@ class Credibility:
         verdict = self.sets.verdict(self.compiled.plan)
         if isinstance(verdict, Undecided):
             return self._said("undecided", verdict.reason)
-        note = certificate_note(verdict.certificate, self.compiled)
+        note = verdict_note(verdict, self.compiled.game)
         if not note.checked:
             return self._said("undecided", note.claim)
         if isinstance(verdict, Sustainable):

@@ -18,10 +18,12 @@ import numpy as np
 
 from games.certificates.automata.check import WeakestLink as ExactLink
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
-from games.certificates.certificate import Certificate, SolutionConcept
+from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Ints
 from games.play.markov_equilibria import markov_equilibria
 from games.play.rules_of_play import Deviation, RuleOfPlay, always, reversion, suspension
+from games.solvers.verdict import Sustainable, Unsustainable
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import weakest_link
 from treaties.effects import RENEWAL
@@ -155,7 +157,7 @@ class Ladder:
             link = ExactLink(anywhere.mode, anywhere.state, anywhere.player, anywhere.row, anywhere.slack)
             certificate = ProfitableDeviation.of(game, automaton, link)
             answer = "unsustainable"
-        note = certificate_note(certificate, self.compiled)
+        note = certificate_note(certificate, certificate.check(game))
         if not note.checked:
             return self._undecided(number, f"the exact check did not go through: {note.claim}")
         found = Judgement(
@@ -185,9 +187,14 @@ class Ladder:
         )
 
 
-def certificate_note(certificate: Certificate, compiled: CompiledTreaty) -> CertificateNote:
-    """Check a certificate exactly and say what came of it."""
-    report = certificate.check(compiled.game)
+def verdict_note(verdict: Sustainable | Unsustainable, game: StochasticGame) -> CertificateNote:
+    """The certificate of a verdict, with what came of its check; checked here if that was not kept."""
+    report = verdict.report or verdict.certificate.check(game)
+    return certificate_note(verdict.certificate, report)
+
+
+def certificate_note(certificate: Certificate, report: CheckReport) -> CertificateNote:
+    """A certificate and what came of its exact check."""
     claim = report.claim if report.accepted else f"{report.place}: {report.problem}"
     return CertificateNote(
         kind=certificate.kind,

@@ -15,7 +15,7 @@ from games.solvers.repeated_negotiation import RepeatedNegotiation
 from games.solvers.solution import Solution, WeakestDeviation
 from games.solvers.verdict import Sustainable, Undecided, Verdict
 from treaties.assessing.found import Found
-from treaties.assessing.ladder import certificate_note, factors_of
+from treaties.assessing.ladder import factors_of, verdict_note
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import situation, weakest_link
 from treaties.findings.amounts import money, once
@@ -82,7 +82,7 @@ def _judgement(compiled: CompiledTreaty, solution: Solution, verdict: Verdict, h
     )
     if isinstance(verdict, Undecided):
         return replace(base, margin=verdict.bounds.get("computed_margin"), detail=verdict.reason)
-    note = certificate_note(verdict.certificate, compiled)
+    note = verdict_note(verdict, compiled.game)
     if not note.checked:
         return replace(base, margin=verdict.margin, detail=note.claim)
     if isinstance(verdict, Sustainable):

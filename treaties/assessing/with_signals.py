@@ -13,7 +13,7 @@ from games.questions.solve import choose_solver
 from games.solvers import discover
 from games.solvers.verdict import Sustainable, Undecided
 from treaties.assessing.found import Found
-from treaties.assessing.ladder import certificate_note, factors_of
+from treaties.assessing.ladder import factors_of, verdict_note
 from treaties.assessing.signal_verdicts import best_equilibrium, first_best, margin_and_joint, solved
 from treaties.assessing.temptation import hardest_to_deter
 from treaties.compiling.compiled_treaty import CompiledTreaty
@@ -58,7 +58,7 @@ def judge(compiled: CompiledTreaty) -> Found:
     if isinstance(verdict, Undecided):
         found = replace(found, margin=verdict.bounds.get("computed_margin"), detail=verdict.reason)
     else:
-        note = certificate_note(verdict.certificate, compiled)
+        note = verdict_note(verdict, compiled.game)
         found = replace(found, margin=verdict.margin, detail=note.claim)
         if note.checked and isinstance(verdict, Sustainable):
             found = replace(found, verdict="sustainable", detail=HOLDS, certificate=note)

@@ -24,7 +24,7 @@ from games.solvers.equilibrium_polygons.iteration import MAX_SWEEPS, PolygonSolu
 from games.solvers.equilibrium_polygons.paths import PathSets, path_sets, threat_margin
 from games.solvers.equilibrium_polygons.sets import payoff_sets, solve_payoff_sets
 from games.solvers.equilibrium_polygons.weakest import hopeless_deviation
-from games.solvers.outer_bounds import refute
+from games.solvers.outer_bounds import refutation, refute
 from games.solvers.solution import Solution, Target, WeakestDeviation, plan_of
 from games.solvers.solver import Solver
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
@@ -71,11 +71,11 @@ class PolygonEquilibria(Solution):
             if isinstance(tried, Sustainable):
                 return tried
         if margin is None or margin <= close:
-            exclusion = refute(game, plan, seconds=self.refute_seconds)
-            if exclusion is not None:
+            refuted = refutation(game, plan, seconds=self.refute_seconds)
+            if refuted is not None:
                 # Rounding may have put a margin that is proved negative at zero.
                 negative = None if margin is None else min(margin, -np.finfo(float).tiny)
-                return only_if_proved(game, Unsustainable(self.concept, exclusion, negative))
+                return Unsustainable(self.concept, refuted[0], negative, refuted[1])
         return Undecided(self.concept, self._reason(tried, margin, close), self._bounds(margin))
 
     def margin(self, target: Target) -> float | None:

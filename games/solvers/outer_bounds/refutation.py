@@ -1,7 +1,7 @@
 """Search for exclusion certificates, and fast lower bounds on the worst equilibrium payoffs.
 
 Floating-point outer approximation that keeps a record of what it did; levels are rounded outward with room to spare,
-so that the exact checker agrees.  Nothing here is believed: ``refute`` returns only what has passed its check.
+so that the exact checker agrees.  Nothing here is believed: only what has passed its check is returned.
 
 Source: Judd, Yeltekin and Conklin (2003); policy iteration for the threats after Hoffman and Karp (1966).
 """
@@ -19,7 +19,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from games.certificates.certificate import SolutionConcept
+from games.certificates.certificate import CheckReport, SolutionConcept
 from games.certificates.exclusion.exclusion import DropStep, Exclusion, LevelStep, PathStep, Step
 from games.certificates.exclusion.outer_sets import Bound, Direction, axis_directions
 from games.model.plan import Plan
@@ -60,7 +60,20 @@ def refute(
     seconds: float = 30.0,
     batches: int = 3,
 ) -> Exclusion | None:
-    """A checked proof that no pure-action equilibrium follows ``plan`` from the initial state; None if none is found.
+    """The certificate of ``refutation``, which has passed its check; None if none is found."""
+    found = refutation(game, plan, point, directions_hint, seconds, batches)
+    return None if found is None else found[0]
+
+
+def refutation(
+    game: StochasticGame,
+    plan: Plan | None = None,
+    point: tuple[int, Sequence[float | str | Fraction]] | None = None,
+    directions_hint: Floats | None = None,
+    seconds: float = 30.0,
+    batches: int = 3,
+) -> tuple[Exclusion, CheckReport] | None:
+    """A proof that no pure-action equilibrium follows ``plan`` from the initial state, with its check; None if none.
 
     ``point``            (state, payoff): prove that the payoff is that of no equilibrium (that follows the plan).
     ``directions_hint``  Float[k, players]: further directions to bound, for instance edge normals.
@@ -101,7 +114,7 @@ class _Search:
         # Enough to absorb rounding each level up by at most one unit in the last place: see OuterSets.
         self.room = 2 * 10.0**-self.places / patience + 1e-13 * largest
 
-    def run(self, hint: Floats | None, batches: int) -> Exclusion | None:
+    def run(self, hint: Floats | None, batches: int) -> tuple[Exclusion, CheckReport] | None:
         outer = OuterApproximation(self.game, axis_directions(self.game.n_players))
         steps: list[Step] = []
         for extra in _batches(self.game, hint)[:1 + batches]:
@@ -198,7 +211,7 @@ class _Search:
         if used or int(outer.empty.sum()) > before:
             steps.append(DropStep(tuple(used)))
 
-    def _certificate(self, outer: OuterApproximation, steps: list[Step]) -> Exclusion | None:
+    def _certificate(self, outer: OuterApproximation, steps: list[Step]) -> tuple[Exclusion, CheckReport] | None:
         n = self.game.n_players
         aim = self._separating(outer) if self.point is not None else -1
         needed = _needed(steps, n, aim, outer)
@@ -207,8 +220,9 @@ class _Search:
             found = Exclusion(
                 self.game.digest, SolutionConcept.PURE_SUBGAME_PERFECT, directions, tuple(chosen),
                 self.places, self.plan.to_json() if self.plan is not None else None, self.point)
-            if found.check(self.game).accepted:
-                return found
+            report = found.check(self.game)
+            if report.accepted:
+                return found, report
         return None
 
 

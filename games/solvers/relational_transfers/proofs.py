@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
+from games.certificates.certificate import CheckReport
 from games.certificates.transfers.plan import TransferCell, TransferPlan
 from games.certificates.transfers.shortfall import Levels, ShortfallStep, SurplusShortfall
 from games.certificates.transfers.worth import ExactWorth, concept_with_transfers
@@ -40,8 +41,8 @@ def _finer_than(off: float) -> int:
 
 def prove_plan(
     laid: TransferGame, found: Elimination, path: PathElimination, plan: Plan, exact_first: bool = False
-) -> TransferPlan | None:
-    """A checked certificate that the plan's best path is that of an equilibrium; None if the check refuses.
+) -> tuple[TransferPlan, CheckReport] | None:
+    """A certificate that the plan's best path is that of an equilibrium, with its check; None if the check refuses.
 
     ``exact_first``  prefer exact payoffs to rounded ones, which take less time and fewer digits.
     """
@@ -50,19 +51,21 @@ def prove_plan(
     exact_first = exact_first or bool(surplus.min() <= rounding(laid))
     for exactly in (exact_first, not exact_first):
         certificate = _transfer_plan(laid, found, path, plan, exactly)
-        if certificate is not None and certificate.check(laid.game).accepted:
-            return certificate
+        report = None if certificate is None else certificate.check(laid.game)
+        if certificate is not None and report is not None and report.accepted:
+            return certificate, report
     return None
 
 
 def prove_shortfall(
     laid: TransferGame, found: Elimination, path: PathElimination | None, plan: Plan | None
-) -> SurplusShortfall | None:
-    """A checked certificate that no equilibrium follows the plan (None: exists); None if the check refuses."""
+) -> tuple[SurplusShortfall, CheckReport] | None:
+    """A certificate that no equilibrium follows the plan (None: exists), with its check; None if the check refuses."""
     for finer in (1.0, 1e-2):
         certificate = _shortfall(laid, found, path, plan, rounding(laid) * finer)
-        if certificate.check(laid.game).accepted:
-            return certificate
+        report = certificate.check(laid.game)
+        if report.accepted:
+            return certificate, report
     return None
 
 

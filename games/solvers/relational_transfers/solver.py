@@ -97,7 +97,7 @@ class TransferSolution(Solution):
             evidence = prove_shortfall(self.laid, found, None, None)
             if evidence is None:
                 return Undecided(concept, "knife edge: that no equilibrium exists could not be proved exactly")
-            return Unsustainable(concept, evidence, None)
+            return Unsustainable(concept, evidence[0], None, evidence[1])
         path = PlanPath.of(self.laid, found, plan)
         if not path.found.finished:
             return Undecided(concept, "policy iteration did not come to an end")
@@ -106,11 +106,12 @@ class TransferSolution(Solution):
         if path.holds:
             proof = prove_plan(self.laid, found, path.found, plan)
             if proof is not None:
-                return Sustainable(concept, proof, None if margin is None else max(margin, 0.0))
+                return Sustainable(concept, proof[0], None if margin is None else max(margin, 0.0), proof[1])
             return Undecided(concept, self._edge(path.found), known)
         shortfall = prove_shortfall(self.laid, found, path.found, plan)
         if shortfall is not None:
-            return Unsustainable(concept, shortfall, margin if margin is not None and margin < 0 else None)
+            negative = margin if margin is not None and margin < 0 else None
+            return Unsustainable(concept, shortfall[0], negative, shortfall[1])
         return Undecided(concept, self._edge(path.found), known)
 
     def margin(self, target: Target) -> float | None:
@@ -158,7 +159,7 @@ class TransferSolution(Solution):
             return None
         path = PlanPath.of(self.laid, found, plan)
         proof = prove_plan(self.laid, found, path.found, plan, exact_first=True) if path.holds else None
-        return None if proof is None else TransferSchedule.of(proof, self.game)
+        return None if proof is None else TransferSchedule.of(proof[0], self.game)
 
     def at_every_discount(self) -> TransferStaircase:
         """As in ``Solution``."""
