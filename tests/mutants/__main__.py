@@ -22,6 +22,7 @@ import signal
 import sys
 import time
 import tomllib
+import traceback
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ LONGEST = 3.0
 """Tests that take more seconds of processor time than this are left out."""
 GOAL = {"games/certificates": 0.9}
 MOST_EQUIVALENT = 0.05
+FAILED_ITSELF = 3
+"""Exit status of a fork in which no test failed, but this program."""
 
 
 @final
@@ -173,8 +176,8 @@ class Trial:
                 continue
             child, status = os.wait()
             mutant, note = active.pop(child), KEPT / str(child)
-            if os.waitstatus_to_exitcode(status) == 3:
-                pytest.exit(f"the new code has no place: {mutant.key}", returncode=1)
+            if os.waitstatus_to_exitcode(status) == FAILED_ITSELF:
+                pytest.exit(f"this could not be tried: {mutant.key}", returncode=1)
             timeout = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
             outcome = "timeout" if timeout else "killed" if status else "survived"
             by = note.read_text() if note.exists() else ""
@@ -188,7 +191,7 @@ class Trial:
         self, session: pytest.Session, items: list[pytest.Item], caches: list[Any], mutant: Mutant | None,
         seconds: float,
     ) -> int:
-        """The number of a child that runs the tests until one fails, and ends with 1 if one does."""
+        """The number of a child that runs the tests until one fails: its exit status is then 1, otherwise 0."""
         if child := os.fork():
             return child
         try:
@@ -196,10 +199,7 @@ class Trial:
             for cache in caches:
                 cache.cache_clear()
             if mutant is not None:
-                try:
-                    put_in_place(mutant)
-                except (AssertionError, ValueError):
-                    os._exit(3)
+                put_in_place(mutant)
             for item, following in zip(items, [*items[1:], None], strict=True):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 if session.testsfailed:
@@ -208,8 +208,10 @@ class Trial:
             if mutant is None:
                 self.log.write_text(json.dumps(self.cost))
             os._exit(0)
+        except BaseException:
+            traceback.print_exc()
         finally:
-            os._exit(2)
+            os._exit(FAILED_ITSELF)
 
     def _say(self, what: str) -> None:
         os.write(self.screen, f"{time.strftime('%H:%M:%S')} {what}\n".encode())

@@ -65,7 +65,9 @@ def test_majority_has_an_empty_core_and_balancing_weights_of_one_half() -> None:
     found = core(majority, 3)
     half = Fraction(1, 2)
     assert found.balancing_weights == {frozenset(pair): half for pair in ((0, 1), (0, 2), (1, 2))}
-    assert found.check().numbers == {"shortfall": 0.5}
+    report = found.check()
+    assert (report.accepted, report.claim, report.place, report.problem) == (True, "the core is empty", "", "")
+    assert report.numbers == {"shortfall": 0.5}
 
 
 def test_core_point_shares_out_what_is_left_over() -> None:
@@ -90,6 +92,7 @@ def test_forged_balancing_weights_are_refused() -> None:
         report = replace(evidence, weights=tuple(weights)).check(worth)
         assert not report.accepted
         assert said in report.problem
+        assert report.claim == "the core is empty" and report.place.startswith(("weights", "player"))
     assert evidence.check(worth).accepted
 
 
@@ -98,7 +101,8 @@ def test_forged_core_points_are_refused_with_the_coalition_named() -> None:
     off = CorePoint((Fraction(1, 6), Fraction(1, 6), Fraction(2, 3))).check(worth)
     assert (off.accepted, off.place, off.problem) == (False, "coalition [0, 2]", "it can secure 1/6 more")
     assert not CorePoint((Fraction(0), Fraction(0), Fraction(2))).check(worth).accepted
-    assert CorePoint((Fraction(0), Fraction(0), Fraction(1))).check(worth).accepted
+    report = CorePoint((Fraction(0), Fraction(0), Fraction(1))).check(worth)
+    assert (report.accepted, report.claim, report.numbers) == (True, "the core is not empty", {"least_slack": 0.0})
 
 
 def test_evidence_survives_being_written_and_read() -> None:
