@@ -19,7 +19,6 @@ SHIFTED = (
     "With side payments what is at stake can be shifted to whoever is tempted, so that no party has a line of "
     "incentives of its own."
 )
-BARRED = Variant(name="no renewal can be refused", set={"sunset.renewal.rule": "automatic"})
 
 
 def party_values(answers: Answers, *, worst: bool) -> tuple[PartyValue, ...]:
@@ -72,6 +71,9 @@ def leans_on_refusal(answers: Answers) -> bool | None:
     holds = text.judged(text.own, "none").judgement.verdict == "sustainable"
     if not holds or all(choice.matter != RENEWAL for choice in text.compiled.choices):
         return None
-    barred = Version(apply_variant(text.treaty, BARRED), BARRED, text.effort)
+    terms = {f"{text.treaty.path_of(clause)}.{term}": value
+             for clause in text.treaty.provisions for term, value in clause.no_refusal.items()}  # fmt: skip
+    variant = Variant(name="no renewal can be refused", set=terms)
+    barred = Version(apply_variant(text.treaty, variant), variant, text.effort)
     still = barred.credible(text.own).holds()
     return None if still is None else not still

@@ -151,13 +151,14 @@ def _spread(found: Bargain) -> str:
 
 
 def rights(found: Bargain) -> list[str]:
-    """What each open veto is worth to its holder, and what patience and alternatives are worth."""
+    """What each right that is open to talks is worth, and what patience and alternatives are worth."""
     out = []
+    held = tuple(f"{found.treaty.path_of(clause)}." for clause in found.treaty.provisions if clause.right)
     by_path: dict[str, list[TermEffect]] = {}
     for effect in found.terms:
         by_path.setdefault(effect.path, []).append(effect)
     for path, effects in by_path.items():
-        if not path.startswith("veto"):
+        if not path.startswith(held):
             continue
         possible = [effect for effect in effects if effect.values is not None]
         none = [str(effect.value) for effect in effects if effect.values is None]

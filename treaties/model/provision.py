@@ -7,7 +7,7 @@ the game in the closed vocabulary of ``treaties.effects``.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -55,6 +55,8 @@ class Provision(BaseModel, ABC):
     ``environment``  the clause describes the world around the treaty, not what its parties agreed.
     ``ending``       the clause only says when and how the treaty ends.
     ``how_often``    the term that says how often the clause looks into conduct, where one may ask how often is needed.
+    ``right``        the clause gives its holder a right to stop what others want, worth something in talks.
+    ``no_refusal``   the terms with which nobody could refuse a renewal; none where nobody can anyway.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -65,6 +67,8 @@ class Provision(BaseModel, ABC):
     environment: ClassVar[bool] = False
     ending: ClassVar[bool] = False
     how_often: ClassVar[str | None] = None
+    right: ClassVar[bool] = False
+    no_refusal: ClassVar[Mapping[str, str]] = {}
 
     type: str = Field(description="Kind of provision.")
     article: ArticleNumber = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal, final
 
 import numpy as np
@@ -77,6 +77,7 @@ class Sunset(Provision):
     )
     reference: ClassVar[str] = "Benoit and Krishna (1985); Koremenos (2005)"
     ending: ClassVar[bool] = True
+    no_refusal: ClassVar[Mapping[str, str]] = {"renewal.rule": "automatic"}
 
     type: Literal["sunset"] = "sunset"
     term_years: YearOfTerm = Field(description="Length of a term, in years (1 to 60).")

@@ -59,6 +59,7 @@ class Veto(Provision):
         "compliance worthless."
     )
     reference: ClassVar[str] = "Rosendorff and Milner (2001); Winter (1996)"
+    right: ClassVar[bool] = True
 
     type: Literal["veto"] = "veto"
     holder: PartyIds = Field(description="Party or parties that hold the right, by id.")
