@@ -28,7 +28,7 @@ class SingleAnnouncement(Announcement, ABC):
 class Term(SingleAnnouncement):
     """The treaty has a term: its length, whether a new one may follow, and the matters that go on after the end."""
 
-    about: ClassVar[str] = "term_years"
+    about: ClassVar[str] = "the length of a term"
 
     years: int
     renewable: bool
@@ -40,7 +40,7 @@ class Term(SingleAnnouncement):
 class Notice(SingleAnnouncement):
     """Leaving takes so many years' notice."""
 
-    about: ClassVar[str] = "notice_years"
+    about: ClassVar[str] = "the period of notice"
 
     years: int
 
@@ -101,7 +101,7 @@ class UnlimitedPayments(Announcement):
 class StageDue(SingleAnnouncement):
     """The next stage waits for a committee; where it may begin with the next year if the committee opens it."""
 
-    about: ClassVar[str] = "stage due"
+    about: ClassVar[str] = "when a stage is due"
 
     where: Condition
 
@@ -111,7 +111,7 @@ class StageDue(SingleAnnouncement):
 class StageVote(SingleAnnouncement):
     """A committee opens stages; where its votes open the next."""
 
-    about: ClassVar[str] = "stage committee"
+    about: ClassVar[str] = "which committee decides on stages"
 
     carried: Condition
 

@@ -38,7 +38,7 @@ class ProvisionContext:
         """The one thing announced of a kind, None if nothing was; ``CompilationError`` if several provisions did."""
         found = self.all_said(kind)
         if len(found) > 1:
-            raise CompilationError(f"{len(found)} provisions each set {kind.about!r}; keep one of them")
+            raise CompilationError(f"{len(found)} provisions each set {kind.about}; keep one of them")
         return found[0] if found else None
 
     @property

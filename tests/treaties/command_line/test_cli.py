@@ -135,7 +135,7 @@ table = { A = [[2, -1], [3, 0]], B = [[2, 3], [-1, 0]] }
 
 @pytest.mark.parametrize(("clauses", "said"), [
     ('[[provision]]\ntype = "sunset"\nterm_years = 3\n[[provision]]\ntype = "sunset"\nterm_years = 4\n',
-     "two articles declare the state variable 'term year'; keep one of them"),
+     "2 provisions each set the length of a term; keep one of them"),
     ('[[provision]]\ntype = "staged_derisking"\nstages = [{ year = 0, exposure = 1 }, { year = 2, exposure = 0.5 }]\n',
      'has an explicit table, which has no temptation to scale; set scales = "stakes"'),
 ])  # fmt: skip

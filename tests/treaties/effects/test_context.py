@@ -37,5 +37,5 @@ def test_the_order_of_clauses_cannot_matter() -> None:
 def test_what_two_clauses_settle_is_refused_only_where_one_answer_is_needed() -> None:
     context = plus(TERM, TERM.replace("3", "5")).context
     assert context.shortest_term == 3
-    with pytest.raises(CompilationError, match="2 provisions each set 'term_years'; keep one of them"):
+    with pytest.raises(CompilationError, match="2 provisions each set the length of a term; keep one of them"):
         _ = context.term_years

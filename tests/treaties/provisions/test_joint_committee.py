@@ -178,7 +178,7 @@ def test_a_committee_without_stages_and_stages_without_a_committee_are_refused()
     stages = 'type = "staged_derisking"\ngate = "committee"\nstages = [{ year = 0, exposure = 1 }]'
     with pytest.raises(CompilationError, match="no committee opens its stages"):
         compile_treaty(plus(stages))
-    with pytest.raises(CompilationError, match="2 provisions each set 'stage committee'"):
+    with pytest.raises(CompilationError, match="2 provisions each set which committee decides on stages"):
         compile_treaty(plus(alone, alone.replace('"6"', '"7"'), stages))
 
 
