@@ -11,7 +11,6 @@ from typing import Any, NoReturn
 
 from games.numerics.progress import Progress
 
-ANSWERED = 0
 REFUSED = 1
 BAD_INPUT = 2
 UNDECIDED = 3
