@@ -46,11 +46,13 @@ def fix_sentence(
 
 def _standing(option: VariantFinding, unit: str) -> str:
     """Margin of an option that holds, and the mildest rung on which it stands already with the margin there."""
-    margin = "" if option.margin is None else f"margin {money(option.margin, unit, sign=True)}"
+    told = "" if option.margin is None else money(option.margin, unit, sign=True)
+    margin = f"margin {told}" if told else ""
     first = first_standing(option.ladder)
     if first is None:
         return margin
     rung = f"it stands on rung {first.number} ({first.name})"
-    if first is not option.ladder[-1] and first.margin is not None:
-        rung += f", there with {money(first.margin, unit, sign=True)}"
+    there = "" if first.margin is None else money(first.margin, unit, sign=True)
+    if there not in ("", told):
+        rung += f", there with {there}"
     return f"{margin}, and {rung}" if margin else rung
