@@ -89,6 +89,14 @@ def test_cooperation_on_every_path_is_excluded_whatever_the_patience_if_every_si
     assert found is not None and found.check(game).accepted
 
 
+def test_a_refusal_says_how_many_rows_are_left() -> None:
+    """Without any cut, all four rows of the dilemma, and the plan's one on its path."""
+    game = noisy("0.9")
+    report = PublicExclusion.of(game, OCTAGON, (), Plan.of_profile(game, "C,C")).check(game)
+    assert not report.accepted and report.place == "cuts"
+    assert report.numbers == {"rows_left_all": 4.0, "rows_left_path": 1.0}
+
+
 def test_the_dilemma_seen_in_full_turns_at_one_third() -> None:
     """Friedman (1971): with perfect monitoring cooperation can be kept from 1/3 on."""
     for discount, holds in (("0.333", False), ("0.334", True)):
