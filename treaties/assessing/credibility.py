@@ -22,7 +22,7 @@ from games.solvers.equilibrium_polygons import (
     payoff_sets,
     solve_payoff_sets,
 )
-from games.solvers.outer_bounds import refutation, threat_bounds
+from games.solvers.outer_bounds import refute_and_check, threat_bounds
 from games.solvers.verdict import Sustainable, Undecided
 from treaties.assessing.departure import first_departure
 from treaties.assessing.ladder import PURE, Ladder, certificate_note, factors_of, verdict_note
@@ -171,7 +171,7 @@ class Credibility:
         return self._exclude()
 
     def _exclude(self) -> Judgement | None:
-        found = refutation(self.compiled.game, plan=self.compiled.plan, seconds=self.effort.seconds)
+        found = refute_and_check(self.compiled.game, plan=self.compiled.plan, seconds=self.effort.seconds)
         if found is None:
             return None
         return self._said("unsustainable", NOT_DETERRED, certificate_note(*found))

@@ -24,7 +24,7 @@ from games.solvers.equilibrium_polygons.iteration import MAX_SWEEPS, PolygonSolu
 from games.solvers.equilibrium_polygons.paths import PathSets, path_sets, threat_margin
 from games.solvers.equilibrium_polygons.sets import payoff_sets, solve_payoff_sets
 from games.solvers.equilibrium_polygons.weakest import hopeless_deviation
-from games.solvers.outer_bounds import refutation, refute
+from games.solvers.outer_bounds import refute, refute_and_check
 from games.solvers.solution import Solution, Target, WeakestDeviation, plan_of
 from games.solvers.solver import Solver
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
@@ -71,7 +71,7 @@ class PolygonEquilibria(Solution):
             if isinstance(tried, Sustainable):
                 return tried
         if margin is None or margin <= close:
-            refuted = refutation(game, plan, seconds=self.refute_seconds)
+            refuted = refute_and_check(game, plan, seconds=self.refute_seconds)
             if refuted is not None:
                 # Rounding may have put a margin that is proved negative at zero.
                 negative = None if margin is None else min(margin, -np.finfo(float).tiny)

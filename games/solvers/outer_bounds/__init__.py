@@ -1,6 +1,6 @@
 """Outer bounds on equilibrium payoffs, and refutations from them."""
 
 
-from games.solvers.outer_bounds.refutation import refutation, refute, threat_bounds
+from games.solvers.outer_bounds.refutation import refute, refute_and_check, threat_bounds
 
-__all__ = ["refutation", "refute", "threat_bounds"]
+__all__ = ["refute", "refute_and_check", "threat_bounds"]

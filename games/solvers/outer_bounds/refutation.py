@@ -61,11 +61,11 @@ def refute(
     batches: int = 3,
 ) -> Exclusion | None:
     """The certificate of ``refutation``, which has passed its check; None if none is found."""
-    found = refutation(game, plan, point, directions_hint, seconds, batches)
+    found = refute_and_check(game, plan, point, directions_hint, seconds, batches)
     return None if found is None else found[0]
 
 
-def refutation(
+def refute_and_check(
     game: StochasticGame,
     plan: Plan | None = None,
     point: tuple[int, Sequence[float | str | Fraction]] | None = None,
