@@ -229,6 +229,13 @@ def test_what_is_changed_and_sealed_again_is_refused_by_its_meaning(
     assert report.claim and report.problem
 
 
+def test_a_plan_of_an_action_that_the_game_lacks_is_refused_by_its_name() -> None:
+    game, certificate = example("score of a plan")
+    assert isinstance(certificate, MaximalScore)
+    report = replace(certificate, plan={"s0": [["X", "D"]]}).check(game)
+    assert (report.accepted, report.place) == (False, "claim.plan") and "X" in report.problem
+
+
 @pytest.mark.parametrize("change", ["transfers", "discount", "states"])
 def test_games_that_scores_do_not_bound_are_refused(change: str) -> None:
     game, certificate = example("score of a plan")
