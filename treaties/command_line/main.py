@@ -25,6 +25,7 @@ from games.command_line.terminal import (
     fail,
     numbers,
     progress_bar,
+    remarks_told,
     say,
     say_json,
     tell,
@@ -203,7 +204,8 @@ def main(arguments: list[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app(args=arguments, prog_name="servanda")
+        with remarks_told():
+            app(args=arguments, prog_name="servanda")
     except BrokenPipeError:
         # The reader of our output has gone (for instance `| head`): nothing is left to say, and nobody to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
