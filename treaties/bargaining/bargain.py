@@ -121,7 +121,7 @@ def bargain(
     ``designs``  from ``treaties.bargaining.designs``; ``size`` of the grid that they were taken from.
     ``batna``    by party id, in place of the file's outside options; ``weights`` bargaining weights, equal if None.
     ``workers``  processes to use.
-    ``store``    outcomes known from before, to which new ones are added as they come.
+    ``store``    certificates of earlier runs, which are checked anew; those of new outcomes are added as they come.
 
     Raises ``ValueError`` for a party that the treaty does not have.
     """
@@ -144,15 +144,12 @@ def bargain(
 def _outcomes(
     treaty: Treaty, designs: Sequence[Design], workers: int, store: DesignStore | None
 ) -> Iterator[DesignOutcome]:
-    """Outcomes in the order of the designs, those that are known already from the store."""
-    known = [None if store is None else store.outcome(design) for design in designs]
-    fresh = judge_all(treaty, [d for d, one in zip(designs, known, strict=True) if one is None], workers)
-    for one in known:
-        if one is None:
-            one = next(fresh)
-            if store is not None:
-                store.add(one)
-        yield one
+    """Outcomes in the order of the designs, from the store's certificates where these still prove them."""
+    evidence = ["" if store is None else store.evidence(design) for design in designs]
+    for one in judge_all(treaty, designs, workers, evidence):
+        if store is not None:
+            store.add(one)
+        yield replace(one, evidence="")
 
 
 def bargain_over(
