@@ -248,12 +248,11 @@ class OuterSets:
 
     def spread(self) -> None:
         """Empty states make others empty: any row that may reach one, or on the path every row that does."""
-        game, t = self.game, self.exact.tables
+        game = self.game
         state, successor = self.exact.successors
         while True:
             if self.on_path:
-                touched = np.logical_or.reduceat(self.empty[t.law_state], t.law_start[:-1])
-                self.alive &= ~touched[self.law]
+                self.alive &= ~self.exact.may_reach(self.empty)
             else:
                 reach = -1
                 while reach != (reach := int(self.empty.sum())):

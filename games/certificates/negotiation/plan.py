@@ -11,6 +11,7 @@ import numpy as np
 from flint import fmpq
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.exact_game import ExactGame
 from games.certificates.faults import common_fault
 from games.certificates.negotiation.alternatives import another_payoff
 from games.certificates.reading import (
@@ -136,11 +137,9 @@ class NegotiatedPlan(Certificate):
                 return f"cells[{k}].rounds", "as many rounds as in other cells, each of one bound more than players"
         if game.initial not in seen:
             return "cells", f"there is none for the initial state {game.states[game.initial]!r}"
+        exact = ExactGame.of(game)
         for k, cell in enumerate(self.cells):
-            first, stop = int(game.row_start[cell.state]), int(game.row_start[cell.state + 1])
-            span = slice(int(game.transition.indptr[first]), int(game.transition.indptr[stop]))
-            next_states = game.transition.indices[span][game.transition.data[span] > 0]
-            if lost := sorted(set(next_states.tolist()) - seen):
+            if lost := sorted(exact.next_states(game.rows_of(cell.state)) - seen):
                 return "cells", f"state {game.states[lost[0]]!r} can be reached from cells[{k}] and has none"
         return None
 

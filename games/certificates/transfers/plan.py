@@ -10,6 +10,7 @@ from typing import Any, ClassVar, final
 from flint import fmpq
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.exact_game import ExactGame
 from games.certificates.faults import common_fault
 from games.certificates.reading import concept as read_concept
 from games.certificates.reading import field, integer, mapping, only, plan_json, rationals, sequence, text
@@ -107,15 +108,15 @@ class TransferPlan(Certificate):
         on_path = {cell.state for cell in self.cells if cell.path is not None}
         if game.initial not in on_path:
             return "cells", f"there is no path in the initial state {game.states[game.initial]!r}"
+        exact = ExactGame.of(game)
         for k, cell in enumerate(self.cells):
-            rows = game.rows_of(cell.state)
-            if lost := sorted(_next_states(game, rows.start, rows.stop) - known):
+            if lost := sorted(exact.next_states(game.rows_of(cell.state)) - known):
                 return "cells", f"state {game.states[lost[0]]!r} can be reached from cells[{k}] and has none"
             if cell.path is None:
                 continue
             if not allowed[cell.path]:
                 return f"cells[{k}].path", f"{game.place(cell.path)}: the plan does not allow this"
-            if lost := sorted(_next_states(game, cell.path, cell.path + 1) - on_path):
+            if lost := sorted(exact.next_states(range(cell.path, cell.path + 1)) - on_path):
                 return f"cells[{k}].path", f"it may lead to state {game.states[lost[0]]!r}, which has no path"
         return None
 
@@ -207,13 +208,6 @@ def _read_cell(item: Mapping[str, Any], place: str) -> TransferCell:
         tuple(integer(row, f"{place}.punish[{k}]") for k, row in enumerate(punish)),
         integer(item["path"], f"{place}.path") if "path" in item else None,
         read_rational(item["path_joint"], f"{place}.path_joint") if "path_joint" in item else None)
-
-
-def _next_states(game: StochasticGame, first: int, stop: int) -> set[int]:
-    """States that some row from ``first`` to before ``stop`` makes possible."""
-    law = game.transition
-    span = slice(int(law.indptr[first]), int(law.indptr[stop]))
-    return set(law.indices[span][law.data[span] > 0].tolist())
 
 
 def _about(amount: Any) -> str:

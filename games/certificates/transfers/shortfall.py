@@ -199,10 +199,10 @@ class _Left:
 
     def _close(self) -> None:
         """Give up states without a profile, and whatever leads there: any row for play, the row itself for a path."""
-        game, law = self.game, self.game.transition
+        game = self.game
         played = np.logical_or.reduceat(self.alive, game.row_start[:-1])
         while True:
-            astray = law @ (~played).astype(np.float64) > 0
+            astray = self.exact.may_reach(~played)
             if self.on_path:
                 self.alive = self.alive & ~astray
             else:
