@@ -158,6 +158,12 @@ class ExactGame:
         """Payoff of a row, exact."""
         return Fraction(self.tables.payoff[row, player], self.tables.payoff_unit)
 
+    @cached_property
+    def most_tolerated(self) -> Fraction:
+        """A millionth of the range of stage payoffs: how far, at most, stated payoffs may lie from the true ones."""
+        payoff = self.tables.payoff
+        return Fraction(int(payoff.max()) - int(payoff.min()), self.tables.payoff_unit * 10**6)
+
     def next_states(self, rows: range) -> set[int]:
         """States that some of the rows make possible, however small the chance."""
         t = self.tables

@@ -8,7 +8,6 @@ from typing import final
 
 from games.certificates.certificate import SolutionConcept
 from games.model.stochastic_game import StochasticGame
-from games.model.strategy_automaton import StrategyAutomaton
 
 
 @final
@@ -21,18 +20,20 @@ class Fault:
 
 
 def common_fault(
-    game: StochasticGame, digest: str, changed: tuple[str, ...], concept: SolutionConcept,
-    automaton: StrategyAutomaton | None,
+    game: StochasticGame, digest: str, changed: tuple[str, ...], concept: SolutionConcept, proved: SolutionConcept,
+    place: str = "concept",
 ) -> Fault | None:
-    """What every certificate is refused for: a changed file, another game, mixing under a pure concept."""
+    """What every certificate is refused for: a changed file, another game, a concept that its evidence does not prove.
+
+    ``concept``  what the file says.  ``proved``  what evidence of this kind proves of this game, worked out by the
+                 check; ``place`` where that is seen.
+    """
     if changed:
         return Fault(changed[0], "this has been changed since the certificate was written: it does not match its seal")
     if digest != game.digest:
         return Fault("game_digest", "the certificate speaks of another game")
-    if automaton is not None and concept is SolutionConcept.PURE_SUBGAME_PERFECT:
-        for k, cell in enumerate(automaton.cells.values()):
-            if cell.mix is not None:
-                return Fault(f"cells[{k}].mix", f"actions are mixed, but the concept is {concept.value}")
+    if concept is not proved:
+        return Fault(place, f"what this can prove is {proved.value}, and not {concept.value}, as the file has it")
     return None
 
 

@@ -105,6 +105,8 @@ def examine(game: StochasticGame, automaton: StrategyAutomaton, all_cells: bool 
     exact = ExactGame.of(game)
     if game.monitoring is not None:
         return Fault("game", "actions are not seen by everyone, and this certificate needs that they are")
+    if game.transfers != "none":
+        return Fault("game", "players can pay one another in this game, and the automaton says nothing of payments")
     if wrong := automaton_fault(exact, automaton):
         return Fault(*wrong)
     if not automaton.cells:

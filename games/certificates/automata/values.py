@@ -49,6 +49,14 @@ class ChainValues:
     exact: list[tuple[Any, ...] | None]
     radius: float
 
+    def enclosed(self, node: int) -> list[tuple[Fraction, Fraction]]:
+        """Per player the rationals between which the value of a node lies; the same twice where it is known exactly."""
+        known = self.exact[node]
+        if known is not None:
+            return [(Fraction(int(v.p), int(v.q)),) * 2 for v in known]
+        return [(Fraction(int(a), GRID), Fraction(int(b), GRID))
+                for a, b in zip(self.low[node], self.high[node], strict=True)]
+
     def expected(self, up: bool) -> Integers:
         """Integers[pairs, players]: expectation after every (map, law) pair, rounded outward."""
         pairs, values = self.chain.pairs, self.high if up else self.low

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar, final
 
@@ -11,6 +11,7 @@ import numpy as np
 from flint import fmpq
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import excluded, kept_plan, setting
 from games.certificates.exact_game import ExactGame
 from games.certificates.faults import common_fault
 from games.certificates.negotiation.alternatives import another_payoff
@@ -92,7 +93,7 @@ class NegotiatedPlan(Certificate):
         claim = ("no relational negotiation equilibrium keeps to the plan" if not self.kept else
                  "a relational negotiation equilibrium keeps to the plan" if self.plan else
                  "a relational negotiation equilibrium exists")
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, None)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, SolutionConcept.RELATIONAL_NEGOTIATION)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         wrong = self._unfit(game) or self._misplaced(game)
@@ -106,8 +107,6 @@ class NegotiatedPlan(Certificate):
             "joint_payoff": float(here.joint), "surplus": float(here.joint - sum(here.worst, Fraction(0)))})
 
     def _unfit(self, game: StochasticGame) -> Wrong | None:
-        if self.concept is not SolutionConcept.RELATIONAL_NEGOTIATION:
-            return "concept", "only relational negotiation equilibria can be proved in this way"
         if problem := unfit_for_transfers(game):
             return "game", problem
         if len(self.hazard) != game.n_states:
@@ -142,6 +141,22 @@ class NegotiatedPlan(Certificate):
             if lost := sorted(exact.next_states(game.rows_of(cell.state)) - seen):
                 return "cells", f"state {game.states[lost[0]]!r} can be reached from cells[{k}] and has none"
         return None
+
+    def claim(self, game: StochasticGame) -> str:
+        """What the equilibrium keeps to or no equilibrium does, and the rules of negotiation that this holds under."""
+        here = f"from state {game.states[game.initial]!r}"
+        said = excluded(game, self.plan, self.concept.value) if not self.kept else (
+            f"There is an equilibrium {here}. Equilibrium: {self.concept.value}. {kept_plan(game, self.plan)}")
+        hazards = {written(h) for h in self.hazard}
+        chance = next(iter(hazards)) if len(hazards) == 1 else ", ".join(
+            f"{written(h)} in {name!r}" for name, h in zip(game.states, self.hazard, strict=True))
+        shares = ", ".join(f"{who} {written(w)}" for who, w in zip(game.players, self.weights, strict=True))
+        return (f"{said} On arrival in a state there are negotiations with chance {chance}, and of what agreement adds "
+                f"the players have these shares: {shares}. {setting(game)}")
+
+    def shows(self, plan: Plan) -> NegotiatedPlan | None:
+        """The same payoffs, whose play keeps to the plan or does not; None for the proof that it does not."""
+        return replace(self, plan=plan.to_json()) if self.kept else None
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar, final
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import kept_plan, setting
 from games.certificates.faults import Fault, common_fault, rounded
 from games.certificates.reading import concept as read_concept
 from games.certificates.reading import field, mapping, only, plan_json, text
@@ -64,7 +65,8 @@ class PublicSelfGeneration(Certificate):
     def check(self, game: StochasticGame) -> CheckReport:
         """Re-prove that no one-shot deviation pays in any mode and that the path follows the plan."""
         claim = "the automaton is an equilibrium" + (" that follows the plan" if self.plan else "")
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, None) or self._unfit(game)
+        fault = common_fault(
+            game, self.game_digest, self.changed, self.concept, SolutionConcept.PURE_PUBLIC) or self._unfit(game)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         found = evaluate_public(OutcomeWeights(game), self.automaton)
@@ -79,8 +81,6 @@ class PublicSelfGeneration(Certificate):
     def _unfit(self, game: StochasticGame) -> Fault | None:
         if game.transfers != "none":
             return Fault("game", "players can pay one another in this game, and the automaton says nothing of payments")
-        if self.concept is not SolutionConcept.PURE_PUBLIC:
-            return Fault("concept", f"what can be proved here is {SolutionConcept.PURE_PUBLIC.value}")
         return None
 
     def _numbers(self, found: PublicEvaluation) -> dict[str, float]:
@@ -121,6 +121,23 @@ class PublicSelfGeneration(Certificate):
         place = public_place(game, self.automaton, worst)
         return Fault("claim.margin", f"{float(self.margin):.12g} is claimed, {place} "
                      f"withstands only {_float(worst.units):.12g}")
+
+    def claim(self, game: StochasticGame) -> str:
+        """What the automaton is, and what its path keeps to."""
+        said = (f"From state {game.states[game.initial]!r} the public automaton in the file is an equilibrium, in each "
+                f"of its {len(self.automaton.modes)} modes. Equilibrium: {self.concept.value}. "
+                f"{kept_plan(game, self.plan)} {setting(game)}")
+        return said if self.margin is None else f"{said} {self._margin_in_words(game)}"
+
+    def _margin_in_words(self, game: StochasticGame) -> str:
+        found = evaluate_public(OutcomeWeights(game), self.automaton)
+        least = None if isinstance(found, Fault) else found.least(True)
+        worth = "any amount" if least is None else f"at least {_float(least.units):.9g}"
+        return f"On its path every deviation would have to bring {worth} more, once, to pay."
+
+    def shows(self, plan: Plan) -> PublicSelfGeneration:
+        """The same automaton, whose path keeps to the plan or does not."""
+        return replace(self, plan=plan.to_json())
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar, final
 
 from flint import fmpq
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import kept_plan, setting
 from games.certificates.faults import common_fault
 from games.certificates.reading import (
     CertificateError,
@@ -98,14 +99,11 @@ class PublicTransferPlan(Certificate):
     def check(self, game: StochasticGame) -> CheckReport:
         """Re-prove every inequality."""
         claim = "with side payments the plan is the path of an equilibrium" if self.plan else "an equilibrium exists"
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, None)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, CONCEPTS[game.burning])
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         if problem := unfit_for_public_transfers(game):
             return CheckReport(False, claim, "game", problem)
-        if self.concept is not CONCEPTS[game.burning]:
-            problem = f"what can be proved of this game is {CONCEPTS[game.burning].value}"
-            return CheckReport(False, claim, "concept", problem)
         outcomes = ExactOutcomes.of(game)
         wrong = self._unfit(game) or self._misplaced(outcomes)
         if wrong:
@@ -156,6 +154,15 @@ class PublicTransferPlan(Certificate):
             if lost := sorted({z[1] for z in outcomes.law(cell.path.row)} - on_path):
                 return f"cells[{k}].path", f"it may lead to state {game.states[lost[0]]!r}, which has no path"
         return None
+
+    def claim(self, game: StochasticGame) -> str:
+        """What the path of the equilibrium keeps to."""
+        return (f"From state {game.states[game.initial]!r} there is an equilibrium. Equilibrium: {self.concept.value}. "
+                f"{kept_plan(game, self.plan)} {setting(game)}")
+
+    def shows(self, plan: Plan) -> PublicTransferPlan:
+        """The same cells, whose path keeps to the plan or does not."""
+        return replace(self, plan=plan.to_json())
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar, final
 
 from flint import fmpq
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import kept_plan, setting
 from games.certificates.exact_game import ExactGame
 from games.certificates.faults import common_fault
 from games.certificates.reading import concept as read_concept
@@ -68,7 +69,7 @@ class TransferPlan(Certificate):
     def check(self, game: StochasticGame) -> CheckReport:
         """Re-prove every inequality."""
         claim = "with side payments the plan is the path of an equilibrium" if self.plan else "an equilibrium exists"
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, None)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, concept_with_transfers(game))
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         wrong = self._unfit(game) or self._misplaced(game)
@@ -79,9 +80,6 @@ class TransferPlan(Certificate):
     def _unfit(self, game: StochasticGame) -> tuple[str, str] | None:
         if problem := unfit_for_transfers(game, needs_burning=False):
             return "game", problem
-        if self.concept is not concept_with_transfers(game):
-            said = "may" if game.burning else "may not"
-            return "concept", f"only equilibria with voluntary transfers, in which money {said} be burnt, can be proved"
         seen: set[int] = set()
         for k, cell in enumerate(self.cells):
             if not 0 <= cell.state < game.n_states or cell.state in seen:
@@ -152,6 +150,15 @@ class TransferPlan(Certificate):
                                        f"deterring deviations needs {_about(-slack)} more than the joint payoff")
         numbers = {} if least is None else {"least_slack": float(Fraction(int(least.p), int(least.q)))}
         return CheckReport(True, claim, numbers=numbers)
+
+    def claim(self, game: StochasticGame) -> str:
+        """What the path of the equilibrium keeps to."""
+        return (f"From state {game.states[game.initial]!r} there is an equilibrium. Equilibrium: {self.concept.value}. "
+                f"{kept_plan(game, self.plan)} {setting(game)}")
+
+    def shows(self, plan: Plan) -> TransferPlan:
+        """The same cells, whose path keeps to the plan or does not."""
+        return replace(self, plan=plan.to_json())
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
