@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import final
 
 from games.certificates.certificate import SolutionConcept
 from games.model.stochastic_game import StochasticGame
+from games.numerics.exact import nearest_float
 
 
 @final
@@ -35,6 +37,12 @@ def common_fault(
     if concept is not proved:
         return Fault(place, f"what this can prove is {proved.value}, and not {concept.value}, as the file has it")
     return None
+
+
+def shown(number: Fraction) -> str:
+    """A number for a message: exactly where that is short, otherwise about."""
+    short = max(number.numerator.bit_length(), number.denominator.bit_length()) <= 200
+    return str(number) if short else f"about {nearest_float(number):.12g}"
 
 
 def rounded(numbers: Mapping[str, float | None]) -> dict[str, float]:

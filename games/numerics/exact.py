@@ -45,12 +45,17 @@ def chance(probability: Fraction) -> float:
     return float(probability) or (LEAST_CHANCE if probability else 0.0)
 
 
-def nearest_float(number: Fraction) -> float:
-    """The float of a rational; the largest there is where it lies beyond all floats."""
+def quotient(numerator: int, denominator: int) -> float:
+    """The float next to a quotient of integers; the largest there is where it lies beyond all floats."""
     try:
-        return float(number)
+        return numerator / denominator
     except OverflowError:
-        return sys.float_info.max if number > 0 else -sys.float_info.max
+        return sys.float_info.max if (numerator > 0) == (denominator > 0) else -sys.float_info.max
+
+
+def nearest_float(number: Fraction) -> float:
+    """The float next to a rational; the largest there is where it lies beyond all floats."""
+    return quotient(number.numerator, number.denominator)
 
 
 def exact_array(values: Numbers) -> tuple[NDArray[np.float64], dict[tuple[int, ...], Fraction]]:

@@ -17,6 +17,7 @@ from games.certificates.faults import Fault
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Ints
+from games.numerics.exact import quotient
 
 
 @final
@@ -64,7 +65,7 @@ class Evaluation:
     def values(self) -> dict[tuple[int, int], NDArray[np.float64]]:
         """Float[players] per reached (mode, state)."""
         low = self.slacks.values.low
-        return {key: np.array([x / GRID for x in low[k].tolist()])
+        return {key: np.array([quotient(x, GRID) for x in low[k].tolist()])
                 for k, key in enumerate(self.chain.nodes) if self.reached[k]}
 
     def weakest(self, on_path: bool) -> WeakestLink | None:

@@ -23,7 +23,7 @@ from games.certificates.sealing import sealed
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
-from games.numerics.exact import written
+from games.numerics.exact import nearest_float, written
 
 VALUE_TOLERANCE = Fraction(1, 10**9)
 """How far, relative to the larger of 1 and the value, a claimed value may lie from the true one.
@@ -169,7 +169,7 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
             problem = f"the deviation pays: it is worth {-units:.12g} more, as a one-off gain"
         else:
             problem = (f"that the deviation does not pay is not proved: its slack is zero within "
-                       f"{float(Fraction(int(s.high[k] - s.low[k]), GRID)):.3g}")
+                       f"{nearest_float(Fraction(int(s.high[k] - s.low[k]), GRID)):.3g}")
         return Fault(found.place(k, self.automaton.modes), problem)
 
     def _claims(self, game: StochasticGame, found: Evaluation) -> Fault | None:
@@ -180,7 +180,7 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
                 delta = values.chain.exact.discount[int(s.player[k])]
                 if Fraction(int(s.low[k]), GRID) < self.margin * (1 - delta):
                     place = found.place(k, self.automaton.modes)
-                    return Fault("claim.margin", f"{float(self.margin):.12g} is claimed, {place} "
+                    return Fault("claim.margin", f"{nearest_float(self.margin):.12g} is claimed, {place} "
                                  f"withstands only {float(s.units[k]):.12g}")
         if self.payoffs is not None:
             if len(self.payoffs) != game.n_players:
@@ -188,7 +188,8 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
             for i, (claimed, true) in enumerate(zip(self.payoffs, self._payoffs(game, found), strict=True)):
                 near = min(VALUE_TOLERANCE * max(Fraction(1), abs(true)), values.chain.exact.most_tolerated)
                 if abs(true - claimed) > near:
-                    return Fault(f"claim.payoffs[{i}]", f"{float(claimed):.12g} is claimed, it is {float(true):.12g}")
+                    return Fault(f"claim.payoffs[{i}]", f"{nearest_float(claimed):.12g} is claimed, it is "
+                                 f"{nearest_float(true):.12g}")
         return None
 
     def claim(self, game: StochasticGame) -> str:
@@ -203,7 +204,7 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
         found = self._sound(game)
         if self.payoffs is not None:
             near = found.slacks.values.radius
-            worth = ", ".join(f"{who} {float(u):.9g}" for who, u in zip(
+            worth = ", ".join(f"{who} {nearest_float(u):.9g}" for who, u in zip(
                 game.players, self._payoffs(game, found), strict=True))
             said += f" It is worth, to nine digits{f' and within {near:.3g}' if near else ''}: {worth}."
         if self.margin is not None:

@@ -33,7 +33,7 @@ from games.certificates.transfers.worth import ExactWorth, rational, unfit_for_t
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.components import components
-from games.numerics.exact import written
+from games.numerics.exact import nearest_float, written
 
 Wrong = tuple[str, str]
 
@@ -103,8 +103,9 @@ class NegotiatedPlan(Certificate):
         if wrong := proof.payoffs() or proof.path():
             return CheckReport(False, claim, *wrong)
         here = next(cell for cell in self.cells if cell.state == game.initial)
-        return CheckReport(True, claim, numbers={
-            "joint_payoff": float(here.joint), "surplus": float(here.joint - sum(here.worst, Fraction(0)))})
+        surplus = here.joint - sum(here.worst, Fraction(0))
+        numbers = {"joint_payoff": nearest_float(here.joint), "surplus": nearest_float(surplus)}
+        return CheckReport(True, claim, numbers=numbers)
 
     def _unfit(self, game: StochasticGame) -> Wrong | None:
         if problem := unfit_for_transfers(game):

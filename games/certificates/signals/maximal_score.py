@@ -9,7 +9,7 @@ from typing import Any, ClassVar, final
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
 from games.certificates.claims import excluded, setting
-from games.certificates.faults import common_fault
+from games.certificates.faults import common_fault, shown
 from games.certificates.reading import (
     CertificateError,
     field,
@@ -27,7 +27,7 @@ from games.certificates.sealing import sealed
 from games.model.outcome_laws import OutcomeLaws
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
-from games.numerics.exact import written
+from games.numerics.exact import nearest_float, written
 
 Multipliers = tuple[tuple[int, Fraction], ...]
 """(row that a single player's deviation brings about, multiplier) pairs."""
@@ -100,7 +100,7 @@ class MaximalScore(Certificate):
         left = min(
             sum((s.weight * (in_direction(game, row, s.direction) - s.level) for s in self.steps), ZERO)
             for row in range(game.n_rows) if plan.allowed[row])
-        numbers = {"excess": float(left)}
+        numbers = {"excess": nearest_float(left)}
         if left <= 0:
             return CheckReport(
                 False, claim, "steps", "the half-spaces hold, but they leave room for what is excluded", numbers)
@@ -212,7 +212,7 @@ def _fault(game: StochasticGame, laws: OutcomeLaws, step: HalfSpace, place: str)
             if isinstance(found, str):
                 return f"{place}.multipliers", f"{game.place(row)}: {found}"
             if found > step.level:
-                return f"{place}.level", f"{game.place(row)}: this may bring {written(found)}"
+                return f"{place}.level", f"{game.place(row)}: this may bring {shown(found)}"
     return None
 
 

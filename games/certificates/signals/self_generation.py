@@ -17,11 +17,11 @@ from games.certificates.sealing import sealed
 from games.certificates.signals.automaton_check import PublicEvaluation, evaluate_public, public_place
 from games.certificates.signals.automaton_json import public_automaton_json, read_public_automaton
 from games.certificates.signals.weights import OutcomeWeights
-from games.certificates.transfers.worth import rational
+from games.certificates.transfers.worth import about, rational
 from games.model.plan import Plan
 from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import GameError, StochasticGame
-from games.numerics.exact import written
+from games.numerics.exact import nearest_float, written
 
 
 @final
@@ -86,9 +86,9 @@ class PublicSelfGeneration(Certificate):
     def _numbers(self, found: PublicEvaluation) -> dict[str, float]:
         anywhere, on_path = found.least(False), found.least(True)
         return rounded({
-            "least_slack": _float(anywhere.units) if anywhere else None,
-            "margin": _float(on_path.units) if on_path else None,
-            "enclosure_radius": max(map(_float, found.radius)),
+            "least_slack": about(anywhere.units) if anywhere else None,
+            "margin": about(on_path.units) if on_path else None,
+            "enclosure_radius": max(map(about, found.radius)),
             "cells": len(self.automaton.modes),
         })
 
@@ -108,10 +108,10 @@ class PublicSelfGeneration(Certificate):
         if worst is None or worst.low >= 0:
             return None
         if worst.high < 0:
-            problem = f"the deviation pays: it is worth {-_float(worst.units):.12g} more, as a one-off gain"
+            problem = f"the deviation pays: it is worth {-about(worst.units):.12g} more, as a one-off gain"
         else:
             problem = (f"that the deviation does not pay is not proved: its slack is zero within "
-                       f"{_float(worst.high - worst.low):.3g}; write payoffs that are closer to the true ones")
+                       f"{about(worst.high - worst.low):.3g}; write payoffs that are closer to the true ones")
         return Fault(public_place(game, self.automaton, worst), problem)
 
     def _margin(self, game: StochasticGame, found: PublicEvaluation) -> Fault | None:
@@ -119,8 +119,8 @@ class PublicSelfGeneration(Certificate):
         if self.margin is None or worst is None or worst.units >= rational(self.margin):
             return None
         place = public_place(game, self.automaton, worst)
-        return Fault("claim.margin", f"{float(self.margin):.12g} is claimed, {place} "
-                     f"withstands only {_float(worst.units):.12g}")
+        return Fault("claim.margin", f"{nearest_float(self.margin):.12g} is claimed, {place} "
+                     f"withstands only {about(worst.units):.12g}")
 
     def claim(self, game: StochasticGame) -> str:
         """What the automaton is, and what its path keeps to."""
@@ -132,7 +132,7 @@ class PublicSelfGeneration(Certificate):
     def _margin_in_words(self, game: StochasticGame) -> str:
         found = evaluate_public(OutcomeWeights(game), self.automaton)
         least = None if isinstance(found, Fault) else found.least(True)
-        worth = "any amount" if least is None else f"at least {_float(least.units):.9g}"
+        worth = "any amount" if least is None else f"at least {about(least.units):.9g}"
         return f"On its path every deviation would have to bring {worth} more, once, to pay."
 
     def shows(self, plan: Plan) -> PublicSelfGeneration:
@@ -158,7 +158,3 @@ class PublicSelfGeneration(Certificate):
             text(field(document, "game_digest", ""), "game_digest"), read_concept(document),
             read_public_automaton(document), plan_json(field(claim, "plan", "claim"), "claim.plan"),
             read_rational(claim["margin"], "claim.margin") if "margin" in claim else None, changed)
-
-
-def _float(amount: Any) -> float:
-    return float(Fraction(int(amount.p), int(amount.q)))

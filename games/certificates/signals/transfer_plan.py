@@ -27,7 +27,7 @@ from games.certificates.reading import concept as read_concept
 from games.certificates.reading import rational as read_rational
 from games.certificates.sealing import sealed
 from games.certificates.signals.outcomes import ExactOutcomes, unfit_for_public_transfers
-from games.certificates.transfers.worth import rational
+from games.certificates.transfers.worth import about, rational
 from games.model.outcome_laws import Outcome
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
@@ -213,7 +213,7 @@ class _Check:
                     return CheckReport(False, claim, *wrong)
                 if name == "path" and slack is not None:
                     least = slack if least is None else min(least, slack)
-        return CheckReport(True, claim, numbers={} if least is None else {"least_slack": _float(least)})
+        return CheckReport(True, claim, numbers={} if least is None else {"least_slack": about(least)})
 
     def _amount(self, k: int, cell: PublicCell, name: str, payoffs: list[Any]) -> tuple[str, str] | None:
         """Whether what is stated of a row's payoffs is what it brings."""
@@ -222,7 +222,7 @@ class _Check:
             stated = (self.joint if name == "play" else self.path)[cell.state]
             total = sum(payoffs, fmpq(0))
             if stated > total:
-                return f"cells[{k}].{amount}", f"the row brings {_float(stated - total):.6g} less than this"
+                return f"cells[{k}].{amount}", f"the row brings {about(stated - total):.6g} less than this"
             if not self.game.burning and stated != total:
                 return f"cells[{k}].{amount}", "without burning it must be what the row brings, exactly"
             return None
@@ -261,7 +261,7 @@ class _Check:
                 slack = payoffs[i] - worth(other, i)
                 if slack < 0:
                     action = game.profile_labels(other)[i]
-                    problem = f"player {game.players[i]!r} gains {_float(-slack):.6g} by {action!r}"
+                    problem = f"player {game.players[i]!r} gains {about(-slack):.6g} by {action!r}"
                     return CheckReport(False, "", f"{place} ({game.place(play.row)})", problem)
                 least = slack if least is None else min(least, slack)
         return payoffs, least
@@ -270,10 +270,6 @@ class _Check:
 def _plays(cell: PublicCell) -> list[tuple[str, SharedPlay]]:
     out = [("play", cell.play), *((f"punish[{i}]", p) for i, p in enumerate(cell.punish))]
     return out if cell.path is None else [*out, ("path", cell.path)]
-
-
-def _float(amount: Any) -> float:
-    return float(Fraction(int(amount.p), int(amount.q)))
 
 
 def _play_json(play: SharedPlay) -> dict[str, Any]:

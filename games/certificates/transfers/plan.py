@@ -17,7 +17,14 @@ from games.certificates.reading import concept as read_concept
 from games.certificates.reading import field, integer, mapping, only, plan_json, rationals, sequence, text
 from games.certificates.reading import rational as read_rational
 from games.certificates.sealing import sealed
-from games.certificates.transfers.worth import Ahead, ExactWorth, concept_with_transfers, rational, unfit_for_transfers
+from games.certificates.transfers.worth import (
+    Ahead,
+    ExactWorth,
+    about,
+    concept_with_transfers,
+    rational,
+    unfit_for_transfers,
+)
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.exact import written
@@ -136,7 +143,7 @@ class TransferPlan(Certificate):
                                        "it is less than the players' punishment payoffs together")
                 slack = exact.slack(row, ahead, worst)
                 if slack < 0:
-                    return CheckReport(False, claim, place, f"deterring deviations needs {_about(-slack)} more than "
+                    return CheckReport(False, claim, place, f"deterring deviations needs {about(-slack):.6g} more than "
                                                             "the joint payoff")
                 if name == "path" and any(n > 1 for n in game.action_counts[cell.state].tolist()):
                     least = slack if least is None else min(least, slack)
@@ -147,8 +154,8 @@ class TransferPlan(Certificate):
                 slack = exact.slack(row, joint, worst)
                 if slack < 0:
                     return CheckReport(False, claim, f"cells[{k}].punish[{i}] ({game.place(row)})",
-                                       f"deterring deviations needs {_about(-slack)} more than the joint payoff")
-        numbers = {} if least is None else {"least_slack": float(Fraction(int(least.p), int(least.q)))}
+                                       f"deterring deviations needs {about(-slack):.6g} more than the joint payoff")
+        numbers = {} if least is None else {"least_slack": about(least)}
         return CheckReport(True, claim, numbers=numbers)
 
     def claim(self, game: StochasticGame) -> str:
@@ -215,7 +222,3 @@ def _read_cell(item: Mapping[str, Any], place: str) -> TransferCell:
         tuple(integer(row, f"{place}.punish[{k}]") for k, row in enumerate(punish)),
         integer(item["path"], f"{place}.path") if "path" in item else None,
         read_rational(item["path_joint"], f"{place}.path_joint") if "path_joint" in item else None)
-
-
-def _about(amount: Any) -> str:
-    return f"{float(Fraction(int(amount.p), int(amount.q))):.6g}"
