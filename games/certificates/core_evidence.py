@@ -76,6 +76,10 @@ class BalancedCollection:
     def check(self, worth: Worth) -> CheckReport:
         """Whether the weights balance, and what the coalitions secure exceeds the worth of all."""
         claim = "the core is empty"
+        named = frozenset[int]().union(*(members for members, _ in self.weights))
+        if len(named) < self.n:
+            problem = f"{self.n} are claimed, and {len(named)} belong to some coalition; every one has to"
+            return CheckReport(False, claim, "players", problem)
         everybody = frozenset(range(self.n))
         for k, (members, weight) in enumerate(self.weights):
             if not members or not members <= everybody:

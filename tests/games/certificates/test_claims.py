@@ -19,25 +19,17 @@ from games.certificates.certificate_file import certificate_text, read_certifica
 from games.certificates.claims import plan_in_words, setting
 from games.certificates.negotiation.plan import NegotiatedPlan
 from games.certificates.reading import CertificateError
-from games.certificates.sealing import sealed
 from games.certificates.transfers.plan import TransferPlan
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame, repeated_game
 from games.model.strategy_automaton import Cell, StrategyAutomaton, surely
 from tests.support.example_certificates import PENNIES, PURE, dilemma, examples, self_generation, two_state_dilemma
+from tests.support.resealing import resealed
 
 F = Fraction
 NAMES = list(examples())
 LABELS = {"concept", "margin", "tolerance", "modes", "game_digest", "kind", "format", "payoffs"}
 """Fields that name the evidence or say how good it is.  The others are evidence, or what the claim is about."""
-
-
-def resealed(document: Any) -> Any:
-    out = {k: v for k, v in document.items() if k != "seal"}
-    for key, value in out.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            out[key] = [sealed({k: v for k, v in item.items() if k != "seal"}) for item in value]
-    return sealed(out)
 
 
 def relabelled(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
