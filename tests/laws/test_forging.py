@@ -12,11 +12,13 @@ import pytest
 from games.certificates.certificate import Certificate
 from games.certificates.certificate_file import certificate_text, kinds
 from games.certificates.trees.files import tree_kinds
-from games.model.stochastic_game import StochasticGame
+from games.extensive_form import solve_zero_sum
+from games.extensive_form.classics import inspection_game
+from games.model.stochastic_game import StochasticGame, repeated_game
 from games.questions.solve import solve
 from games.solvers.verdict import certificate_of
 from tests.games.certificates.trees.test_tree_certificates import examples as tree_examples
-from tests.support.example_certificates import PENNIES, dilemma, examples, repeated_game
+from tests.support.example_certificates import PENNIES, dilemma, examples
 from tests.support.forging import FALSE, Truth, campaign, doubled, forged, plans
 from tests.support.forging_trees import deviates, tree_campaign, value
 from tests.support.noisy_games import noisy_dilemma
@@ -64,7 +66,9 @@ def test_no_forgery_is_accepted() -> None:
 
 
 def test_no_forgery_about_a_tree_is_accepted() -> None:
-    counts, accepted = tree_campaign(tree_examples(), 15, 1)
+    inspections = inspection_game(2, 1)
+    small = {"zero-sum-value": (inspections, solve_zero_sum(inspections).certificate)}
+    counts, accepted = tree_campaign({**tree_examples(), **small}, 15, 1)
     assert not accepted, accepted[0][1].to_json()
     assert all(counts[kind] == 15 for kind in tree_kinds()), counts
     print(told(counts))

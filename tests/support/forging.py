@@ -8,6 +8,7 @@ the victim by the elementary arguments of this module, which share no code with 
 
 from __future__ import annotations
 
+import copy
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -364,7 +365,7 @@ def _list_edited(old: list[Any], rng: np.random.Generator) -> list[Any]:
         old = old[k:] + old[:k]
     else:
         old = old[:k]
-    return json.loads(json.dumps(old))
+    return copy.deepcopy(old)
 
 
 def _places(node: Any) -> Iterator[tuple[Any, Any]]:

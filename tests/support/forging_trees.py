@@ -62,7 +62,7 @@ def value(game: ExtensiveGame) -> float | None:
         return None
     table = np.array([[float(worth(game, {**a, **b})[0]) for b in strategies(game, 1)] for a in strategies(game, 0)])
     rows, columns = table.shape
-    found = linprog(
+    found: Any = linprog(
         [*np.zeros(rows), -1.0], A_ub=np.hstack([-table.T, np.ones((columns, 1))]), b_ub=np.zeros(columns),
         A_eq=[[*np.ones(rows), 0.0]], b_eq=[1.0], bounds=[*[(0, None)] * rows, (None, None)])
     return -float(found.fun)
@@ -97,14 +97,16 @@ def victims(game: ExtensiveGame, rng: np.random.Generator) -> Iterator[Extensive
         nodes = list(game.nodes)
         moved = rng.permutation(ends) if way < 2 else ends
         for k, source in zip(ends, moved, strict=True):
-            payoffs = [F(x) for x in game.nodes[int(source)].payoffs]  # type: ignore[union-attr]
+            end = game.nodes[int(source)]
+            assert isinstance(end, Terminal)
+            payoffs = list(end.payoffs)
             if way == 2:
                 payoffs = [-x for x in payoffs]
             elif way > 2:
                 change = F(int(rng.integers(-2, 3)), 1 if way == 3 else 10**12)
                 payoffs = [payoffs[0] + change, payoffs[1] - change, *payoffs[2:]] if zero else [
                     x + change * int(rng.integers(-1, 2)) for x in payoffs]
-            nodes[k] = replace(game.nodes[k], payoffs=tuple(payoffs))
+            nodes[k] = replace(end, payoffs=tuple(payoffs))
         yield replace(game, nodes=tuple(nodes))
 
 
