@@ -28,9 +28,11 @@ from games.model.outcome_laws import OutcomeLaws
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import Cell, StrategyAutomaton
+from games.numerics.exact import LEAST_CHANCE
 from tests.support import brute_force
 
 F = Fraction
+HUGE, TINY = str(10**40), "1/" + str(10**400)
 Document = dict[str, Any]
 DISCOUNTS = (
     "1/50", "1/10", "1/4", "3/10", "1/3", "333333333333333333333/1000000000000000000000", "2/5", "1/2", "3/4", "9/10",
@@ -41,10 +43,14 @@ DISCOUNTS = (
 
 
 class Truth:
-    """What is known of one game: which plans some equilibrium follows, and which none does."""
+    """What is known of one game: which plans some equilibrium follows, and which none does.
 
-    def __init__(self, game: StochasticGame) -> None:
+    ``hopeless``  it has no equilibrium at all.
+    """
+
+    def __init__(self, game: StochasticGame, hopeless: bool = False) -> None:
         self.game = game
+        self.hopeless = hopeless
         self.payments = game.transfers == "voluntary"
         laws = OutcomeLaws(game)
         rows = [list(game.rows_of(s)) for s in range(game.n_states)]
@@ -104,8 +110,8 @@ class Truth:
     def broken(self, plan: Mapping[str, Any]) -> bool:
         """Whether it is known that no equilibrium follows the plan."""
         allowed = self.allowed(plan)
-        if allowed is None:
-            return False
+        if allowed is None or self.hopeless:
+            return self.hopeless
         paths = list(product(*allowed))
         if self.paid is not None and len(paths) == 1:
             return not self._paid_for(paths[0])
@@ -139,6 +145,8 @@ class Truth:
     def no_payoff(self, payoff: tuple[Fraction, ...]) -> bool:
         """Whether a payoff, give or take what rounding may be tolerated, is known to be that of no equilibrium."""
         game, n = self.game, self.game.n_players
+        if self.hopeless:
+            return True
         if self.payments or not self.one_stage or len(payoff) != n:
             return False
         stage = [[game.exact_payoff(r, i) for r in sorted(self.alive)] for i in range(n)]
@@ -272,11 +280,32 @@ def victims(game: StochasticGame, rng: np.random.Generator) -> Iterator[Stochast
         yield replace(game, monitoring=replace(game.monitoring, law=blind, rationals=exact))
 
 
+def trapped(game: StochasticGame) -> StochasticGame:
+    """A game of one state and two players with a way, however unlikely, to matching pennies for ever.
+
+    There nobody is content with what is played whatever may follow, for the pure minmax is the most there is: no pure
+    equilibrium exists from any state on which pennies may follow, at any discount factor, with payments or without.
+    """
+    rows, seen = game.n_rows, game.monitoring
+    law = np.vstack([np.tile([1.0, LEAST_CHANCE], (rows, 1)), np.tile([0.0, 1.0], (4, 1))])
+    exact = {key: x for key, x in game.rationals.items() if key[0] != "transition"}
+    exact |= {("transition", row, 0): 1 - F(TINY) for row in range(rows)}
+    exact |= {("transition", row, 1): F(TINY) for row in range(rows)}
+    return replace(
+        game, states=(*game.states, "pennies"), actions=(*game.actions, (("heads", "tails"),) * 2),
+        payoffs=np.vstack([game.payoffs, [[1, -1], [-1, 1], [-1, 1], [1, -1]]]), transition=csr_array(law),
+        rationals=exact,
+        monitoring=None if seen is None else replace(
+            seen, signals=(*seen.signals, ()), law=(*seen.law, np.zeros((4, 0))), next_law=None, rationals={
+                key: x for key, x in seen.rationals.items() if key[0] == "signal"}))
+
+
 def plans(game: StochasticGame) -> Iterator[Mapping[str, Any] | None]:
     """One profile for ever, the same by number in every state; and no plan."""
     yield None
     for k in range(min(len(game.rows_of(s)) for s in range(game.n_states))):
-        yield {name: [list(game.profile_labels(game.rows_of(s)[k]))] for s, name in enumerate(game.states)}
+        yield {name: [list(game.profile_labels(game.rows_of(s)[k]))] for s, name in enumerate(game.states)
+               if name != "pennies"}
 
 
 def forged(donor: str, certificate: Certificate, truth: Truth, plan: Mapping[str, Any] | None,
@@ -327,7 +356,6 @@ def _resealed(value: Any) -> Any:
 
 
 KEPT_AS_IT_IS = ("format", "kind", "game_digest", "seal", "concept")
-HUGE, TINY = str(10**40), "1/" + str(10**400)
 
 
 def _edit(document: Document, rng: np.random.Generator) -> None:
@@ -406,7 +434,10 @@ def campaign(
     accepted = []
     for number, (name, (game, certificate)) in enumerate(sorted(donors.items())):
         rng = np.random.default_rng([seed, number])
-        attacked = [(truth, plan) for other in victims(game, rng) for truth in [Truth(other)] for plan in plans(other)]
+        known = [Truth(other) for other in victims(game, rng)]
+        if game.n_states == 1 and game.n_players == 2:
+            known += [Truth(trapped(game.with_discount(d)), hopeless=True) for d in ("1/2", "9/10")]
+        attacked = [(truth, plan) for truth in known for plan in plans(truth.game)]
         found = 0
         for _ in range(each * most_tries):
             if found == each:
