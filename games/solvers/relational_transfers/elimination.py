@@ -168,7 +168,7 @@ class TransferGame:
         now = (1 - self.factor) * payoff[rows[at]]
         # Identity less discounted law, from its entries at once: sums of sparse matrices take longer than the solution.
         law = self.game.transition
-        origin, entry = spans(law.indptr, rows[at])
+        origin, entry = spans(law.indptr.astype(np.int64), rows[at])
         place = np.full(self.game.n_states, -1)
         place[at] = np.arange(len(at))
         target, share = place[law.indices[entry]], -self.factor * law.data[entry]
