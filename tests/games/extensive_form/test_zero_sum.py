@@ -119,7 +119,7 @@ def test_a_bound_that_is_too_tight_names_the_player_whose_plan_gives_less() -> N
     tight = replace(solution, lower=solution.lower + 1), replace(solution, upper=solution.upper - 1)
     for forged, player in zip(tight, game.players, strict=True):
         problem = forged.check(game).problem
-        assert problem is not None and problem.startswith(f"{player}'s plan")
+        assert problem.startswith(f"{player}'s plan")
 
 
 def test_without_an_optimum_the_value_is_enclosed_and_nothing_more_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
