@@ -36,6 +36,14 @@ CertificateOut = Annotated[
     Path | None, typer.Option(metavar="OUT.json", help="Write the proof of the answer about --target here.")
 ]
 CertificateFile = Annotated[Path, typer.Option(metavar="CERT.json", help="The certificate.", show_default=False)]
+Expect = Annotated[
+    str | None,
+    typer.Option(
+        "--expect", metavar="PROFILE|PATH_FILE",
+        help="Also ask whether the certificate proves that an equilibrium keeps to this profile (comply,comply), "
+        "played in every state that has it, or to this path file (servanda-path/1): exit status 1 if it does not.",
+    ),
+]
 SolverName = Annotated[
     str | None,
     typer.Option(

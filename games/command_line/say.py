@@ -24,10 +24,10 @@ BELIEFS = {
 }
 
 
-def say_check(report: CheckReport) -> None:
-    """Whether a certificate was accepted, what it claims, and where and why it was refused."""
+def say_check(report: CheckReport, claim: str | None = None) -> None:
+    """Whether a certificate was accepted, what it claims (in full, if given), and where and why it was refused."""
     say("accepted" if report.accepted else "refused", bold=True, colour="green" if report.accepted else "red")
-    say(f"  claim    {report.claim}")
+    say(f"  claim    {report.claim if claim is None else claim}")
     if not report.accepted:
         say(f"  where    {report.place}")
         say(f"  why      {report.problem}")

@@ -18,7 +18,7 @@ from games.files.game_writing import FORMAT, game_to_json, write_game
 from games.files.json_input import Findings, is_list, is_text, kind_of, parse_json, shown, unknown
 from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import PROBABILITY_TOLERANCE, GameError, StochasticGame
-from games.numerics.exact import to_fraction
+from games.numerics.exact import chance, to_fraction
 
 __all__ = ["read_game", "write_game", "game_to_json", "FORMAT"]
 
@@ -264,7 +264,7 @@ class _Reader:
         return PublicMonitoring(
             signals=tuple(signals),
             law=tuple(
-                np.array([[float(p) for p in values] for values in table]).reshape(len(table), len(labels))
+                np.array([[chance(p) for p in values] for values in table]).reshape(len(table), len(labels))
                 for labels, table in zip(signals, probabilities, strict=True)
             ),
             next_law=None if next_laws is None else _sparse(next_laws, len(self.states)),
@@ -327,7 +327,7 @@ def _marginal(laws: Sequence[Law], weights: Sequence[Fraction]) -> Law:
 
 def _sparse(laws: Sequence[Law], states: int) -> csr_array:
     """Laws as a canonical CSR matrix: columns in order, no zeros."""
-    cells = [(t, float(p)) for law in laws for t, p in sorted(law.items())]
+    cells = [(t, chance(p)) for law in laws for t, p in sorted(law.items())]
     return csr_array(
         (
             np.array([p for _, p in cells]),

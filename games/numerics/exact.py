@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
@@ -15,6 +16,9 @@ Integers = NDArray[Any]
 
 Numbers = ArrayLike | Sequence[Any]
 """An array, or lists in lists whose entries may also be fractions or text such as "1/3"."""
+
+LEAST_CHANCE = sys.float_info.min
+"""What stands in floating point for a probability that is positive and less than any float."""
 
 
 def to_fraction(number: float | int | str | Fraction) -> Fraction:
@@ -30,6 +34,28 @@ def to_fraction(number: float | int | str | Fraction) -> Fraction:
     if isinstance(number, float):
         return Fraction(repr(float(number)))
     return Fraction(number)
+
+
+def chance(probability: Fraction) -> float:
+    """The float of a probability; what is possible stays possible where the float would be 0.
+
+    >>> chance(Fraction(1, 4)), chance(Fraction(1, 10**400)) > 0
+    (0.25, True)
+    """
+    return float(probability) or (LEAST_CHANCE if probability else 0.0)
+
+
+def quotient(numerator: int, denominator: int) -> float:
+    """The float next to a quotient of integers; the largest there is where it lies beyond all floats."""
+    try:
+        return numerator / denominator
+    except OverflowError:
+        return sys.float_info.max if (numerator > 0) == (denominator > 0) else -sys.float_info.max
+
+
+def nearest_float(number: Fraction) -> float:
+    """The float next to a rational; the largest there is where it lies beyond all floats."""
+    return quotient(number.numerator, number.denominator)
 
 
 def exact_array(values: Numbers) -> tuple[NDArray[np.float64], dict[tuple[int, ...], Fraction]]:

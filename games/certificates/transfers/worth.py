@@ -13,6 +13,7 @@ from flint import fmpq
 from games.certificates.certificate import SolutionConcept
 from games.certificates.exact_game import ExactGame
 from games.model.stochastic_game import StochasticGame
+from games.numerics.exact import quotient
 
 
 @final
@@ -100,6 +101,11 @@ class Ahead:
 def rational(number: Fraction) -> Any:
     """The same number in python-flint."""
     return fmpq(number.numerator, number.denominator)
+
+
+def about(number: Any) -> float:
+    """The float next to a rational of python-flint."""
+    return quotient(int(number.p), int(number.q))
 
 
 def concept_with_transfers(game: StochasticGame) -> SolutionConcept:
