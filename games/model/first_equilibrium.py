@@ -84,7 +84,7 @@ def _optimal_plans(first: Floats, _: Floats) -> Guess:
         bounds=[(0, None)] * n1 + [(None, None)],
         method="highs-ds",
     )
-    return (found.x[:n1], -found.ineqlin.marginals) if found.status == 0 else None
+    return (np.asarray(found.x)[:n1], -np.asarray(found.ineqlin.marginals)) if found.status == 0 else None
 
 
 def _exact_profile(first: Table, second: Table, scaled: tuple[Floats, Floats], guess: tuple[Floats, Floats]

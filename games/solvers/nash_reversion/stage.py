@@ -36,14 +36,14 @@ def stage_json(found: MixedEquilibria, game: StochasticGame) -> dict[str, Any]:
 def stage_lines(found: MixedEquilibria, game: StochasticGame) -> Iterator[str]:
     """How many there are, and each of them or each set of them: any mixture of the one's with any of the other's."""
     extreme = f"{len(found.profiles)} Nash equilibri{'um' if len(found.profiles) == 1 else 'a'} of one period"
+    parts = found.components
     if not found.complete:
-        parts = tuple(((x,), (y,)) for x, y in found.profiles)
+        parts = tuple([((x,), (y,)) for x, y in found.profiles])
         yield f"{extreme} found; {'; '.join(found.notes)}"
+    elif any(len(xs) * len(ys) > 1 for xs, ys in parts):
+        yield f"all Nash equilibria of one period: {len(parts)} maximal sets with {len(found.profiles)} extreme points"
     else:
-        parts = found.components
-        whole = any(len(xs) * len(ys) > 1 for xs, ys in parts)
-        yield (f"all Nash equilibria of one period: {len(parts)} maximal sets with {len(found.profiles)} extreme points"
-               if whole else f"{extreme}; there are no others")
+        yield f"{extreme}; there are no others"
     for part in parts[:MOST_LINES]:
         yield " against ".join(_any(mixtures, game, i) for i, mixtures in enumerate(part))
     if len(parts) > MOST_LINES:
