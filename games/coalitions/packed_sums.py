@@ -40,7 +40,9 @@ class LightCoalitions:
         width = n // 8 + 1                                 # bytes: no count exceeds 2^n
         if width * quota * (n + 1) > MOST_BYTES:
             raise GameError(
-                f"power index: the table for {n} voters and the quota {quota} is too large; use smaller units of weight"
+                f"power index: the table for {n} voters, coalitions of {n + 1} sizes and {quota} votes is too large: "
+                f"{width * quota * (n + 1)} bytes, more than {MOST_BYTES}; use larger units of weight, or "
+                "approximate_shapley_shubik"
             )
         cell, length = 8 * width, 8 * width * quota
         kept = (1 << length) - 1

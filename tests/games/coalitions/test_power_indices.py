@@ -17,6 +17,7 @@ from games.coalitions import (
     Rule,
     all_of,
     any_of,
+    approximate_shapley_shubik,
     at_least,
     banzhaf,
     consent_of,
@@ -230,8 +231,8 @@ def test_a_high_quota_is_counted_through_its_dual() -> None:
     ((lambda group: len(group) in (1, 3), 3), "must be monotone"),
     ((lambda group: True, 40), "from 1 to 20"),
     ((at_least(2, 3), 4), "has its own"),
-    ((10**9, [10**9 - k for k in range(30)]), "smaller units"),
-    ((all_of(weighted(10**9, [10**9 - k for k in range(30)]), at_least(1, 30)),), "smaller units"),
+    ((10**9, [10**9 - k for k in range(30)]), "larger units"),
+    ((all_of(weighted(10**9, [10**9 - k for k in range(30)]), at_least(1, 30)),), "larger units"),
 ])
 def test_what_is_no_simple_game_is_refused(body: tuple[object, ...], said: str) -> None:
     with pytest.raises(GameError, match=said):
@@ -264,6 +265,36 @@ def test_large_equal_weights_are_counted_by_binomials() -> None:
 def test_a_body_that_is_too_large_is_refused_with_its_size() -> None:
     with pytest.raises(GameError, match=r"190 voters and 50000000 votes has 1200000000 bytes, .* larger"):
         banzhaf(50_000_000, [999_999, *[523_811] * 189])
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=40), st.integers(1, 2400))
+@settings(max_examples=40, deadline=None)
+def test_the_approximate_index_is_as_near_as_it_says(weights: list[int], quota: int) -> None:
+    assume(sum(weights) > 0)
+    quota = min(quota, sum(weights))
+    found = approximate_shapley_shubik(quota, weights)
+    exact = shapley_shubik(quota, weights)
+    assert max(abs(Fraction(x) - y) for x, y in zip(found.values.tolist(), exact, strict=True)) <= found.error < 1e-11
+
+
+def test_the_approximate_index_where_quadrature_is_cut_short() -> None:
+    """With 150 members fewer nodes are used than would integrate the polynomial exactly."""
+    weights = [1 + k % 7 for k in range(150)]
+    found = approximate_shapley_shubik(sum(weights) * 2 // 3, weights)
+    exact = shapley_shubik(sum(weights) * 2 // 3, weights)
+    assert max(abs(Fraction(x) - y) for x, y in zip(found.values.tolist(), exact, strict=True)) <= found.error
+    assert 1e-14 < found.error < 1e-11
+    assert "each within" in str(found)
+
+
+def test_the_approximate_index_refuses_what_has_none_and_what_is_too_large() -> None:
+    for quota in (0, 4):
+        with pytest.raises(GameError, match="nobody's vote matters"):
+            approximate_shapley_shubik(quota, [1, 1, 1])
+    with pytest.raises(GameError, match="a table of 30000000 votes is too large"):
+        approximate_shapley_shubik(30_000_000, [39_999_999, 20_000_000])
+    with pytest.raises(GameError, match=r"bytes, more than .* approximate_shapley_shubik"):
+        shapley_shubik(3_500_000, [1_000_003, *(1500 + 331 * k for k in range(189))])
 
 
 @pytest.mark.slow

@@ -77,8 +77,9 @@ def test_fifteen_equilibria_of_a_game_of_common_interest() -> None:
 
 def test_a_segment_of_equilibria() -> None:
     found = stage_game([[[0, 2], [1, 0], [1, 3]], [[0, 2], [0, 3], [0, 0]]]).mixed_equilibria()
-    top, some, most = (1, 0), (2 * THIRD, THIRD), (THIRD, 2 * THIRD)
-    left, right = (1, 0, 0), (0, 0, 1)
+    zero, one = Fraction(0), Fraction(1)
+    top, some, most = (one, zero), (2 * THIRD, THIRD), (THIRD, 2 * THIRD)
+    left, right = (one, zero, zero), (zero, zero, one)
     assert found.profiles == ((top, right), (some, left), (most, left))
     assert found.components == (((top,), (right,)), ((some, most), (left,)))
     assert found.complete
@@ -101,7 +102,9 @@ def test_nobody_minds_what_is_played() -> None:
     """Every profile is an equilibrium: the extreme ones are the pure ones, and they all go together."""
     found = stage_game(np.zeros((2, 3, 2))).mixed_equilibria()
     assert len(found.profiles) == 6
-    assert found.components == ((((1, 0), (0, 1)), ((1, 0, 0), (0, 1, 0), (0, 0, 1))),)
+    (component,) = found.components
+    assert [[list(map(int, mixture)) for mixture in mixtures] for mixtures in component] == [
+        [[1, 0], [0, 1]], [[1, 0, 0], [0, 1, 0], [0, 0, 1]]]
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning:nashpy")
