@@ -5,6 +5,7 @@ Sources: Lemke and Howson (1964), by nashpy's tableaux; von Neumann (1928) and l
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -15,8 +16,10 @@ from games.model.mixed_equilibria import Mixture, Profile, Table, is_equilibrium
 
 NEAR = 1e-9
 """Payoffs (scaled to an interval of length 1) this close are tried as ties; exact arithmetic then decides."""
-PIVOTS_PER_LABEL = 20
+PIVOTS_PER_LABEL = 5
 """nashpy's path is left after that many: rounding can make it go round in circles."""
+PATHS = 8
+"""Labels that nashpy's paths drop, one after another, until one of them ends in an equilibrium."""
 
 Floats = NDArray[np.float64]
 Guess = tuple[Floats, Floats] | None
@@ -31,12 +34,19 @@ def first_equilibrium(first: Table, second: Table) -> Profile:
     """
     scaled = _scaled(first), _scaled(second)
     constant = len({a + b for rows in zip(first, second, strict=True) for a, b in zip(*rows, strict=True)}) == 1
-    for guess in ([_optimal_plans] if constant else []) + [_nashpy_path]:
-        found = guess(*scaled)
+    for found in _guesses(*scaled, constant):
         profile = None if found is None else _exact_profile(first, second, scaled, found)
         if profile is not None:
             return profile
     return one_equilibrium(first, second)
+
+
+def _guesses(first: Floats, second: Floats, constant: bool) -> Iterator[Guess]:
+    """Equilibria in floating point, each looked for when it is asked for."""
+    if constant:
+        yield _optimal_plans(first)
+    for label in range(min(PATHS, sum(first.shape))):
+        yield _nashpy_path(first, second, label)
 
 
 def _scaled(table: Table) -> Floats:
@@ -46,21 +56,23 @@ def _scaled(table: Table) -> Floats:
     return np.array([[1 + float((x - low) / span) for x in row] for row in table])
 
 
-def _nashpy_path(first: Floats, second: Floats) -> Guess:
-    """The end of the path of Lemke and Howson that drops the first label; None if rounding lost the way.
+def _nashpy_path(first: Floats, second: Floats, label: int) -> Guess:
+    """The end of the path of Lemke and Howson that drops a label; None if rounding lost the way.
 
     nashpy's own loop has no end where rounding makes the path a circle; its tableaux are used with a limit.
     """
     from nashpy.linalg import create_col_tableau, create_row_tableau
 
     column, row = create_col_tableau(first, True), create_row_tableau(second, True)
-    tableaux = (row, column) if 0 in row.non_basic_variables else (column, row)
-    label = 0
-    # Pivots multiply integers together; what overflows is refused below.
+    tableaux = (row, column) if label in row.non_basic_variables else (column, row)
+    # What overflows all the same is refused below.
     with np.errstate(all="ignore"):
         try:
             for step in range(PIVOTS_PER_LABEL * sum(first.shape)):
                 label = tableaux[step % 2].pivot_and_drop_label(label)
+                # Pivots multiply rows by one another; scaled they do not overflow, and no ratio changes.
+                cells = tableaux[step % 2]._tableau
+                cells /= np.abs(cells).max(axis=1, keepdims=True)
                 if column.non_basic_variables | row.non_basic_variables == column.labels:
                     break
             guess = row.to_strategy(column.non_basic_variables), column.to_strategy(row.non_basic_variables)
@@ -70,7 +82,7 @@ def _nashpy_path(first: Floats, second: Floats) -> Guess:
     return guess if fits else None
 
 
-def _optimal_plans(first: Floats, _: Floats) -> Guess:
+def _optimal_plans(first: Floats) -> Guess:
     """What each player secures most with, where payoffs always add up to the same."""
     from scipy.optimize import linprog
 
