@@ -177,6 +177,29 @@ def test_it_never_refutes_what_an_equilibrium_follows(seed: int) -> None:
     assert undetected_deviation(game, Plan.free(game)) is None
 
 
+@given(st.integers(0, 10**6))
+@settings(max_examples=100)
+def test_evidence_of_a_neighbouring_game_or_plan_and_edited_steps_prove_nothing_false(seed: int) -> None:
+    """Whatever is accepted, brute force finds true: the claim of a forged certificate is judged for its own game."""
+    rng = np.random.default_rng(seed)
+    game = random_watched_game(rng, players=2 + seed % 2, states=1 + seed % 3)
+    near = blinded(game, rng, 6)
+    found = undetected_deviation(near, Plan(near, some_plan(near, rng)))
+    if found is None or not isinstance(found.certificate, UndetectedDeviation):
+        return
+    steps, plan, wider = list(found.certificate.steps), found.certificate.plan, some_plan(game, rng)
+    asked, mixed = Plan.from_json(near, plan), [steps[k] for k in rng.permutation(len(steps))]
+    forged = [UndetectedDeviation.of(game, steps, other) for other in (Plan.from_json(game, plan), Plan(game, wider))]
+    forged += [UndetectedDeviation.of(near, edited, asked) for edited in (steps[::-1], mixed)]
+    forged.append(UndetectedDeviation.of(near, steps, Plan(near, wider)))
+    for certificate in forged:
+        of = game if certificate.game_digest == game.digest else near
+        if certificate.check(of).accepted:
+            assert not can_avoid(of, Plan.from_json(of, certificate.plan).allowed)
+    for edited in (steps[1:], steps[:-1]):
+        assert not UndetectedDeviation.of(near, edited, asked).check(near).accepted
+
+
 @pytest.mark.parametrize("players", [2, 3])
 def test_no_payments_enforce_a_row_from_which_a_departure_pays_unseen(players: int) -> None:
     """The program of all promises and payments together has no solution if such a row is played in any mode."""
