@@ -84,7 +84,8 @@ class UndetectedDeviation(Certificate):
 
     def check(self, game: StochasticGame) -> CheckReport:
         """Compare laws and payoffs of every step in exact arithmetic, and see that the initial state is struck out."""
-        claim = "no equilibrium follows the plan" if self.plan else "no equilibrium exists from the initial state"
+        paid = "even with side payments " if game.transfers != "none" else ""
+        claim = f"{paid}no equilibrium {'follows the plan' if self.plan else 'exists from the initial state'}"
         found = common_fault(game, self.game_digest, self.changed, self.concept, None) or self._gains(game)
         if isinstance(found, Fault):
             return CheckReport(False, claim, found.place, found.problem)
