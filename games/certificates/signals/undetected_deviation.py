@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, ClassVar, final
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import excluded, setting
 from games.certificates.faults import Fault, common_fault
 from games.certificates.reading import (
     CertificateError,
@@ -86,15 +87,14 @@ class UndetectedDeviation(Certificate):
         """Compare laws and payoffs of every step in exact arithmetic, and see that the initial state is struck out."""
         paid = "even with side payments " if game.transfers != "none" else ""
         claim = f"{paid}no equilibrium {'follows the plan' if self.plan else 'exists from the initial state'}"
-        found = common_fault(game, self.game_digest, self.changed, self.concept, None) or self._gains(game)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, concept_of(game))
+        found = fault or self._gains(game)
         if isinstance(found, Fault):
             return CheckReport(False, claim, found.place, found.problem)
         return CheckReport(True, claim, numbers={"least_gain": float(min(found)), "steps": float(len(self.steps))})
 
     def _gains(self, game: StochasticGame) -> list[Fraction] | Fault:
         """What every deviation gains, or where the steps fail."""
-        if self.concept is not concept_of(game):
-            return Fault("concept", f"what can be proved of this game is {concept_of(game).value}")
         try:
             allowed = Plan.from_json(game, self.plan).allowed
         except GameError as error:
@@ -123,6 +123,10 @@ class UndetectedDeviation(Certificate):
             row = min(left(game.initial))
             return Fault("steps", f"{game.place(row)} is allowed, and no step strikes it out")
         return gains
+
+    def claim(self, game: StochasticGame) -> str:
+        """What no equilibrium does."""
+        return f"{excluded(game, self.plan, self.concept.value)} {setting(game)}"
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
