@@ -315,8 +315,8 @@ class StochasticGame:
             "transfers": self.transfers,
             "burning": self.burning,
             "discount": [str(self.exact_discount(i)) for i in range(self.n_players)],
-            "payoffs": [repr(x) for x in (self.payoffs + 0.0).ravel().tolist()],
-            "law": [t.indptr.tolist(), t.indices.tolist(), [repr(x) for x in t.data.tolist()]],
+            "payoffs": _shortest_decimals(self.payoffs + 0.0),
+            "law": [t.indptr.tolist(), t.indices.tolist(), _shortest_decimals(t.data)],
             "rationals": sorted((*key, str(value)) for key, value in self.rationals.items()),
             "monitoring": None if self.monitoring is None else self.monitoring.digest,
         }
@@ -351,6 +351,13 @@ class StochasticGame:
         """Float[n1, ..., nn, players]: the payoff tensor of one state."""
         shape = (*self.action_counts[state].tolist(), self.n_players)
         return self.payoffs[self.row_start[state] : self.row_start[state + 1]].reshape(shape)
+
+
+def _shortest_decimals(numbers: NDArray[np.float64]) -> list[str]:
+    """The shortest decimal of every entry; a game has few distinct ones, and each is written once."""
+    distinct, where = np.unique(numbers, return_inverse=True)
+    texts = [repr(x) for x in distinct.tolist()]
+    return [texts[k] for k in where.ravel().tolist()]
 
 
 def _unnamed_by_float(exact: Mapping[tuple[str, int, int], Fraction]) -> dict[tuple[str, int, int], Fraction]:

@@ -20,6 +20,9 @@ Numbers = ArrayLike | Sequence[Any]
 LEAST_CHANCE = sys.float_info.min
 """What stands in floating point for a probability that is positive and less than any float."""
 
+LARGEST_PLAIN = 2**53
+"""Whole numbers below this are floats, and no other is rounded to one below it."""
+
 
 def to_fraction(number: float | int | str | Fraction) -> Fraction:
     """The rational that a number names: decimals and "p/q" as written, floats by their shortest decimal.
@@ -31,6 +34,8 @@ def to_fraction(number: float | int | str | Fraction) -> Fraction:
     """
     if isinstance(number, Fraction):
         return number
+    if isinstance(number, np.generic):
+        number = number.item()
     if isinstance(number, float):
         return Fraction(repr(float(number)))
     return Fraction(number)
@@ -69,12 +74,22 @@ def exact_array(values: Numbers) -> tuple[NDArray[np.float64], dict[tuple[int, .
     ([1.0, 0.5, 0.333], {(2,): Fraction(1, 3)})
     """
     array = np.asarray(values)
-    if array.dtype.kind in "biuf":
+    if array.dtype.kind in "bf" or (array.dtype.kind in "iu" and np.all(np.abs(array.astype(float)) < LARGEST_PLAIN)):
         return array.astype(np.float64), {}
     array = np.asarray(values, dtype=object)
-    exact = {index: to_fraction(array.item(index)) for index in np.ndindex(*array.shape)}
+    exact = {index: _number(array.item(index)) for index in np.ndindex(*array.shape)}
     floats = np.array([float(value) for value in exact.values()]).reshape(array.shape)
     return floats, {index: value for index, value in exact.items() if to_fraction(float(value)) != value}
+
+
+def _number(entry: Any) -> Fraction:
+    """An entry of an array; raises ``ValueError`` where it divides by zero or floating point cannot hold it."""
+    try:
+        number = to_fraction(entry)
+        float(number)
+    except ArithmeticError as error:
+        raise ValueError(f"{str(entry)[:40]!r}: {error}") from None
+    return number
 
 
 def written(number: Fraction) -> str:

@@ -6,6 +6,7 @@ Exit codes: 0 answered, 1 certificate refused or published result not met, 2 bad
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -47,6 +48,9 @@ app = typer.Typer(
     epilog="Start with: servanda brief treaties/cases/aurora.toml",
 )
 app.add_typer(game_app, name="game")
+
+SELDOM = 100_000
+"""New objects between two searches for cycles."""
 
 TreatyFile = Annotated[
     Path, typer.Argument(metavar="TREATY.toml", help="A treaty file (servanda-treaty/1).", show_default=False)
@@ -203,6 +207,8 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    # Exact arithmetic makes millions of small numbers and hardly a cycle: Python need not look for cycles so often.
+    gc.set_threshold(SELDOM)
     try:
         with remarks_told():
             app(args=arguments, prog_name="servanda")

@@ -23,7 +23,15 @@ from games.certificates.transfers.plan import TransferPlan
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame, repeated_game
 from games.model.strategy_automaton import Cell, StrategyAutomaton, surely
-from tests.support.example_certificates import PENNIES, PURE, dilemma, examples, self_generation, two_state_dilemma
+from tests.support.example_certificates import (
+    PENNIES,
+    PURE,
+    dilemma,
+    examples,
+    grim,
+    self_generation,
+    two_state_dilemma,
+)
 from tests.support.resealing import resealed
 
 F = Fraction
@@ -231,3 +239,13 @@ def test_unequal_factors_are_named_and_their_players() -> None:
     game = repeated_game(PENNIES, ["1/3", "0.9"], players=["ann", "bob"])
     assert setting(game) == (
         "Game: ann, bob; discount factors 1/3 of ann, 0.9 of bob; no side payments; everyone sees what is done.")
+
+
+def test_payoffs_next_to_the_largest_floats_end_in_a_report() -> None:
+    """Grim trigger in the dilemma in units of 5e307: values and slacks are worked out, and told as floats can."""
+    game = dilemma("0.999999")
+    huge = replace(game, payoffs=game.payoffs * 5e307)
+    certificate = NoProfitableDeviation.of(huge, grim(huge), Plan.of_profile(huge, "C,C"), margin=F(1))
+    report = certificate.check(huge)
+    assert report.accepted and np.isfinite(list(report.numbers.values())).all() and report.numbers["margin"] > 1e308
+    assert "only (C, C) in 's0'" in certificate.claim(huge)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from games import GameError
 from games.certificates.reading import CertificateError
 from games.extensive_form import (
+    EquilibriumProfile,
     ExtensiveGame,
     ZeroSumValue,
     answer,
@@ -119,7 +120,7 @@ def test_a_bound_that_is_too_tight_names_the_player_whose_plan_gives_less() -> N
     tight = replace(solution, lower=solution.lower + 1), replace(solution, upper=solution.upper - 1)
     for forged, player in zip(tight, game.players, strict=True):
         problem = forged.check(game).problem
-        assert problem is not None and problem.startswith(f"{player}'s plan")
+        assert problem.startswith(f"{player}'s plan")
 
 
 def test_without_an_optimum_the_value_is_enclosed_and_nothing_more_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,6 +131,16 @@ def test_without_an_optimum_the_value_is_enclosed_and_nothing_more_is_claimed(mo
     assert solution.certificate.check(kuhn_poker()).accepted
     answered = answer(kuhn_poker())
     assert answered.status == "undecided" and answered.to_json()["value"] is None
+    assert not answered.to_json()["subgame_perfect"]
+
+
+def test_where_a_subgame_is_not_solved_the_value_is_enclosed(monkeypatch: pytest.MonkeyPatch) -> None:
+    game = inspection_game(3, 1)
+    monkeypatch.setattr(sequence_form, "_optimum", lambda program: None)
+    solution = solve_zero_sum(game)
+    assert solution.value is None
+    assert solution.lower < recursion(3, 1) < solution.upper
+    assert solution.certificate.check(game).accepted
 
 
 @pytest.mark.parametrize("denominator", [7, 10**7 + 19])
@@ -186,6 +197,7 @@ def test_random_trees_are_solved_exactly_and_the_certificate_is_accepted(game: E
     assert solution.value is not None
     assert solution.certificate.check(game).accepted
     assert expected_payoffs(game, solution.profile)[0] == solution.value
+    assert EquilibriumProfile.of(game, solution.profile).check(game).accepted
     for player in (0, 1):
         plan = realisation_plan(game, player, solution.profile)
         assert all(sum(plan[k]) == sum(solution.plans[player][k]) for k in plan)

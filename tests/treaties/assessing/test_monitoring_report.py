@@ -32,7 +32,7 @@ FILES = Path(__file__).parents[1] / "reading" / "accepted"
 
 @pytest.fixture(scope="module")
 def found() -> Assessment:
-    """A treaty of three parties without side payments: no solver applies, now or later."""
+    """A treaty of three parties without side payments whose reports tell something: no method decides it."""
     text = (FILES / "three_parties.toml").read_text()
     text = text.replace("[[provision]]", 'observability = { detection = 0.9, false_alarm = 0.1 }\n[[provision]]', 1)
     return assess(read_treaty_text(text, "t.toml"))
