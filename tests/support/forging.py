@@ -159,7 +159,7 @@ class Truth:
         """Whether no deviation pays after any that was not joint, in pure automata that are whole; None of others."""
         cells, states = automaton.cells, range(self.game.n_states)
         whole = set(cells) == set(product(range(len(automaton.modes)), states))
-        if not whole or self.game.monitoring is not None:
+        if not cells or not whole or self.game.monitoring is not None:
             return None
         if not all(cell.mix is None and cell.row in self.game.rows_of(s) and self._lotteries_sound(automaton, cell)
                    for (_, s), cell in cells.items()):
@@ -241,6 +241,7 @@ FALSE: dict[str, Callable[[Truth, Any], bool]] = {
     "public-exclusion": _plan_excluded,
     "public-transfer-plan": _plan_kept,
     "public-shortfall": _plan_excluded,
+    "undetected-deviation": _plan_excluded,
     "maximal-score": lambda truth, claim: bool(truth.stationary) and (
         claim.plan is None or any(path in truth.stationary for path in product(*(truth.allowed(claim.plan) or [[]])))),
 }
