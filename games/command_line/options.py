@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -148,7 +149,7 @@ def plan_asked(target: str, game: StochasticGame) -> Plan:
     from games.files.path_file import read_path
     from games.model.plan import Plan
 
-    if target.endswith(".json") or Path(target).is_file():
+    if target.endswith(".json") or os.path.isfile(target):  # unlike Path.is_file, also of a name that is too long
         return read_path(target, game)
     return Plan.of_profile(game, target)
 

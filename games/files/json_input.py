@@ -14,8 +14,10 @@ from typing import Any, final
 
 import numpy as np
 
+from games.files.mistyped import mistyped, mistyped_number
 from games.model.stochastic_game import GameError
 from games.numerics.exact import to_fraction
+from games.numerics.visible import visible
 
 MOST_ERRORS = 25
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?|[+-]?\d+/\d+")
@@ -34,11 +36,37 @@ def parse_json(path: Path) -> Any:
     except UnicodeDecodeError:
         raise GameError("is not UTF-8 text; a game file is JSON") from None
     try:
-        return json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_Raw, object_pairs_hook=_Object)
+        data = json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_Raw, object_pairs_hook=_Object)
     except json.JSONDecodeError as error:
-        raise GameError(f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
+        raise GameError(not_json(error)) from None
     except RecursionError:
         raise GameError("not a game: nested too deeply") from None
+    if has_half_characters(text, data):
+        raise GameError(HALF_CHARACTER)
+    return data
+
+
+def not_json(error: json.JSONDecodeError) -> str:
+    """Where a text is no JSON, why, and the remedy if it is known."""
+    remedy = mistyped(error.doc, error.pos)
+    return f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}{f'; {remedy}' if remedy else ''}"
+
+
+HALF_CHARACTER = r"holds half of a character, such as \ud83d alone; write the character itself, in UTF-8"
+
+
+def has_half_characters(text: str, data: Any) -> bool:
+    """Whether something that was read from JSON holds half of a surrogate pair, which is no text and cannot be written.
+
+    Only a text in which one was written can, and is then searched.
+    """
+    if not re.search(r"\\u[dD][89a-fA-F]", text):
+        return False
+    try:
+        json.dumps(data, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 @final
@@ -75,7 +103,7 @@ class Findings:
 
     def fault(self, place: str, problem: str) -> None:
         """Note a fault; too many of them end the reading."""
-        self.errors.append(f"{place}: {problem}" if place else problem)
+        self.errors.append(visible(f"{place}: {problem}" if place else problem))
         if len(self.errors) >= MOST_ERRORS:
             self.errors.append(f"... reading stopped after {MOST_ERRORS} faults")
             self.stop()
@@ -115,7 +143,8 @@ class Findings:
         if isinstance(given, str):
             text = given.strip()
             if type(given) is _Raw or len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
-                self.fault(place, f'{shown(given)} is not a number; write 0.25, or "1/3" for an exact fraction')
+                remedy = mistyped_number(text) or 'write 0.25, or "1/3" for an exact fraction'
+                self.fault(place, f"{shown(given)} is not a number; {remedy}")
                 return None
             try:
                 return _rational(text)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from games.files.mistyped import mistyped
 from treaties.model.errors import Place, TreatyError, TreatyFileError
 from treaties.model.treaty import Treaty
 from treaties.reading.document import Fault, validate_document
@@ -95,8 +96,13 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         found = re.search(r"at line (\d+), column (\d+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1 if "end of document" in str(error) else None
         message = re.sub(r" \(at .*\)$", "", str(error))
+        starts = [0, *(end.end() for end in re.finditer("\n", text))]
+        at = starts[int(found[1]) - 1] + int(found[2]) - 1 if found else len(text)
+        if found and text.startswith("[", starts[int(found[1]) - 1]) and message.startswith("Cannot overwrite"):
+            message = "Cannot declare a table twice"
         known = next((words for start, words in _SYNTAX.items() if message.startswith(start)), None)
         problem, remedy = known or (f"{message[:1].lower()}{message[1:]}", "")
+        remedy = mistyped(text, at) or remedy
         where = f" (column {found[2]})" if found else ""
         raise _refused(name, f"not valid TOML: {problem}{where}", remedy, line) from None
 
