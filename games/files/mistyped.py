@@ -10,7 +10,7 @@ QUOTES = "“”„‟«»‘’‚‛"
 MINUS = "\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}"
 COMMA = "write decimals with a point, not with a comma: 0.9"
 
-_COMMA_BEFORE = re.compile(r"\d,\d*\s*\Z")
+_DECIMAL_COMMA = re.compile(r"\d,\d+ *")
 
 
 def mistyped(text: str, position: int) -> str:
@@ -30,9 +30,9 @@ def mistyped(text: str, position: int) -> str:
         return f"take out the character {here.encode('unicode_escape').decode()}, or write an ordinary space"
     if any(quote in line for quote in QUOTES) and (here in QUOTES or here == "\n" or not here):
         return "write straight quotation marks, \" or ', not those of a word processor"
-    if _COMMA_BEFORE.search(line) or _COMMA_BEFORE.search(text[start:position]):
-        return COMMA
-    return ""
+    end = text.find("\n", position)
+    found = _DECIMAL_COMMA.finditer(text, start, end if end >= 0 else len(text))
+    return COMMA if any(comma.start() < position <= comma.end() for comma in found) else ""
 
 
 def mistyped_number(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How texts are broken: odd numbers and names, what editors and keyboards do, lines and nodes lost or in the wrong place."""
+"""How texts are broken: odd numbers and names, what editors and keyboards do, lines and nodes lost or misplaced."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ ODD_NUMBERS = (
     "07:32:00", "null", "NaN", "Infinity", "+1", ".5", "1.", "1e5", "-9223372036854775809", '"²"', "²", "½",
 )
 ODD_TEXTS = (
-    "", " ", "-", "{x}", "{", "}", "{}", "{0}", "{{7*7}}", "%s", "%(a)s", "$x$", "$\\\\frac$", "$", "\\\\", "\\u001b[31m",
-    "\\u202e", "\\u200b", "\\n", "\\r", "\\t", "\\u0000", "\\u0007", "\\u009b", "\\ud800", "\\U0001F600", "é", "²", "−1",
+    "", " ", "-", "{x}", "{", "}", "{}", "{0}", "{{7*7}}", "%s", "%(a)s", "$x$", "$\\\\frac$", "$", "\\\\",
+    "\\u001b[31m",
+    "\\u202e", "\\u200b", "\\n", "\\r", "\\t", "\\u0000", "\\u0007", "\\u009b", "\\ud800", "\\U0001F600", "é", "²",
+    "−1",
     "“x”", "../../x", "<script>", "&amp;", "[/bold]", "[bold]", "_x", "nan", "None", "value", "type", "__class__",
     "a" * 300, "a" * 20_000, "x.y", "x[0]", "#1", "\\\\d(", "()", "'", "\\\"", "comply", "status", "exit", "in force",
 )
-ODD_BYTES = (b"\x00", b"\x1b", b"\xff", b"\xc3", b"\xe2\x80\xae", b"\xef\xbb\xbf", b"\r", b"\r\n", b"\t", b"\xc2\xa0", b"\x7f")
+ODD_BYTES = (b"\x00", b"\x1b", b"\xff", b"\xc3", b"\xe2\x80\xae", b"\xef\xbb\xbf", b"\r", b"\r\n", b"\t", b"\xc2\xa0")
 NUMBER = re.compile(r"(?<![\w.\"])-?\d+(?:\.\d+)?(?![\w.])")
 TEXT = re.compile(r'"[^"\n]*"')
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -31,9 +33,10 @@ WORD = re.compile(r"[A-Za-z_]\w*")
 
 def broken(text: str, draw: random.Random, more: str = "") -> bytes:
     """A text after a few changes; ``more`` is another text of the kind, from which pieces may come."""
-    if text.startswith("{") and draw.random() < 0.6:
+    nodes = text.startswith("{") and draw.random() < 0.6
+    if nodes:
         text = _nodes(text, draw, more)
-    for _ in range(draw.choice((0, 1, 1, 1, 2, 3))):
+    for _ in range(draw.choice((0, 1, 2) if nodes else (1, 1, 1, 2, 3))):
         text = draw.choice(CHANGES)(text, draw, more)
     content = text.encode("utf-8", errors="surrogatepass")
     return _as_another_editor(content, draw) if draw.random() < 0.1 else content
@@ -130,7 +133,7 @@ def _block(text: str, draw: random.Random, more: str) -> str:
 def _character(text: str, draw: random.Random, _more: str) -> str:
     k = draw.randrange(len(text) + 1)
     gone = draw.choice((0, 0, 1, 1, 5))
-    odd = draw.choice(("", *"\"'[]{},.=#:-\n\t ", "“", "”", "−", "²", "\u00a0", "\ufeff", "\u202e", "\x1b", "\x00", "\r"))
+    odd = draw.choice(("", *"\"'[]{},.=#:-\n\t ", "“", "”", "−", "²", "\u00a0", "\ufeff", "\u202e", "\x1b", "\0", "\r"))
     return text[:k] + odd + text[k + gone :]
 
 

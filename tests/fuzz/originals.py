@@ -33,7 +33,7 @@ class Original:
 
 
 TREATY = (
-    ("check", FILE), ("check", FILE, "--json"), ("check", FILE, "--variants"), ("explain", FILE),
+    ("check", FILE), ("check", FILE), ("check", FILE, "--json"), ("check", FILE, "--variants"), ("explain", FILE),
     ("brief", FILE, "--out", OUT), ("check", FILE, "--transfers", "voluntary", "--discount", "0.8"),
     ("bargain", FILE, "--designs", "2", "--workers", "1", "--out", OUT),
 )
