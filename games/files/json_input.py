@@ -22,6 +22,10 @@ from games.numerics.visible import visible
 MOST_ERRORS = 25
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?|[+-]?\d+/\d+")
 _LONGEST_NUMBER = 400
+LARGEST = 10**100
+"""Larger numbers are refused: their products leave floating point."""
+
+_SMALLER = "numbers go up to 1e100, count in a larger unit"
 
 
 def parse_json(path: Path) -> Any:
@@ -152,7 +156,7 @@ class Findings:
                 self.fault(place, f"{shown(given)} divides by zero")
                 return None
             except OverflowError:
-                self.fault(place, f"{shown(given)} is too large")
+                self.fault(place, f"{shown(given)} is too large; {_SMALLER}")
                 return None
         if isinstance(given, bool) or not isinstance(given, (int, float, Fraction, np.integer, np.floating)):
             self.fault(place, f"a number is needed, {kind_of(given)} given")
@@ -161,12 +165,10 @@ class Findings:
             if not math.isfinite(given):
                 self.fault(place, f"{given} is not a finite number")
                 return None
-            return to_fraction(float(given))
+            given = to_fraction(float(given))
         value = Fraction(given) if isinstance(given, Fraction) else Fraction(int(given))
-        try:
-            float(value)
-        except OverflowError:
-            self.fault(place, "the number is too large")
+        if abs(value) > LARGEST:
+            self.fault(place, f"the number is too large; {_SMALLER}")
             return None
         return value
 
@@ -175,10 +177,11 @@ class Findings:
 def _rational(text: str) -> Fraction:
     """The rational that a text names, which the same few texts of a large file name again and again.
 
-    Raises ``ZeroDivisionError``, and ``OverflowError`` if no float comes near it.
+    Raises ``ZeroDivisionError``, and ``OverflowError`` if it is larger than ``LARGEST``.
     """
     value = Fraction(text)
-    float(value)
+    if abs(value) > LARGEST:
+        raise OverflowError
     return value
 
 

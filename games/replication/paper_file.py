@@ -97,9 +97,10 @@ def replicate(paper: Paper, claim: Claim) -> Replication:
 
 def paper_folders(folder: Path) -> tuple[Path, ...]:
     """The folders that have a ``paper.toml``, in alphabetical order; raises ``PaperError`` if there are none."""
-    found = tuple(sorted(path.parent for path in folder.glob("*/paper.toml")))
+    there = os.path.isdir(folder)  # unlike Path.is_dir, also of a name that is too long
+    found = tuple(sorted(path.parent for path in folder.glob("*/paper.toml"))) if there else ()
     if not found:
-        problem = "there are no papers here" if os.path.isdir(folder) else "this folder does not exist"
+        problem = "there are no papers here" if there else "this folder does not exist"
         remedy = "published results come with the project's source, not with the installed package; run from a checkout"
         raise _fault(folder, "", problem, f"{remedy}, or name its papers folder with --folder")
     return found

@@ -34,6 +34,7 @@ from tests.fuzz.originals import (
     LINES_TREATY,
     OTHER,
     OUT,
+    ROOT,
     Original,
     certificates,
     games,
@@ -84,9 +85,9 @@ def _put(one: Original, content: bytes, folder: Path) -> str:
     """Where a broken file is; that of a paper stands among the paper's other files."""
     if "/" not in one.name:
         return _written(folder / Path(one.name).name, content)
-    source = Path(__file__).resolve().parents[2] / "papers" / one.name
+    source = ROOT / "papers" / one.name
     paper = folder / "papers" / source.parent.name
-    paper.mkdir(parents=True)
+    paper.mkdir(parents=True, exist_ok=True)
     for file in source.parent.iterdir():
         (paper / file.name).write_bytes(content if file == source else file.read_bytes())
     return str(paper.parent)

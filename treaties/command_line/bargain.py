@@ -64,6 +64,8 @@ def bargain_command(
 
     chosen, size = _designs(document, over, designs)
     target = out or Path(f"{treaty.stem}.bargain.html")
+    if not target.name:
+        fail(f"--out {str(out)!r}: this names a folder; name a file, for instance {treaty.stem}.bargain.html")
     store = _store(target.with_suffix(".jsonl"), document, fresh)
     with progress_bar("judging designs") as progress:
         found = bargain(

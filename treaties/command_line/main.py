@@ -226,6 +226,9 @@ def _end_with(error: Exception) -> int:
     if _is_bad_input(error):
         tell(f"servanda: {error}")
         return BAD_INPUT
+    if isinstance(error, OSError) and error.filename is not None:
+        tell(f"servanda: {error.filename}: cannot be read or written: {error.strerror}; name another place")
+        return BAD_INPUT
     first_line = (str(error).splitlines() or [""])[0]
     tell(f"servanda: a fault of the program: {type(error).__name__}: {first_line}")
     tell("set SERVANDA_DEBUG=1 and run again for the traceback, and please report it")

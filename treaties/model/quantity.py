@@ -19,16 +19,14 @@ from treaties.model.errors import Place, fault
 Confidence = Literal["high", "medium", "low"]
 
 
-LONGEST_NUMBER = 30
-"""Digits of the longest whole number that is quoted in an error."""
+LARGEST = 1e15
+"""Larger amounts are refused: beside them a difference of one unit is lost in floating point."""
 
 
 def in_words(value: object) -> str:
     """What a value read from a file is, in plain words: ``text 'abc'``, ``the number 3`` …"""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int) and abs(value) >= 10**LONGEST_NUMBER:
-        return f"a number of more than {LONGEST_NUMBER} digits"
     if isinstance(value, (int, float)):
         return f"the number {value}"
     if isinstance(value, str):
@@ -50,6 +48,8 @@ def finite(value: object) -> float:
         number = math.inf
     if not math.isfinite(number):
         raise fault("needs a finite number, got one that is infinite or undefined", "write an ordinary number")
+    if abs(number) > LARGEST:
+        raise fault(f"needs a number of at most {LARGEST:g}, got {number:g}", "count in a larger unit")
     return number
 
 

@@ -59,7 +59,8 @@ def _read(content: bytes, name: str) -> Treaty:
     if not text.strip():
         raise _refused(name, "is empty", 'begin with schema = "servanda-treaty/1"')
     data = _parsed(text, name)
-    treaty, faults = validate_document(data)
+    faults = list(_whole_numbers_too_large(data))
+    treaty, faults = (None, faults) if faults else validate_document(data)
     if treaty is not None:
         faults = list(_faults_of_meaning(treaty))
     if treaty is None or faults:
@@ -105,6 +106,21 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         remedy = mistyped(text, at) or remedy
         where = f" (column {found[2]})" if found else ""
         raise _refused(name, f"not valid TOML: {problem}{where}", remedy, line) from None
+
+
+def _whole_numbers_too_large(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """Whole numbers beyond 64 bits, which TOML does not have (v1.0.0, Integer) and no field of a treaty wants."""
+    waiting: list[tuple[Place, Any]] = [((), data)]
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, int) and not _fits_64_bits(value):
+            yield Fault(place, "is a whole number of more than 64 bits", "write a smaller one")
+        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        waiting += [((*place, key), item) for key, item in inner]
+
+
+def _fits_64_bits(number: int) -> bool:
+    return -(2**63) <= number < 2**63
 
 
 def _faults_of_meaning(treaty: Treaty) -> Iterator[Fault]:
@@ -154,7 +170,8 @@ def _in_words(place: Place, data: Mapping[str, Any]) -> tuple[str, str | None]:
         named = block.get({"provision": "type", "variant": "name"}.get(kind, "id"))
         if kind == "provision":
             article = block.get("article", "-")
-            article = article if isinstance(article, (str, int)) else "-"
+            small = isinstance(article, int) and _fits_64_bits(article)
+            article = article if isinstance(article, str) or small else "-"
             known = named if isinstance(named, str) else f"provision {k + 1}"
             label = known if article == "-" else f"article {article}, {known}"
             if place[2:] == ("type",):

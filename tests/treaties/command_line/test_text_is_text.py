@@ -70,7 +70,7 @@ def written(folder: Path, more: str = "", **said: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("unit", ["EUR {million} per year", "EUR {", "{0}", "{period}", "%s", "$x$ {{7*7}} [/bold]"])
+@pytest.mark.parametrize("unit", ["EUR {million} per year", "EUR {", "%s {period}", "points $x$ {{7*7}} [/bold]"])
 def test_a_unit_is_printed_as_it_is_written(run: Run, tmp_path: Path, unit: str) -> None:
     page = tmp_path / "t.html"
     result = run("brief", written(tmp_path, UNIT=unit, ARTICLE="{A}", NAME="{B}"), "--out", page)
