@@ -133,7 +133,7 @@ def _block(text: str, draw: random.Random, more: str) -> str:
 def _character(text: str, draw: random.Random, _more: str) -> str:
     k = draw.randrange(len(text) + 1)
     gone = draw.choice((0, 0, 1, 1, 5))
-    odd = draw.choice(("", *"\"'[]{},.=#:-\n\t ", "“", "”", "−", "²", "\u00a0", "\ufeff", "\u202e", "\x1b", "\0", "\r"))
+    odd: str = draw.choice(("", *"\"'[]{},.=#:-\n\t ", "“", "”", "−", "²", "\u00a0", "\ufeff", "\u202e", "\x1b", "\0", "\r"))
     return text[:k] + odd + text[k + gone :]
 
 
