@@ -215,4 +215,4 @@ def _insist_on_a_chance(text: str, value: str) -> None:
     except (ValueError, ZeroDivisionError):
         fail(f"--negotiation-hazard {text!r}: {value!r} is not a number; write for instance 0.3 or 1/3")
     if not 0 <= chance <= 1:
-        fail(f"--negotiation-hazard {text!r}: a chance is from 0 to 1")
+        fail(f"--negotiation-hazard {text!r}: give a number from 0 to 1")

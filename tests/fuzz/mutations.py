@@ -133,8 +133,9 @@ def _block(text: str, draw: random.Random, more: str) -> str:
 def _character(text: str, draw: random.Random, _more: str) -> str:
     k = draw.randrange(len(text) + 1)
     gone = draw.choice((0, 0, 1, 1, 5))
-    odd: str = draw.choice(("", *"\"'[]{},.=#:-\n\t ", "“", "”", "−", "²", "\u00a0", "\ufeff", "\u202e", "\x1b", "\0", "\r"))
-    return text[:k] + odd + text[k + gone :]
+    plain, odd = "\"'[]{},.=#:-\n\t ", "“”−²\u00a0\ufeff\u202e\x1b\0\r"
+    added: str = draw.choice(("", *plain, *odd))
+    return text[:k] + added + text[k + gone :]
 
 
 CHANGES: tuple[Callable[[str, random.Random, str], str], ...] = (
