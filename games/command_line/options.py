@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -156,7 +157,7 @@ def plan_asked(target: str, game: StochasticGame) -> Plan:
     from games.files.path_file import read_path
     from games.model.plan import Plan
 
-    if target.endswith(".json") or Path(target).is_file():
+    if target.endswith(".json") or os.path.isfile(target):  # unlike Path.is_file, also of a name that is too long
         return read_path(target, game)
     return Plan.of_profile(game, target)
 
@@ -202,11 +203,24 @@ def negotiation_options(
 
 def _hazard(text: str) -> str | dict[str, str]:
     if "=" not in text:
+        _insist_on_a_chance(text, text)
         return text
     out: dict[str, str] = {}
     for part in numbers(text, "--negotiation-hazard"):
         name, _, value = part.partition("=")
         if not value or name.strip() in out:
             fail(f"--negotiation-hazard {text!r}: write one probability for every state named once, a=0.3,b=1")
+        _insist_on_a_chance(text, value)
         out[name.strip()] = value.strip()
     return out
+
+
+def _insist_on_a_chance(text: str, value: str) -> None:
+    from games.numerics.exact import to_fraction
+
+    try:
+        chance = to_fraction(value.strip())
+    except (ValueError, ZeroDivisionError):
+        fail(f"--negotiation-hazard {text!r}: {value!r} is not a number; write for instance 0.3 or 1/3")
+    if not 0 <= chance <= 1:
+        fail(f"--negotiation-hazard {text!r}: give a number from 0 to 1")

@@ -7,6 +7,7 @@ One folder per paper, named after its authors and year: ``paper.toml`` (what is 
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,9 +97,10 @@ def replicate(paper: Paper, claim: Claim) -> Replication:
 
 def paper_folders(folder: Path) -> tuple[Path, ...]:
     """The folders that have a ``paper.toml``, in alphabetical order; raises ``PaperError`` if there are none."""
-    found = tuple(sorted(path.parent for path in folder.glob("*/paper.toml")))
+    there = os.path.isdir(folder)  # unlike Path.is_dir, also of a name that is too long
+    found = tuple(sorted(path.parent for path in folder.glob("*/paper.toml"))) if there else ()
     if not found:
-        problem = "there are no papers here" if folder.is_dir() else "this folder does not exist"
+        problem = "there are no papers here" if there else "this folder does not exist"
         remedy = "published results come with the project's source, not with the installed package; run from a checkout"
         raise _fault(folder, "", problem, f"{remedy}, or name its papers folder with --folder")
     return found
@@ -126,6 +128,8 @@ def _read(path: Path, content: type[Content]) -> Content:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise _fault(path, "", f"cannot be read: {error.strerror or error}", "every paper needs this file") from None
+    except RecursionError:
+        raise _fault(path, "", "is nested too deeply", "write the file with fewer brackets") from None
     except ValueError as error:  # not TOML, or not UTF-8
         raise _fault(path, "", str(error), "correct the file") from None
     try:

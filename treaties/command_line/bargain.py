@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from games.command_line.options import AsJson
-from games.command_line.terminal import fail, progress_bar, say, say_json, tell
+from games.command_line.terminal import fail, progress_bar, say_json, say_lines, tell
 
 if TYPE_CHECKING:
     from treaties.bargaining.designs import Design
@@ -63,6 +64,8 @@ def bargain_command(
 
     chosen, size = _designs(document, over, designs)
     target = out or Path(f"{treaty.stem}.bargain.html")
+    if not target.name:
+        fail(f"--out {str(out)!r}: this names a folder; name a file, for instance {treaty.stem}.bargain.html")
     store = _store(target.with_suffix(".jsonl"), document, fresh)
     with progress_bar("judging designs") as progress:
         found = bargain(
@@ -84,7 +87,7 @@ def bargain_command(
     from treaties.briefing.deal_page import bargaining_page
     from treaties.briefing.terminal import bargain_summary
 
-    say("\n".join(bargain_summary(found)))
+    say_lines(bargain_summary(found))
     tell(f"wrote {write_text(target, bargaining_page(found), folders=True)}")
 
 
@@ -122,16 +125,20 @@ def _amounts(treaty: Treaty, text: str | None, option: str) -> dict[str, float] 
         name, _, number = part.partition("=")
         if name.strip() not in parties:
             fail(f"{option} {text!r}: there is no party {name.strip()!r}; the parties are {', '.join(parties)}")
+        if name.strip() in out:
+            fail(f"{option} {text!r}: {name.strip()} is named twice; name every party once")
         try:
             out[name.strip()] = float(number)
         except ValueError:
             fail(f"{option} {text!r}: {number!r} is not a number; write for instance {parties[0]}=2")
+        if not math.isfinite(out[name.strip()]):
+            fail(f"{option} {text!r}: {number!r} is not a finite number; write for instance {parties[0]}=2")
     return out
 
 
 def _weights(treaty: Treaty, text: str | None) -> dict[str, float] | None:
     """Bargaining weights by party, all positive."""
     weights = _amounts(treaty, text, "--weights")
-    if weights is not None and not all(0 < weight < float("inf") for weight in weights.values()):
+    if weights is not None and not all(weight > 0 for weight in weights.values()):
         fail(f"--weights {text!r}: weights must be positive")
     return weights

@@ -28,6 +28,7 @@ from games.command_line.terminal import (
     progress_bar,
     say,
     say_json,
+    say_lines,
     tell,
 )
 from treaties.command_line.bargain import EXAMPLE as BARGAIN_EXAMPLE
@@ -106,7 +107,7 @@ def check(
     if json:
         say_json(assessment.to_json())
     else:
-        say("\n".join(summary(assessment)))
+        say_lines(summary(assessment))
     if strict and assessment.verdict == "undecided":
         raise typer.Exit(UNDECIDED)
 
@@ -133,7 +134,7 @@ def brief(
     if json:
         say_json({"briefing": str(written)} | assessment.to_json())
     else:
-        say("\n".join(summary(assessment)))
+        say_lines(summary(assessment))
         say(f"wrote {written}")
 
 
@@ -146,7 +147,7 @@ def explain(treaty: TreatyFile, discount: Discount = None) -> None:
 
     with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, side_payments="text")
-    say(explanation(assessment))
+    say_lines(explanation(assessment))
 
 
 @app.command(epilog="Example: servanda schema --out servanda-treaty.schema.json")
@@ -197,7 +198,7 @@ def _discount_factors(discount: str, parties: int) -> list[float]:
         except ValueError:
             fail(f"--discount {discount!r}: {text!r} is not a number; write for instance 0.9")
     if not all(0 <= factor < 1 for factor in factors):
-        fail(f"--discount {discount!r}: a discount factor is at least 0 and below 1")
+        fail(f"--discount {discount!r}: a discount factor is at least 0 and below 1; write decimals with a point: 0.9")
     return factors * parties if len(factors) == 1 else factors
 
 
@@ -230,6 +231,9 @@ def _end_with(error: Exception) -> int:
     """Tell an error in a line or two and give the exit code: the user's input, or a fault of the program."""
     if _is_bad_input(error):
         tell(f"servanda: {error}")
+        return BAD_INPUT
+    if isinstance(error, OSError) and error.filename is not None:
+        tell(f"servanda: {error.filename}: cannot be read or written: {error.strerror}; name another place")
         return BAD_INPUT
     first_line = (str(error).splitlines() or [""])[0]
     tell(f"servanda: a fault of the program: {type(error).__name__}: {first_line}")

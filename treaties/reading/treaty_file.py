@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from games.files.mistyped import mistyped
 from treaties.model.errors import Place, TreatyError, TreatyFileError
 from treaties.model.treaty import Treaty
 from treaties.reading.document import Fault, validate_document
@@ -58,7 +59,8 @@ def _read(content: bytes, name: str) -> Treaty:
     if not text.strip():
         raise _refused(name, "is empty", 'begin with schema = "servanda-treaty/1"')
     data = _parsed(text, name)
-    treaty, faults = validate_document(data)
+    faults = list(_whole_numbers_too_large(data))
+    treaty, faults = (None, faults) if faults else validate_document(data)
     if treaty is not None:
         faults = list(_faults_of_meaning(treaty))
     if treaty is None or faults:
@@ -95,10 +97,30 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         found = re.search(r"at line (\d+), column (\d+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1 if "end of document" in str(error) else None
         message = re.sub(r" \(at .*\)$", "", str(error))
+        starts = [0, *(end.end() for end in re.finditer("\n", text))]
+        at = starts[int(found[1]) - 1] + int(found[2]) - 1 if found else len(text)
+        if found and text.startswith("[", starts[int(found[1]) - 1]) and message.startswith("Cannot overwrite"):
+            message = "Cannot declare a table twice"
         known = next((words for start, words in _SYNTAX.items() if message.startswith(start)), None)
         problem, remedy = known or (f"{message[:1].lower()}{message[1:]}", "")
+        remedy = mistyped(text, at) or remedy
         where = f" (column {found[2]})" if found else ""
         raise _refused(name, f"not valid TOML: {problem}{where}", remedy, line) from None
+
+
+def _whole_numbers_too_large(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """Whole numbers beyond 64 bits, which TOML does not have (v1.0.0, Integer) and no field of a treaty wants."""
+    waiting: list[tuple[Place, Any]] = [((), data)]
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, int) and not _fits_64_bits(value):
+            yield Fault(place, "is a whole number of more than 64 bits", "write a smaller one")
+        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        waiting += [((*place, key), item) for key, item in inner]
+
+
+def _fits_64_bits(number: int) -> bool:
+    return -(2**63) <= number < 2**63
 
 
 def _faults_of_meaning(treaty: Treaty) -> Iterator[Fault]:
@@ -148,7 +170,8 @@ def _in_words(place: Place, data: Mapping[str, Any]) -> tuple[str, str | None]:
         named = block.get({"provision": "type", "variant": "name"}.get(kind, "id"))
         if kind == "provision":
             article = block.get("article", "-")
-            article = article if isinstance(article, (str, int)) else "-"
+            small = isinstance(article, int) and _fits_64_bits(article)
+            article = article if isinstance(article, str) or small else "-"
             known = named if isinstance(named, str) else f"provision {k + 1}"
             label = known if article == "-" else f"article {article}, {known}"
             if place[2:] == ("type",):
