@@ -151,7 +151,7 @@ def solve_command(
         thresholds = _add_transfer_parts(answer, question)
     _write_certificate(answer, certificate)
     _report(answer, certificate, json)
-    _plot(answer, thresholds, question, pictures)
+    _plot(answer, thresholds, pictures)
     _draw(answer, pictures.diagram)
     if strict and not answer.settled:
         raise typer.Exit(UNDECIDED)
@@ -248,19 +248,17 @@ def _report(answer: Answer, certificate: Path | None, json: bool) -> None:
         tell(f"wrote {certificate}" if evidence is not None else "no certificate: the answer is undecided")
 
 
-def _plot(answer: Answer, thresholds: AtEveryDiscount | None, question: Question, pictures: Pictures) -> None:
+def _plot(answer: Answer, thresholds: AtEveryDiscount | None, pictures: Pictures) -> None:
     """Payoff sets, or the staircase of all discount factors."""
     plot, solution = pictures.plot, answer.solution
     if plot is None:
         return
-    if question.all_discounts:
+    if thresholds is not None:
         from games.drawing import plot_staircase
-        from games.solvers.relational_transfers import TransferStaircase
 
-        if not isinstance(thresholds, TransferStaircase):
+        if not plot_staircase(thresholds, plot):
             tell("no plot: there is a staircase where everyone sees what was done")
             return
-        plot_staircase(thresholds, plot)
     else:
         from games.drawing import plot_payoff_sets
 

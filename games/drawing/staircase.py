@@ -7,19 +7,23 @@ from pathlib import Path
 
 from games.drawing.style import BLACK, BLUE, GREEN, OPEN_AXES, ORANGE, PURPLE, RED, settings, write_figure
 from games.solvers.relational_transfers import TransferStaircase
+from games.solvers.solution import AtEveryDiscount
 
 COLOURS = (BLUE, RED, GREEN, PURPLE, ORANGE)
 DASHES = ("--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
 MOST_NAMED = 8
 
 
-def plot_staircase(found: TransferStaircase, path: Path) -> None:
+def plot_staircase(found: AtEveryDiscount, path: Path) -> bool:
     """Draw U and every player's v against the discount factor, deterministically, as ``.svg``, ``.png`` or ``.pdf``.
 
-    Raises ``GameError`` if the file cannot be written.
+    False, and no file, where the thresholds are not those of a staircase.  Raises ``GameError`` if the file cannot be
+    written.
     """
     from matplotlib.figure import Figure
 
+    if not isinstance(found, TransferStaircase):
+        return False
     game = found.game
     with settings("staircase", OPEN_AXES | {"font.size": 9}):
         figure = Figure(figsize=(6.4, 4.6), layout="constrained")
@@ -45,6 +49,7 @@ def plot_staircase(found: TransferStaircase, path: Path) -> None:
         else:
             axes.text(0.5, 0.5, "no pure equilibrium at any discount factor", ha="center", transform=axes.transAxes)
         write_figure(figure, path)
+    return True
 
 
 def _short(number: Fraction) -> str:

@@ -11,8 +11,8 @@ MINUS = "\N{MINUS SIGN}"
 def number(value: float) -> str:
     """Three significant digits, a true minus sign, thousands set apart.
 
-    >>> number(12345.6), number(-0.5), number(0.1), number(3.0), number(2e-7)
-    ('12,300', '−0.5', '0.1', '3', '0.0000002')
+    >>> number(12345.6), number(-0.5), number(0.1), number(3.0), number(2e-7), number(1e-13)
+    ('12,300', '−0.5', '0.1', '3', '0.0000002', '1e−13')
     """
     if value != value or value in (float("inf"), float("-inf")):
         return "unbounded" if value > 0 else f"{MINUS}unbounded" if value < 0 else "unknown"
@@ -21,7 +21,7 @@ def number(value: float) -> str:
     rounded = float(f"{value:.3g}")
     digits = f"{abs(rounded):,.12f}".rstrip("0").rstrip(".")
     if digits == "0":
-        digits = f"{abs(rounded):.2g}"
+        digits = f"{abs(rounded):.2g}".replace("-", MINUS)
     return f"{MINUS}{digits}" if rounded < 0 else digits
 
 

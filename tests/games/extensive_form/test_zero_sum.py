@@ -114,6 +114,14 @@ def test_a_changed_number_is_refused_and_named() -> None:
         assert report.place and report.problem
 
 
+def test_a_bound_that_is_too_tight_names_the_player_whose_plan_gives_less() -> None:
+    game, solution = kuhn_poker(), solve_zero_sum(kuhn_poker()).certificate
+    tight = replace(solution, lower=solution.lower + 1), replace(solution, upper=solution.upper - 1)
+    for forged, player in zip(tight, game.players, strict=True):
+        problem = forged.check(game).problem
+        assert problem is not None and problem.startswith(f"{player}'s plan")
+
+
 def test_without_an_optimum_the_value_is_enclosed_and_nothing_more_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sequence_form, "_optimum", lambda program: None)
     solution = solve_zero_sum(kuhn_poker())
