@@ -26,6 +26,8 @@ __all__ = ["read_game", "write_game", "game_to_json", "FORMAT"]
 GAME_KEYS = ("format", "name", "players", "discount", "transfers", "burning", "initial", "states")
 STATE_KEYS = ("name", "actions", "payoffs", "transitions", "signals", "signal_probabilities")
 
+MOST_PLAYERS = 60
+"""Games of more players are refused: a table of profiles has a dimension for each, and arrays have 64 at most."""
 MOST_ROWS = 2_000_000
 """Games of more rows (a state and a profile) than this are refused: they would take about 2 GB."""
 
@@ -69,6 +71,9 @@ class _Reader:
             raise GameError(f'format: {given}; this reader knows "format": "{FORMAT}"')
         self.found.keys(data, "", GAME_KEYS)
         self.players = self.found.labels(data.get("players"), "players")
+        if len(self.players) > MOST_PLAYERS:
+            self.found.fault("players", f"{len(self.players)} players, more than {MOST_PLAYERS}; merge some into one")
+            self.found.stop()
         states = data.get("states")
         if not is_list(states) or not states:
             self.found.fault("states", "a list of at least one state is needed")

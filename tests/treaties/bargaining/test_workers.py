@@ -102,22 +102,21 @@ def test_a_search_killed_at_any_moment_goes_on_to_the_same_answer(
         told = run("bargain", "sharing.toml", "--json", "--workers", "2", "--out", f"{store}.html")
         return {name: value for name, value in json.loads(told.out).items() if name != "seconds"}
 
-    began = time.monotonic()
-    search, reader = started(folder, "whole")
-    search.wait()
-    os.close(reader)
-    lasted = time.monotonic() - began
     whole, moments, lost = answer("whole"), random.Random(7), []
     for k in range(20):
         (folder / "begun").unlink(missing_ok=True)
         search, reader = started(folder, f"page{k}")
-        time.sleep(moments.uniform(0.2, 1.0) * lasted)
+        # Some time after some design was written down; before the first one, too.
+        enough = moments.randrange(45)
+        while lines(folder / f"page{k}.jsonl") < enough and search.poll() is None:
+            time.sleep(0.001)
+        time.sleep(moments.uniform(0.0, 0.05))
         assert killed(search, reader, signal.SIGKILL), f"a process was left after kill {k}"
         begun = (folder / "begun").stat().st_size if (folder / "begun").exists() else 0
-        lost.append(begun - lines(folder / f"page{k}.jsonl"))
-        assert lost[-1] <= 2, f"kill {k}: {begun} designs begun, {lost[-1]} of them lost by two processes"
+        lost.append((begun, begun - lines(folder / f"page{k}.jsonl")))
+        assert lost[-1][1] <= 2, f"kill {k}: of {begun} designs begun, two processes lost {lost[-1][1]}"
         assert answer(f"page{k}") == whole
-    print("designs lost at each kill:", *lost)
+    print("designs begun and lost at each kill:", *lost)
 
 
 def test_every_design_is_judged_once_whoever_judges_it(treaty: Treaty) -> None:

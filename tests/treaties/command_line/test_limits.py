@@ -71,7 +71,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[str
         "pipe": (["game", "solve", pipe], "a pipe or a device"),
         "sparse": (["game", "tree", sparse], "larger than 100 MB"),
         "certificate": (["game", "certify", dilemma, "--certificate", pipe], "a pipe or a device"),
-        "70 players": (["game", "solve", file("players.json", json.dumps(many))], "10^21 profiles"),
+        "70 players": (["game", "solve", file("players.json", json.dumps(many))], "70 players, more than 60"),
         "deep": (["game", "solve", file("deep.json", '{"a": ' * 100_000)], "nested too deeply"),
         "scan": ([*scan, "0.1,0.9,1e-9"], "points to try"),
         "finer scan": ([*scan, "0.1,0.9,1e-300"], "10^299 points"),
