@@ -26,7 +26,7 @@ def shell(command: str) -> tuple[int, str, str]:
     ids=["reader gone", "output full", "output closed", "error closed", "error full", "both closed"],
 )
 def test_the_status_of_an_answer_and_of_a_refusal_is_that_of_the_answer(tmp_path: Path, ending: str) -> None:
-    if "/dev/full" in ending and not Path("/dev/full").exists():
+    if "/dev/full" in ending and not Path("/dev/full").is_char_device():
         pytest.skip("needs a device that is always full")
     told = tmp_path / "statuses"
     for arguments in ("--version", f"game solve {tmp_path / 'none.json'}"):
@@ -42,7 +42,7 @@ def test_much_text_to_nobody_raises_nothing_and_the_status_stays(stream: str) ->
     assert status == 3 and "Traceback" not in said
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs a device that is always full")
 def test_a_full_disk_is_told_once() -> None:
     much = "    print('x' * 10**6); print('y' * 10**6)"
     status, _, said = shell(f'{sys.executable} -c "{SAYS_MUCH}{much}" > /dev/full')
