@@ -15,6 +15,7 @@ from games.certificates.certificate import Certificate
 from games.certificates.reading import CertificateError, field, mapping
 from games.certificates.sealing import changed_places
 from games.files.json_input import HALF_CHARACTER, has_half_characters, not_json
+from games.files.reading import UnreadableFile, read_bytes
 from games.files.writing import write_text
 
 FORMAT = "servanda-certificate/1"
@@ -71,8 +72,8 @@ def certificate_text(certificate: Certificate) -> str:
 
 def _load(path: Path) -> Mapping[str, Any]:
     try:
-        content = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        content = read_bytes(path).decode("utf-8-sig")
+    except (UnreadableFile, UnicodeDecodeError) as error:
         raise CertificateError(f"{path}: cannot be read ({error}); give the name of a certificate file") from None
     try:
         document = json.loads(content, object_pairs_hook=_unique, parse_constant=_no_constant)

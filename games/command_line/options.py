@@ -53,6 +53,10 @@ SolverName = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+ShowProgress = Annotated[
+    bool,
+    typer.Option("--progress", help="Say on standard error how far it is, also where that is no terminal (one line)."),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 if the answer is undecided.")]
 
 # -- agreements that are negotiated anew now and then
@@ -84,7 +88,8 @@ NegotiationMethod = Annotated[
     ),
 ]
 Dates = Annotated[
-    int | None, typer.Option(min=1, help="With rne: how many negotiation dates there are; 1000 if left out.")
+    int | None,
+    typer.Option(min=1, max=100_000, help="With rne: how many negotiation dates there are; 1000 if left out."),
 ]
 
 # -- all discount factors, and voluntary transfers
@@ -163,15 +168,21 @@ def plan_asked(target: str, game: StochasticGame) -> Plan:
 
 
 def scan_grid(scan: str | None) -> tuple[float, ...]:
-    """The lowest, the highest and the step of ``--scan``; empty if it was not given."""
+    """The lowest, the highest and the step of ``--scan``; empty if it was not given.
+
+    Raises ``GameError`` if they make no sense, or too many points.
+    """
     if scan is None:
         return ()
+    from games.questions.scan import insist_on_grid
+
     try:
         grid = tuple(float(number) for number in numbers(scan, "--scan"))
     except ValueError:
         grid = ()
     if len(grid) != 3:
         fail(f"--scan {scan!r}: write the lowest, the highest and the step, for instance 0.01,0.99,0.02")
+    insist_on_grid(*grid)
     return grid
 
 

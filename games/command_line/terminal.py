@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from games.numerics.progress import Progress
 from games.numerics.visible import visible, visible_json, visible_lines
 
 REFUSED = 1
@@ -56,31 +54,6 @@ def say_json(data: Any) -> None:
 def fail(message: str) -> NoReturn:
     """End with exit code 2."""
     raise BadInput(message)
-
-
-@contextmanager
-def progress_bar(title: str) -> Iterator[Progress]:
-    """A progress bar on standard error while it is a terminal; silence otherwise.
-
-    Yields a function to be called with a word and the share of the work done (0 to 1).
-    """
-    if not sys.stderr.isatty():
-        yield lambda _what, _share: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True, no_color="NO_COLOR" in os.environ)
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    ) as bar:
-        task = bar.add_task(title, total=1.0)
-        yield lambda what, share: bar.update(task, description=visible(what or title), completed=share)
 
 
 def numbers(text: str, option: str) -> list[str]:

@@ -6,6 +6,7 @@ import difflib
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -15,11 +16,14 @@ from typing import Any, final
 import numpy as np
 
 from games.files.mistyped import mistyped, mistyped_number
+from games.files.reading import read_bytes
 from games.model.stochastic_game import GameError
 from games.numerics.exact import to_fraction
 from games.numerics.visible import visible
 
 MOST_ERRORS = 25
+MOST_ENTRIES = 5_000_000
+"""JSON text of more numbers, names, lists and objects than this is refused: they would take more than 1 GB."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?|[+-]?\d+/\d+")
 _LONGEST_NUMBER = 400
 LARGEST = 10**100
@@ -33,10 +37,12 @@ def parse_json(path: Path) -> Any:
 
     Raises ``GameError`` when the file cannot be read or is not JSON.
     """
+    content = read_bytes(path)
+    entries = sum(content.count(mark) for mark in b",[{")
+    if entries > MOST_ENTRIES:
+        raise GameError(f"{entries:,} entries, more than {MOST_ENTRIES:,}; leave out states, players or actions")
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise GameError(f"cannot be read: {error.strerror or error}") from None
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise GameError("is not UTF-8 text; a game file is JSON") from None
     try:
@@ -94,8 +100,8 @@ class _Object(dict[str, Any]):
     def __init__(self, pairs: Iterable[tuple[str, Any]]) -> None:
         listed = list(pairs)
         super().__init__(listed)
-        keys = [key for key, _ in listed]
-        self.repeated = sorted({key for key in keys if keys.count(key) > 1}) if len(self) < len(keys) else []
+        times = Counter(key for key, _ in listed) if len(self) < len(listed) else Counter[str]()
+        self.repeated = sorted(key for key, count in times.items() if count > 1)
 
 
 @final

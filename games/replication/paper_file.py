@@ -15,6 +15,7 @@ from typing import Annotated, TypeVar, final, get_args
 
 from pydantic import BaseModel, Field, ValidationError
 
+from games.files.reading import UnreadableFile, read_bytes
 from games.model.stochastic_game import GameError
 from games.replication.bibliography import FOLDER
 from games.replication.calculated import CalculationClaim
@@ -125,9 +126,9 @@ def read_paper(folder: Path) -> Paper:
 
 def _read(path: Path, content: type[Content]) -> Content:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise _fault(path, "", f"cannot be read: {error.strerror or error}", "every paper needs this file") from None
+        data = tomllib.loads(read_bytes(path).decode("utf-8"))
+    except UnreadableFile as error:
+        raise _fault(path, "", error.problem, "every paper needs this file") from None
     except RecursionError:
         raise _fault(path, "", "is nested too deeply", "write the file with fewer brackets") from None
     except ValueError as error:  # not TOML, or not UTF-8

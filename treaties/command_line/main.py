@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from games.command_line.game import game_app
-from games.command_line.options import AsJson
+from games.command_line.options import AsJson, ShowProgress
 from games.command_line.papers import EXAMPLE, papers_command
+from games.command_line.progress import progress_line
+from games.command_line.streams import lasting_streams
 from games.command_line.terminal import (
     BAD_INPUT,
     INTERNAL,
@@ -25,7 +27,6 @@ from games.command_line.terminal import (
     BadInput,
     fail,
     numbers,
-    progress_bar,
     say,
     say_json,
     say_lines,
@@ -96,13 +97,14 @@ def check(
             show_default=False,
         ),
     ] = None,
+    show_progress: ShowProgress = False,
 ) -> None:
     """Does full compliance hold?  Verdict, margin, weakest link, discount factors at which it holds."""
-    document = _read(treaty, discount)
-    from treaties.assessing.assess import assess
-    from treaties.briefing.terminal import summary
+    with progress_line("assessing", show_progress) as progress:
+        document = _read(treaty, discount)
+        from treaties.assessing.assess import assess
+        from treaties.briefing.terminal import summary
 
-    with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, variants=variants, transfers=transfers)
     if json:
         say_json(assessment.to_json())
@@ -121,16 +123,17 @@ def brief(
     ] = None,
     discount: Discount = None,
     json: AsJson = False,
+    show_progress: ShowProgress = False,
 ) -> None:
     """Write a plain-language briefing as one HTML file: does it hold, what breaks first, what would fix it."""
-    document = _read(treaty, discount)
-    from treaties.assessing.assess import assess
-    from treaties.briefing.terminal import summary
-    from treaties.briefing.write import write_briefing
+    with progress_line("assessing", show_progress) as progress:
+        document = _read(treaty, discount)
+        from treaties.assessing.assess import assess
+        from treaties.briefing.terminal import summary
+        from treaties.briefing.write import write_briefing
 
-    with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, side_payments="options")
-    written = write_briefing(assessment, out)
+        written = write_briefing(assessment, out)
     if json:
         say_json({"briefing": str(written)} | assessment.to_json())
     else:
@@ -139,13 +142,13 @@ def brief(
 
 
 @app.command(epilog="Example: servanda explain treaties/cases/aurora.toml")
-def explain(treaty: TreatyFile, discount: Discount = None) -> None:
+def explain(treaty: TreatyFile, discount: Discount = None, show_progress: ShowProgress = False) -> None:
     """Why the answer is what it is: the deviation that decides it, step by step, in the treaty's words."""
-    document = _read(treaty, discount)
-    from treaties.assessing.assess import assess
-    from treaties.briefing.terminal import explain as explanation
+    with progress_line("assessing", show_progress) as progress:
+        document = _read(treaty, discount)
+        from treaties.assessing.assess import assess
+        from treaties.briefing.terminal import explain as explanation
 
-    with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, side_payments="text")
     say_lines(explanation(assessment))
 
@@ -203,18 +206,22 @@ def _discount_factors(discount: str, parties: int) -> list[float]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; always ends in ``SystemExit`` with one of the exit codes above, never in a traceback."""
+    """Run the command line; always ends in ``SystemExit`` with one of the exit codes above, never in a traceback.
+
+    The exit code is that of the answer, also where nobody can read it any more.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     # Exact arithmetic makes millions of small numbers and hardly a cycle: Python need not look for cycles so often.
     gc.set_threshold(SELDOM)
+    with lasting_streams():
+        _run(arguments)
+
+
+def _run(arguments: list[str] | None) -> None:
     try:
         app(args=arguments, prog_name="servanda")
-    except BrokenPipeError:
-        # The reader of our output has gone (for instance `| head`): nothing is left to say, and nobody to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except KeyboardInterrupt:
         tell("interrupted")
         sys.exit(INTERRUPTED)

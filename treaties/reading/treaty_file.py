@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from games.files.mistyped import mistyped
+from games.files.reading import UnreadableFile, read_bytes
 from treaties.model.errors import Place, TreatyError, TreatyFileError
 from treaties.model.treaty import Treaty
 from treaties.reading.document import Fault, validate_document
 from treaties.reading.expressions import ExpressionError, parse_expression
 from treaties.reading.paths import PathError
+from treaties.reading.size import refusal
 from treaties.reading.toml_lines import line_numbers
 from treaties.reading.variants import changed_treaty, design_faults, lookup_in
 
@@ -30,15 +32,9 @@ def read_treaty(path: str | Path) -> Treaty:
     path = Path(path)
     name = str(path)
     try:
-        if path.is_dir():
-            raise _refused(name, "is a folder", "name a treaty file")
-        if path.stat().st_size > LARGEST:
-            raise _refused(name, f"is larger than {LARGEST // 1_000_000} MB", "no treaty file needs so much")
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise _refused(name, "there is no such file", "check the path") from None
-    except OSError as error:
-        raise _refused(name, f"cannot be read: {error.strerror or error}") from None
+        content = read_bytes(path, LARGEST)
+    except UnreadableFile as error:
+        raise _refused(name, error.problem, error.remedy) from None
     return _read(content, name)
 
 
@@ -58,6 +54,9 @@ def _read(content: bytes, name: str) -> Treaty:
         raise _refused(name, "is not UTF-8 text", "save the file as UTF-8", line) from None
     if not text.strip():
         raise _refused(name, "is empty", 'begin with schema = "servanda-treaty/1"')
+    if (large := refusal(text)) is not None:
+        where, problem, remedy = large
+        raise _refused(name, problem, remedy, where)
     data = _parsed(text, name)
     faults = list(_whole_numbers_too_large(data))
     treaty, faults = (None, faults) if faults else validate_document(data)

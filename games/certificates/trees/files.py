@@ -12,6 +12,7 @@ from games.certificates import trees
 from games.certificates.reading import CertificateError, field, mapping
 from games.certificates.trees.certificate import TreeCertificate
 from games.files.json_input import HALF_CHARACTER, has_half_characters
+from games.files.reading import UnreadableFile, read_bytes
 from games.files.writing import write_text
 
 
@@ -42,9 +43,9 @@ def write_tree_certificate(certificate: TreeCertificate, path: str | Path) -> Pa
 
 def _load(path: Path) -> Any:
     try:
-        content = path.read_text(encoding="utf-8-sig")
+        content = read_bytes(path).decode("utf-8-sig")
         document = json.loads(content)
-    except (OSError, UnicodeDecodeError) as error:
+    except (UnreadableFile, UnicodeDecodeError) as error:
         raise CertificateError(f"{path}: cannot be read ({error}); give the name of a certificate file") from None
     except (ValueError, RecursionError) as error:
         raise CertificateError(f"{path}: {error}; this is no JSON, write the file again") from None
