@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
@@ -13,6 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 
 Integers = NDArray[Any]
 """An object array of Python integers: exact, of any size."""
+
+LONGEST_NUMBER = 5000
+"""Characters of the longest text that is read as a number."""
+
+_LONG_EXPONENT = re.compile(r"[eE][+-]?[\d_]{4}")
 
 Numbers = ArrayLike | Sequence[Any]
 """An array, or lists in lists whose entries may also be fractions or text such as "1/3"."""
@@ -38,6 +44,8 @@ def to_fraction(number: float | int | str | Fraction) -> Fraction:
         number = number.item()
     if isinstance(number, float):
         return Fraction(repr(float(number)))
+    if isinstance(number, str) and (len(number) > LONGEST_NUMBER or _LONG_EXPONENT.search(number)):
+        raise ValueError(f"longer than {LONGEST_NUMBER} characters, or an exponent of more than 3 digits")
     return Fraction(number)
 
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Any, final
 
 from games.numerics.progress import Progress
-from treaties.bargaining.designs import NO_TREATY, Design, DesignOutcome, judge_all
+from treaties.bargaining.designs import NO_TREATY, Design, DesignOutcome
 from treaties.bargaining.predictions import SAME, Prediction, Table, Worth
 from treaties.bargaining.store import DesignStore
 from treaties.bargaining.terms import TermEffect, term_effects
+from treaties.bargaining.workers import judge_all
 from treaties.model.treaty import Treaty
 
 FORMAT = "servanda-bargain/1"
@@ -132,24 +133,24 @@ def bargain(
     for name in (*(batna or ()), *(weights or ())):
         if name not in parties:
             raise ValueError(f"there is no party {name!r}; the parties are {', '.join(parties)}")
-    outcomes = []
-    for outcome in _outcomes(treaty, designs, workers, store):
-        outcomes.append(outcome)
+    outcomes: dict[int, DesignOutcome] = {}
+    for k, outcome in _outcomes(treaty, designs, workers, store):
+        outcomes[k] = outcome
         if progress is not None:
             progress(f"design {len(outcomes)} of {len(designs)}", len(outcomes) / len(designs))
-    found = bargain_over(treaty, outcomes, size=size, batna=batna, weights=weights)
+    found = bargain_over(treaty, [outcomes[k] for k in range(len(designs))], size=size, batna=batna, weights=weights)
     return replace(found, seconds=time.perf_counter() - began)
 
 
 def _outcomes(
     treaty: Treaty, designs: Sequence[Design], workers: int, store: DesignStore | None
-) -> Iterator[DesignOutcome]:
-    """Outcomes in the order of the designs, from the store's certificates where these still prove them."""
+) -> Iterator[tuple[int, DesignOutcome]]:
+    """Number and outcome of each design as it is known, from the store's certificates where these still prove it."""
     evidence = ["" if store is None else store.evidence(design) for design in designs]
-    for one in judge_all(treaty, designs, workers, evidence):
+    for k, found in judge_all(treaty, designs, workers, evidence):
         if store is not None:
-            store.add(one)
-        yield replace(one, evidence="")
+            store.add(found)
+        yield k, replace(found, evidence="")
 
 
 def bargain_over(

@@ -6,10 +6,8 @@ is compiled, solved and proved like the treaty itself; the ladder and the scan o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import islice
 from math import gcd, prod
 from typing import Any, final
@@ -207,21 +205,3 @@ def as_told(finding: VariantFinding) -> VariantFinding:
             rung.found, certificate=replace(note, proof=None), detail=note.claim)
         ladder.append(replace(rung, found=found))
     return replace(finding, ladder=tuple(ladder))
-
-
-def judge_all(
-    treaty: Treaty, designs: Sequence[Design], workers: int, evidence: Sequence[str]
-) -> Iterator[DesignOutcome]:
-    """Outcomes in the order of the designs, worked out in so many processes (1: in this one).
-
-    ``evidence``  of an earlier run, per design; see ``judge``.
-    """
-    if workers <= 1 or len(designs) < 4:
-        yield from map(partial(judge, treaty), designs, evidence)
-        return
-    with ProcessPoolExecutor(workers) as pool:
-        try:
-            yield from pool.map(partial(judge, treaty), designs, evidence, chunksize=1)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise

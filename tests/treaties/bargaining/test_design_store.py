@@ -24,7 +24,7 @@ from tests.treaties.bargaining.test_bargain import SHARING
 from treaties.assessing.answers import Answers
 from treaties.assessing.credibility import Effort
 from treaties.bargaining import bargain as bargaining
-from treaties.bargaining import designs as design_outcomes
+from treaties.bargaining import workers
 from treaties.bargaining.designs import Design, DesignOutcome, from_grid, judge
 from treaties.bargaining.evidence import packed, unpacked
 from treaties.bargaining.store import FIRST_LINE, DesignStore
@@ -59,7 +59,7 @@ def counting(monkeypatch: pytest.MonkeyPatch, stop_after: int | None = None) -> 
             judged.append(design.name)
         return one
 
-    monkeypatch.setattr(design_outcomes, "judge", judge_one)
+    monkeypatch.setattr(workers, "judge", judge_one)
     return judged
 
 
