@@ -387,7 +387,7 @@ def _read_probabilities(given: NDArray[np.float64], place: Callable[[int], str])
 
 def remark_rounding(place: str, probability: str, others: int) -> None:
     """Warn that a probability below zero, and so many others, are read as zero."""
-    more = f"; so are {others} more" if others else ""
+    more = f" (and {others} more)" if others else ""
     warnings.warn(f"{place}: the probability {probability} is zero but for rounding and is read as 0{more}", Remark, 2)
 
 
