@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 from games import StochasticGame, solve
 from games.solvers.equilibrium_polygons.sets import solve_payoff_sets
 
-PAYOFFS = [[1, 2], [-1, 3], [2, -1], [0, 0.5], [1, 0], [-1, 3], [2, -3], [0, 0.5]]
+PAYOFFS: list[list[float]] = [[1, 2], [-1, 3], [2, -1], [0, 0.5], [1, 0], [-1, 3], [2, -3], [0, 0.5]]
 LAW = [[0.9, 0.1]] * 4 + [[0.6, 0.4]] * 4
 
 
