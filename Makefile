@@ -26,7 +26,7 @@ define install
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup brief test test-slow lint types lock bench handbook mutants clean
+.PHONY: help setup brief test test-slow lint types lock bench handbook mutants fuzz clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -74,6 +74,9 @@ handbook: $(call needs,handbook)  ## Build the handbook as pages to read offline
 
 mutants: $(call needs,mutants)  ## Change the code in hundreds of places and see that tests notice (an hour or two)
 	@$(PY) -m tests.mutants $(MUTANTS_ARGS)
+
+fuzz: $(call needs,test)  ## Break files and command lines for five minutes: make fuzz [FUZZ_ARGS="--count 100000"]
+	@$(PY) -m tests.fuzz $(FUZZ_ARGS)
 
 clean:  ## Remove the environment and everything that was built
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

@@ -3,7 +3,8 @@
 In each period a member is recognised at random and proposes how to divide 1; if the votes in favour win, that is the
 division, else the next period comes (closed rule).  In a stationary equilibrium a vote costs the discounted value of
 its owner, and proposers buy the cheapest winning coalition, at random among equally cheap ones.  Values are unique
-(Eraslan 2002 for quotas; Eraslan and McLennan 2013 for any rule), if all discount factors are below 1.
+(Eraslan 2002 for quotas; Eraslan and McLennan 2013 for any rule), if all discount factors are below 1.  Where somebody
+does not discount they may not be: `patient_vetoes` says what is known.
 
 Iterating on values cycles.  Instead prices are guessed by `smoothed_prices`, made exact by `price_classes`, and proved
 by `stationary_proposals`.  Under rules other than quotas prices can be irrational; the answer is then an equilibrium up
@@ -15,12 +16,13 @@ Sources: Baron and Ferejohn (1989); Winter (1996), McCarty (2000) for vetoes; Er
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, final
 
 import numpy as np
 
+from games.bargaining.patient_vetoes import division_among, patient_vetoes
 from games.bargaining.polished_prices import polished_equilibrium
 from games.bargaining.price_classes import exact_equilibrium, exact_equilibrium_at
 from games.bargaining.rational_input import Number, Numbers, distribution, floats, rational, rationals
@@ -44,10 +46,15 @@ class LegislativeEquilibrium:
     ``proposals``  Float[proposer, member]: expected shares if that member is recognised.
     ``evidence``   whom each proposer pays, and values, in rationals, with their check.
     ``error``      by how much the evidence falls short of an equilibrium: 0 unless prices are irrational.
+    ``unique``     whether all stationary equilibria have these values; None if that is not known, which happens only
+                   where somebody does not discount.
+    ``remark``     why the values are not the only ones, or not known to be; "" if they are.
     """
 
     evidence: StationaryProposals
     error: Fraction
+    unique: bool | None = True
+    remark: str = ""
 
     @property
     def values(self) -> Floats:
@@ -87,6 +94,9 @@ def legislative(
     ``winning``      instead of a quota: a function that tells whether a set of members passes a proposal.
     ``weights``      whole numbers of votes; the default is one each.
 
+    Values are unique if all discount factors are below 1, or if exactly one of the members without whom nothing passes
+    does not discount and is recognised at times: it has everything.  Otherwise ``unique`` and ``remark`` say so.
+
     Quotas of equal votes are solved for any number of members, other rules for at most 16.
     Raises ``GameError`` for numbers that do not fit and for rules under which a vote can hurt.
 
@@ -97,6 +107,9 @@ def legislative(
     '11/15'
     >>> legislative([1/4] * 4, 0.9, 5, weights=[3, 2, 2, 1]).values.round(6).tolist()
     [0.348606, 0.258964, 0.258964, 0.133466]
+    >>> found = legislative([1/3] * 3, 1, 3)
+    >>> found.unique, found.remark
+    (False, 'members 0, 1 and 2 do not discount and nothing passes without them: any division among them is stable')
     """
     chance = distribution(recognition, "recognition probabilities")
     members = len(chance)
@@ -105,11 +118,38 @@ def legislative(
     else:
         patience = rationals(discounts, "discounts", members, 0, 1)
     rule = _rule(members, quota, frozenset(veto), winning, weights)
+    patient = patient_vetoes(patience, rule)
+    division = division_among(patient, chance, patience, rule)
+    if division is not None:
+        unique = len(patient) == 1
+        return LegislativeEquilibrium(division, Fraction(0), unique, "" if unique else _many(patient))
+    found = _discounted(chance, patience, rule)
+    if found is None or max(patience) < 1:
+        return found
+    if patient:
+        return replace(found, unique=False, remark=_unrecognised(patient))
+    return replace(found, unique=None, remark="somebody does not discount: values are not known to be the only ones")
+
+
+def _many(patient: Sequence[int]) -> str:
+    named = f"{', '.join(map(str, patient[:-1]))} and {patient[-1]}"
+    return f"members {named} do not discount and nothing passes without them: any division among them is stable"
+
+
+def _unrecognised(patient: Sequence[int]) -> str:
+    return (f"member {patient[0]} does not discount, is never recognised, and nothing passes without it: it may have "
+            "any share, the others dividing the rest in proportion")
+
+
+def _discounted(
+    chance: tuple[Fraction, ...], patience: tuple[Fraction, ...], rule: QuotaRule | CoalitionRule
+) -> LegislativeEquilibrium | None:
+    """An equilibrium by way of prices found in floating point; None if none was proved."""
     p, d = np.array(chance, dtype=float), np.array(patience, dtype=float)
     if isinstance(rule, QuotaRule):
         guess = smoothed_prices(QuotaChooser(rule, p, (p > 0) & (d > 0)), p, d)
     else:
-        guess = smoothed_prices(CoalitionChooser([rule.partners(k) for k in range(members)], p), p, d)
+        guess = smoothed_prices(CoalitionChooser([rule.partners(k) for k in range(rule.members)], p), p, d)
     if guess is None:
         return None
     evidence = exact_equilibrium(chance, patience, rule, guess[0])

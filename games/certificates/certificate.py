@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar, final
 
+from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 
 
@@ -45,7 +46,7 @@ class CheckReport:
     """Outcome of an exact check.
 
     ``accepted``  whether the claim was re-proved.
-    ``claim``     the claim in words.
+    ``claim``     the claim in short; ``Certificate.claim`` has all of it.
     ``place``     where it fails ("" if accepted), naming state, mode, player, deviation or JSON key.
     ``problem``   what is wrong there.
     ``numbers``   exact by-products as floats: "least_slack", "enclosure_radius", ...
@@ -76,6 +77,21 @@ class Certificate(ABC):
     @abstractmethod
     def check(self, game: StochasticGame) -> CheckReport:
         """Re-prove the claim in exact rational arithmetic."""
+
+    @abstractmethod
+    def claim(self, game: StochasticGame) -> str:
+        """All that evidence which ``check`` accepts proves of the game, in sentences made from the evidence alone.
+
+        Concept, plan or target and how loose it is, what it depends on (discount factors, payments, negotiation), and
+        how far stated numbers may lie from the true ones.  Names and labels in the file do not enter.
+        """
+
+    def shows(self, plan: Plan) -> Certificate | None:
+        """The same evidence put forward for the claim that an equilibrium keeps to ``plan``, to be checked anew.
+
+        None where evidence of this kind shows no such thing, because it refutes or speaks of payoffs.
+        """
+        return None
 
     @abstractmethod
     def to_json(self) -> dict[str, Any]:

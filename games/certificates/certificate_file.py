@@ -14,6 +14,8 @@ from games import certificates
 from games.certificates.certificate import Certificate
 from games.certificates.reading import CertificateError, field, mapping
 from games.certificates.sealing import changed_places
+from games.files.json_input import HALF_CHARACTER, has_half_characters, not_json
+from games.files.reading import UnreadableFile, read_bytes
 from games.files.writing import write_text
 
 FORMAT = "servanda-certificate/1"
@@ -70,19 +72,20 @@ def certificate_text(certificate: Certificate) -> str:
 
 def _load(path: Path) -> Mapping[str, Any]:
     try:
-        content = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        content = read_bytes(path).decode("utf-8-sig")
+    except (UnreadableFile, UnicodeDecodeError) as error:
         raise CertificateError(f"{path}: cannot be read ({error}); give the name of a certificate file") from None
     try:
-        return mapping(json.loads(content, object_pairs_hook=_unique, parse_constant=_no_constant), "certificate")
+        document = json.loads(content, object_pairs_hook=_unique, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise CertificateError(
-            f"{path}, line {error.lineno}, column {error.colno}: {error.msg}; this is no JSON, write the file again"
-        ) from None
+        raise CertificateError(f"{path}, {not_json(error)}; write the file again") from None
     except CertificateError:
         raise
     except (RecursionError, ValueError) as error:
         raise CertificateError(f"{path}: {error}; write the certificate again") from None
+    if has_half_characters(content, document):
+        raise CertificateError(f"{path}: {HALF_CHARACTER}")
+    return mapping(document, "certificate")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from itertools import combinations
 from typing import Any, ClassVar, final
 
 from games.certificates.certificate import CheckReport
+from games.certificates.faults import shown
 from games.certificates.reading import CertificateError, field, integer, only, rational, rationals, sequence
-from games.numerics.exact import written
+from games.numerics.exact import nearest_float, written
 
 Worth = Callable[[frozenset[int]], Fraction]
 """What a coalition can secure."""
@@ -42,9 +43,9 @@ class CorePoint:
             for members in combinations(range(n), size):
                 over = sum((self.payoffs[i] for i in members), Fraction(0)) - worth(frozenset(members))
                 if over < 0:
-                    return CheckReport(False, claim, f"coalition {list(members)}", f"it can secure {-over} more")
+                    return CheckReport(False, claim, f"coalition {list(members)}", f"it can secure {shown(-over)} more")
                 slack = over if slack is None else min(slack, over)
-        return CheckReport(True, claim, numbers={} if slack is None else {"least_slack": float(slack)})
+        return CheckReport(True, claim, numbers={} if slack is None else {"least_slack": nearest_float(slack)})
 
     def to_json(self) -> dict[str, Any]:
         """The written form."""
@@ -75,6 +76,10 @@ class BalancedCollection:
     def check(self, worth: Worth) -> CheckReport:
         """Whether the weights balance, and what the coalitions secure exceeds the worth of all."""
         claim = "the core is empty"
+        named = frozenset[int]().union(*(members for members, _ in self.weights))
+        if len(named) < self.n:
+            problem = f"{self.n} are claimed, and {len(named)} belong to some coalition; every one has to"
+            return CheckReport(False, claim, "players", problem)
         everybody = frozenset(range(self.n))
         for k, (members, weight) in enumerate(self.weights):
             if not members or not members <= everybody:
@@ -84,12 +89,13 @@ class BalancedCollection:
         for i in sorted(everybody):
             total = sum((weight for members, weight in self.weights if i in members), Fraction(0))
             if total != 1:
-                return CheckReport(False, claim, f"player {i}", f"the weights of its coalitions add up to {total}")
+                problem = f"the weights of its coalitions add up to {shown(total)}"
+                return CheckReport(False, claim, f"player {i}", problem)
         secured = sum((weight * worth(members) for members, weight in self.weights), Fraction(0))
         missing = secured - worth(everybody)
         if missing <= 0:
             return CheckReport(False, claim, "weights", "the coalitions secure no more than all can together")
-        return CheckReport(True, claim, numbers={"shortfall": float(missing)})
+        return CheckReport(True, claim, numbers={"shortfall": nearest_float(missing)})
 
     def to_json(self) -> dict[str, Any]:
         """The written form."""

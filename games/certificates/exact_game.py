@@ -158,6 +158,34 @@ class ExactGame:
         """Payoff of a row, exact."""
         return Fraction(self.tables.payoff[row, player], self.tables.payoff_unit)
 
+    @cached_property
+    def most_tolerated(self) -> Fraction:
+        """A millionth of the range of stage payoffs: how far, at most, stated payoffs may lie from the true ones."""
+        payoff = self.tables.payoff
+        return Fraction(int(payoff.max()) - int(payoff.min()), self.tables.payoff_unit * 10**6)
+
+    def next_states(self, rows: range) -> set[int]:
+        """States that some of the rows make possible, however small the chance."""
+        t = self.tables
+        laws = set(t.law_of_row[rows.start:rows.stop:rows.step].tolist())
+        return {s for k in laws for s in t.law_state[t.law_start[k]:t.law_start[k + 1]].tolist()}
+
+    def may_reach(self, states: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Bool[rows]: whether some of the states (Bool[states]) may follow, however small the chance."""
+        t = self.tables
+        by_law: NDArray[np.bool_] = np.logical_or.reduceat(states[t.law_state], t.law_start[:-1])
+        return by_law[t.law_of_row]
+
+    @cached_property
+    def reached(self) -> frozenset[int]:
+        """States that play can reach from the initial one, whatever is done."""
+        seen, waiting = {self.game.initial}, [self.game.initial]
+        while waiting:
+            new = self.next_states(self.game.rows_of(waiting.pop())) - seen
+            seen |= new
+            waiting += new
+        return frozenset(seen)
+
     def expected(self, values: Integers, up: bool) -> Integers:
         """Integers[laws]: expectation of ``values`` (Integers[states]) under every law, rounded up or down."""
         t = self.tables

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import final
 
 from games.certificates.certificate import SolutionConcept
 from games.model.stochastic_game import StochasticGame
-from games.model.strategy_automaton import StrategyAutomaton
+from games.numerics.exact import nearest_float
 
 
 @final
@@ -21,19 +22,27 @@ class Fault:
 
 
 def common_fault(
-    game: StochasticGame, digest: str, changed: tuple[str, ...], concept: SolutionConcept,
-    automaton: StrategyAutomaton | None,
+    game: StochasticGame, digest: str, changed: tuple[str, ...], concept: SolutionConcept, proved: SolutionConcept,
+    place: str = "concept",
 ) -> Fault | None:
-    """What every certificate is refused for: a changed file, another game, mixing under a pure concept."""
+    """What every certificate is refused for: a changed file, another game, a concept that its evidence does not prove.
+
+    ``concept``  what the file says.  ``proved``  what evidence of this kind proves of this game, worked out by the
+                 check; ``place`` where that is seen.
+    """
     if changed:
         return Fault(changed[0], "this has been changed since the certificate was written: it does not match its seal")
     if digest != game.digest:
         return Fault("game_digest", "the certificate speaks of another game")
-    if automaton is not None and concept is SolutionConcept.PURE_SUBGAME_PERFECT:
-        for k, cell in enumerate(automaton.cells.values()):
-            if cell.mix is not None:
-                return Fault(f"cells[{k}].mix", f"actions are mixed, but the concept is {concept.value}")
+    if concept is not proved:
+        return Fault(place, f"what this can prove is {proved.value}, and not {concept.value}, as the file has it")
     return None
+
+
+def shown(number: Fraction) -> str:
+    """A number for a message: exactly where that is short, otherwise about."""
+    short = max(number.numerator.bit_length(), number.denominator.bit_length()) <= 200
+    return str(number) if short else f"about {nearest_float(number):.12g}"
 
 
 def rounded(numbers: Mapping[str, float | None]) -> dict[str, float]:

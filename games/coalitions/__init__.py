@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from games.coalitions.characteristic import is_convex, is_monotone, is_superadditive
     from games.coalitions.core_points import Core, core, in_core, is_balanced
     from games.coalitions.farsighted import SocialSituation, farsighted_agreements
+    from games.coalitions.large_bodies import ApproximateIndex, approximate_shapley_shubik
     from games.coalitions.nucleolus_rounds import is_nucleolus, nucleolus, prenucleolus
     from games.coalitions.participation_models import EnvironmentalAgreement, PriceLeadership
     from games.coalitions.power import banzhaf, shapley_shubik, swings
@@ -40,6 +41,7 @@ else:
         "games.coalitions.characteristic": ("is_convex", "is_monotone", "is_superadditive"),
         "games.coalitions.core_points": ("Core", "core", "in_core", "is_balanced"),
         "games.coalitions.farsighted": ("SocialSituation", "farsighted_agreements"),
+        "games.coalitions.large_bodies": ("ApproximateIndex", "approximate_shapley_shubik"),
         "games.coalitions.nucleolus_rounds": ("is_nucleolus", "nucleolus", "prenucleolus"),
         "games.coalitions.participation_models": ("EnvironmentalAgreement", "PriceLeadership"),
         "games.coalitions.power": ("banzhaf", "shapley_shubik", "swings"),
@@ -48,7 +50,7 @@ else:
     })
 
 __all__ = [
-    "shapley_shubik", "banzhaf", "swings",
+    "shapley_shubik", "banzhaf", "swings", "approximate_shapley_shubik", "ApproximateIndex",
     "Rule", "weighted", "at_least", "fewer_against", "consent_of", "any_of", "all_of",
     "Ballot", "passes", "kept",
     "security_council", "security_council_ballot", "eu_council",

@@ -9,13 +9,16 @@ Source of the generating function: Cantor (1962), reported by Mann and Shapley (
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final
 
 from games.model.stochastic_game import GameError
 
 MOST_BYTES = 400_000_000
-"""Tables that need more memory are refused."""
+"""Tables by size and weight that need more memory are refused."""
+MOST_CELL_BYTES = 160_000_000
+"""Tables by weight alone that need more memory are refused; some five times as much is in use while one is made."""
 
 
 @final
@@ -37,7 +40,9 @@ class LightCoalitions:
         width = n // 8 + 1                                 # bytes: no count exceeds 2^n
         if width * quota * (n + 1) > MOST_BYTES:
             raise GameError(
-                f"power index: the table for {n} voters and the quota {quota} is too large; use smaller units of weight"
+                f"power index: the table for {n} voters, coalitions of {n + 1} sizes and {quota} votes is too large: "
+                f"{width * quota * (n + 1)} bytes, more than {MOST_BYTES}; use larger units of weight, or "
+                "approximate_shapley_shubik"
             )
         cell, length = 8 * width, 8 * width * quota
         kept = (1 << length) - 1
@@ -94,3 +99,48 @@ def swings_by_size(quota: int, weights: tuple[int, ...]) -> tuple[tuple[int, ...
     if dual < quota:
         found = {weight: swings[::-1] for weight, swings in found.items()}
     return tuple(found[weight] for weight in weights)
+
+
+def swings(quota: int, weights: tuple[int, ...]) -> tuple[int, ...]:
+    """For each voter of a weighted rule, how many coalitions of the others it swings, of whatever size.
+
+    Raises ``GameError`` if the table would be too large: for 190 voters it may reach to a quota, or to a blocking
+    minority if that is less, of some 6.6 million.  Cost: as many additions of integers of quota · voters bits as there
+    are voters, those of little weight over few bits, and for each distinct weight w some quota / w look-ups.
+    """
+    total = sum(weights)
+    # The dual rule, under which the voters block who are needed to win, has the same swings.
+    least = min(quota, total - quota + 1)
+    width = len(weights) // 8 + 1                          # bytes: no count exceeds 2^n
+    if width * least > MOST_CELL_BYTES:
+        raise GameError(
+            f"power index: the table for {len(weights)} voters and {least} votes has {width * least} bytes, more than "
+            f"{MOST_CELL_BYTES}; use larger units of weight"
+        )
+    lighter = _lighter(least, weights, width)
+    found: dict[int, int] = {}
+    for weight in set(weights):
+        # Without the voter: all, less those that are without it and then joined by it, and so on.
+        count, sign = 0, 1
+        for limit in range(least, 0, -weight) if weight else ():
+            count += sign * (lighter(limit) - lighter(limit - weight))
+            sign = -sign
+        found[weight] = count
+    return tuple(found[weight] for weight in weights)
+
+
+def _lighter(quota: int, weights: tuple[int, ...], width: int) -> Callable[[int], int]:
+    """How many coalitions weigh less than a limit of at most ``quota``, in a table of ``width`` bytes an entry."""
+    cell, length = 8 * width, 8 * width * quota
+    kept = (1 << length) - 1
+    row, reached = 1, 0
+    for weight in sorted(w for w in weights if w < quota):  # the light ones first, while the table is short
+        reached += weight
+        joined = row << cell * weight
+        row += joined if reached < quota else joined & kept
+    step = cell
+    while step < length:                                   # running totals by doubling
+        row += (row << step) & kept
+        step *= 2
+    table = (row & kept).to_bytes(width * quota, "little")
+    return lambda limit: int.from_bytes(table[(limit - 1) * width : limit * width], "little") if limit > 0 else 0

@@ -44,7 +44,10 @@ def shapley_shubik(
 
     Returns exact ``Fraction``s, one per voter, which sum to 1.
     Raises ``GameError`` if the rule is decided before anybody votes (no coalition wins, or the empty one does), if a
-    function is not monotone, or if the count would need too large a table.
+    function is not monotone, or if the count would need too large a table: of a weighted rule of n voters and the quota
+    q (or the blocking minority, if that is less) one of some n² q / 8 bytes, more than 400 MB.  So 190 voters may have
+    a quota of about 87,000, and 27 voters one of about 3.5 million;
+    ``approximate_shapley_shubik`` goes further, in floating point.
     Source: Shapley and Shubik (1954).
 
     >>> [str(x) for x in shapley_shubik(51, [50, 49, 1])]
@@ -80,7 +83,11 @@ def banzhaf(
     >>> [str(x) for x in banzhaf(51, [50, 49, 1], absolute=True)]
     ['3/4', '1/4', '1/4']
     """
-    counts = [sum(row) for row in swings(quota, weights)]  # type: ignore[arg-type]
+    body = _decided_body(quota, weights)
+    if isinstance(body, WeightedRule):
+        counts = packed_sums.swings(body.quota, body.weights)
+    else:
+        counts = tuple(sum(row) for row in _swings(body))
     return tuple(Fraction(count, 2 ** (len(counts) - 1) if absolute else sum(counts)) for count in counts)
 
 
@@ -98,6 +105,23 @@ def swings(quota: Number | Rule | SimpleGame, weights: Sequence[Number] | int | 
     >>> swings(51, [50, 49, 1])
     ((0, 2, 1), (0, 1, 0), (0, 1, 0))
     """
+    return _swings(_decided_body(quota, weights))
+
+
+Body = Rule | np.ndarray[tuple[int], np.dtype[np.bool_]]
+"""A rule, or Bool[2^n] for a function."""
+
+
+def _swings(body: Body) -> Swings:
+    if isinstance(body, WeightedRule):
+        return packed_sums.swings_by_size(body.quota, body.weights)
+    if isinstance(body, Rule):
+        return sum_tables.swings_by_size(body)
+    return sum_tables.swings_of_table(body, len(body).bit_length() - 1)
+
+
+def _decided_body(quota: object, weights: object) -> Body:
+    """A body in which somebody's vote can matter."""
     body = _body(quota, weights)
     if isinstance(body, Rule):
         nobody, everybody = body(()), body(range(body.voters))
@@ -106,15 +130,10 @@ def swings(quota: Number | Rule | SimpleGame, weights: Sequence[Number] | int | 
     if nobody or not everybody:
         found = "the empty coalition wins" if nobody else "no coalition wins"
         raise GameError(f"power index: {found}, so that nobody's vote matters; use a quota that some can reach")
-    if isinstance(body, WeightedRule):
-        return packed_sums.swings_by_size(body.quota, body.weights)
-    if isinstance(body, Rule):
-        return sum_tables.swings_by_size(body)
-    return sum_tables.swings_of_table(body, len(body).bit_length() - 1)
+    return body
 
 
-def _body(quota: object, weights: object) -> Rule | np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """A rule, or Bool[2^n] for a function."""
+def _body(quota: object, weights: object) -> Body:
     if isinstance(quota, Rule):
         if weights is not None and weights != quota.voters:
             raise GameError(f"power index: weights {weights!r} next to a rule, which has its own; give the rule alone")

@@ -42,7 +42,8 @@ def swings_by_size(rule: Rule) -> tuple[tuple[int, ...], ...]:
         return _by_enumeration(rule)
     if prod(shape) > MOST_CELLS:
         raise GameError(
-            f"power index: a table of {prod(shape)} sums is too large for this rule; use smaller units of weight"
+            f"power index: a table of {prod(shape)} sums is too large for this rule, more than {MOST_CELLS}; use "
+            "larger units of weight"
         )
     return _by_tables(rule, axes, shape)
 

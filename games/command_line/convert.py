@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from games.command_line.terminal import fail, tell
+from games.numerics.visible import visible_json
 
 STRATEGIC = ("nfg", "nashpy", "quantecon")
 TREES = ("efg", "nfg")
@@ -39,8 +41,8 @@ def convert_command(
     if out is None:
         if len(texts) > 1:
             fail(f"{len(texts)} states make as many files; name a folder with --out, or one state with --state")
-        sys.stdout.write(next(iter(texts.values())))
-    elif len(texts) == 1 and not out.is_dir():
+        sys.stdout.write(visible_json(next(iter(texts.values()))))  # Gambit's forms are plain ASCII
+    elif len(texts) == 1 and not os.path.isdir(out):  # unlike Path.is_dir, also of a name that is too long
         tell(f"wrote {write_text(out, next(iter(texts.values())))}")
     else:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -36,6 +37,14 @@ CertificateOut = Annotated[
     Path | None, typer.Option(metavar="OUT.json", help="Write the proof of the answer about --target here.")
 ]
 CertificateFile = Annotated[Path, typer.Option(metavar="CERT.json", help="The certificate.", show_default=False)]
+Expect = Annotated[
+    str | None,
+    typer.Option(
+        "--expect", metavar="PROFILE|PATH_FILE",
+        help="Also ask whether the certificate proves that an equilibrium keeps to this profile (comply,comply), "
+        "played in every state that has it, or to this path file (servanda-path/1): exit status 1 if it does not.",
+    ),
+]
 SolverName = Annotated[
     str | None,
     typer.Option(
@@ -44,6 +53,10 @@ SolverName = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+ShowProgress = Annotated[
+    bool,
+    typer.Option("--progress", help="Say on standard error how far it is, also where that is no terminal (one line)."),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 if the answer is undecided.")]
 
 # -- agreements that are negotiated anew now and then
@@ -75,7 +88,8 @@ NegotiationMethod = Annotated[
     ),
 ]
 Dates = Annotated[
-    int | None, typer.Option(min=1, help="With rne: how many negotiation dates there are; 1000 if left out.")
+    int | None,
+    typer.Option(min=1, max=100_000, help="With rne: how many negotiation dates there are; 1000 if left out."),
 ]
 
 # -- all discount factors, and voluntary transfers
@@ -148,21 +162,27 @@ def plan_asked(target: str, game: StochasticGame) -> Plan:
     from games.files.path_file import read_path
     from games.model.plan import Plan
 
-    if target.endswith(".json") or Path(target).is_file():
+    if target.endswith(".json") or os.path.isfile(target):  # unlike Path.is_file, also of a name that is too long
         return read_path(target, game)
     return Plan.of_profile(game, target)
 
 
 def scan_grid(scan: str | None) -> tuple[float, ...]:
-    """The lowest, the highest and the step of ``--scan``; empty if it was not given."""
+    """The lowest, the highest and the step of ``--scan``; empty if it was not given.
+
+    Raises ``GameError`` if they make no sense, or too many points.
+    """
     if scan is None:
         return ()
+    from games.questions.scan import insist_on_grid
+
     try:
         grid = tuple(float(number) for number in numbers(scan, "--scan"))
     except ValueError:
         grid = ()
     if len(grid) != 3:
         fail(f"--scan {scan!r}: write the lowest, the highest and the step, for instance 0.01,0.99,0.02")
+    insist_on_grid(*grid)
     return grid
 
 
@@ -194,11 +214,24 @@ def negotiation_options(
 
 def _hazard(text: str) -> str | dict[str, str]:
     if "=" not in text:
+        _insist_on_a_chance(text, text)
         return text
     out: dict[str, str] = {}
     for part in numbers(text, "--negotiation-hazard"):
         name, _, value = part.partition("=")
         if not value or name.strip() in out:
             fail(f"--negotiation-hazard {text!r}: write one probability for every state named once, a=0.3,b=1")
+        _insist_on_a_chance(text, value)
         out[name.strip()] = value.strip()
     return out
+
+
+def _insist_on_a_chance(text: str, value: str) -> None:
+    from games.numerics.exact import to_fraction
+
+    try:
+        chance = to_fraction(value.strip())
+    except (ValueError, ZeroDivisionError):
+        fail(f"--negotiation-hazard {text!r}: {value!r} is not a number; write for instance 0.3 or 1/3")
+    if not 0 <= chance <= 1:
+        fail(f"--negotiation-hazard {text!r}: give a number from 0 to 1")

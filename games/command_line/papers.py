@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from games.command_line.options import AsJson
-from games.command_line.terminal import REFUSED, fail, progress_bar, say, say_json
+from games.command_line.options import AsJson, ShowProgress
+from games.command_line.progress import progress_line
+from games.command_line.terminal import REFUSED, fail, say, say_json
 
 if TYPE_CHECKING:
     from games.replication.claims import Replication
@@ -30,6 +31,7 @@ def papers_command(
         Path | None, typer.Option(metavar="DIR", help="The folder of papers; the default is the checkout's own.")
     ] = None,
     json: AsJson = False,
+    show_progress: ShowProgress = False,
 ) -> None:
     """Published results recomputed: what the paper says, what the solvers find, and the difference.
 
@@ -49,7 +51,7 @@ def papers_command(
     results: Results = []
     chosen = [one for name, one in found.items() if not paper or name in paper]
     count = sum(len(one.claims) for one in chosen)
-    with progress_bar("recomputing") as progress:
+    with progress_line("recomputing", show_progress) as progress:
         from games.replication import replicate
 
         done = 0

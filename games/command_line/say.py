@@ -24,10 +24,10 @@ BELIEFS = {
 }
 
 
-def say_check(report: CheckReport) -> None:
-    """Whether a certificate was accepted, what it claims, and where and why it was refused."""
+def say_check(report: CheckReport, claim: str | None = None) -> None:
+    """Whether a certificate was accepted, what it claims (in full, if given), and where and why it was refused."""
     say("accepted" if report.accepted else "refused", bold=True, colour="green" if report.accepted else "red")
-    say(f"  claim    {report.claim}")
+    say(f"  claim    {report.claim if claim is None else claim}")
     if not report.accepted:
         say(f"  where    {report.place}")
         say(f"  why      {report.problem}")
@@ -250,6 +250,12 @@ def say_tree(answer: TreeAnswer) -> None:
         low, high = found["bounds"]
         say(f"value to {found['players'][0]}: {low if low == high else f'between {low} and {high}'}", bold=True)
         _say_strategies(found["strategies"])
+        if not found["subgame_perfect"]:
+            say("  in subgames that are not reached other play may be better")
+        for missed in found["unreached"][:MOST_LISTED]:
+            say(f"  {missed['player']}, {missed['information_set']}: nobody arrives here; "
+                "that this is best here is not claimed")
+        _say_rest(len(found["unreached"]))
     elif "payoffs" in found:
         say(f"payoffs ({', '.join(found['payoffs'])})", bold=True)
         _say_strategies(found["strategies"])
@@ -265,7 +271,7 @@ def say_tree(answer: TreeAnswer) -> None:
             _say_rest(len(everything))
     elif "equilibria" in found:
         count = len(found["equilibria"])
-        say(f"subgame-perfect equilibria in pure strategies: {count or 'none; there may be mixed ones'}", bold=True)
+        say(f"subgame-perfect equilibria in pure strategies: {count or 'none'}", bold=True)
         for equilibrium in found["equilibria"][:MOST_LISTED]:
             say(f"payoffs ({', '.join(equilibrium['payoffs'])}): {BELIEFS[equilibrium['beliefs']]}"
                 + (f" ({equilibrium['why']})" if equilibrium["why"] else ""))

@@ -26,6 +26,7 @@ from games.command_line.options import (
     Plot,
     Region,
     Scan,
+    ShowProgress,
     Slacks,
     SolverName,
     StateNames,
@@ -37,13 +38,15 @@ from games.command_line.options import (
     plan_asked,
     scan_grid,
 )
+from games.command_line.progress import progress_line
 from games.command_line.say import say_parts, say_solution, say_verdict
-from games.command_line.terminal import UNDECIDED, fail, progress_bar, say_json, tell
+from games.command_line.terminal import UNDECIDED, fail, say_json, tell
 
 if TYPE_CHECKING:
     from games.certificates.certificate import Certificate
     from games.model.plan import Plan
     from games.model.stochastic_game import StochasticGame
+    from games.numerics.progress import Progress
     from games.solvers.solution import AtEveryDiscount, Solution, WeakestDeviation
     from games.solvers.verdict import Verdict
 
@@ -134,16 +137,18 @@ def solve_command(
     all_discounts: AllDiscounts = False,
     json: AsJson = False,
     strict: Strict = False,
+    show_progress: ShowProgress = False,
 ) -> None:
     """Payoffs that equilibria of a game can give, and whether a plan can be sustained."""
     question = Question(target, solver, region, scan_grid(scan), payments, slacks, all_discounts)
     pictures = Pictures(plot, tuple(state or ()), disagreement, diagram)
     _insist_that_they_fit(question, pictures, certificate, concept)
-    game = game_asked(file, discount, transfers)
-    options = negotiation_options(game, concept, negotiation_hazard, bargaining_weights, negotiation_method, dates)
-    _insist_that_the_game_allows_it(game, question, pictures)
-    answer = _answer(game, question, options)
-    thresholds = _add_transfer_parts(answer, question)
+    with progress_line("solving", show_progress) as progress:
+        game = game_asked(file, discount, transfers)
+        options = negotiation_options(game, concept, negotiation_hazard, bargaining_weights, negotiation_method, dates)
+        _insist_that_the_game_allows_it(game, question, pictures)
+        answer = _answer(game, question, options, progress)
+        thresholds = _add_transfer_parts(answer, question)
     _write_certificate(answer, certificate)
     _report(answer, certificate, json)
     _plot(answer, thresholds, pictures)
@@ -185,22 +190,21 @@ def _insist_that_the_game_allows_it(game: StochasticGame, question: Question, pi
             fail(f"{option} speaks of voluntary transfers; add --transfers voluntary")
 
 
-def _answer(game: StochasticGame, question: Question, options: Mapping[str, Any]) -> Answer:
+def _answer(game: StochasticGame, question: Question, options: Mapping[str, Any], progress: Progress) -> Answer:
     """Solve the game, and judge the target once."""
     from games.questions.discount_region import discount_region
     from games.questions.solve import solve
 
     plan = None if question.target is None else plan_asked(question.target, game)
-    with progress_bar("solving") as progress:
-        solution = solve(game, solver=question.solver, progress=progress, **options)
-        if plan is None:
-            return Answer(solution, None, None, None, None)
-        verdict = solution.verdict(plan)
-        answer = Answer(solution, question.target, plan, verdict, solution.weakest_link(plan, verdict))
-        if question.region:
-            found = discount_region(
-                game, plan, *question.grid, solver=question.solver, verdict=verdict, progress=progress)
-            answer.parts["region"] = found.to_json()
+    solution = solve(game, solver=question.solver, progress=progress, **options)
+    if plan is None:
+        return Answer(solution, None, None, None, None)
+    verdict = solution.verdict(plan)
+    answer = Answer(solution, question.target, plan, verdict, solution.weakest_link(plan, verdict))
+    if question.region:
+        found = discount_region(
+            game, plan, *question.grid, solver=question.solver, verdict=verdict, progress=progress)
+        answer.parts["region"] = found.to_json()
     return answer
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from games.numerics.progress import Progress
+from games.numerics.visible import visible, visible_json, visible_lines
 
 REFUSED = 1
 BAD_INPUT = 2
@@ -24,7 +23,11 @@ class BadInput(Exception):
 
 
 def say(text: str = "", *, bold: bool = False, colour: str | None = None) -> None:
-    """A line for the reader on standard output; styled only on a terminal that wants it."""
+    """A line for the reader on standard output; styled only on a terminal that wants it.
+
+    What it holds may come from a file: characters that act on a terminal are shown as marks, line ends too.
+    """
+    text = visible(text)
     if (bold or colour) and sys.stdout.isatty() and "NO_COLOR" not in os.environ:
         import typer
 
@@ -32,44 +35,25 @@ def say(text: str = "", *, bold: bool = False, colour: str | None = None) -> Non
     print(text)
 
 
+def say_lines(lines: Iterable[str]) -> None:
+    """Lines for the reader, one by one."""
+    for line in lines:
+        say(line)
+
+
 def tell(text: str) -> None:
-    """A line about the run, on standard error."""
-    print(text, file=sys.stderr)
+    """A few lines about the run, on standard error; characters that act on a terminal are shown as marks."""
+    print(visible_lines(text), file=sys.stderr)
 
 
 def say_json(data: Any) -> None:
     """One JSON object on standard output, and nothing else."""
-    print(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False))
+    print(visible_json(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)))
 
 
 def fail(message: str) -> NoReturn:
     """End with exit code 2."""
     raise BadInput(message)
-
-
-@contextmanager
-def progress_bar(title: str) -> Iterator[Progress]:
-    """A progress bar on standard error while it is a terminal; silence otherwise.
-
-    Yields a function to be called with a word and the share of the work done (0 to 1).
-    """
-    if not sys.stderr.isatty():
-        yield lambda _what, _share: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True, no_color="NO_COLOR" in os.environ)
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    ) as bar:
-        task = bar.add_task(title, total=1.0)
-        yield lambda what, share: bar.update(task, description=what or title, completed=share)
 
 
 def numbers(text: str, option: str) -> list[str]:

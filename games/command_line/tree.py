@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from games.command_line.options import AsJson, Strict
+from games.command_line.options import AsJson, ShowProgress, Strict
+from games.command_line.progress import progress_line
 from games.command_line.say import say_check, say_tree
 from games.command_line.terminal import REFUSED, UNDECIDED, fail, say_json, tell
 
@@ -28,6 +29,7 @@ def tree_command(
     ] = None,
     json: AsJson = False,
     strict: Strict = False,
+    show_progress: ShowProgress = False,
 ) -> None:
     """A game in extensive form: perfect recall, subgames, and its solution with an exact proof.
 
@@ -42,9 +44,10 @@ def tree_command(
     if check is not None:
         _check(check, game, json)
         return
-    from games.extensive_form.answers import answer
+    with progress_line("solving", show_progress):
+        from games.extensive_form.answers import answer
 
-    found = answer(game)
+        found = answer(game)
     if found.certificate is not None:
         proof = found.certificate.check(game)
         if not proof.accepted:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from html import escape
 
 from games.model.strategy_automaton import Lottery
+from games.numerics.visible import visible
 
 Arrow = tuple[int, int]
 Arrows = dict[Arrow, tuple[str, bool]]
@@ -19,11 +21,11 @@ def drawn_dot(labels: list[list[str]], arrows: Arrows, initial: Lottery) -> str:
         '  edge [fontname="sans-serif", fontsize=10];', "  start [shape=point];",
     ]
     for mode, label in enumerate(labels):
-        lines.append(f"  m{mode} [label={_dot_quote(chr(10).join(label))}];")
-    lines.extend(f"  start -> m{mode} [label={_dot_quote(str(p) if p != 1 else '')}];" for mode, p in initial)
+        lines.append(f"  m{mode} [label={_dot_quote(label)}];")
+    lines.extend(f"  start -> m{mode} [label={_dot_quote([str(p)] if p != 1 else [])}];" for mode, p in initial)
     for (origin, target), (said, dashed) in sorted(arrows.items()):
         style = "dashed" if dashed else "solid"
-        lines.append(f"  m{origin} -> m{target} [label={_dot_quote(said)}, style={style}];")
+        lines.append(f"  m{origin} -> m{target} [label={_dot_quote([said])}, style={style}];")
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -59,7 +61,7 @@ def drawn_svg(labels: list[list[str]], arrows: Arrows, initial: Lottery) -> str:
             weight = ' font-weight="bold"' if line == 0 else ""
             parts.append(
                 f'<text x="{x:.1f}" y="{y - height / 2 + 21 + 18 * line:.1f}" text-anchor="middle"{weight}>'
-                f"{escape(text)}</text>"
+                f"{escape(visible(text))}</text>"
             )
     return "\n".join([*parts, "</svg>"]) + "\n"
 
@@ -71,7 +73,7 @@ def _drawn_arrow(
     dash = ' stroke-dasharray="6 4"' if dashed else ""
     line = f'fill="none" stroke="#333" stroke-width="1.3"{dash} marker-end="url(#tip)"'
     x, y = centre[origin]
-    text = escape(said)
+    text = escape(visible(said))
     if origin == target:
         top = y - heights[origin] / 2
         return (
@@ -97,5 +99,6 @@ def _border(x: float, y: float, width: float, height: float, towards: tuple[floa
     return x + share * dx, y + share * dy
 
 
-def _dot_quote(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+def _dot_quote(lines: Iterable[str]) -> str:
+    said = (visible(line).replace("\\", "\\\\").replace('"', '\\"') for line in lines)
+    return '"' + "\\n".join(said) + '"'

@@ -10,6 +10,7 @@ import numpy as np
 
 from games.bargaining.axiomatic import egalitarian, kalai_smorodinsky, nash, utilitarian
 from games.drawing.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
+from games.model.mixed_equilibria import Profile
 from games.model.stage_game import stage_game_of
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Floats
@@ -72,7 +73,7 @@ def draw_panel(
     if found is not None and not nobody:
         _set(axes, found, solution.status == "converged", float(np.ptp(stage, axis=0).max()))
     _levels(axes, game, state, None if found is None or nobody else found.worst)
-    pure, mixed = _nash_points(game, state)
+    pure, mixed, sets = _nash_points(game, state)
     _points(axes, pure, "stage Nash equilibrium, pure", marker="X", color=ORANGE, markersize=9, zorder=6)
     _points(
         axes,
@@ -84,6 +85,7 @@ def draw_panel(
         zorder=6,
         markerfacecolor="white",
     )
+    _sets_of_equilibria(axes, sets)
     base = bargaining.min(axis=0) if len(bargaining) and disagreement == "worst" else fallback
     if len(bargaining) and base is not None:
         word = "worst payoffs" if disagreement == "worst" else "least Markov equilibrium"
@@ -115,16 +117,36 @@ def _known_set(solution: Solution, state: int) -> tuple[EquilibriumPayoffSet | N
     return found, found.outer if solution.status == "converged" else found.inner
 
 
-def _nash_points(game: StochasticGame, state: int) -> tuple[list[Floats], list[Floats]]:
-    """Payoffs of pure Nash equilibria of the stage game, and in small repeated games of mixed ones."""
+def _nash_points(game: StochasticGame, state: int) -> tuple[list[Floats], list[Floats], list[Floats]]:
+    """Payoffs of pure Nash equilibria of the stage game, in small repeated games of mixed ones and of sets of them.
+
+    Sets are boxes, given by their least and their greatest corner, Float[2, 2]: where every pair of points of two hulls
+    is an equilibrium, a player's payoff depends on the other's mixture alone.
+    """
     stage = stage_game_of(game, state)
     pure = [stage.payoffs[profile] for profile in stage.pure_equilibria()]
-    mixed: list[Floats] = []
-    if game.n_states == 1 and max(stage.counts) <= MIXED_ACTIONS:
-        for profile in stage.mixed_equilibria().profiles:
-            if any(0 < p < 1 for mixture in profile for p in mixture):
-                mixed.append(np.array([float(stage.expected(profile, i)) for i in (0, 1)]))
-    return pure, mixed
+    if game.n_states > 1 or max(stage.counts) > MIXED_ACTIONS:
+        return pure, [], []
+    found = stage.mixed_equilibria()
+
+    def worth(profile: Profile) -> Floats:
+        return np.array([float(stage.expected(profile, i)) for i in (0, 1)])
+
+    mixed = [worth(profile) for profile in found.profiles if any(0 < p < 1 for mixture in profile for p in mixture)]
+    sets = []
+    for xs, ys in found.components:
+        corners = np.array([worth((x, y)) for x in xs for y in ys])
+        if np.ptp(corners, axis=0).any():
+            sets.append(np.array([corners.min(axis=0), corners.max(axis=0)]))
+    return pure, mixed, sets
+
+
+def _sets_of_equilibria(axes: Any, sets: Sequence[Floats]) -> None:
+    """Segments and boxes of payoffs, all of which some stage equilibrium has."""
+    for (left, bottom), (right, top) in sets:
+        outline = np.array([[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]])
+        axes.fill(*outline.T, facecolor=ORANGE, alpha=0.3, edgecolor="none", zorder=5)
+        axes.plot(*outline.T, color=ORANGE, linewidth=2.5, zorder=5.5, label="stage Nash equilibria, whole sets")
 
 
 def _set(axes: Any, found: EquilibriumPayoffSet, sure: bool, spread: float) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from games.files.writing import write_bytes
+from games.numerics.visible import visible_lines
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,8 +60,18 @@ def settings(name: str, more: dict[str, Any]) -> Iterator[None]:
         yield
 
 
+def show_what_acts(figure: Figure) -> None:
+    """Show characters in a figure's text that act on a screen, or break its lines, as marks; no font has them."""
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        assert isinstance(text, Text)
+        text.set_text(visible_lines(text.get_text()))
+
+
 def write_figure(figure: Figure, path: Path) -> None:
     """Write ``.svg``, ``.png`` or ``.pdf``; raises ``GameError`` if the file cannot be written."""
+    show_what_acts(figure)
     buffer = io.BytesIO()
     kind = path.suffix[1:] or "svg"
     figure.savefig(buffer, format=kind, dpi=150, metadata=NAMELESS.get(kind, {}))

@@ -19,6 +19,9 @@ from games.model.stochastic_game import GameError
 from games.numerics.exact import written
 
 FORMAT = "servanda-tree-solution/1"
+NONE_PURE = (
+    "no subgame-perfect equilibrium is in pure strategies; there is one in mixed strategies, which is not looked for"
+)
 
 
 @final
@@ -88,6 +91,8 @@ def answer(game: ExtensiveGame) -> TreeAnswer:
                 "value": written(plans.lower) if solved_exactly else None,
                 "bounds": [written(plans.lower), written(plans.upper)],
                 "strategies": strategies_json(game, plans.profile),
+                "subgame_perfect": solved_exactly,
+                "unreached": [_whose(game, k) for k in plans.unreached],
             }, plans.certificate)
     try:
         listed = pure_equilibria(game)
@@ -96,7 +101,9 @@ def answer(game: ExtensiveGame) -> TreeAnswer:
     justified = [supporting_beliefs(game, equilibrium.profile) for equilibrium in listed]
     certificates: Iterator[TreeCertificate] = (
         found.assessment or equilibrium.certificate for equilibrium, found in zip(listed, justified, strict=True))
-    return TreeAnswer(game, "search for pure equilibria", "solved", "", {
+    # There always is one in mixed strategies (Nash 1951; Selten 1965), which this search does not look for.
+    status: Literal["solved", "undecided"] = "solved" if listed else "undecided"
+    return TreeAnswer(game, "search for pure equilibria", status, "" if listed else NONE_PURE, {
         "equilibria": [
             {
                 "payoffs": [written(x) for x in equilibrium.payoffs],

@@ -25,8 +25,18 @@ from scipy.sparse import csr_array
 
 from games.certificates.trees.replies import best_reply
 from games.certificates.trees.zero_sum_value import ZeroSumValue, guarantees
+from games.extensive_form.induction import backward_induction
 from games.game_trees.recall import last_own_moves, require_perfect_recall
-from games.game_trees.strategies import Mixture, Profile, behaviour, own_parents, uniform_profile
+from games.game_trees.strategies import (
+    Mixture,
+    Profile,
+    behaviour,
+    own_parents,
+    reach,
+    realisation_plan,
+    uniform_profile,
+)
+from games.game_trees.subgames import piece, piece_game, subgame_roots
 from games.game_trees.tree import Chance, ExtensiveGame
 from games.model.stochastic_game import GameError
 
@@ -46,7 +56,10 @@ class ZeroSumSolution:
 
     ``lower``, ``upper``  what the first player's plan secures and the second player's plan allows: equal if solved.
     ``plans``             per player, {information set: weights of the sequences that end there}.
-    ``profile``           the same as behaviour strategies; uniform where a player's own plan never comes.
+    ``profile``           the same as behaviour strategies, optimal in every subgame, reached or not, if solved; uniform
+                          where a player's own plan never comes.
+    ``unreached``         information sets at which nobody arrives, from the start of the smallest subgame that has them
+                          on (of the game, if not solved): what is done there is no part of what is claimed.
     ``certificate``       for the exact check, which knows no linear program.
     """
 
@@ -54,6 +67,7 @@ class ZeroSumSolution:
     upper: Fraction
     plans: tuple[Plan, Plan]
     profile: Profile
+    unreached: tuple[int, ...]
     certificate: ZeroSumValue
 
     @property
@@ -63,7 +77,9 @@ class ZeroSumSolution:
 
 
 def solve_zero_sum(game: ExtensiveGame) -> ZeroSumSolution:
-    """The value of a two-player game whose payoffs always add up to the same.
+    """The value of a two-player game whose payoffs always add up to the same, and optimal play in all its subgames.
+
+    Subgames are solved from the smallest on; larger ones have their values in their place.
 
     Raises ``GameError`` if there are not two players, payoffs do not add up to one number, or somebody forgets.
     """
@@ -72,6 +88,33 @@ def solve_zero_sum(game: ExtensiveGame) -> ZeroSumSolution:
     if game.constant_sum is None:
         raise GameError("payoffs do not add up to the same in all outcomes: this is no zero-sum game")
     require_perfect_recall(game, what="the sequence form")
+    roots = subgame_roots(game)
+    if len(roots) < 2:
+        return _solve_whole(game)
+    laws: dict[int, Mixture] = {}
+    worth: dict[int, tuple[Fraction, ...]] = {}
+    unreached: list[int] = []
+    for root in reversed(roots):
+        inside = list(piece(game, root, frozenset(roots)))
+        part, numbers = piece_game(game, inside, {k: worth[k] for k in inside if k in worth})
+        if part.has_perfect_information:
+            induced = backward_induction(part)
+            value, profile, missed = induced.payoffs[0], induced.profile, _unreached(part, induced.profile)
+        else:
+            solved = _solve_whole(part)
+            if solved.value is None:
+                return _solve_whole(game)
+            value, profile, missed = solved.value, solved.profile, solved.unreached
+        worth[root] = value, game.constant_sum - value
+        laws |= dict(zip(numbers, profile, strict=True))
+        unreached += [numbers[k] for k in missed]
+    composed = tuple(laws[k] for k in range(len(game.information_sets)))
+    plans = realisation_plan(game, 0, composed), realisation_plan(game, 1, composed)
+    return _solution(game, plans, composed, tuple(sorted(unreached)))
+
+
+def _solve_whole(game: ExtensiveGame) -> ZeroSumSolution:
+    """The value of a game, by one linear program per player, whatever happens in subgames that are not reached."""
     best: dict[int, tuple[Fraction, Plan]] = {}
     for pair in zip_longest(*(_candidates(_Program.of(game, player)) for player in (0, 1))):
         for player, plan in enumerate(pair):
@@ -84,9 +127,21 @@ def solve_zero_sum(game: ExtensiveGame) -> ZeroSumSolution:
     plans = (best[0][1], best[1][1])
     laws = behaviour(game, 0, plans[0]) | behaviour(game, 1, plans[1])
     profile = tuple(laws[k] for k in range(len(game.information_sets)))
+    return _solution(game, plans, profile, _unreached(game, profile))
+
+
+def _solution(
+    game: ExtensiveGame, plans: tuple[Plan, Plan], profile: Profile, unreached: tuple[int, ...]
+) -> ZeroSumSolution:
     rows = tuple(plans[0][k] for k in game.sets_of(0)), tuple(plans[1][k] for k in game.sets_of(1))
     lower, upper = guarantees(game, rows)
-    return ZeroSumSolution(lower, upper, plans, profile, ZeroSumValue(game.digest, rows, lower, upper))
+    return ZeroSumSolution(lower, upper, plans, profile, unreached, ZeroSumValue(game.digest, rows, lower, upper))
+
+
+def _unreached(game: ExtensiveGame, profile: Profile) -> tuple[int, ...]:
+    """Information sets at which nobody arrives."""
+    chance = reach(game, profile)
+    return tuple(k for k, nodes in enumerate(game.members) if not any(chance[node] for node in nodes))
 
 
 @final

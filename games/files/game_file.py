@@ -18,12 +18,18 @@ from games.files.game_writing import FORMAT, game_to_json, write_game
 from games.files.json_input import Findings, is_list, is_text, kind_of, parse_json, shown, unknown
 from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import PROBABILITY_TOLERANCE, GameError, StochasticGame
-from games.numerics.exact import to_fraction
+from games.numerics.counts import counted
+from games.numerics.exact import chance, to_fraction
 
 __all__ = ["read_game", "write_game", "game_to_json", "FORMAT"]
 
 GAME_KEYS = ("format", "name", "players", "discount", "transfers", "burning", "initial", "states")
 STATE_KEYS = ("name", "actions", "payoffs", "transitions", "signals", "signal_probabilities")
+
+MOST_PLAYERS = 60
+"""Games of more players are refused: a table of profiles has a dimension for each, and arrays have 64 at most."""
+MOST_ROWS = 2_000_000
+"""Games of more rows (a state and a profile) than this are refused: they would take about 2 GB."""
 
 Exact = dict[tuple[str, int, int], Fraction]
 Law = dict[int, Fraction]
@@ -65,6 +71,9 @@ class _Reader:
             raise GameError(f'format: {given}; this reader knows "format": "{FORMAT}"')
         self.found.keys(data, "", GAME_KEYS)
         self.players = self.found.labels(data.get("players"), "players")
+        if len(self.players) > MOST_PLAYERS:
+            self.found.fault("players", f"{len(self.players)} players, more than {MOST_PLAYERS}; merge some into one")
+            self.found.stop()
         states = data.get("states")
         if not is_list(states) or not states:
             self.found.fault("states", "a list of at least one state is needed")
@@ -89,6 +98,7 @@ class _Reader:
         self.found.stop()
         self.actions = [self.state_actions(state, name) for state, name in zip(states, self.states, strict=True)]
         self.found.stop()
+        self.insist_on_size()
         return self.assemble(states, discount, {
             "initial": self.states.index(initial), "transfers": transfers, "burning": burning, "name": title,
         })
@@ -198,6 +208,21 @@ class _Reader:
             return False
         return True
 
+    def insist_on_size(self) -> None:
+        """Refuse, before any table is read, more profiles than can be held."""
+        sizes = [math.prod(len(labels) for labels in own) for own in self.actions]
+        if sum(sizes) > MOST_ROWS:
+            s = sizes.index(max(sizes))
+            widest = max(range(len(self.players)), key=lambda i: len(self.actions[s][i]))
+            count = len(self.actions[s][widest])
+            self.found.fault(
+                f"state {self.states[s]!r}",
+                f"{counted(sizes[s])} profiles of actions ({counted(sum(sizes))} in all states), more than "
+                f"{MOST_ROWS:,}; player {self.players[widest]!r} has most actions there ({count}): without it "
+                f"{counted(sizes[s] // count)} would be left",
+            )
+            self.found.stop()
+
     # -- the arrays ----------------------------------------------------------------------------------------------
 
     def assemble(
@@ -264,7 +289,7 @@ class _Reader:
         return PublicMonitoring(
             signals=tuple(signals),
             law=tuple(
-                np.array([[float(p) for p in values] for values in table]).reshape(len(table), len(labels))
+                np.array([[chance(p) for p in values] for values in table]).reshape(len(table), len(labels))
                 for labels, table in zip(signals, probabilities, strict=True)
             ),
             next_law=None if next_laws is None else _sparse(next_laws, len(self.states)),
@@ -327,7 +352,7 @@ def _marginal(laws: Sequence[Law], weights: Sequence[Fraction]) -> Law:
 
 def _sparse(laws: Sequence[Law], states: int) -> csr_array:
     """Laws as a canonical CSR matrix: columns in order, no zeros."""
-    cells = [(t, float(p)) for law in laws for t, p in sorted(law.items())]
+    cells = [(t, chance(p)) for law in laws for t, p in sorted(law.items())]
     return csr_array(
         (
             np.array([p for _, p in cells]),

@@ -6,6 +6,7 @@ import difflib
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -14,12 +15,21 @@ from typing import Any, final
 
 import numpy as np
 
+from games.files.mistyped import mistyped, mistyped_number
+from games.files.reading import read_bytes
 from games.model.stochastic_game import GameError
 from games.numerics.exact import to_fraction
+from games.numerics.visible import visible
 
 MOST_ERRORS = 25
+MOST_ENTRIES = 5_000_000
+"""JSON text of more numbers, names, lists and objects than this is refused: they would take more than 1 GB."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?|[+-]?\d+/\d+")
 _LONGEST_NUMBER = 400
+LARGEST = 10**100
+"""Larger numbers are refused: their products leave floating point."""
+
+_SMALLER = "numbers go up to 1e100, count in a larger unit"
 
 
 def parse_json(path: Path) -> Any:
@@ -27,18 +37,46 @@ def parse_json(path: Path) -> Any:
 
     Raises ``GameError`` when the file cannot be read or is not JSON.
     """
+    content = read_bytes(path)
+    entries = sum(content.count(mark) for mark in b",[{")
+    if entries > MOST_ENTRIES:
+        raise GameError(f"{entries:,} entries, more than {MOST_ENTRIES:,}; leave out states, players or actions")
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise GameError(f"cannot be read: {error.strerror or error}") from None
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise GameError("is not UTF-8 text; a game file is JSON") from None
     try:
-        return json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_Raw, object_pairs_hook=_Object)
+        data = json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_Raw, object_pairs_hook=_Object)
     except json.JSONDecodeError as error:
-        raise GameError(f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
+        raise GameError(not_json(error)) from None
     except RecursionError:
         raise GameError("not a game: nested too deeply") from None
+    if has_half_characters(text, data):
+        raise GameError(HALF_CHARACTER)
+    return data
+
+
+def not_json(error: json.JSONDecodeError) -> str:
+    """Where a text is no JSON, why, and the remedy if it is known."""
+    remedy = mistyped(error.doc, error.pos)
+    return f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}{f'; {remedy}' if remedy else ''}"
+
+
+HALF_CHARACTER = r"holds half of a character, such as \ud83d alone; write the character itself, in UTF-8"
+
+
+def has_half_characters(text: str, data: Any) -> bool:
+    """Whether something that was read from JSON holds half of a surrogate pair, which is no text and cannot be written.
+
+    Only a text in which one was written can, and is then searched.
+    """
+    if not re.search(r"\\u[dD][89a-fA-F]", text):
+        return False
+    try:
+        json.dumps(data, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 @final
@@ -62,8 +100,8 @@ class _Object(dict[str, Any]):
     def __init__(self, pairs: Iterable[tuple[str, Any]]) -> None:
         listed = list(pairs)
         super().__init__(listed)
-        keys = [key for key, _ in listed]
-        self.repeated = sorted({key for key in keys if keys.count(key) > 1}) if len(self) < len(keys) else []
+        times = Counter(key for key, _ in listed) if len(self) < len(listed) else Counter[str]()
+        self.repeated = sorted(key for key, count in times.items() if count > 1)
 
 
 @final
@@ -75,7 +113,7 @@ class Findings:
 
     def fault(self, place: str, problem: str) -> None:
         """Note a fault; too many of them end the reading."""
-        self.errors.append(f"{place}: {problem}" if place else problem)
+        self.errors.append(visible(f"{place}: {problem}" if place else problem))
         if len(self.errors) >= MOST_ERRORS:
             self.errors.append(f"... reading stopped after {MOST_ERRORS} faults")
             self.stop()
@@ -115,7 +153,8 @@ class Findings:
         if isinstance(given, str):
             text = given.strip()
             if type(given) is _Raw or len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
-                self.fault(place, f'{shown(given)} is not a number; write 0.25, or "1/3" for an exact fraction')
+                remedy = mistyped_number(text) or 'write 0.25, or "1/3" for an exact fraction'
+                self.fault(place, f"{shown(given)} is not a number; {remedy}")
                 return None
             try:
                 return _rational(text)
@@ -123,7 +162,7 @@ class Findings:
                 self.fault(place, f"{shown(given)} divides by zero")
                 return None
             except OverflowError:
-                self.fault(place, f"{shown(given)} is too large")
+                self.fault(place, f"{shown(given)} is too large; {_SMALLER}")
                 return None
         if isinstance(given, bool) or not isinstance(given, (int, float, Fraction, np.integer, np.floating)):
             self.fault(place, f"a number is needed, {kind_of(given)} given")
@@ -132,12 +171,10 @@ class Findings:
             if not math.isfinite(given):
                 self.fault(place, f"{given} is not a finite number")
                 return None
-            return to_fraction(float(given))
+            given = to_fraction(float(given))
         value = Fraction(given) if isinstance(given, Fraction) else Fraction(int(given))
-        try:
-            float(value)
-        except OverflowError:
-            self.fault(place, "the number is too large")
+        if abs(value) > LARGEST:
+            self.fault(place, f"the number is too large; {_SMALLER}")
             return None
         return value
 
@@ -146,10 +183,11 @@ class Findings:
 def _rational(text: str) -> Fraction:
     """The rational that a text names, which the same few texts of a large file name again and again.
 
-    Raises ``ZeroDivisionError``, and ``OverflowError`` if no float comes near it.
+    Raises ``ZeroDivisionError``, and ``OverflowError`` if it is larger than ``LARGEST``.
     """
     value = Fraction(text)
-    float(value)
+    if abs(value) > LARGEST:
+        raise OverflowError
     return value
 
 

@@ -18,7 +18,6 @@ from typing import Any, Literal, final
 
 import numpy as np
 from flint import fmpq, fmpq_mat
-from scipy.optimize import linprog
 
 from games.model.outcome_laws import OutcomeLaws
 from games.model.stochastic_game import StochasticGame
@@ -206,6 +205,9 @@ def _ratio(a: Change, b: Change) -> Fraction | None:
 
 def _cones_meet(first: list[Change], second: list[Change]) -> bool:
     """Whether mixtures of two sets of changes are in proportion, and not all zero; numerically."""
+    # A fifth of a second to import, for nothing where everyone sees everything.
+    from scipy.optimize import linprog
+
     if _rank(second) == len(second) and _rank(first) < len(first):
         first, second = second, first
     table = np.array([[float(x) for x in one] for one in first] + [[-float(x) for x in one] for one in second])

@@ -67,11 +67,9 @@ class OutcomeLaws:
         seen = self.game.monitoring
         assert seen is not None and seen.next_law is not None
         t, pair = seen.next_law, int(seen.pair_start[state]) + k * len(seen.signals[state]) + signal
-        law: dict[int, Fraction] = {}
-        for entry in range(int(t.indptr[pair]), int(t.indptr[pair + 1])):
-            s = int(t.indices[entry])
-            exact = seen.rationals.get(("next", pair, s))
-            law[s] = to_fraction(float(t.data[entry])) if exact is None else exact
+        span = slice(int(t.indptr[pair]), int(t.indptr[pair + 1]))
+        law = {s: to_fraction(p) for s, p in zip(t.indices[span].tolist(), t.data[span].tolist(), strict=True)}
+        law |= seen.exact_next.get(pair, {})
         total = sum(law.values(), Fraction(0))
         return {s: p / total for s, p in sorted(law.items()) if p}
 

@@ -40,6 +40,15 @@ class PublicMonitoring:
         return np.concatenate([[0], np.cumsum([x.size for x in self.law])]).astype(np.int64)
 
     @cached_property
+    def exact_next(self) -> dict[int, dict[int, Fraction]]:
+        """Per (row, signal) pair the chances of next states that no float names."""
+        out: dict[int, dict[int, Fraction]] = {}
+        for (kind, pair, state), value in self.rationals.items():
+            if kind == "next":
+                out.setdefault(pair, {})[state] = value
+        return out
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the labels and laws."""
         t = self.next_law

@@ -1,13 +1,12 @@
 """Stage games: one round of play.  Best replies, minmax payoffs and Nash equilibria.
 
-Sources: Nash (1951); support and vertex enumeration as in Nisan, Roughgarden, Tardos and Vazirani (2007), chapter 3.
+Sources: Nash (1951); Mangasarian (1964) for all equilibria of two players.
 """
 
 from __future__ import annotations
 
 import time
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -16,28 +15,39 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from games.model.first_equilibrium import first_equilibrium
+from games.model.mixed_equilibria import (
+    NashSubset,
+    Profile,
+    Table,
+    extreme_equilibria,
+    is_equilibrium,
+    one_equilibrium,
+    replies,
+)
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.exact import Numbers, exact_array, to_fraction
+from games.numerics.vertices import MOST_RAYS, Unfinished
 
-NEAR = 1e-9
-"""Payoffs (scaled to an interval of length 1) this close are tried as ties; exact arithmetic then decides."""
-LARGEST_POLYTOPE = 8
-"""Vertex enumeration is tried up to this many actions per player; its cost doubles with each."""
-
-Mixture = tuple[Fraction, ...]
+ENUMERATED_AT_ONCE = 20
+"""Actions of both players up to which all equilibria are found in a moment."""
 
 
 @final
 @dataclass(frozen=True)
 class MixedEquilibria:
-    """Nash equilibria of a two-player stage game, each verified in exact rationals.
+    """Nash equilibria of a two-player stage game, in exact rationals.
 
-    ``profiles``  one (mixture of player 1, mixture of player 2) per equilibrium, in search order.
-    ``complete``  whether the search went through every candidate of the method and lost none.
-    ``notes``     what was not found or dropped, in words.
+    ``profiles``    one (mixture of player 1, mixture of player 2) per extreme equilibrium, those in pure actions first.
+    ``components``  the maximal Nash subsets: pairs of sets of mixtures such that every point of the hull of the first
+                    with every point of the hull of the second is an equilibrium.  Their union has all equilibria, and a
+                    pair of single mixtures is an equilibrium by itself.  Empty unless ``complete``.
+    ``complete``    whether these are all extreme equilibria.
+    ``notes``       what was not found, or what kind of game this is, in words.
     """
 
-    profiles: tuple[tuple[Mixture, Mixture], ...]
+    profiles: tuple[Profile, ...]
+    components: tuple[NashSubset, ...]
     complete: bool
     notes: tuple[str, ...]
 
@@ -104,125 +114,52 @@ class StageGame:
         return float(best.min())
 
     def mixed_equilibria(self, seconds: float = 5.0) -> MixedEquilibria:
-        """Nash equilibria of a two-player game, mixed ones included.
+        """All extreme Nash equilibria of a two-player game and its maximal Nash subsets, mixed ones included.
 
-        Support enumeration over pairs of equal size on payoffs scaled to an interval of length 1; where an
-        equilibrium found is degenerate, or the number found is even, vertex enumeration as well.  Every candidate is
-        derived anew in exact rationals and verified, or dropped with a note.  After ``seconds`` the search stops and
-        says so.  Raises ``GameError`` unless there are two players.
+        The vertices of the best-reply polytopes are enumerated in exact arithmetic.  Where that takes more than
+        ``seconds``, or too much memory, the answer says so and has the equilibria in pure actions and one more: the end
+        of a path of Lemke and Howson, or the optimal plans where payoffs always add up to the same, verified exactly.
+        Raises ``GameError`` unless there are two players.
         """
-        if self.n_players != 2:
-            raise GameError(f"mixed equilibria are computed for two players, this game has {self.n_players}")
+        first, second = self._tables
         deadline = time.monotonic() + seconds
-        first, second = (_scaled(self.payoffs[..., i]) for i in (0, 1))
-        found: dict[tuple[Mixture, Mixture], None] = {}
-        notes: list[str] = []
-        dropped = 0
-        degenerate = False
-        complete = True
-        for x, y in _support_candidates(first, second, deadline):
-            if x is None or y is None:
-                complete = False
-                notes.append(f"support enumeration was stopped after {seconds:g} s")
-                break
-            profile = self._exact_profile(x, y, first, second)
-            if profile is None:
-                continue
-            found[profile] = None
-            degenerate = degenerate or self._more_replies_than_support(profile)
-        if complete and len(found) % 2 == 0:
-            degenerate = True
-        if degenerate:
-            if max(self.counts) > LARGEST_POLYTOPE or time.monotonic() > deadline:
-                complete = False
-                notes.append("the game is degenerate and too large for vertex enumeration: some may be missing")
-            else:
-                notes.append("the game is degenerate: vertex enumeration was used as well; it lists extreme points")
-                for x, y in _vertex_candidates(first, second, deadline):
-                    if x is None or y is None:
-                        complete = False
-                        notes.append("vertex enumeration did not finish: some equilibria may be missing")
-                        break
-                    profile = self._exact_profile(x, y, first, second)
-                    if profile is None:
-                        dropped += 1
-                    else:
-                        found[profile] = None
-        if dropped:
-            complete = False
-            notes.append(f"{dropped} candidate(s) of vertex enumeration could not be verified exactly and were dropped")
-        if not found:
-            complete = False
-            notes.append("no equilibrium was found, though one exists (Nash 1951)")
-        return MixedEquilibria(tuple(found), complete, tuple(notes))
+        one = first_equilibrium(first, second) if sum(self.counts) > ENUMERATED_AT_ONCE else None
+        try:
+            found = extreme_equilibria(first, second, deadline)
+            components = found.nash_subsets(deadline)
+        except Unfinished:
+            some = dict.fromkeys([*map(self._surely, self.pure_equilibria()), one or one_equilibrium(first, second)])
+            why = f"there is more to look through than {seconds:g} s and {MOST_RAYS} vertices allow"
+            return MixedEquilibria(tuple(some), (), False, (f"{why}: some equilibria may be missing",))
+        notes = () if all(len(xs) == len(ys) == 1 for xs, ys in components) else (
+            "there are whole sets of equilibria: their extreme points are listed, and which of them go together",)
+        return MixedEquilibria(found.profiles, components, True, notes)
 
-    def expected(self, profile: tuple[Mixture, Mixture], player: int) -> Fraction:
+    def expected(self, profile: Profile, player: int) -> Fraction:
         """The exact payoff of a mixed profile of a two-player game."""
         x, y = profile
-        return sum(
-            (p * q * self.exact((i, j), player) for i, p in enumerate(x) if p for j, q in enumerate(y) if q),
-            Fraction(0),
-        )
+        return sum((p * value for p, value in zip(x, replies(self._tables[player], y), strict=True) if p), Fraction(0))
 
-    def is_equilibrium(self, profile: tuple[Mixture, Mixture]) -> bool:
+    def is_equilibrium(self, profile: Profile) -> bool:
         """Whether a mixed profile of a two-player game is a Nash equilibrium, in exact rationals."""
-        x, y = profile
-        if min(x) < 0 or min(y) < 0 or sum(x) != 1 or sum(y) != 1:
-            return False
-        return all(
-            p == 0 or own == max(replies)
-            for mixture, replies in ((x, self._replies(0, y)), (y, self._replies(1, x)))
-            for p, own in zip(mixture, replies, strict=True)
+        return is_equilibrium(*self._tables, profile)
+
+    @cached_property
+    def _tables(self) -> tuple[Table, Table]:
+        """The exact payoffs of the two players; raises ``GameError`` unless there are two."""
+        if self.n_players != 2:
+            raise GameError(f"mixed equilibria are computed for two players, this game has {self.n_players}")
+        rows, columns = self.counts
+        first, second = ([[self.exact((i, j), k) for j in range(columns)] for i in range(rows)] for k in (0, 1))
+        return first, second
+
+    def _surely(self, profile: tuple[int, ...]) -> Profile:
+        """A pure profile as a pair of mixtures."""
+        first, second = (
+            tuple(Fraction(int(k == action)) for k in range(count))
+            for action, count in zip(profile, self.counts, strict=True)
         )
-
-    def _replies(self, player: int, against: Mixture) -> list[Fraction]:
-        """The exact payoff of each action of ``player`` against the other's mixture."""
-        pairs = [(k, q) for k, q in enumerate(against) if q]
-        if player == 0:
-            return [sum((q * self.exact((i, k), 0) for k, q in pairs), Fraction(0)) for i in range(self.counts[0])]
-        return [sum((q * self.exact((k, j), 1) for k, q in pairs), Fraction(0)) for j in range(self.counts[1])]
-
-    def _more_replies_than_support(self, profile: tuple[Mixture, Mixture]) -> bool:
-        """Whether a player has more best replies than the other mixes over: the mark of a degenerate game."""
-        for player in (0, 1):
-            against = profile[1 - player]
-            replies = self._replies(player, against)
-            if replies.count(max(replies)) > sum(1 for p in against if p):
-                return True
-        return False
-
-    def _exact_profile(
-        self, x: NDArray[np.float64], y: NDArray[np.float64], first: NDArray[np.float64], second: NDArray[np.float64]
-    ) -> tuple[Mixture, Mixture] | None:
-        """The exact equilibrium with the supports of a floating-point candidate; None if there is none."""
-        exact_y = self._exact_mixture(0, y, first @ y, x)
-        exact_x = self._exact_mixture(1, x, second.T @ x, y)
-        if exact_x is None or exact_y is None:
-            return None
-        profile = (exact_x, exact_y)
-        return profile if self.is_equilibrium(profile) else None
-
-    def _exact_mixture(
-        self, player: int, against: NDArray[np.float64], replies: NDArray[np.float64], own: NDArray[np.float64]
-    ) -> Mixture | None:
-        """The mixture of the other player that leaves ``player`` indifferent among its best replies.
-
-        First among all near-best replies (a vertex of the best-reply polytope), then among the actions it uses.
-        """
-        support = [k for k, p in enumerate(against) if p > NEAR]
-        near = [i for i, r in enumerate(replies) if r >= replies.max() - NEAR]
-        used = [i for i, p in enumerate(own) if p > NEAR]
-        for tied in (near, used):
-            table = [[self.exact((i, k) if player == 0 else (k, i), player) for k in support] for i in tied]
-            rows = [[a - b for a, b in zip(row, table[0], strict=True)] + [Fraction(0)] for row in table[1:]]
-            rows.append([Fraction(1)] * (len(support) + 1))
-            solved = _solve_exactly(rows, len(support))
-            if solved is not None:
-                mixture = [Fraction(0)] * len(against)
-                for k, p in zip(support, solved, strict=True):
-                    mixture[k] = p
-                return tuple(mixture)
-        return None
+        return first, second
 
 
 def stage_game(payoffs: Numbers) -> StageGame:
@@ -256,76 +193,3 @@ def stage_game_of(game: StochasticGame, state: int) -> StageGame:
         if kind == "payoff" and first <= row < last
     }
     return StageGame(game.stage_payoffs(state), exact)
-
-
-def _scaled(payoffs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Payoffs moved to [1, 2]: nashpy's tolerances are absolute, and its polytopes need positive payoffs."""
-    low, high = float(payoffs.min()), float(payoffs.max())
-    return 1 + (payoffs - low) / (high - low) if high > low else np.ones_like(payoffs)
-
-
-Candidate = tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]
-
-
-def _support_candidates(
-    first: NDArray[np.float64], second: NDArray[np.float64], deadline: float
-) -> Iterator[Candidate]:
-    """Mixtures that make both players indifferent on supports of equal size; (None, None) when time is up.
-
-    nashpy's own loop compares floats for equality at the end and so loses equilibria; only its parts are used here,
-    and exact arithmetic decides.
-    """
-    from nashpy.algorithms.support_enumeration import obey_support, potential_support_pairs, solve_indifference
-
-    for rows, columns in potential_support_pairs(first, second, non_degenerate=True):
-        if time.monotonic() > deadline:
-            yield None, None
-            return
-        x = solve_indifference(second.T, columns, rows)
-        if not obey_support(x, rows, tol=NEAR):
-            continue
-        y = solve_indifference(first, rows, columns)
-        if not obey_support(y, columns, tol=NEAR):
-            continue
-        if (first @ y).max() - (first @ y)[list(rows)].max() > NEAR:
-            continue
-        if (second.T @ x).max() - (second.T @ x)[list(columns)].max() > NEAR:
-            continue
-        yield x, y
-
-
-def _vertex_candidates(
-    first: NDArray[np.float64], second: NDArray[np.float64], deadline: float
-) -> Iterator[Candidate]:
-    """Fully labelled pairs of vertices of the best-reply polytopes; (None, None) when they could not all be had."""
-    from nashpy.algorithms.vertex_enumeration import vertex_enumeration
-    from scipy.spatial import QhullError
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            for x, y in vertex_enumeration(first, second):
-                if time.monotonic() > deadline:
-                    yield None, None
-                    return
-                yield x, y
-        except QhullError:
-            yield None, None
-
-
-def _solve_exactly(rows: list[list[Fraction]], unknowns: int) -> list[Fraction] | None:
-    """The unique solution of a linear system [coefficients | right-hand side] in rationals; None if not unique."""
-    rows = [list(row) for row in rows]
-    for column in range(unknowns):
-        pivot = next((r for r in range(column, len(rows)) if rows[r][column]), None)
-        if pivot is None:
-            return None
-        rows[column], rows[pivot] = rows[pivot], rows[column]
-        head = rows[column] = [x / rows[column][column] for x in rows[column]]
-        for r, row in enumerate(rows):
-            if r != column and row[column]:
-                factor = row[column]
-                rows[r] = [x - factor * h for x, h in zip(row, head, strict=True)]
-    if any(row[unknowns] for row in rows[unknowns:]):
-        return None
-    return [rows[column][unknowns] for column in range(unknowns)]

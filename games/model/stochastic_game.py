@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from games.model.public_monitoring import PublicMonitoring
-from games.numerics.exact import Numbers, exact_array, to_fraction
+from games.numerics.exact import LEAST_CHANCE, Numbers, chance, exact_array, to_fraction
 
 PROBABILITY_TOLERANCE = 1e-9
 
@@ -236,19 +236,30 @@ class StochasticGame:
     def exact_transition(self, row: int) -> dict[int, Fraction]:
         """The next-state law of a row in exact rationals, divided by its exact sum."""
         t = self.transition
-        law: dict[int, Fraction] = {}
-        for k in range(int(t.indptr[row]), int(t.indptr[row + 1])):
-            state = int(t.indices[k])
-            key = ("transition", row, state)
-            law[state] = self.rationals[key] if key in self.rationals else to_fraction(float(t.data[k]))
+        span = slice(int(t.indptr[row]), int(t.indptr[row + 1]))
+        law = {s: to_fraction(p) for s, p in zip(t.indices[span].tolist(), t.data[span].tolist(), strict=True)}
+        law |= self._exact_chances.get(row, {})
         total = sum(law.values(), Fraction(0))
         return {state: p / total for state, p in sorted(law.items()) if p}
+
+    @cached_property
+    def _exact_chances(self) -> dict[int, dict[int, Fraction]]:
+        """Per row the chances that no float names; they need not be among the matrix's entries."""
+        out: dict[int, dict[int, Fraction]] = {}
+        for (kind, row, state), value in self.rationals.items():
+            if kind == "transition":
+                out.setdefault(row, {})[state] = value
+        return out
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the game's content: names, actions, discount factors, payoffs, laws (not its title)."""
         t = self.transition.copy()
         t.sum_duplicates()
+        for row, chances in self._exact_chances.items():
+            for state, p in chances.items():
+                if t[row, state] == LEAST_CHANCE and not float(p):
+                    t[row, state] = 0.0  # what stands for a chance below all floats says nothing: rationals tell it
         t.eliminate_zeros()
         content = {
             "players": self.players,
@@ -258,8 +269,8 @@ class StochasticGame:
             "transfers": self.transfers,
             "burning": self.burning,
             "discount": [str(self.exact_discount(i)) for i in range(self.n_players)],
-            "payoffs": [repr(x) for x in (self.payoffs + 0.0).ravel().tolist()],
-            "law": [t.indptr.tolist(), t.indices.tolist(), [repr(x) for x in t.data.tolist()]],
+            "payoffs": _shortest_decimals(self.payoffs + 0.0),
+            "law": [t.indptr.tolist(), t.indices.tolist(), _shortest_decimals(t.data)],
             "rationals": sorted((*key, str(value)) for key, value in self.rationals.items()),
             "monitoring": None if self.monitoring is None else self.monitoring.digest,
         }
@@ -294,6 +305,13 @@ class StochasticGame:
         """Float[n1, ..., nn, players]: the payoff tensor of one state."""
         shape = (*self.action_counts[state].tolist(), self.n_players)
         return self.payoffs[self.row_start[state] : self.row_start[state + 1]].reshape(shape)
+
+
+def _shortest_decimals(numbers: NDArray[np.float64]) -> list[str]:
+    """The shortest decimal of every entry; a game has few distinct ones, and each is written once."""
+    distinct, where = np.unique(numbers, return_inverse=True)
+    texts = [repr(x) for x in distinct.tolist()]
+    return [texts[k] for k in where.ravel().tolist()]
 
 
 def _unnamed_by_float(exact: Mapping[tuple[str, int, int], Fraction]) -> dict[tuple[str, int, int], Fraction]:
@@ -430,6 +448,9 @@ def _state_arrays(
     if chances.shape != (*counts, n_states):
         raise GameError(f"{place}, transitions: shape {chances.shape}; every profile needs one probability per state, "
                         f"shape {(*counts, n_states)}")
+    for index, value in exact_chances.items():
+        if value > 0:
+            chances[index] = chance(value)
     own = _action_labels(counts) if labels is None else tuple(tuple(a) for a in labels)
     if tuple(len(a) for a in own) != counts:
         raise GameError(f"{place}, actions: {[len(a) for a in own]} labels given, the payoffs have {list(counts)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
@@ -13,8 +15,19 @@ from numpy.typing import ArrayLike, NDArray
 Integers = NDArray[Any]
 """An object array of Python integers: exact, of any size."""
 
+LONGEST_NUMBER = 5000
+"""Characters of the longest text that is read as a number."""
+
+_LONG_EXPONENT = re.compile(r"[eE][+-]?[\d_]{4}")
+
 Numbers = ArrayLike | Sequence[Any]
 """An array, or lists in lists whose entries may also be fractions or text such as "1/3"."""
+
+LEAST_CHANCE = sys.float_info.min
+"""What stands in floating point for a probability that is positive and less than any float."""
+
+LARGEST_PLAIN = 2**53
+"""Whole numbers below this are floats, and no other is rounded to one below it."""
 
 
 def to_fraction(number: float | int | str | Fraction) -> Fraction:
@@ -27,9 +40,35 @@ def to_fraction(number: float | int | str | Fraction) -> Fraction:
     """
     if isinstance(number, Fraction):
         return number
+    if isinstance(number, np.generic):
+        number = number.item()
     if isinstance(number, float):
         return Fraction(repr(float(number)))
+    if isinstance(number, str) and (len(number) > LONGEST_NUMBER or _LONG_EXPONENT.search(number)):
+        raise ValueError(f"longer than {LONGEST_NUMBER} characters, or an exponent of more than 3 digits")
     return Fraction(number)
+
+
+def chance(probability: Fraction) -> float:
+    """The float of a probability; what is possible stays possible where the float would be 0.
+
+    >>> chance(Fraction(1, 4)), chance(Fraction(1, 10**400)) > 0
+    (0.25, True)
+    """
+    return float(probability) or (LEAST_CHANCE if probability else 0.0)
+
+
+def quotient(numerator: int, denominator: int) -> float:
+    """The float next to a quotient of integers; the largest there is where it lies beyond all floats."""
+    try:
+        return numerator / denominator
+    except OverflowError:
+        return sys.float_info.max if (numerator > 0) == (denominator > 0) else -sys.float_info.max
+
+
+def nearest_float(number: Fraction) -> float:
+    """The float next to a rational; the largest there is where it lies beyond all floats."""
+    return quotient(number.numerator, number.denominator)
 
 
 def exact_array(values: Numbers) -> tuple[NDArray[np.float64], dict[tuple[int, ...], Fraction]]:
@@ -43,12 +82,22 @@ def exact_array(values: Numbers) -> tuple[NDArray[np.float64], dict[tuple[int, .
     ([1.0, 0.5, 0.333], {(2,): Fraction(1, 3)})
     """
     array = np.asarray(values)
-    if array.dtype.kind in "biuf":
+    if array.dtype.kind in "bf" or (array.dtype.kind in "iu" and np.all(np.abs(array.astype(float)) < LARGEST_PLAIN)):
         return array.astype(np.float64), {}
     array = np.asarray(values, dtype=object)
-    exact = {index: to_fraction(array.item(index)) for index in np.ndindex(*array.shape)}
+    exact = {index: _number(array.item(index)) for index in np.ndindex(*array.shape)}
     floats = np.array([float(value) for value in exact.values()]).reshape(array.shape)
     return floats, {index: value for index, value in exact.items() if to_fraction(float(value)) != value}
+
+
+def _number(entry: Any) -> Fraction:
+    """An entry of an array; raises ``ValueError`` where it divides by zero or floating point cannot hold it."""
+    try:
+        number = to_fraction(entry)
+        float(number)
+    except ArithmeticError as error:
+        raise ValueError(f"{str(entry)[:40]!r}: {error}") from None
+    return number
 
 
 def written(number: Fraction) -> str:

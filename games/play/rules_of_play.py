@@ -98,10 +98,12 @@ class RuleOfPlay:
             out.append(csr_array((member @ game.transition[chosen]).T))
         return out[0], out[1]
 
+    @cached_property
     def least_on_path(self) -> Deviation | None:
         """The deviation of least slack while all comply; None if nobody ever has a choice."""
         return self._least(0, self.on_path)
 
+    @cached_property
     def least_anywhere(self) -> Deviation | None:
         """The deviation of least slack over every mode and state within reach."""
         found = [self._least(mode, self.reach[mode]) for mode in range(len(self.names))]

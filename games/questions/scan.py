@@ -14,7 +14,11 @@ from typing import Literal, final
 import numpy as np
 
 from games.model.stochastic_game import GameError
+from games.numerics.counts import counted
 from games.numerics.progress import Progress
+
+MOST_POINTS = 10_000
+"""Scans of more points than this are refused: at each a game is solved."""
 
 MarginAt = Callable[[float], float | None]
 """Margin of a plan at a common discount factor, negative where it does not hold; None if it cannot be told."""
@@ -68,11 +72,9 @@ def scan(
 
     Raises ``GameError`` if the scan makes no sense.
     """
-    if not (0 <= lowest < highest < 1 and step > 0 and tolerance > 0):
-        raise GameError(
-            f"discount factors from {lowest} to {highest} in steps of {step}: "
-            "0 <= lowest < highest < 1 and a positive step are needed"
-        )
+    if not tolerance > 0:
+        raise GameError(f"edges to within {tolerance}: a positive tolerance is needed")
+    insist_on_grid(lowest, highest, step)
     count = max(round((highest - lowest) / step), 1) + 1
     grid = sorted({round(float(d), 10) for d in np.linspace(lowest, highest, count)} | set(also))
     count = len(grid)
@@ -99,6 +101,23 @@ def scan(
         intervals.append((start, grid[-1]))
     undecided = tuple(d for d, margin in zip(grid, margins, strict=True) if margin is None)
     return Scan(tuple(intervals), tuple(edges.values()), undecided, (lowest, highest, step))
+
+
+def insist_on_grid(lowest: float, highest: float, step: float) -> None:
+    """Raise ``GameError`` if the points of a scan make no sense or are too many."""
+    if not (0 <= lowest < highest < 1 and step > 0):
+        raise GameError(
+            f"discount factors from {lowest} to {highest} in steps of {step}: "
+            "0 <= lowest < highest < 1 and a positive step are needed"
+        )
+    points = (highest - lowest) / step + 1
+    if points > MOST_POINTS:
+        # Two digits of 6 per cent more are never less.
+        enough = 1.06 * (highest - lowest) / (MOST_POINTS - 1)
+        raise GameError(
+            f"discount factors from {lowest} to {highest} in steps of {step}: {counted(points)} points to try, more "
+            f"than {MOST_POINTS:,}; take a step of {enough:.2g} or more"
+        )
 
 
 def _edge(

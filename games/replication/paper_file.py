@@ -7,6 +7,7 @@ One folder per paper, named after its authors and year: ``paper.toml`` (what is 
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Annotated, TypeVar, final, get_args
 
 from pydantic import BaseModel, Field, ValidationError
 
+from games.files.reading import UnreadableFile, read_bytes
 from games.model.stochastic_game import GameError
 from games.replication.bibliography import FOLDER
 from games.replication.calculated import CalculationClaim
@@ -96,9 +98,10 @@ def replicate(paper: Paper, claim: Claim) -> Replication:
 
 def paper_folders(folder: Path) -> tuple[Path, ...]:
     """The folders that have a ``paper.toml``, in alphabetical order; raises ``PaperError`` if there are none."""
-    found = tuple(sorted(path.parent for path in folder.glob("*/paper.toml")))
+    there = os.path.isdir(folder)  # unlike Path.is_dir, also of a name that is too long
+    found = tuple(sorted(path.parent for path in folder.glob("*/paper.toml"))) if there else ()
     if not found:
-        problem = "there are no papers here" if folder.is_dir() else "this folder does not exist"
+        problem = "there are no papers here" if there else "this folder does not exist"
         remedy = "published results come with the project's source, not with the installed package; run from a checkout"
         raise _fault(folder, "", problem, f"{remedy}, or name its papers folder with --folder")
     return found
@@ -123,9 +126,11 @@ def read_paper(folder: Path) -> Paper:
 
 def _read(path: Path, content: type[Content]) -> Content:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise _fault(path, "", f"cannot be read: {error.strerror or error}", "every paper needs this file") from None
+        data = tomllib.loads(read_bytes(path).decode("utf-8"))
+    except UnreadableFile as error:
+        raise _fault(path, "", error.problem, "every paper needs this file") from None
+    except RecursionError:
+        raise _fault(path, "", "is nested too deeply", "write the file with fewer brackets") from None
     except ValueError as error:  # not TOML, or not UTF-8
         raise _fault(path, "", str(error), "correct the file") from None
     try:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from games.solvers.public_transfers import PublicTransfers
     from games.solvers.relational_transfers import RelationalTransfers
     from games.solvers.repeated_negotiation import RepeatedNegotiation
+    from games.solvers.undetected_deviation import UndetectedDeviations
 else:
     from games.solvers.discovery import discover, solver_names
 
@@ -36,5 +37,5 @@ else:
 
 __all__ = [
     "EquilibriumPolygons", "NashReversion", "PublicPolygons", "PublicScore", "PublicTransfers", "RelationalTransfers",
-    "RepeatedNegotiation", "discover", "solver_names",
+    "RepeatedNegotiation", "UndetectedDeviations", "discover", "solver_names",
 ]

@@ -13,6 +13,7 @@ import numpy as np
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.certificates.certificate import SolutionConcept
 from games.certificates.signals.self_generation import PublicSelfGeneration
+from games.certificates.signals.undetected_deviation import PaysUnseen, UndetectedDeviation, deviator
 from games.certificates.transfers.schedule import TransferSchedule
 from games.model.plan import Plan
 from games.model.public_automaton import PublicAutomaton
@@ -21,7 +22,7 @@ from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Floats
 from games.solvers.invariants import fault_of_verdict
 from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
-from games.solvers.verdict import Sustainable, Undecided, Verdict, finite
+from games.solvers.verdict import Sustainable, Undecided, Verdict, certificate_of, finite
 
 FORMAT = "servanda-solution/1"
 
@@ -188,10 +189,12 @@ class Solution(ABC):
 
         ``verdict``  the target's verdict if it is known already.
 
-        Unless the method knows better, the weakest link of the automaton that proves that the target holds.
+        Unless the method knows better, the weakest link of the automaton that proves that the target holds, or the
+        undetected deviation that refutes it.
         """
-        verdict = verdict or self.verdict(target)
-        evidence = verdict.certificate if isinstance(verdict, Sustainable) else None
+        evidence = certificate_of(verdict or self.verdict(target))
+        if isinstance(evidence, UndetectedDeviation):
+            return _undetected(self.game, evidence)
         if not isinstance(evidence, NoProfitableDeviation):
             return None
         link = evidence.weakest_link(self.game)
@@ -337,6 +340,18 @@ def _checked_margin(measure: Callable[..., float | None]) -> Callable[..., float
 _INVARIANTS: dict[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
     "verdict": _checked_verdict, "margin": _checked_margin,
 }
+
+
+def _undetected(game: StochasticGame, evidence: UndetectedDeviation) -> WeakestDeviation:
+    """Of the departures that refute a plan the one that gains least; what follows is what compliance brings."""
+    links = []
+    for step in evidence.steps:
+        player = deviator(game, step) if isinstance(step, PaysUnseen) else None
+        if isinstance(step, PaysUnseen) and player is not None:
+            gain = game.exact_payoff(step.deviation, player) - game.exact_payoff(step.row, player)
+            links.append(WeakestDeviation(
+                int(game.row_state[step.row]), player, step.row, step.deviation, -float(gain)))
+    return max(links, key=lambda link: link.margin)
 
 
 def plan_of(game: StochasticGame, target: Target) -> Plan:

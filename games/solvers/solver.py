@@ -33,6 +33,8 @@ class Solver(ABC):
     ``by_name_only``  empty, or why the method answers another question than is asked without naming it, in words; it is
                     then used only where it is named.
     ``signals``     it is made for games in which players see public signals.
+    ``refutes_only``  it looks for no equilibria: its answers are "unsustainable" and "undecided", its payoff sets are
+                    bounds that no equilibrium need come near to.
     ``provable_rows``  games with more rows take too long for verdicts at several discount factors.
     """
 
@@ -44,6 +46,7 @@ class Solver(ABC):
     preference: ClassVar[int]
     by_name_only: ClassVar[str] = ""
     signals: ClassVar[bool] = False
+    refutes_only: ClassVar[bool] = False
     provable_rows: ClassVar[int] = 2_000
 
     def __init_subclass__(cls, **options: Any) -> None:

@@ -40,6 +40,11 @@ class Unsustainable:
     margin: float | None = None
     report: CheckReport | None = field(default=None, repr=False, compare=False)
 
+    def at_most(self, margin: float | None) -> Unsustainable:
+        """The same, with a margin that was found otherwise if it is lower."""
+        known = [x for x in (self.margin, margin) if x is not None]
+        return replace(self, margin=min(known, default=None))
+
 
 @final
 @dataclass(frozen=True)

@@ -35,10 +35,13 @@ class OnePlayer(Certificate):
     changed: tuple = ()
 
     def check(self, game):
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, None)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, self.concept)
         if fault is not None:
             return CheckReport(False, "one player", fault.place, fault.problem)
         return CheckReport(game.n_players == 1, "one player", "game", "there are others")
+
+    def claim(self, game):
+        return "the game has one player"
 
     def to_json(self):
         return sealed({"format": "servanda-certificate/1", "kind": self.kind, "game_digest": self.game_digest})

@@ -147,7 +147,7 @@ def check_lines(found: Assessment) -> None:
     """The terminal and the JSON tell what the records say."""
     lines = summary(found)
     assert f"full compliance is {found.verdict} ({found.concept})" in lines[0]
-    assert f"Answer: {found.verdict}." in explain(found).splitlines()
+    assert f"Answer: {found.verdict}." in explain(found)
     for option in found.variants[1:]:
         (line,) = [line for line in lines if line.startswith(f"  option {option.name}: ") and " without, " not in line]
         margin = "" if option.margin is None else f", margin {option.margin:+.3g}"

@@ -27,6 +27,7 @@ from games.certificates.exact_game import ExactGame
 from games.certificates.exclusion.exclusion import DropStep, Exclusion, LevelStep, PathStep
 from games.certificates.exclusion.outer_sets import Bound, Direction, OuterSets, axis_directions
 from games.certificates.sealing import sealed
+from games.certificates.signals import UndetectedDeviation
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame, repeated_game
 from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
@@ -236,7 +237,8 @@ def test_the_two_state_dilemma_turns_at_its_published_discount_factor() -> None:
 
 def affine(game: StochasticGame) -> StochasticGame:
     rationals = {k: v for k, v in game.rationals.items() if k[0] != "payoff"}
-    return replace(game, payoffs=game.payoffs * [4, 0.5] + [-3, 8], rationals=rationals)
+    scale, shift = np.resize([4, 0.5], game.n_players), np.resize([-3, 8], game.n_players)
+    return replace(game, payoffs=game.payoffs * scale + shift, rationals=rationals)
 
 
 @pytest.mark.parametrize("name", [k for k, (_, c) in examples().items() if not isinstance(c, SelfGeneration)])
@@ -249,7 +251,7 @@ def test_positive_affine_payoffs_change_no_answer(name: str) -> None:
         first, then = certificate.path_slacks(game), a.path_slacks(other)
         assert np.allclose(then.slack, first.slack * [4, 0.5], equal_nan=True, atol=1e-12)
         assert np.array_equal(then.row, first.row)
-    elif isinstance(certificate, ProfitableDeviation):
+    elif isinstance(certificate, ProfitableDeviation | UndetectedDeviation):
         assert replace(certificate, game_digest=other.digest).check(other).accepted
     elif isinstance(certificate, Exclusion):
         plan = None if certificate.plan is None else Plan.from_json(other, certificate.plan)

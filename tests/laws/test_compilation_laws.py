@@ -142,6 +142,6 @@ def test_delayed_damages_are_valued_at_the_discount_factor_of_payer_and_payee() 
     assert patient.game.payoffs[row, 0] == pytest.approx(12 + exposure * 18 - 12 * 0.7 * 0.5)
 
 
-def test_the_size_is_refused_before_anything_large_is_built_naming_the_variables() -> None:
-    with pytest.raises(CompilationError, match=r"more than 5,000 .* rows.*term year \(10 values\).*Coarsen"):
+def test_the_size_is_refused_before_anything_large_is_built_naming_what_makes_it_so() -> None:
+    with pytest.raises(CompilationError, match=r"rows .* more than 5,000\.  Most comes of .*: without it \d"):
         compile_treaty(aurora(), row_limit=5000)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -80,6 +80,13 @@ def apart(one: PublicPolygonEquilibria, other: PublicPolygonEquilibria) -> float
         else:
             far = max(far, hausdorff(a, b))
     return far
+
+
+def levels_apart(one: PublicPolygonEquilibria, other: PublicPolygonEquilibria) -> float:
+    """The greatest distance of the lines that bound outer sets, in scaled payoffs; infinite if one alone is empty."""
+    a, b = one.outer, other.outer
+    assert (a.exact == b.exact).all()
+    return float(np.abs(a.sets.levels - b.sets.levels).max()) if (a.alive == b.alive).all() else np.inf
 
 
 # -- precise signals -------------------------------------------------------------------------------------------------
@@ -185,8 +192,10 @@ def test_detection_as_frequent_as_false_alarms_is_no_signal_at_all(seed: int) ->
 
 
 @given(st.integers(0, 10**6))
+@example(1315)
 @settings(max_examples=10, deadline=None)
 def test_splitting_a_signal_at_random_or_merging_signals_of_equal_likelihood_ratios_changes_nothing(seed: int) -> None:
+    """Corners of almost parallel lines move a hundred times as far as the lines do."""
     game = noisy(seed)
     assert game.monitoring is not None
     rng = np.random.default_rng(seed)
@@ -194,7 +203,7 @@ def test_splitting_a_signal_at_random_or_merging_signals_of_equal_likelihood_rat
     for law in game.monitoring.law:
         share = rng.integers(1, 8, size=law.shape[1]) / 8
         split.append(np.hstack([law * share, law * (1 - share)]))
-    assert apart(solved(game, **GRID), solved(seen_by(game, split), **GRID)) < 1e-9
+    assert levels_apart(solved(game, **GRID), solved(seen_by(game, split), **GRID)) < 1e-9
 
 
 def test_directions_that_refinement_crowds_are_picked_so_that_they_bound_something() -> None:

@@ -91,6 +91,7 @@ def test_lock_meets_what_pyproject_asks_for() -> None:
 @pytest.mark.parametrize(("target", "extras"), [
     ("brief", []), ("test", ["test"]), ("test-slow", ["test"]), ("bench", ["test"]), ("setup", ["dev"]),
     ("lint", ["dev"]), ("types", ["dev"]), ("lock", ["dev"]), ("handbook", ["handbook"]), ("mutants", ["mutants"]),
+    ("fuzz", ["test"]),
 ])
 def test_a_target_installs_the_core_and_what_it_needs(target: str, extras: list[str]) -> None:
     plan = subprocess.run(

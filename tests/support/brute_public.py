@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from games.model.stochastic_game import StochasticGame
-from games.numerics.arrays import Floats
+from games.numerics.arrays import Bools, Floats
 
 Outcome = tuple[int, int]
 
@@ -34,6 +34,36 @@ def outcome_law(game: StochasticGame, row: int) -> dict[Outcome, float]:
     return out
 
 
+def pays_unseen(game: StochasticGame, row: int) -> bool:
+    """Whether a player gains by a deviation from a row after which everything has the chances that it had."""
+    own = outcome_law(game, row)
+    for i in range(game.n_players):
+        for other in game.deviation_rows(row, i):
+            law = outcome_law(game, other)
+            alike = all(abs(law.get(z, 0.0) - own.get(z, 0.0)) < 1e-12 for z in {*law, *own})
+            if alike and game.payoffs[other, i] > game.payoffs[row, i]:
+                return True
+    return False
+
+
+def can_avoid(game: StochasticGame, allowed: Bools) -> bool:
+    """Whether play that keeps to the allowed rows can keep to rows from which no departure pays unseen.
+
+    By trying every choice of one allowed row per state: a wider choice reaches no fewer states.
+    """
+    for rows in product(*([r for r in game.rows_of(s) if allowed[r]] for s in range(game.n_states))):
+        reached, waiting, good = {game.initial}, [game.initial], True
+        while waiting and good:
+            row = rows[waiting.pop()]
+            good = not pays_unseen(game, row)
+            new = {z[1] for z in outcome_law(game, row)} - reached
+            reached |= new
+            waiting += new
+        if good:
+            return True
+    return False
+
+
 def largest_set(game: StochasticGame) -> tuple[Floats, Floats] | None:
     """U Float[states] and v Float[states, players] of the largest simplices that generate themselves; None if none do.
 
@@ -44,13 +74,14 @@ def largest_set(game: StochasticGame) -> tuple[Floats, Floats] | None:
     best: tuple[float, Floats, Floats] | None = None
     for rows in product(*(game.rows_of(s) for s in range(game.n_states) for _ in modes)):
         policy = {(s, m): rows[s * len(modes) + m] for s in range(game.n_states) for m in modes}
-        found = _given_policy(game, policy)
+        found = given_policy(game, policy)
         if found is not None and (best is None or found[0] > best[0]):
             best = found
     return None if best is None else best[1:]
 
 
-def _given_policy(game: StochasticGame, policy: dict[tuple[int, int], int]) -> tuple[float, Floats, Floats] | None:
+def given_policy(game: StochasticGame, policy: dict[tuple[int, int], int]) -> tuple[float, Floats, Floats] | None:
+    """Sum of U less that of v, U and v of the largest simplices that a policy generates; None if it generates none."""
     n, d = game.n_players, float(game.discount[0])
     names: dict[object, int] = {}
 

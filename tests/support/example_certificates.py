@@ -20,7 +20,9 @@ from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import StochasticGame, repeated_game
 from games.model.strategy_automaton import Cell, StrategyAutomaton, surely
 from games.questions.solve import solve
+from games.solvers import UndetectedDeviations
 from games.solvers.outer_bounds.refutation import refute
+from games.solvers.solution import Target
 from games.solvers.verdict import certificate_of
 from tests.support.noisy_games import noisy_dilemma
 from tests.support.public_evidence import excluded, grim_in_public, noisy, until_a_bad_signal
@@ -150,6 +152,40 @@ def public_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     return out
 
 
+def in_the_dark() -> StochasticGame:
+    """Three players, "calm" for a while and then "dark": there it shows whether C works, not whether A or B does.
+
+    Shirking saves a player 1 and costs the others 2 each; in the calm state everybody's shows.
+    """
+    rows = list(np.ndindex(2, 2, 2))
+    payoffs = np.array([[a[i] - 2.0 * (sum(a) - a[i]) for i in range(3)] for a in rows])
+    shows = np.array(rows) @ [0.2, 0.3, 0.1]
+    calm = np.column_stack([0.9 - shows, 0.1 + shows]).round(12)
+    dark = np.array([[0.8, 0.2] if a[2] == 0 else [0.3, 0.7] for a in rows])
+    law = np.array([[0.75, 0.25]] * 8 + [[0.0, 1.0]] * 8)
+    return StochasticGame(
+        ("A", "B", "C"), np.zeros(3), ("calm", "dark"), ((("work", "shirk"),) * 3,) * 2, np.vstack([payoffs] * 2),
+        csr_array(law), monitoring=PublicMonitoring((("good", "bad"),) * 2, (calm, dark)), name="in the dark",
+    ).with_discount(["9/10", "4/5", "2/3"])
+
+
+def undetected_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
+    """A plan that comes to where nothing shows, with payments and without, and a game without equilibrium."""
+    dark = in_the_dark()
+    blind = replace(
+        repeated_game(PENNIES, "0.9"), monitoring=PublicMonitoring((("hum",),), (np.ones((4, 1)),)))
+    out = {}
+    for name, game in (
+        ("undetected in the dark", dark), ("undetected though paid", replace(dark, transfers="voluntary")),
+        ("nothing to be seen", blind),
+    ):
+        asked: Target = {} if game is blind else "work,work,work"
+        evidence = certificate_of(UndetectedDeviations().solve(game).verdict(asked))
+        assert evidence is not None
+        out[name] = game, evidence
+    return out
+
+
 def partnership(signals: bool = True) -> StochasticGame:
     """The dilemma without side payments: everyone sees whether the work came out well, with 9/10, 1/2 and 1/5."""
     game = dilemma("9/10")
@@ -225,4 +261,5 @@ def examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     out |= public_transfer_examples()
     out |= public_examples()
     out |= score_examples()
+    out |= undetected_examples()
     return out

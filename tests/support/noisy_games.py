@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from games import StochasticGame, read_game, repeated_game
 from games.files.game_file import game_to_json
@@ -63,6 +64,31 @@ def random_noisy_game(
             weights[row] = np.eye(signals, dtype=int)[int(rng.integers(signals))] * 20
         laws.append(weights / 20)
     return with_signals(game, laws)
+
+
+def blinded(game: StochasticGame, rng: np.random.Generator, count: int = 2) -> StochasticGame:
+    """The same game with some rows that show what another shows from which one player's action alone tells them apart.
+
+    Signals and the next state then have the other row's law; payoffs stay.
+    """
+    seen = game.monitoring
+    assert seen is not None
+    laws, ahead = [law.copy() for law in seen.law], game.transition.toarray()
+    after = None if seen.next_law is None else seen.next_law.toarray()
+    for _ in range(count):
+        row, player = int(rng.integers(game.n_rows)), int(rng.integers(game.n_players))
+        state, others = int(game.row_state[row]), [b for b in game.deviation_rows(row, player) if b != row]
+        if not others or not seen.signals[state]:
+            continue
+        first, width = int(game.row_start[state]), len(seen.signals[state])
+        k, other = row - first, int(rng.choice(others)) - first
+        laws[state][other], ahead[first + other] = laws[state][k], ahead[row]
+        if after is not None:
+            start = int(seen.pair_start[state])
+            after[start + other * width : start + (other + 1) * width] = (
+                after[start + k * width : start + (k + 1) * width])
+    following = None if after is None else csr_array(after)
+    return replace(game, transition=csr_array(ahead), monitoring=PublicMonitoring(seen.signals, tuple(laws), following))
 
 
 def garbled(game: StochasticGame, rng: np.random.Generator) -> StochasticGame:

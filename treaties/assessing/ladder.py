@@ -147,7 +147,7 @@ class Ladder:
         """The best of some rules of play, proved either way or undecided."""
         game = self.compiled.game
         rule = max(rules, key=_everywhere)
-        anywhere, on_path = rule.least_anywhere(), rule.least_on_path()
+        anywhere, on_path = rule.least_anywhere, rule.least_on_path
         automaton = rule.automaton()
         certificate: Certificate
         if anywhere is None or anywhere.slack >= -self._tolerance:
@@ -207,12 +207,12 @@ def certificate_note(certificate: Certificate, report: CheckReport) -> Certifica
 
 
 def _everywhere(rule: RuleOfPlay) -> float:
-    least = rule.least_anywhere()
+    least = rule.least_anywhere
     return np.inf if least is None else least.slack
 
 
 def _on_path(rule: RuleOfPlay) -> float:
-    least = rule.least_on_path()
+    least = rule.least_on_path
     return np.inf if least is None else least.slack
 
 

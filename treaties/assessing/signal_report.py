@@ -121,7 +121,7 @@ def _signal_notes(compiled: CompiledTreaty) -> list[SignalNote]:
             for said in (signal.flags, signal.clears)
             for conduct in (complies, ~complies)
         ]
-        name = named(compiled, signal.name if signal.words is None else signal.words)
+        name = signal.name if signal.words is None else named(compiled, signal.words) + signal.citing
         out.append(SignalNote(name, signal.article, signal.party, signal.matter, signal.values, *chances))
     return out
 

@@ -38,11 +38,7 @@ def margin_and_joint(compiled: CompiledTreaty) -> tuple[float | None, float | No
     solution = solved(compiled.game)
     if solution is None:
         return None, None
-    spread = float(np.ptp(compiled.game.payoffs)) or 1.0
-    joint = solution.joint_bounds()[1]
-    if joint is None:
-        return -spread, None
-    return solution.margin(compiled.plan), joint
+    return solution.margin(compiled.plan), solution.joint_bounds()[1]
 
 
 def entries(compiled: CompiledTreaty) -> int:

@@ -59,7 +59,8 @@ def sought_region(text: Version, transfers: Transfers, progress: Progress) -> Di
     """The common discount factors at which it holds; where nobody sees everything, if the game is not too large."""
     if text.compiled.seen is not None:
         _, factors = text.settings(transfers)[0]
-        unsolved = text.judged(factors, transfers).solution is None
+        found = text.judged(factors, transfers)
+        unsolved = found.solution is None and found.judgement.verdict == "undecided"
         if unsolved or entries(text.compiled) > CHEAP_REGION:
             return DiscountRegion((), 1e-6, (0.0, 0.0, 0.0), note=UNSOLVED if unsolved else NO_REGION)
     return text.region(transfers, progress)

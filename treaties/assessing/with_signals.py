@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from games.certificates.certificate import SolutionConcept
+from games.certificates.signals import UndetectedDeviation
 from games.model.stochastic_game import GameError, StochasticGame
 from games.questions.solve import choose_solver
 from games.solvers import discover
@@ -33,6 +34,7 @@ FAILS: dict[Transfers, str] = {
     "none": "if compliance has to go on after every flag on the innocent, some departure is not deterred",
     "voluntary": "what everyone sees does not deter every departure from it",
 }
+UNSEEN = "some departure pays, and nothing that anyone sees tells it from compliance"
 HOLDS = "holds on what everyone sees"
 COMPARED_ROWS = 4_000
 """Games with more rows are not solved a second time as if everyone saw everything."""
@@ -56,16 +58,19 @@ def judge(compiled: CompiledTreaty) -> Found:
     known = [joint for joint in (low, most) if joint is not None]
     found = replace(base, concept=verdict.concept.value, joint=((max(known) if known else None), high))
     if isinstance(verdict, Undecided):
-        found = replace(found, margin=verdict.bounds.get("computed_margin"), detail=verdict.reason)
+        reason = _why_not(game) if solver.refutes_only else verdict.reason
+        found = replace(found, margin=verdict.bounds.get("computed_margin"), detail=reason)
     else:
         note = verdict_note(verdict, compiled.game)
         found = replace(found, margin=verdict.margin, detail=note.claim)
         if note.checked and isinstance(verdict, Sustainable):
             found = replace(found, verdict="sustainable", detail=HOLDS, certificate=note)
         elif note.checked:
-            found = replace(found, verdict="unsustainable", detail=FAILS[game.transfers], certificate=note)
+            hidden = isinstance(verdict.certificate, UndetectedDeviation)
+            fails = UNSEEN if hidden else FAILS[game.transfers]
+            found = replace(found, verdict="unsustainable", detail=fails, certificate=note)
     link = hardest_to_deter(compiled, found.margin)
-    return Found(replace(found, weakest_link=link), compiled, solution, cooperation)
+    return Found(replace(found, weakest_link=link), compiled, None if solver.refutes_only else solution, cooperation)
 
 
 def margin(compiled: CompiledTreaty) -> float | None:

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Any, final
 
 from games.numerics.progress import Progress
-from treaties.bargaining.designs import NO_TREATY, Design, DesignOutcome, judge_all
+from treaties.bargaining.designs import NO_TREATY, Design, DesignOutcome
 from treaties.bargaining.predictions import SAME, Prediction, Table, Worth
 from treaties.bargaining.store import DesignStore
 from treaties.bargaining.terms import TermEffect, term_effects
+from treaties.bargaining.workers import judge_all
 from treaties.model.treaty import Treaty
 
 FORMAT = "servanda-bargain/1"
@@ -132,27 +133,30 @@ def bargain(
     for name in (*(batna or ()), *(weights or ())):
         if name not in parties:
             raise ValueError(f"there is no party {name!r}; the parties are {', '.join(parties)}")
-    outcomes = []
-    for outcome in _outcomes(treaty, designs, workers, store):
-        outcomes.append(outcome)
+    outcomes: dict[int, DesignOutcome] = {}
+    for k, outcome in _outcomes(treaty, designs, workers, store):
+        outcomes[k] = outcome
         if progress is not None:
             progress(f"design {len(outcomes)} of {len(designs)}", len(outcomes) / len(designs))
-    found = bargain_over(treaty, outcomes, size=size, batna=batna, weights=weights)
+    found = bargain_over(treaty, [outcomes[k] for k in range(len(designs))], size=size, batna=batna, weights=weights)
     return replace(found, seconds=time.perf_counter() - began)
 
 
 def _outcomes(
     treaty: Treaty, designs: Sequence[Design], workers: int, store: DesignStore | None
-) -> Iterator[DesignOutcome]:
-    """Outcomes in the order of the designs, those that are known already from the store."""
-    known = [None if store is None else store.outcome(design) for design in designs]
-    fresh = judge_all(treaty, [d for d, one in zip(designs, known, strict=True) if one is None], workers)
-    for one in known:
-        if one is None:
-            one = next(fresh)
-            if store is not None:
-                store.add(one)
-        yield one
+) -> Iterator[tuple[int, DesignOutcome]]:
+    """Number and outcome of each design as it is known: first those in the store, which then gets each new one."""
+    unknown = []
+    for k, design in enumerate(designs):
+        known = None if store is None else store.outcome(design)
+        if known is None:
+            unknown.append(k)
+        else:
+            yield k, known
+    for j, found in judge_all(treaty, [designs[k] for k in unknown], workers):
+        if store is not None:
+            store.add(found)
+        yield unknown[j], found
 
 
 def bargain_over(

@@ -7,10 +7,8 @@ is compiled, solved and proved like the treaty itself; the ladder and the scan o
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import islice
 from math import gcd, prod
 from typing import Any, final
@@ -185,16 +183,3 @@ def without_proofs(finding: VariantFinding) -> VariantFinding:
         bare = None if note is None else replace(note, proof=None)
         ladder.append(replace(rung, found=replace(rung.found, certificate=bare)))
     return replace(finding, ladder=tuple(ladder))
-
-
-def judge_all(treaty: Treaty, designs: Sequence[Design], workers: int) -> Iterator[DesignOutcome]:
-    """Outcomes in the order of the designs, worked out in so many processes (1: in this one)."""
-    if workers <= 1 or len(designs) < 4:
-        yield from (judge(treaty, design) for design in designs)
-        return
-    with ProcessPoolExecutor(workers) as pool:
-        try:
-            yield from pool.map(partial(judge, treaty), designs, chunksize=1)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise

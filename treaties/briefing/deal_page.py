@@ -7,7 +7,7 @@ from markupsafe import Markup
 from treaties.bargaining.bargain import Bargain
 from treaties.briefing import deal_figures, deal_words
 from treaties.briefing.deal_panel import deal_map
-from treaties.briefing.html import environment
+from treaties.briefing.html import filled
 from treaties.findings import phrases
 
 REFERENCES = (
@@ -34,7 +34,8 @@ def bargaining_page(found: Bargain) -> str:
         {"term": phrases.paths(f"{one.path} = {one.value}"), "deals": one.deals, "worth": one.values}
         for one in found.terms
     ]
-    return environment().get_template("bargaining.html.j2").render(
+    return filled(
+        "bargaining.html.j2",
         title=found.treaty.title,
         names=[party.name for party in parties],
         unit=found.treaty.payoff_unit,

@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from games.drawing.style import GREY, NAMELESS
+from games.drawing.style import GREY, NAMELESS, show_what_acts
 from games.drawing.style import settings as figure_settings
 from treaties.briefing.figure_layout import LETTER, TEXT, apart, in_lanes, row
 from treaties.findings import amounts
@@ -54,6 +54,7 @@ def settings(name: str) -> AbstractContextManager[None]:
 
 def svg(figure: Figure, name: str, label: str) -> str:
     """The figure as one ``<svg>`` element: named for screen readers, its ids its own, no address in it."""
+    show_what_acts(figure)
     buffer = io.StringIO()
     figure.savefig(
         buffer, format="svg", transparent=True, metadata=NAMELESS["svg"] | {"Format": None, "Type": None}

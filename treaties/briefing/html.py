@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from games.numerics.visible import visible_lines
 from treaties.briefing import deal_figures, figures, payment_figure
 from treaties.briefing.briefing import Briefing
 from treaties.briefing.parts import PaymentsPanel
@@ -44,6 +46,11 @@ def environment() -> Environment:
     return environment
 
 
+def filled(template: str, **content: Any) -> str:
+    """A template with its content, which is text: markup is escaped, characters that act are shown as marks."""
+    return visible_lines(environment().get_template(template).render(content))
+
+
 def _payments(panel: PaymentsPanel | None) -> str:
     """The figure of side payments, empty if there is nothing to draw."""
     return Markup(payment_figure.payments(panel)) if panel is not None and panel.options else ""
@@ -52,18 +59,15 @@ def _payments(panel: PaymentsPanel | None) -> str:
 def page(briefing: Briefing) -> str:
     """The whole page as text; the same briefing gives the same bytes."""
     deals = briefing.deals.map if briefing.deals else None
-    text = (
-        environment()
-        .get_template("briefing.html.j2")
-        .render(
-            b=briefing,
-            timeline=Markup(figures.timeline(briefing.timeline)) if briefing.timeline.points else "",
-            gains=Markup(figures.gains(briefing.gains)) if briefing.gains.rows else "",
-            patience=Markup(figures.patience(briefing.patience)),
-            payments=_payments(briefing.payments),
-            zones=Markup(deal_figures.zones(deals)) if deals else "",
-            frontier=Markup(deal_figures.frontier(deals, FRONTIER_HEIGHT)) if deals and deals.plane else "",
-        )
+    text = filled(
+        "briefing.html.j2",
+        b=briefing,
+        timeline=Markup(figures.timeline(briefing.timeline)) if briefing.timeline.points else "",
+        gains=Markup(figures.gains(briefing.gains)) if briefing.gains.rows else "",
+        patience=Markup(figures.patience(briefing.patience)),
+        payments=_payments(briefing.payments),
+        zones=Markup(deal_figures.zones(deals)) if deals else "",
+        frontier=Markup(deal_figures.frontier(deals, FRONTIER_HEIGHT)) if deals and deals.plane else "",
     )
     # Keep what belongs together on one line: "Article 9", "EUR 0.1 million".
     text = re.sub(r"\b(Articles?) (?=\d)", "\\1\N{NO-BREAK SPACE}", text)

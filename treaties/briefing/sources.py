@@ -25,7 +25,6 @@ GLOSSES = {
     "stay": "goes on",
 }
 UNITS = {
-    "a discount factor": "weight of next {period}",
     "a probability": "chance",
     "an exposure": "share of exposure",
     "a share": "share",
@@ -71,13 +70,14 @@ class Fact:
 def assumptions(treaty: Treaty) -> tuple[Assumption, ...]:
     """Every amount, chance and discount factor of the file, in its order, with what the file says of its source."""
     kinds = dict(_kinds_of(treaty))
+    units = UNITS | {"a discount factor": f"weight of next {treaty.period}"}
     groups = _groups(treaty)
     found = []
     for number in treaty.numbers():
         head = next(
             prefix for prefix in sorted(groups, key=len, reverse=True) if f"{number.path}.".startswith(f"{prefix}.")
         )
-        unit = UNITS.get(kinds.get(number.path, ""), treaty.payoff_unit).format(period=treaty.period)
+        unit = units.get(kinds.get(number.path, ""), treaty.payoff_unit)
         found.append(
             Assumption(
                 groups[head],

@@ -38,13 +38,14 @@ def summary(found: Assessment) -> list[str]:
     if found.certificate is not None:
         checked = "checked by exact arithmetic" if found.certificate.checked else "NOT CHECKED"
         lines.append(f"Certificate: {found.certificate.kind}, {checked}; game {found.certificate.game_digest[:12]}.")
+    lines += [f"Remark: {odd.place}: {odd.problem}; {odd.remedy}." for odd in found.lints if odd.severity != "note"]
     return [*lines, *_payments(found), *_monitoring(found)]
 
 
-def explain(found: Assessment) -> str:
+def explain(found: Assessment) -> list[str]:
     """Why: the deviation that matters most, step by step, in the treaty's words."""
     lines = [
-        f"{found.treaty.title}",
+        found.treaty.title,
         "",
         f"Question: can full compliance from signature on be stable ({found.concept})?",
         f"Answer: {found.verdict}.",
@@ -71,7 +72,7 @@ def explain(found: Assessment) -> str:
     if found.fixes:
         lines += ["", "What would change the answer"]
         lines += [f"  {fix}" for fix in fix_sentences(found.fixes, found.treaty)]
-    return "\n".join(lines)
+    return lines
 
 
 def bargain_summary(found: Bargain) -> list[str]:

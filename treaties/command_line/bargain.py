@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from games.command_line.options import AsJson
-from games.command_line.terminal import fail, progress_bar, say, say_json, tell
+from games.command_line.options import AsJson, ShowProgress
+from games.command_line.progress import progress_line
+from games.command_line.terminal import fail, say_json, say_lines, tell
 
 if TYPE_CHECKING:
     from treaties.bargaining.designs import Design
     from treaties.bargaining.store import DesignStore
     from treaties.model.treaty import Treaty
 
+MOST_DESIGNS = 100_000
+"""More designs are not tried in one run: they would take hours and fill some 500 MB."""
 EXAMPLE = "Example: servanda bargain treaties/cases/aurora.toml --designs 200"
 
 
@@ -23,7 +27,7 @@ def bargain_command(
     treaty: Annotated[
         Path, typer.Argument(metavar="TREATY.toml", help="A treaty file (servanda-treaty/1).", show_default=False)
     ],
-    designs: Annotated[int, typer.Option(min=1, help="How many designs to try at most.")] = 1000,
+    designs: Annotated[int, typer.Option(min=1, max=MOST_DESIGNS, help="How many designs to try at most.")] = 1000,
     over: Annotated[
         Literal["design", "variants"] | None,
         typer.Option(
@@ -39,15 +43,22 @@ def bargain_command(
         str | None, typer.Option(metavar="NOR=2,SUN=1", help="Weights for the Nash solution; equal if absent.")
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes to use; the default is one per core.", show_default=False)
+        int | None,
+        typer.Option(min=1, max=256, help="Processes to use; the default is one per core.", show_default=False),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The page; the default is <treaty>.bargain.html in this folder.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The page; the default is <treaty>.bargain.html in this folder.  Beside it, under the same name with "
+            ".jsonl, stands what became of each design.",
+        ),
     ] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Judge every design anew, whatever an earlier run has written down.")
     ] = False,
     json: AsJson = False,
+    show_progress: ShowProgress = False,
 ) -> None:
     """Which design will they agree on?  Where a deal is possible, who gets what, what rights are worth in the talks.
 
@@ -55,28 +66,39 @@ def bargain_command(
     each is written down at once beside the page (.jsonl): a run that was interrupted goes on from there, and another
     look at the same designs, with other alternatives or weights, takes no time.
     """
-    from treaties.reading.treaty_file import read_treaty
+    with progress_line("judging designs", show_progress) as progress:
+        from treaties.reading.treaty_file import read_treaty
 
-    document = read_treaty(treaty)
-    alternatives, strengths = _amounts(document, batna, "--batna"), _weights(document, weights)
-    from treaties.bargaining.bargain import bargain
+        document = read_treaty(treaty)
+        alternatives, strengths = _amounts(document, batna, "--batna"), _weights(document, weights)
+        chosen, size = _designs(document, over, designs)
+        target = out or Path(f"{treaty.stem}.bargain.html")
+        if not target.name:
+            fail(f"--out {str(out)!r}: this names a folder; name a file, for instance {treaty.stem}.bargain.html")
+        store = _store(target, document, fresh)
+        from concurrent.futures.process import BrokenProcessPool
 
-    chosen, size = _designs(document, over, designs)
-    target = out or Path(f"{treaty.stem}.bargain.html")
-    store = _store(target.with_suffix(".jsonl"), document, fresh)
-    with progress_bar("judging designs") as progress:
-        found = bargain(
-            document,
-            chosen,
-            size=size,
-            batna=alternatives,
-            weights=strengths,
-            workers=workers or os.cpu_count() or 1,
-            progress=progress,
-            store=store,
-        )
+        from treaties.bargaining.bargain import bargain
+
+        try:
+            found = bargain(
+                document,
+                chosen,
+                size=size,
+                batna=alternatives,
+                weights=strengths,
+                workers=workers or os.cpu_count() or 1,
+                progress=progress,
+                store=store,
+            )
+        except BrokenProcessPool:
+            fail(
+                "a process that judged designs was ended from outside, as happens where memory runs out; run again "
+                f"with fewer --workers, it goes on from what is written down in {store.path}"
+            )
+    tell(f"what became of each design is written down in {store.path}")
     if store.reused:
-        tell(f"{store.reused:,} of {len(chosen):,} designs were judged before and taken from {store.path}")
+        tell(f"{store.reused:,} of {len(chosen):,} designs were judged before and taken from there")
     if json:
         say_json(found.to_json())
         return
@@ -84,7 +106,7 @@ def bargain_command(
     from treaties.briefing.deal_page import bargaining_page
     from treaties.briefing.terminal import bargain_summary
 
-    say("\n".join(bargain_summary(found)))
+    say_lines(bargain_summary(found))
     tell(f"wrote {write_text(target, bargaining_page(found), folders=True)}")
 
 
@@ -102,10 +124,13 @@ def _designs(treaty: Treaty, over: Literal["design", "variants"] | None, most: i
     return from_grid(treaty, most), size
 
 
-def _store(path: Path, treaty: Treaty, fresh: bool) -> DesignStore:
-    """Where outcomes are written down at once, and found again."""
+def _store(page: Path, treaty: Treaty, fresh: bool) -> DesignStore:
+    """Where outcomes are written down at once, and found again: beside the page."""
     from treaties.bargaining.store import DesignStore
 
+    path = page.with_suffix(".jsonl")
+    if path == page:
+        fail(f"--out {page}: what becomes of each design is written there; give the page another name, such as .html")
     try:
         return DesignStore(path, treaty, fresh)
     except OSError as error:
@@ -122,16 +147,20 @@ def _amounts(treaty: Treaty, text: str | None, option: str) -> dict[str, float] 
         name, _, number = part.partition("=")
         if name.strip() not in parties:
             fail(f"{option} {text!r}: there is no party {name.strip()!r}; the parties are {', '.join(parties)}")
+        if name.strip() in out:
+            fail(f"{option} {text!r}: {name.strip()} is named twice; name every party once")
         try:
             out[name.strip()] = float(number)
         except ValueError:
             fail(f"{option} {text!r}: {number!r} is not a number; write for instance {parties[0]}=2")
+        if not math.isfinite(out[name.strip()]):
+            fail(f"{option} {text!r}: {number!r} is not a finite number; write for instance {parties[0]}=2")
     return out
 
 
 def _weights(treaty: Treaty, text: str | None) -> dict[str, float] | None:
     """Bargaining weights by party, all positive."""
     weights = _amounts(treaty, text, "--weights")
-    if weights is not None and not all(0 < weight < float("inf") for weight in weights.values()):
+    if weights is not None and not all(weight > 0 for weight in weights.values()):
         fail(f"--weights {text!r}: weights must be positive")
     return weights

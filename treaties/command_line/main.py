@@ -6,6 +6,7 @@ Exit codes: 0 answered, 1 certificate refused or published result not met, 2 bad
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -14,8 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from games.command_line.game import game_app
-from games.command_line.options import AsJson
+from games.command_line.options import AsJson, ShowProgress
 from games.command_line.papers import EXAMPLE, papers_command
+from games.command_line.progress import progress_line
+from games.command_line.streams import lasting_streams
 from games.command_line.terminal import (
     BAD_INPUT,
     INTERNAL,
@@ -24,9 +27,9 @@ from games.command_line.terminal import (
     BadInput,
     fail,
     numbers,
-    progress_bar,
     say,
     say_json,
+    say_lines,
     tell,
 )
 from treaties.command_line.bargain import EXAMPLE as BARGAIN_EXAMPLE
@@ -46,6 +49,9 @@ app = typer.Typer(
     epilog="Start with: servanda brief treaties/cases/aurora.toml",
 )
 app.add_typer(game_app, name="game")
+
+SELDOM = 100_000
+"""New objects between two searches for cycles."""
 
 TreatyFile = Annotated[
     Path, typer.Argument(metavar="TREATY.toml", help="A treaty file (servanda-treaty/1).", show_default=False)
@@ -91,18 +97,19 @@ def check(
             show_default=False,
         ),
     ] = None,
+    show_progress: ShowProgress = False,
 ) -> None:
     """Does full compliance hold?  Verdict, margin, weakest link, discount factors at which it holds."""
-    document = _read(treaty, discount)
-    from treaties.assessing.assess import assess
-    from treaties.briefing.terminal import summary
+    with progress_line("assessing", show_progress) as progress:
+        document = _read(treaty, discount)
+        from treaties.assessing.assess import assess
+        from treaties.briefing.terminal import summary
 
-    with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, variants=variants, transfers=transfers)
     if json:
         say_json(assessment.to_json())
     else:
-        say("\n".join(summary(assessment)))
+        say_lines(summary(assessment))
     if strict and assessment.verdict == "undecided":
         raise typer.Exit(UNDECIDED)
 
@@ -116,33 +123,34 @@ def brief(
     ] = None,
     discount: Discount = None,
     json: AsJson = False,
+    show_progress: ShowProgress = False,
 ) -> None:
     """Write a plain-language briefing as one HTML file: does it hold, what breaks first, what would fix it."""
-    document = _read(treaty, discount)
-    from treaties.assessing.assess import assess
-    from treaties.briefing.terminal import summary
-    from treaties.briefing.write import write_briefing
+    with progress_line("assessing", show_progress) as progress:
+        document = _read(treaty, discount)
+        from treaties.assessing.assess import assess
+        from treaties.briefing.terminal import summary
+        from treaties.briefing.write import write_briefing
 
-    with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, side_payments="options")
-    written = write_briefing(assessment, out)
+        written = write_briefing(assessment, out)
     if json:
         say_json({"briefing": str(written)} | assessment.to_json())
     else:
-        say("\n".join(summary(assessment)))
+        say_lines(summary(assessment))
         say(f"wrote {written}")
 
 
 @app.command(epilog="Example: servanda explain treaties/cases/aurora.toml")
-def explain(treaty: TreatyFile, discount: Discount = None) -> None:
+def explain(treaty: TreatyFile, discount: Discount = None, show_progress: ShowProgress = False) -> None:
     """Why the answer is what it is: the deviation that decides it, step by step, in the treaty's words."""
-    document = _read(treaty, discount)
-    from treaties.assessing.assess import assess
-    from treaties.briefing.terminal import explain as explanation
+    with progress_line("assessing", show_progress) as progress:
+        document = _read(treaty, discount)
+        from treaties.assessing.assess import assess
+        from treaties.briefing.terminal import explain as explanation
 
-    with progress_bar("assessing") as progress:
         assessment = assess(document, progress=progress, side_payments="text")
-    say(explanation(assessment))
+    say_lines(explanation(assessment))
 
 
 @app.command(epilog="Example: servanda schema --out servanda-treaty.schema.json")
@@ -193,21 +201,27 @@ def _discount_factors(discount: str, parties: int) -> list[float]:
         except ValueError:
             fail(f"--discount {discount!r}: {text!r} is not a number; write for instance 0.9")
     if not all(0 <= factor < 1 for factor in factors):
-        fail(f"--discount {discount!r}: a discount factor is at least 0 and below 1")
+        fail(f"--discount {discount!r}: a discount factor is at least 0 and below 1; write decimals with a point: 0.9")
     return factors * parties if len(factors) == 1 else factors
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; always ends in ``SystemExit`` with one of the exit codes above, never in a traceback."""
+    """Run the command line; always ends in ``SystemExit`` with one of the exit codes above, never in a traceback.
+
+    The exit code is that of the answer, also where nobody can read it any more.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    # Exact arithmetic makes millions of small numbers and hardly a cycle: Python need not look for cycles so often.
+    gc.set_threshold(SELDOM)
+    with lasting_streams():
+        _run(arguments)
+
+
+def _run(arguments: list[str] | None) -> None:
     try:
         app(args=arguments, prog_name="servanda")
-    except BrokenPipeError:
-        # The reader of our output has gone (for instance `| head`): nothing is left to say, and nobody to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except KeyboardInterrupt:
         tell("interrupted")
         sys.exit(INTERRUPTED)
@@ -224,6 +238,9 @@ def _end_with(error: Exception) -> int:
     """Tell an error in a line or two and give the exit code: the user's input, or a fault of the program."""
     if _is_bad_input(error):
         tell(f"servanda: {error}")
+        return BAD_INPUT
+    if isinstance(error, OSError) and error.filename is not None:
+        tell(f"servanda: {error.filename}: cannot be read or written: {error.strerror}; name another place")
         return BAD_INPUT
     first_line = (str(error).splitlines() or [""])[0]
     tell(f"servanda: a fault of the program: {type(error).__name__}: {first_line}")

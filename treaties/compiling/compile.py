@@ -12,18 +12,20 @@ clocks, stages, statuses and governments move.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+import math
 from dataclasses import replace
-from typing import final
+from functools import partial
+from typing import NoReturn, final
 
 import numpy as np
 
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
+from treaties.compiling import size
 from treaties.compiling.base_game import base_effects
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.conduct import compliance_rows, with_conduct
-from treaties.compiling.layers import Layer, given_signals, state_name, transition_of
+from treaties.compiling.layers import Group, Layer, given_signals, state_name, transition_of
 from treaties.compiling.merging import (
     merge_choices,
     merge_laws,
@@ -32,13 +34,12 @@ from treaties.compiling.merging import (
     merge_variables,
     most_terminal,
 )
-from treaties.compiling.observation import alike, monitoring_of, observe, refuse_telling
+from treaties.compiling.observation import Observation, alike, monitoring_of, refuse_telling, signals_of
 from treaties.compiling.payoffs import period_payoffs
+from treaties.compiling.size import ROW_LIMIT, Measure, Part, Size, parts_of
 from treaties.effects import (
     STATUS,
-    Bools,
     Columns,
-    CompilationError,
     Effect,
     Floats,
     Ints,
@@ -48,9 +49,6 @@ from treaties.effects import (
 )
 from treaties.model.treaty import Treaty
 
-ROW_LIMIT = 2_000_000
-"""More (state, profile) rows than this are refused: they would take about 2 GB."""
-
 
 def compile_treaty(treaty: Treaty, *, row_limit: int = ROW_LIMIT) -> CompiledTreaty:
     """The stochastic game of a treaty.
@@ -58,17 +56,24 @@ def compile_treaty(treaty: Treaty, *, row_limit: int = ROW_LIMIT) -> CompiledTre
     Raises ``CompilationError`` when effects conflict or the game would exceed ``row_limit`` rows.
     """
     context = treaty.context
-    effects = list(base_effects(treaty, context))
-    for provision in treaty.provisions:
-        effects.extend(provision.effects(context))
-    return _Compiler(treaty, context, tuple(effects), row_limit).run()
+    base = tuple(base_effects(treaty, context))
+    brought = [(provision.label, tuple(provision.effects(context))) for provision in treaty.provisions]
+    effects = (*base, *(effect for _, found in brought for effect in found))
+    return _Compiler(treaty, context, effects, parts_of(treaty, brought), row_limit).run()
 
 
 @final
 class _Compiler:
     """Breadth-first enumeration of the states that play can reach, whole layers at a time."""
 
-    def __init__(self, treaty: Treaty, context: ProvisionContext, effects: tuple[Effect, ...], limit: int) -> None:
+    def __init__(
+        self,
+        treaty: Treaty,
+        context: ProvisionContext,
+        effects: tuple[Effect, ...],
+        parts: tuple[Part, ...],
+        limit: int,
+    ) -> None:
         self.treaty = treaty
         self.context = context
         self.effects = effects
@@ -76,19 +81,15 @@ class _Compiler:
         self.variables = merge_variables(effects)
         self.choices = merge_choices(effects, [party.id for party in treaty.parties])
         self.laws = merge_laws(effects, self.variables)
-        self.observation = observe(treaty, context, effects, self.choices)
+        signals = signals_of(treaty, context, effects)
+        self.size = Size(treaty.title, parts, effects, self.variables, self.choices, signals or ())
+        self.radix = self.size.radix
+        self.observation = None if signals is None else Observation.of(treaty, context, self.choices, signals)
         self.moved_by_signals = self.observation is not None and any(
             isinstance(effect, Transition) and effect.sees_signals for effect in effects
         )
         self.values = {v.name: v.values for v in self.variables}
         self.option_names = {(c.party, c.matter): c.names for c in self.choices}
-        sizes = [len(v.values) for v in self.variables]
-        self.radix = np.array([int(np.prod(sizes[k + 1 :], dtype=object)) for k in range(len(sizes))], dtype=np.int64)
-        if int(np.prod(sizes, dtype=object)) > 2**62:
-            raise CompilationError(f"{treaty.title}: {self._sizes()}: too many states to number; coarsen a variable")
-
-    def _sizes(self) -> str:
-        return ", ".join(f"{v.name} ({len(v.values)} values)" for v in self.variables)
 
     def state_columns(self, codes: Ints) -> Columns:
         return Columns(len(codes), {v.name: codes[:, k] for k, v in enumerate(self.variables)}, self.values)
@@ -98,31 +99,25 @@ class _Compiler:
         seen = {int(initial[0] @ self.radix)}
         frontier = initial
         layers: list[Layer] = []
-        n_rows = 0
+        done: list[Group] = []
         while len(frontier):
-            reached: list[Layer] = []
-            for layer in self.layers(frontier):
-                n_rows += layer.columns.size
-                if n_rows > self.limit:
-                    raise CompilationError(
-                        f"{self.treaty.title}: more than {self.limit:,} (state, profile) rows "
-                        f"({len(seen):,} states so far).  Variables: {self._sizes()}.  Coarsen one: fewer years in a "
-                        "term, fewer uses of a veto, a shorter notice, or fewer parties' governments"
-                    )
-                reached.append(layer)
+            groups = self.groups(frontier)
+            done += groups
+            self.insist_on_size(done, groups)
+            reached = [self.layer(group) for group in groups]
             layers += reached
             found = np.unique(np.concatenate([layer.next_keys for layer in reached]))
             new = [key for key in found.tolist() if key not in seen]
             seen.update(new)
             frontier = self.decode(np.array(new, dtype=np.int64))
-        return self.assemble(layers)
+        return self.assemble(layers, done)
 
     def decode(self, keys: Ints) -> Ints:
         sizes = np.array([len(v.values) for v in self.variables], dtype=np.int64)
         return np.asarray((keys[:, None] // self.radix) % sizes, dtype=np.int64)
 
-    def layers(self, states: Ints) -> Iterable[Layer]:
-        """The rows of some states, one layer per pattern of available options."""
+    def groups(self, states: Ints) -> list[Group]:
+        """States in groups of which each has one pattern of available options."""
         columns = self.state_columns(states)
         available = []
         for choice in self.choices:
@@ -134,11 +129,48 @@ class _Compiler:
         pattern = np.concatenate(available, axis=1)
         kinds, which = np.unique(pattern, axis=0, return_inverse=True)
         which = which.ravel()
-        for kind in range(len(kinds)):
-            yield self.layer(states[which == kind], kinds[kind])
+        return [Group(states[which == kind], kinds[kind], self.size.profiles(kinds[kind]))
+                for kind in range(len(kinds))]
 
-    def layer(self, states: Ints, available: Bools) -> Layer:
+    def insist_on_size(self, found: list[Group], new: list[Group]) -> None:
+        """Raise ``CompilationError`` before rows are made for more states than can be held.
+
+        ``found``  all states so far, of which the ``new`` ones are next.
+        """
+        rows, states = sum(group.rows for group in found), sum(len(group.states) for group in found)
+        width = self.size.width_of_all
+        entries = rows * width
+        if rows > self.limit:
+            what = f"rows (a state and what everyone does) in the first {states:,} states"
+            self.size.refuse(rows, self.limit, what, self.rows_of(found), states)
+        if self.observation is not None and entries > size.ENTRY_LIMIT:
+            what = f"rows with all that signals may say in the first {states:,} states"
+            self.size.refuse(entries, size.ENTRY_LIMIT, what, self.size.with_signals(self.rows_of(found)), states)
+        for group in new if self.moved_by_signals else ():
+            if (entries := group.rows * width) > self.limit:
+                what = "rows with all that signals, which move the state, may say"
+                self.size.refuse(entries, self.limit, what, self.size.with_signals(self.rows_of([group])), states)
+
+    def refuse_entries(self, found: list[Group], entries: int) -> NoReturn:
+        """Raise ``CompilationError``: signals and public moves together say too much."""
+        states = sum(len(group.states) for group in found)
+        measure = self.size.with_signals(self.rows_of(found))
+        share = entries / (sum(group.rows for group in found) * self.size.width_of_all)
+        self.size.refuse(
+            entries, size.ENTRY_LIMIT, "entries of the table of what is seen after each row",
+            lambda kept: share * measure(kept), states,
+        )  # fmt: skip
+
+    def rows_of(self, groups: list[Group]) -> Measure:
+        """The rows of some states, to be counted again without parts of the treaty."""
+        return self.size.rows(
+            np.concatenate([group.states for group in groups]),
+            np.concatenate([np.tile(group.available, (len(group.states), 1)) for group in groups]),
+        )
+
+    def layer(self, group: Group) -> Layer:
         """All rows of states that share one pattern of available options."""
+        states, available = group.states, group.available
         options: list[list[int]] = []
         start = 0
         for choice in self.choices:
@@ -154,21 +186,16 @@ class _Compiler:
         profiles = np.array(
             [[c for party_action in profile for c in party_action] for profile in itertools.product(*actions)],
             dtype=np.int64,
-        ).reshape(int(np.prod([len(a) for a in actions])), len(self.choices))
+        ).reshape(group.profiles, len(self.choices))
         order = [k for mine in members for k in mine]
         n_profiles = len(profiles)
-        if n_profiles * len(states) > self.limit:
-            raise CompilationError(
-                f"{self.treaty.title}: {n_profiles:,} action profiles in each of {len(states):,} states exceed "
-                f"{self.limit:,} rows; drop a choice or a party"
-            )
         row_states = np.repeat(states, n_profiles, axis=0)
         chosen = {}
         for column, k in enumerate(order):
             choice = self.choices[k]
             chosen[choice.party, choice.matter] = np.tile(profiles[:, column], len(states))
         columns = self.row_columns(row_states, chosen)
-        keys, probability, given = self.ahead(columns, row_states, n_profiles)
+        keys, probability, given = self.ahead(columns, row_states, group)
         labels = tuple(
             tuple(self.label(mine, action) for action in acts) for mine, acts in zip(members, actions, strict=True)
         )
@@ -180,25 +207,20 @@ class _Compiler:
         columns = with_conduct(bare, self.choices, self.effects)
         return columns if self.observation is None else self.observation.with_appearance(columns)
 
-    def ahead(self, columns: Columns, current: Ints, profiles: int) -> tuple[Ints, Floats, Floats | None]:
+    def ahead(self, columns: Columns, current: Ints, group: Group) -> tuple[Ints, Floats, Floats | None]:
         """Keys and probabilities of next states; where signals move them, also Float[rows, signals, k] given signals.
 
         Keys and probabilities then run over the signals: Int[rows, signals * k].
         """
         if self.observation is None:
-            return *self.next_states(columns, current), None
-        groups = alike(self.observation, columns, profiles)
+            return *self.next_states(columns, current, group), None
+        alike_rows = alike(self.observation, columns, group.profiles)
         if not self.moved_by_signals:
-            return *self.next_states(columns, current, groups), None
+            return *self.next_states(columns, current, group, alike_rows), None
         width = self.observation.width
-        if columns.size * width > self.limit:
-            raise CompilationError(
-                f"{self.treaty.title}: {columns.size:,} rows with {width:,} combinations of signals each exceed "
-                f"{self.limit:,}; drop a signal, or let no clause follow signals"
-            )
-        groups = (groups[:, None] * width + np.arange(width)).ravel()
+        alike_rows = (alike_rows[:, None] * width + np.arange(width)).ravel()
         keys, given = self.next_states(
-            self.observation.with_signals(columns), np.repeat(current, width, axis=0), groups
+            self.observation.with_signals(columns), np.repeat(current, width, axis=0), group, alike_rows
         )
         given = given.reshape(columns.size, width, -1)
         chance = self.observation.law(columns)[:, :, None] * given
@@ -216,46 +238,61 @@ class _Compiler:
             words.append(f"{choice.matter}: {name}" if not choice.procedural and len(conduct) > 1 else name)
         return " + ".join(words) or "-"
 
-    def next_states(self, columns: Columns, current: Ints, groups: Ints | None = None) -> tuple[Ints, Floats]:
-        """Keys Int[rows, k] and probabilities Float[rows, k] of the next states.
+    def next_states(
+        self, columns: Columns, current: Ints, group: Group, alike_rows: Ints | None = None
+    ) -> tuple[Ints, Floats]:
+        """Keys Int[rows, k] and probabilities Float[rows, k] of the next states of the rows of a ``group``.
 
-        ``groups``  Int[rows]: rows that everyone sees alike, which nothing that follows may tell apart.
+        ``alike_rows``  Int[rows]: rows that everyone sees alike, which nothing that follows may tell apart.
         """
-        size = columns.size
-        status = next(k for k, v in enumerate(self.variables) if v.name == STATUS)
-        status_law = most_terminal([law(columns) for law in self.laws.get(STATUS, ())], current[:, status])
-        if groups is not None:
-            refuse_telling(STATUS, self.movers(STATUS), status_law.codes, status_law.probability, groups)
-        codes = status_law.codes
-        ended = codes == len(self.values[STATUS]) - 1
-        keys = codes * self.radix[status]
-        probability = status_law.probability
-        for k, variable in enumerate(self.variables):
-            if k == status:
-                continue
-            stay = Law.surely(current[:, k])
-            laws = self.laws.get(variable.name, ())
-            law = laws[0](columns) if laws else stay
-            if groups is not None:
-                refuse_telling(variable.name, self.movers(variable.name), law.codes, law.probability, groups)
-            moves = law.codes
-            if variable.clock:
-                moves = np.where(columns.in_force[:, None], moves, current[:, k : k + 1])
-            width = moves.shape[1]
-            codes_here = np.repeat(moves[:, None, :], keys.shape[1], axis=1).reshape(size, -1)
-            ended = np.repeat(ended, width, axis=1)
-            if variable.of_treaty:
-                # Rights, clocks and stages lapse when the treaty ends.
-                codes_here = np.where(ended, variable.initial, codes_here)
-            keys = np.repeat(keys, width, axis=1) + codes_here * self.radix[k]
+        moves = self.moves(columns, current, alike_rows)
+        self.insist_on_ahead(columns.size, moves, group)
+        ended = moves[STATUS].codes == len(self.values[STATUS]) - 1
+        keys = np.zeros((columns.size, 1), dtype=np.int64)
+        probability = np.ones((columns.size, 1))
+        for k, variable in sorted(enumerate(self.variables), key=lambda item: item[1].name != STATUS):
+            law = moves[variable.name]
+            width = law.codes.shape[1]
+            codes = np.repeat(law.codes[:, None, :], keys.shape[1], axis=1).reshape(columns.size, -1)
+            if variable.name != STATUS:
+                ended = np.repeat(ended, width, axis=1)
+                if variable.of_treaty:
+                    # Rights, clocks and stages lapse when the treaty ends.
+                    codes = np.where(ended, variable.initial, codes)
+            keys = np.repeat(keys, width, axis=1) + codes * self.radix[k]
             probability = np.repeat(probability, width, axis=1) * np.tile(law.probability, (1, probability.shape[1]))
         return keys, probability
+
+    def moves(self, columns: Columns, current: Ints, alike_rows: Ints | None) -> dict[str, Law]:
+        """Where each state variable goes from each row; clocks stand still under notice."""
+        out = {}
+        for k, variable in enumerate(self.variables):
+            laws = [law(columns) for law in self.laws.get(variable.name, ())]
+            if variable.name == STATUS:
+                law = most_terminal(laws, current[:, k])
+            else:
+                law = laws[0] if laws else Law.surely(current[:, k])
+            if alike_rows is not None:
+                refuse_telling(variable.name, self.movers(variable.name), law.codes, law.probability, alike_rows)
+            if variable.clock:
+                law = Law(np.where(columns.in_force[:, None], law.codes, current[:, k : k + 1]), law.probability)
+            out[variable.name] = law
+        return out
+
+    def insist_on_ahead(self, rows: int, moves: dict[str, Law], group: Group) -> None:
+        """Raise ``CompilationError`` before all that chance may bring is put together."""
+        widths = {name: law.codes.shape[1] for name, law in moves.items()}
+        entries = rows * math.prod(widths.values())
+        if entries > size.AHEAD_LIMIT:
+            what = "ways in which chance may move the state"
+            measure = self.size.ahead(self.rows_of([group]), widths)
+            self.size.refuse(entries, size.AHEAD_LIMIT, what, measure, len(group.states))
 
     def movers(self, variable: str) -> list[str]:
         """The articles that move a state variable."""
         return [e.article for e in self.effects if isinstance(e, Transition) and e.variable == variable]
 
-    def assemble(self, layers: list[Layer]) -> CompiledTreaty:
+    def assemble(self, layers: list[Layer], done: list[Group]) -> CompiledTreaty:
         """Put the layers into one table with states in canonical order."""
         keys = np.concatenate([layer.states @ self.radix for layer in layers])
         order = np.argsort(keys, kind="stable")
@@ -290,7 +327,7 @@ class _Compiler:
         seen = None
         if self.observation is not None:
             after = given_signals(layers, rows, sorted_keys) if self.moved_by_signals else None
-            monitoring, seen = monitoring_of(self.observation, game, columns, after)
+            monitoring, seen = monitoring_of(self.observation, game, columns, after, partial(self.refuse_entries, done))
             game = replace(game, monitoring=monitoring)
         state_columns = self.state_columns(states)
         compliance = compliance_rows(self.choices, columns, state_columns, game)

@@ -9,7 +9,27 @@ from typing import final
 import numpy as np
 from scipy.sparse import csr_array
 
-from treaties.effects import Columns, Floats, Ints, StateVariable
+from treaties.effects import Bools, Columns, Floats, Ints, StateVariable
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Group:
+    """States that share one pattern of available options, before their rows are made.
+
+    ``states``     Int[states, variables].
+    ``available``  Bool[options], of all choices in turn.
+    ``profiles``   action profiles in each of the states.
+    """
+
+    states: Ints
+    available: Bools
+    profiles: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows they have."""
+        return len(self.states) * self.profiles
 
 
 @final

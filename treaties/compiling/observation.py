@@ -8,16 +8,19 @@ conduct is examined; each examination meets its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import final
+from math import prod
+from typing import NoReturn, final
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import StochasticGame
+from treaties.compiling import size
 from treaties.compiling.conduct import does_comply
 from treaties.compiling.merging import MergedChoice
 from treaties.effects import (
@@ -33,10 +36,6 @@ from treaties.effects import (
 )
 from treaties.model.matter import Matter
 from treaties.model.treaty import Treaty
-
-SIGNAL_LIMIT = 4_096
-ENTRY_LIMIT = 20_000_000
-"""More combinations of signals, or entries of the table of signals by rows, than this are refused."""
 
 FLAGGED, UNFLAGGED = "flagged", "not flagged"
 TOLERANCE = 1e-9
@@ -59,6 +58,16 @@ class Observation:
     unseen: frozenset[str]
     signals: tuple[Signal, ...]
     codes: Ints
+
+    @staticmethod
+    def of(
+        treaty: Treaty, context: ProvisionContext, choices: tuple[MergedChoice, ...], signals: tuple[Signal, ...]
+    ) -> Observation:
+        """What is seen of a treaty with these signals, few enough for a table of all that they can say together."""
+        unseen = frozenset(matter.id for matter in treaty.matters if matter.unseen)
+        sizes = [len(signal.values) for signal in signals]
+        codes = np.stack(np.unravel_index(np.arange(prod(sizes)), sizes), axis=1) if sizes else np.zeros((1, 0))
+        return Observation(treaty, context, choices, unseen, signals, codes.astype(np.int64))
 
     @property
     def width(self) -> int:
@@ -191,35 +200,23 @@ class SeenByAll:
     said: tuple[Ints, ...]
 
 
-def observe(
-    treaty: Treaty, context: ProvisionContext, effects: Iterable[Effect], choices: tuple[MergedChoice, ...]
-) -> Observation | None:
-    """What is seen, or None if everyone sees everything and no article sends a signal.
+def signals_of(treaty: Treaty, context: ProvisionContext, effects: Iterable[Effect]) -> tuple[Signal, ...] | None:
+    """The signals of articles and the yearly flags, in order; None if everyone sees everything and nobody signals.
 
-    Raises ``CompilationError`` when the signals together can say more than can be computed with.
+    Raises ``CompilationError`` when two articles send one signal.
     """
-    unseen = frozenset(matter.id for matter in treaty.matters if matter.unseen)
     signals = [effect for effect in effects if isinstance(effect, Signal)]
-    if not signals and not unseen:
+    if not signals and not any(matter.unseen for matter in treaty.matters):
         return None
     for matter in treaty.matters:
         if matter.flag is not None:
             signals += [_yearly_flag(matter, party) for party in context.parties]
     signals.sort(key=lambda s: (s.after_flag, context.matters.index(s.matter), context.parties.index(s.party), s.name))
-    names = [signal.name for signal in signals]
-    for name in names:
-        if names.count(name) > 1:
+    names = Counter(signal.name for signal in signals)
+    for name, times in names.items():
+        if times > 1:
             raise CompilationError(f"two articles send the signal {name!r}; give them different article numbers")
-    width = int(np.prod([len(signal.values) for signal in signals], dtype=object))
-    if width > SIGNAL_LIMIT:
-        listed = ", ".join(f"{signal.name} ({len(signal.values)} values)" for signal in signals)
-        raise CompilationError(
-            f"{treaty.title}: {width:,} combinations of signals in every state, more than {SIGNAL_LIMIT:,}: {listed}.  "
-            "Drop a signal, or let fewer parties be examined"
-        )
-    sizes = [len(signal.values) for signal in signals]
-    codes = np.stack(np.unravel_index(np.arange(width), sizes), axis=1) if sizes else np.zeros((1, 0))
-    return Observation(treaty, context, choices, unseen, tuple(signals), codes.astype(np.int64))
+    return tuple(signals)
 
 
 def _yearly_flag(matter: Matter, party: str) -> Signal:
@@ -245,15 +242,17 @@ After = Iterable[tuple[Ints, Ints, Floats]]
 
 
 def monitoring_of(
-    observation: Observation, game: StochasticGame, columns: Columns, after: After | None
+    observation: Observation,
+    game: StochasticGame,
+    columns: Columns,
+    after: After | None,
+    refuse: Callable[[int], NoReturn],
 ) -> tuple[PublicMonitoring, SeenByAll]:
     """The public monitoring of a game compiled without it, and what its signals mean.
 
     ``after``  the law of the next state given row and signals; None where signals move nothing.
-    Raises ``CompilationError`` when the table of signals by rows would be too large.
+    ``refuse``  is called with the entries of the table of signals by rows where it would be too large.
     """
-    width, place = observation.width, observation.treaty.title
-    _refuse_size(game.n_rows * width, place, observation)
     law, seen = observation.law(columns), observation.seen(columns)
     classes, which, kept = [], np.empty(game.n_rows, dtype=np.int64), []
     known: dict[bytes, tuple[Ints, Ints]] = {}
@@ -268,11 +267,9 @@ def monitoring_of(
         kept.append(np.flatnonzero(law[rows.start : rows.stop].any(axis=0)))
     sizes = np.diff(game.row_start)
     plain = [len(classes[s]) == sizes[s] and len(kept[s]) == 1 for s in range(game.n_states)]
-    _refuse_size(
-        sum(int(n) * len(c) * len(k) for n, c, k, p in zip(sizes, classes, kept, plain, strict=True) if not p),
-        place,
-        observation,
-    )
+    entries = sum(int(n) * len(c) * len(k) for n, c, k, p in zip(sizes, classes, kept, plain, strict=True) if not p)
+    if entries > size.ENTRY_LIMIT:
+        refuse(entries)
     labels: list[tuple[str, ...]] = []
     tables, moves, said = [], [], []
     for s in range(game.n_states):
@@ -294,15 +291,6 @@ def monitoring_of(
     if after is not None:
         monitoring = replace(monitoring, next_law=_next_law(monitoring, game, which, kept, after))
     return monitoring, SeenByAll(observation, tuple(classes), tuple(moves), tuple(said))
-
-
-def _refuse_size(entries: int, place: str, observation: Observation) -> None:
-    if entries > ENTRY_LIMIT:
-        listed = ", ".join(f"{signal.name} ({len(signal.values)} values)" for signal in observation.signals)
-        raise CompilationError(
-            f"{place}: the chances of signals fill {entries:,} entries, more than {ENTRY_LIMIT:,}; signals: {listed}.  "
-            "Drop a signal, or coarsen a state variable"
-        )
 
 
 def _labels(observation: Observation, classes: Ints, kept: Ints) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
@@ -65,7 +66,7 @@ def _told(compiled: CompiledTreaty, state: int, variables: Sequence[str]) -> dic
         variable, values = declared[name], columns.values[name]
         value = values[int(columns.codes[name][state])]
         if variable.usual is None or value != variable.usual:
-            said = named(compiled, name if variable.words is None else variable.words)
+            said = name if variable.words is None else named(compiled, variable.words) + variable.citing
             out[said] = f"{value} of {len(values)}" if variable.counted else str(value)
     return out
 
@@ -102,7 +103,8 @@ def _move(compiled: CompiledTreaty, choice: MergedChoice, option: int) -> tuple[
         return _payment_in_words(compiled, choice, option, payee), ""
     if taken.words is None:
         return f"plays {taken.name}", _names(compiled).get(choice.matter, choice.matter.replace("_", " "))
-    return named(compiled, taken.words), "" if taken.on is None else _names(compiled)[taken.on]
+    verb = named(compiled, taken.words) + taken.citing
+    return verb, "" if taken.on is None else _names(compiled)[taken.on]
 
 
 def _names(compiled: CompiledTreaty) -> dict[str, str]:
@@ -113,9 +115,9 @@ def _names(compiled: CompiledTreaty) -> dict[str, str]:
 
 def named(compiled: CompiledTreaty, text: str) -> str:
     """A clause's words with names where it has ids of parties and matters in braces: "audit of {A} on {coal}"."""
-    for each, name in _names(compiled).items():
-        text = text.replace(f"{{{each}}}", name)
-    return text
+    names = _names(compiled)
+    # In one pass: a name that has braces of its own is text.
+    return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], text)
 
 
 def _payment_in_words(compiled: CompiledTreaty, choice: MergedChoice, option: int, payee: str) -> str:

@@ -23,12 +23,14 @@ class ProvisionContext:
     """What a provision may know of the rest of the treaty.
 
     ``announced``  what provisions announce about themselves (``Provision.announces``), in canonical order.
+    ``exit``       a party can leave although no clause says how.
     """
 
     parties: tuple[str, ...]
     matters: tuple[str, ...]
     events: tuple[str, ...]
     announced: tuple[Announcement, ...]
+    exit: bool
 
     def all_said(self, kind: type[Said]) -> tuple[Said, ...]:
         """Everything announced of a kind, in an order that does not depend on the order of articles."""
@@ -57,6 +59,11 @@ class ProvisionContext:
         """Years between notice and exit; 0 without a withdrawal clause."""
         notice = self.said(Notice)
         return 0 if notice is None else notice.years
+
+    @property
+    def can_leave(self) -> bool:
+        """Whether a party can leave at all, by a clause or without one."""
+        return self.exit or bool(self.all_said(Notice))
 
     @property
     def exit_option(self) -> str:

@@ -25,6 +25,7 @@ class StateVariable:
     ``party``      the party whose variable it is, if any.
     ``usual``      the value that goes without saying when a situation is told.
     ``words``      what readers see in its place, ids of matters and parties in braces; None: its name.
+    ``citing``     what follows the words as it is written, braces or not: " under article 9".
     ``counted``    values are told out of all that there are: "2 of 3".
     """
 
@@ -37,6 +38,7 @@ class StateVariable:
     party: str | None = None
     usual: str | int | float | None = None
     words: str | None = None
+    citing: str = ""
     counted: bool = False
 
 
@@ -52,6 +54,7 @@ class Option:
     ``suspends``   takes the matter out of force in that period.
     ``article``    the article that gives it.
     ``words``      taking it as a verb phrase, ids of matters and parties in braces; None: told by its name.
+    ``citing``     what follows the words as it is written, braces or not.
     ``on``         the matter that the verb phrase is about, which then follows it: "complies" on trade.
     """
 
@@ -63,6 +66,7 @@ class Option:
     suspends: bool = False
     article: str = "-"
     words: str | None = None
+    citing: str = ""
     on: str | None = None
 
 
@@ -127,6 +131,7 @@ class Signal:
     signals of the period accuse it of.
     ``after_flag``  drawn only where another signal accuses the party; elsewhere it has its first value.
     ``words``   what readers see in place of its name, ids of matters and parties in braces; None: its name.
+    ``citing``  what follows the words as it is written, braces or not.
     """
 
     name: str
@@ -140,6 +145,7 @@ class Signal:
     after_flag: bool = False
     article: str = "-"
     words: str | None = None
+    citing: str = ""
 
 
 @final

@@ -50,6 +50,12 @@ PROOFS = {
         "The certificate starts from everything that could happen and strikes out, step by step, what no credible "
         "answer to anything that may be seen can hold up. Full compliance without a break is struck out.",
     ),
+    "undetected-deviation": (
+        "A breach that pays and shows nothing",
+        "The certificate names a situation that compliance comes to with some chance, and a departure there that pays "
+        "and leaves the chances of everything that may be seen and of all that follows as they are. Nothing can answer "
+        "it.",
+    ),
     "exclusion": (
         "A chain of exclusions",
         "The certificate starts from everything that could happen and strikes out, step by step, what no credible "

@@ -12,6 +12,8 @@ from typing import final
 
 from pydantic_core import PydanticCustomError
 
+from games.numerics.visible import visible
+
 Place = tuple[str | int, ...]
 
 FAULT = "treaty_fault"
@@ -43,7 +45,7 @@ class TreatyError:
         field = f" {self.field}" if self.field else ""
         article = f" ({self.article})" if self.article else ""
         remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{place}:{field}{article}{':' if field or article else ''} {self.problem}{remedy}"
+        return visible(f"{place}:{field}{article}{':' if field or article else ''} {self.problem}{remedy}")
 
 
 @final

@@ -12,11 +12,15 @@ from typing import Annotated, Any, Literal, final
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from treaties.model.errors import Place, fault
 
 Confidence = Literal["high", "medium", "low"]
+
+
+LARGEST = 1e15
+"""Larger amounts are refused: beside them a difference of one unit is lost in floating point."""
 
 
 def in_words(value: object) -> str:
@@ -44,6 +48,8 @@ def finite(value: object) -> float:
         number = math.inf
     if not math.isfinite(number):
         raise fault("needs a finite number, got one that is infinite or undefined", "write an ordinary number")
+    if abs(number) > LARGEST:
+        raise fault(f"needs a number of at most {LARGEST:g}, got {number:g}", "count in a larger unit")
     return number
 
 
@@ -72,8 +78,9 @@ class Quantity(BaseModel):
                     if data.get(key) is not None:
                         try:
                             finite(data[key])
-                        except Exception as error:
-                            raise fault(f"{key} {error}", "write a finite number", at=(key,)) from None
+                        except PydanticCustomError as error:
+                            problem = (error.context or {})["problem"]
+                            raise fault(f"{key} {problem}", "write a finite number", at=(key,)) from None
             return data
         return {"value": finite(data)}
 
@@ -170,8 +177,6 @@ class DesignRange(BaseModel):
     @classmethod
     def _accept_lists(cls, data: Any) -> Any:
         if isinstance(data, (list, tuple)):
-            if not data:
-                raise fault("lists no value to try", "list at least one value, or give min, max and step")
             return {"choices": tuple(data)}
         if not isinstance(data, (dict, DesignRange)):
             raise fault(f"needs a list of values or {{ min, max, step }}, got {in_words(data)}")
@@ -183,7 +188,12 @@ class DesignRange(BaseModel):
 
     @model_validator(mode="after")
     def _have_values(self) -> DesignRange:
-        if self.choices is None:
+        if self.choices is not None:
+            if not self.choices:
+                raise fault("lists no value to try", "list at least one value, or give min, max and step")
+            if (self.min, self.max, self.step) != (None, None, None):
+                raise fault("gives both choices and a range", "keep choices, or min, max and step")
+        else:
             if self.min is None or self.max is None or self.step is None:
                 raise fault("needs min, max and step", "give all three, or a list of values")
             if self.step <= 0 or self.min > self.max:

@@ -186,6 +186,7 @@ class Treaty(BaseModel):
             matters=tuple(matter.id for matter in self.matters),
             events=tuple(event.id for event in self.events),
             announced=tuple(sorted(announced, key=repr)),
+            exit=self.exit,
         )
 
     def path_of(self, provision: Provision) -> str:

@@ -88,13 +88,15 @@ class Audit(Provision):
         """What the clause does to the game."""
         if self.timing == "announced":
             rank = (44, context.matters.index(self.matter))
-            named = self._named(f"audit on {{{self.matter}}} announced")
-            yield StateVariable(self._announcement, ("no", "yes"), rank=rank, usual="no", words=named)
+            named = f"audit on {{{self.matter}}} announced"
+            yield StateVariable(
+                self._announcement, ("no", "yes"), rank=rank, usual="no", words=named, citing=self._under
+            )
             yield Transition(self._announcement, self._announce, self.article)
         audited = self.party or context.parties
         for party in audited:
             yield Signal(
-                self._named(f"audit of {party} on {self.matter}"),
+                f"audit of {party} on {self.matter}{self._under}",
                 (NONE, CLEAN, FLAGGED),
                 partial(self._law, party),
                 party,
@@ -102,18 +104,20 @@ class Audit(Provision):
                 flags=(FLAGGED,),
                 clean=(CLEAN,),
                 article=self.article,
-                words=self._named(f"audit of {{{party}}} on {{{self.matter}}}"),
+                words=f"audit of {{{party}}} on {{{self.matter}}}",
+                citing=self._under,
             )
             payers = self.paid_by or (party,)
             for payer in payers if self.cost.value else ():
                 yield PayoffTerm(payer, partial(self._cost, party, len(payers)), self.article)
 
-    def _named(self, what: str) -> str:
-        return what if self.article == "-" else f"{what} under article {self.article}"
+    @property
+    def _under(self) -> str:
+        return "" if self.article == "-" else f" under article {self.article}"
 
     @property
     def _announcement(self) -> str:
-        return self._named(f"audit on {self.matter} announced")
+        return f"audit on {self.matter} announced{self._under}"
 
     def _announce(self, columns: Columns) -> Law:
         codes = np.tile(np.array([0, 1], dtype=np.int64), (columns.size, 1))

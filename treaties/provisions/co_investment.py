@@ -99,9 +99,14 @@ class CoInvestment(Provision):
                 yield PayoffTerm(party, partial(self._return, party), self.article)
             if self.forfeitable:
                 held = self._stake(party)
-                named = self._stake(f"{{{party}}}")
                 yield StateVariable(
-                    held, ("held", "forfeited"), rank=(36, place), party=party, usual="held", words=named
+                    held,
+                    ("held", "forfeited"),
+                    rank=(36, place),
+                    party=party,
+                    usual="held",
+                    words=f"stake of {{{party}}}",
+                    citing=self._under,
                 )
                 yield Transition(held, partial(self._lose, context, party), self.article)
                 others = tuple(other for other in context.parties if other != party)
@@ -113,8 +118,12 @@ class CoInvestment(Provision):
     def _paid(self) -> str:
         return "instalments paid" if self.article == "-" else f"article {self.article}: instalments paid"
 
+    @property
+    def _under(self) -> str:
+        return "" if self.article == "-" else f" under article {self.article}"
+
     def _stake(self, party: str) -> str:
-        return f"stake of {party}" + ("" if self.article == "-" else f" under article {self.article}")
+        return f"stake of {party}{self._under}"
 
     def _pays(self, columns: Columns) -> Bools:
         """Where an instalment is due this year."""

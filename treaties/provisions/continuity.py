@@ -18,7 +18,6 @@ from treaties.effects import (
     Effect,
     Floats,
     Law,
-    Notice,
     Option,
     PayoffTerm,
     ProvisionContext,
@@ -66,14 +65,16 @@ class Continuity(Provision):
             who = self.party or "any party"
             problem = f"no turnover clause changes the government of {who}: the clause binds nobody"
             yield Remark("warning", "", problem, "add a turnover clause, or name a party")
-        if not treaty.exit and not treaty.context.all_said(Notice):
-            problem = "nobody can leave, so there is no exit to charge or delay"
+        if not treaty.context.can_leave:
+            problem = "nobody can leave, so there is no exit to charge or delay: the clause binds nobody"
             yield Remark("warning", "", problem, "add a withdrawal clause, or set exit = true")
         if self.exit_cost.value == 0.0 and self.cooling_off_years == 0:
             yield Remark("warning", "", "neither charges nor delays anything", "set one of the two")
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
+        if not context.can_leave:
+            return
         governments = {said.party for said in context.all_said(ChangingGovernment)}
         for party in context.parties:
             if self.party not in (None, party) or (self.party is None and party not in governments):

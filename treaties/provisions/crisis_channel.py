@@ -78,7 +78,8 @@ class CrisisChannel(Provision):
                 clears=(CLEARED,),
                 after_flag=True,
                 article=self.article,
-                words=f"clarification by {{{party}}} on {{{self.matter}}}{under}",
+                words=f"clarification by {{{party}}} on {{{self.matter}}}",
+                citing=under,
             )
 
     def _law(self, party: str, columns: Columns) -> Floats:

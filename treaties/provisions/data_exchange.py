@@ -72,13 +72,13 @@ class DataExchange(Provision):
         """What the clause does to the game."""
         if self.every_years > 1 and context.term_years is None:
             rank = (16, context.matters.index(self.matter))
-            named = self._named(f"year of the exchange of data on {{{self.matter}}}")
+            named = f"year of the exchange of data on {{{self.matter}}}"
             years = tuple(range(1, self.every_years + 1))
-            yield StateVariable(self._clock, years, clock=True, rank=rank, words=named)
+            yield StateVariable(self._clock, years, clock=True, rank=rank, words=named, citing=self._under)
             yield Transition(self._clock, self._next_year, self.article)
         for party in context.parties:
             yield Signal(
-                self._named(f"data of {party} on {self.matter}"),
+                f"data of {party} on {self.matter}{self._under}",
                 (NONE, CONSISTENT, INCONSISTENT),
                 partial(self._law, party),
                 party,
@@ -86,15 +86,17 @@ class DataExchange(Provision):
                 flags=(INCONSISTENT,),
                 clean=(CONSISTENT,),
                 article=self.article,
-                words=self._named(f"data of {{{party}}} on {{{self.matter}}}"),
+                words=f"data of {{{party}}} on {{{self.matter}}}",
+                citing=self._under,
             )
 
-    def _named(self, what: str) -> str:
-        return what if self.article == "-" else f"{what} under article {self.article}"
+    @property
+    def _under(self) -> str:
+        return "" if self.article == "-" else f" under article {self.article}"
 
     @property
     def _clock(self) -> str:
-        return self._named(f"year of the exchange of data on {self.matter}")
+        return f"year of the exchange of data on {self.matter}{self._under}"
 
     def _next_year(self, columns: Columns) -> Law:
         return Law.surely((columns.code(self._clock) + 1) % self.every_years)

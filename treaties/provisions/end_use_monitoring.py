@@ -80,7 +80,8 @@ class EndUseMonitoring(Provision):
             flags=(FLAGGED,),
             clean=(CLEAN,),
             article=self.article,
-            words=f"end-use check of {{{self.recipient}}} on {{{self.matter}}}{under}",
+            words=f"end-use check of {{{self.recipient}}} on {{{self.matter}}}",
+            citing=under,
         )
         if self.cost.value:
             yield PayoffTerm(self.supplier, self._cost, self.article)

@@ -107,21 +107,23 @@ class MajorityRatchet(Provision):
 
     def _options(self) -> tuple[Option, ...]:
         agrees = self.plan == "agree"
-        committee = f"in the committee of article {self.committee}"
+        committee = f" in the committee of article {self.committee}"
         return (
             Option(
                 f"majority under article {self.committee}",
                 default=agrees,
                 available=self._open,
                 article=self.article,
-                words=f"agrees to decide by majority {committee}",
+                words="agrees to decide by majority",
+                citing=committee,
             ),
             Option(
                 f"unanimity under article {self.committee}",
                 default=not agrees,
                 available=self._open,
                 article=self.article,
-                words=f"insists on unanimity {committee}",
+                words="insists on unanimity",
+                citing=committee,
             ),
         )
 

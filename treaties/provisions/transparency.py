@@ -64,7 +64,8 @@ class Transparency(Provision):
                 flags=(BAD,),
                 clean=(GOOD,),
                 article=self.article,
-                words=f"publication by {{{party}}} on {{{self.matter}}}{under}",
+                words=f"publication by {{{party}}} on {{{self.matter}}}",
+                citing=under,
             )
             if self.cost.value:
                 yield PayoffTerm(party, partial(self._cost, party), self.article)

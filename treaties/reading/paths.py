@@ -25,6 +25,7 @@ from treaties.provisions import all_provisions
 from treaties.reading.expressions import Value
 
 _HEAD = re.compile(r"([A-Za-z_]\w*)(?:\[([^\]]*)\])?((?:\.\w+)*)\Z")
+_NUMBER = re.compile(r"[0-9]{1,4}")
 _OWNERS: dict[str, type[BaseModel]] = {"party": Party, "matter": Matter, "event": Event}
 
 
@@ -178,7 +179,7 @@ def _selected(found: list[Any], path: Path) -> Any:
         if len(found) > 1:
             raise PathError(f"there are {len(found)} {path.head} clauses", f"write {' or '.join(names)}")
         return found[0]
-    if re.fullmatch(r"#\d{1,4}", path.selector) and 1 <= int(path.selector[1:]) <= len(found):
+    if re.fullmatch(r"#[0-9]{1,4}", path.selector) and 1 <= int(path.selector[1:]) <= len(found):
         return found[int(path.selector[1:]) - 1]
     if articles.count(path.selector) == 1:
         return found[articles.index(path.selector)]
@@ -216,7 +217,7 @@ def _check_fields(model: type[BaseModel], steps: tuple[str, ...]) -> None:
             return
         field = field_named(inner, step)
         if field is None:
-            if step in _columns(inner) or step.isdigit():
+            if step in _columns(inner) or _NUMBER.fullmatch(step):
                 continue
             raise PathError(f"{step!r} is no field", choose_from(step, _settable(inner), "legal fields"))
         inner = inner_model(field.annotation)
@@ -239,7 +240,7 @@ def _below(current: Any, inner: type[BaseModel] | None, step: str) -> tuple[Any,
 
 
 def _index(step: str, length: int) -> int:
-    if not step.isdigit() or not int(step) < length:
+    if not _NUMBER.fullmatch(step) or not int(step) < length:
         raise PathError(f"{step!r} is no entry of a list of {length}", f"entries are numbered 0 to {length - 1}")
     return int(step)
 

@@ -12,11 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from games.files.mistyped import mistyped
+from games.files.reading import UnreadableFile, read_bytes
 from treaties.model.errors import Place, TreatyError, TreatyFileError
 from treaties.model.treaty import Treaty
 from treaties.reading.document import Fault, validate_document
 from treaties.reading.expressions import ExpressionError, parse_expression
 from treaties.reading.paths import PathError
+from treaties.reading.size import refusal
 from treaties.reading.toml_lines import line_numbers
 from treaties.reading.variants import changed_treaty, design_faults, lookup_in
 
@@ -29,15 +32,9 @@ def read_treaty(path: str | Path) -> Treaty:
     path = Path(path)
     name = str(path)
     try:
-        if path.is_dir():
-            raise _refused(name, "is a folder", "name a treaty file")
-        if path.stat().st_size > LARGEST:
-            raise _refused(name, f"is larger than {LARGEST // 1_000_000} MB", "no treaty file needs so much")
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise _refused(name, "there is no such file", "check the path") from None
-    except OSError as error:
-        raise _refused(name, f"cannot be read: {error.strerror or error}") from None
+        content = read_bytes(path, LARGEST)
+    except UnreadableFile as error:
+        raise _refused(name, error.problem, error.remedy) from None
     return _read(content, name)
 
 
@@ -57,8 +54,12 @@ def _read(content: bytes, name: str) -> Treaty:
         raise _refused(name, "is not UTF-8 text", "save the file as UTF-8", line) from None
     if not text.strip():
         raise _refused(name, "is empty", 'begin with schema = "servanda-treaty/1"')
+    if (large := refusal(text)) is not None:
+        where, problem, remedy = large
+        raise _refused(name, problem, remedy, where)
     data = _parsed(text, name)
-    treaty, faults = validate_document(data)
+    faults = list(_whole_numbers_too_large(data))
+    treaty, faults = (None, faults) if faults else validate_document(data)
     if treaty is not None:
         faults = list(_faults_of_meaning(treaty))
     if treaty is None or faults:
@@ -95,10 +96,30 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         found = re.search(r"at line (\d+), column (\d+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1 if "end of document" in str(error) else None
         message = re.sub(r" \(at .*\)$", "", str(error))
+        starts = [0, *(end.end() for end in re.finditer("\n", text))]
+        at = starts[int(found[1]) - 1] + int(found[2]) - 1 if found else len(text)
+        if found and text.startswith("[", starts[int(found[1]) - 1]) and message.startswith("Cannot overwrite"):
+            message = "Cannot declare a table twice"
         known = next((words for start, words in _SYNTAX.items() if message.startswith(start)), None)
         problem, remedy = known or (f"{message[:1].lower()}{message[1:]}", "")
+        remedy = mistyped(text, at) or remedy
         where = f" (column {found[2]})" if found else ""
         raise _refused(name, f"not valid TOML: {problem}{where}", remedy, line) from None
+
+
+def _whole_numbers_too_large(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """Whole numbers beyond 64 bits, which TOML does not have (v1.0.0, Integer) and no field of a treaty wants."""
+    waiting: list[tuple[Place, Any]] = [((), data)]
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, int) and not _fits_64_bits(value):
+            yield Fault(place, "is a whole number of more than 64 bits", "write a smaller one")
+        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        waiting += [((*place, key), item) for key, item in inner]
+
+
+def _fits_64_bits(number: int) -> bool:
+    return -(2**63) <= number < 2**63
 
 
 def _faults_of_meaning(treaty: Treaty) -> Iterator[Fault]:
@@ -148,7 +169,8 @@ def _in_words(place: Place, data: Mapping[str, Any]) -> tuple[str, str | None]:
         named = block.get({"provision": "type", "variant": "name"}.get(kind, "id"))
         if kind == "provision":
             article = block.get("article", "-")
-            article = article if isinstance(article, (str, int)) else "-"
+            small = isinstance(article, int) and _fits_64_bits(article)
+            article = article if isinstance(article, str) or small else "-"
             known = named if isinstance(named, str) else f"provision {k + 1}"
             label = known if article == "-" else f"article {article}, {known}"
             if place[2:] == ("type",):

@@ -17,6 +17,7 @@ from games.certificates.faults import Fault
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Ints
+from games.numerics.exact import quotient
 
 
 @final
@@ -64,7 +65,7 @@ class Evaluation:
     def values(self) -> dict[tuple[int, int], NDArray[np.float64]]:
         """Float[players] per reached (mode, state)."""
         low = self.slacks.values.low
-        return {key: np.array([x / GRID for x in low[k].tolist()])
+        return {key: np.array([quotient(x, GRID) for x in low[k].tolist()])
                 for k, key in enumerate(self.chain.nodes) if self.reached[k]}
 
     def weakest(self, on_path: bool) -> WeakestLink | None:
@@ -105,6 +106,8 @@ def examine(game: StochasticGame, automaton: StrategyAutomaton, all_cells: bool 
     exact = ExactGame.of(game)
     if game.monitoring is not None:
         return Fault("game", "actions are not seen by everyone, and this certificate needs that they are")
+    if game.transfers != "none":
+        return Fault("game", "players can pay one another in this game, and the automaton says nothing of payments")
     if wrong := automaton_fault(exact, automaton):
         return Fault(*wrong)
     if not automaton.cells:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar, final
 
@@ -15,6 +15,7 @@ from games.certificates.automata.check import Evaluation, PathSlacks, WeakestLin
 from games.certificates.automata.json import automaton_json, read_automaton
 from games.certificates.automata.values import GRID
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import kept_plan, setting
 from games.certificates.faults import Fault, common_fault, rounded
 from games.certificates.reading import concept as read_concept
 from games.certificates.reading import field, integer, mapping, only, plan_json, rational, rationals, text
@@ -22,16 +23,39 @@ from games.certificates.sealing import sealed
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
-from games.numerics.exact import written
+from games.numerics.exact import nearest_float, written
 
 VALUE_TOLERANCE = Fraction(1, 10**9)
-"""How far, relative to the larger of 1 and the value, a claimed value may lie from the true one."""
+"""How far, relative to the larger of 1 and the value, a claimed value may lie from the true one.
+
+Where stage payoffs are closer to one another than that, ``ExactGame.most_tolerated`` is less, and counts."""
+
+
+def _mixed_cell(automaton: StrategyAutomaton) -> int | None:
+    """The number of the first cell in which actions are mixed; None if none are."""
+    return next((k for k, cell in enumerate(automaton.cells.values()) if cell.mix is not None), None)
+
+
+def _concept_of(automaton: StrategyAutomaton) -> SolutionConcept:
+    """The notion of equilibrium that an automaton is an example of, read off its cells."""
+    pure = _mixed_cell(automaton) is None
+    return SolutionConcept.PURE_SUBGAME_PERFECT if pure else SolutionConcept.MIXED_REVERSION
 
 
 class _OneAutomaton(ABC):
     """Evaluates one automaton on games.  Whoever has several questions asks for the ``evaluation`` once."""
 
+    game_digest: str
+    concept: SolutionConcept
     automaton: StrategyAutomaton
+    changed: tuple[str, ...]
+
+    def _fault(self, game: StochasticGame) -> Fault | None:
+        """What every certificate is refused for; the concept is that of the cells, which mix or do not."""
+        mixed = _mixed_cell(self.automaton)
+        place = "concept" if mixed is None else f"cells[{mixed}].mix"
+        return common_fault(
+            game, self.game_digest, self.changed, self.concept, _concept_of(self.automaton), place)
 
     def evaluation(self, game: StochasticGame) -> Evaluation | Fault:
         """Reach, values and slacks of the automaton on the game, or the place where it makes no sense."""
@@ -95,16 +119,14 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
         payoffs: Sequence[Fraction] | None = None,
     ) -> NoProfitableDeviation:
         """The certificate for a game; the concept is read off the cells."""
-        mixed = any(cell.mix is not None for cell in automaton.cells.values())
-        concept = SolutionConcept.MIXED_REVERSION if mixed else SolutionConcept.PURE_SUBGAME_PERFECT
         return NoProfitableDeviation(
-            game.digest, concept, automaton, plan.to_json() if plan is not None else {}, margin,
+            game.digest, _concept_of(automaton), automaton, plan.to_json() if plan is not None else {}, margin,
             tuple(payoffs) if payoffs is not None else None)
 
     def check(self, game: StochasticGame) -> CheckReport:
         """Re-prove that no one-shot deviation pays anywhere and that the path follows the plan."""
         claim = "the automaton is an equilibrium" + (" that follows the plan" if self.plan else "")
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, self.automaton)
+        fault = self._fault(game)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         found = self.evaluation(game)
@@ -147,7 +169,7 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
             problem = f"the deviation pays: it is worth {-units:.12g} more, as a one-off gain"
         else:
             problem = (f"that the deviation does not pay is not proved: its slack is zero within "
-                       f"{float(Fraction(int(s.high[k] - s.low[k]), GRID)):.3g}")
+                       f"{nearest_float(Fraction(int(s.high[k] - s.low[k]), GRID)):.3g}")
         return Fault(found.place(k, self.automaton.modes), problem)
 
     def _claims(self, game: StochasticGame, found: Evaluation) -> Fault | None:
@@ -158,17 +180,48 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
                 delta = values.chain.exact.discount[int(s.player[k])]
                 if Fraction(int(s.low[k]), GRID) < self.margin * (1 - delta):
                     place = found.place(k, self.automaton.modes)
-                    return Fault("claim.margin", f"{float(self.margin):.12g} is claimed, {place} "
+                    return Fault("claim.margin", f"{nearest_float(self.margin):.12g} is claimed, {place} "
                                  f"withstands only {float(s.units[k]):.12g}")
         if self.payoffs is not None:
             if len(self.payoffs) != game.n_players:
                 return Fault("claim.payoffs", f"{len(self.payoffs)} numbers, one per player is needed")
-            for i, claimed in enumerate(self.payoffs):
-                true: Fraction = sum((p * Fraction(int(values.low[found.chain.number[m, game.initial], i]), GRID)
-                            for m, p in self.automaton.initial), Fraction(0))
-                if abs(true - claimed) > VALUE_TOLERANCE * max(Fraction(1), abs(true)):
-                    return Fault(f"claim.payoffs[{i}]", f"{float(claimed):.12g} is claimed, it is {float(true):.12g}")
+            for i, (claimed, true) in enumerate(zip(self.payoffs, self._payoffs(game, found), strict=True)):
+                near = min(VALUE_TOLERANCE * max(Fraction(1), abs(true)), values.chain.exact.most_tolerated)
+                if abs(true - claimed) > near:
+                    return Fault(f"claim.payoffs[{i}]", f"{nearest_float(claimed):.12g} is claimed, it is "
+                                 f"{nearest_float(true):.12g}")
         return None
+
+    def claim(self, game: StochasticGame) -> str:
+        """What the automaton is, and what its path keeps to; payoffs and margin, where they are claimed."""
+        said = (f"From state {game.states[game.initial]!r} the automaton in the file is an equilibrium: no player "
+                "gains by a deviation in any mode and state that play or deviations reach. "
+                f"Equilibrium: {self.concept.value}. {kept_plan(game, self.plan)} {setting(game)}")
+        if _mixed_cell(self.automaton) is not None:
+            said += " Actions are mixed in some modes."
+        if self.payoffs is None and self.margin is None:
+            return said
+        found = self._sound(game)
+        if self.payoffs is not None:
+            near = found.slacks.values.radius
+            worth = ", ".join(f"{who} {nearest_float(u):.9g}" for who, u in zip(
+                game.players, self._payoffs(game, found), strict=True))
+            said += f" It is worth, to nine digits{f' and within {near:.3g}' if near else ''}: {worth}."
+        if self.margin is not None:
+            link = found.weakest(on_path=True)
+            worth = "any amount" if link is None else f"at least {link.slack:.9g}"
+            said += f" On its path every deviation would have to bring {worth} more, once, to pay."
+        return said
+
+    def shows(self, plan: Plan) -> NoProfitableDeviation:
+        """The same automaton, whose path keeps to the plan or does not."""
+        return replace(self, plan=plan.to_json())
+
+    def _payoffs(self, game: StochasticGame, found: Evaluation) -> list[Fraction]:
+        """Per player what the automaton is worth at the start, from below."""
+        parts = [(p, found.slacks.values.enclosed(found.chain.number[m, game.initial]))
+                 for m, p in self.automaton.initial]
+        return [sum((p * enclosed[i][0] for p, enclosed in parts), Fraction(0)) for i in range(game.n_players)]
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
@@ -217,14 +270,13 @@ class ProfitableDeviation(_OneAutomaton, Certificate):
     @staticmethod
     def of(game: StochasticGame, automaton: StrategyAutomaton, link: WeakestLink) -> ProfitableDeviation:
         """The certificate that ``link`` (for instance from ``weakest_link(game, on_path=False)``) pays."""
-        mixed = any(cell.mix is not None for cell in automaton.cells.values())
-        concept = SolutionConcept.MIXED_REVERSION if mixed else SolutionConcept.PURE_SUBGAME_PERFECT
-        return ProfitableDeviation(game.digest, concept, automaton, link.mode, link.state, link.player, link.row)
+        return ProfitableDeviation(
+            game.digest, _concept_of(automaton), automaton, link.mode, link.state, link.player, link.row)
 
     def check(self, game: StochasticGame) -> CheckReport:
         """Re-prove that the deviation is reached and pays."""
         claim = "this rule of play is not an equilibrium"
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, self.automaton)
+        fault = self._fault(game)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         found = self.evaluation(game)
@@ -243,6 +295,14 @@ class ProfitableDeviation(_OneAutomaton, Certificate):
             return CheckReport(False, claim, found.place(k, self.automaton.modes),
                                "that the deviation pays is not proved", numbers)
         return CheckReport(True, claim, numbers=numbers)
+
+    def claim(self, game: StochasticGame) -> str:
+        """Which deviation pays; nothing is said of other strategies."""
+        deviation = ", ".join(game.profile_labels(self.row))
+        return (f"The automaton in the file is no equilibrium from state {game.states[game.initial]!r}: in its mode "
+                f"number {self.mode}, in state {game.states[self.state]!r}, player {game.players[self.player]!r} gains "
+                f"by bringing about ({deviation}). Equilibrium: {self.concept.value}. Of other strategies nothing is "
+                f"claimed. {setting(game)}")
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""

@@ -6,13 +6,15 @@ Source: Abreu, Pearce and Stacchetti (1990), theorem 1; for stochastic games Mai
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import inf, nextafter
 from typing import Any, ClassVar, final
 
 from games.certificates.automata.check import Evaluation, examine
-from games.certificates.automata.values import GRID
+from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import setting, vector
 from games.certificates.faults import Fault, common_fault, rounded
 from games.certificates.reading import (
     CertificateError,
@@ -29,9 +31,10 @@ from games.certificates.reading import (
 )
 from games.certificates.reading import concept as read_concept
 from games.certificates.sealing import sealed
-from games.model.stochastic_game import StochasticGame
+from games.model.plan import Plan
+from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
-from games.numerics.exact import written
+from games.numerics.exact import nearest_float, written
 
 
 @final
@@ -55,9 +58,10 @@ class SelfGeneration(Certificate):
     """Every point is an equilibrium payoff of its state.
 
     ``points``     state -> its points; a state for everything that play or any deviation reaches from the first.
-    ``tolerance``  how far a stated payoff may lie from the one that its row and lotteries define.
-    ``target``     None, or (state, payoff, lottery over the state's points): the payoff is in the set's hull,
-                   to within the tolerance.
+    ``tolerance``  claimed: no stated payoff lies further from the one that its row and lotteries define.  The check
+                   works out how far they lie, which the claim says; more than a millionth of the range of stage
+                   payoffs is refused, whatever the file tolerates.
+    ``target``     None, or (state, payoff, lottery over the state's points): the payoff is in the set's hull.
     ``changed``    places in the file it was read from that do not match their seals.
 
     A player who deviates alone is given its worst point of the next state's set.
@@ -90,7 +94,9 @@ class SelfGeneration(Certificate):
     def check(self, game: StochasticGame) -> CheckReport:
         """Re-prove that the points generate themselves."""
         claim = "every point is an equilibrium payoff of its state"
-        fault = (common_fault(game, self.game_digest, self.changed, self.concept, None) or self._malformed(game))
+        fault = common_fault(
+            game, self.game_digest, self.changed, self.concept, SolutionConcept.PURE_SUBGAME_PERFECT
+        ) or self._malformed(game)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         found = examine(game, self.automaton(game), all_cells=True)
@@ -99,13 +105,14 @@ class SelfGeneration(Certificate):
                                found.problem)
         radius, furthest = self._radius(found)
         anywhere = found.weakest(False)
-        numbers = rounded({"least_slack": anywhere.slack if anywhere else None, "radius": float(radius),
+        numbers = rounded({"least_slack": anywhere.slack if anywhere else None, "radius": nearest_float(radius),
                            "enclosure_radius": found.slacks.values.radius, "points": len(found.chain.nodes)})
         fault = self._pays(found)
-        if fault is None and radius > self.tolerance:
-            fault = Fault(f"points[{furthest}].payoff", f"it lies {float(radius):.3g} from the payoff that the row and "
-                          f"the lotteries define, more than the tolerance {float(self.tolerance):.3g}")
-        fault = fault or self._off_target(game)
+        near = min(self.tolerance, found.chain.exact.most_tolerated)
+        if fault is None and radius > near:
+            fault = Fault(f"points[{furthest}].payoff", f"it lies {nearest_float(radius):.3g} from the payoff that the "
+                          f"row and the lotteries define, more than {nearest_float(near):.3g}, which is tolerated")
+        fault = fault or self._off_target(game, found, near)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem, numbers)
         return CheckReport(True, claim, numbers=numbers)
@@ -135,16 +142,17 @@ class SelfGeneration(Certificate):
                      f"the deviation is not proved to be worth no more: slack {float(s.units[k]):.6g}")
 
     def _radius(self, found: Evaluation) -> tuple[Fraction, int]:
-        values, worst, where = found.slacks.values, Fraction(0), 0
+        """How far a stated payoff may lie from the true one, and the point that lies furthest."""
+        worst, where = Fraction(0), 0
         stated = [p.payoff for points in self.points.values() for p in points]
         for x, payoff in enumerate(stated):
-            for i, u in enumerate(payoff):
-                far = max(u - Fraction(int(values.low[x, i]), GRID), Fraction(int(values.high[x, i]), GRID) - u)
+            for u, enclosed in zip(payoff, found.slacks.values.enclosed(x), strict=True):
+                far = max(abs(u - bound) for bound in enclosed)
                 if far > worst:
                     worst, where = far, x
         return worst, where
 
-    def _off_target(self, game: StochasticGame) -> Fault | None:
+    def _off_target(self, game: StochasticGame, found: Evaluation, near: Fraction) -> Fault | None:
         if self.target is None:
             return None
         state, payoff, weights = self.target
@@ -154,11 +162,43 @@ class SelfGeneration(Certificate):
             return Fault("claim.target.lottery", "it is no lottery over the points of the state")
         if len(payoff) != game.n_players:
             return Fault("claim.target.payoff", "one number per player is needed")
-        for i, u in enumerate(payoff):
-            mean = sum((p * points[k].payoff[i] for k, p in weights), Fraction(0))
-            if abs(mean - u) > self.tolerance:
-                return Fault(f"claim.target.payoff[{i}]", f"the lottery gives {float(mean):.12g}, not {float(u):.12g}")
+        far, i = self._target_radius(found)
+        if far > near:
+            return Fault(f"claim.target.payoff[{i}]", f"it lies {nearest_float(far):.3g} from what the lottery gives, "
+                         f"more than {nearest_float(near):.3g}, which is tolerated")
         return None
+
+    def _target_radius(self, found: Evaluation) -> tuple[Fraction, int]:
+        """How far the payoff of the target may lie from what its lottery brings, and whose does."""
+        assert self.target is not None
+        state, payoff, weights = self.target
+        parts = [(p, found.slacks.values.enclosed(found.chain.number[k, state])) for k, p in weights]
+
+        def far(i: int, side: int) -> Fraction:
+            return abs(payoff[i] - sum((p * enclosed[i][side] for p, enclosed in parts), Fraction(0)))
+
+        return max((max(far(i, 0), far(i, 1)), i) for i in range(len(payoff)))
+
+    def claim(self, game: StochasticGame) -> str:
+        """Which payoffs are those of equilibria, and how far from the stated ones they may lie."""
+        found = examine(game, self.automaton(game), all_cells=True)
+        if isinstance(found, Fault):
+            raise GameError(f"{found.place}: {found.problem}")
+        at = ", ".join(f"{len(points)} in state {game.states[s]!r}" for s, points in self.points.items())
+        said = f"Every point in the file ({at}) is {_near(self._radius(found)[0])} an equilibrium payoff of its state"
+        if self.target is not None:
+            state, payoff, _ = self.target
+            said += (f", and so is the payoff {vector(payoff)} of state {game.states[state]!r}: it is "
+                     f"{_near(self._target_radius(found)[0])} that of an equilibrium")
+        return f"{said}. Equilibrium: {self.concept.value}. {setting(game)}"
+
+    def shows(self, plan: Plan) -> NoProfitableDeviation | None:
+        """The strategies behind the target, whose path keeps to the plan or does not; None without a target."""
+        if self.target is None or self.target[0] != plan.game.initial or self._malformed(plan.game) is not None:
+            return None
+        automaton = replace(self.automaton(plan.game), initial=self.target[2])
+        return NoProfitableDeviation(
+            self.game_digest, self.concept, automaton, plan.to_json(), changed=self.changed)
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
@@ -205,3 +245,8 @@ class SelfGeneration(Certificate):
             text(field(document, "game_digest", ""), "game_digest"), read_concept(document),
             {s: tuple(those) for s, those in points.items()},
             rational(field(claim, "tolerance", "claim"), "claim.tolerance"), target, changed)
+
+
+def _near(radius: Fraction) -> str:
+    """Whether a stated payoff is exact; if not, how far at most it lies from the true one, rounded up."""
+    return "exactly" if radius == 0 else f"within {nextafter(nearest_float(radius), inf):.17g} of"

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from games.certificates.automata.chain import AutomatonChain, spans
 from games.certificates.automata.values import GRID, ChainValues, solve_values
 from games.numerics.arrays import Ints
-from games.numerics.exact import Integers
+from games.numerics.exact import Integers, quotient
 
 
 @final
@@ -60,8 +60,10 @@ class Slacks:
     @cached_property
     def units(self) -> NDArray[np.float64]:
         """Float[deviations]: the slack divided by (1 - discount), as an extra one-off temptation."""
-        scale = [float(GRID * (1 - d)) for d in self.values.chain.exact.discount]
-        return np.array([x / scale[i] for x, i in zip(self.low.tolist(), self.player.tolist(), strict=True)])
+        scale = [GRID * (1 - d) for d in self.values.chain.exact.discount]
+        parts = [(s.numerator, s.denominator) for s in scale]
+        return np.array([quotient(x * parts[i][1], parts[i][0])
+                         for x, i in zip(self.low.tolist(), self.player.tolist(), strict=True)])
 
     def least(self, mask: NDArray[np.bool_]) -> int | None:
         """Position of the least slack in payoff units among ``mask``; None if there is none."""

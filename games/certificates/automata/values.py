@@ -20,7 +20,7 @@ from scipy.sparse.linalg import splu
 
 from games.certificates.automata.chain import AutomatonChain, Terms, spans
 from games.numerics.arrays import Ints
-from games.numerics.exact import Integers, as_integers, divide_down, divide_up
+from games.numerics.exact import Integers, as_integers, divide_down, divide_up, nearest_float
 
 GRID = 10**45
 """Values are integers over this: far below any payoff difference of interest."""
@@ -48,6 +48,14 @@ class ChainValues:
     high: Integers
     exact: list[tuple[Any, ...] | None]
     radius: float
+
+    def enclosed(self, node: int) -> list[tuple[Fraction, Fraction]]:
+        """Per player the rationals between which the value of a node lies; the same twice where it is known exactly."""
+        known = self.exact[node]
+        if known is not None:
+            return [(Fraction(int(v.p), int(v.q)),) * 2 for v in known]
+        return [(Fraction(int(a), GRID), Fraction(int(b), GRID))
+                for a, b in zip(self.low[node], self.high[node], strict=True)]
 
     def expected(self, up: bool) -> Integers:
         """Integers[pairs, players]: expectation after every (map, law) pair, rounded outward."""
@@ -121,7 +129,7 @@ def solve_values(chain: AutomatonChain, live: NDArray[np.bool_]) -> ChainValues:
     if len(rest):
         _enclose(chain, rest, low, high)
     widest = max((high - low)[live].ravel().tolist(), default=0)
-    return ChainValues(chain, live, low, high, exact, 0.0 if not len(rest) else float(Fraction(widest, GRID)))
+    return ChainValues(chain, live, low, high, exact, 0.0 if not len(rest) else nearest_float(Fraction(widest, GRID)))
 
 
 def _solve_components(chain: AutomatonChain, live: NDArray[np.bool_], exact: list[tuple[Any, ...] | None]) -> Ints:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import excluded, plan_in_words, setting, vector
 from games.certificates.exact_game import ExactGame
 from games.certificates.exclusion.outer_sets import Bound, Direction, OuterSets, axis_directions
 from games.certificates.faults import common_fault
@@ -101,7 +102,7 @@ class Exclusion(Certificate):
         """Re-prove every step, and that the last one leaves no room for what is excluded."""
         words = "no equilibrium" + (" that follows the plan" if self.plan is not None else "")
         claim = words + (" gives this payoff" if self.point is not None else " exists from the initial state")
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, None)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, SolutionConcept.PURE_SUBGAME_PERFECT)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         if wrong := self._unfit(game):
@@ -119,8 +120,6 @@ class Exclusion(Certificate):
         return CheckReport(True, claim, numbers=_numbers(sets))
 
     def _unfit(self, game: StochasticGame) -> tuple[str, str] | None:
-        if self.concept is not SolutionConcept.PURE_SUBGAME_PERFECT:
-            return "concept", "only pure-action equilibria can be excluded in this way"
         if game.monitoring is not None or game.transfers != "none":
             return "game", "the exclusion is for perfect monitoring without transfers"
         if not 0 <= self.places <= MAX_PLACES:
@@ -154,6 +153,15 @@ class Exclusion(Certificate):
         old = sets.level[step.direction]
         level = as_integers([o if x is None else x * 10**8 for x, o in zip(step.levels, old.tolist(), strict=True)])
         return sets.lower(step.direction, level, step.options, place)
+
+    def claim(self, game: StochasticGame) -> str:
+        """What no equilibrium does."""
+        if self.point is None:
+            return f"{excluded(game, self.plan, self.concept.value)} {setting(game)}"
+        state, payoff = self.point
+        keeping = "" if self.plan is None else f" and keeps to the plan ({plan_in_words(game, self.plan)})"
+        return (f"No equilibrium from state {game.states[state]!r} gives exactly {vector(payoff)}{keeping}. "
+                f"Equilibrium: {self.concept.value}. {setting(game)}")
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""

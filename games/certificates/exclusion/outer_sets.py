@@ -23,8 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.certificates.exact_game import ExactGame
+from games.certificates.faults import shown
 from games.numerics.arrays import Ints
-from games.numerics.exact import Integers, divide_down, divide_up
+from games.numerics.exact import Integers, divide_down, divide_up, quotient
 
 Direction = tuple[Fraction, ...]
 
@@ -150,7 +151,7 @@ class OuterSets:
                 return f"{place}.cuts", f"player {j} with weight {weight} is not possible"
             total[j] -= weight
         if total != goal:
-            return place, f"the multipliers give {[str(x) for x in total]}, not {[str(x) for x in goal]}"
+            return place, f"the multipliers give {[shown(x) for x in total]}, not {[shown(x) for x in goal]}"
         bad = [r for r in bound.rows if not 0 <= r < self.game.n_rows]
         return (f"{place}.rows", f"row {bad[0]} does not exist") if bad else None
 
@@ -198,9 +199,9 @@ class OuterSets:
         if len(bad):
             row = int(bad[0])
             s = int(state[row])
+            claimed, brings = (quotient(int(x), self.grid) for x in (level[s], bound[row]))
             return (f"{place}.levels[{s}] ({self.game.place(row)})",
-                    f"{float(Fraction(int(level[s]), self.grid)):.12g} is below what this profile may still bring, "
-                    f"{float(Fraction(int(bound[row]), self.grid)):.12g}")
+                    f"{claimed:.12g} is below what this profile may still bring, {brings:.12g}")
         self.level[direction] = level
         self._expected.pop(direction, None)
         if not self.on_path and players <= direction < 2 * players:
@@ -248,12 +249,11 @@ class OuterSets:
 
     def spread(self) -> None:
         """Empty states make others empty: any row that may reach one, or on the path every row that does."""
-        game, t = self.game, self.exact.tables
+        game = self.game
         state, successor = self.exact.successors
         while True:
             if self.on_path:
-                touched = np.logical_or.reduceat(self.empty[t.law_state], t.law_start[:-1])
-                self.alive &= ~touched[self.law]
+                self.alive &= ~self.exact.may_reach(self.empty)
             else:
                 reach = -1
                 while reach != (reach := int(self.empty.sum())):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar, final
 
@@ -11,6 +11,8 @@ import numpy as np
 from flint import fmpq
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import excluded, kept_plan, setting
+from games.certificates.exact_game import ExactGame
 from games.certificates.faults import common_fault
 from games.certificates.negotiation.alternatives import another_payoff
 from games.certificates.reading import (
@@ -31,7 +33,7 @@ from games.certificates.transfers.worth import ExactWorth, rational, unfit_for_t
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.components import components
-from games.numerics.exact import written
+from games.numerics.exact import nearest_float, written
 
 Wrong = tuple[str, str]
 
@@ -91,7 +93,7 @@ class NegotiatedPlan(Certificate):
         claim = ("no relational negotiation equilibrium keeps to the plan" if not self.kept else
                  "a relational negotiation equilibrium keeps to the plan" if self.plan else
                  "a relational negotiation equilibrium exists")
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, None)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, SolutionConcept.RELATIONAL_NEGOTIATION)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         wrong = self._unfit(game) or self._misplaced(game)
@@ -101,12 +103,11 @@ class NegotiatedPlan(Certificate):
         if wrong := proof.payoffs() or proof.path():
             return CheckReport(False, claim, *wrong)
         here = next(cell for cell in self.cells if cell.state == game.initial)
-        return CheckReport(True, claim, numbers={
-            "joint_payoff": float(here.joint), "surplus": float(here.joint - sum(here.worst, Fraction(0)))})
+        surplus = here.joint - sum(here.worst, Fraction(0))
+        numbers = {"joint_payoff": nearest_float(here.joint), "surplus": nearest_float(surplus)}
+        return CheckReport(True, claim, numbers=numbers)
 
     def _unfit(self, game: StochasticGame) -> Wrong | None:
-        if self.concept is not SolutionConcept.RELATIONAL_NEGOTIATION:
-            return "concept", "only relational negotiation equilibria can be proved in this way"
         if problem := unfit_for_transfers(game):
             return "game", problem
         if len(self.hazard) != game.n_states:
@@ -136,13 +137,27 @@ class NegotiatedPlan(Certificate):
                 return f"cells[{k}].rounds", "as many rounds as in other cells, each of one bound more than players"
         if game.initial not in seen:
             return "cells", f"there is none for the initial state {game.states[game.initial]!r}"
+        exact = ExactGame.of(game)
         for k, cell in enumerate(self.cells):
-            first, stop = int(game.row_start[cell.state]), int(game.row_start[cell.state + 1])
-            span = slice(int(game.transition.indptr[first]), int(game.transition.indptr[stop]))
-            next_states = game.transition.indices[span][game.transition.data[span] > 0]
-            if lost := sorted(set(next_states.tolist()) - seen):
+            if lost := sorted(exact.next_states(game.rows_of(cell.state)) - seen):
                 return "cells", f"state {game.states[lost[0]]!r} can be reached from cells[{k}] and has none"
         return None
+
+    def claim(self, game: StochasticGame) -> str:
+        """What the equilibrium keeps to or no equilibrium does, and the rules of negotiation that this holds under."""
+        here = f"from state {game.states[game.initial]!r}"
+        said = excluded(game, self.plan, self.concept.value) if not self.kept else (
+            f"There is an equilibrium {here}. Equilibrium: {self.concept.value}. {kept_plan(game, self.plan)}")
+        hazards = {written(h) for h in self.hazard}
+        chance = next(iter(hazards)) if len(hazards) == 1 else ", ".join(
+            f"{written(h)} in {name!r}" for name, h in zip(game.states, self.hazard, strict=True))
+        shares = ", ".join(f"{who} {written(w)}" for who, w in zip(game.players, self.weights, strict=True))
+        return (f"{said} On arrival in a state there are negotiations with chance {chance}, and of what agreement adds "
+                f"the players have these shares: {shares}. {setting(game)}")
+
+    def shows(self, plan: Plan) -> NegotiatedPlan | None:
+        """The same payoffs, whose play keeps to the plan or does not; None for the proof that it does not."""
+        return replace(self, plan=plan.to_json()) if self.kept else None
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""

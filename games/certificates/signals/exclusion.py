@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, final
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import excluded, setting
 from games.certificates.faults import Fault, common_fault
 from games.certificates.reading import (
     CertificateError,
@@ -99,7 +100,7 @@ class PublicExclusion(Certificate):
     def check(self, game: StochasticGame) -> CheckReport:
         """Compute every level anew, and whether the cuts leave room for what is excluded."""
         claim = "no equilibrium follows the plan" if self.plan else "no equilibrium exists from the initial state"
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, None)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, SolutionConcept.PURE_PUBLIC)
         found = fault if fault is not None else self._levels(game)
         if isinstance(found, Fault):
             return CheckReport(False, claim, found.place, found.problem)
@@ -127,8 +128,6 @@ class PublicExclusion(Certificate):
             return Fault("game", "players can pay one another in this game, and the cuts say nothing of payments")
         if game.n_players != 2:
             return Fault("game", f"levels of polygons are for two players, this game has {game.n_players}")
-        if self.concept is not SolutionConcept.PURE_PUBLIC:
-            return Fault("concept", f"what can be proved here is {SolutionConcept.PURE_PUBLIC.value}")
         try:
             allowed = Plan.from_json(game, self.plan).allowed
         except GameError as error:
@@ -142,6 +141,10 @@ class PublicExclusion(Certificate):
             if wrong := _apply(levels, cut, f"cuts[{k}]"):
                 return wrong
         return levels
+
+    def claim(self, game: StochasticGame) -> str:
+        """What no equilibrium does."""
+        return f"{excluded(game, self.plan, self.concept.value)} {setting(game)}"
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any, ClassVar, final
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
-from games.certificates.faults import common_fault
+from games.certificates.claims import excluded, setting
+from games.certificates.faults import common_fault, shown
 from games.certificates.reading import (
     CertificateError,
     field,
@@ -26,7 +27,7 @@ from games.certificates.sealing import sealed
 from games.model.outcome_laws import OutcomeLaws
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
-from games.numerics.exact import written
+from games.numerics.exact import nearest_float, written
 
 Multipliers = tuple[tuple[int, Fraction], ...]
 """(row that a single player's deviation brings about, multiplier) pairs."""
@@ -83,14 +84,11 @@ class MaximalScore(Certificate):
         """Re-prove every half-space, and that they leave nothing of what is excluded."""
         what = "exists" if self.plan is None else "follows the plan"
         claim = f"at no common discount factor a perfect public equilibrium {what}"
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, None)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, SolutionConcept.PUBLIC_LIMIT)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         if problem := unfit_for_scores(game):
             return CheckReport(False, claim, "game", problem)
-        if self.concept is not SolutionConcept.PUBLIC_LIMIT:
-            problem = f"what can be proved is {SolutionConcept.PUBLIC_LIMIT.value}"
-            return CheckReport(False, claim, "concept", problem)
         try:
             plan = Plan.free(game) if self.plan is None else Plan.from_json(game, self.plan)
         except GameError as error:
@@ -102,11 +100,15 @@ class MaximalScore(Certificate):
         left = min(
             sum((s.weight * (in_direction(game, row, s.direction) - s.level) for s in self.steps), ZERO)
             for row in range(game.n_rows) if plan.allowed[row])
-        numbers = {"excess": float(left)}
+        numbers = {"excess": nearest_float(left)}
         if left <= 0:
             return CheckReport(
                 False, claim, "steps", "the half-spaces hold, but they leave room for what is excluded", numbers)
         return CheckReport(True, claim, numbers=numbers)
+
+    def claim(self, game: StochasticGame) -> str:
+        """What no equilibrium does, however patient the players are."""
+        return f"{excluded(game, self.plan, self.concept.value)} {setting(game, patience=False)}"
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
@@ -210,7 +212,7 @@ def _fault(game: StochasticGame, laws: OutcomeLaws, step: HalfSpace, place: str)
             if isinstance(found, str):
                 return f"{place}.multipliers", f"{game.place(row)}: {found}"
             if found > step.level:
-                return f"{place}.level", f"{game.place(row)}: this may bring {written(found)}"
+                return f"{place}.level", f"{game.place(row)}: this may bring {shown(found)}"
     return None
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar, final
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import kept_plan, setting
 from games.certificates.faults import Fault, common_fault, rounded
 from games.certificates.reading import concept as read_concept
 from games.certificates.reading import field, mapping, only, plan_json, text
@@ -16,11 +17,11 @@ from games.certificates.sealing import sealed
 from games.certificates.signals.automaton_check import PublicEvaluation, evaluate_public, public_place
 from games.certificates.signals.automaton_json import public_automaton_json, read_public_automaton
 from games.certificates.signals.weights import OutcomeWeights
-from games.certificates.transfers.worth import rational
+from games.certificates.transfers.worth import about, rational
 from games.model.plan import Plan
 from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import GameError, StochasticGame
-from games.numerics.exact import written
+from games.numerics.exact import nearest_float, written
 
 
 @final
@@ -64,7 +65,8 @@ class PublicSelfGeneration(Certificate):
     def check(self, game: StochasticGame) -> CheckReport:
         """Re-prove that no one-shot deviation pays in any mode and that the path follows the plan."""
         claim = "the automaton is an equilibrium" + (" that follows the plan" if self.plan else "")
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, None) or self._unfit(game)
+        fault = common_fault(
+            game, self.game_digest, self.changed, self.concept, SolutionConcept.PURE_PUBLIC) or self._unfit(game)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         found = evaluate_public(OutcomeWeights(game), self.automaton)
@@ -79,16 +81,14 @@ class PublicSelfGeneration(Certificate):
     def _unfit(self, game: StochasticGame) -> Fault | None:
         if game.transfers != "none":
             return Fault("game", "players can pay one another in this game, and the automaton says nothing of payments")
-        if self.concept is not SolutionConcept.PURE_PUBLIC:
-            return Fault("concept", f"what can be proved here is {SolutionConcept.PURE_PUBLIC.value}")
         return None
 
     def _numbers(self, found: PublicEvaluation) -> dict[str, float]:
         anywhere, on_path = found.least(False), found.least(True)
         return rounded({
-            "least_slack": _float(anywhere.units) if anywhere else None,
-            "margin": _float(on_path.units) if on_path else None,
-            "enclosure_radius": max(map(_float, found.radius)),
+            "least_slack": about(anywhere.units) if anywhere else None,
+            "margin": about(on_path.units) if on_path else None,
+            "enclosure_radius": max(map(about, found.radius)),
             "cells": len(self.automaton.modes),
         })
 
@@ -108,10 +108,10 @@ class PublicSelfGeneration(Certificate):
         if worst is None or worst.low >= 0:
             return None
         if worst.high < 0:
-            problem = f"the deviation pays: it is worth {-_float(worst.units):.12g} more, as a one-off gain"
+            problem = f"the deviation pays: it is worth {-about(worst.units):.12g} more, as a one-off gain"
         else:
             problem = (f"that the deviation does not pay is not proved: its slack is zero within "
-                       f"{_float(worst.high - worst.low):.3g}; write payoffs that are closer to the true ones")
+                       f"{about(worst.high - worst.low):.3g}; write payoffs that are closer to the true ones")
         return Fault(public_place(game, self.automaton, worst), problem)
 
     def _margin(self, game: StochasticGame, found: PublicEvaluation) -> Fault | None:
@@ -119,8 +119,25 @@ class PublicSelfGeneration(Certificate):
         if self.margin is None or worst is None or worst.units >= rational(self.margin):
             return None
         place = public_place(game, self.automaton, worst)
-        return Fault("claim.margin", f"{float(self.margin):.12g} is claimed, {place} "
-                     f"withstands only {_float(worst.units):.12g}")
+        return Fault("claim.margin", f"{nearest_float(self.margin):.12g} is claimed, {place} "
+                     f"withstands only {about(worst.units):.12g}")
+
+    def claim(self, game: StochasticGame) -> str:
+        """What the automaton is, and what its path keeps to."""
+        said = (f"From state {game.states[game.initial]!r} the public automaton in the file is an equilibrium, in each "
+                f"of its {len(self.automaton.modes)} modes. Equilibrium: {self.concept.value}. "
+                f"{kept_plan(game, self.plan)} {setting(game)}")
+        return said if self.margin is None else f"{said} {self._margin_in_words(game)}"
+
+    def _margin_in_words(self, game: StochasticGame) -> str:
+        found = evaluate_public(OutcomeWeights(game), self.automaton)
+        least = None if isinstance(found, Fault) else found.least(True)
+        worth = "any amount" if least is None else f"at least {about(least.units):.9g}"
+        return f"On its path every deviation would have to bring {worth} more, once, to pay."
+
+    def shows(self, plan: Plan) -> PublicSelfGeneration:
+        """The same automaton, whose path keeps to the plan or does not."""
+        return replace(self, plan=plan.to_json())
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
@@ -141,7 +158,3 @@ class PublicSelfGeneration(Certificate):
             text(field(document, "game_digest", ""), "game_digest"), read_concept(document),
             read_public_automaton(document), plan_json(field(claim, "plan", "claim"), "claim.plan"),
             read_rational(claim["margin"], "claim.margin") if "margin" in claim else None, changed)
-
-
-def _float(amount: Any) -> float:
-    return float(Fraction(int(amount.p), int(amount.q)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import excluded, setting
 from games.certificates.faults import common_fault
 from games.certificates.reading import (
     CertificateError,
@@ -60,14 +61,11 @@ class PublicShortfall(Certificate):
         """Re-prove every level, and that the last step leaves no room for what is excluded."""
         what = "exists from the initial state" if self.plan is None else "follows the plan"
         claim = f"even with side payments no equilibrium {what}"
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, None)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, CONCEPTS[game.burning])
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         if problem := unfit_for_public_transfers(game):
             return CheckReport(False, claim, "game", problem)
-        if self.concept is not CONCEPTS[game.burning]:
-            problem = f"what can be proved of this game is {CONCEPTS[game.burning].value}"
-            return CheckReport(False, claim, "concept", problem)
         try:
             plan = None if self.plan is None else Plan.from_json(game, self.plan)
         except GameError as error:
@@ -81,6 +79,10 @@ class PublicShortfall(Certificate):
             problem = "all steps hold, but they leave room for what is excluded"
             return CheckReport(False, claim, "steps", problem, numbers)
         return CheckReport(True, claim, numbers=numbers)
+
+    def claim(self, game: StochasticGame) -> str:
+        """What no equilibrium does."""
+        return f"{excluded(game, self.plan, self.concept.value)} {setting(game)}"
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""

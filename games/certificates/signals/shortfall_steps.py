@@ -64,7 +64,7 @@ class StepsLeft:
         self.worst = [[min(g[i] for g in payoffs) for i in range(n)] for _ in range(game.n_states)]
         ahead = [(row, s) for row in range(game.n_rows) for s in {z[1] for z in outcomes.law(row)}]
         self.leads = csr_array(
-            (np.ones(len(ahead)), tuple(np.array(ahead).T)), shape=(game.n_rows, game.n_states))
+            (np.ones(len(ahead), dtype=np.int64), tuple(np.array(ahead).T)), shape=(game.n_rows, game.n_states))
         self.weights = [[fmpq(1)] * n, *([fmpq(-int(i == j)) for j in range(n)] for i in range(n))]
 
     def apply(self, step: PublicStep, plan: Plan | None, place: str) -> tuple[str, str] | None:
@@ -225,7 +225,7 @@ class StepsLeft:
             short = [sum(w, fmpq(0)) > u for u, w in zip(self.joint, self.worst, strict=True)]
             played &= ~np.array(short, dtype=bool)
         while True:
-            astray = law @ (~played).astype(np.float64) > 0
+            astray = law @ (~played).astype(np.int64) > 0
             if self.on_path:
                 self.alive = self.alive & ~astray
             else:

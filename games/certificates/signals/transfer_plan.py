@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar, final
 
 from flint import fmpq
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import kept_plan, setting
 from games.certificates.faults import common_fault
 from games.certificates.reading import (
     CertificateError,
@@ -26,7 +27,7 @@ from games.certificates.reading import concept as read_concept
 from games.certificates.reading import rational as read_rational
 from games.certificates.sealing import sealed
 from games.certificates.signals.outcomes import ExactOutcomes, unfit_for_public_transfers
-from games.certificates.transfers.worth import rational
+from games.certificates.transfers.worth import about, rational
 from games.model.outcome_laws import Outcome
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
@@ -98,14 +99,11 @@ class PublicTransferPlan(Certificate):
     def check(self, game: StochasticGame) -> CheckReport:
         """Re-prove every inequality."""
         claim = "with side payments the plan is the path of an equilibrium" if self.plan else "an equilibrium exists"
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, None)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, CONCEPTS[game.burning])
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         if problem := unfit_for_public_transfers(game):
             return CheckReport(False, claim, "game", problem)
-        if self.concept is not CONCEPTS[game.burning]:
-            problem = f"what can be proved of this game is {CONCEPTS[game.burning].value}"
-            return CheckReport(False, claim, "concept", problem)
         outcomes = ExactOutcomes.of(game)
         wrong = self._unfit(game) or self._misplaced(outcomes)
         if wrong:
@@ -157,6 +155,15 @@ class PublicTransferPlan(Certificate):
                 return f"cells[{k}].path", f"it may lead to state {game.states[lost[0]]!r}, which has no path"
         return None
 
+    def claim(self, game: StochasticGame) -> str:
+        """What the path of the equilibrium keeps to."""
+        return (f"From state {game.states[game.initial]!r} there is an equilibrium. Equilibrium: {self.concept.value}. "
+                f"{kept_plan(game, self.plan)} {setting(game)}")
+
+    def shows(self, plan: Plan) -> PublicTransferPlan:
+        """The same cells, whose path keeps to the plan or does not."""
+        return replace(self, plan=plan.to_json())
+
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
         return sealed({
@@ -206,7 +213,7 @@ class _Check:
                     return CheckReport(False, claim, *wrong)
                 if name == "path" and slack is not None:
                     least = slack if least is None else min(least, slack)
-        return CheckReport(True, claim, numbers={} if least is None else {"least_slack": _float(least)})
+        return CheckReport(True, claim, numbers={} if least is None else {"least_slack": about(least)})
 
     def _amount(self, k: int, cell: PublicCell, name: str, payoffs: list[Any]) -> tuple[str, str] | None:
         """Whether what is stated of a row's payoffs is what it brings."""
@@ -215,7 +222,7 @@ class _Check:
             stated = (self.joint if name == "play" else self.path)[cell.state]
             total = sum(payoffs, fmpq(0))
             if stated > total:
-                return f"cells[{k}].{amount}", f"the row brings {_float(stated - total):.6g} less than this"
+                return f"cells[{k}].{amount}", f"the row brings {about(stated - total):.6g} less than this"
             if not self.game.burning and stated != total:
                 return f"cells[{k}].{amount}", "without burning it must be what the row brings, exactly"
             return None
@@ -254,7 +261,7 @@ class _Check:
                 slack = payoffs[i] - worth(other, i)
                 if slack < 0:
                     action = game.profile_labels(other)[i]
-                    problem = f"player {game.players[i]!r} gains {_float(-slack):.6g} by {action!r}"
+                    problem = f"player {game.players[i]!r} gains {about(-slack):.6g} by {action!r}"
                     return CheckReport(False, "", f"{place} ({game.place(play.row)})", problem)
                 least = slack if least is None else min(least, slack)
         return payoffs, least
@@ -263,10 +270,6 @@ class _Check:
 def _plays(cell: PublicCell) -> list[tuple[str, SharedPlay]]:
     out = [("play", cell.play), *((f"punish[{i}]", p) for i, p in enumerate(cell.punish))]
     return out if cell.path is None else [*out, ("path", cell.path)]
-
-
-def _float(amount: Any) -> float:
-    return float(Fraction(int(amount.p), int(amount.q)))
 
 
 def _play_json(play: SharedPlay) -> dict[str, Any]:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar, final
 
 from flint import fmpq
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import kept_plan, setting
+from games.certificates.exact_game import ExactGame
 from games.certificates.faults import common_fault
 from games.certificates.reading import concept as read_concept
 from games.certificates.reading import field, integer, mapping, only, plan_json, rationals, sequence, text
 from games.certificates.reading import rational as read_rational
 from games.certificates.sealing import sealed
-from games.certificates.transfers.worth import Ahead, ExactWorth, concept_with_transfers, rational, unfit_for_transfers
+from games.certificates.transfers.worth import (
+    Ahead,
+    ExactWorth,
+    about,
+    concept_with_transfers,
+    rational,
+    unfit_for_transfers,
+)
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.exact import written
@@ -67,7 +76,7 @@ class TransferPlan(Certificate):
     def check(self, game: StochasticGame) -> CheckReport:
         """Re-prove every inequality."""
         claim = "with side payments the plan is the path of an equilibrium" if self.plan else "an equilibrium exists"
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, None)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, concept_with_transfers(game))
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         wrong = self._unfit(game) or self._misplaced(game)
@@ -78,9 +87,6 @@ class TransferPlan(Certificate):
     def _unfit(self, game: StochasticGame) -> tuple[str, str] | None:
         if problem := unfit_for_transfers(game, needs_burning=False):
             return "game", problem
-        if self.concept is not concept_with_transfers(game):
-            said = "may" if game.burning else "may not"
-            return "concept", f"only equilibria with voluntary transfers, in which money {said} be burnt, can be proved"
         seen: set[int] = set()
         for k, cell in enumerate(self.cells):
             if not 0 <= cell.state < game.n_states or cell.state in seen:
@@ -107,15 +113,15 @@ class TransferPlan(Certificate):
         on_path = {cell.state for cell in self.cells if cell.path is not None}
         if game.initial not in on_path:
             return "cells", f"there is no path in the initial state {game.states[game.initial]!r}"
+        exact = ExactGame.of(game)
         for k, cell in enumerate(self.cells):
-            rows = game.rows_of(cell.state)
-            if lost := sorted(_next_states(game, rows.start, rows.stop) - known):
+            if lost := sorted(exact.next_states(game.rows_of(cell.state)) - known):
                 return "cells", f"state {game.states[lost[0]]!r} can be reached from cells[{k}] and has none"
             if cell.path is None:
                 continue
             if not allowed[cell.path]:
                 return f"cells[{k}].path", f"{game.place(cell.path)}: the plan does not allow this"
-            if lost := sorted(_next_states(game, cell.path, cell.path + 1) - on_path):
+            if lost := sorted(exact.next_states(range(cell.path, cell.path + 1)) - on_path):
                 return f"cells[{k}].path", f"it may lead to state {game.states[lost[0]]!r}, which has no path"
         return None
 
@@ -137,7 +143,7 @@ class TransferPlan(Certificate):
                                        "it is less than the players' punishment payoffs together")
                 slack = exact.slack(row, ahead, worst)
                 if slack < 0:
-                    return CheckReport(False, claim, place, f"deterring deviations needs {_about(-slack)} more than "
+                    return CheckReport(False, claim, place, f"deterring deviations needs {about(-slack):.6g} more than "
                                                             "the joint payoff")
                 if name == "path" and any(n > 1 for n in game.action_counts[cell.state].tolist()):
                     least = slack if least is None else min(least, slack)
@@ -148,9 +154,18 @@ class TransferPlan(Certificate):
                 slack = exact.slack(row, joint, worst)
                 if slack < 0:
                     return CheckReport(False, claim, f"cells[{k}].punish[{i}] ({game.place(row)})",
-                                       f"deterring deviations needs {_about(-slack)} more than the joint payoff")
-        numbers = {} if least is None else {"least_slack": float(Fraction(int(least.p), int(least.q)))}
+                                       f"deterring deviations needs {about(-slack):.6g} more than the joint payoff")
+        numbers = {} if least is None else {"least_slack": about(least)}
         return CheckReport(True, claim, numbers=numbers)
+
+    def claim(self, game: StochasticGame) -> str:
+        """What the path of the equilibrium keeps to."""
+        return (f"From state {game.states[game.initial]!r} there is an equilibrium. Equilibrium: {self.concept.value}. "
+                f"{kept_plan(game, self.plan)} {setting(game)}")
+
+    def shows(self, plan: Plan) -> TransferPlan:
+        """The same cells, whose path keeps to the plan or does not."""
+        return replace(self, plan=plan.to_json())
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
@@ -207,14 +222,3 @@ def _read_cell(item: Mapping[str, Any], place: str) -> TransferCell:
         tuple(integer(row, f"{place}.punish[{k}]") for k, row in enumerate(punish)),
         integer(item["path"], f"{place}.path") if "path" in item else None,
         read_rational(item["path_joint"], f"{place}.path_joint") if "path_joint" in item else None)
-
-
-def _next_states(game: StochasticGame, first: int, stop: int) -> set[int]:
-    """States that some row from ``first`` to before ``stop`` makes possible."""
-    law = game.transition
-    span = slice(int(law.indptr[first]), int(law.indptr[stop]))
-    return set(law.indices[span][law.data[span] > 0].tolist())
-
-
-def _about(amount: Any) -> str:
-    return f"{float(Fraction(int(amount.p), int(amount.q))):.6g}"

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.claims import excluded, setting
 from games.certificates.exact_game import ExactGame
 from games.certificates.faults import common_fault
 from games.certificates.reading import (
@@ -81,15 +82,11 @@ class SurplusShortfall(Certificate):
         """Re-prove every level, and that the last round leaves no room for what is excluded."""
         what = "exists from the initial state" if self.plan is None else "follows the plan"
         claim = f"even with side payments no equilibrium {what}"
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, None)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, concept_with_transfers(game))
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         if problem := unfit_for_transfers(game, needs_burning=False):
             return CheckReport(False, claim, "game", problem)
-        if self.concept is not concept_with_transfers(game):
-            said = "may" if game.burning else "may not"
-            problem = f"only equilibria with voluntary transfers, in which money {said} be burnt, can be excluded so"
-            return CheckReport(False, claim, "concept", problem)
         if not 0 <= self.places <= MAX_PLACES:
             return CheckReport(False, claim, "places", f"{self.places} is not between 0 and {MAX_PLACES}")
         try:
@@ -105,6 +102,10 @@ class SurplusShortfall(Certificate):
             problem = "all rounds hold, but they leave room for what is excluded"
             return CheckReport(False, claim, "steps", problem, numbers)
         return CheckReport(True, claim, numbers=numbers)
+
+    def claim(self, game: StochasticGame) -> str:
+        """What no equilibrium does."""
+        return f"{excluded(game, self.plan, self.concept.value)} {setting(game)}"
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
@@ -199,10 +200,10 @@ class _Left:
 
     def _close(self) -> None:
         """Give up states without a profile, and whatever leads there: any row for play, the row itself for a path."""
-        game, law = self.game, self.game.transition
+        game = self.game
         played = np.logical_or.reduceat(self.alive, game.row_start[:-1])
         while True:
-            astray = law @ (~played).astype(np.float64) > 0
+            astray = self.exact.may_reach(~played)
             if self.on_path:
                 self.alive = self.alive & ~astray
             else:

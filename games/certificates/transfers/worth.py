@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, final
 
 from flint import fmpq
@@ -12,6 +13,7 @@ from flint import fmpq
 from games.certificates.certificate import SolutionConcept
 from games.certificates.exact_game import ExactGame
 from games.model.stochastic_game import StochasticGame
+from games.numerics.exact import quotient
 
 
 @final
@@ -20,13 +22,14 @@ class ExactWorth:
     """Rationals (python-flint) of rows of a game in which all players share one discount factor."""
 
     exact: ExactGame
+    _laws: dict[int, list[tuple[int, Any]]] = field(default_factory=dict, init=False)
 
     @staticmethod
     def of(game: StochasticGame) -> ExactWorth:
         """The exact form of a game."""
         return ExactWorth(ExactGame.of(game))
 
-    @property
+    @cached_property
     def factor(self) -> Any:
         """The discount factor."""
         return rational(self.exact.discount[0])
@@ -35,9 +38,11 @@ class ExactWorth:
         """Next states with their probabilities."""
         t = self.exact.tables
         k = int(t.law_of_row[row])
-        below = t.law_total[k]
-        return [(int(t.law_state[e]), fmpq(t.law_weight[e], below))
-                for e in range(int(t.law_start[k]), int(t.law_start[k + 1]))]
+        if k not in self._laws:
+            span, below = slice(int(t.law_start[k]), int(t.law_start[k + 1])), t.law_total[k]
+            self._laws[k] = [(s, fmpq(w, below))
+                             for s, w in zip(t.law_state[span].tolist(), t.law_weight[span].tolist(), strict=True)]
+        return self._laws[k]
 
     def payoff(self, row: int, player: int | None) -> Any:
         """Payoff of a period of one player, or of all together (None)."""
@@ -56,7 +61,12 @@ class ExactWorth:
 
     def best_reply(self, row: int, player: int, ahead: Ahead) -> Any:
         """The most that a player can have while the others play their part of ``row``; it may comply as well."""
-        return max(self.worth(b, player, ahead) for b in self.exact.game.deviation_rows(row, player))
+        replies = self.exact.game.deviation_rows(row, player)
+        # All rows that the player can bring about from one another have one best reply.
+        key = player, replies.start
+        if key not in ahead.best:
+            ahead.best[key] = max(self.worth(b, player, ahead) for b in replies)
+        return ahead.best[key]
 
     def slack(self, row: int, joint: Ahead, worst: Sequence[Ahead]) -> Any:
         """What deterring every player from deviating leaves of the joint payoff; ``worst`` per player, per state."""
@@ -67,10 +77,14 @@ class ExactWorth:
 @final
 @dataclass(frozen=True, eq=False)
 class Ahead:
-    """Rational payoffs per state from the next period on, expected over each distinct law of the next state once."""
+    """Rational payoffs per state from the next period on, expected over each distinct law of the next state once.
+
+    ``best``  best replies found so far, by the player and its first row.
+    """
 
     worth: ExactWorth
     values: Sequence[Any]
+    best: dict[tuple[int, int], Any] = field(default_factory=dict, init=False)
     _known: dict[int, Any] = field(default_factory=dict, init=False)
 
     def __getitem__(self, state: int) -> Any:
@@ -87,6 +101,11 @@ class Ahead:
 def rational(number: Fraction) -> Any:
     """The same number in python-flint."""
     return fmpq(number.numerator, number.denominator)
+
+
+def about(number: Any) -> float:
+    """The float next to a rational of python-flint."""
+    return quotient(int(number.p), int(number.q))
 
 
 def concept_with_transfers(game: StochasticGame) -> SolutionConcept:

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, final
 
 from games.certificates.certificate import CheckReport
+from games.certificates.faults import shown
 from games.certificates.reading import CertificateError, field, only, rationals
 from games.certificates.trees.certificate import TreeCertificate
 from games.certificates.trees.reading import head, opened, other_game, table, table_json
@@ -60,8 +61,8 @@ class EquilibriumProfile(TreeCertificate):
                 return CheckReport(False, claim, place, problem)
         worth = values(game, self.profile)
         if self.payoffs != worth[0]:
-            shown = ", ".join(written(x) for x in worth[0])
-            return CheckReport(False, claim, "payoffs", f"the profile is worth {shown}")
+            right = ", ".join(map(shown, worth[0]))
+            return CheckReport(False, claim, "payoffs", f"the profile is worth {right}")
         roots = subgame_roots(game) if self.subgame_perfect else (0,)
         starts = frozenset(roots)
         for root in reversed(roots):
@@ -75,7 +76,7 @@ class EquilibriumProfile(TreeCertificate):
                 reply = best_reply(game, self.profile, player, {root: Fraction(1)}, stops)
                 if reply.gain > 0:
                     problem = (
-                        f"{game.players[player]} gets {reply.value} and would get {reply.best} by "
+                        f"{game.players[player]} gets {shown(reply.value)} and would get {shown(reply.best)} by "
                         f"{deviation_in_words(game, reply)}"
                     )
                     return CheckReport(False, claim, game.place(root), problem)

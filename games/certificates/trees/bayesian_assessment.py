@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, final
 
 from games.certificates.certificate import CheckReport
+from games.certificates.faults import shown
 from games.certificates.reading import field, only
 from games.certificates.trees.certificate import TreeCertificate
 from games.certificates.trees.reading import head, opened, other_game, table, table_json
@@ -59,11 +60,12 @@ class BayesianAssessment(TreeCertificate):
                 return CheckReport(False, claim, place, f"a distribution over its {len(nodes)} nodes is needed")
             total = sum((likely[k] for k in nodes), Fraction(0))
             if total and any(p * total != likely[k] for p, k in zip(belief, nodes, strict=True)):
-                right = ", ".join(str(likely[k] / total) for k in nodes)
+                right = ", ".join(shown(likely[k] / total) for k in nodes)
                 return CheckReport(False, claim, place, f"Bayes' rule gives the beliefs {right}")
             reply = best_reply(game, self.profile, known.player, dict(zip(nodes, belief, strict=True)))
             if reply.gain > 0:
-                problem = f"{reply.value} is expected, and {reply.best} by {deviation_in_words(game, reply)}"
+                by = deviation_in_words(game, reply)
+                problem = f"{shown(reply.value)} is expected, and {shown(reply.best)} by {by}"
                 return CheckReport(False, claim, place, problem)
         return CheckReport(True, claim, numbers={"information_sets": float(len(self.beliefs))})
 

@@ -11,6 +11,8 @@ from typing import Any
 from games.certificates import trees
 from games.certificates.reading import CertificateError, field, mapping
 from games.certificates.trees.certificate import TreeCertificate
+from games.files.json_input import HALF_CHARACTER, has_half_characters
+from games.files.reading import UnreadableFile, read_bytes
 from games.files.writing import write_text
 
 
@@ -41,8 +43,12 @@ def write_tree_certificate(certificate: TreeCertificate, path: str | Path) -> Pa
 
 def _load(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        content = read_bytes(path).decode("utf-8-sig")
+        document = json.loads(content)
+    except (UnreadableFile, UnicodeDecodeError) as error:
         raise CertificateError(f"{path}: cannot be read ({error}); give the name of a certificate file") from None
     except (ValueError, RecursionError) as error:
         raise CertificateError(f"{path}: {error}; this is no JSON, write the file again") from None
+    if has_half_characters(content, document):
+        raise CertificateError(f"{path}: {HALF_CHARACTER}")
+    return document

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, final
 
 from games.certificates.certificate import CheckReport
+from games.certificates.faults import shown
 from games.certificates.reading import field, only, rational
 from games.certificates.trees.certificate import TreeCertificate
 from games.certificates.trees.reading import head, opened, other_game, table, table_json
@@ -21,7 +22,7 @@ from games.certificates.trees.replies import best_reply
 from games.game_trees.recall import perfect_recall
 from games.game_trees.strategies import Mixture, Profile, behaviour, own_parents, weight_of
 from games.game_trees.tree import ExtensiveGame
-from games.numerics.exact import written
+from games.numerics.exact import nearest_float, written
 
 
 @final
@@ -42,7 +43,7 @@ class ZeroSumValue(TreeCertificate):
     def check(self, game: ExtensiveGame) -> CheckReport:
         """Both are plans, and the opponent's best reply to each leaves what is claimed."""
         low, high = written(self.lower), written(self.upper)
-        claim = f"the value is {low}" if low == high else f"the value is at least {low} and at most {high}"
+        claim = f"the value is {low}" if self.lower == self.upper else f"the value is at least {low} and at most {high}"
         for place, problem in (
             ("game_digest", other_game(game, self.game_digest)),
             ("game", "" if game.n_players == 2 else f"it has {game.n_players} players, not two"),
@@ -54,10 +55,10 @@ class ZeroSumValue(TreeCertificate):
                 return CheckReport(False, claim, place, problem)
         lower, upper = guarantees(game, self.plans)
         if self.lower > lower:
-            return CheckReport(False, claim, "lower", f"{game.players[0]}'s plan guarantees {written(lower)} only")
+            return CheckReport(False, claim, "lower", f"{game.players[0]}'s plan guarantees {shown(lower)} only")
         if self.upper < upper:
-            return CheckReport(False, claim, "upper", f"{game.players[1]}'s plan allows {written(upper)}")
-        return CheckReport(True, claim, numbers={"gap": float(self.upper - self.lower)})
+            return CheckReport(False, claim, "upper", f"{game.players[1]}'s plan allows {shown(upper)}")
+        return CheckReport(True, claim, numbers={"gap": nearest_float(self.upper - self.lower)})
 
     def to_json(self) -> dict[str, Any]:
         """The written form."""
@@ -104,5 +105,6 @@ def _plan_fault(game: ExtensiveGame, player: int, plan: tuple[Mixture, ...]) -> 
         if min(rows[number]) < 0:
             return f"information set {known.name!r}: a weight is negative"
         if sum(rows[number]) != weight_of(rows, last):
-            return f"information set {known.name!r}: weights add up to {sum(rows[number])}, not {weight_of(rows, last)}"
+            total, right = sum(rows[number], Fraction(0)), weight_of(rows, last)
+            return f"information set {known.name!r}: weights add up to {shown(total)}, not {shown(right)}"
     return ""

@@ -149,6 +149,16 @@ class PolygonIteration:
             self.restart(members)
             self._settle(component, graph)
 
+    def solve_in_turn(self, states: Ints, graph: StateGraph) -> bool:
+        """Find the sets of states that never come again, downstream first, in one pass; False if one may be empty.
+
+        The same as component by component, where no set is empty.
+        """
+        self.sizes[states] = 1
+        if any(np.any(self.sizes[graph.successors(s)] == 0) for s in states.tolist()):
+            return False
+        return self._sweep(states, graph, 0.0, force=True) >= 0.0
+
     def _follow(self, members: Ints) -> None:
         """Where nobody ever has a choice the sets are points: solve for them."""
         rows = self.arrays.rows
@@ -245,10 +255,11 @@ class PolygonIteration:
         corner = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
         self.polygons[members, :4] = corner
         self.sizes[members] = 4
+        known = self.polygons[beyond]
+        spare = np.arange(known.shape[1]) >= self.sizes[beyond][:, None]
         for dx, dy in directions:
             axis = 0 if abs(dx) > 0.5 else 1
-            for s in beyond:
-                level[s] = (self.polygons[s, : self.sizes[s]] @ (dx, dy)).max()
+            level[beyond] = np.where(spare, -np.inf, known @ (dx, dy)).max(axis=1)
             level[members] = 0.5 * (abs(dx) + abs(dy))
             lower_supports(members, rows, self.alive, dx, dy, float(rows.discount[axis]), level, 60)
             cut_each(members, self.polygons, self.sizes, dx, dy, level + BOUND_SLACK)

@@ -10,6 +10,8 @@ Iteration stops when what is still to come, the last change times d / (1 - d), i
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import numpy as np
 
 from games.model.stochastic_game import StochasticGame
@@ -59,9 +61,13 @@ def solve_payoff_sets(
     if start is not None:
         work.start_from(start)
     done = 0
-    for component in arrays.graph.components:
-        work.solve_component(component, arrays.graph, fresh=start is None)
-        done += len(component.states)
+    for cyclic, run in groupby(arrays.graph.components, key=lambda component: component.cyclic):
+        found = list(run)
+        in_turn = start is None and not cyclic
+        if not (in_turn and work.solve_in_turn(np.concatenate([c.states for c in found]), arrays.graph)):
+            for component in found:
+                work.solve_component(component, arrays.graph, fresh=start is None)
+        done += sum(len(component.states) for component in found)
         if progress is not None:
             progress("payoff sets", done / game.n_states)
     return work.solution()

@@ -10,14 +10,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import final
+from typing import Any, final
 
 import numpy as np
 
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.certificates.certificate import SolutionConcept
+from games.model.mixed_equilibria import Mixture
 from games.model.plan import Plan
-from games.model.stage_game import Mixture, stage_game_of
+from games.model.stage_game import MixedEquilibria, stage_game_of
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
 from games.numerics.arrays import Floats, Ints
@@ -25,6 +26,7 @@ from games.numerics.polygons import hausdorff, hull_of
 from games.numerics.progress import Progress
 from games.play.markov_equilibria import AuxiliaryGames, markov_equilibria
 from games.play.markov_play import MarkovPlay
+from games.solvers.nash_reversion.stage import stage_json, stage_lines
 from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
 from games.solvers.solution import Solution, Target, plan_of
 from games.solvers.solver import Solver
@@ -63,13 +65,22 @@ class ReversionSolution(Solution):
     """Stationary equilibria of a game, and the bounds on payoffs that follow at once.
 
     ``equilibria``  in pure actions; ``mixed``: further ones in mixed actions, of a one-state game with two players.
-    ``notes``       what the search for mixed equilibria could not settle.
+    ``stage``       the Nash equilibria of one period, of a one-state game with two players; None for other games.
     """
 
     equilibria: tuple[StationaryEquilibrium, ...]
     mixed: tuple[StationaryEquilibrium, ...]
     minmax: Floats
-    notes: tuple[str, ...]
+    stage: MixedEquilibria | None
+
+    def remarks(self) -> tuple[tuple[str, str], ...]:
+        """The Nash equilibria of one period."""
+        return () if self.stage is None else tuple(("stage", line) for line in stage_lines(self.stage, self.game))
+
+    def to_json(self) -> dict[str, Any]:
+        """With the Nash equilibria of one period."""
+        found = super().to_json()
+        return found if self.stage is None else found | {"stage_equilibria": stage_json(self.stage, self.game)}
 
     def verdict(self, target: Target) -> Verdict:
         """Sustainable, with proof, if reversion supports the target; else ``Undecided`` with bounds on the margin."""
@@ -209,7 +220,8 @@ class NashReversion(Solver):
         )
         if progress is not None:
             progress("stationary equilibria", 0.5)
-        mixed, notes = self._mixed(game)
+        two = game.n_states == 1 and game.n_players == 2
+        stage = stage_game_of(game, 0).mixed_equilibria(self.mixed_seconds) if two else None
         auxiliary = AuxiliaryGames(game)
         least, most, joint, rounds = _payoff_bounds(auxiliary)
         sets = tuple(
@@ -227,24 +239,20 @@ class NashReversion(Solver):
             error_bound=None,
             seconds=time.perf_counter() - began,
             equilibria=pure,
-            mixed=mixed,
+            mixed=() if stage is None else _mixed(game, stage),
             minmax=least,
-            notes=notes,
+            stage=stage,
         )
 
-    def _mixed(self, game: StochasticGame) -> tuple[tuple[StationaryEquilibrium, ...], tuple[str, ...]]:
-        """Mixed stage equilibria that are not pure, of a one-state game with two players."""
-        if game.n_states != 1 or game.n_players != 2:
-            return (), ()
-        stage = stage_game_of(game, 0)
-        found = stage.mixed_equilibria(self.mixed_seconds)
-        return tuple(
-            StationaryEquilibrium(
-                np.array([[float(stage.expected(profile, i)) for i in (0, 1)]]), np.array([-1]), profile
-            )
-            for profile in found.profiles
-            if any(Fraction(1) not in mixture for mixture in profile)
-        ), found.notes
+
+def _mixed(game: StochasticGame, found: MixedEquilibria) -> tuple[StationaryEquilibrium, ...]:
+    """The equilibria of one period that are not pure, played for ever."""
+    stage = stage_game_of(game, 0)
+    return tuple(
+        StationaryEquilibrium(np.array([[float(stage.expected(profile, i)) for i in (0, 1)]]), np.array([-1]), profile)
+        for profile in found.profiles
+        if any(Fraction(1) not in mixture for mixture in profile)
+    )
 
 
 def _payoff_bounds(auxiliary: AuxiliaryGames) -> tuple[Floats, Floats, Floats, int]:

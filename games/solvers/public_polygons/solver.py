@@ -31,6 +31,7 @@ from games.solvers.public_polygons.layout import SignalGame, signal_game, unfit_
 from games.solvers.public_polygons.sets import PayoffPolygons, SignalIteration, evenly
 from games.solvers.solution import Solution, Target, plan_of
 from games.solvers.solver import Solver
+from games.solvers.undetected_deviation import undetected_deviation
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
 
 SLACKS = (1e-9, 1e-7, 1e-5, 1e-4, 1e-3, 1e-2)
@@ -81,6 +82,9 @@ class PublicPolygonEquilibria(Solution):
                 return only_if_proved(self.game, Unsustainable(self.concept, evidence, None))
             return Undecided(self.concept, "that no equilibrium exists could not be proved exactly")
         margin = self._withstood(plan)
+        unseen = undetected_deviation(self.game, plan)
+        if unseen is not None:
+            return unseen.at_most(margin)
         known = {} if margin is None else {"computed_margin": margin}
         if self._work.path(self.outer, plan.allowed).alive[initial + n]:
             proof = self._proved(plan, np.ones(2))

@@ -35,6 +35,7 @@ from games.solvers.public_transfers.proofs import balanced_plan, balanced_shortf
 from games.solvers.relational_transfers import TransferGame, path_states, reached
 from games.solvers.solution import Bounds, Solution, Target, plan_of
 from games.solvers.solver import Solver
+from games.solvers.undetected_deviation import undetected_deviation
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, finite
 
 SLACKS = (1e-11, 1e-9, 1e-7)
@@ -107,6 +108,9 @@ class PublicTransferSolution(Solution):
                 return Undecided(concept, "knife edge: that no equilibrium exists could not be proved exactly")
             return Unsustainable(concept, evidence, None)
         path = best_path(self.laid, self.outer, plan.allowed)
+        unseen = undetected_deviation(self.game, plan)
+        if unseen is not None:
+            return unseen.at_most(None if path.open[self.game.initial] else self._relief(plan.allowed))
         if not self.game.burning and path.open[self.game.initial]:
             return self._balanced_verdict(plan)
         margin = self._margin(plan, path)

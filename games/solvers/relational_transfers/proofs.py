@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import ceil, floor, log10
+from math import ceil, log10
 from typing import Any
 
 import numpy as np
@@ -105,13 +105,19 @@ def reached(laid: TransferGame) -> Ints:
 
 
 def _levels(values: Floats, here: Bools, places: int, up: bool) -> Levels:
-    turn, unit = (ceil if up else floor), 10**places
-    return tuple(turn(Fraction(x) * unit) if h else None for x, h in zip(values.tolist(), here.tolist(), strict=True))
+    unit = 10**places
+    return tuple(_units(x, unit, up) if h else None for x, h in zip(values.tolist(), here.tolist(), strict=True))
 
 
 def _rounded(value: float, places: int, up: bool) -> Fraction:
-    turn, unit = (ceil if up else floor), 10**places
-    return Fraction(turn(Fraction(value) * unit), unit)
+    unit = 10**places
+    return Fraction(_units(value, unit, up), unit)
+
+
+def _units(value: float, unit: int, up: bool) -> int:
+    """The float, exactly, in parts of one ``unit``-th, rounded up or down."""
+    above, below = value.as_integer_ratio()
+    return -(-above * unit // below) if up else above * unit // below
 
 
 def _transfer_plan(
@@ -175,20 +181,20 @@ def _exact_values(exact: ExactWorth, rows: Ints, states: Ints, player: int | Non
         if len(here) > EXACT_UNKNOWNS:
             return None
         place = {s: k for k, s in enumerate(here)}
-        matrix = [[fmpq(int(a == b)) for b in range(len(here))] for a in range(len(here))]
-        right = []
+        matrix, right = fmpq_mat(len(here), len(here)), fmpq_mat(len(here), 1)
         for k, s in enumerate(here):
+            matrix[k, k] = fmpq(1)
             now = (1 - factor) * exact.payoff(int(rows[s]), player)
             for t, p in laws[number[s]]:
                 if t in place:
-                    matrix[k][place[t]] -= factor * p
+                    matrix[k, place[t]] -= factor * p
                 else:
                     now += factor * p * known[t]
-            right.append([now])
+            right[k, 0] = now
         if len(here) == 1:
-            known[here[0]] = right[0][0] / matrix[0][0]
+            known[here[0]] = right[0, 0] / matrix[0, 0]
         else:
-            solved = fmpq_mat(matrix).solve(fmpq_mat(right))
+            solved = matrix.solve(right)
             for k, s in enumerate(here):
                 known[s] = solved[k, 0]
         if any(int(known[s].q).bit_length() > EXACT_BITS for s in here):

@@ -177,9 +177,50 @@ def test_patience_does_not_help_under_majority_rule_when_nothing_is_discounted()
     assert found.evidence.paid(0)[0] == Fraction(2, 3)
 
 
-def test_undetermined_values_are_not_an_answer() -> None:
-    """Without discounting, unanimity supports any division: nothing is proved to be *the* answer."""
-    assert legislative([0.2, 0.3, 0.5], 1, 3) is None
+def test_without_discounting_unanimity_supports_any_division_and_that_is_said() -> None:
+    found = solved([0.2, 0.3, 0.5], 1, 3)
+    assert found.unique is False
+    assert found.remark.startswith("members 0, 1 and 2 do not discount")
+    assert found.exact == (Fraction(1, 5), Fraction(3, 10), Fraction(1, 2))
+    # Another division passes the same exact check.
+    other = replace(found.evidence, values=(Fraction(1, 7), Fraction(2, 7), Fraction(4, 7)))
+    assert other.check()
+
+
+@pytest.mark.parametrize(("recognition", "discounts", "rule", "options", "patient"), [
+    ([1 / 3] * 3, 1, 2, {"veto": [0]}, 0),
+    ([0.1, 0.6, 0.3], [1, 0.9, 0.2], 3, {}, 0),
+    ([0.5, 0.3, 0.1, 0.1], [0.9, 1, 0.5, 0.99], 3, {"veto": [0, 1]}, 1),
+    ([1 / 4] * 4, 1, 5, {"weights": [4, 2, 1, 1]}, 0),
+])
+def test_a_single_veto_player_who_does_not_discount_has_everything(
+    recognition: Any, discounts: Any, rule: int, options: Any, patient: int
+) -> None:
+    found = solved(recognition, discounts, rule, **options)
+    assert found.unique is True
+    assert found.remark == ""
+    assert found.exact == tuple(Fraction(int(i == patient)) for i in range(len(recognition)))
+    # Where it goes to as the discount factor of the patient goes to 1.
+    nearly = [discounts] * len(recognition) if isinstance(discounts, (int, float)) else list(discounts)
+    nearly = [0.99999 if d == 1 else d for d in nearly]
+    assert solved(recognition, nearly, rule, **options).values == pytest.approx(found.values, abs=2e-3)
+
+
+def test_a_veto_player_who_never_proposes_may_have_any_share() -> None:
+    found = solved([0.5, 0.5, 0], 1, 2, veto=[2])
+    assert found.unique is False
+    assert "member 2" in found.remark
+    half = replace(found.evidence, values=(Fraction(1, 4), Fraction(1, 4), Fraction(1, 2)),
+                   partners=((((Fraction(1), frozenset({2})),)), ((Fraction(1), frozenset({2})),),
+                             ((Fraction(1), frozenset({0})),)))
+    assert half.check()
+
+
+def test_uniqueness_is_claimed_only_where_it_is_proved() -> None:
+    assert solved([0.2, 0.3, 0.5], 0.999, 2).unique is True
+    majority = solved([0.2, 0.3, 0.5], 1, 2)
+    assert majority.unique is None
+    assert "not known" in majority.remark
 
 
 # -- random games -----------------------------------------------------------------------------------------------------

@@ -51,6 +51,9 @@ REPORTS: dict[str, tuple[str, dict[str, float]]] = {
     "scores of all": (f"{NEVER_PATIENT} exists", {"excess": 1 / 2}),
     "score with unseen deviations": (f"{NEVER_PATIENT} follows the plan", {"excess": 1}),
     "scores of a mixture": (f"{NEVER_PATIENT} follows the plan", {"excess": 3 / 79}),
+    "undetected in the dark": ("no equilibrium follows the plan", {"least_gain": 1, "steps": 2}),
+    "undetected though paid": (UNKEPT, {"least_gain": 1, "steps": 2}),
+    "nothing to be seen": ("no equilibrium exists from the initial state", {"least_gain": 2, "steps": 4}),
 }
 
 

@@ -98,6 +98,8 @@ def test_forged_balancing_weights_are_refused() -> None:
 
 def test_forged_core_points_are_refused_with_the_coalition_named() -> None:
     worth = Worths.of(gloves, 3).worth
+    many = BalancedCollection(10**30, ((frozenset({0, 1}), Fraction(1)),)).check(worth)
+    assert not many.accepted and many.place == "players"
     off = CorePoint((Fraction(1, 6), Fraction(1, 6), Fraction(2, 3))).check(worth)
     assert (off.accepted, off.place, off.problem) == (False, "coalition [0, 2]", "it can secure 1/6 more")
     assert not CorePoint((Fraction(0), Fraction(0), Fraction(2))).check(worth).accepted

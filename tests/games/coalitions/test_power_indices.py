@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations, permutations
-from math import factorial
+from math import comb, factorial
+from statistics import NormalDist
 
 import pytest
 from hypothesis import assume, given, settings
@@ -16,10 +17,12 @@ from games.coalitions import (
     Rule,
     all_of,
     any_of,
+    approximate_shapley_shubik,
     at_least,
     banzhaf,
     consent_of,
     eu_council,
+    packed_sums,
     security_council,
     shapley_shubik,
     swings,
@@ -228,8 +231,8 @@ def test_a_high_quota_is_counted_through_its_dual() -> None:
     ((lambda group: len(group) in (1, 3), 3), "must be monotone"),
     ((lambda group: True, 40), "from 1 to 20"),
     ((at_least(2, 3), 4), "has its own"),
-    ((10**9, [10**9 - k for k in range(30)]), "smaller units"),
-    ((all_of(weighted(10**9, [10**9 - k for k in range(30)]), at_least(1, 30)),), "smaller units"),
+    ((10**9, [10**9 - k for k in range(30)]), "larger units"),
+    ((all_of(weighted(10**9, [10**9 - k for k in range(30)]), at_least(1, 30)),), "larger units"),
 ])
 def test_what_is_no_simple_game_is_refused(body: tuple[object, ...], said: str) -> None:
     with pytest.raises(GameError, match=said):
@@ -239,3 +242,75 @@ def test_what_is_no_simple_game_is_refused(body: tuple[object, ...], said: str) 
 def test_a_few_voters_may_have_any_weights_under_composite_rules() -> None:
     rule = all_of(weighted(10**12, [10**12, 10**11, 1]), consent_of([2], 3))
     assert shapley_shubik(rule) == (Fraction(1, 2), Fraction(0), Fraction(1, 2))
+
+
+# -- large bodies -----------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=12), st.integers(1, 400))
+@settings(max_examples=60, deadline=None)
+def test_swings_of_any_size_are_those_of_all_sizes_together(weights: list[int], quota: int) -> None:
+    assume(sum(weights) > 0)
+    quota = min(quota, sum(weights))
+    by_size = packed_sums.swings_by_size(quota, tuple(weights))
+    assert packed_sums.swings(quota, tuple(weights)) == tuple(map(sum, by_size))
+
+
+def test_large_equal_weights_are_counted_by_binomials() -> None:
+    """Of 60 members with 997 votes each, 31 are needed; one with a single vote never matters."""
+    found = packed_sums.swings(31 * 997 - 3, (997,) * 60 + (1,))
+    assert found == (2 * comb(59, 30),) * 60 + (0,)
+
+
+def test_a_body_that_is_too_large_is_refused_with_its_size() -> None:
+    with pytest.raises(GameError, match=r"190 voters and 50000000 votes has 1200000000 bytes, .* larger"):
+        banzhaf(50_000_000, [999_999, *[523_811] * 189])
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=40), st.integers(1, 2400))
+@settings(max_examples=40, deadline=None)
+def test_the_approximate_index_is_as_near_as_it_says(weights: list[int], quota: int) -> None:
+    assume(sum(weights) > 0)
+    quota = min(quota, sum(weights))
+    found = approximate_shapley_shubik(quota, weights)
+    exact = shapley_shubik(quota, weights)
+    assert max(abs(Fraction(x) - y) for x, y in zip(found.values.tolist(), exact, strict=True)) <= found.error < 1e-11
+
+
+def test_the_approximate_index_where_quadrature_is_cut_short() -> None:
+    """With 150 members fewer nodes are used than would integrate the polynomial exactly."""
+    weights = [1 + k % 7 for k in range(150)]
+    found = approximate_shapley_shubik(sum(weights) * 2 // 3, weights)
+    exact = shapley_shubik(sum(weights) * 2 // 3, weights)
+    assert max(abs(Fraction(x) - y) for x, y in zip(found.values.tolist(), exact, strict=True)) <= found.error
+    assert 1e-14 < found.error < 1e-11
+    assert "each within" in str(found)
+
+
+def test_the_approximate_index_refuses_what_has_none_and_what_is_too_large() -> None:
+    for quota in (0, 4):
+        with pytest.raises(GameError, match="nobody's vote matters"):
+            approximate_shapley_shubik(quota, [1, 1, 1])
+    with pytest.raises(GameError, match="a table of 30000000 votes is too large"):
+        approximate_shapley_shubik(30_000_000, [39_999_999, 20_000_000])
+    with pytest.raises(GameError, match=r"bytes, more than .* approximate_shapley_shubik"):
+        shapley_shubik(3_500_000, [1_000_003, *(1500 + 331 * k for k in range(189))])
+
+
+@pytest.mark.slow
+def test_a_body_of_the_size_of_the_monetary_fund() -> None:
+    """190 members and some 7 million votes: exact, and near what chance says."""
+    weights = [1_000_003, *(1500 + 331 * k for k in range(189))]
+    quota = sum(weights) // 2 + 1
+    found = banzhaf(quota, weights, absolute=True)
+    assert 6_900_000 < sum(weights) < 7_300_000
+    assert list(found[1:]) == sorted(found[1:])
+    # Random coalitions of many members weigh about as a normal variable does.
+    spread = sum(w * w for w in weights[1:-1]) ** 0.5 / 2
+    middle = sum(weights[1:-1]) / 2 + weights[0] / 2
+    normal = NormalDist(0, spread)
+    expected = sum(
+        normal.cdf(quota - middle + side) - normal.cdf(quota - weights[-1] - middle + side)
+        for side in (-weights[0] / 2, weights[0] / 2)
+    ) / 2
+    assert float(found[-1]) == pytest.approx(expected, rel=0.02)

@@ -226,6 +226,31 @@ def test_certify_accepts_what_solve_wrote(run: Run, dilemma: Path, certificate: 
     assert data["game_digest"] == read_game(dilemma).digest
 
 
+def test_certify_says_the_whole_claim_and_answers_what_is_expected(
+    run: Run, dilemma: Path, certificate: Path, tmp_path: Path
+) -> None:
+    told = run("game", "certify", dilemma, "--certificate", certificate).out
+    for part in ("pure-action subgame-perfect equilibrium", "only (comply, comply)", "discount factor 0.5",
+                 "no side payments", "not who wrote the file"):
+        assert part in told
+    yes = run("game", "certify", dilemma, "--certificate", certificate, "--expect", "comply,comply")
+    assert yes.code == 0 and "proves what is expected: comply,comply" in yes.out
+    path = tmp_path / "path.json"
+    state = read_game(dilemma).states[0]
+    path.write_text(json.dumps({"format": "servanda-path/1", "allowed": {state: [["breach", "breach"]]}}))
+    for expected in ("breach,breach", path):
+        no = run("game", "certify", dilemma, "--certificate", certificate, "--expect", expected, "--json")
+        found = json.loads(no.out)
+        assert no.code == 1 and found["accepted"] and not found["expected"]["proved"]
+        assert "which the plan forbids" in found["expected"]["problem"]
+    assert run("game", "certify", dilemma, "--certificate", certificate, "--expect", "nonsense").code == 2
+    out = tmp_path / "no.json"
+    run("game", "solve", dilemma, "--target", "comply,comply", "--discount", "0.2", "--certificate", out)
+    refuted = run(
+        "game", "certify", dilemma, "--certificate", out, "--discount", "0.2", "--expect", "comply,comply")
+    assert refuted.code == 1 and "accepted" in refuted.out and "does not prove what is expected" in refuted.out
+
+
 def test_certify_refuses_another_game(run: Run, dilemma: Path, certificate: Path) -> None:
     result = run("game", "certify", dilemma, "--certificate", certificate, "--discount", "0.2")
     assert result.code == 1

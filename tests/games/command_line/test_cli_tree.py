@@ -77,14 +77,44 @@ def test_signalling_is_answered_with_beliefs(run: Run, tmp_path: Path) -> None:
     assert "payoffs (1, 1, 1): weak perfect Bayesian, some beliefs justify it" in shown
 
 
-def test_no_pure_equilibrium_is_an_answer(run: Run, tmp_path: Path) -> None:
+def test_no_pure_equilibrium_is_said_and_what_is_open_too(run: Run, tmp_path: Path) -> None:
     cells = {"hh": [1, -1], "ht": [-1, 2], "th": [-1, 1], "tt": [1, -1]}
     game = extensive_game(["A", "B"], decision("A", {
         a: decision("B", {b: terminal(cells[a + b]) for b in "ht"}, "b") for a in "ht"}))
     result = run("game", "tree", write(game, tmp_path), "--certificate", tmp_path / "proof.json", "--strict")
-    assert result.code == 0
-    assert "subgame-perfect equilibria in pure strategies: none; there may be mixed ones" in result.out
+    assert result.code == 3
+    assert "subgame-perfect equilibria in pure strategies: none" in result.out
+    assert "undecided: no subgame-perfect equilibrium is in pure strategies; there is one in mixed" in result.out
     assert "no certificate" in result.err and not (tmp_path / "proof.json").exists()
+
+
+def test_play_in_subgames_that_are_not_reached_is_best_there(run: Run, tmp_path: Path) -> None:
+    cells = {"ul": -1, "ur": -2, "dl": -3, "dr": -1}
+    game = extensive_game(["1", "2"], decision("1", {
+        "out": terminal([0, 0]),
+        "in": decision("1", {
+            a: decision("2", {b: terminal([cells[a + b], -cells[a + b]]) for b in "lr"}, "y") for a in "ud"}, "x"),
+    }, "start"))
+    shown = run("game", "tree", write(game, tmp_path)).out
+    assert "value to 1: 0" in shown
+    assert "1, x: u 2/3, d 1/3" in shown
+    assert "2, y: l 1/3, r 2/3" in shown
+    assert "nobody arrives" not in shown
+
+
+def test_play_where_nobody_arrives_is_no_part_of_the_claim(run: Run, tmp_path: Path) -> None:
+    """Player 2 is not told which of "left" and "right" was played, so that no subgame begins there."""
+    game = extensive_game(["1", "2"], decision("1", {
+        "out": terminal([3, -3]),
+        **{a: decision("2", {"x": terminal([low, -low]), "y": terminal([low + 1, -low - 1])}, "told") for a, low in
+           (("left", 0), ("right", 1))},
+    }, "start"))
+    shown = run("game", "tree", write(game, tmp_path)).out
+    assert "value to 1: 3" in shown
+    assert "2, told: nobody arrives here; that this is best here is not claimed" in shown
+    answer = json.loads(run("game", "tree", tmp_path / "tree.json", "--json").out)
+    assert answer["unreached"] == [{"player": "2", "information_set": "told"}]
+    assert answer["subgame_perfect"]
 
 
 def test_a_forgetful_player_leaves_it_undecided_with_the_counter_example(run: Run, tmp_path: Path) -> None:

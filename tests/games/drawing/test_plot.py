@@ -127,6 +127,22 @@ def test_mixed_nash_points_of_repeated_games(drawn: Drawn, tmp_path: Path) -> No
     assert len(drawn.points("stage Nash equilibrium, pure")) == 2
 
 
+def test_whole_sets_of_stage_equilibria_are_segments_and_boxes(drawn: Drawn, tmp_path: Path) -> None:
+    """Against b0 player 1 does not mind what it plays; the other has from 2 to 3."""
+    plot_payoff_sets(solve(repeated_game([[[1, 3], [0, 2]], [[1, 2], [0, 0]]], 0.3)), tmp_path / "p.svg")
+    assert np.unique(drawn.points("stage Nash equilibria, whole sets"), axis=0).tolist() == [[1, 2], [1, 3]]
+    plot_payoff_sets(solve(repeated_game([[[3, 5], [1, 5]], [[3, 2], [1, 2]]], 0.3)), tmp_path / "q.svg")
+    corners = [[1, 2], [1, 5], [3, 2], [3, 5]]
+    assert np.unique(drawn.points("stage Nash equilibria, whole sets"), axis=0).tolist() == corners
+
+
+def test_a_set_of_mixed_equilibria_of_one_payoff_is_a_point(drawn: Drawn, tmp_path: Path) -> None:
+    game = repeated_game([[[0, 2], [1, 0], [1, 3]], [[0, 2], [0, 3], [0, 0]]], 0.5)
+    plot_payoff_sets(solve(game), tmp_path / "p.svg")
+    assert np.unique(drawn.points("stage Nash equilibrium, mixed"), axis=0).tolist() == [[0, 2]]
+    assert "stage Nash equilibria, whole sets" not in drawn.legend
+
+
 def test_no_equilibrium_is_said(drawn: Drawn, tmp_path: Path) -> None:
     plot_payoff_sets(solve(PENNIES), tmp_path / "p.svg")
     assert drawn.titles == ["s0: no equilibrium"]

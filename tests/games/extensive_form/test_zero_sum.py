@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from games import GameError
 from games.certificates.reading import CertificateError
 from games.extensive_form import (
+    EquilibriumProfile,
     ExtensiveGame,
     ZeroSumValue,
     answer,
@@ -114,6 +115,14 @@ def test_a_changed_number_is_refused_and_named() -> None:
         assert report.place and report.problem
 
 
+def test_a_bound_that_is_too_tight_names_the_player_whose_plan_gives_less() -> None:
+    game, solution = kuhn_poker(), solve_zero_sum(kuhn_poker()).certificate
+    tight = replace(solution, lower=solution.lower + 1), replace(solution, upper=solution.upper - 1)
+    for forged, player in zip(tight, game.players, strict=True):
+        problem = forged.check(game).problem
+        assert problem.startswith(f"{player}'s plan")
+
+
 def test_without_an_optimum_the_value_is_enclosed_and_nothing_more_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sequence_form, "_optimum", lambda program: None)
     solution = solve_zero_sum(kuhn_poker())
@@ -122,6 +131,16 @@ def test_without_an_optimum_the_value_is_enclosed_and_nothing_more_is_claimed(mo
     assert solution.certificate.check(kuhn_poker()).accepted
     answered = answer(kuhn_poker())
     assert answered.status == "undecided" and answered.to_json()["value"] is None
+    assert not answered.to_json()["subgame_perfect"]
+
+
+def test_where_a_subgame_is_not_solved_the_value_is_enclosed(monkeypatch: pytest.MonkeyPatch) -> None:
+    game = inspection_game(3, 1)
+    monkeypatch.setattr(sequence_form, "_optimum", lambda program: None)
+    solution = solve_zero_sum(game)
+    assert solution.value is None
+    assert solution.lower < recursion(3, 1) < solution.upper
+    assert solution.certificate.check(game).accepted
 
 
 @pytest.mark.parametrize("denominator", [7, 10**7 + 19])
@@ -178,6 +197,7 @@ def test_random_trees_are_solved_exactly_and_the_certificate_is_accepted(game: E
     assert solution.value is not None
     assert solution.certificate.check(game).accepted
     assert expected_payoffs(game, solution.profile)[0] == solution.value
+    assert EquilibriumProfile.of(game, solution.profile).check(game).accepted
     for player in (0, 1):
         plan = realisation_plan(game, player, solution.profile)
         assert all(sum(plan[k]) == sum(solution.plans[player][k]) for k in plan)

@@ -192,6 +192,7 @@ def test_the_absent_minded_driver_has_no_perfect_recall() -> None:
         "go on": decision("Driver", {"exit": terminal([4]), "go on": terminal([1])}, "junction"),
     }, "junction"))
     assert "is met the start and again on the same way, after go on" in perfect_recall(driver).words.replace("at ", "")
+    assert subgame_roots(driver) == (0,)
 
 
 def test_subgames_are_what_no_information_set_cuts() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from games import GameError, read_game, repeated_game, solve, stage_game, stochastic_game
+from games.model.stage_game import stage_game_of
 
 PEACE = [[[2, 2], [-1, 3]], [[3, -1], [0, 0]]]
 WAR = [[[0, 0]]]
@@ -51,6 +52,35 @@ def test_exact_payoffs_are_kept() -> None:
     made = stochastic_game([WAR, third], [[[[1, 0]]], [[[0, 1]]]], 0.5)
     assert made.exact_payoff(1, 1) == Fraction(1, 3)
     assert made.exact_payoff(0, 1) == 0
+
+
+@pytest.mark.parametrize("entries", [
+    np.array([Fraction(1, 3), Fraction(2, 3)], dtype=object), np.array(["1/3", "2/3"]), [Fraction(1, 3), "2/3"],
+    ("1/3", Fraction(2, 3)), [np.str_("1/3"), Fraction(2, 3)],
+])
+def test_arrays_of_fractions_and_of_text_are_exact(entries: Any) -> None:
+    payoffs = np.asarray(entries, dtype=object).reshape(1, 1, 2)
+    for made in (repeated_game(payoffs, "1/3"), stochastic_game([payoffs], [np.ones((1, 1, 1))], "1/3")):
+        assert [made.exact_payoff(0, i) for i in (0, 1)] == [Fraction(1, 3), Fraction(2, 3)]
+        assert made.exact_discount(1) == Fraction(1, 3)
+        assert stage_game_of(made, 0).exact((0, 0), 1) == Fraction(2, 3)
+    assert stage_game(payoffs).exact((0, 0), 0) == Fraction(1, 3)
+
+
+def test_whole_numbers_that_floats_do_not_hold_are_exact() -> None:
+    big = 2**53 + 1
+    for payoffs in ([[[big, 0]]], np.array([[[big, 0]]]), [[[np.int64(big), Fraction(1, 3)]]], [[[10**30 + 1, "0"]]]):
+        number = stage_game(payoffs).exact((0, 0), 0)
+        assert number in (big, 10**30 + 1)
+        assert type(number.numerator) is int
+
+
+@pytest.mark.parametrize(("entry", "problem"), [("1/0", r"'1/0'"), ("1e400", "'1e400'"), (10**400, "too large")])
+def test_numbers_that_cannot_be_held_are_refused(entry: Any, problem: str) -> None:
+    with pytest.raises(GameError, match=f"payoffs: not an array of numbers .*{problem}"):
+        repeated_game([[[entry, 0]]], 0.5)
+    with pytest.raises(GameError, match=f"payoffs: not an array of numbers .*{problem}"):
+        stage_game([[[entry, 0]]])
 
 
 @pytest.mark.parametrize(("changed", "message"), [

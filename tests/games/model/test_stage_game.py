@@ -61,36 +61,6 @@ def test_three_players_pure_equilibria_agree_with_brute_force(rng: np.random.Gen
         assert StageGame(payoffs).pure_equilibria() == expected
 
 
-def test_large_payoffs_lose_no_equilibrium(rng: np.random.Generator) -> None:
-    """nashpy alone misses equilibria on payoffs in the hundreds."""
-    from quantecon.game_theory import NormalFormGame, Player, vertex_enumeration
-
-    for _ in range(10):
-        a, b = (rng.integers(0, 1000, (4, 4)).astype(float) for _ in range(2))
-        found = StageGame(np.stack([a, b], axis=-1)).mixed_equilibria()
-        peer = vertex_enumeration(NormalFormGame([Player(a), Player(b.T.copy())]))
-        assert found.complete
-        ours = {tuple(np.round([float(p) for mix in profile for p in mix], 7)) for profile in found.profiles}
-        assert ours == {tuple(np.round(np.concatenate(profile), 7)) for profile in peer}
-
-
-def test_degenerate_games_say_so_and_list_only_equilibria(rng: np.random.Generator) -> None:
-    said = 0
-    for _ in range(40):
-        game = StageGame(rng.integers(0, 3, (3, 3, 2)).astype(float))
-        found = game.mixed_equilibria()
-        said += any("degenerate" in note for note in found.notes)
-        assert found.profiles
-        assert all(game.is_equilibrium(profile) for profile in found.profiles)
-    assert said > 10
-
-
-def test_a_search_that_runs_out_of_time_says_so(rng: np.random.Generator) -> None:
-    found = StageGame(rng.random((9, 9, 2))).mixed_equilibria(seconds=0.01)
-    assert not found.complete
-    assert any("stopped" in note for note in found.notes)
-
-
 def test_three_players_have_no_mixed_search() -> None:
     with pytest.raises(GameError, match="two players"):
         StageGame(np.zeros((2, 2, 2, 3))).mixed_equilibria()

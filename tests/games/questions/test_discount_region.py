@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from games import GameError, Plan, StochasticGame, Sustainable, Unsustainable, repeated_game, solve
 from games.numerics.progress import Progress
 from games.questions.discount_region import discount_region
-from games.questions.scan import scan
+from games.questions.scan import insist_on_grid, scan
 from games.solvers.outer_bounds.refutation import refute
 from games.solvers.solution import Solution
 from games.solvers.solver import Solver
@@ -101,6 +101,14 @@ def test_further_points_are_tried_as_well_and_may_lie_outside_the_grid() -> None
 def test_a_scan_that_makes_no_sense_is_refused(lowest: float, highest: float, step: float, tolerance: float) -> None:
     with pytest.raises(GameError):
         discount_region(dilemma(2, 3, -1, 0), "C,C", lowest, highest, step, tolerance)
+
+
+def test_a_scan_of_too_many_points_is_refused_with_the_step_that_would_do() -> None:
+    with pytest.raises(GameError, match=r"800,000,00\d points .* than 10,000; take a step of 8.5e-05 or more"):
+        discount_region(dilemma(2, 3, -1, 0), "C,C", 0.1, 0.9, 1e-9)
+    with pytest.raises(GameError, match=r"about 10\^299 points"):
+        insist_on_grid(0.1, 0.9, 1e-300)
+    insist_on_grid(0.1, 0.9, 8.5e-5)
 
 
 # -- games -----------------------------------------------------------------------------------------------------------

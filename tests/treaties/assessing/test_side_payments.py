@@ -219,7 +219,7 @@ def test_explain_and_fixes_name_the_payment_that_mends_it(run: Run, lopsided: Tr
     found = assess(lopsided, side_payments="text")
     said = "Arcadia would pay Borduria 1 points after every year."
     assert f"Side payments make it hold at the factor 0.6: {said}" in fix_sentences(found.fixes, lopsided)
-    assert said in explain(found)
+    assert said in "\n".join(explain(found))
     assert "What would side payments buy?" in run("explain", lopsided.source_name).out
 
 

@@ -13,7 +13,7 @@ from tests.support.command_line import run_with
 from tests.treaties.bargaining.test_bargain import SHARING
 from treaties.assessing.credibility import Effort
 from treaties.bargaining import bargain as bargaining
-from treaties.bargaining import designs as design_outcomes
+from treaties.bargaining import workers
 from treaties.bargaining.designs import Design, DesignOutcome, from_grid, judge
 from treaties.bargaining.store import DesignStore
 from treaties.command_line.main import app
@@ -45,7 +45,7 @@ def counting(monkeypatch: pytest.MonkeyPatch, stop_after: int | None = None) -> 
         judged.append(design.name)
         return judge(treaty, design)
 
-    monkeypatch.setattr(design_outcomes, "judge", judge_one)
+    monkeypatch.setattr(workers, "judge", judge_one)
     return judged
 
 

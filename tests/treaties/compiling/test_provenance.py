@@ -124,10 +124,16 @@ def test_a_term_of_one_year_has_no_year_to_tell() -> None:
     assert state_in_words(compiled, compiled.game.initial) == {}
 
 
-def test_an_article_that_bears_the_name_of_a_party_stays_an_article() -> None:
-    clause = 'type = "audit"\narticle = "A"\nmatter = "trade"\ncoverage = 0.5\ndetection = 0.9\nfalse_alarm = 0.1'
-    compiled = compile_treaty(plus(clause))
+@pytest.mark.parametrize("article", ["A", "{A}", "{trade} {", "{}"])
+def test_an_article_that_bears_the_name_of_a_party_stays_an_article(article: str) -> None:
+    clause = f'type = "audit"\narticle = "{article}"\nmatter = "trade"\ncoverage = 0.5\ndetection = 0.9\n'
+    compiled = compile_treaty(plus(clause + "false_alarm = 0.1"))
     assert compiled.seen is not None
-    told = [named(compiled, signal.words or "") for signal in compiled.seen.observation.signals]
+    told = [named(compiled, signal.words or "") + signal.citing for signal in compiled.seen.observation.signals]
     parties = [party.name for party in compiled.treaty.parties]
-    assert sorted(told) == [f"audit of {name} on trade under article A" for name in parties]
+    assert sorted(told) == [f"audit of {name} on trade under article {article}" for name in parties]
+
+
+def test_a_party_whose_name_has_braces_is_told_by_that_name() -> None:
+    compiled = compile_treaty(read_treaty_text(DILEMMA.replace('name = "Arcadia"', 'name = "{B}"'), "t.toml"))
+    assert named(compiled, "audit of {A}") == "audit of {B}"

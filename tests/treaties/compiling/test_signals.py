@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import treaties.compiling.compile as compilation
-import treaties.compiling.observation as observation
 from games.files.game_file import read_game
 from games.files.game_writing import game_to_json
 from games.model.public_monitoring import PublicMonitoring
 from tests.support.small_treaties import row
+from treaties.compiling import size
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.effects import STAGE, STATUS, YEAR, CompilationError
@@ -153,14 +153,17 @@ def test_order_of_articles_does_not_matter() -> None:
     assert compile_treaty(turned).game.digest == compile_treaty(treaty).game.digest
 
 
-def test_too_many_signals_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_signals_are_refused_with_the_clause_that_brings_most(monkeypatch: pytest.MonkeyPatch) -> None:
     treaty = read_treaty(FILES / "audit.toml")
-    monkeypatch.setattr(observation, "SIGNAL_LIMIT", 8)
-    with pytest.raises(CompilationError, match=r"9 combinations of signals.*audit of A on trade.*\(3 values\)"):
+    monkeypatch.setattr(size, "SIGNAL_LIMIT", 8)
+    with pytest.raises(CompilationError, match=r"9 combinations of signals.*Most comes of article 3, audit"):
         compile_treaty(treaty)
-    monkeypatch.setattr(observation, "SIGNAL_LIMIT", 9)
-    monkeypatch.setattr(observation, "ENTRY_LIMIT", 500)
-    with pytest.raises(CompilationError, match=r"fill 576 entries, more than 500.*audit of B on trade"):
+    monkeypatch.setattr(size, "SIGNAL_LIMIT", 9)
+    monkeypatch.setattr(size, "ENTRY_LIMIT", 50)
+    with pytest.raises(CompilationError, match=r"\d rows with all that signals may say.*more than 50.*article 3,"):
+        compile_treaty(treaty)
+    monkeypatch.setattr(size, "ENTRY_LIMIT", 500)
+    with pytest.raises(CompilationError, match=r"576 entries of the table.*more than 500.*Most comes of"):
         compile_treaty(treaty)
 
 
@@ -188,7 +191,7 @@ def test_a_gate_of_audits_without_an_audit_is_refused() -> None:
 
 def test_a_signal_whose_chances_are_none_is_refused() -> None:
     treaty = read_treaty(FILES / "audit.toml")
-    compiler = compilation._Compiler(treaty, compiled_of("audit").context, compiled_of("audit").effects, 1000)
+    compiler = compilation._Compiler(treaty, compiled_of("audit").context, compiled_of("audit").effects, (), 1000)
     assert compiler.observation is not None
     first, *rest = compiler.observation.signals
     wrong = replace(first, law=lambda columns: np.full((columns.size, 3), 0.5))

@@ -14,6 +14,7 @@ from treaties.reading.treaty_file import read_treaty, read_treaty_text
 COMMITTEE = 'type = "joint_committee"\narticle = "6"\nmembers = [{ party = "A" }, { party = "B" }]\n'
 RELEASE = COMMITTEE + 'matter = "trade"'
 STAGES = 'type = "staged_derisking"\nstages = [{ year = 0, exposure = 0.5 }, { year = 1, exposure = 1 }]\n'
+ONE_STAGE = 'type = "staged_derisking"\nstages = [{ year = 0, exposure = 1 }]\n'
 TERM = 'type = "sunset"\nterm_years = 3\nrenewal = { rule = "none" }'
 RATCHET = 'type = "majority_ratchet"\narticle = "7"\ncommittee = "6"\n'
 SNAPBACK = 'type = "reversed_veto"\narticle = "11"\nmembers = [{ party = "A" }]\n'
@@ -62,6 +63,11 @@ SENATE = 'type = "ratification"\nratifiers = [{ party = "A", name = "Senate", sh
             "veto.override_votes",
             "without override_by",
         ),
+        ([ONE_STAGE], "note", "staged_derisking.stages", "one stage of exposure 1 is no schedule"),
+        ([TERM.replace('"none"', '"chance", probability = 1')], "note", "sunset.renewal.probability", "is no chance"),
+        ([TERM.replace('"none"', '"none", decide_by_year = 2')], "note", "sunset.renewal.decide_by_year",
+         "which takes no vote"),
+        (['type = "continuity"'], "warning", "continuity", "neither charges nor delays"),
     ],
 )
 def test_lint(written: list[str], severity: str, place: str, problem: str) -> None:
@@ -91,13 +97,14 @@ def test_sound_clauses_are_left_alone(name: str) -> None:
     assert [f for f in lint(read_treaty(FILES / f"{name}.toml")) if f.place.split(".")[0] in kinds] == []
 
 
-def test_a_list_for_the_risk_of_a_table_is_an_error() -> None:
+@pytest.mark.parametrize("clause", [
+    'type = "consent_rule"\nitems = 2\n', 'type = "staged_derisking"\nstages = [{ year = 0, exposure = 1 }]\n'])
+def test_what_scales_the_risk_of_a_table_is_an_error(clause: str) -> None:
     text = (FILES / "explicit_table.toml").read_text()
     treaty = read_treaty(FILES / "explicit_table.toml")
     matter = treaty.matters[0].id
-    clause = f'\n[[provision]]\ntype = "consent_rule"\nmatter = "{matter}"\nitems = 2\nscales = "risk"\n'
-    found = lint(read_treaty_text(text + clause))
-    assert any(f.place == "consent_rule.scales" and f.severity == "error" for f in found)
+    found = lint(read_treaty_text(f'{text}\n[[provision]]\n{clause}matter = "{matter}"\nscales = "risk"\n'))
+    assert [f.severity for f in found if f.place.endswith(".scales") and "no temptation" in f.problem] == ["error"]
 
 
 def test_votes_have_a_unit_of_their_own_and_members_are_told_by_name() -> None:

@@ -20,6 +20,7 @@ from games.solvers.solution import Solution
 from tests.support.random_games import random_game
 
 DILEMMA = [[[2, 2], [-1, 3]], [[3, -1], [0, 0]]]
+THIRD = Fraction(1, 3)
 
 
 def reversion(game: StochasticGame) -> Solution:
@@ -256,3 +257,63 @@ def test_mixed_seconds_is_an_option_and_others_are_refused() -> None:
         solve(game, solver="nash_reversion", mixed_second=1.0)
     with pytest.raises(GameError, match="did you mean 'nash_reversion'"):
         solve(game, solver="nash_reversal")
+
+
+def test_the_equilibria_of_one_period_are_told_with_the_sets_that_they_make_up() -> None:
+    game = repeated_game(
+        [[[0, 2], [1, 0], [1, 3]], [[0, 2], [0, 3], [0, 0]]], 0.5, players=["A", "B"], actions=["TB", "jkl"])
+    solution = reversion(game)
+    told = solution.to_json()["stage_equilibria"]
+    some, most = {"T": "2/3", "B": "1/3"}, {"T": "1/3", "B": "2/3"}
+    assert told["complete"]
+    assert told["extreme"] == [
+        {"mixtures": [{"T": "1"}, {"l": "1"}], "payoffs": ["1", "3"]},
+        {"mixtures": [some, {"j": "1"}], "payoffs": ["0", "2"]},
+        {"mixtures": [most, {"j": "1"}], "payoffs": ["0", "2"]},
+    ]
+    assert told["components"] == [[[{"T": "1"}], [{"l": "1"}]], [[some, most], [{"j": "1"}]]]
+    assert solution.remarks() == (
+        ("stage", "all Nash equilibria of one period: 2 maximal sets with 3 extreme points"),
+        ("stage", "T against l"),
+        ("stage", "any mixture of (2/3 T + 1/3 B), (1/3 T + 2/3 B) against j"),
+    )
+
+
+def test_equilibria_of_one_period_that_could_not_all_be_found_are_told_as_such() -> None:
+    pennies = repeated_game([[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]], 0.5)
+    lines = [line for _, line in reversion(pennies).remarks()]
+    assert lines == ["1 Nash equilibrium of one period; there are no others", "1/2 a0 + 1/2 a1 against 1/2 b0 + 1/2 b1"]
+    hurried = solve(pennies, solver="nash_reversion", mixed_seconds=0.0)
+    told = hurried.to_json()["stage_equilibria"]
+    assert (told["complete"], len(told["extreme"]), told["components"]) == (False, 1, [])
+    assert "found" in hurried.remarks()[0][1]
+    assert "may be missing" in hurried.remarks()[0][1]
+
+
+def test_many_equilibria_of_one_period_are_not_all_told_on_the_terminal() -> None:
+    game = repeated_game([[[int(i == j)] * 2 for j in range(5)] for i in range(5)], 0.5)
+    lines = [line for _, line in reversion(game).remarks()]
+    assert lines[0] == "31 Nash equilibria of one period; there are no others"
+    assert len(lines) == 18
+    assert lines[-1] == "and 15 more; --json gives all"
+
+
+def test_exact_payoffs_of_mixed_play_reach_the_certificate() -> None:
+    """A third for ever is worth exactly as much as 1/2 once and mixed play worth 1/6 thereafter."""
+    def game(third: str) -> StochasticGame:
+        return repeated_game([
+            [[2 * THIRD, -THIRD], [-THIRD, 2 * THIRD], ["1/2", -2]],
+            [[-THIRD, 2 * THIRD], [2 * THIRD, -THIRD], ["1/2", -2]],
+            [[-2, "1/2"], [-2, "1/2"], [third, third]],
+        ], "1/2")
+
+    even = (Fraction(1, 2), Fraction(1, 2), Fraction(0))
+    told = reversion(game("1/3")).to_json()["stage_equilibria"]
+    assert [equilibrium["payoffs"] for equilibrium in told["extreme"]] == [["1/6", "1/6"]]
+    verdict = reversion(game("1/3")).verdict("a2,b2")
+    assert isinstance(verdict, Sustainable)
+    evidence = verdict.certificate
+    assert isinstance(evidence, NoProfitableDeviation)
+    assert evidence.check(game("1/3")).accepted
+    assert (even, even) in [cell.mix for cell in evidence.automaton.cells.values()]
+    assert isinstance(reversion(game("0.33333333333333333")).verdict("a2,b2"), Undecided)

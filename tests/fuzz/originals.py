@@ -1,0 +1,149 @@
+"""What is broken: sound files of every kind that the commands read, and the commands that read them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import final
+
+from games.certificates.certificate_file import certificate_text
+from games.extensive_form import answer
+from games.files.game_writing import game_to_json
+from games.game_trees.tree_file import decision, extensive_game, extensive_to_json, terminal
+from tests.support.example_certificates import examples
+
+ROOT = Path(__file__).resolve().parents[2]
+ACCEPTED = ROOT / "tests" / "treaties" / "reading" / "accepted"
+FILE, OTHER, OUT = "FILE", "OTHER", "OUT"
+"""In a command: the broken file, the sound file that goes with it, and a place to write to."""
+
+
+@final
+@dataclass(frozen=True)
+class Original:
+    """A sound file: its name, its text, the sound file that goes with it, and the commands that read it."""
+
+    name: str
+    text: str
+    other: str
+    commands: tuple[tuple[str, ...], ...]
+
+
+TREATY = (
+    ("check", FILE), ("check", FILE), ("check", FILE, "--json"), ("check", FILE, "--variants"), ("explain", FILE),
+    ("brief", FILE, "--out", OUT), ("check", FILE, "--transfers", "voluntary", "--discount", "0.8"),
+    ("bargain", FILE, "--designs", "2", "--workers", "1", "--out", OUT),
+)
+GAME = (
+    ("game", "solve", FILE), ("game", "solve", FILE, "--json"), ("game", "solve", FILE, "--transfers", "voluntary"),
+    ("game", "convert", FILE, "--to", "nfg", "--out", OUT), ("game", "convert", FILE, "--to", "quantecon"),
+    ("game", "convert", FILE, "--to", "nashpy"), ("game", "certify", FILE, "--certificate", OTHER),
+)
+TREE = (
+    ("game", "tree", FILE), ("game", "tree", FILE, "--json"), ("game", "convert", FILE, "--to", "efg"),
+    ("game", "convert", FILE, "--to", "nfg"),
+)
+
+
+@cache
+def treaties() -> tuple[Original, ...]:
+    """Small treaties that between them have every clause."""
+    files = sorted(ACCEPTED.glob("*.toml"))
+    out = []
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        # The page of a treaty in which nobody sees everything takes long although the file is sound.
+        slow = "false_alarm" in text or "private" in text
+        commands = tuple(line for line in TREATY if not (slow and line[0] == "brief"))
+        out.append(Original(file.name, text, "", commands))
+    return tuple(out)
+
+
+@cache
+def games() -> tuple[Original, ...]:
+    """Games, and a certificate about each."""
+    return tuple(
+        Original(f"{kind}.game.json", _text(game_to_json(game)), certificate_text(evidence), GAME)
+        for kind, (game, evidence) in examples().items()
+    )
+
+
+@cache
+def certificates() -> tuple[Original, ...]:
+    """Certificates of every kind, and the game that each speaks of."""
+    certify = (("game", "certify", OTHER, "--certificate", FILE),)
+    return tuple(Original(f"{one.name}.certificate.json", one.other, one.text, certify) for one in games())
+
+
+@cache
+def paths() -> tuple[Original, ...]:
+    """Path files, and the game that each plans."""
+    solve = (("game", "solve", OTHER, "--target", FILE), ("game", "solve", OTHER, "--target", FILE, "--json"))
+    out = []
+    for one in games():
+        states = json.loads(one.text)["states"]
+        allowed = {state["name"]: [[own[0] for own in state["actions"]]] for state in states}
+        path = {"format": "servanda-path/1", "allowed": allowed}
+        out.append(Original(f"{one.name}.path.json", _text(path), one.text, solve))
+    return tuple(out)
+
+
+@cache
+def trees() -> tuple[Original, ...]:
+    """Game trees: one with perfect information, one without, one of constant sum; and what proves their solutions."""
+    reply = {"accept": terminal([1, 1], "deal"), "refuse": terminal([0, 0])}
+    seen = extensive_game(["A", "B"], decision("A", {"offer": decision("B", reply), "wait": terminal([0, "1/2"])}))
+
+    def unseen(payoffs: Sequence[Sequence[int]]) -> dict[str, object]:
+        ends = [terminal(list(each)) for each in payoffs]
+        sides = [decision("B", {"l": ends[2 * k], "r": ends[2 * k + 1]}, "B's") for k in (0, 1)]
+        return decision("A", {"u": sides[0], "d": sides[1]}, "A's")
+
+    pennies = extensive_game(["A", "B"], unseen([(1, -1), (-1, 1), (-1, 1), (1, -1)]))
+    dilemma = extensive_game(["A", "B"], unseen([(2, 2), (-1, 3), (3, -1), (0, 0)]))
+    out = []
+    for name, tree in (("seen", seen), ("pennies", pennies), ("dilemma", dilemma)):
+        text, proof = _text(extensive_to_json(tree)), answer(tree).certificate
+        out.append(Original(f"{name}.tree.json", text, "", TREE))
+        if proof is not None:
+            check = (("game", "tree", OTHER, "--check", FILE),)
+            out.append(Original(f"{name}.proof.json", _text(proof.to_json()), text, check))
+    return tuple(out)
+
+
+@cache
+def papers() -> tuple[Original, ...]:
+    """Files of papers; each stands in a folder with the rest of its paper."""
+    files = [f for name in ("friedman_1971", "nash_1950") for f in sorted((ROOT / "papers" / name).glob("*.toml"))]
+    command = (("papers", "--folder", FILE),)
+    return tuple(Original(f"{f.parent.name}/{f.name}", f.read_text(encoding="utf-8"), "", command) for f in files)
+
+
+LINES: tuple[tuple[str, ...], ...] = (
+    ("check", FILE, "--discount", "0.9,0.8", "--transfers", "none", "--strict"),
+    ("bargain", FILE, "--designs", "2", "--workers", "1", "--batna", "A=1,B=2", "--weights", "A=2,B=1", "--out", OUT),
+    ("brief", FILE, "--discount", "0.5", "--out", OUT, "--json"),
+    ("schema", "--out", OUT),
+    ("papers", "friedman_1971", "--json"),
+    ("game", "solve", OTHER, "--target", "comply,comply", "--discount", "0.9", "--region", "--scan", "0.5,0.9,0.2"),
+    ("game", "solve", OTHER, "--concept", "rne", "--negotiation-hazard", "0.5", "--bargaining-weights", "1,2",
+     "--transfers", "voluntary", "--negotiation-method", "truncated", "--dates", "5"),
+    ("game", "solve", OTHER, "--transfers", "voluntary", "--all-discounts", "--slacks", "--payments", "--json"),
+    ("game", "solve", OTHER, "--target", "breach,breach", "--certificate", OUT, "--solver", "nash_reversion"),
+    ("game", "convert", OTHER, "--to", "nfg", "--state", "peace", "--out", OUT),
+)
+"""Command lines to be broken; `LINES_TREATY` and `LINES_GAME` are the files they read."""
+
+LINES_TREATY = (ACCEPTED / "designs.toml").read_text(encoding="utf-8")
+LINES_GAME = json.dumps({
+    "format": "servanda-game/1", "players": ["A", "B"], "discount": 0.9, "states": [{
+        "name": "peace", "actions": [["comply", "breach"]] * 2, "payoffs": [[[2, 2], [-1, 3]], [[3, -1], [0, 0]]],
+    }],
+})
+
+
+def _text(data: object) -> str:
+    return json.dumps(data, indent=1, ensure_ascii=False)
