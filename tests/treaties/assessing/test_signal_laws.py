@@ -124,6 +124,7 @@ def test_a_treaty_of_twelve_years_that_just_ends_is_judged_without_payments_too(
     assert found.certificate.kind == "public-exclusion" and found.monitoring.stances[0].cooperation is None
 
 
+@pytest.mark.slow
 def test_coverage_decides_the_case() -> None:
     found = assess(read_treaty(CASES / "meridian_audit.toml"), side_payments="options")
     assert found.verdict == "unsustainable" and found.certificate is not None and found.certificate.checked
