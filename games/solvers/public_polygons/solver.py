@@ -223,7 +223,7 @@ class PublicPolygons(Solver):
         exhausted = work.exhausted
         for turn in range(1, REFINEMENTS + 1):
             gaps = [_distance(outer, inner, s) for s in range(game.n_states)]
-            if not (self.refine and self.settle) or max(gaps) <= SETTLED_GAP or work.exhausted:
+            if not (self.refine and self.settle) or max(gaps) <= SETTLED_GAP:
                 break
             more = _edges(inner, [s for s, gap in enumerate(gaps) if gap > SETTLED_GAP])
             grown = laid.directions(np.concatenate([outer.normals, more]))[1]
