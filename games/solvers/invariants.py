@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, final
 import numpy as np
 from scipy.sparse import csr_array
 
-from games.model.stochastic_game import StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Floats
 from games.numerics.components import components
 from games.numerics.polygons import excess
@@ -42,12 +42,11 @@ def fault_of_sets(solution: Solution) -> str:
     slack = TOLERANCE * float(np.ptp(game.payoffs)) + ROUNDING * float(
         np.abs(game.payoffs).max() / (1 - game.discount.max()))
     reach = _Reach.of(game, everywhere=solution.status != "converged")
-    paying = game.transfers == "voluntary"
-    joint, worst = (solution.joint_payoff, solution.punishment_payoffs) if paying else (None, None)
+    known = _with_payments(solution)
     for s, found in enumerate(solution.payoff_sets):
         faults = [*_faults_of_one(game, found, reach, s, slack)]
-        if joint is not None and worst is not None and np.isfinite(joint[s]):
-            faults += _faults_with_payments(game, found, float(joint[s]), worst[s], slack)
+        if known is not None and np.isfinite(known[0][s]):
+            faults += _faults_with_payments(game, found, float(known[0][s]), known[1][s], slack)
         if faults:
             return f"state {game.states[s]!r}: {faults[0]}"
     return ""
@@ -65,6 +64,16 @@ def fault_of_verdict(solution: Solution, verdict: Verdict) -> str:
     if holds and solution.empty:
         return "the plan holds by its proof, and the payoff sets say that no equilibrium exists"
     return ""
+
+
+def _with_payments(solution: Solution) -> tuple[Floats, Floats] | None:
+    """Greatest joint and least own payoffs with side payments; None without any, or if the method does not know."""
+    if solution.game.transfers == "none":
+        return None
+    try:
+        return solution.joint_payoff, solution.punishment_payoffs
+    except GameError:
+        return None
 
 
 @final
@@ -107,7 +116,8 @@ def _faults_of_one(
     if isinstance(found, EquilibriumPayoffSet):
         out = excess(found.inner, len(found.inner), found.outer, len(found.outer)) if len(found.inner) else 0.0
     else:
-        out = float((bounds.inner - bounds.outer).max(initial=0.0))
+        held = np.isfinite(bounds.inner)
+        out = float((bounds.inner[held] - bounds.outer[held]).max(initial=0.0))
     if out > slack:
         yield f"equilibria were found {out:.6g} outside the set that contains all of them"
     for direction, outer, inner in zip(bounds.directions, bounds.outer, bounds.inner, strict=True):

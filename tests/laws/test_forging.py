@@ -76,9 +76,9 @@ def test_no_forgery_about_a_tree_is_accepted() -> None:
 
 @pytest.mark.slow
 def test_no_forgery_of_thousands_is_accepted() -> None:
-    counts, accepted = campaign(donors(), 150, 2)
+    counts, accepted = campaign(donors(), 80, 2)
     assert not accepted, certificate_text(accepted[0].certificate)
-    trees, in_trees = tree_campaign(tree_examples(), 150, 2)
+    trees, in_trees = tree_campaign(tree_examples(), 80, 2)
     assert not in_trees, in_trees[0][1].to_json()
     assert (counts + trees).total() >= 3000
     print(told(counts + trees))

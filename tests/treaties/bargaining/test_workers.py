@@ -43,6 +43,8 @@ main()
 """
 NOBODY_LEFT = 5.0
 """Seconds within which every process of a search ends after its parent was killed."""
+KILLS = 6
+"""Searches that the slow test kills, at moments drawn from a seed; each takes some ten seconds to go on to its end."""
 
 
 @pytest.fixture
@@ -104,7 +106,7 @@ def test_a_search_killed_at_any_moment_goes_on_to_the_same_answer(
         return {name: value for name, value in json.loads(told.out).items() if name != "seconds"}
 
     whole, moments, lost = answer("whole"), random.Random(7), []
-    for k in range(20):
+    for k in range(KILLS):
         (folder / "begun").unlink(missing_ok=True)
         search, reader = started(folder, f"page{k}")
         # Some time after some design was written down; before the first one, too.
