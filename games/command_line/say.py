@@ -109,7 +109,7 @@ def say_verdict(verdict: Mapping[str, Any]) -> None:
         _say_together(link)
     elif link is not None:
         played = ",".join(link["played"])
-        say(f"  weakest  state {link['state']}: {link['player']} could {link['deviation']} instead of {played}")
+        say(f"  weakest  state {link['state']}: {link['player']} could play {link['deviation']} instead of {played}")
 
 
 def say_parts(parts: Mapping[str, Any]) -> None:
@@ -129,7 +129,7 @@ def say_parts(parts: Mapping[str, Any]) -> None:
 def _say_together(link: Mapping[str, Any]) -> None:
     """The weakest link where all players' temptations count together."""
     gains = ", ".join(
-        f"{d['player']} could {d['deviation']}, {_gain(d['gain'])}" for d in link["deviations"])
+        f"{d['player']} could play {d['deviation']}, {_gain(d['gain'])}" for d in link["deviations"])
     say(f"  weakest  state {link['state']}, ({', '.join(link['played'])}): {gains}; at stake {told(link['at_stake'])}")
 
 

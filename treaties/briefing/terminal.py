@@ -97,7 +97,11 @@ def _factors(found: Assessment) -> str:
     region = found.discount_region
     if region.grid[1] == 0 and found.monitoring is not None:
         return region.note
-    return f"{', '.join(f'[{low:.6f}, {high:.6f}]' for low, high in region.intervals) or 'none'} ({region.note})"
+    said = ", ".join(f"[{low:.6f}, {high:.6f}]" for low, high in region.intervals)
+    if region.undecided:
+        # What is not decided is no "none".
+        said = f"{said or 'none that could be told'}; open at {len(region.undecided)} of the factors tried"
+    return f"{said or 'none'} ({region.note})"
 
 
 def _deviation(found: Assessment, link: WeakestLink) -> list[str]:

@@ -95,22 +95,37 @@ class _Compiler:
         return Columns(len(codes), {v.name: codes[:, k] for k, v in enumerate(self.variables)}, self.values)
 
     def run(self) -> CompiledTreaty:
+        return self.assemble(*self.explore())
+
+    def explore(self, sample: int | None = None) -> tuple[list[Layer], list[Group]]:
+        """The rows of all states that play can reach, and those states.
+
+        ``sample``  follow so many profiles of a state at most: that takes little, no rows are kept, and the states
+                    are too few rather than too many.
+
+        Raises ``CompilationError`` if the game is too large.  A large one is sampled first, before it fills the memory.
+        """
         initial = np.array([[v.initial for v in self.variables]], dtype=np.int64)
         seen = {int(initial[0] @ self.radix)}
         frontier = initial
         layers: list[Layer] = []
         done: list[Group] = []
+        sampled = sample is not None
         while len(frontier):
             groups = self.groups(frontier)
             done += groups
             self.insist_on_size(done, groups)
-            reached = [self.layer(group) for group in groups]
-            layers += reached
+            if not sampled and sum(group.rows for group in done) > size.SAMPLED_FROM:
+                self.explore(size.SAMPLE)
+                sampled = True
+            reached = [self.layer(group, sample) for group in groups]
+            if sample is None:
+                layers += reached
             found = np.unique(np.concatenate([layer.next_keys for layer in reached]))
             new = [key for key in found.tolist() if key not in seen]
             seen.update(new)
             frontier = self.decode(np.array(new, dtype=np.int64))
-        return self.assemble(layers, done)
+        return layers, done
 
     def decode(self, keys: Ints) -> Ints:
         sizes = np.array([len(v.values) for v in self.variables], dtype=np.int64)
@@ -168,8 +183,8 @@ class _Compiler:
             np.concatenate([np.tile(group.available, (len(group.states), 1)) for group in groups]),
         )
 
-    def layer(self, group: Group) -> Layer:
-        """All rows of states that share one pattern of available options."""
+    def layer(self, group: Group, sample: int | None) -> Layer:
+        """All rows of states that share one pattern of available options; of each state ``sample`` rows at most."""
         states, available = group.states, group.available
         options: list[list[int]] = []
         start = 0
@@ -183,19 +198,18 @@ class _Compiler:
             mine = [k for k, choice in enumerate(self.choices) if choice.party == party.id]
             members.append(mine)
             actions.append(list(itertools.product(*(options[k] for k in mine))))
-        profiles = np.array(
-            [[c for party_action in profile for c in party_action] for profile in itertools.product(*actions)],
-            dtype=np.int64,
-        ).reshape(group.profiles, len(self.choices))
         order = [k for mine in members for k in mine]
-        n_profiles = len(profiles)
+        n_profiles = group.profiles if sample is None else min(sample, group.profiles)
+        # Evenly spread, first and last among them.
+        profiles = np.linspace(0, group.profiles - 1, n_profiles).astype(np.int64)
+        taken = np.unravel_index(profiles, [len(options[k]) for k in order])
         row_states = np.repeat(states, n_profiles, axis=0)
         chosen = {}
-        for column, k in enumerate(order):
+        for k, which in zip(order, taken, strict=True):
             choice = self.choices[k]
-            chosen[choice.party, choice.matter] = np.tile(profiles[:, column], len(states))
+            chosen[choice.party, choice.matter] = np.tile(np.array(options[k], dtype=np.int64)[which], len(states))
         columns = self.row_columns(row_states, chosen)
-        keys, probability, given = self.ahead(columns, row_states, group)
+        keys, probability, given = self.ahead(columns, row_states, replace(group, profiles=n_profiles))
         labels = tuple(
             tuple(self.label(mine, action) for action in acts) for mine, acts in zip(members, actions, strict=True)
         )

@@ -28,6 +28,8 @@ AHEAD_LIMIT = 20_000_000
 SIGNAL_LIMIT = 4_096
 ENTRY_LIMIT = 20_000_000
 """More combinations of signals, or entries of the table of signals by rows, than this are refused."""
+SAMPLED_FROM, SAMPLE = 200_000, 256
+"""Games of more rows than the former are explored with so many profiles of each state at most, before they are made."""
 EFFORT = 2_000_000
 """States times parts that are counted again, at most, in search of what to leave out."""
 MOST_CUTS, NAMED = 60, 3

@@ -49,6 +49,7 @@ class PayoffPolygons:
     ``exact``    object[k, 2]: the normals as integers, for payoffs that are not scaled.
     ``points``   Float[2 * states, k, 2]: inside, the enforced payoffs themselves; corners are lotteries over them.
     ``inside``   whether polygons are hulls of enforced payoffs, by ``tighten`` Float[2] of slack (scaled).
+    ``enforceable``  Bool[rows]: what is not, is not enforced by payoffs from these sets, nor from smaller ones.
     ``settled``  no component was broken off before it settled, in ``sweeps`` sweeps in all.
     """
 
@@ -57,6 +58,7 @@ class PayoffPolygons:
     points: Floats
     inside: bool
     tighten: Floats
+    enforceable: Bools
     sweeps: int = 0
     settled: bool = True
 
@@ -85,12 +87,22 @@ def evenly(count: int) -> Floats:
 @final
 @dataclass(eq=False)
 class SignalIteration:
-    """Works on the polygons of one game; ``progress`` is told the share of states that are done."""
+    """Works on the polygons of one game; ``progress`` is told the share of states that are done.
+
+    ``effort``  profiles times outcomes times directions that sweeps may go through in all; then they are broken off.
+    """
 
     laid: SignalGame
     max_sweeps: int = MAX_SWEEPS
     progress: Progress | None = None
+    effort: float = np.inf
     _done: int = field(default=0, init=False)
+    _spent: float = field(default=0.0, init=False)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether all effort is spent."""
+        return self._spent >= self.effort
 
     def outer(self, wanted: Floats) -> PayoffPolygons:
         """Sets that contain those of all equilibrium payoffs, in the given directions (Float[k, 2], scaled)."""
@@ -131,9 +143,8 @@ class SignalIteration:
         out = _copy(outer)
         sets = out.sets._replace(normals=turned, angles=_angles(turned))
         out = replace(out, sets=sets, inside=True, tighten=np.full(2, tighten), settled=True)
-        every = np.ones(self.laid.game.n_rows, dtype=bool)
         for component in self.laid.components:
-            out = self._settle(out, component, every, on_path=False)
+            out = self._settle(out, component, outer.enforceable, on_path=False)
         return out
 
     def box(self, wanted: Floats) -> PayoffPolygons:
@@ -146,17 +157,17 @@ class SignalIteration:
         sets = Polygons(
             normals, _angles(normals), levels, np.tile(corner, (2 * n, 1, 1)), np.ones((2 * n, 2)),
             np.ones(2 * n, dtype=bool), np.full((2 * n, k), -1, dtype=np.int64))
-        return PayoffPolygons(exact, sets, sets.corners.copy(), False, np.zeros(2))
+        every = np.ones(self.laid.game.n_rows, dtype=bool)
+        return PayoffPolygons(exact, sets, sets.corners.copy(), False, np.zeros(2), every)
 
     def _outer_component(self, family: PayoffPolygons, component: Component) -> PayoffPolygons:
-        every = np.ones(self.laid.game.n_rows, dtype=bool)
         k = len(family.normals)
         if not component.cyclic or k <= COARSE:
-            return self._settle(family, component, every, on_path=False)
+            return self._settle(family, component, family.enforceable, on_path=False)
         # Settle few of the directions first; then the polygons that they cut out bound the others.
         # Picked by angle: every so many of directions that refinement has crowded need not bound anything.
         pick = np.unique(np.searchsorted(family.sets.angles, np.arange(COARSE) * (2 * np.pi / COARSE)) % k)
-        coarse = self._settle(_restricted(family, pick), component, every, on_path=False)
+        coarse = self._settle(_restricted(family, pick), component, family.enforceable, on_path=False)
         out = _copy(family)
         few, sets = coarse.sets, out.sets
         for s in component.states.tolist():
@@ -168,8 +179,8 @@ class SignalIteration:
                 sets.levels[s, j] = min(sets.levels[s, j], x * corner[0] + y * corner[1] + OUTWARD)
             corners_of(sets.normals, sets.levels[s], sets.corners[s])
             sets.widths[s] = np.ptp(sets.corners[s], axis=0)
-        out = replace(out, sweeps=coarse.sweeps, settled=coarse.settled)
-        return self._settle(out, component, every, on_path=False)
+        out = replace(out, sweeps=coarse.sweeps, settled=coarse.settled, enforceable=coarse.enforceable)
+        return self._settle(out, component, out.enforceable, on_path=False)
 
     def _settle(self, family: PayoffPolygons, component: Component, allowed: Bools, on_path: bool) -> PayoffPolygons:
         """Sweep one component until it settles; polygons are changed in place.
@@ -192,9 +203,10 @@ class SignalIteration:
         place = states + n if on_path else states
         most = min(self.max_sweeps, INNER_SWEEPS) if family.inside else self.max_sweeps
         used, moved = 0, np.inf
+        game, outcomes = self.laid.game, np.diff(self.laid.arrays.onset)
         # Outer sets only shrink, so what nothing enforces once, nothing ever will.
         still = allowed.copy()
-        while moved > TOLERANCE and used < most:
+        while moved > TOLERANCE and used < most and not self.exhausted:
             self._bury(family, component)
             if not sets.alive[place].any():
                 break
@@ -203,11 +215,15 @@ class SignalIteration:
             else:
                 moved = sweep(self.laid.arrays, sets, states, on_path, False, family.tighten, still)
             used += 1
+            tried = allowed if family.inside else still
+            rows = np.add.reduceat(tried, game.row_start[:-1], dtype=np.int64)[states]
+            self._spent += float(rows @ outcomes[states]) * len(sets.normals)
             if not component.cyclic and moved < np.inf:
                 moved = 0.0
         self._bury(family, component)
         settled = moved <= TOLERANCE or not sets.alive[place].any()
-        return replace(family, sweeps=family.sweeps + used, settled=bool(settled))
+        known = still if not (family.inside or on_path) else family.enforceable
+        return replace(family, sweeps=family.sweeps + used, settled=bool(settled), enforceable=known)
 
     def _inward(
         self, family: PayoffPolygons, component: Component, allowed: Bools, on_path: bool, shrinking: bool

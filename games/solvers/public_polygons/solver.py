@@ -21,7 +21,7 @@ from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import surely
 from games.numerics.arrays import Bools, Floats
-from games.numerics.polygons import hausdorff, hull_of
+from games.numerics.polygons import cut, hausdorff, hull_of
 from games.numerics.progress import Progress
 from games.numerics.thinning import merge_short_edges
 from games.solvers.payoff_set import EquilibriumPayoffSet
@@ -51,6 +51,11 @@ MOST_DIRECTIONS = 128
 MOST_POLYGON_SIDES = 20_000
 """Directions times states up to which more directions are tried where sets are not known well enough."""
 
+EFFORT = 2e8
+"""Profiles times outcomes times directions that sweeps go through by default: half a minute or less."""
+
+TOO_LARGE = "the game is too large for the effort allowed: payoffs are bounded from outside only"
+
 MARGIN_STEPS, MARGIN_TOLERANCE = 40, 1e-7
 
 
@@ -61,11 +66,13 @@ class PublicPolygonEquilibria(Solution):
 
     ``outer``, ``inner``  polygons of scaled payoffs; the second enforced with some slack to spare.
     ``laid``              the game as it was laid out for the method.
+    ``exhausted``         the search was broken off for its effort: ``outer`` bounds all the same, ``inner`` is nothing.
     """
 
     outer: PayoffPolygons
     inner: PayoffPolygons
     laid: SignalGame
+    exhausted: bool
 
     def verdict(self, target: Target) -> Verdict:
         """Whether some equilibrium keeps to the target after every signal that its own play can bring about.
@@ -90,7 +97,8 @@ class PublicPolygonEquilibria(Solution):
             proof = self._proved(plan, np.ones(2))
             if proof is not None:
                 return Sustainable(self.concept, proof, None if margin is None else max(margin, 0.0))
-            return Undecided(self.concept, "no equilibrium with incentives to spare was found", known)
+            why = TOO_LARGE if self.exhausted else "no equilibrium with incentives to spare was found"
+            return Undecided(self.concept, why, known)
         evidence = exclusion(self.laid, plan, self.outer.normals)
         if evidence is not None:
             negative = None if margin is None else min(margin, -np.finfo(float).tiny)
@@ -103,7 +111,7 @@ class PublicPolygonEquilibria(Solution):
         if prove:
             proof = self._proved(None, aim)
             return None if proof is None else proof.automaton
-        if not self.inner.alive[self.game.initial]:
+        if self.exhausted or not self.inner.alive[self.game.initial]:
             return None
         start = best_vertex(self.laid, self.inner, self.game.initial, aim)
         modes = ModeBuilder(self.laid, self.inner).from_points([start])
@@ -148,6 +156,8 @@ class PublicPolygonEquilibria(Solution):
 
     def _proved(self, plan: Plan | None, weights: Floats) -> PublicSelfGeneration | None:
         """A checked certificate of an equilibrium that follows a plan, of greatest weighted payoff where it can be."""
+        if self.exhausted:
+            return None
         place = self.game.initial + (0 if plan is None else self.game.n_states)
         held = float(self.inner.tighten[0])
         for slack in sorted(SLACKS, key=lambda slack: (slack != held, slack)):
@@ -174,6 +184,8 @@ class PublicPolygons(Solver):
     ``directions``  normals of the polygons to begin with, beside those of the faces of stage payoffs.
     ``refine``      add normals where outer and inner sets are far apart, a few times.
     ``max_sweeps``  after so many sweeps of one component the answer is "undecided".
+    ``effort``      profiles times outcomes times directions that sweeps may go through in all; past that sets are
+                    bounded from outside only, the status is "undecided", and verdicts are found if that is enough.
     ``settle``      bound the sets from inside as well; without, only outer sets are found and the status is
                     "undecided".  Verdicts have their own proofs either way.
     """
@@ -188,6 +200,7 @@ class PublicPolygons(Solver):
     directions: int = 16
     refine: bool = True
     max_sweeps: int = 20_000
+    effort: float = EFFORT
     settle: bool = True
 
     def accepts(self, game: StochasticGame) -> str | None:
@@ -203,12 +216,12 @@ class PublicPolygons(Solver):
         self.insist(game)
         began = time.perf_counter()
         laid = signal_game(game)
-        work = SignalIteration(laid, self.max_sweeps, progress)
+        work = SignalIteration(laid, self.max_sweeps, progress, self.effort)
         wanted = np.concatenate([evenly(self.directions), _faces(laid)])
         near = SETTLED_GAP * float(laid.scale.max())
-        for turn in range(1, REFINEMENTS + 2):
-            outer = work.outer(wanted)
-            inner = work.inner(outer, SLACKS[0]) if self.settle else outer
+        outer, inner = self._pair(work, wanted)
+        exhausted = work.exhausted
+        for turn in range(1, REFINEMENTS + 1):
             gaps = [_distance(outer, inner, s) for s in range(game.n_states)]
             if not (self.refine and self.settle) or max(gaps) <= SETTLED_GAP:
                 break
@@ -219,9 +232,12 @@ class PublicPolygons(Solver):
             most = min(MOST_DIRECTIONS, MOST_POLYGON_SIDES // game.n_states)
             if len(grown) > most or len(grown) == len(outer.normals):
                 break
-            wanted = grown
+            finer = self._pair(work, grown)
+            if work.exhausted:
+                break
+            outer, inner = finer
         modes = None
-        if self.settle:
+        if self.settle and not exhausted:
             inner, modes = _proved_inside(laid, work, outer, inner)
         sets = tuple(_payoff_set(laid, outer, modes, s) for s in range(game.n_states))
         gap = max(s.gap for s in sets)
@@ -239,7 +255,13 @@ class PublicPolygons(Solver):
             outer=outer,
             inner=inner,
             laid=laid,
+            exhausted=exhausted,
         )
+
+    def _pair(self, work: SignalIteration, wanted: Floats) -> tuple[PayoffPolygons, PayoffPolygons]:
+        """Outer and inner sets in some directions."""
+        outer = work.outer(wanted)
+        return outer, work.inner(outer, SLACKS[0]) if self.settle else outer
 
 
 def _faces(laid: SignalGame) -> Floats:
@@ -283,6 +305,8 @@ def _proved_inside(
     """
     for slack in SLACKS:
         inner = first if slack == SLACKS[0] else work.inner(outer, slack)
+        if slack != SLACKS[0] and work.exhausted:
+            break
         modes = ModeBuilder(laid, inner).every_vertex()
         if modes is not None and modes.least_slack() >= 0:
             return inner, modes
@@ -292,12 +316,26 @@ def _proved_inside(
 def _payoff_set(laid: SignalGame, outer: PayoffPolygons, modes: Modes | None, state: int) -> EquilibriumPayoffSet:
     if not outer.alive[state]:
         return EquilibriumPayoffSet(np.empty((0, 2)), np.empty((0, 2)), 0.0)
-    around = _short(laid, laid.payoffs(_tidy(outer.corners[state])))
+    corners = outer.corners[state] if outer.settled else _within_means(laid, outer.corners[state])
+    around = _short(laid, laid.payoffs(_tidy(corners)))
     found = [] if modes is None else [k for k, (place, _) in enumerate(modes.points) if place == state]
     within = np.empty((0, 2))
     if modes is not None and found:
         within = _short(laid, laid.payoffs(_tidy(modes.values[found])))
     return EquilibriumPayoffSet(around, within, hausdorff(around, within) if len(within) else np.inf)
+
+
+def _within_means(laid: SignalGame, corners: Floats) -> Floats:
+    """The part of a polygon that means of stage payoffs reach: with one discount factor all payoffs are such."""
+    polygon = hull_of(corners)
+    if not laid.game.common_discount:
+        return polygon
+    stage = hull_of((laid.game.payoffs - laid.centre) / laid.scale)
+    for normal in _normals(stage):
+        out = np.empty((len(polygon) + 2, 2))
+        size = cut(polygon, len(polygon), float(normal[0]), float(normal[1]), float((stage @ normal).max()), out)
+        polygon = out[:size].copy()
+    return polygon
 
 
 def _short(laid: SignalGame, payoffs: Floats) -> Floats:

@@ -170,7 +170,7 @@ def test_region_margin_and_weakest_link(run: Run, dilemma: Path) -> None:
     assert "0.33333" in said
     assert "both sides proved" in said
     assert "in steps of 0.1" in said
-    assert "P1 could breach instead of comply,comply" in said
+    assert "P1 could play breach instead of comply,comply" in said
 
 
 def test_a_region_can_be_empty_or_undecided(run: Run, tmp_path: Path, dilemma: Path) -> None:

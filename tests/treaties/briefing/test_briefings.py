@@ -22,6 +22,7 @@ from games.questions.discount_region import DiscountRegion
 from games.replication.bibliography import bibliography
 from tests.support import briefings as fixtures
 from treaties.briefing.briefing import Briefing
+from treaties.briefing.terminal import summary
 from treaties.briefing.write import render, write_briefing
 from treaties.findings.records import PartyValue, SidePayments, Timeline
 from treaties.model.red_lines import RedLine
@@ -371,6 +372,13 @@ def test_an_answer_with_payments_is_not_told_as_one_without() -> None:
     lost = fixtures.fails(transfers="voluntary", side_payments=fixtures.side_payments())
     assert Briefing.of(lost).headline == "It fails even with side payments"
     assert "exceed what they have to lose by EUR 0.512 million" in Briefing.of(lost).bottom_line[1]
+
+
+def test_the_terminal_does_not_tell_open_discount_factors_as_a_no() -> None:
+    for intervals, told in (((), "none that could be told; open at 2"), (((0.6, 0.98),), "0.980000]; open at 2")):
+        region = DiscountRegion(intervals, 1e-6, (0.02, 0.98, 0.04), (0.5, 0.54))
+        said = "\n".join(summary(fixtures.holds(discount_region=region)))
+        assert f"{told} of the factors tried" in said
 
 
 def test_discount_factors_above_the_highest_tried_are_not_claimed() -> None:

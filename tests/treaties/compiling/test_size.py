@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
+from games.numerics.arrays import Ints
 from treaties.compiling import size
-from treaties.compiling.compile import compile_treaty
-from treaties.effects import CompilationError
+from treaties.compiling.compile import _Compiler, compile_treaty
+from treaties.effects import Columns, CompilationError
 from treaties.reading.treaty_file import read_treaty_text
 
 HEAD = 'schema = "servanda-treaty/1"\ntitle = "Large"\npayoff_unit = "EUR"\nperiod = "year"\n'
@@ -79,3 +81,34 @@ def test_many_states_are_counted_again_only_as_often_as_time_allows(monkeypatch:
     monkeypatch.setattr(size, "EFFORT", 1)
     said = refused(text(matters=12, exit=False))
     assert "without it 4,194,304 would be left, which is still too many" in said
+
+
+@pytest.mark.parametrize("sampled_from", [0, 100, 10**9])
+def test_a_large_game_is_sampled_before_it_is_made_and_then_made_whole(
+    monkeypatch: pytest.MonkeyPatch, sampled_from: int
+) -> None:
+    monkeypatch.setattr(size, "SAMPLED_FROM", sampled_from)
+    monkeypatch.setattr(size, "SAMPLE", 3)
+    sunset = '[[provision]]\ntype = "sunset"\narticle = "1"\nterm_years = 3\nrenewal = { rule = "mutual" }\n'
+    treaty = read_treaty_text(text(matters=2, events=1, clauses=sunset))
+    game = compile_treaty(treaty).game
+    with pytest.raises(CompilationError, match=rf"{game.n_rows:,} rows"):
+        compile_treaty(treaty, row_limit=game.n_rows - 1)
+    assert np.allclose(game.transition.sum(axis=1), 1)
+    assert game.digest == compile_treaty(treaty).game.digest
+
+
+def test_samples_are_refused_before_any_large_layer_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(size, "SAMPLED_FROM", 10_000)
+    whole = _Compiler.row_columns
+
+    def counted(compiler: _Compiler, states: Ints, chosen: dict[tuple[str, str], Ints]) -> Columns:
+        made.append(len(states))
+        return whole(compiler, states, chosen)
+
+    monkeypatch.setattr(_Compiler, "row_columns", counted)
+    sunset = '[[provision]]\ntype = "sunset"\narticle = "1"\nterm_years = 9\nrenewal = { rule = "mutual" }\n'
+    with pytest.raises(CompilationError, match="rows"):
+        compile_treaty(read_treaty_text(text(matters=5, events=1, clauses=sunset)), row_limit=60_000)
+    assert sum(made) < 25_000

@@ -20,6 +20,7 @@ from games.model.stochastic_game import GameError
 from games.numerics.arrays import Floats
 from games.numerics.polygons import excess, hausdorff
 from games.questions.solve import choose_solver
+from games.solvers.public_polygons import solver as polygon_solver
 from games.solvers.public_polygons.layout import signal_game
 from games.solvers.public_polygons.sets import SignalIteration, evenly
 from games.solvers.public_polygons.solver import PublicPolygonEquilibria, PublicPolygons
@@ -253,3 +254,25 @@ def test_the_command_solves_proves_and_certifies(tmp_path: Path, capsys: pytest.
     assert region.code == 0, region.err
     told = json.loads(region.out)["region"]
     assert told["edges"][0]["discount"] == pytest.approx(5 / 8, abs=1e-4)
+
+
+def test_with_little_effort_sets_are_bounded_from_outside_and_nothing_is_told_as_a_no() -> None:
+    """At 0.9 defection for ever is an equilibrium and some cooperation is; neither is looked for."""
+    whole, short = solved(partnership(0.9)), solved(partnership(0.9), effort=1)
+    assert short.exhausted and not whole.exhausted
+    assert short.status == "undecided" and len(short.payoff_set("s0").inner) == 0
+    assert sticks_out(whole.payoff_set("s0").vertices, short.payoff_set("s0").vertices) <= 1e-9
+    verdict = short.verdict("D,D")
+    assert isinstance(whole.verdict("D,D"), Sustainable)
+    assert isinstance(verdict, Undecided) and "too large for the effort allowed" in verdict.reason
+    assert short.best_automaton() is None and short.best_automaton(prove=False) is None
+    refuted = short.verdict("C,C")
+    assert isinstance(refuted, Unsustainable) and refuted.certificate.check(partnership(0.9)).accepted
+
+
+def test_refinement_that_takes_too_much_effort_leaves_what_was_found_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polygon_solver, "SETTLED_GAP", -1.0)
+    finer, some = solved(partnership(0.9)), solved(partnership(0.9), effort=1e5)
+    first = solved(partnership(0.9), refine=False)
+    assert len(finer.outer.normals) > len(some.outer.normals) == len(first.outer.normals)
+    assert not some.exhausted and len(some.payoff_set("s0").inner)

@@ -226,4 +226,4 @@ def test_the_command_shows_region_and_weakest_link(capsys: pytest.CaptureFixture
     assert link["margin"] == pytest.approx(20 - 10) and link["at_stake"] == pytest.approx(20)
     assert [d["deviation"] for d in link["deviations"]] == ["M", "M"]
     shown = run("game", "solve", *options).out
-    assert "A could M, gaining 5" in shown and "at stake 20" in shown
+    assert "A could play M, gaining 5" in shown and "at stake 20" in shown

@@ -1,0 +1,1 @@
+"""Inputs from the field on which the software once fell short, each with what is right."""
