@@ -21,6 +21,9 @@ from games.model.public_monitoring import PublicMonitoring
 from games.numerics.exact import LEAST_CHANCE, Numbers, chance, exact_array, to_fraction
 
 PROBABILITY_TOLERANCE = 1e-9
+LARGEST = 10**100
+"""Larger payoffs are refused: their products leave floating point."""
+SMALLER = "numbers go up to 1e100, count in a larger unit"
 
 
 class GameError(ValueError):
@@ -96,6 +99,10 @@ class StochasticGame:
         if len(bad):
             row, player = map(int, bad[0])
             raise GameError(f"{self.place(row)}: the payoff of {self.players[player]!r} is not a finite number")
+        large = np.argwhere(np.abs(self.payoffs) > float(LARGEST))
+        if len(large):
+            row, player = map(int, large[0])
+            raise GameError(f"{self.place(row)}: the payoff of {self.players[player]!r} is too large; {SMALLER}")
         data = self.transition.data
         if not np.all(np.isfinite(data)) or np.any(data < 0):
             row = int(
