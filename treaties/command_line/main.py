@@ -28,6 +28,7 @@ from games.command_line.terminal import (
     BadInput,
     fail,
     numbers,
+    remarks_told,
     say,
     say_json,
     say_lines,
@@ -225,7 +226,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str] | None) -> None:
     try:
-        code = app(args=arguments, prog_name="servanda", standalone_mode=False)
+        with remarks_told():
+            code = app(args=arguments, prog_name="servanda", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except KeyboardInterrupt:
         tell("interrupted")
