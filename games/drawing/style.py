@@ -6,6 +6,7 @@ Colours are Okabe and Ito's (2008), told apart by people who do not see all colo
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,14 +55,19 @@ def settings(name: str, more: dict[str, Any]) -> Iterator[None]:
         "text.parse_math": False,
         "axes.edgecolor": GREY,
     }
-    with matplotlib.rc_context():
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # A name in letters that the font lacks is drawn as boxes; the page says it in words.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(ours | more)
         yield
 
 
 def show_what_acts(figure: Figure) -> None:
-    """Show characters in a figure's text that act on a screen, or break its lines, as marks; no font has them."""
+    """Show characters in a figure's text that act on a screen, or break its lines, as marks; no font has them.
+
+    Labels of ticks are made when the figure is drawn: who sets them shows them so.
+    """
     from matplotlib.text import Text
 
     for text in figure.findobj(Text):

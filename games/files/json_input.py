@@ -17,7 +17,7 @@ import numpy as np
 
 from games.files.mistyped import mistyped, mistyped_number
 from games.files.reading import read_bytes
-from games.model.stochastic_game import ROUNDING, GameError, remark_rounding
+from games.model.stochastic_game import LARGEST, ROUNDING, SMALLER, GameError, remark_rounding
 from games.numerics.exact import to_fraction
 from games.numerics.visible import visible
 
@@ -26,10 +26,6 @@ MOST_ENTRIES = 5_000_000
 """JSON text of more numbers, names, lists and objects than this is refused: they would take more than 1 GB."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?|[+-]?\d+/\d+")
 _LONGEST_NUMBER = 400
-LARGEST = 10**100
-"""Larger numbers are refused: their products leave floating point."""
-
-_SMALLER = "numbers go up to 1e100, count in a larger unit"
 
 
 def parse_json(path: Path) -> Any:
@@ -182,7 +178,7 @@ class Findings:
                 self.fault(place, f"{shown(given)} divides by zero")
                 return None
             except OverflowError:
-                self.fault(place, f"{shown(given)} is too large; {_SMALLER}")
+                self.fault(place, f"{shown(given)} is too large; {SMALLER}")
                 return None
         if isinstance(given, bool) or not isinstance(given, (int, float, Fraction, np.integer, np.floating)):
             self.fault(place, f"a number is needed, {kind_of(given)} given")
@@ -194,7 +190,7 @@ class Findings:
             given = to_fraction(float(given))
         value = Fraction(given) if isinstance(given, Fraction) else Fraction(int(given))
         if abs(value) > LARGEST:
-            self.fault(place, f"the number is too large; {_SMALLER}")
+            self.fault(place, f"the number is too large; {SMALLER}")
             return None
         return value
 

@@ -24,6 +24,9 @@ from games.numerics.exact import LEAST_CHANCE, Numbers, chance, exact_array, to_
 from games.numerics.remarks import Remark
 
 PROBABILITY_TOLERANCE = 1e-9
+LARGEST = 10**100
+"""Larger payoffs are refused: their products leave floating point."""
+SMALLER = "numbers go up to 1e100, count in a larger unit"
 ROUNDING = 1e-12
 """A probability below zero by less than this is what other software's rounding left of zero."""
 
@@ -102,6 +105,10 @@ class StochasticGame:
         if len(bad):
             row, player = map(int, bad[0])
             raise GameError(f"{self.place(row)}: the payoff of {self.players[player]!r} is not a finite number")
+        large = np.argwhere(np.abs(self.payoffs) > float(LARGEST))
+        if len(large):
+            row, player = map(int, large[0])
+            raise GameError(f"{self.place(row)}: the payoff of {self.players[player]!r} is too large; {SMALLER}")
         self._check_laws()
         self._check_signals()
 

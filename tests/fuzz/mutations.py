@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import datetime
 import json
 import random
 import re
+import tomllib
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +20,7 @@ ODD_NUMBERS = (
     "9007199254740993", "true", "[]", "{}", "[1]", '"1/3"', '"1/0"', '"0,9"', "0,9", "−1", "1_000", "1979-05-27",
     "07:32:00", "null", "NaN", "Infinity", "+1", ".5", "1.", "1e5", "-9223372036854775809", '"²"', "²", "½",
 )
+LIKELY_NUMBERS = ("0", "1", "2", "3", "5", "0.5", "0.25", "0.9", "0.99", "-1", "-2", "1.5", "10", "100", "1e-9", "1e9")
 ODD_TEXTS = (
     "", " ", "-", "{x}", "{", "}", "{}", "{0}", "{{7*7}}", "%s", "%(a)s", "$x$", "$\\\\frac$", "$", "\\\\",
     "\\u001b[31m",
@@ -24,6 +28,13 @@ ODD_TEXTS = (
     "−1",
     "“x”", "../../x", "<script>", "&amp;", "[/bold]", "[bold]", "_x", "nan", "None", "value", "type", "__class__",
     "a" * 300, "a" * 20_000, "x.y", "x[0]", "#1", "\\\\d(", "()", "'", "\\\"", "comply", "status", "exit", "in force",
+)
+ODD_NODES: tuple[Any, ...] = (
+    None, True, False, [], {}, [[]], [{}], {"": ""}, "", 0, -1, 1, 2, 10**30, 10**400, -0.5, 0.1, 1e308, -1e308,
+    5e-324, -1e-13, 1 + 1e-13, float("nan"), float("inf"), float("-inf"), "1/3", "1/0", "0.5", "-1", "²", "nan",
+    "1e999", "x", "EUR {million}", "{0}", "%s", "\x1b[31m", "\u202e", "\u200b", "\x07", "\0", "\ud800", "unlimited",
+    "mutual", "A",
+    datetime.date(1979, 5, 27), datetime.datetime(1979, 5, 27, 7, 32, tzinfo=datetime.UTC), datetime.time(7, 32),
 )
 ODD_BYTES = (b"\x00", b"\x1b", b"\xff", b"\xc3", b"\xe2\x80\xae", b"\xef\xbb\xbf", b"\r", b"\r\n", b"\t", b"\xc2\xa0")
 NUMBER = re.compile(r"(?<![\w.\"])-?\d+(?:\.\d+)?(?![\w.])")
@@ -33,10 +44,10 @@ WORD = re.compile(r"[A-Za-z_]\w*")
 
 def broken(text: str, draw: random.Random, more: str = "") -> bytes:
     """A text after a few changes; ``more`` is another text of the kind, from which pieces may come."""
-    nodes = text.startswith("{") and draw.random() < 0.6
+    nodes = draw.random() < (0.5 if text.startswith("{") else 0.25)
     if nodes:
         text = _nodes(text, draw, more)
-    for _ in range(draw.choice((0, 1, 2) if nodes else (1, 1, 1, 2, 3))):
+    for _ in range(draw.choice((0, 0, 0, 1, 2) if nodes else (1, 1, 1, 1, 2, 3))):
         text = draw.choice(CHANGES)(text, draw, more)
     content = text.encode("utf-8", errors="surrogatepass")
     return _as_another_editor(content, draw) if draw.random() < 0.1 else content
@@ -70,6 +81,12 @@ def _odd(draw: random.Random) -> str:
 
 def _number(text: str, draw: random.Random, _more: str) -> str:
     return _replaced(NUMBER, text, draw, lambda _: draw.choice(ODD_NUMBERS))
+
+
+def _likely(text: str, draw: random.Random, _more: str) -> str:
+    """A number gives way to one that might well stand there, or to another of the file."""
+    others = NUMBER.findall(text) or ["0"]
+    return _replaced(NUMBER, text, draw, lambda _: draw.choice((*LIKELY_NUMBERS, draw.choice(others))))
 
 
 def _name(text: str, draw: random.Random, _more: str) -> str:
@@ -116,6 +133,17 @@ def _lines(text: str, draw: random.Random, more: str) -> str:
     return "\n".join(lines)
 
 
+def _nesting(text: str, draw: random.Random, _more: str) -> str:
+    """A number or a text gives way to something nested deeply, or to something very long."""
+    deep = draw.choice((20, 60, 1100, 20_000))
+    odd = draw.choice((
+        "[" * deep + "]" * deep, "{a=" * deep + "1" + "}" * deep, '{"a":' * deep + "1" + "}" * deep, "[" * deep,
+        "a" + ".a" * deep + "=1", f'"{"a" * deep}"', f"[{'1,' * deep}1]", "1" * deep, "0." + "1" * deep,
+        f'"{"(" * deep}{")" * deep}"', f'"{"not " * deep}x"', f'"{"-" * deep}1"', f'"1{"+1" * deep}"',
+    ))
+    return _replaced(draw.choice((NUMBER, TEXT)), text, draw, lambda _: odd)
+
+
 def _block(text: str, draw: random.Random, more: str) -> str:
     """A block of another file, or one block less, or a block twice."""
     blocks, others = re.split(r"(?m)^(?=\[)", text), re.split(r"(?m)^(?=\[)", more or text)
@@ -139,7 +167,8 @@ def _character(text: str, draw: random.Random, _more: str) -> str:
 
 
 CHANGES: tuple[Callable[[str, random.Random, str], str], ...] = (
-    _number, _number, _number, _name, _name, _inside, _inside, _value, _word, _lines, _block, _block, _character,
+    *(_likely,) * 24, *(_number,) * 8, *(_name,) * 8, *(_inside,) * 10, *(_value,) * 4, *(_word,) * 4, *(_lines,) * 4,
+    *(_block,) * 8, *(_character,) * 4, _nesting,
 )
 
 
@@ -169,10 +198,11 @@ def _as_another_editor(content: bytes, draw: random.Random) -> bytes:
 
 
 def _nodes(text: str, draw: random.Random, more: str) -> str:
-    """JSON in which nodes are lost, doubled, exchanged or replaced; a certificate is sealed again."""
+    """JSON or TOML in which nodes are lost, doubled, exchanged or replaced; a certificate is sealed again."""
+    read = json.loads if text.startswith("{") else tomllib.loads
     try:
-        data = json.loads(text)
-        spare = json.loads(more) if more else data
+        data = read(text)
+        spare = read(more) if more else data
     except ValueError:
         return text
     for _ in range(draw.choice((1, 1, 2))):
@@ -180,7 +210,7 @@ def _nodes(text: str, draw: random.Random, more: str) -> str:
         if not places:
             break
         owner, key = draw.choice(places)
-        match draw.randrange(5):
+        match draw.randrange(6):
             case 0:
                 del owner[key]
             case 1:
@@ -194,12 +224,36 @@ def _nodes(text: str, draw: random.Random, more: str) -> str:
                 owner.insert(key, copy.deepcopy(owner[key]))
             case 3:
                 owner[draw.choice(ODD_TEXTS)] = owner.pop(key)
+            case 4 if isinstance(owner[key], str) and owner[key]:
+                at = draw.randrange(len(owner[key]) + 1)
+                owner[key] = owner[key][:at] + draw.choice(ODD_TEXTS) + owner[key][at:]
             case _:
-                owner[key] = draw.choice((
-                    None, True, [], {}, "", 0, -1, 1, 10**30, -0.5, 1e308, 5e-324, "1/3", "1/0", "0.5", "-1", "²", "x"))
+                owner[key] = draw.choice(ODD_NODES)
     if isinstance(data, dict) and "seal" in data and draw.random() < 0.9:
-        data = _sealed_again(data)
-    return json.dumps(data, indent=1, ensure_ascii=draw.random() < 0.5)
+        with contextlib.suppress(ValueError, TypeError):  # what cannot be sealed keeps its old seal
+            data = _sealed_again(data)
+    if read is tomllib.loads:
+        return "".join(f"{_toml(key)} = {_toml(value)}\n" for key, value in data.items())
+    return json.dumps(data, indent=1, ensure_ascii=draw.random() < 0.5, default=str)
+
+
+def _toml(node: Any) -> str:
+    """A node as TOML, tables within a line."""
+    match node:
+        case dict():
+            return "{" + ", ".join(f"{_toml(str(key))} = {_toml(value)}" for key, value in node.items()) + "}"
+        case list():
+            return "[" + ", ".join(_toml(value) for value in node) + "]"
+        case str():
+            return json.dumps(node, ensure_ascii=False)
+        case bool():
+            return str(node).lower()
+        case datetime.date() | datetime.time():
+            return node.isoformat()
+        case None:
+            return '""'
+        case _:
+            return str(node)
 
 
 def _places(node: Any) -> list[tuple[Any, Any]]:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from games.drawing.style import GREY
+from games.numerics.visible import visible
 from treaties.bargaining.predictions import PAID_COMMITTEE
 from treaties.briefing.deal_panel import DealMap, DealPoint, together
 from treaties.briefing.figure_layout import TEXT, apart
@@ -42,7 +43,7 @@ def zones(found: DealMap) -> str:
             axes.annotate(f"without {amounts.number(found.batna[i])}", (found.batna[i], i), xytext=(4, 5),
                           textcoords="offset points", color=BAD)
         axes.set_ylim(parties - 0.4, -0.6)
-        axes.set_yticks(range(parties), list(found.names))
+        axes.set_yticks(range(parties), [visible(name) for name in found.names])
         axes.margins(x=0.08)
         axes.set_xlabel(found.unit, labelpad=2)
         bare(axes, "bottom")

@@ -7,10 +7,11 @@ Exit codes: 0 answered, 1 certificate refused or published result not met, 2 bad
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -53,6 +54,9 @@ app.add_typer(game_app, name="game")
 
 SELDOM = 100_000
 """New objects between two searches for cycles."""
+
+USAGE_ERROR: Any = typer.BadParameter.__mro__[2]
+"""What all errors of typer about a command line are (``ClickException``), which it does not name itself."""
 
 TreatyFile = Annotated[
     Path, typer.Argument(metavar="TREATY.toml", help="A treaty file (servanda-treaty/1).", show_default=False)
@@ -223,13 +227,19 @@ def main(arguments: list[str] | None = None) -> None:
 def _run(arguments: list[str] | None) -> None:
     try:
         with remarks_told():
-            app(args=arguments, prog_name="servanda")
+            code = app(args=arguments, prog_name="servanda", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except KeyboardInterrupt:
         tell("interrupted")
         sys.exit(INTERRUPTED)
     except BadInput as error:
         tell(f"servanda: {error}")
         sys.exit(BAD_INPUT)
+    except USAGE_ERROR as error:
+        said = io.StringIO()
+        error.show(said)  # quotes what was typed as it is
+        tell(said.getvalue().expandtabs(2).rstrip("\n"))
+        sys.exit(error.exit_code)
     except Exception as error:
         if "SERVANDA_DEBUG" in os.environ:
             raise

@@ -24,8 +24,18 @@ def apply_variant(treaty: Treaty, variant: Variant) -> Treaty:
 
 
 def with_terms(treaty: Treaty, terms: Mapping[str, Any]) -> Treaty:
-    """The treaty with new values of its terms, such as ``{"sunset.term_years": 5}``; raises `TreatyFileError`."""
-    return apply_variant(treaty, Variant(name=", ".join(f"{k} = {v}" for k, v in terms.items()), set=dict(terms)))
+    """The treaty with new values of its terms, such as ``{"sunset.term_years": 5}``; without any, as it is.
+
+    Raises `TreatyFileError`.
+    """
+    if not terms:
+        return treaty
+    try:
+        variant = Variant(name=", ".join(f"{k} = {v}" for k, v in terms.items()), set=dict(terms))
+    except ValueError:  # tables that hold nothing, or a whole number of thousands of digits
+        problem, remedy = "gives no term a value that a treaty can hold", 'write {"sunset.term_years": 5}, say'
+        raise _refusal(treaty, [Fault(("set",), problem, remedy)]) from None
+    return apply_variant(treaty, variant)
 
 
 def design_space(treaty: Treaty) -> dict[str, tuple[Any, ...]]:

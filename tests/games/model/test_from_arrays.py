@@ -94,6 +94,8 @@ def test_numbers_that_cannot_be_held_are_refused(entry: Any, problem: str) -> No
     ({"payoffs": [[[1, 2], [3]], WAR]}, "state 's0', payoffs: not an array of numbers"),
     ({"payoffs": [[[["a", 0]]], WAR]}, "state 's0', payoffs: not an array of numbers"),
     ({"payoffs": [[[[float("nan"), 0]]], WAR], "transitions": [[[[1, 0]]], LAWS[1]]}, "state 's0', profile .* finite"),
+    ({"payoffs": [[[[-1e200, 0]]], WAR], "transitions": [[[[1, 0]]], LAWS[1]]},
+     r"state 's0', profile \(a0, b0\): the payoff of 'P1' is too large; numbers go up to 1e100, count in a larger"),
     ({"transitions": [LAWS[0], [[[0, 0.5]]]]}, r"state 's1', profile \(a0, b0\): transition probabilities sum to 0.5"),
     ({"transitions": [LAWS[0], [[[-1, 2]]]]}, "state 's1', profile .* negative"),
     ({"actions": [[["x", "y"], ["z"]], [["w"], ["w"]]]}, r"state 's0', actions: \[2, 1\] labels given"),

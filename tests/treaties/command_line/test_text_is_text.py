@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
 from games.numerics.visible import visible_lines
 from tests.support.command_line import Run, run_with
+from treaties.briefing.deal_figures import zones
+from treaties.briefing.deal_panel import DealMap, DealPoint
 
 TREATY = '''schema = "servanda-treaty/1"
 title = "TITLE"
@@ -95,6 +98,40 @@ def test_what_acts_on_a_terminal_or_a_page_is_shown_as_a_mark(run: Run, tmp_path
     said = run("check", treaty, "--json").out
     assert visible_lines(said) == said
     assert json.loads(said)["treaty"]["title"] == "t" + json.loads(f'"{acting}"')
+
+
+def test_figures_show_marks_and_say_nothing_of_letters_that_their_font_lacks(run: Run, tmp_path: Path) -> None:
+    """Labels of an axis are made only when a figure is drawn, and matplotlib warns of what it cannot draw."""
+    design = '\n[[variant]]\nname = "longer \\u001b"\nset = { "sunset.term_years" = 3 }\n'
+    treaty = written(tmp_path, design, TITLE=r"条\u001b", UNIT=r"円\u0007", NAME=r"日本\u001b\u0007", MATTER="貿易")
+    for line in (("bargain", treaty, "--workers", 1), ("brief", treaty)):
+        page = tmp_path / f"{line[0]}.html"
+        result = run(*line, "--out", page)
+        assert result.code == 0 and "Warning" not in result.err and "Glyph" not in result.err
+        assert visible_lines(result.out + result.err) == result.out + result.err
+        html = page.read_text(encoding="utf-8")
+        assert visible_lines(html) == html and r"日本\x1b" in html
+
+
+def test_labels_of_an_axis_are_shown_with_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[list[str]] = []
+
+    def labels(figure: Figure, *_: str) -> str:
+        figure.draw_without_rendering()
+        drawn.append([label.get_text() for label in figure.axes[0].get_yticklabels()])
+        return ""
+
+    monkeypatch.setattr("treaties.briefing.deal_figures.svg", labels)
+    one = DealPoint("d", (1.0, 2.0), True, True, ())
+    zones(DealMap(("a\x1b", "b\n"), "points", (0.0, 0.0), (one,), (0,), ()))
+    assert drawn == [[r"a\x1b", r"b\n"]]
+
+
+@pytest.mark.parametrize("line", [("check", "--a\x1b[31m"), ("check", "t.toml", "more\x07"), ("\u202e",)])
+def test_errors_about_the_command_line_show_marks(run: Run, line: tuple[str, ...]) -> None:
+    result = run(*line)
+    assert result.code == 2 and "Error: " in result.err
+    assert visible_lines(result.err) == result.err
 
 
 def test_cooling_off_where_nobody_can_leave_binds_nobody_and_is_remarked_upon(run: Run, tmp_path: Path) -> None:

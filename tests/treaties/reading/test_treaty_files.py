@@ -268,6 +268,14 @@ def test_terms_by_path() -> None:
         with_terms(treaty, {"withdrawal.notice_years": 1.5})
 
 
+@pytest.mark.parametrize("terms", [{"veto": {}}, {"title": 10**5000}, {"veto": {"uses_per_term": {}}}])
+def test_terms_that_hold_nothing_or_too_much_are_refused(terms: dict[str, Any]) -> None:
+    treaty = _case("aurora")
+    assert with_terms(treaty, {}) is treaty
+    with pytest.raises(TreatyFileError, match="no term a value"):
+        with_terms(treaty, terms)
+
+
 def test_design_space_lists_the_values_of_every_open_term() -> None:
     assert design_space(_case("aurora"))["veto.uses_per_term"] == (0, 1, 2, 3, 4, "unlimited")
     assert design_space(_case("aurora"))["sunset.term_years"] == tuple(range(8, 16))
