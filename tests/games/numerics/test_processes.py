@@ -10,6 +10,7 @@ import sys
 import time
 from multiprocessing import parent_process
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def fails() -> None:
     raise ValueError("no answer")
 
 
-def begun(question: Question[object]) -> bool:
+def begun(question: Question[Any]) -> bool:
     """Wait for another process to begin with a question."""
     end = time.monotonic() + 60.0
     while not (question.found.running() or question.found.done()) and time.monotonic() < end:
