@@ -202,7 +202,8 @@ def _answer(game: StochasticGame, question: Question, options: Mapping[str, Any]
     verdict = solution.verdict(plan)
     answer = Answer(solution, question.target, plan, verdict, solution.weakest_link(plan, verdict))
     if question.region:
-        found = discount_region(game, plan, *question.grid, solver=question.solver, progress=progress)
+        found = discount_region(
+            game, plan, *question.grid, solver=question.solver, verdict=verdict, progress=progress)
         answer.parts["region"] = found.to_json()
     return answer
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
+from games.numerics.remarks import Remark
 from games.numerics.visible import visible, visible_json, visible_lines
 
 REFUSED = 1
@@ -54,6 +57,25 @@ def say_json(data: Any) -> None:
 def fail(message: str) -> NoReturn:
     """End with exit code 2."""
     raise BadInput(message)
+
+
+@contextmanager
+def remarks_told() -> Iterator[None]:
+    """Remarks on what was read otherwise than it was written, as lines on standard error."""
+    usual = warnings.showwarning
+
+    def show(
+        message: Warning | str, category: type[Warning], filename: str, lineno: int, file: Any = None, line: Any = None
+    ) -> None:
+        if issubclass(category, Remark):
+            tell(f"remark: {message}")
+        else:
+            usual(message, category, filename, lineno, file, line)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("default", Remark)
+        warnings.showwarning = show
+        yield
 
 
 def numbers(text: str, option: str) -> list[str]:

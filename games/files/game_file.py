@@ -187,11 +187,8 @@ class _Reader:
             if key not in self.number_of_state:
                 self.found.fault(f"{place}, {what}", unknown("state", key, self.states))
                 return None
-            value = self.found.number(entry, f"{place}, {what}, state {key!r}")
+            value = self.found.probability(entry, f"{place}, {what}, state {key!r}")
             if value is None:
-                return None
-            if value < 0:
-                self.found.fault(f"{place}, {what}, state {key!r}", f"the probability {shown(entry)} is negative")
                 return None
             if value:
                 out[self.number_of_state[key]] = value
@@ -259,6 +256,7 @@ class _Reader:
                 laws.append(law)
                 next_laws.extend(per_signal)
         self.found.stop()
+        self.found.remark()
         exact: Exact = {("discount", i, 0): d for i, d in enumerate(discount)}
         exact |= {("payoff", r, i): x for r, values in enumerate(payoffs) for i, x in enumerate(values)}
         exact |= {("transition", r, t): p for r, law in enumerate(laws) for t, p in law.items()}
@@ -310,11 +308,9 @@ class _Reader:
         table: list[list[Fraction]] = []
         what = "signal_probabilities"
         for where, entry in self.entries(state[what], s, what, len(labels)) or ():
-            values = [self.found.number(x, f"{where}, {what}, {y!r}") for y, x in zip(labels, entry, strict=True)]
+            values = [self.found.probability(x, f"{where}, {what}, {y!r}") for y, x in zip(labels, entry, strict=True)]
             clean = [v for v in values if v is not None]
-            if any(v < 0 for v in clean):
-                self.found.fault(f"{where}, {what}", "a probability is negative")
-            elif len(clean) == len(values):
+            if len(clean) == len(values):
                 self.sums_to_one(clean, f"{where}, {what}")
             table.append([v if v is not None else Fraction(0) for v in values])
         return labels, table

@@ -17,7 +17,7 @@ import numpy as np
 
 from games.files.mistyped import mistyped, mistyped_number
 from games.files.reading import read_bytes
-from games.model.stochastic_game import GameError
+from games.model.stochastic_game import ROUNDING, GameError, remark_rounding
 from games.numerics.exact import to_fraction
 from games.numerics.visible import visible
 
@@ -110,6 +110,7 @@ class Findings:
 
     def __init__(self) -> None:
         self.errors: list[str] = []
+        self.rounded: list[tuple[str, str]] = []
 
     def fault(self, place: str, problem: str) -> None:
         """Note a fault; too many of them end the reading."""
@@ -122,6 +123,11 @@ class Findings:
         """Raise what has been found, if anything."""
         if self.errors:
             raise GameError("\n".join(self.errors))
+
+    def remark(self) -> None:
+        """Warn of the probabilities below zero that were read as zero, the first by its place."""
+        if self.rounded:
+            remark_rounding(*self.rounded[0], len(self.rounded) - 1)
 
     def keys(self, data: Mapping[str, Any], place: str, legal: tuple[str, ...]) -> None:
         """Refuse unknown and repeated keys."""
@@ -147,6 +153,20 @@ class Findings:
                 self.fault(place, f"{label!r} appears twice; give every one a name of its own")
             seen.add(label)
         return tuple(given)
+
+    def probability(self, given: Any, place: str) -> Fraction | None:
+        """The rational that an entry names if it is no less than zero, or None after noting the fault.
+
+        What other software's rounding left below zero is zero, as ``remark`` tells.
+        """
+        value = self.number(given, place)
+        if value is None or value >= 0:
+            return value
+        if value <= -ROUNDING:
+            self.fault(place, f"the probability {shown(given)} is negative")
+            return None
+        self.rounded.append((place, shown(given)))
+        return Fraction(0)
 
     def number(self, given: Any, place: str) -> Fraction | None:
         """The rational that an entry names, or None after noting the fault."""

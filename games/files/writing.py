@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -17,13 +18,16 @@ def write_text(path: str | Path, text: str, *, folders: bool = False) -> Path:
 def write_bytes(path: str | Path, content: bytes, *, folders: bool = False) -> Path:
     """Write a file by way of a temporary one in the same folder, and return where it is.
 
-    ``folders``  make the folder if it is not there.  Raises ``GameError`` if the file cannot be written.
+    ``folders``  make the folder if it is not there.  A symbolic link stays, and the file that it leads to is written.
+    Raises ``GameError`` if the file cannot be written, or if what is there is no regular file.
     """
     target = Path(path)
+    replaceable(target)
+    real = Path(os.path.realpath(target))
     try:
         if folders:
-            target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+            real.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
@@ -31,10 +35,33 @@ def write_bytes(path: str | Path, content: bytes, *, folders: bool = False) -> P
             umask = os.umask(0)
             os.umask(umask)
             os.chmod(temporary, 0o666 & ~umask)
-            os.replace(temporary, target)
+            os.replace(temporary, real)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise GameError(f"{target}: cannot be written: {error.strerror or error}") from None
     return target
+
+
+def replaceable(path: str | Path) -> bool:
+    """Whether a regular file is there, that a new one may replace; False if nothing is.
+
+    Raises ``GameError`` if it is anything else: a folder, a device, a pipe, a socket, or a link to one.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:
+        raise GameError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
+    if stat.S_ISREG(mode):
+        return True
+    what = next((name for test, name in _KINDS if test(mode)), "no regular file")
+    raise GameError(f"{path}: this is {what}, which output does not replace; give the name of a file")
+
+
+_KINDS = (
+    (stat.S_ISDIR, "a folder"), (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"), (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+)

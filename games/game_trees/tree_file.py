@@ -121,6 +121,7 @@ class _Reader:
             if key not in self.used:
                 self.found.fault(f"nodes, {key!r}", "this is not a tree: no branch leads here; drop it")
         self.found.stop()
+        self.found.remark()
         return ExtensiveGame(self.players, tuple(self.known), tuple(self.nodes), title)
 
     def tree(self, root: Any) -> None:
@@ -223,10 +224,8 @@ class _Reader:
                 sound = False
                 continue
             self.found.keys(entry, here, ("probability", "then"))
-            value = self.found.number(entry["probability"], f"{here}, probability")
-            if value is not None and value < 0:
-                self.found.fault(here, f"probability {value} is negative")
-            sound = sound and value is not None and value >= 0
+            value = self.found.probability(entry["probability"], here)
+            sound = sound and value is not None
             values.append(value if value is not None else Fraction(0))
             inner.append((label, entry["then"]))
         if sound and sum(values) != 1:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import operator
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, final
 
 import numpy as np
@@ -19,8 +21,11 @@ from scipy.sparse import csr_array
 
 from games.model.public_monitoring import PublicMonitoring
 from games.numerics.exact import LEAST_CHANCE, Numbers, chance, exact_array, to_fraction
+from games.numerics.remarks import Remark
 
 PROBABILITY_TOLERANCE = 1e-9
+ROUNDING = 1e-12
+"""A probability below zero by less than this is what other software's rounding left of zero."""
 
 
 class GameError(ValueError):
@@ -46,6 +51,7 @@ class StochasticGame:
                     keyed ("payoff", row, player), ("transition", row, state) or ("discount", player, 0).
 
     Payoffs of play are average discounted: (1 - discount) * sum of discount**t * payoff.
+    Probabilities below zero by less than 1e-12 are read as zero, with a ``Remark``.
     Raises ``GameError`` when the arrays do not describe a game.
     """
 
@@ -96,19 +102,59 @@ class StochasticGame:
         if len(bad):
             row, player = map(int, bad[0])
             raise GameError(f"{self.place(row)}: the payoff of {self.players[player]!r} is not a finite number")
-        data = self.transition.data
-        if not np.all(np.isfinite(data)) or np.any(data < 0):
-            row = int(
-                np.repeat(np.arange(self.n_rows), np.diff(self.transition.indptr))[
-                    np.argmax(~np.isfinite(data) | (data < 0))
-                ]
-            )
-            raise GameError(f"{self.place(row)}: a transition probability is negative or not a number")
-        sums = np.asarray(self.transition.sum(axis=1)).ravel()
+        self._check_laws()
+        self._check_signals()
+
+    def _check_laws(self) -> None:
+        """Refuse what is no law of motion; what rounding left below zero becomes zero."""
+        law = self._law_read(self.transition, self.place)
+        if law is not self.transition:
+            object.__setattr__(self, "transition", law)
+        object.__setattr__(self, "rationals", _without_negatives(self.rationals, "transition"))
+        sums = np.asarray(law.sum(axis=1)).ravel()
         off = np.flatnonzero(np.abs(sums - 1) > PROBABILITY_TOLERANCE)
         if len(off):
             row = int(off[0])
             raise GameError(f"{self.place(row)}: transition probabilities sum to {sums[row]:.12g}, not 1")
+
+    def _check_signals(self) -> None:
+        """The same of the laws of signals, and of next states after signals."""
+        seen = self.monitoring
+        if seen is None:
+            return
+        tables = tuple(
+            _read_probabilities(table, partial(self._place_of_chance, s)) for s, table in enumerate(seen.law))
+        after = None if seen.next_law is None else self._law_read(seen.next_law, self._place_of_pair)
+        exact = _without_negatives(seen.rationals, "signal", "next")
+        if after is not seen.next_law or exact is not seen.rationals or any(map(operator.is_not, tables, seen.law)):
+            object.__setattr__(self, "monitoring", replace(seen, law=tables, next_law=after, rationals=exact))
+
+    def _law_read(self, law: csr_array, place: Callable[[int], str]) -> csr_array:
+        """A sparse law without what rounding left below zero; ``place`` puts one of its rows in words."""
+        if not law.has_canonical_format:
+            rows = _row_of_entry(law)
+            order = np.lexsort((law.indices, rows))
+            twice = (np.diff(rows[order]) == 0) & (np.diff(law.indices[order]) == 0)
+            if np.any(twice):
+                entry = int(order[np.argmax(twice)])
+                state = self.states[int(law.indices[entry])]
+                raise GameError(f"{place(int(rows[entry]))}, transition: state {state!r} is given more than once; "
+                                "add its probabilities up")
+        data = _read_probabilities(law.data, lambda entry: f"{place(int(_row_of_entry(law)[entry]))}, transition")
+        return law if data is law.data else csr_array((data, law.indices, law.indptr), shape=law.shape)
+
+    def _place_of_chance(self, state: int, entry: int) -> str:
+        """An entry of a state's table of signals in words, for messages."""
+        assert self.monitoring is not None
+        k, signal = divmod(entry, len(self.monitoring.signals[state]))
+        return f"{self.place(int(self.row_start[state]) + k)}, signal {self.monitoring.signals[state][signal]!r}"
+
+    def _place_of_pair(self, pair: int) -> str:
+        """A (row, signal) pair in words, for messages."""
+        seen = self.monitoring
+        assert seen is not None
+        s = int(np.searchsorted(seen.pair_start, pair, side="right")) - 1
+        return self._place_of_chance(s, pair - int(seen.pair_start[s]))
 
     # -- sizes and indices ---------------------------------------------------------------------------------------
 
@@ -317,6 +363,40 @@ def _shortest_decimals(numbers: NDArray[np.float64]) -> list[str]:
 def _unnamed_by_float(exact: Mapping[tuple[str, int, int], Fraction]) -> dict[tuple[str, int, int], Fraction]:
     """The entries whose exact value is not what the float's shortest decimal says."""
     return {key: value for key, value in exact.items() if to_fraction(float(value)) != value}
+
+
+def _row_of_entry(law: csr_array) -> NDArray[np.int64]:
+    """Int[entries]: the row of each entry of a sparse law."""
+    return np.repeat(np.arange(law.shape[0]), np.diff(law.indptr))
+
+
+def _read_probabilities(given: NDArray[np.float64], place: Callable[[int], str]) -> NDArray[np.float64]:
+    """Probabilities with zero in place of what rounding left below it, the same array where there is nothing to mend.
+
+    ``place``  an entry in words, by its number in C order.  Raises ``GameError`` where an entry is no probability.
+    """
+    wrong = ~np.isfinite(given) | (given <= -ROUNDING)
+    if np.any(wrong):
+        raise GameError(f"{place(int(np.argmax(wrong)))}: a probability is negative or not a number")
+    below = given < 0
+    if not np.any(below):
+        return given
+    remark_rounding(place(int(np.argmax(below))), f"{given[below][0]:.3g}", int(below.sum()) - 1)
+    return np.maximum(given, 0.0)
+
+
+def remark_rounding(place: str, probability: str, others: int) -> None:
+    """Warn that a probability below zero, and so many others, are read as zero."""
+    more = f" (and {others} more)" if others else ""
+    warnings.warn(f"{place}: the probability {probability} is zero but for rounding and is read as 0{more}", Remark, 2)
+
+
+def _without_negatives(exact: Mapping[tuple[str, int, int], Fraction], *kinds: str) -> Mapping[
+    tuple[str, int, int], Fraction
+]:
+    """The exact entries without negative ones of some kinds, the same where there are none."""
+    below = {key for key, value in exact.items() if value < 0 and key[0] in kinds}
+    return {key: value for key, value in exact.items() if key not in below} if below else exact
 
 
 def repeated_game(

@@ -10,7 +10,7 @@ from games.numerics.polygons import FLAT, Points, convex_hull
 
 @kernel
 def merge_short_edges(polygon: Points, n: int, tau: float) -> int:
-    """Replace edges by the corner where their neighbours meet, if that adds no height above ``tau``; the new size.
+    """Replace edges by the corner where their neighbours meet, if it is no farther off than ``tau``; the new size.
 
     The result contains the polygon.  In place.
     """
@@ -25,10 +25,13 @@ def merge_short_edges(polygon: Points, n: int, tau: float) -> int:
         merged = False
         if turn > 0.0:
             beyond = (ex * vy - ey * vx) / turn
-            length = np.sqrt(ex * ex + ey * ey)
-            if beyond >= 0.0 and abs(ux * ey - uy * ex) * beyond <= tau * length:
-                polygon[b, 0] += beyond * ux
-                polygon[b, 1] += beyond * uy
+            px, py = beyond * ux, beyond * uy
+            # Next to nearly parallel neighbours the corner is far off, however little it stands above the edge's line.
+            square = ex * ex + ey * ey
+            along = min(max((px * ex + py * ey) / square, 0.0), 1.0) if square > 0.0 else 0.0
+            if beyond >= 0.0 and np.hypot(px - along * ex, py - along * ey) <= tau:
+                polygon[b, 0] += px
+                polygon[b, 1] += py
                 for m in range(c, n - 1):
                     polygon[m, 0] = polygon[m + 1, 0]
                     polygon[m, 1] = polygon[m + 1, 1]

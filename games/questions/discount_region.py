@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal, final
 
+import numpy as np
+
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.progress import Progress
@@ -17,7 +19,7 @@ from games.questions.scan import ScannedEdge, scan
 from games.questions.solve import chosen_solver
 from games.solvers.solution import Target, plan_of
 from games.solvers.solver import Solver
-from games.solvers.verdict import Sustainable, Unsustainable
+from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
 LOWEST, HIGHEST, STEP, TOLERANCE = 0.01, 0.99, 0.02, 1e-6
 
@@ -55,7 +57,8 @@ class DiscountRegion:
 
     ``intervals``  closed intervals [low, high]; each edge located to within ``tolerance``.
     ``grid``       (lowest, highest, step) of the scan; islands narrower than the step are not excluded.
-    ``undecided``  points tried at which neither answer could be reached; counted as failing.
+    ``undecided``  points tried at which neither answer could be reached, counted as failing, and points beside edges
+                   at which the proof says the opposite of what was computed.
     ``note``       what was done, in words.
     ``edges``      the ends of intervals that are not ends of the scan, with their proofs; empty if none was sought.
     """
@@ -88,6 +91,7 @@ def discount_region(
     tolerance: float = TOLERANCE,
     *,
     solver: str | Solver | type[Solver] | None = None,
+    verdict: Verdict | None = None,
     prove: bool = True,
     progress: Progress | None = None,
 ) -> DiscountRegion:
@@ -96,6 +100,8 @@ def discount_region(
     ``target``     as in ``Solution.verdict``; the game's own discount factors do not matter.
     ``step``       of the scan; ``tolerance`` of each edge.
     ``solver``     use this solver instead of the one chosen.
+    ``verdict``    on the target at the game's own discount factor, if it is known: that factor is then tried as well,
+                   wherever it lies, and what was proved of it is told again.
     ``prove``      ask for a certificate on either side of each edge, in games of up to ``Solver.provable_rows``
                    profiles.
     ``progress``   called with a word and the share of the work done.
@@ -113,31 +119,50 @@ def discount_region(
     plan = plan_of(game, target)
     method = chosen_solver(game.with_discount(0.5), solver)[0]
     method.insist(game.with_discount(0.5))
+    known = _known_margins(game, verdict)
     seen = scan(
-        lambda discount: method.margin_at(game, plan, discount),
-        lowest=lowest, highest=highest, step=step, tolerance=tolerance, progress=progress,
+        lambda discount: known[discount] if discount in known else method.margin_at(game, plan, discount),
+        lowest=lowest, highest=highest, step=step, tolerance=tolerance, also=tuple(known), progress=progress,
     )
     proving = prove and game.n_rows <= method.provable_rows
-    edges = tuple(_proved(method, game, plan, edge, tolerance, proving) for edge in seen.edges)
+    contradicted: list[float] = []
+    edges = tuple(_proved(method, game, plan, edge, tolerance, contradicted) if proving
+                  else Edge(edge.discount, edge.holds, None, None) for edge in seen.edges)
     note = f"scanned from {lowest:g} to {highest:g} in steps of {seen.grid[2]:g}; narrower islands are not excluded; "
     note += "edges are computed in floating point"
     if proving:
         note += " and proved where it says so, two tolerances to either side"
     elif prove:
         note += f"; with more than {method.provable_rows} profiles none is proved"
-    return DiscountRegion(seen.intervals, tolerance, seen.grid, seen.undecided, note, edges)
+    if contradicted:
+        note += f"; at {', '.join(map(str, contradicted))} a proof says the opposite"
+    return DiscountRegion(
+        seen.intervals, tolerance, seen.grid, tuple(sorted({*seen.undecided, *contradicted})), note, edges)
+
+
+def _known_margins(game: StochasticGame, verdict: Verdict | None) -> dict[float, float]:
+    """What a proved verdict says of the game's own discount factor, as a margin."""
+    if not game.common_discount or verdict is None or isinstance(verdict, Undecided):
+        return {}
+    holds = isinstance(verdict, Sustainable)
+    unknown = 0.0 if holds else -(float(np.ptp(game.payoffs)) or 1.0)
+    return {float(game.discount[0]): unknown if verdict.margin is None else verdict.margin}
 
 
 def _proved(
-    method: Solver, game: StochasticGame, plan: Plan, seen: ScannedEdge, tolerance: float, prove: bool
+    method: Solver, game: StochasticGame, plan: Plan, seen: ScannedEdge, tolerance: float, contradicted: list[float]
 ) -> Edge:
-    """An edge with what can be proved two tolerances to either side of it."""
+    """An edge with what can be proved two tolerances to either side of it; where that is the opposite is noted."""
     inward = 2 * tolerance if seen.holds == "above" else -2 * tolerance
     inside, outside = (_short(seen.discount + step, tolerance) for step in (inward, -inward))
-    held = prove and 0 <= inside < 1 and isinstance(method.verdict_at(game, plan, inside), Sustainable)
-    failed = prove and 0 <= outside < 1 and isinstance(
-        method.verdict_at(game, plan, outside, near=inside), Unsustainable)
-    return Edge(seen.discount, seen.holds, inside if held else None, outside if failed else None)
+    held = method.verdict_at(game, plan, inside) if 0 <= inside < 1 else None
+    failed = method.verdict_at(game, plan, outside, near=inside) if 0 <= outside < 1 else None
+    if isinstance(held, Unsustainable):
+        contradicted.append(inside)
+    if isinstance(failed, Sustainable):
+        contradicted.append(outside)
+    return Edge(seen.discount, seen.holds, inside if isinstance(held, Sustainable) else None,
+                outside if isinstance(failed, Unsustainable) else None)
 
 
 def _short(discount: float, tolerance: float) -> float:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import wraps
 from typing import Any, ClassVar, Literal, Protocol, final
 
 import numpy as np
@@ -19,6 +20,7 @@ from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Floats
+from games.solvers.invariants import fault_of_verdict
 from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
 from games.solvers.verdict import Sustainable, Undecided, Verdict, certificate_of, finite
 
@@ -100,6 +102,10 @@ class Solution(ABC):
     ``payoff_sets``  one per state.
     ``error_bound``  distance between the reported sets and the true ones, in payoff units; None if not known.
     ``seconds``      wall time of solving.
+    ``fault``        what about the payoff sets cannot be so, in words, so that they are not to be relied on; empty if
+                     they passed the invariants.  Verdicts stand on their own proofs.
+
+    The base class puts the invariants before every verdict and margin as well.
     """
 
     solver: str
@@ -111,6 +117,13 @@ class Solution(ABC):
     iterations: int
     error_bound: float | None
     seconds: float
+    fault: str = field(default="", kw_only=True)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Put the invariants before what the method answers."""
+        super().__init_subclass__(**options)
+        for name in _INVARIANTS.keys() & vars(cls).keys():
+            setattr(cls, name, _INVARIANTS[name](vars(cls)[name]))
 
     @property
     def empty(self) -> bool:
@@ -277,7 +290,7 @@ class Solution(ABC):
             "iterations": self.iterations,
             "error_bound": finite(self.error_bound),
             "seconds": round(self.seconds, 6),
-        }
+        } | ({"fault": self.fault} if self.fault else {})
 
     def state_json(self, state: int) -> dict[str, Any]:
         """What ``to_json`` says of one state."""
@@ -294,6 +307,39 @@ class Solution(ABC):
             "gap": finite(found.gap),
             "worst_payoffs": None if found.empty else found.worst.tolist(),
         }
+
+
+def _checked_verdict(judge: Callable[..., Verdict]) -> Callable[..., Verdict]:
+    """The same, undecided where the verdict cannot be so; without a margin where it rests on sets that cannot."""
+
+    @wraps(judge)
+    def checked(self: Solution, target: Target) -> Verdict:
+        verdict = judge(self, target)
+        fault = fault_of_verdict(self, verdict)
+        if fault:
+            return Undecided(verdict.concept, f"the method contradicts itself: {fault}")
+        if not self.fault:
+            return verdict
+        if isinstance(verdict, Undecided):
+            return Undecided(verdict.concept, f"the payoff sets cannot be so: {self.fault}")
+        return replace(verdict, margin=None)
+
+    return checked
+
+
+def _checked_margin(measure: Callable[..., float | None]) -> Callable[..., float | None]:
+    """The same, None where it is no number, and that of the verdict where it rests on sets that cannot be so."""
+
+    @wraps(measure)
+    def checked(self: Solution, target: Target) -> float | None:
+        return Solution.margin(self, target) if self.fault else finite(measure(self, target))
+
+    return checked
+
+
+_INVARIANTS: dict[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
+    "verdict": _checked_verdict, "margin": _checked_margin,
+}
 
 
 def _undetected(game: StochasticGame, evidence: UndetectedDeviation) -> WeakestDeviation:

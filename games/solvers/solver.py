@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Literal, Self
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.progress import Progress
+from games.solvers.invariants import fault_of_sets
 from games.solvers.solution import Solution
 from games.solvers.verdict import Verdict
+
+Found = TypeVar("Found", bound=Solution)
 
 
 class Solver(ABC):
     """A method.  Subclasses are final frozen dataclasses; their fields are the method's options.
+
+    What a method finds passes the invariants before anyone sees it (``Solution.fault``): the base class sees to it.
 
     ``name``        the file's name.
     ``exact_for``   the games and the concept for which what it says is the whole truth, in words.
@@ -40,6 +48,12 @@ class Solver(ABC):
     signals: ClassVar[bool] = False
     refutes_only: ClassVar[bool] = False
     provable_rows: ClassVar[int] = 2_000
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Put the invariants before what the method answers."""
+        super().__init_subclass__(**options)
+        for name in {"solve"} & vars(cls).keys():
+            setattr(cls, name, _with_invariants(vars(cls)[name]))
 
     @abstractmethod
     def accepts(self, game: StochasticGame) -> str | None:
@@ -80,3 +94,15 @@ class Solver(ABC):
         """
         there = game.with_discount(discount)
         return self.solve(there).verdict(Plan(there, plan.allowed))
+
+
+def _with_invariants(solve: Callable[..., Found]) -> Callable[..., Found]:
+    """The same, with the status "undecided" and its fault told where payoff sets cannot be so."""
+
+    @wraps(solve)
+    def checked(self: Solver, game: StochasticGame, progress: Progress | None = None) -> Found:
+        solution = solve(self, game, progress)
+        fault = solution.fault or fault_of_sets(solution)
+        return replace(solution, status="undecided", error_bound=None, fault=fault) if fault else solution
+
+    return checked

@@ -26,7 +26,6 @@ from games.certificates.certificate_file import certificate_text, read_certifica
 from games.certificates.exact_game import ExactGame
 from games.certificates.exclusion.exclusion import DropStep, Exclusion, LevelStep, PathStep
 from games.certificates.exclusion.outer_sets import Bound, Direction, OuterSets, axis_directions
-from games.certificates.sealing import sealed
 from games.certificates.signals import UndetectedDeviation
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame, repeated_game
@@ -44,6 +43,7 @@ from tests.support.example_certificates import (
     self_generation,
     two_state_dilemma,
 )
+from tests.support.forging import resealed
 from tests.support.random_games import random_game
 
 F = Fraction
@@ -317,15 +317,6 @@ def test_renumbering_the_players_renumbers_the_answer(seed: int) -> None:
 # -- what is refused ------------------------------------------------------------------------------------------------
 
 
-def reseal(document: dict[str, Any]) -> dict[str, Any]:
-    """What somebody does who changes a file and knows about seals."""
-    out = {k: v for k, v in document.items() if k != "seal"}
-    for key, value in out.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            out[key] = [sealed({k: v for k, v in x.items() if k != "seal"}) for x in value]
-    return sealed(out)
-
-
 RESEALED: list[tuple[str, tuple[Any, ...], Any, str]] = [
     ("grim", ("cells", 0, "punish", 0), 0, "cells[0]"),
     ("grim", ("cells", 0, "row"), 1, "cells[0]"),
@@ -406,7 +397,7 @@ def test_what_is_changed_and_sealed_again_is_refused_by_its_meaning(
     for key in path[:-1]:
         parent = parent[key]
     parent[path[-1]] = value
-    report = read_certificate(reseal(document)).check(game)
+    report = read_certificate(resealed(document)).check(game)
     assert not report.accepted
     assert report.place.startswith(place), report.place
     assert report.claim and report.problem

@@ -24,9 +24,9 @@ from games.model.stochastic_game import StochasticGame
 from games.solvers.public_score.scores import PublicScores
 from games.solvers.public_score.solver import PublicScoreSolution
 from games.solvers.verdict import Unsustainable
-from tests.laws.test_certificate_laws import reseal
 from tests.support.brute_scores import maximal_score, score
 from tests.support.example_certificates import partnership, score_examples
+from tests.support.forging import resealed
 from tests.support.noisy_games import garbled, random_noisy_game, seen_in_full
 from tests.support.random_games import random_game
 
@@ -223,7 +223,7 @@ def test_what_is_changed_and_sealed_again_is_refused_by_its_meaning(
     for key in path[:-1]:
         parent = parent[key]
     parent[path[-1]] = value
-    report = read_certificate(reseal(document)).check(game)
+    report = read_certificate(resealed(document)).check(game)
     assert not report.accepted
     assert report.place.startswith(place), report.place
     assert report.claim and report.problem

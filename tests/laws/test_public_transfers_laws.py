@@ -21,8 +21,8 @@ from games.certificates.signals.shortfall import PublicShortfall
 from games.certificates.signals.shortfall_steps import PublicStep
 from games.certificates.signals.transfer_plan import CONCEPTS
 from games.solvers.public_transfers.solver import PublicTransferSolution, tightened
-from tests.laws.test_certificate_laws import reseal
 from tests.support.example_certificates import public_transfer_examples
+from tests.support.forging import resealed
 from tests.support.noisy_games import (
     garbled,
     noisy_dilemma,
@@ -198,7 +198,7 @@ def test_what_is_changed_and_sealed_again_is_refused_by_its_meaning(
     for key in path[:-1]:
         parent = parent[key]
     parent[path[-1]] = value
-    report = read_certificate(reseal(document)).check(game)
+    report = read_certificate(resealed(document)).check(game)
     assert not report.accepted
     assert report.place.startswith(place), report.place
     assert report.claim and report.problem

@@ -14,6 +14,7 @@ from typing import final
 
 import numpy as np
 
+from games.certificates.certificate import Certificate
 from games.numerics.arrays import Floats
 from games.numerics.processes import Question
 from games.numerics.progress import Progress
@@ -149,6 +150,16 @@ class Version:
             else:
                 self._found[key] = seen_by_all.judge(self.credible(factors), lambda: self._standing(factors))
         return self._found[key]
+
+    def reprove(self, certificate: Certificate) -> bool:
+        """Answer, at the parties' own factors without side payments, from a certificate that is at hand.
+
+        Only where everyone sees everything.  False if its check does not prove an answer; then one has to be found.
+        """
+        judgement = self.credible(self.own).reproved(certificate)
+        if judgement is not None:
+            self._found[(self.own, "none")] = Found(judgement, self.at(self.own, "none"))
+        return judgement is not None
 
     def verdict(self, transfers: Transfers) -> Judgement:
         """The answer on this version: what holds, or fails, at every discount factor of its settings."""

@@ -9,6 +9,9 @@ from typing import final
 
 import numpy as np
 
+from games.certificates.automata import NoProfitableDeviation
+from games.certificates.certificate import Certificate, SolutionConcept
+from games.certificates.exclusion import Exclusion
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Floats
@@ -195,6 +198,17 @@ class Credibility:
                 break
         return found
 
+    def reproved(self, certificate: Certificate) -> Judgement | None:
+        """The verdict that a certificate found elsewhere proves when it is checked here; None if it proves none.
+
+        Its margin is that of the worst credible answers, which no certificate tells; None, too, where that is unknown.
+        """
+        verdict = _claimed(certificate, self.compiled.plan)
+        if verdict is None or self.margin is None:
+            return None
+        note = certificate_note(certificate, certificate.check(self.compiled.game))
+        return self._said(verdict, note.claim, note) if note.checked else None
+
     def _held_by(self, standing: Rung) -> Judgement:
         """What a rung holds any credible punishment holds; where its own margin is not known, the rung's bounds it."""
         detail = f"holds already on rung {standing.number}, and its certificate serves here"
@@ -277,6 +291,17 @@ class Credibility:
             return None
         vertices = self.sets.payoff_set(self.compiled.game.initial).vertices
         return first_departure(self.compiled, automaton, np.asarray(vertices[np.argmax(vertices.sum(axis=1))]))
+
+
+def _claimed(certificate: Certificate, plan: Plan) -> Answer | None:
+    """What a certificate would say of a plan if it passed its check; None if it speaks of something else."""
+    if certificate.concept is not SolutionConcept.PURE_SUBGAME_PERFECT:
+        return None
+    if isinstance(certificate, NoProfitableDeviation):
+        return "sustainable" if certificate.plan == plan.to_json() else None
+    if isinstance(certificate, Exclusion) and certificate.point is None:
+        return "unsustainable" if certificate.plan in (None, plan.to_json()) else None
+    return None
 
 
 def _margin(play: MarkovPlay, value: Floats, worst: Floats) -> float | None:

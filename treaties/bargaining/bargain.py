@@ -122,7 +122,7 @@ def bargain(
     ``designs``  from ``treaties.bargaining.designs``; ``size`` of the grid that they were taken from.
     ``batna``    by party id, in place of the file's outside options; ``weights`` bargaining weights, equal if None.
     ``workers``  processes to use.
-    ``store``    outcomes known from before, to which new ones are added as they come.
+    ``store``    certificates of earlier runs, which are checked anew; those of new outcomes are added as they come.
 
     Raises ``ValueError`` for a party that the treaty does not have.
     """
@@ -145,18 +145,12 @@ def bargain(
 def _outcomes(
     treaty: Treaty, designs: Sequence[Design], workers: int, store: DesignStore | None
 ) -> Iterator[tuple[int, DesignOutcome]]:
-    """Number and outcome of each design as it is known: first those in the store, which then gets each new one."""
-    unknown = []
-    for k, design in enumerate(designs):
-        known = None if store is None else store.outcome(design)
-        if known is None:
-            unknown.append(k)
-        else:
-            yield k, known
-    for j, found in judge_all(treaty, [designs[k] for k in unknown], workers):
+    """Number and outcome of each design as it is known, from the store's certificates where these still prove it."""
+    evidence = ["" if store is None else store.evidence(design) for design in designs]
+    for k, found in judge_all(treaty, designs, workers, evidence):
         if store is not None:
             store.add(found)
-        yield unknown[j], found
+        yield k, replace(found, evidence="")
 
 
 def bargain_over(

@@ -6,17 +6,17 @@ is compiled, solved and proved like the treaty itself; the ladder and the scan o
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import gcd, prod
 from typing import Any, final
 
 from treaties.assessing import with_signals
-from treaties.assessing.answers import Answers
+from treaties.assessing.answers import Answers, Version
 from treaties.assessing.credibility import SET_VERTICES, Effort
 from treaties.assessing.options import option
+from treaties.bargaining.evidence import packed, unpacked
 from treaties.effects import CompilationError
 from treaties.findings.records import Judgement, Rung, VariantFinding
 from treaties.model.errors import TreatyFileError
@@ -48,14 +48,17 @@ class Design:
 class DesignOutcome:
     """What was found out about one design.
 
-    ``finding``  the version of the treaty as judged; None if the terms do not go together.
-    ``problem``  why they do not; empty else.
+    ``finding``   the version of the treaty as judged; None if the terms do not go together.
+    ``problem``   why they do not; empty else.
+    ``evidence``  the certificate from which another run can tell the same, packed; empty where it has to judge anew.
+    ``reproved``  whether it was told from such a certificate.
     """
 
     design: Design
     finding: VariantFinding | None
     problem: str = ""
-    seconds: float = 0.0
+    evidence: str = field(default="", repr=False, compare=False)
+    reproved: bool = field(default=False, compare=False)
 
     @property
     def verdict(self) -> str:
@@ -157,9 +160,12 @@ def _plain(value: Any) -> Any:
     return "unlimited" if value is None else value
 
 
-def judge(treaty: Treaty, design: Design) -> DesignOutcome:
-    """Compile, solve and prove one design; of its certificate what came of the check is kept."""
-    began = time.perf_counter()
+def judge(treaty: Treaty, design: Design, evidence: str = "") -> DesignOutcome:
+    """Compile, solve and prove one design; of its certificate what came of the check is kept.
+
+    ``evidence``  what an earlier run kept: nothing of it is believed.  If its certificate passes the check on this
+    design's game nothing needs to be solved; else the design is judged as if there were none.
+    """
     answers = Answers(treaty, EFFORT)
     try:
         version = answers.text if design.variant is None else answers.variant(design.variant)
@@ -168,18 +174,34 @@ def judge(treaty: Treaty, design: Design) -> DesignOutcome:
         return DesignOutcome(design, None, str(error).splitlines()[0])
     if hidden:
         unknown = Judgement("undecided", with_signals.CONCEPTS["none"].value, None, detail=UNSEEN)
-        finding = VariantFinding(design.name, "", (Rung(4, unknown),), {}, ())
-    else:
-        # What side payments would buy is another question: here values are those that the text itself brings.
-        finding = without_proofs(option(version, "none"))
-    return DesignOutcome(design, finding, seconds=time.perf_counter() - began)
+        return DesignOutcome(design, VariantFinding(design.name, "", (Rung(4, unknown),), {}, ()))
+    known = unpacked(evidence)
+    reproved = known is not None and version.reprove(known)
+    # What side payments would buy is another question: here values are those that the text itself brings.
+    finding = option(version, "none")
+    kept = evidence if reproved else _evidence(version, finding.judgement)
+    return DesignOutcome(design, as_told(finding), evidence=kept, reproved=reproved)
 
 
-def without_proofs(finding: VariantFinding) -> VariantFinding:
-    """The same with what came of the check of its certificate, which alone is small enough for thousands of designs."""
+def _evidence(version: Version, judgement: Judgement) -> str:
+    """The packed certificate if another run would tell the same judgement from it; else empty."""
+    note, credible = judgement.certificate, version.credible(version.own)
+    if note is None or not note.checked or credible.margin is None:
+        return ""
+    same = (credible.margin, credible.link) == (judgement.margin, judgement.weakest_link)
+    return packed(note.evidence) if same else ""
+
+
+def as_told(finding: VariantFinding) -> VariantFinding:
+    """A finding as it is told of a design.
+
+    Of certificates what came of their check, which alone is small enough for thousands of designs; and the claim that
+    was proved, not the way to it, which another run need not go.
+    """
     ladder = []
     for rung in finding.ladder:
         note = rung.certificate
-        bare = None if note is None else replace(note, proof=None)
-        ladder.append(replace(rung, found=replace(rung.found, certificate=bare)))
+        found = rung.found if note is None else replace(
+            rung.found, certificate=replace(note, proof=None), detail=note.claim)
+        ladder.append(replace(rung, found=found))
     return replace(finding, ladder=tuple(ladder))

@@ -1,8 +1,10 @@
-"""Outcomes of designs in a file, so that an interrupted search goes on where it stopped.
+"""Certificates of designs that were judged before, so that a search that was interrupted goes on where it stopped.
 
-One JSON object a line, found again by the hash of everything an outcome depends on: the treaty file, the design, the
-program's own source and how long it looks for proofs.  A line is written in one go and sealed; half a line, which a
-crash can leave, and a line that was changed since are passed over.
+One line per design, written as soon as the design is judged, with the certificate from which its verdict can be told
+again.  A line serves for the same text of the treaty, the same terms, the same program and the same effort of proofs.
+Nothing in a line is believed: whoever can write the file can write anything, and a seal shows only what was damaged by
+accident.  A certificate is checked anew on the design's own game; where there is none, or it does not prove the
+verdict, the design is judged anew.
 """
 
 from __future__ import annotations
@@ -13,18 +15,21 @@ import os
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, final
+from typing import final
 
 from games.certificates.sealing import changed_places, sealed
+from games.files.writing import replaceable
+from games.model.stochastic_game import GameError
 from treaties.bargaining.designs import EFFORT, Design, DesignOutcome
-from treaties.findings.records import CertificateNote, Judgement, Rung, VariantFinding, WeakestLink
-from treaties.model.red_lines import RedLine
 from treaties.model.treaty import Treaty
+
+FORMAT = "servanda-designs/1"
+FIRST_LINE = (json.dumps({"format": FORMAT}) + "\n").encode()
 
 
 @cache
 def program() -> str:
-    """SHA-256 of the source of both packages: outcomes that other code found are other outcomes."""
+    """SHA-256 of the source of both packages: what other code found is looked for anew."""
     top = Path(__file__).parents[2]
     digest = hashlib.sha256()
     for path in sorted(p for package in ("games", "treaties") for p in (top / package).rglob("*.py")):
@@ -35,32 +40,36 @@ def program() -> str:
 @final
 @dataclass(eq=False)
 class DesignStore:
-    """Outcomes of one treaty's designs in the file ``path``, which need not exist; ``fresh`` forgets what is in it.
+    """Certificates of one treaty's designs in the file ``path``, which need not exist; ``fresh`` forgets what is in it.
 
-    ``reused``  how many outcomes were taken from the file so far.
+    ``reused``  how many outcomes were told from its certificates so far, each checked anew.
 
-    Raises ``OSError`` if the file cannot be read or written.
+    Raises ``GameError`` if something else is in that place, which is left as it is, and ``OSError`` if the file cannot
+    be read or written.
     """
 
     path: Path
     treaty: Treaty
     fresh: bool = False
     reused: int = field(default=0, init=False)
-    _known: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)
+    _known: dict[str, str] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
+        if not _is_store(self.path):
+            return
         if self.fresh:
-            self.path.unlink(missing_ok=True)
-        elif self.path.exists():
-            for line in self.path.read_bytes().splitlines():
+            self.path.unlink()
+            return
+        with self.path.open("rb") as stream:
+            for line in stream:
                 self._read(line)
 
     def _read(self, line: bytes) -> None:
         try:
             entry = json.loads(line)
-            if entry["seal"] and not changed_places(entry):
-                self._known[entry["key"]] = entry["outcome"]
-        except (ValueError, KeyError, TypeError, AttributeError):
+            if entry["seal"] and not changed_places(entry) and isinstance(entry["certificate"], str):
+                self._known[entry["key"]] = entry["certificate"]
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return
 
     def key(self, design: Design) -> str:
@@ -69,54 +78,41 @@ class DesignStore:
         parts = [self.treaty.source_hash, design.name, variant, program(), asdict(EFFORT)]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
-    def outcome(self, design: Design) -> DesignOutcome | None:
-        """What the file knows about a design; None if nothing, or nothing that can be read."""
-        known = self._known.get(self.key(design))
-        if known is None:
-            return None
-        try:
-            finding = None if known["finding"] is None else _finding(known["finding"])
-            out = DesignOutcome(design, finding, known["problem"], known["seconds"])
-        except (KeyError, TypeError, ValueError):
-            return None
-        self.reused += 1
-        return out
+    def evidence(self, design: Design) -> str:
+        """The packed certificate that the file has for a design; empty if it has none."""
+        return self._known.get(self.key(design), "")
 
     def add(self, one: DesignOutcome) -> None:
-        """Write an outcome down at once."""
-        finding = None if one.finding is None else asdict(one.finding)
-        said = {"finding": finding, "problem": one.problem, "seconds": one.seconds}
-        # Sealed as it will be read again, where tuples are lists.
-        entry = json.loads(json.dumps({"key": self.key(one.design), "design": one.design.name, "outcome": said}))
-        line = json.dumps(sealed(entry)) + "\n"
-        # A half line that a crash left is closed first, so that it spoils no other.
+        """Write the certificate of an outcome down at once, unless the file has it already."""
+        self.reused += one.reproved
+        key = self.key(one.design)
+        if self._known.get(key) == one.evidence:
+            return
+        self._known[key] = one.evidence
+        entry = {"key": key, "design": one.design.name, "verdict": one.verdict, "certificate": one.evidence}
+        line = (json.dumps(sealed(entry)) + "\n").encode()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a+b") as stream:
             size = stream.seek(0, os.SEEK_END)
-            if size:
+            if size < len(FIRST_LINE):
+                stream.truncate(0)
+                line = FIRST_LINE + line
+            else:
+                # A half line that a crash left is closed first, so that it spoils no other.
                 stream.seek(size - 1)
-                line = line if stream.read(1) == b"\n" else "\n" + line
-            stream.write(line.encode())
+                line = line if stream.read(1) == b"\n" else b"\n" + line
+            stream.write(line)
 
 
-def _finding(said: dict[str, Any]) -> VariantFinding:
-    """What ``dataclasses.asdict`` made of a finding without proofs, after a round through JSON."""
-    lines = tuple(RedLine(**line) for line in said["red_lines_crossed"])
-    ladder = tuple(Rung(**rung | {"found": _judgement(rung["found"])}) for rung in said["ladder"])
-    return VariantFinding(
-        **said | {"ladder": ladder, "red_lines_crossed": lines, "refused_at_home": tuple(said["refused_at_home"])}
-    )
-
-
-def _judgement(said: dict[str, Any]) -> Judgement:
-    link, note = said["weakest_link"], said["certificate"]
-    low, high = said["joint"]
-    return Judgement(
-        **said
-        | {
-            "joint": (low, high),
-            "discount": tuple(said["discount"]),
-            "weakest_link": None if link is None else WeakestLink(**link),
-            "certificate": None if note is None else CertificateNote(**note),
-        }
-    )
+def _is_store(path: Path) -> bool:
+    """Whether a store is there, False if nothing is; raises ``GameError`` if it is something else."""
+    if not replaceable(path):
+        return False
+    with path.open("rb") as stream:
+        first = stream.readline(len(FIRST_LINE))
+    # A crash may have left the beginning of the first line.
+    if not FIRST_LINE.startswith(first):
+        known = FIRST_LINE.decode().strip()
+        raise GameError(f"{path}: this is no store of designs (its first line is not {known}) and is left as it is; "
+                        "move it away, or choose another --out")
+    return True

@@ -55,7 +55,7 @@ def bargain_command(
         ),
     ] = None,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Judge every design anew, whatever an earlier run has written down.")
+        bool, typer.Option("--fresh", help="Judge every design anew, and delete what an earlier run has written down.")
     ] = False,
     json: AsJson = False,
     show_progress: ShowProgress = False,
@@ -63,8 +63,8 @@ def bargain_command(
     """Which design will they agree on?  Where a deal is possible, who gets what, what rights are worth in the talks.
 
     Every design is compiled, solved and proved; only designs that are proved to be kept are deals.  What becomes of
-    each is written down at once beside the page (.jsonl): a run that was interrupted goes on from there, and another
-    look at the same designs, with other alternatives or weights, takes no time.
+    each is written down at once beside the page (.jsonl) with its certificate: a run that was interrupted goes on from
+    there, and another look at the same designs, with other alternatives or weights, only checks the certificates again.
     """
     with progress_line("judging designs", show_progress) as progress:
         from treaties.reading.treaty_file import read_treaty
@@ -98,7 +98,8 @@ def bargain_command(
             )
     tell(f"what became of each design is written down in {store.path}")
     if store.reused:
-        tell(f"{store.reused:,} of {len(chosen):,} designs were judged before and taken from there")
+        tell(f"{store.reused:,} of {len(chosen):,} designs were told from certificates that an earlier run left there; "
+             "each was checked again")
     if json:
         say_json(found.to_json())
         return

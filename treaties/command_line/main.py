@@ -27,6 +27,7 @@ from games.command_line.terminal import (
     BadInput,
     fail,
     numbers,
+    remarks_told,
     say,
     say_json,
     say_lines,
@@ -241,7 +242,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str] | None) -> None:
     try:
-        app(args=arguments, prog_name="servanda")
+        with remarks_told():
+            app(args=arguments, prog_name="servanda")
     except KeyboardInterrupt:
         tell("interrupted")
         sys.exit(INTERRUPTED)

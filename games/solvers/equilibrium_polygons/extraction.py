@@ -31,6 +31,12 @@ ATTEMPTS = (
 )  # fmt: skip
 """Slack asked for (relative to the payoff range) and vertices kept per set: few make small automata, many lose less."""
 
+SWEEPS = 500
+PATIENT = 1e-4
+PATIENT_UPDATES = 12_000
+"""Where players are patient sets settle slowly and need all their vertices: so much slack, and so many sets drawn, if
+that lets each be drawn ``SWEEPS`` times."""
+
 
 def extract_automaton(game: StochasticGame, solution: PolygonSolution, plan: Plan) -> StrategyAutomaton | None:
     """An equilibrium that keeps to ``plan`` on its path, or None if none was found: the first of ``candidates``."""
@@ -42,7 +48,8 @@ def candidates(
 ) -> Iterator[StrategyAutomaton]:
     """Automata that keep to ``plan`` on their path and from which no deviation seems to pay, one by one.
 
-    ``slack``     known on the path, in average payoffs: where there is plenty, more of it is asked for early on.
+    ``slack``     known on the path, in average payoffs: where there is plenty, more of it is asked for early on, and
+                  again, at length, where all else has failed.
     ``attempts``  of ``ATTEMPTS``, made at most.
 
     Where the plan leaves a choice, the path has the greatest joint payoff among the vertices found.  They have passed
@@ -53,8 +60,11 @@ def candidates(
     scale = float(np.ptp(game.payoffs, axis=0).max())
     first, *rest = ATTEMPTS
     rest.sort(key=lambda attempt: not 1e-3 * scale <= attempt[0] * scale <= 0.5 * slack)
-    for tighten, vertices in (first, *rest)[:attempts]:
-        automaton = _attempt(game, solution, plan, tighten, vertices)
+    made = [(tighten, vertices, SWEEPS) for tighten, vertices in (first, *rest)[:attempts]]
+    if attempts >= len(ATTEMPTS) and PATIENT * scale <= 0.5 * slack and SWEEPS * game.n_states <= PATIENT_UPDATES:
+        made.append((PATIENT, None, PATIENT_UPDATES // game.n_states))
+    for tighten, vertices, sweeps in made:
+        automaton = _attempt(game, solution, plan, tighten, vertices, sweeps)
         if automaton is not None and least_slack(game, automaton) >= -ROUNDING * scale:
             yield automaton
 
@@ -109,7 +119,7 @@ def _values(game: StochasticGame, automaton: StrategyAutomaton, index: dict[tupl
 
 
 def _attempt(
-    game: StochasticGame, solution: PolygonSolution, plan: Plan, tighten: float, vertices: int | None
+    game: StochasticGame, solution: PolygonSolution, plan: Plan, tighten: float, vertices: int | None, sweeps: int
 ) -> StrategyAutomaton | None:
     """One try at one size of slack."""
     arrays = polygon_game(game)
@@ -123,7 +133,7 @@ def _attempt(
             tighten=tighten,
             inner=True,
             max_vertices=vertices,
-            max_sweeps=500,
+            max_sweeps=sweeps,
         )
     else:
         tight = solution

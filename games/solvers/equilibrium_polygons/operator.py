@@ -17,7 +17,7 @@ import numpy as np
 
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
-from games.numerics.polygons import FLAT, add_edges, clip, convex_hull, excess
+from games.numerics.polygons import FLAT, add_edges, clip, convex_hull, cut, excess
 from games.numerics.thinning import keep_extremes, merge_short_edges
 
 CLIP_SLACK = 2e-14
@@ -240,16 +240,18 @@ def update_state(state: int, game: RowArrays, sets: Sets, terms: Terms) -> float
 def replace_polygon(state: int, points: Floats, total: int, sets: Sets, terms: Terms) -> float:
     """Make the hull of ``points`` the polygon of a state; how far the old one sticks out of it (1 if it vanishes).
 
-    Short edges are merged outwards, adding at most ``tau`` unless there are too many, but never below the hull's least
-    payoffs, which are threats; or, with ``inward``, too many vertices are thinned out to the extreme ones.
+    Short edges are merged outwards, adding at most ``tau`` unless there are too many, but never beyond the hull's least
+    payoffs, which are threats, and greatest, so that no set leaves the box of stage payoffs at any discount factors;
+    or, with ``inward``, too many vertices are thinned out to the extreme ones.
     """
     polygons, sizes, threat = sets.polygons, sets.sizes, sets.threat
     hull = np.empty((total + 5, 2))
     n = convex_hull(points, total, hull)
     low0 = low1 = np.inf
+    high0 = high1 = -np.inf
     for k in range(n):
-        low0 = min(low0, hull[k, 0])
-        low1 = min(low1, hull[k, 1])
+        low0, high0 = min(low0, hull[k, 0]), max(high0, hull[k, 0])
+        low1, high1 = min(low1, hull[k, 1]), max(high1, hull[k, 1])
     room = polygons.shape[1] - 4
     before = n
     if terms.inward:
@@ -267,6 +269,8 @@ def replace_polygon(state: int, points: Floats, total: int, sets: Sets, terms: T
         if not terms.inward:
             n = clip(hull, n, 0, low0, CLIP_SLACK, other)
             n = clip(other, n, 1, low1, CLIP_SLACK, hull)
+            n = cut(hull, n, 1.0, 0.0, high0, other)
+            n = cut(other, n, 0.0, 1.0, high1, hull)
         for k in range(n):
             other[k, 0] = hull[k, 0]
             other[k, 1] = hull[k, 1]

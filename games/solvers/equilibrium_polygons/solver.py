@@ -64,7 +64,7 @@ class PolygonEquilibria(Solution):
         plan = plan_of(game, target)
         path = path_sets(game, self.sets, plan)
         margin = path.margin
-        close = CLOSE_CALL * (float(np.ptp(game.payoffs)) or 1.0)
+        close = CLOSE_CALL * self.payoff_range
         tried: Verdict | None = None
         if margin is not None and margin >= -close:
             tried = self._sustained(plan, margin)
@@ -79,9 +79,16 @@ class PolygonEquilibria(Solution):
         return Undecided(self.concept, self._reason(tried, margin, close), self._bounds(margin))
 
     def margin(self, target: Target) -> float | None:
-        """As in ``Solution``: least slack on the target's path when the worst equilibrium follows every deviation."""
+        """As in ``Solution``: least slack on the target's path when the worst equilibrium follows every deviation.
+
+        Nearer to zero than can be told in floating point it is the verdict's, where there is one.
+        """
         plan = plan_of(self.game, target)
-        return self.margin_of(plan, path_sets(self.game, self.sets, plan))
+        margin = self.margin_of(plan, path_sets(self.game, self.sets, plan))
+        if margin is None or abs(margin) > CLOSE_CALL * self.payoff_range:
+            return margin
+        proved = super().margin(plan)
+        return margin if proved is None else proved
 
     def margin_of(self, plan: Plan, path: PathSets) -> float | None:
         """The margin from the path's sets, which if they did not settle are too large, and so is it."""
@@ -105,7 +112,9 @@ class PolygonEquilibria(Solution):
             if path.weakest is None or path.margin is None:
                 return None
             state, player, row = path.weakest
-            return WeakestDeviation(state, player, int(np.flatnonzero(plan.allowed)[state]), row, path.margin)
+            # The proof says that it holds, so what is below zero is rounding.
+            margin = max(path.margin, 0.0) if isinstance(verdict, Sustainable) else path.margin
+            return WeakestDeviation(state, player, int(np.flatnonzero(plan.allowed)[state]), row, margin)
         verdict = verdict or self.verdict(plan)
         if isinstance(verdict, Sustainable):
             return super().weakest_link(plan, verdict)

@@ -111,7 +111,12 @@ class OuterApproximation:
         self._weights()
 
     def _weights(self) -> None:
-        """How direction k is bounded by direction l and the cuts: alpha * lambda_l - nu = lambda_k * delta, or NaN."""
+        """How direction k is bounded by direction l and the cuts: alpha * lambda_l - nu = lambda_k * delta.
+
+        The bound is linear in alpha, so that one of the two ends of its range is best: ``least``, where direction l is
+        asked for no more than is needed, or ``most``, where it stands for as many cuts as it can.  NaN where there is
+        no such end, or the two are the same.
+        """
         goal = (self.vectors * self.delta)[:, None, :]
         other = self.vectors[None, :, :]
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -121,11 +126,12 @@ class OuterApproximation:
         flat = np.where(other == 0, goal <= 0, True).all(axis=2)
         # Equality of the two ends is usual, so the lower end is taken when it exceeds the upper by rounding only.
         usable = flat & (low <= high * (1 + 1e-12) + 1e-15)
-        self.alpha = np.where(usable, low, np.nan)
-        nu = self.alpha[:, :, None] * other - goal
-        self.nu = np.where(np.abs(nu) < 1e-12 * (1 + np.abs(goal)), 0.0, nu).clip(min=0.0)
+        apart = usable & np.isfinite(high) & (high > low * (1 + 1e-9) + 1e-12)
+        self.alpha = np.stack([np.where(usable, low, np.nan), np.where(apart, high, np.nan)], axis=2)
+        nu = self.alpha[..., None] * other[:, :, None] - goal[:, :, None]
+        self.nu = np.where(np.abs(nu) < 1e-12 * (1 + np.abs(goal[:, :, None])), 0.0, nu).clip(min=0.0)
         dead = (self.nu > 0) & (self.delta == 0)
-        self.alpha[dead.any(axis=2)] = np.nan
+        self.alpha[dead.any(axis=3)] = np.nan
         self.bracket = {k: b for k in range(len(self.directions)) if (b := self._bracket(k))}
 
     def _bracket(self, k: int) -> dict[int, Fraction]:
@@ -143,14 +149,18 @@ class OuterApproximation:
         a, b = (gx * by - gy * bx) / area, (ax * gy - ay * gx) / area
         return {d: w for d, w in ((left, a), (right, b)) if w} if min(a, b) >= 0 else {}
 
-    def exact_option(self, k: int, other: int) -> tuple[dict[int, Fraction], dict[int, Fraction]]:
+    def exact_option(self, k: int, option: int) -> tuple[dict[int, Fraction], dict[int, Fraction]]:
         """The multipliers of ``fixed_point``'s option exactly: (direction -> weight, player -> cut)."""
-        if other == BRACKET:
+        if option == BRACKET:
             return self.bracket[k], {}
+        other, end = divmod(option, 2)
         delta = [self.game.exact_discount(i) for i in range(self.n)]
         goal = [d * x for d, x in zip(delta, self.directions[k], strict=True)]
         vector = self.directions[other]
-        alpha = max([Fraction(0), *(g / x for g, x in zip(goal, vector, strict=True) if x > 0)])
+        if end == 0:
+            alpha = max([Fraction(0), *(g / x for g, x in zip(goal, vector, strict=True) if x > 0)])
+        else:
+            alpha = min(g / x for g, x in zip(goal, vector, strict=True) if x < 0)
         cuts = {j: alpha * x - g for j, (x, g) in enumerate(zip(vector, goal, strict=True)) if alpha * x != g}
         return ({other: alpha} if alpha else {}), cuts
 
@@ -196,9 +206,9 @@ class OuterApproximation:
             self._best.pop(k - self.n, None)
 
     def caps(self, k: int) -> tuple[Floats, Ints]:
-        """Float[rows], Int[rows]: least bound by one other direction and the incentive lines, and which direction.
+        """Float[rows], Int[rows]: least bound by one other direction and the incentive lines, and which option it is.
 
-        ``BRACKET`` stands for the mix of the two nearest directions.
+        Options are 2 * direction + end, as in ``_weights``; ``BRACKET`` is the mix of the two nearest directions.
         """
         cap = np.full(self.game.n_rows, np.inf)
         which = np.full(self.game.n_rows, -1, dtype=np.int64)
@@ -207,12 +217,12 @@ class OuterApproximation:
         with np.errstate(divide="ignore"):
             eta = np.stack([(self.best_alternative(i) - self.period(i)) / (self.delta[i] or np.inf)
                             for i in range(self.n)], axis=1)
-        for other in np.flatnonzero(~np.isnan(self.alpha[k])).tolist():
+        for other, end in np.argwhere(~np.isnan(self.alpha[k])).tolist():
             if other == k:
                 continue
-            bound = self.alpha[k, other] * self.ahead[other][self.law_of_row] - eta @ self.nu[k, other]
+            bound = self.alpha[k, other, end] * self.ahead[other][self.law_of_row] - eta @ self.nu[k, other, end]
             lower = bound < cap
-            cap[lower], which[lower] = bound[lower], other
+            cap[lower], which[lower] = bound[lower], 2 * other + end
         if k in self.bracket:
             mean = sum(float(w) * self.ahead[j] for j, w in self.bracket[k].items())
             bound = np.asarray(mean)[self.law_of_row]

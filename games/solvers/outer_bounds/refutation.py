@@ -58,7 +58,7 @@ def refute(
     point: tuple[int, Sequence[float | str | Fraction]] | None = None,
     directions_hint: Floats | None = None,
     seconds: float = 30.0,
-    batches: int = 3,
+    batches: int = 4,
 ) -> Exclusion | None:
     """The certificate of ``refutation``, which has passed its check; None if none is found."""
     found = refute_and_check(game, plan, point, directions_hint, seconds, batches)
@@ -71,7 +71,7 @@ def refute_and_check(
     point: tuple[int, Sequence[float | str | Fraction]] | None = None,
     directions_hint: Floats | None = None,
     seconds: float = 30.0,
-    batches: int = 3,
+    batches: int = 4,
 ) -> tuple[Exclusion, CheckReport] | None:
     """A proof that no pure-action equilibrium follows ``plan`` from the initial state, with its check; None if none.
 
@@ -305,15 +305,15 @@ def _batches(game: StochasticGame, hint: Floats | None) -> list[list[Direction]]
             if size > 0:
                 hinted.append([Fraction(x / size).limit_denominator(10**7) for x in vector.tolist()])
     if n == 2:
-        grids = [1, 2, 4]
         rings = [[v for v in product(range(-g, g + 1), repeat=2) if max(map(abs, v)) == g and gcd(*v) == 1]
-                 for g in grids]
-        first, second, third = (fresh(ring) for ring in rings)
+                 for g in (1, 2, 4, 8)]
+        # The hinted ones come first, so that none is held back for a later batch.
+        batches = [fresh(rings[0]) + fresh(hinted, scaled=False), *(fresh(ring) for ring in rings[1:])]
         if not game.common_discount and game.discount.min() > 0:
-            third += fresh(_patience_fan(game))
-    else:
-        first = fresh([(1,) * n, (-1,) * n])
-        second = fresh([tuple((i == a) * x + (i == b) * y for i in range(n))
-                        for a in range(n) for b in range(a) for x in (1, -1) for y in (1, -1)])
-        third = fresh(list(product((-1, 0, 1), repeat=n))) if n <= 4 else []
-    return [[], first + fresh(hinted, scaled=False), second, third]
+            batches[2] += fresh(_patience_fan(game))
+        return [[], *batches]
+    first = fresh([(1,) * n, (-1,) * n]) + fresh(hinted, scaled=False)
+    second = fresh([tuple((i == a) * x + (i == b) * y for i in range(n))
+                    for a in range(n) for b in range(a) for x in (1, -1) for y in (1, -1)])
+    third = fresh(list(product((-1, 0, 1), repeat=n))) if n <= 4 else []
+    return [[], first, second, third]

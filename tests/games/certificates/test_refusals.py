@@ -18,8 +18,8 @@ from games.certificates.transfers.plan import TransferCell, TransferPlan
 from games.certificates.transfers.shortfall import ShortfallStep, SurplusShortfall
 from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import StochasticGame
-from tests.laws.test_certificate_laws import reseal
 from tests.support.example_certificates import PURE, examples
+from tests.support.forging import resealed
 
 F = Fraction
 WITH_TRANSFERS = SolutionConcept.PURE_WITH_TRANSFERS
@@ -82,7 +82,7 @@ def test_what_does_not_fit_is_refused_with_its_place(name: str, path: tuple[Any,
     for key in path[:-1]:
         parent = parent[key]
     parent[path[-1]] = value
-    report = read_certificate(reseal(document)).check(game)
+    report = read_certificate(resealed(document)).check(game)
     assert not report.accepted
     assert report.place == place or report.place.startswith((f"{place} (", f"{place}.", f"{place}[")), report.place
     assert report.claim and len(report.problem.split()) > 3

@@ -44,6 +44,18 @@ def test_solve_prints_the_payoff_set(run: Run, dilemma: Path) -> None:
     assert result.err == ""
 
 
+def test_a_probability_that_rounding_left_below_zero_is_told_on_standard_error(run: Run, tmp_path: Path) -> None:
+    state = {"name": "s", "actions": [["a"]], "payoffs": [[1]], "transitions": [{"s": 1, "t": -1e-17}]}
+    other = state | {"name": "t", "transitions": [{"t": 1}]}
+    content = {"format": "servanda-game/1", "players": ["A"], "discount": 0.5, "states": [state, other]}
+    (tmp_path / "rounded.json").write_text(json.dumps(content))
+    result = run("game", "convert", tmp_path / "rounded.json", "--to", "quantecon")
+    assert result.code == 0 and json.loads(result.out)["for"] == "quantecon"
+    assert result.err.splitlines() == [
+        "remark: state 's', profile (a), transitions, state 't': the probability -1e-17 is zero but for rounding and "
+        "is read as 0"]
+
+
 def test_solve_json_is_one_pure_object(run: Run, dilemma: Path) -> None:
     result = run("game", "solve", dilemma, "--json", "--target", "breach,breach")
     data = json.loads(result.out)

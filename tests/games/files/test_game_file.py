@@ -20,6 +20,7 @@ from games.files.conversions import convert, to_nfg
 from games.files.game_file import game_to_json
 from games.files.path_file import path_to_json, read_path
 from games.model.plan import Plan
+from games.numerics.remarks import Remark
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "games" / "files" / "servanda-game.schema.json").read_text())
 
@@ -349,3 +350,20 @@ def test_path_files_round_trip_and_name_their_faults(tmp_path: Path) -> None:
         path.write_text(json.dumps(content))
         with pytest.raises(GameError, match=expected):
             read_path(path, game)
+
+
+def test_what_rounding_left_below_zero_is_zero_and_told_once() -> None:
+    """One remark for all of them, by the place of the first; below -1e-12 it is a fault."""
+    given = copy.deepcopy(PEACE)
+    laws = given["states"][0]["transitions"]
+    laws[0][0] = {"peace": 1, "war": "-1/10000000000000"}
+    laws[1][0] = {"war": 1, "peace": -1e-17}
+    with pytest.warns(Remark) as told:
+        game = read_game(given)
+    assert [str(one.message) for one in told] == [
+        "state 'peace', profile (comply, comply), transitions, state 'war': the probability '-1/10000000000000' is "
+        "zero but for rounding and is read as 0 (and 1 more)"]
+    assert game.exact_transition(0) == {0: 1} and game.exact_transition(2) == {1: 1}
+    laws[0][0] = {"peace": 1, "war": -1e-12}
+    with pytest.raises(GameError, match="state 'war': the probability -1e-12 is negative"):
+        read_game(given)

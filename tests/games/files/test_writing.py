@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,26 @@ def test_a_folder_that_is_not_there_is_made_only_if_that_was_asked_for(tmp_path:
     assert write_text(path, "x", folders=True).read_text() == "x"
     with pytest.raises(GameError, match="cannot be written"):
         write_text(path / "under a file.txt", "x", folders=True)
+
+
+def test_nothing_but_a_regular_file_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "to null").symlink_to(os.devnull)
+    with socket.socket(socket.AF_UNIX) as heard:
+        heard.bind(str(tmp_path / "heard"))
+        before = {path: path.lstat() for path in tmp_path.iterdir()}
+        for name, what in (
+            ("folder", "a folder"), ("pipe", "a pipe"), ("heard", "a socket"), ("to null", "a device"),
+            (os.devnull, "a device"),
+        ):
+            with pytest.raises(GameError, match=f"{name}: this is {what}, which output does not replace"):
+                write_text(tmp_path / name, "x")
+        assert {path: path.lstat() for path in tmp_path.iterdir()} == before
+
+
+def test_a_link_stays_and_the_file_that_it_leads_to_is_written(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    for text in ("new", "newer"):
+        assert write_text(tmp_path / "link", text) == tmp_path / "link"
+        assert (tmp_path / "link").is_symlink() and (tmp_path / "file").read_text() == text

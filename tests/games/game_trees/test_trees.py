@@ -108,7 +108,7 @@ REFUSED = [
     (document({"chance": {"l": {"probability": "1/2", "then": END}, "r": {"probability": 0.4, "then": END}}}),
      "the start: probabilities add up to 9/10, not 1"),
     (document({"chance": {"l": {"probability": "3/2", "then": END}, "r": {"probability": "-1/2", "then": END}}}),
-     "the start, chance 'r': probability -1/2 is negative"),
+     "the start, chance 'r': the probability '-1/2' is negative"),
     (document({"chance": {"l": END}}), "the start, chance 'l': write {\"probability\": \"1/2\", \"then\": ...}"),
     (document(decision("A", {
         "x": decision("B", {"l": END, "r": END}, "b"), "y": decision("B", {"l": END, "s": END}, "b")})),

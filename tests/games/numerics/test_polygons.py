@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.spatial import ConvexHull
 
 from games.numerics.arrays import Floats
-from games.numerics.polygons import clip, cut, distance, hausdorff, hull_of
+from games.numerics.polygons import clip, cut, distance, excess, hausdorff, hull_of
 from games.numerics.thinning import coarsened, merge_short_edges
 from tests.support.polygons import SHAPES, polygon, supports
 
@@ -95,6 +95,18 @@ def test_merging_short_edges_only_ever_enlarges_and_by_no_more_than_allowed(tau:
     assert gain.min() >= -1e-15
     assert n <= len(p)
     assert gain.max() <= 3 * tau
+
+
+@pytest.mark.parametrize("thin", [1e-4, 1e-7, 1e-10, 1e-13])
+def test_no_corner_of_a_merged_sliver_is_farther_off_than_allowed(thin: float) -> None:
+    """Where nearly parallel edges meet is far away, even if it hardly rises above the edge between them."""
+    rng = np.random.default_rng(11)
+    for _ in range(200):
+        p = hull_of(np.column_stack([rng.random(12), thin * rng.random(12)]) @ rng.normal(size=(2, 2)))
+        merged = p.copy()
+        n = merge_short_edges(merged, len(p), 1e-2)
+        assert excess(merged, n, p, len(p)) <= 3e-2
+        assert excess(p, len(p), merged, n) <= 1e-12
 
 
 def test_coarsened_polygon_contains_the_fine_one_and_has_few_vertices() -> None:

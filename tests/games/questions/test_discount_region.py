@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import final
 
 import numpy as np
 import pytest
@@ -12,9 +14,12 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from games import GameError, Plan, StochasticGame, Sustainable, Unsustainable, repeated_game, solve
+from games.numerics.progress import Progress
 from games.questions.discount_region import discount_region
 from games.questions.scan import insist_on_grid, scan
 from games.solvers.outer_bounds.refutation import refute
+from games.solvers.solution import Solution
+from games.solvers.solver import Solver
 from tests.support.example_certificates import two_state_dilemma
 
 LABELS = [["C", "D"], ["C", "D"]]
@@ -201,6 +206,45 @@ def test_three_players_are_told_where_reversion_is_shown_to_hold_and_nothing_is_
     assert not region.edges[0].proved
     assert region.undecided[0] == 0.01
     assert 0.3 in [round(d, 1) for d in region.undecided]
+
+
+@final
+@dataclass(frozen=True)
+class Mistaken(Solver):
+    """Computes that the plan holds above ``edge``; its proofs are another method's, so true."""
+
+    edge: float
+    name = "mistaken"
+    preference = 99
+
+    def accepts(self, game: StochasticGame) -> None:
+        return None
+
+    def solve(self, game: StochasticGame, progress: Progress | None = None) -> Solution:
+        return solve(game, solver="equilibrium_polygons")
+
+    def margin_at(self, game: StochasticGame, plan: Plan, discount: float) -> float:
+        return discount - self.edge
+
+
+@pytest.mark.parametrize("own", [0.5, 0.333334, 0.995, 0.2])
+def test_what_is_proved_at_the_games_own_factor_is_told_again_whatever_is_computed(own: float) -> None:
+    game = dilemma(2, 3, -1, 0).with_discount(own)
+    verdict = solve(game).verdict("C,C")
+    for method in (Mistaken(0.7), Mistaken(0.1), Mistaken(2.0)):
+        region = discount_region(game, "C,C", solver=method, verdict=verdict, prove=False)
+        inside = any(low <= own <= high for low, high in region.intervals)
+        assert inside == isinstance(verdict, Sustainable)
+
+
+@pytest.mark.parametrize("edge", [0.2, 0.5])
+def test_an_edge_that_the_proofs_contradict_is_said_to_be_unclear(edge: float) -> None:
+    region = discount_region(dilemma(2, 3, -1, 0), "C,C", solver=Mistaken(edge))
+    assert not region.edges[0].proved
+    assert [d for d in region.undecided if abs(d - edge) < 1e-5]
+    assert "a proof says the opposite" in region.note
+    right = discount_region(dilemma(2, 3, -1, 0), "C,C", solver=Mistaken(1 / 3))
+    assert right.edges[0].proved and not right.undecided and "opposite" not in right.note
 
 
 def test_games_without_equilibrium_have_an_empty_region() -> None:

@@ -32,10 +32,10 @@ from treaties.command_line.main import main
 judge = workers.judge
 
 
-def counted(treaty, design):
+def counted(treaty, design, evidence):
     with open("begun", "ab", buffering=0) as stream:
         stream.write(b"x")
-    return judge(treaty, design)
+    return judge(treaty, design, evidence)
 
 
 workers.judge = counted
@@ -43,6 +43,8 @@ main()
 """
 NOBODY_LEFT = 5.0
 """Seconds within which every process of a search ends after its parent was killed."""
+KILLS = 6
+"""Searches that the slow test kills, at moments drawn from a seed; each takes some ten seconds to go on to its end."""
 
 
 @pytest.fixture
@@ -79,7 +81,8 @@ def killed(search: subprocess.Popen[bytes], reader: int, number: int) -> bool:
 
 
 def lines(path: Path) -> int:
-    return path.read_bytes().count(b"\n") if path.exists() else 0
+    """Designs that are written down: each has a line after the first, which says what file this is."""
+    return max(path.read_bytes().count(b"\n") - 1, 0) if path.exists() else 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
@@ -103,7 +106,7 @@ def test_a_search_killed_at_any_moment_goes_on_to_the_same_answer(
         return {name: value for name, value in json.loads(told.out).items() if name != "seconds"}
 
     whole, moments, lost = answer("whole"), random.Random(7), []
-    for k in range(20):
+    for k in range(KILLS):
         (folder / "begun").unlink(missing_ok=True)
         search, reader = started(folder, f"page{k}")
         # Some time after some design was written down; before the first one, too.
@@ -121,16 +124,19 @@ def test_a_search_killed_at_any_moment_goes_on_to_the_same_answer(
 
 def test_every_design_is_judged_once_whoever_judges_it(treaty: Treaty) -> None:
     designs = from_grid(treaty, 6)
-    alone = dict(judge_all(treaty, designs, 1))
-    shared = dict(judge_all(treaty, designs, 3))
+    alone = dict(judge_all(treaty, designs, 1, [""] * 6))
+    shared = dict(judge_all(treaty, designs, 3, [""] * 6))
+    again = dict(judge_all(treaty, designs, 3, [alone[k].evidence for k in range(6)]))
+    told_again = [one.reproved for _, one in sorted(again.items())]
+    assert again == alone and any(told_again) and told_again == [alone[k].evidence != "" for k in range(6)]
     assert sorted(shared) == list(range(6)) == sorted(alone)
     assert all(shared[k].to_json() == alone[k].to_json() for k in alone)
 
 
-def dies_at_the_third(treaty: Treaty, design: Design) -> DesignOutcome:
+def dies_at_the_third(treaty: Treaty, design: Design, evidence: str) -> DesignOutcome:
     if design.variant is not None and design.variant.name == "3":
         os.kill(os.getpid(), signal.SIGKILL)
-    return judge(treaty, design)
+    return judge(treaty, design, evidence)
 
 
 def test_a_process_that_is_ended_from_outside_is_told_with_a_remedy(
@@ -138,6 +144,6 @@ def test_a_process_that_is_ended_from_outside_is_told_with_a_remedy(
 ) -> None:
     monkeypatch.setattr(workers, "judge", dies_at_the_third)
     with pytest.raises(BrokenProcessPool):
-        list(judge_all(treaty, from_grid(treaty, 6), 2))
+        list(judge_all(treaty, from_grid(treaty, 6), 2, [""] * 6))
     told = run_with(capsys)("bargain", "sharing.toml", "--designs", "6", "--workers", "2")
     assert told.code == 2 and "memory" in told.err and "fewer --workers" in told.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from games import read_game
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.certificates.certificate_file import certificate_text, read_certificate
 from games.certificates.exclusion.exclusion import Exclusion
@@ -19,6 +21,7 @@ from games.model.plan import Plan
 from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import GameError, StochasticGame, repeated_game
 from games.model.strategy_automaton import StrategyAutomaton
+from games.solvers.equilibrium_polygons.sets import solve_payoff_sets
 from games.solvers.outer_bounds.refutation import refute, threat_bounds
 from tests.support import brute_force
 from tests.support.example_certificates import PENNIES, dilemma, grim, two_state_dilemma
@@ -33,6 +36,15 @@ def proved(found: Exclusion | None, game: StochasticGame) -> bool:
     assert found.check(game).accepted
     assert read_certificate(found.to_json()).check(game).accepted
     return True
+
+
+@pytest.mark.parametrize("name", ["no_equilibrium_both_ends", "no_equilibrium_fine"])
+def test_that_no_equilibrium_exists_is_proved_where_bounds_must_be_read_from_both_ends_or_in_many_directions(
+    name: str
+) -> None:
+    game = read_game(Path(__file__).with_name(f"{name}.json"))
+    assert solve_payoff_sets(game).empty
+    assert proved(refute(game), game)
 
 
 # -- published facts ------------------------------------------------------------------------------------------------
