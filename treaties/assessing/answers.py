@@ -16,6 +16,7 @@ import numpy as np
 
 from games.certificates.certificate import Certificate
 from games.numerics.arrays import Floats
+from games.numerics.processes import Question
 from games.numerics.progress import Progress
 from games.play.markov_equilibria import markov_equilibria
 from games.play.markov_play import MarkovPlay
@@ -89,6 +90,8 @@ class Version:
         self._credible: dict[Factors, Credibility] = {}
         self._milder: dict[Factors, tuple[Rung, ...]] = {}
         self._found: dict[tuple[Factors, Transfers], Found] = {}
+        self._margins: dict[tuple[float, Transfers], float | None] = {}
+        self._asked: dict[Transfers, Question[dict[float, float | None]]] = {}
         self._regions: dict[Transfers, DiscountRegion] = {}
 
     @cached_property
@@ -219,6 +222,9 @@ class Version:
         """
         if transfers in self._regions:
             return self._regions[transfers]
+        if transfers in self._asked:
+            known = self._asked.pop(transfers).elsewhere() or {}
+            self._margins |= {(discount, transfers): margin for discount, margin in known.items()}
         own = [discount for _, discount in self.common_factors]
         seen = scan(
             lambda discount: self._scanned(discount, transfers),
@@ -241,16 +247,30 @@ class Version:
         )
         return self._regions[transfers]
 
+    def margins(self, transfers: Transfers) -> dict[float, float | None]:
+        """Margins in floating point at the common factors that a region looks at, where none of them is judged."""
+        self.region(transfers)
+        return {discount: margin for (discount, kind), margin in self._margins.items() if kind == transfers}
+
+    def share_margins(self, transfers: Transfers, asked: Question[dict[float, float | None]]) -> None:
+        """Let another process find ``margins`` of this text; ``region`` takes them over as far as they are known."""
+        self._asked[transfers] = asked
+
     def _scanned(self, discount: float, transfers: Transfers) -> float | None:
         """A margin at a common factor: of the sign that was proved where that is known, else in floating point."""
-        factors = self.alike(discount)
-        at = self.at(factors, transfers)
-        known = self._found.get((factors, transfers))
+        known = self._found.get((self.alike(discount), transfers))
         if known is not None and known.judgement.verdict != "undecided":
-            margin, spread = known.judgement.margin, float(at.game.payoffs.max() - at.game.payoffs.min()) or 1.0
+            payoffs = known.compiled.game.payoffs
+            margin, spread = known.judgement.margin, float(payoffs.max() - payoffs.min()) or 1.0
             if known.judgement.verdict == "sustainable":
                 return spread if margin is None else max(margin, 0.0)
             return -spread if margin is None or margin >= 0 else margin
+        if (discount, transfers) not in self._margins:
+            self._margins[discount, transfers] = self._margin(self.at(self.alike(discount), transfers), transfers)
+        return self._margins[discount, transfers]
+
+    @staticmethod
+    def _margin(at: CompiledTreaty, transfers: Transfers) -> float | None:
         if at.seen is not None:
             return with_signals.margin(at)
         return with_payments.margin(at) if transfers == "voluntary" else seen_by_all.margin(at)

@@ -7,16 +7,19 @@ the solver, and is found once: see ``answers``.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version as version_of
 from typing import Literal
 
+from games.numerics.processes import Processes
 from games.numerics.progress import Progress
 from games.questions.discount_region import DiscountRegion
 from treaties.assessing.answers import Answers
 from treaties.assessing.assessment import Assessment
 from treaties.assessing.fixes import fixes
 from treaties.assessing.options import option
-from treaties.assessing.side_payments import compare
+from treaties.assessing.sharing import helpers, share_lines, share_scans
+from treaties.assessing.side_payments import compare, refusal
 from treaties.assessing.signal_report import report
 from treaties.assessing.story import incentives, leans_on_refusal, party_values, sought_region
 from treaties.findings.records import Transfers, VariantFinding
@@ -37,6 +40,7 @@ def assess(
     region: bool = True,
     transfers: Transfers | None = None,
     side_payments: Literal["no", "text", "options"] = "no",
+    workers: int = 1,
 ) -> Assessment:
     """Assess a treaty: verdict, ladder, patience, values, timeline and options, each answer proved or undecided.
 
@@ -44,41 +48,68 @@ def assess(
     ``transfers``  judge the treaty with or without voluntary side payments; None: as its text says.
     ``side_payments``  also say what side payments would buy, for the text alone or for the variants as well; always
                        said of a treaty judged with them.
+    ``workers``  processes to use, with this one, where there are variants of a large treaty to judge; what is found is
+                 the same.  They start afresh: a script that asks for some needs ``if __name__ == "__main__"``.
     Raises ``CompilationError`` if the treaty cannot become a game.
     """
     said = progress or (lambda what, share: None)
     said("compiling", 0.02)
     answers = Answers(treaty)
-    text = answers.text
+    with helpers(answers.text, workers if variants else 1) as processes:
+        return _assess(answers, said, processes, variants, region, transfers, side_payments)
+
+
+def _assess(
+    answers: Answers,
+    said: Progress,
+    processes: Processes,
+    variants: bool,
+    region: bool,
+    transfers: Transfers | None,
+    side_payments: Literal["no", "text", "options"],
+) -> Assessment:
+    text, treaty = answers.text, answers.treaty
     kind = transfers or text.compiled.game.transfers
     hidden = text.compiled.seen is not None
     open_ladder = not hidden and kind == "none"
+    paying = not hidden and (kind == "voluntary" or side_payments != "no")
+    told = paying and refusal(text) is None
+    if region and not hidden:
+        share_scans(text, processes, ("voluntary", "none") if told else (kind,))
+    lines = None
+    if variants:
+        payments = told and (kind == "voluntary" or side_payments == "options")
+        lines = share_lines(answers, processes, transfers, payments)
     said("climbing the ladder" if open_ladder else "judging the text", 0.04)
     ladder = text.ladder(kind)
-    pays = monitoring = None
+    pays = compare(text, region=region, progress=_part(said, 0.2, 0.6)) if paying else None
+    monitoring = None
     if hidden:
         monitoring = report(answers, kind, also=side_payments != "no", scan=region, progress=_part(said, 0.2, 0.5))
-    elif kind == "voluntary" or side_payments != "no":
-        also = variants and (kind == "voluntary" or side_payments == "options")
-        pays = compare(answers, region=region, variants=also, progress=_part(said, 0.2, 0.7))
-    found = sought_region(text, kind, _part(said, 0.5, 0.7)) if region else NOT_ASKED
-    options: list[VariantFinding] = []
-    for k, version in enumerate((text, *answers.variants) if variants else ()):
-        said("options", 0.7 + 0.28 * k / (1 + len(treaty.variants)))
-        options.append(option(version, kind if version is text else transfers))
+    found = sought_region(text, kind, _part(said, 0.5, 0.6)) if region else NOT_ASKED
     top = ladder[-1].found
+    values, line_of_incentives = party_values(answers, worst=open_ladder), incentives(text, kind)
+    departure = text.credible(text.own).departure() if open_ladder and top.verdict == "unsustainable" else None
+    leans = leans_on_refusal(answers) if open_ladder else None
+    options: list[VariantFinding] = []
+    if lines is not None:
+        options.append(option(text, kind))
+        answered = lines(_part(said, 0.6, 0.98))
+        options += [one.option for one in answered]
+        if pays is not None:
+            pays = replace(pays, variants=tuple(buys for one in answered for buys in one.payments))
     return Assessment(
         treaty=treaty,
         compiled=text.at(text.settings(kind)[0][1], kind),
         ladder=ladder,
         discount_region=found,
-        values=party_values(answers, worst=open_ladder),
-        timeline=incentives(text, kind),
-        departure=text.credible(text.own).departure() if open_ladder and top.verdict == "unsustainable" else None,
+        values=values,
+        timeline=line_of_incentives,
+        departure=departure,
         variants=tuple(options),
         lints=tuple(lint(treaty)),
         fixes=tuple(fixes(top, options, found, pays if open_ladder else None)),
-        leans_on_refused_renewal=leans_on_refusal(answers) if open_ladder else None,
+        leans_on_refused_renewal=leans,
         versions={name: version_of(name) for name in LIBRARIES},
         transfers=kind,
         side_payments=pays,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from games.numerics.progress import Progress
 from games.solvers.relational_transfers import RelationalTransfers
 from treaties.assessing import with_payments
-from treaties.assessing.answers import Answers, Version
+from treaties.assessing.answers import Version
 from treaties.assessing.payment_schedule import schedule
 from treaties.findings.records import (
     Bounds,
@@ -36,34 +36,31 @@ PATIENCE = (
 )
 
 
-def compare(
-    answers: Answers, *, region: bool = True, variants: bool = True, progress: Progress | None = None
-) -> SidePayments:
-    """The comparison for a treaty in which everyone sees everything; certificates of all verdicts have been checked.
+def refusal(text: Version) -> str | None:
+    """Why it cannot be told what side payments would buy; None where it can."""
+    return RelationalTransfers().accepts(text.at(text.alike(text.common_factors[0][1]), "voluntary").game)
+
+
+def compare(text: Version, *, region: bool = True, progress: Progress | None = None) -> SidePayments:
+    """The comparison for a text in which everyone sees everything, without its variants; all certificates were checked.
 
     ``region``  also find the discount factors at which it holds, with and without payments.
-    ``variants``  also compare the file's variants.
     """
     said = progress or (lambda what, share: None)
-    text = answers.text
     factors = text.common_factors
-    refusal = RelationalTransfers().accepts(text.at(text.alike(factors[0][1]), "voluntary").game)
-    if refusal is not None:
-        return SidePayments((), (), None, text.region("none") if region else None, (), refusal)
+    refused = refusal(text)
+    if refused is not None:
+        return SidePayments((), (), None, text.region("none") if region else None, (), refused)
     compared = []
     for k, (label, discount) in enumerate(factors):
-        said("side payments", 0.3 * k / len(factors))
+        said("side payments", 0.6 * k / len(factors))
         compared.append(_compared(text, label, discount))
     paid = bare = None
     if region:
-        paid = text.region("voluntary", lambda what, share: said(what, 0.3 + 0.1 * share))
-        bare = text.region("none", lambda what, share: said(what, 0.4 + 0.1 * share))
-    options = []
-    for k, version in enumerate(answers.variants if variants else ()):
-        said("side payments in the options", 0.5 + 0.5 * k / len(answers.variants))
-        options += [_option(version, label, discount) for label, discount in version.common_factors]
+        paid = text.region("voluntary", lambda what, share: said(what, 0.6 + 0.2 * share))
+        bare = text.region("none", lambda what, share: said(what, 0.8 + 0.2 * share))
     notes = (MARGIN if len(factors) == 1 else f"{PATIENCE} {MARGIN}", RUNGS, BURNING)
-    return SidePayments(tuple(compared), tuple(options), paid, bare, notes)
+    return SidePayments(tuple(compared), (), paid, bare, notes)
 
 
 def _compared(text: Version, label: str, discount: float) -> PaymentComparison:
@@ -80,6 +77,11 @@ def _compared(text: Version, label: str, discount: float) -> PaymentComparison:
         schedule=None if plan is None else schedule(paid.compiled, plan),
         reviewed=with_payments.reviewed(paid.compiled),
     )
+
+
+def payments_of(version: Version) -> tuple[VariantPayments, ...]:
+    """What side payments would buy in a variant, at every common factor."""
+    return tuple(_option(version, label, discount) for label, discount in version.common_factors)
 
 
 def _option(version: Version, label: str, discount: float) -> VariantPayments:

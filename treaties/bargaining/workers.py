@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
-import multiprocessing
-import os
-import signal
-import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from itertools import islice
-from threading import Thread
 
+from games.numerics.processes import end_with_parent
 from treaties.bargaining.designs import Design, DesignOutcome, judge
 from treaties.model.treaty import Treaty
 
-PR_SET_PDEATHSIG = 1
-"""The request to the Linux kernel for a signal when the parent dies (prctl(2))."""
 TOO_FEW = 4
 """Fewer designs than this are judged in the process that asks: others would take longer to start."""
 
@@ -46,21 +39,3 @@ def judge_all(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def end_with_parent() -> None:
-    """Let this process end when its parent does, also when that is killed and can tell nobody.
-
-    The kernel sees to it where it can, at once and whatever runs here; elsewhere, and for a parent that has died
-    already, a thread waits for the parent's end.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    Thread(target=_outlive_nobody, daemon=True).start()
-
-
-def _outlive_nobody() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

@@ -34,14 +34,17 @@ def brief(
     treaty_or_path: Treaty | str | os.PathLike[str],
     out: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
+    *,
+    workers: int = 1,
 ) -> Path:
     """Assess a treaty and write its briefing as one HTML file, offline and printable; return where it was written.
 
     ``out`` defaults to ``<stem of the treaty file>.briefing.html`` in the current directory.  The file appears whole
-    or not at all.  Raises ``TreatyFileError`` for a file that is not a treaty, ``GameError`` if it cannot be written.
+    or not at all.  ``workers`` as in ``assess``.  Raises ``TreatyFileError`` for a file that is not a treaty,
+    ``GameError`` if it cannot be written.
     """
     from treaties.assessing.assess import assess
     from treaties.reading.treaty_file import read_treaty
 
     treaty = read_treaty(Path(treaty_or_path)) if isinstance(treaty_or_path, (str, os.PathLike)) else treaty_or_path
-    return write_briefing(assess(treaty, progress=progress, side_payments="options"), out)
+    return write_briefing(assess(treaty, progress=progress, side_payments="options", workers=workers), out)

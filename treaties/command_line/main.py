@@ -54,6 +54,8 @@ app.add_typer(game_app, name="game")
 
 SELDOM = 100_000
 """New objects between two searches for cycles."""
+MOST_WORKERS = 4
+"""More processes are not used unasked: each takes memory, and one judges the text itself however many there are."""
 
 USAGE_ERROR: Any = typer.BadParameter.__mro__[2]
 """What all errors of typer about a command line are (``ClickException``), which it does not name itself."""
@@ -65,6 +67,15 @@ Discount = Annotated[
     str | None,
     typer.Option(
         "--discount", metavar="X", help="Discount factor for all parties, or one for each in the file's order: 0.9,0.8."
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=256,
+        help=f"Processes that judge variants; the default is one per core, {MOST_WORKERS} at most.",
+        show_default=False,
     ),
 ]
 
@@ -102,6 +113,7 @@ def check(
             show_default=False,
         ),
     ] = None,
+    workers: Workers = None,
     show_progress: ShowProgress = False,
 ) -> None:
     """Does full compliance hold?  Verdict, margin, weakest link, discount factors at which it holds."""
@@ -110,7 +122,9 @@ def check(
         from treaties.assessing.assess import assess
         from treaties.briefing.terminal import summary
 
-        assessment = assess(document, progress=progress, variants=variants, transfers=transfers)
+        assessment = assess(
+            document, progress=progress, variants=variants, transfers=transfers, workers=_processes(workers)
+        )
     if json:
         say_json(assessment.to_json())
     else:
@@ -128,6 +142,7 @@ def brief(
     ] = None,
     discount: Discount = None,
     json: AsJson = False,
+    workers: Workers = None,
     show_progress: ShowProgress = False,
 ) -> None:
     """Write a plain-language briefing as one HTML file: does it hold, what breaks first, what would fix it."""
@@ -137,7 +152,7 @@ def brief(
         from treaties.briefing.terminal import summary
         from treaties.briefing.write import write_briefing
 
-        assessment = assess(document, progress=progress, side_payments="options")
+        assessment = assess(document, progress=progress, side_payments="options", workers=_processes(workers))
         written = write_briefing(assessment, out)
     if json:
         say_json({"briefing": str(written)} | assessment.to_json())
@@ -178,6 +193,11 @@ def schema(
 
 app.command("bargain", epilog=BARGAIN_EXAMPLE)(bargain_command)
 app.command("papers", epilog=EXAMPLE)(papers_command)
+
+
+def _processes(asked: int | None) -> int:
+    """How many processes to use, as asked for or as many as there are cores."""
+    return asked or min(os.cpu_count() or 1, MOST_WORKERS)
 
 
 def _read(path: Path, discount: str | None) -> Treaty:

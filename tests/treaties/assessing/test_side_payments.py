@@ -160,7 +160,7 @@ def test_three_parties_pay_and_are_proved() -> None:
     treaty = read_treaty(ROOT / "tests" / "treaties" / "reading" / "accepted" / "three_parties.toml")
     treaty = with_terms(treaty, {f"party.{party.id}.discount": 0.7 for party in treaty.parties})
     compiled = compile_treaty(treaty)
-    (here,) = compare(Answers(treaty), region=False).compared
+    (here,) = compare(Answers(treaty).text, region=False).compared
     assert (here.without.verdict, here.paid.verdict) == ("unsustainable", "sustainable")
     note = here.paid.certificate
     assert note is not None and note.evidence.check(compiled.with_transfers("voluntary").game).accepted
@@ -245,7 +245,7 @@ def test_a_text_with_offsets_is_judged_with_payments_and_its_variant_without_by_
 def test_aurora_holds_at_the_lower_factor_if_norland_pays_after_a_sceptical_sixth_year() -> None:
     treaty = read_treaty(CASES / "aurora.toml")
     compiled = compile_treaty(treaty)
-    low, high = compare(Answers(treaty), region=False, variants=False).compared
+    low, high = compare(Answers(treaty).text, region=False).compared
     assert (low.discount, low.without.verdict, low.paid.verdict) == (0.88, "unsustainable", "sustainable")
     assert (high.discount, high.without.verdict, high.paid.verdict) == (0.9, "sustainable", "sustainable")
     assert high.schedule is not None and high.schedule.cases == ()
