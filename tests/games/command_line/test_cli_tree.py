@@ -126,12 +126,12 @@ def test_a_forgetful_player_leaves_it_undecided_with_the_counter_example(run: Ru
 
 def test_too_large_a_search_is_undecided(run: Run, tmp_path: Path) -> None:
     def after(first: int) -> dict[str, Any]:
-        return decision("B", {str(b): terminal([first * b % 7, b]) for b in range(500)}, "b")
+        return decision("B", {str(b): terminal([first * b % 7, b]) for b in range(600)}, "b")
 
-    game = extensive_game(["A", "B"], decision("A", {str(a): after(a) for a in range(300)}))
+    game = extensive_game(["A", "B"], decision("A", {str(a): after(a) for a in range(400)}))
     result = run("game", "tree", write(game, tmp_path), "--strict")
     assert result.code == 3
-    assert "150000 pure profiles to look at" in result.out
+    assert "240000 pure profiles to look at" in result.out
 
 
 @pytest.mark.parametrize("game", [chain_store(2), inspection_game(3, 1), beer_quiche()], ids=lambda game: game.name)
