@@ -8,9 +8,9 @@ and whoever never pays has at least its least stage payoff.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import Protocol, final
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -22,9 +22,6 @@ from games.numerics.polygons import excess
 from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
 from games.solvers.verdict import Sustainable, Undecided, Verdict
 
-if TYPE_CHECKING:
-    from games.solvers.solution import Solution
-
 TOLERANCE = 1e-6
 """Of payoffs, relative to their range: more than any method is off by, less than anybody cares for."""
 
@@ -32,7 +29,42 @@ ROUNDING = 1e-11
 """Of payoffs, relative to the largest, before it is divided by (1 - discount factor)."""
 
 
-def fault_of_sets(solution: Solution) -> str:
+class Told(Protocol):
+    """What is looked at of a solution; its names are those of ``Solution``."""
+
+    @property
+    def game(self) -> StochasticGame:
+        """The game."""
+        ...
+
+    @property
+    def status(self) -> str:
+        """As in ``Solution``."""
+        ...
+
+    @property
+    def payoff_sets(self) -> Sequence[EquilibriumPayoffSet | SupportBounds]:
+        """One per state."""
+        ...
+
+    @property
+    def joint_payoff(self) -> Floats:
+        """Float[states]; raises ``GameError`` where side payments are not spoken of."""
+        ...
+
+    @property
+    def punishment_payoffs(self) -> Floats:
+        """Float[states, players]; raises ``GameError`` likewise."""
+        ...
+
+    @property
+    def empty(self) -> bool:
+        """Whether no equilibrium exists from the initial state."""
+        ...
+
+
+
+def fault_of_sets(solution: Told) -> str:
     """The first thing about a solution's payoff sets that cannot be so, in words; empty if there is none.
 
     Sets that are only bounds are held against the payoffs of all states, those that are known against the payoffs that
@@ -52,7 +84,7 @@ def fault_of_sets(solution: Solution) -> str:
     return ""
 
 
-def fault_of_verdict(solution: Solution, verdict: Verdict) -> str:
+def fault_of_verdict(solution: Told, verdict: Verdict) -> str:
     """What about a verdict cannot be so, in words; empty if there is nothing."""
     if isinstance(verdict, Undecided):
         return ""
@@ -66,7 +98,7 @@ def fault_of_verdict(solution: Solution, verdict: Verdict) -> str:
     return ""
 
 
-def _with_payments(solution: Solution) -> tuple[Floats, Floats] | None:
+def _with_payments(solution: Told) -> tuple[Floats, Floats] | None:
     """Greatest joint and least own payoffs with side payments; None without any, or if the method does not know."""
     if solution.game.transfers == "none":
         return None
