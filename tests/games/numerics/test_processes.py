@@ -20,7 +20,7 @@ from tests.support.command_line import ROOT
 NOBODY_LEFT = 5.0
 """Seconds within which every process ends after its parent was ended."""
 SCRIPT = """
-import sys, time
+import signal, time
 from games.numerics.processes import Processes
 
 
@@ -30,6 +30,8 @@ def ask(seconds):
 
 
 if __name__ == "__main__":
+    # Tests that a shell runs in the background are deaf to Ctrl-C, and so is what they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Processes(1, ask) as processes:
         processes.ask(ask, 600)
         time.sleep(600)
