@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from games.solvers.equilibrium_polygons.sets import solve_payoff_sets
@@ -40,6 +41,7 @@ def same(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> bool:
     return bool(np.abs(difference).max() < 1e-6)
 
 
+@pytest.mark.slow
 def test_random_repeated_games_agree_with_quantecon_or_else_with_a_plain_iteration() -> None:
     quantecon = all_by_quantecon()
     agreed = 0

@@ -124,6 +124,7 @@ def test_a_forgetful_player_leaves_it_undecided_with_the_counter_example(run: Ru
     assert run("game", "tree", path, "--strict").code == 3
 
 
+@pytest.mark.slow
 def test_too_large_a_search_is_undecided(run: Run, tmp_path: Path) -> None:
     def after(first: int) -> dict[str, Any]:
         return decision("B", {str(b): terminal([first * b % 7, b]) for b in range(600)}, "b")

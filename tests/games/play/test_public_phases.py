@@ -99,6 +99,7 @@ def test_the_equilibrium_of_most_joint_payoff_punishes_as_little_as_deters() -> 
     assert found.begins and found.keeps is not None and found.keeps >= 1 / 0.3 - 1e-9
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**6))
 def test_expectations_agree_with_following_the_chain_step_by_step(seed: int) -> None:
