@@ -34,9 +34,7 @@ def all_elsewhere(_: Processes, question: Callable[..., object], *arguments: obj
     return asked
 
 
-@pytest.mark.parametrize(
-    "name", ["procurement", "offset", pytest.param("meridian_audit", marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("name", ["procurement", "offset"])
 def test_what_others_find_is_what_this_process_would_have_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     treaty = read_treaty(CASES / f"{name}.toml")
     alone = told(assess(treaty, side_payments="options"))

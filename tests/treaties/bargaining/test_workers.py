@@ -43,7 +43,7 @@ main()
 """
 NOBODY_LEFT = 5.0
 """Seconds within which every process of a search ends after its parent was killed."""
-KILLS = 6
+KILLS = 4
 """Searches that the slow test kills, at moments drawn from a seed; each takes some ten seconds to go on to its end."""
 
 
