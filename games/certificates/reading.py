@@ -120,6 +120,11 @@ def plan_json(value: Any, place: str) -> dict[str, list[list[str]]]:
     }
 
 
+def plan_document(plan: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, list[list[str]]]:
+    """What ``plan_json`` reads again."""
+    return {state: [list(profile) for profile in profiles] for state, profiles in plan.items()}
+
+
 def _shown(value: Any) -> str:
     shown = repr(value)
     return shown if len(shown) <= 60 else shown[:57] + "..."

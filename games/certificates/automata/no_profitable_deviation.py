@@ -18,7 +18,17 @@ from games.certificates.certificate import Certificate, CheckReport, SolutionCon
 from games.certificates.claims import kept_plan, setting
 from games.certificates.faults import Fault, common_fault, rounded
 from games.certificates.reading import concept as read_concept
-from games.certificates.reading import field, integer, mapping, only, plan_json, rational, rationals, text
+from games.certificates.reading import (
+    field,
+    integer,
+    mapping,
+    only,
+    plan_document,
+    plan_json,
+    rational,
+    rationals,
+    text,
+)
 from games.certificates.sealing import sealed
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
@@ -225,7 +235,7 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
-        claim: dict[str, Any] = {"plan": {s: [list(p) for p in rows] for s, rows in self.plan.items()}}
+        claim: dict[str, Any] = {"plan": plan_document(self.plan)}
         if self.margin is not None:
             claim["margin"] = written(self.margin)
         if self.payoffs is not None:

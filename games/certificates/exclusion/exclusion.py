@@ -20,6 +20,7 @@ from games.certificates.reading import (
     integer,
     mapping,
     only,
+    plan_document,
     plan_json,
     rational,
     rationals,
@@ -167,7 +168,7 @@ class Exclusion(Certificate):
         """The ``servanda-certificate/1`` form."""
         claim: dict[str, Any] = {}
         if self.plan is not None:
-            claim["plan"] = {s: [list(p) for p in rows] for s, rows in self.plan.items()}
+            claim["plan"] = plan_document(self.plan)
         if self.point is not None:
             claim["point"] = {"state": self.point[0], "payoff": [written(u) for u in self.point[1]]}
         if not claim:

@@ -21,6 +21,7 @@ from games.certificates.reading import (
     integer,
     mapping,
     only,
+    plan_document,
     plan_json,
     rationals,
     sequence,
@@ -164,7 +165,7 @@ class NegotiatedPlan(Certificate):
         return sealed({
             "format": "servanda-certificate/1", "kind": self.kind, "game_digest": self.game_digest,
             "concept": self.concept.value,
-            "claim": {"plan": {s: [list(p) for p in rows] for s, rows in self.plan.items()}, "kept": self.kept},
+            "claim": {"plan": plan_document(self.plan), "kept": self.kept},
             "hazard": [written(h) for h in self.hazard], "weights": [written(w) for w in self.weights],
             "cells": [sealed({
                 "state": c.state, "row": c.row, "joint": written(c.joint), "worst": [written(v) for v in c.worst],

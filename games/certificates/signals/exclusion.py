@@ -16,6 +16,7 @@ from games.certificates.reading import (
     integer,
     mapping,
     only,
+    plan_document,
     plan_json,
     rational,
     sequence,
@@ -151,7 +152,7 @@ class PublicExclusion(Certificate):
         return sealed({
             "format": "servanda-certificate/1", "kind": self.kind, "game_digest": self.game_digest,
             "concept": self.concept.value,
-            "claim": {"plan": {s: [list(p) for p in rows] for s, rows in self.plan.items()}},
+            "claim": {"plan": plan_document(self.plan)},
             "directions": [list(v) for v in self.directions], "cuts": [sealed(_cut_json(cut)) for cut in self.cuts]})
 
     @staticmethod

@@ -11,7 +11,7 @@ from games.certificates.certificate import Certificate, CheckReport, SolutionCon
 from games.certificates.claims import kept_plan, setting
 from games.certificates.faults import Fault, common_fault, rounded
 from games.certificates.reading import concept as read_concept
-from games.certificates.reading import field, mapping, only, plan_json, text
+from games.certificates.reading import field, mapping, only, plan_document, plan_json, text
 from games.certificates.reading import rational as read_rational
 from games.certificates.sealing import sealed
 from games.certificates.signals.automaton_check import PublicEvaluation, evaluate_public, public_place
@@ -141,7 +141,7 @@ class PublicSelfGeneration(Certificate):
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
-        claim: dict[str, Any] = {"plan": {s: [list(p) for p in rows] for s, rows in self.plan.items()}}
+        claim: dict[str, Any] = {"plan": plan_document(self.plan)}
         if self.margin is not None:
             claim["margin"] = written(self.margin)
         return sealed({

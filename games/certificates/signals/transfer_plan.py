@@ -18,6 +18,7 @@ from games.certificates.reading import (
     integer,
     mapping,
     only,
+    plan_document,
     plan_json,
     rationals,
     sequence,
@@ -169,7 +170,7 @@ class PublicTransferPlan(Certificate):
         return sealed({
             "format": "servanda-certificate/1", "kind": self.kind, "game_digest": self.game_digest,
             "concept": self.concept.value,
-            "claim": {"plan": {s: [list(p) for p in rows] for s, rows in self.plan.items()}},
+            "claim": {"plan": plan_document(self.plan)},
             "cells": [sealed(_cell_json(cell)) for cell in self.cells]})
 
     @staticmethod

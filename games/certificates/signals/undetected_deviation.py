@@ -17,6 +17,7 @@ from games.certificates.reading import (
     integer,
     mapping,
     only,
+    plan_document,
     plan_json,
     sequence,
     text,
@@ -133,7 +134,7 @@ class UndetectedDeviation(Certificate):
         return sealed({
             "format": "servanda-certificate/1", "kind": self.kind, "game_digest": self.game_digest,
             "concept": self.concept.value,
-            "claim": {"plan": {s: [list(p) for p in rows] for s, rows in self.plan.items()}},
+            "claim": {"plan": plan_document(self.plan)},
             "steps": [sealed(_step_json(step)) for step in self.steps]})
 
     @staticmethod

@@ -14,7 +14,17 @@ from games.certificates.claims import kept_plan, setting
 from games.certificates.exact_game import ExactGame
 from games.certificates.faults import common_fault
 from games.certificates.reading import concept as read_concept
-from games.certificates.reading import field, integer, mapping, only, plan_json, rationals, sequence, text
+from games.certificates.reading import (
+    field,
+    integer,
+    mapping,
+    only,
+    plan_document,
+    plan_json,
+    rationals,
+    sequence,
+    text,
+)
 from games.certificates.reading import rational as read_rational
 from games.certificates.sealing import sealed
 from games.certificates.transfers.worth import (
@@ -172,7 +182,7 @@ class TransferPlan(Certificate):
         return sealed({
             "format": "servanda-certificate/1", "kind": self.kind, "game_digest": self.game_digest,
             "concept": self.concept.value,
-            "claim": {"plan": {s: [list(p) for p in rows] for s, rows in self.plan.items()}},
+            "claim": {"plan": plan_document(self.plan)},
             "cells": [sealed(_cell_json(cell)) for cell in self.cells]})
 
     @staticmethod

@@ -19,6 +19,7 @@ from games.certificates.reading import (
     integer,
     mapping,
     only,
+    plan_document,
     plan_json,
     rational,
     sequence,
@@ -110,7 +111,7 @@ class SurplusShortfall(Certificate):
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
         claim: dict[str, Any] = {"empty": True} if self.plan is None else {
-            "plan": {s: [list(p) for p in rows] for s, rows in self.plan.items()}}
+            "plan": plan_document(self.plan)}
         return sealed({
             "format": "servanda-certificate/1", "kind": self.kind, "game_digest": self.game_digest,
             "concept": self.concept.value, "claim": claim, "places": self.places,
