@@ -132,7 +132,8 @@ def convex_hull(points: Points, n: int, out: Points) -> int:
 def clip(polygon: Points, n: int, axis: int, bound: float, slack: float, out: Points) -> int:
     """The part with coordinate ``axis`` at least ``bound``, into ``out`` (at least n + 2 rows); its size.
 
-    If the polygon misses the bound by at most ``slack``, the face nearest to it.  The result may repeat points.
+    All of it if no vertex misses the bound by more than ``slack``, which may be rounding; otherwise, if all miss it and
+    some by no more than that, the face nearest to it.  The result may repeat points.
     """
     if n == 0:
         return 0
@@ -143,13 +144,13 @@ def clip(polygon: Points, n: int, axis: int, bound: float, slack: float, out: Po
         low = min(low, polygon[k, axis])
     if top < bound - slack:
         return 0
-    bound = min(bound, top)
     size = 0
-    if low >= bound:
+    if low >= bound - slack:
         for k in range(n):
             out[k, 0] = polygon[k, 0]
             out[k, 1] = polygon[k, 1]
         return n
+    bound = min(bound, top)
     other = 1 - axis
     previous = n - 1
     for k in range(n):

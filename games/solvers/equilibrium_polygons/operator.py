@@ -267,8 +267,8 @@ def replace_polygon(state: int, points: Floats, total: int, sets: Sets, terms: T
     if n < before:
         other = np.empty((n + 5, 2))
         if not terms.inward:
-            n = clip(hull, n, 0, low0, CLIP_SLACK, other)
-            n = clip(other, n, 1, low1, CLIP_SLACK, hull)
+            n = clip(hull, n, 0, low0, 0.0, other)
+            n = clip(other, n, 1, low1, 0.0, hull)
             n = cut(hull, n, 1.0, 0.0, high0, other)
             n = cut(other, n, 0.0, 1.0, high1, hull)
         for k in range(n):

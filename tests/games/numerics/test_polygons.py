@@ -77,6 +77,13 @@ def test_a_bound_missed_by_rounding_keeps_the_nearest_face_and_one_missed_by_mor
     assert clip(p, 4, 1, 1.0 + 1e-12, 1e-14, out) == 0
 
 
+def test_a_vertex_that_misses_the_bound_by_rounding_is_kept() -> None:
+    """A segment whose ends differ in the last digit does not lose the lower one."""
+    segment, out = np.array([[1.0 - 1e-16, 0.0], [1.0, 2.0]]), np.empty((4, 2))
+    assert clip(segment, 2, 0, 1.0, 1e-14, out) == 2
+    assert out[:2].tolist() == segment.tolist()
+
+
 def test_cutting_by_a_slanted_line() -> None:
     p = polygon("square")
     out = np.empty((8, 2))
