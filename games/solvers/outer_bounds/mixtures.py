@@ -78,7 +78,10 @@ class ManyDirections(OuterApproximation):
     def exact_option(self, k: int, option: int) -> Multipliers:
         """The multipliers of ``fixed_point``'s option exactly."""
         goal = [self.game.exact_discount(i) * x for i, x in enumerate(self.directions[k])]
-        return self._mix(self._bases[option, :self.n].tolist(), goal, {})
+        try:
+            return self._mix(self._bases[option, :self.n].tolist(), goal, {})
+        except ZeroDivisionError:
+            return {i if g > 0 else self.n + i: abs(g) for i, g in enumerate(goal) if g}, {}
 
     def infeasible(self) -> tuple[Bound, ...]:
         """Kill the rows that the last ``fixed_point`` has shown to be empty; by what multipliers."""
@@ -86,7 +89,10 @@ class ManyDirections(OuterApproximation):
         for used, rows in self._impossible:
             *basis, ray = used.tolist()
             goal = [-x for x in self._column(ray)]
-            out.append(Bound(*self._mix(basis, goal, {ray: Fraction(1)}), tuple(rows.tolist())))
+            try:
+                out.append(Bound(*self._mix(basis, goal, {ray: Fraction(1)}), tuple(rows.tolist())))
+            except ZeroDivisionError:
+                continue  # a basis in floating point only: nothing is shown
             self.alive[rows] = False
         if out:
             self._impossible = []
@@ -102,7 +108,7 @@ class ManyDirections(OuterApproximation):
     def _mix(self, basis: list[int], goal: list[Fraction], weights: dict[int, Fraction]) -> Multipliers:
         """The goal as a sum of columns of the basis, with what is given beforehand; columns are parted by kind.
 
-        A weight that exact numbers show to be negative by rounding is left out, and axis directions make up for it.
+        Raises ``ZeroDivisionError`` where the basis is none in exact numbers.  A weight that exact numbers show to be negative by rounding is left out, and axis directions make up for it.
         """
         columns = [self._column(k) for k in basis]
         matrix = fmpq_mat(self.n, self.n, [fmpq(c[i].numerator, c[i].denominator) for i in range(self.n) for c in columns])

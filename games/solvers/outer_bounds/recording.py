@@ -171,7 +171,7 @@ def _needed(steps: list[Step], n: int, aim: int | None, outer: OuterApproximatio
             if n <= step.direction < 2 * n and PathStep() in kept:
                 wanted.add(step.direction)
         elif isinstance(step, DropStep):
-            wanted |= {*step.directions, *range(n), *range(n, 2 * n)}
+            wanted |= {*step.directions, *range(2 * n), *(k for bound in step.farkas for k in bound.multipliers)}
         else:
             wanted |= set(range(n, 2 * n))
         kept.append(step)
@@ -187,15 +187,17 @@ def _renumbered(
         if isinstance(step, LevelStep):
             used |= {step.direction, *(k for option in step.options for k in option.multipliers)}
         elif isinstance(step, DropStep):
-            used |= set(step.directions)
+            used |= {*step.directions, *(k for bound in step.farkas for k in bound.multipliers)}
     number = {k: new for new, k in enumerate(sorted(used))}
+
+    def renamed(bounds: tuple[Bound, ...]) -> tuple[Bound, ...]:
+        return tuple(replace(b, multipliers={number[k]: w for k, w in b.multipliers.items()}) for b in bounds)
+
     out: list[Step] = []
     for step in steps:
         if isinstance(step, LevelStep):
-            options = tuple(replace(option, multipliers={number[k]: w for k, w in option.multipliers.items()})
-                            for option in step.options)
-            step = LevelStep(number[step.direction], step.levels, options)
+            step = LevelStep(number[step.direction], step.levels, renamed(step.options))
         elif isinstance(step, DropStep):
-            step = DropStep(tuple(number[k] for k in step.directions))
+            step = DropStep(tuple(number[k] for k in step.directions), renamed(step.farkas))
         out.append(step)
     return tuple(directions[k] for k in sorted(used) if k >= 2 * n), out

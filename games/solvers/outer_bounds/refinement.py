@@ -18,7 +18,7 @@ from games.certificates.exclusion.outer_sets import Direction
 from games.numerics.arrays import Floats, Ints
 from games.numerics.compiled import kernel
 from games.solvers.outer_bounds.half_spaces import HalfSpaces
-from games.solvers.outer_bounds.row_programs import bound_of, bound_program, start_basis
+from games.solvers.outer_bounds.row_programs import bound_program, mended, start_basis
 from games.solvers.outer_bounds.sweeps import Bounds, Rows, row_costs
 
 MOST_PLAYERS_OF_HULLS = 4
@@ -31,6 +31,9 @@ LEAST_GAIN = 1e-6
 """Of a direction, in payoffs scaled to a range of one."""
 
 PLACES = 10**7
+
+LEAST_ANGLE = 1e-4
+"""Between two directions: closer ones make bases that floating point cannot tell from none."""
 
 
 @kernel
@@ -47,7 +50,7 @@ def supports(columns: Floats, level: Floats, goals: Floats) -> Floats:
             start_basis(columns, goals[g], basis, inverse, weight, work)
             cost = level[:, s].copy()
             bound_program(columns, cost, goals[g], basis, inverse, weight, point, step)
-            out[g, s] = bound_of(cost, basis, weight)
+            out[g, s] = mended(columns, cost, goals[g], 1.0, basis, weight)
     return out
 
 
@@ -131,9 +134,10 @@ def further_directions(half: HalfSpaces, states: Ints, most: int, seed: int) -> 
 
 def _apart(units: Floats, known: Floats) -> Floats:
     """Those of the unit vectors that differ from the known ones and from each other."""
-    _, first = np.unique(units.round(6), axis=0, return_index=True)
-    units = units[np.sort(first)]
-    return units[(units @ known.T).max(axis=1) < 1 - 1e-12]
+    nearest = 1 - LEAST_ANGLE**2 / 2
+    units = units[(units @ known.T).max(axis=1) < nearest]
+    alike = units @ units.T > nearest
+    return units[~np.triu(alike, 1).any(axis=0)]
 
 
 def _written(vector: Floats) -> Direction:

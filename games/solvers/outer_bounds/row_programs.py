@@ -24,9 +24,12 @@ PLAIN_PIVOTS = 60
 MOST_PIVOTS = 120
 """So many steps by the steepest violation, then by Bland's rule; then the bound is taken as it is."""
 
-PIVOT = 1e-10
+PIVOT = 1e-7
 VIOLATION = 1e-10
 """A constraint may be violated by so much; payoffs are scaled to a range of one."""
+
+EMPTY_BY = 1e-9
+"""By how much, relative to the weights, a program must be empty to be taken for it."""
 
 
 @kernel
@@ -97,6 +100,25 @@ def start_basis(
 
 
 @kernel
+def mended(columns: Floats, cost: Floats, goal: Floats, sign: float, basis: Ints, weight: Floats) -> float:
+    """What a basis with weights costs, and axis directions for whatever it lacks to ``sign * goal``.
+
+    A bound even where rounding has spoilt the weights.  Columns without weight do not count, whatever they cost.
+    """
+    n = len(goal)
+    total = 0.0
+    for j in range(n):
+        if weight[j] > 0.0:
+            total += weight[j] * cost[basis[j]]
+    for i in range(n):
+        short = sign * goal[i]
+        for j in range(n):
+            short -= weight[j] * columns[basis[j], i]
+        total += short * cost[i] if short >= 0.0 else -short * cost[n + i]
+    return total
+
+
+@kernel
 def bound_program(
     columns: Floats, cost: Floats, goal: Floats, basis: Ints, inverse: Floats, weight: Floats, point: Floats,
     step: Floats,
@@ -106,7 +128,8 @@ def bound_program(
     ``point``  Float[n], the vertex of the basis, where the columns of the basis are binding.
     ``step``   Float[n], room to work in.
 
-    Returns ``OPTIMAL``, or the column that with the basis shows that no continuation exists.
+    Returns ``OPTIMAL``, or the column that with the basis shows that no continuation exists.  The bound itself is what
+    ``mended`` says of the basis.
     """
     n = len(goal)
     for pivot in range(MOST_PIVOTS):
@@ -123,18 +146,20 @@ def bound_program(
                 gap += columns[k, i] * point[i]
             if gap > worst:
                 enter = k
+                worst = gap
                 if pivot >= PLAIN_PIVOTS:
                     break
-                worst = gap
         if enter < 0:
             return OPTIMAL
         leave = -1
         least = np.inf
+        size = 1.0
         for j in range(n):
             total = 0.0
             for i in range(n):
                 total += inverse[j, i] * columns[enter, i]
             step[j] = total
+            size += abs(total)
             if total > PIVOT:
                 ratio = weight[j] / total
                 if ratio < least or (ratio == least and (
@@ -142,7 +167,10 @@ def bound_program(
                     least = ratio
                     leave = j
         if leave < 0:
-            return enter
+            for j in range(n):
+                step[j] = max(-step[j], 0.0)
+            value = cost[enter] + mended(columns, cost, columns[enter], -1.0, basis, step)
+            return enter if value < -EMPTY_BY * size else OPTIMAL
         scale = 1.0 / step[leave]
         for i in range(n):
             inverse[leave, i] *= scale
@@ -154,13 +182,3 @@ def bound_program(
         weight[leave] = least
         basis[leave] = enter
     return OPTIMAL
-
-
-@kernel
-def bound_of(cost: Floats, basis: Ints, weight: Floats) -> float:
-    """The bound that a basis gives.  Columns without weight do not count, whatever they cost."""
-    total = 0.0
-    for j in range(len(basis)):
-        if weight[j] > 0.0:
-            total += weight[j] * cost[basis[j]]
-    return total

@@ -13,7 +13,7 @@ import numpy as np
 
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
-from games.solvers.outer_bounds.row_programs import OPTIMAL, bound_of, bound_program, start_basis
+from games.solvers.outer_bounds.row_programs import OPTIMAL, bound_program, mended, start_basis
 
 POLICIES = 20
 EVALUATIONS = 3000
@@ -231,7 +231,7 @@ def lower(
                         cap[r] = -np.inf
                         bounds.alive[r] = False
                         continue
-                    cap[r] = bound_of(cost, basis, weight)
+                    cap[r] = mended(bounds.columns, cost, bounds.goal[k], 1.0, basis, weight)
                     for i in range(n):
                         cap[r] += (1.0 - rows.discount[i]) * bounds.columns[k, i] * rows.payoff[r, i]
                     if min(bound[r], cap[r]) > best:
