@@ -130,15 +130,13 @@ def _on_path(half: HalfSpaces, aim: Aim, precision: float, until: float) -> Half
 
 def _needed(half: HalfSpaces, path: HalfSpaces, aim: Aim) -> set[int]:
     """Directions on which the outcome rests, directly or by way of others."""
-    axes = set(range(2 * half.n))
     separating = aim.met(path)
-    waiting = axes | half.in_proofs(~half.bounds.alive) | path.in_proofs(~path.bounds.alive)
+    waiting = set(range(2 * half.n)) | path.shown_empty_by()
     if separating is not None and separating >= 0:
         waiting.add(separating)
     found: set[int] = set()
     while waiting:
         k = waiting.pop()
         found.add(k)
-        here = half.used_by(k) | (path.used_by(k) if path is not half else set())
-        waiting |= here - found
+        waiting |= path.rests_on(k) - found
     return found

@@ -22,9 +22,9 @@ from games.numerics.exact import to_fraction
 from games.solvers.outer_bounds.approximation import OuterApproximation
 from games.solvers.outer_bounds.directions import batches_of_directions
 from games.solvers.outer_bounds.half_spaces import HalfSpaces
-from games.solvers.outer_bounds.mixtures import ManyDirections
 from games.solvers.outer_bounds.outlook import Aim, outlooks
 from games.solvers.outer_bounds.recording import MOST_SWEEPS, PRECISIONS, Recorder
+from games.solvers.outer_bounds.replay import Replay
 
 FLOAT_PRECISION = 1e-8
 """Of levels while directions are looked for, in payoffs scaled to a range of one."""
@@ -122,7 +122,7 @@ def _by_many_directions(recorders: list[Recorder], first: list[Direction]) -> tu
     game, plan, point, until = (getattr(recorders[0], name) for name in ("game", "plan", "point", "deadline"))
     begun = []
     for recorder in recorders:
-        outer = ManyDirections(game, axis_directions(game.n_players))
+        outer = OuterApproximation(game, axis_directions(game.n_players))
         steps: list[Step] = []
         recorder.attempt(outer, steps)
         begun.append((recorder, outer, steps))
@@ -130,12 +130,9 @@ def _by_many_directions(recorders: list[Recorder], first: list[Direction]) -> tu
               None if point is None else (point[0], np.array([float(u) for u in point[1]])))
     for outlook in outlooks(HalfSpaces(begun[-1][1]), aim, first, FLOAT_PRECISION, until):
         for recorder, outer, steps in begun:
-            trial, record = outer.copy(), list(steps)
-            trial.add_directions(outlook.directions)
+            replay = Replay(recorder, outer, steps, outlook.directions)
             for sweeps in (outlook.sweeps, MOST_SWEEPS):
-                reached, found = recorder.attempt(trial, record, sweeps)
-                if found is not None:
+                found = replay.run(aim, sweeps)
+                if found is not None or time.monotonic() > until:
                     return found
-                if reached or time.monotonic() > until:
-                    break
     return None

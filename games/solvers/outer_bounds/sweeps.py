@@ -154,7 +154,8 @@ def lower(
 
     ``tolerance``  gains below it are not worth another policy.
     ``level``  Float[states], out: at most the old level.
-    ``cap``    Float[rows], out: what the row's program brings; NaN where it was not needed, -inf where it is empty.
+    ``cap``    Float[rows], out: what the row's program brings; NaN where recursion is bound enough, -inf where the row
+               is empty.
     ``used``   Int[rows, players + 1], out: the basis behind it; the last entry shows emptiness, else ``OPTIMAL``.
 
     Returns the greatest gain.
@@ -257,8 +258,10 @@ def lower(
                 further = max(further, level[s] - (top[s] + lift))
                 level[s] = min(level[s], top[s] + lift)
                 gain = max(gain, old[s] - level[s])
-        if (policy == 0 and gain <= tolerance) or (policy > 0 and (lift <= tolerance or further <= 0.0)):
+        if policy == 0 and gain <= tolerance:
             return gain
+        if policy > 0 and (lift <= tolerance or further <= 0.0):
+            break
         for s in range(states):
             x[s] = top[s]
         for _ in range(EVALUATIONS):
@@ -276,6 +279,13 @@ def lower(
                 x[s] = value
             if change <= 1e-14:
                 break
+    expect(rows, level, ahead)
+    for s in range(states):
+        if not bounds.empty[s]:
+            own_bounds(k, s, on_path, rows, bounds, base, ahead, bound, through)
+            for r in range(rows.first[s], rows.first[s + 1]):
+                if bound[r] <= level[s] and cap[r] > -np.inf:
+                    cap[r] = np.nan
     return gain
 
 
@@ -332,21 +342,26 @@ def spread(on_path: bool, margin: float, rows: Rows, bounds: Bounds) -> bool:
 
 @kernel
 def sweep(
-    order: Ints, initial: int, on_path: bool, tolerance: float, rows: Rows, bounds: Bounds, proof: Ints, level: Floats,
-    cap: Floats, used: Ints,
+    order: Ints, initial: int, on_path: bool, tolerance: float, rows: Rows, bounds: Bounds, leans: Bools, proof: Bools,
+    level: Floats, cap: Floats, used: Ints,
 ) -> float:
     """Lower the directions in ``order``, one after the other; the greatest gain, or -1 if ``initial`` is empty.
 
-    ``proof``  Int[rows, players + 1]: the columns that show rows killed on the way to have no continuation.
+    ``leans``  Bool[directions, directions + players], marked: by which columns a level was held down;
+    ``proof``  Bool[directions + players], marked: by which columns rows were shown to have no continuation.
     """
     gain = 0.0
     for k in order:
         before = np.sum(bounds.alive)
         here = lower(k, on_path, tolerance, rows, bounds, level, cap, used)
-        if np.sum(bounds.alive) < before:
+        if here > tolerance or np.sum(bounds.alive) < before:
             for r in range(len(cap)):
                 if cap[r] == -np.inf:
-                    proof[r] = used[r]
+                    for j in used[r]:
+                        proof[j] = True
+                elif cap[r] < np.inf:
+                    for j in used[r, :-1]:
+                        leans[k, j] = True
         if here > tolerance:
             take(k, on_path, level, rows, bounds)
             gain = max(gain, here)
