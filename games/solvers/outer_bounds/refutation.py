@@ -23,7 +23,7 @@ from games.solvers.outer_bounds.approximation import OuterApproximation
 from games.solvers.outer_bounds.directions import batches_of_directions
 from games.solvers.outer_bounds.half_spaces import HalfSpaces
 from games.solvers.outer_bounds.outlook import Aim, outlooks
-from games.solvers.outer_bounds.recording import MOST_SWEEPS, PRECISIONS, Recorder
+from games.solvers.outer_bounds.recording import PRECISIONS, Recorder
 from games.solvers.outer_bounds.replay import Replay
 
 FLOAT_PRECISION = 1e-8
@@ -131,8 +131,10 @@ def _by_many_directions(recorders: list[Recorder], first: list[Direction]) -> tu
     for outlook in outlooks(HalfSpaces(begun[-1][1]), aim, first, FLOAT_PRECISION, until):
         for recorder, outer, steps in begun:
             replay = Replay(recorder, outer, steps, outlook.directions)
-            for sweeps in (outlook.sweeps, MOST_SWEEPS):
-                found = replay.run(aim, sweeps)
+            sweeps = outlook.sweeps
+            while sweeps:
+                found, settled = replay.run(aim, sweeps)
                 if found is not None or time.monotonic() > until:
                     return found
+                sweeps = 0 if settled else 2 * sweeps
     return None

@@ -80,9 +80,12 @@ class Replay:
         out.half, out.level, out.log = self.half.copy(), self.level.copy(), list(self.log)
         return out
 
-    def run(self, aim: Aim, sweeps: int) -> tuple[Exclusion, CheckReport] | None:
-        """The proof, if so many sweeps (and those on the path) meet the aim; levels off the path stay as they are."""
-        self._tighten(aim, sweeps)
+    def run(self, aim: Aim, sweeps: int) -> tuple[tuple[Exclusion, CheckReport] | None, bool]:
+        """The proof, if so many more sweeps (and those on the path) meet the aim, and whether more would be in vain.
+
+        Levels off the path stay as they are.
+        """
+        settled = self._tighten(aim, sweeps)
         trial = self
         if aim.allowed is not None and aim.met(self.half) is None:
             trial = self.copy()
@@ -90,18 +93,19 @@ class Replay:
             trial.log.append(PathStep())
             trial._tighten(aim, MOST_SWEEPS)
         separating = aim.met(trial.half)
-        return None if separating is None else trial._proof(separating)
+        return (None, settled) if separating is None else (trial._proof(separating), True)
 
-    def _tighten(self, aim: Aim, sweeps: int) -> None:
+    def _tighten(self, aim: Aim, sweeps: int) -> bool:
         n, count = self.half.n, len(self.half.directions)
         for _ in range(sweeps):
             gain = 0.0
             for k in (*range(n, 2 * n), *range(n), *range(2 * n, count)):
                 gain = max(gain, self._lower(k))
                 if aim.met(self.half) is not None:
-                    return
+                    return True
             if gain <= 20 * self.recorder.precision or time.monotonic() > self.recorder.deadline:
-                return
+                return True
+        return False
 
     def _lower(self, k: int) -> float:
         half, room = self.half, self.recorder.room

@@ -17,6 +17,7 @@ from games.solvers.outer_bounds.row_programs import OPTIMAL, bound_program, mend
 
 POLICIES = 20
 EVALUATIONS = 3000
+MOST_SHARE = 0.999
 
 
 @final
@@ -165,8 +166,9 @@ def lower(
     old = bounds.level[k]
     own = bounds.own[k]
     ahead, base, bound = np.empty(laws), np.empty(len(rows.law)), np.empty(len(rows.law))
+    share, slope = np.zeros(len(rows.law)), np.zeros(states)
     through = np.empty(len(rows.law), dtype=np.int64)
-    fixed, passing = np.empty(states), np.empty(states, dtype=np.int64)
+    fixed, passing = np.empty(states), np.full(states, -1)
     x, top = old.copy(), np.empty(states)
     cost = np.empty(len(bounds.columns))
     inverse, work = np.empty((n, n)), np.empty((n, n))
@@ -204,9 +206,11 @@ def lower(
                 if bounds.alive[r]:
                     if np.isnan(cap[r]):
                         waiting += 1
-                    elif min(bound[r], cap[r]) > best:
-                        best = min(bound[r], cap[r])
-                        chosen = r
+                    else:
+                        value = min(bound[r], cap[r] + share[r] * ahead[rows.law[r]])
+                        if value > best:
+                            best = value
+                            chosen = r
             if waiting:
                 order = np.empty(waiting, dtype=np.int64)
                 size = 0
@@ -235,8 +239,14 @@ def lower(
                     cap[r] = mended(bounds.columns, cost, bounds.goal[k], 1.0, basis, weight)
                     for i in range(n):
                         cap[r] += (1.0 - rows.discount[i]) * bounds.columns[k, i] * rows.payoff[r, i]
-                    if min(bound[r], cap[r]) > best:
-                        best = min(bound[r], cap[r])
+                    for j in range(n):
+                        # What leans on the direction itself comes down with it, if by less than all of it.
+                        if basis[j] == k and weight[j] < MOST_SHARE:
+                            share[r] = weight[j]
+                            cap[r] -= weight[j] * cost[k]
+                    value = min(bound[r], cap[r] + share[r] * ahead[rows.law[r]])
+                    if value > best:
+                        best = value
                         chosen = r
                         bounds.basis[k, s] = basis
             bounds.winner[k, s] = chosen
@@ -246,11 +256,20 @@ def lower(
                 fixed[s] = x[s]
                 continue
             top[s] = best
-            passing[s] = through[chosen] if bound[chosen] <= cap[chosen] else -1
-            fixed[s] = best if passing[s] < 0 else base[passing[s]]
             excess = max(excess, best - x[s])
+            if bound[chosen] <= best:
+                passing[s] = through[chosen]
+                slope[s] = own
+                fixed[s] = best if passing[s] < 0 else base[passing[s]]
+            else:
+                passing[s] = chosen if share[chosen] > 0.0 else -1
+                slope[s] = share[chosen]
+                fixed[s] = cap[chosen]
         # The fixed point lies no higher than this: see ``OuterSets``.
-        lift = own * excess / (1.0 - own)
+        most = own
+        for s in range(states):
+            most = max(most, slope[s])
+        lift = most * excess / (1.0 - most)
         gain = 0.0
         further = 0.0
         for s in range(states):
@@ -274,7 +293,7 @@ def lower(
                 total = 0.0
                 for e in range(rows.law_start[law], rows.law_start[law + 1]):
                     total += rows.law_weight[e] * x[rows.law_state[e]]
-                value = fixed[s] + own * total
+                value = fixed[s] + slope[s] * total
                 change = max(change, abs(value - x[s]))
                 x[s] = value
             if change <= 1e-14:
