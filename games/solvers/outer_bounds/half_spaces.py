@@ -62,7 +62,7 @@ class HalfSpaces:
     def copy(self) -> HalfSpaces:
         """An independent copy."""
         out = copy(self)
-        out.bounds = Bounds(*(array.copy() for array in self.bounds))
+        out.bounds = self.bounds._replace(**{name: array.copy() for name, array in self.bounds._asdict().items()})
         out.leans, out.proof, out.directions = self.leans.copy(), self.proof.copy(), list(self.directions)
         out._cap, out._used, out._level = self._cap.copy(), self._used.copy(), self._level.copy()
         return out
@@ -98,7 +98,8 @@ class HalfSpaces:
         self.bounds = Bounds(
             np.concatenate([old.columns[:len(old.own)], units, -np.eye(n)]), np.concatenate([old.goal, goal]),
             np.concatenate([old.own, own]),
-            np.concatenate([old.rest, np.concatenate([np.where(units > 0, spare, 0), np.where(units < 0, spare, 0)], 1)]),
+            np.concatenate([old.rest, np.concatenate([np.where(units > 0, spare, 0), np.where(units < 0, spare, 0)],
+                                                     axis=1)]),
             np.concatenate([old.level, start]), np.ascontiguousarray(np.concatenate([old.ahead, ahead], axis=1)),
             old.best, old.alive, old.empty,
             np.concatenate([old.basis, np.repeat(axis[:, None, :], states, axis=1)]),

@@ -48,7 +48,7 @@ class Lowering:
 @final
 @dataclass(frozen=True, eq=False)
 class Killing:
-    """``rows`` Int[k] without continuation, by the columns ``bases`` Int[k, players + 1]; states without rows go too."""
+    """Rows Int[k] without continuation, by the columns ``bases`` Int[k, players + 1]; states without rows go, too."""
 
     rows: Ints
     bases: Ints
@@ -173,18 +173,18 @@ class Replay:
         n = half.n
         if isinstance(entry, Killing):
             zero = [Fraction(0)] * n
-            farkas = [replaced(mixture(basis[:n], zero, half.directions, basis[n]), rows)
+            farkas = [_for_rows(mixture(basis[:n], zero, half.directions, basis[n]), rows)
                       for basis, rows in _grouped(entry.bases, entry.rows)]
             return DropStep((), tuple(bound for bound in farkas if bound is not None))
         vector = half.directions[entry.direction]
         goal = [game.exact_discount(i) * vector[i] for i in range(n)]
-        options = [replaced(mixture(basis, goal, half.directions), rows)
+        options = [_for_rows(mixture(basis, goal, half.directions), rows)
                    for basis, rows in _grouped(entry.bases, entry.rows)]
         levels = [int(x) if b else None for x, b in zip(entry.levels.tolist(), entry.better.tolist(), strict=True)]
         return LevelStep(entry.direction, tuple(levels), tuple(bound for bound in options if bound is not None))
 
 
-def replaced(bound: Bound | None, rows: tuple[int, ...]) -> Bound | None:
+def _for_rows(bound: Bound | None, rows: tuple[int, ...]) -> Bound | None:
     """The bound for some rows."""
     return None if bound is None else Bound(bound.multipliers, bound.cuts, rows)
 

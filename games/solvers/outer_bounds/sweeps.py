@@ -212,7 +212,7 @@ def lower(
                             best = value
                             chosen = r
             if waiting:
-                order = np.empty(waiting, dtype=np.int64)
+                order: Ints = np.empty(waiting, dtype=np.int64)
                 size = 0
                 for r in range(first, end):
                     if bounds.alive[r] and np.isnan(cap[r]) and bound[r] > best:
@@ -221,7 +221,8 @@ def lower(
                 order = order[:size]
                 order = order[np.argsort(-bound[order])]
                 ready = False
-                for r in order:
+                for j in range(size):
+                    r = order[j]
                     if bound[r] <= best:
                         break
                     if not ready:
@@ -239,11 +240,11 @@ def lower(
                     cap[r] = mended(bounds.columns, cost, bounds.goal[k], 1.0, basis, weight)
                     for i in range(n):
                         cap[r] += (1.0 - rows.discount[i]) * bounds.columns[k, i] * rows.payoff[r, i]
-                    for j in range(n):
+                    for b in range(n):
                         # What leans on the direction itself comes down with it, if by less than all of it.
-                        if basis[j] == k and weight[j] < MOST_SHARE:
-                            share[r] = weight[j]
-                            cap[r] -= weight[j] * cost[k]
+                        if basis[b] == k and weight[b] < MOST_SHARE:
+                            share[r] = weight[b]
+                            cap[r] -= weight[b] * cost[k]
                     value = min(bound[r], cap[r] + share[r] * ahead[rows.law[r]])
                     if value > best:
                         best = value
