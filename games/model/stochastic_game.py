@@ -17,9 +17,9 @@ from typing import Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, issparse
 
-from games.model.public_monitoring import PublicMonitoring
+from games.model.public_monitoring import PublicMonitoring, SignalTable
 from games.numerics.exact import LEAST_CHANCE, Numbers, chance, exact_array, to_fraction
 from games.numerics.remarks import Remark
 
@@ -129,12 +129,23 @@ class StochasticGame:
         seen = self.monitoring
         if seen is None:
             return
-        tables = tuple(
-            _read_probabilities(table, partial(self._place_of_chance, s)) for s, table in enumerate(seen.law))
+        tables = tuple(self._table_read(s, table) for s, table in enumerate(seen.law))
         after = None if seen.next_law is None else self._law_read(seen.next_law, self._place_of_pair)
         exact = _without_negatives(seen.rationals, "signal", "next")
         if after is not seen.next_law or exact is not seen.rationals or any(map(operator.is_not, tables, seen.law)):
             object.__setattr__(self, "monitoring", replace(seen, law=tables, next_law=after, rationals=exact))
+
+    def _table_read(self, state: int, table: SignalTable) -> SignalTable:
+        """A state's table of signals without what rounding left below zero."""
+        if not issparse(table):
+            return _read_probabilities(table, partial(self._place_of_chance, state))
+        width = table.shape[1]
+        data = _read_probabilities(
+            table.data,
+            lambda entry: self._place_of_chance(
+                state, int(_row_of_entry(table)[entry]) * width + int(table.indices[entry])),
+        )
+        return table if data is table.data else csr_array((data, table.indices, table.indptr), shape=table.shape)
 
     def _law_read(self, law: csr_array, place: Callable[[int], str]) -> csr_array:
         """A sparse law without what rounding left below zero; ``place`` puts one of its rows in words."""

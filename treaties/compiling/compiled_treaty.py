@@ -14,6 +14,7 @@ from games.model.stochastic_game import StochasticGame
 from treaties.compiling.merging import MergedChoice, NegotiationRule
 from treaties.compiling.observation import SeenByAll
 from treaties.compiling.payoffs import period_payoffs
+from treaties.compiling.rows import Rows
 from treaties.effects import UNUSED_NEGOTIATION, Bools, Columns, Effect, Ints, ProvisionContext
 from treaties.model.treaty import Treaty
 
@@ -26,7 +27,9 @@ class CompiledTreaty:
     ``game``       the stochastic game; its players are the parties in the file's order; side payments as the text says.
     ``plan``       full compliance: what every party does in every state where the treaty operates.
     ``compliance`` Int[states], the row that full compliance plays; -1 in states that the plan leaves free.
-    ``columns``    the rows' columns.   ``state_columns`` the states' columns.
+    ``rows``       the rows, by the moves of each party; ``paid`` only those that are paid differently, and ``paid_row``
+                   Int[rows] which of these each row is.
+    ``profiles``   how many profiles of moves there were before moves that make no difference were merged.
     ``choices``    the merged choices, in the order of ``columns.chosen``.
     ``negotiation``  when play is negotiated anew (reviews); None if no article says so.
     ``seen``       what the signals of ``game.monitoring`` mean; None where everyone sees everything.
@@ -37,12 +40,24 @@ class CompiledTreaty:
     game: StochasticGame
     plan: Plan
     compliance: Ints
-    columns: Columns
-    state_columns: Columns
+    rows: Rows
+    paid: Rows
+    paid_row: Ints
+    profiles: int
     choices: tuple[MergedChoice, ...]
     context: ProvisionContext
     negotiation: NegotiationRule | None = None
     seen: SeenByAll | None = None
+
+    @property
+    def columns(self) -> Columns:
+        """The rows' columns."""
+        return self.rows.columns
+
+    @property
+    def state_columns(self) -> Columns:
+        """The states' columns."""
+        return self.rows.states
 
     @property
     def caveats(self) -> tuple[str, ...]:
@@ -64,7 +79,7 @@ class CompiledTreaty:
     def with_discount(self, discount: float | Sequence[float]) -> CompiledTreaty:
         """The same treaty at other discount factors: claims are valued anew, the structure is kept."""
         given = list(discount) if isinstance(discount, Sequence) else [float(discount)] * len(self.treaty.parties)
-        payoffs = period_payoffs(self.treaty, self.effects, self.columns, given)
+        payoffs = period_payoffs(self.treaty, self.effects, self.paid.columns, given)[self.paid_row]
         game = self.game.with_discount(given, payoffs)
         return replace(self, game=game, plan=Plan(game, self.plan.allowed))
 
