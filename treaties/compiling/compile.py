@@ -285,7 +285,7 @@ class _Compiler:
                 self.refuse_rows(offer.states, offer.rows(self.every_choice), self.limit)
             payoffs = classes_of(payoff_parts(self.treaty, self.effects), self.scopes, offer, moves)
             said = () if self.observation is None else self.observation.signals
-            signals = classes_of([signal.law for signal in said], self.scopes, offer, moves)
+            signals = classes_of([(f"signal {signal.name}", signal.law) for signal in said], self.scopes, offer, moves)
             whole = payoffs & signals & classes_of(self.law_aspects(offer), self.scopes, offer, moves)
             if self.observation is not None:
                 dead = dead_choices(offer, self.choices, moves, whole)
@@ -296,17 +296,19 @@ class _Compiler:
             out.append(Merged(at, offer, moves, payoffs, signals, whole))
         return out
 
-    def law_aspects(self, offer: Offer) -> Iterable[Aspect]:
+    def law_aspects(self, offer: Offer) -> Iterable[tuple[str, Aspect]]:
         """Where each state variable goes, as a table of its values; nothing counts of a treaty that surely ends."""
         status = next(k for k, variable in enumerate(self.variables) if variable.name == STATUS)
         ends = partial(self.chances_of, status)
-        yield ends
-        _, chances = self.scopes.read(ends, offer)
+        yield STATUS, ends
+        _, chances = self.scopes.read(STATUS, ends, offer)
         may_end_surely = bool(np.any(chances[..., -1] == 1.0))
         for k, variable in enumerate(self.variables):
             if k != status and variable.name in self.laws:
-                masked = may_end_surely and variable.of_treaty
-                yield partial(self.unless_ended, k, status) if masked else partial(self.chances_of, k)
+                if may_end_surely and variable.of_treaty:
+                    yield f"{variable.name} unless ended", partial(self.unless_ended, k, status)
+                else:
+                    yield variable.name, partial(self.chances_of, k)
 
     def chances_of(self, k: int, columns: Columns) -> Floats:
         """Float[rows, values] of a state variable's next value; Float[rows, signals, values] if signals move states."""
@@ -377,6 +379,9 @@ class _Compiler:
         ).with_discount(discount)
         seen = None
         if self.observation is not None:
+            said = int(spoken.start[-1]) * self.observation.width
+            if said > size.ENTRY_LIMIT:
+                self.refuse_entries(merged, states, said)
             after = partial(self.after, layers, starts, sorted_keys, rows.start, law_row)
             monitoring, seen = monitoring_of(
                 self.observation, game, (self.seen(part, members, spoken) for part in parts),
@@ -399,7 +404,7 @@ class _Compiler:
             rows=rows,
             paid=paid,
             paid_row=paid_row,
-            profiles=sum(group.offer.rows(self.every_choice) for group in merged),
+            merged=tuple(merged),
             choices=self.choices,
             context=self.context,
             negotiation=merge_negotiation(self.effects, list(game.players), columns),

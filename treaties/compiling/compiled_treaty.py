@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, final
@@ -11,6 +11,7 @@ import numpy as np
 
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
+from treaties.compiling.equivalence import Merged
 from treaties.compiling.merging import MergedChoice, NegotiationRule
 from treaties.compiling.observation import SeenByAll
 from treaties.compiling.payoffs import period_payoffs
@@ -29,7 +30,8 @@ class CompiledTreaty:
     ``compliance`` Int[states], the row that full compliance plays; -1 in states that the plan leaves free.
     ``rows``       the rows, by the moves of each party; ``paid`` only those that are paid differently, and ``paid_row``
                    Int[rows] which of these each row is.
-    ``profiles``   how many profiles of moves there were before moves that make no difference were merged.
+    ``merged``     the moves that are open, group by group of states, and which of them are alike: those are one move of
+                   the game, told by the plan's move if it is among them, else by the simplest.
     ``choices``    the merged choices, in the order of ``columns.chosen``.
     ``negotiation``  when play is negotiated anew (reviews); None if no article says so.
     ``seen``       what the signals of ``game.monitoring`` mean; None where everyone sees everything.
@@ -43,7 +45,7 @@ class CompiledTreaty:
     rows: Rows
     paid: Rows
     paid_row: Ints
-    profiles: int
+    merged: tuple[Merged, ...]
     choices: tuple[MergedChoice, ...]
     context: ProvisionContext
     negotiation: NegotiationRule | None = None
@@ -58,6 +60,24 @@ class CompiledTreaty:
     def state_columns(self) -> Columns:
         """The states' columns."""
         return self.rows.states
+
+    @property
+    def profiles(self) -> int:
+        """How many rows there would be if moves that make no difference to anybody were told apart."""
+        return sum(group.offer.rows(tuple(range(len(self.choices)))) for group in self.merged)
+
+    def row_of(self, state: int, moves: Mapping[tuple[str, str], str]) -> int:
+        """The row of a state in which the parties make some moves, by (party, matter); the usual one where none is named.
+
+        Raises ``KeyError`` if a move is not there.
+        """
+        wanted = []
+        for choice in self.choices:
+            named = moves.get((choice.party, choice.matter))
+            wanted.append(choice.default if named is None else {name: k for k, name in enumerate(choice.names)}[named])
+        group = next(group for group in self.merged if state in group.at)
+        place = int(np.flatnonzero(group.at == state)[0])
+        return int(self.game.row_start[state]) + group.profile(place, wanted)
 
     @property
     def caveats(self) -> tuple[str, ...]:

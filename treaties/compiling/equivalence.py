@@ -96,11 +96,13 @@ class Classes:
                 self.first[i] = joined(self.first[i], slices[:, of.places(scope, self.offer)])
 
 
-def classes_of(aspects: Iterable[Aspect], scopes: Scopes, offer: Offer, moves: Sequence[Moves]) -> Classes:
-    """The classes of moves that are alike in all of some aspects."""
+def classes_of(
+    aspects: Iterable[tuple[str, Aspect]], scopes: Scopes, offer: Offer, moves: Sequence[Moves]
+) -> Classes:
+    """The classes of moves that are alike in all of some aspects, each with a name."""
     out = Classes(offer, moves)
-    for aspect in aspects:
-        out.tell_apart(*scopes.read(aspect, offer))
+    for what, aspect in aspects:
+        out.tell_apart(*scopes.read(what, aspect, offer))
     return out
 
 
@@ -188,3 +190,21 @@ class Merged:
         """Int[states]: profiles of the classes that have a move among those that are kept, per party Bool[moves]."""
         counts = [kept_counts(first, of) for first, of in zip(self.whole.first, kept, strict=True)]
         return np.asarray(np.prod(np.array(counts, dtype=float), axis=0).astype(np.int64))
+
+    def profile(self, state: int, wanted: Sequence[int]) -> int:
+        """The profile, among those of the classes, in which the parties make some moves.
+
+        ``state``   place of the state in ``at``.   ``wanted``  the option of every choice; what is not there is not asked.
+
+        Raises ``KeyError`` if an option is not there.
+        """
+        profile = 0
+        for of, first in zip(self.moves, self.whole.first, strict=True):
+            mine = np.array([wanted[c] for c in of.choices], dtype=np.int64)
+            options = of.options(self.offer)
+            fits = ((options == mine) | (options < 0)).all(axis=1)
+            if not fits.any():
+                raise KeyError(tuple(mine.tolist()))
+            classes = np.unique(first[state])
+            profile = profile * len(classes) + int(np.searchsorted(classes, first[state, fits.argmax()]))
+        return profile

@@ -63,17 +63,21 @@ def period_payoffs(treaty: Treaty, effects: Iterable[Effect], columns: Columns, 
     return np.asarray(out.round(decimals) + 0.0)
 
 
-def payoff_parts(treaty: Treaty, effects: Iterable[Effect]) -> Iterable[Amount]:
-    """All that payoffs are made of and that moves can change, each as Float[rows] or Float[rows, parties].
+def payoff_parts(treaty: Treaty, effects: Iterable[Effect]) -> Iterable[tuple[str, Amount]]:
+    """All that payoffs are made of and that moves can change, by name: Float[rows] or Float[rows, parties].
 
     Rows in which all of these are equal pay the same at all discount factors.
     """
     effects = tuple(effects)
     scales = _scales(effects)
     for matter in treaty.matters:
-        yield partial(_all_parties, [partial(matter_payoff, treaty, scales, party, matter) for party in treaty.parties])
-    # An amount that an article takes from one and gives to another is looked at once.
-    yield from {id(term.amount): term.amount for party in treaty.parties for term in party_terms(effects, party)}.values()
+        earned = [partial(matter_payoff, treaty, scales, party, matter) for party in treaty.parties]
+        yield f"payoffs of {matter.id}", partial(_all_parties, earned)
+    for k, effect in enumerate(effects):
+        if isinstance(effect, Enforced):
+            yield f"claim {k}", effect.amount
+        elif isinstance(effect, PayoffTerm):
+            yield f"amount {k}", effect.amount if effect.always else partial(_while_operating, effect.amount)
 
 
 def _all_parties(amounts: Sequence[Amount], columns: Columns) -> Floats:

@@ -8,7 +8,7 @@ construction: over all rows of these states, nothing but the choices in the scop
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TypeVar, final
 
@@ -72,18 +72,25 @@ class Scopes:
     ``columns``  makes columns of states out of their codes.
     ``fill``     completes columns of rows.
     ``insist``   is called with an offer and a scope before rows are made for them.
+    ``known``    by name, the scopes found so far.
     """
 
     choices: tuple[MergedChoice, ...]
     columns: Callable[[Ints], Columns]
     fill: Fill
     insist: Callable[[Offer, tuple[int, ...]], None]
+    known: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
-    def read(self, function: Callable[[Columns], Result], offer: Offer) -> tuple[tuple[int, ...], Result]:
-        """The scope of a function in some states, and what it gives: states in order, moves in C order."""
-        scope: tuple[int, ...] = ()
+    def read(self, what: str, function: Callable[[Columns], Result], offer: Offer) -> tuple[tuple[int, ...], Result]:
+        """The scope of a function in some states, and what it gives: states in order, moves in C order.
+
+        ``what``  the function's name: what it has read before is given at once the next time.
+        """
+        known = self.known.get(what)
         # One state finds nearly all of the scope for nothing; then it is put to all of them.
-        for trial in (Offer(offer.states[:1], offer.options), offer):
+        trials = (offer,) if known is not None else (Offer(offer.states[:1], offer.options), offer)
+        scope = known or ()
+        for trial in trials:
             while True:
                 self.insist(offer, scope)
                 try:
@@ -91,6 +98,7 @@ class Scopes:
                     break
                 except Beyond as missing:
                     scope = tuple(sorted({*scope, missing.choice}))
+        self.known[what] = scope
         return scope, result
 
     def over(self, offer: Offer, scope: tuple[int, ...]) -> Columns:
