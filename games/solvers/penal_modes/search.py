@@ -1,0 +1,165 @@
+"""The search for an automaton of few modes that keeps to a plan."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from games.model.plan import Plan
+from games.numerics.arrays import Bools, Floats, Ints
+from games.solvers.penal_modes.arrays import PenalGame
+from games.solvers.penal_modes.modes import families, leaning
+from games.solvers.penal_modes.play import Judged, Table, judge
+from games.solvers.penal_modes.points import sweep
+
+LOOKS = (5, 8, 12, 18, 25, 35, 50, 70, 100, 140, 200)
+"""After so many sweeps the automaton that the points describe is judged by its own values."""
+
+SETTLED = 1e-13
+TRIES = ((0.0, 1e-6), (0.0, 1e-3), (1e-2, 1e-4), (5e-2, 1e-6), (1e-2, 1e-2), (0.0, 1e-8), (0.0, 0.0))
+"""Tie-break of the punishments, and slack asked of every incentive: of the payoff range, once, in one period."""
+
+ENOUGH = -1e-11
+"""Slack, on the kernels' scale, that may be none but for rounding: the exact check says which."""
+
+
+@final
+class Points:
+    """Points of every mode in every state, renewed sweep by sweep.
+
+    ``allowed``  Bool[rows]: what may be played; ``threat`` Float[states, players], None if it is the points' own least.
+    """
+
+    def __init__(self, arrays: PenalGame, family: Floats, bounds: tuple[Floats, Floats], slack: float, allowed: Bools,
+                 threat: Floats | None = None) -> None:
+        n, states = len(arrays.discount), arrays.game.n_states
+        self.arrays, self.family, self.allowed = arrays, np.ascontiguousarray(family), allowed
+        low, high = bounds
+        # From the corners of the box: too good to be true, and cut back by every sweep.
+        self.points = np.where(family[:, None, :] < 0, low[None], high[None]).copy()
+        self.own = threat is None
+        self.threat = low.copy() if threat is None else threat
+        self.slack = slack * (1 - arrays.discount)
+        modes = len(family)
+        self.row = np.full((modes, states), -1, dtype=np.int64)
+        self.weight = np.zeros((modes, states, n + 1))
+        self.column = np.zeros((modes, states, n + 1, arrays.rows.widest_law), dtype=np.int64)
+        self.price = np.zeros((modes, states, n))
+        self.sweeps, self.moved = 0, np.inf
+
+    def advance(self, sweeps: int) -> None:
+        """Renew the points until so many sweeps were made in all, or they settle."""
+        a, rows = self.arrays, self.arrays.rows
+        while self.sweeps < sweeps and self.moved > SETTLED:
+            self.moved = sweep(
+                rows.start, rows.count, rows.stride, rows.law_start, rows.law_state, rows.known_start, rows.known_law,
+                rows.local_law, rows.order, a.payoff, a.discount, a.chance, self.allowed, self.family, self.slack,
+                self.own, self.threat, self.points, self.row, self.weight, self.column, self.price)
+            self.sweeps += 1
+
+    @property
+    def whole(self) -> bool:
+        """Every mode has something to play in every state."""
+        return bool((self.row >= 0).all())
+
+    def table(self) -> Table:
+        """The automaton that the points describe."""
+        return Table(self.row.copy(), self.weight.copy(), self.column.copy())
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Code:
+    """An automaton that passed in floating point.
+
+    ``family``   Float[modes, players]; ``judged`` its table (with the modes of the path behind the family's);
+    ``start``    the mode that it begins in.
+    """
+
+    family: Floats
+    judged: Judged
+    start: int
+
+    @property
+    def margin(self) -> Floats:
+        """Float[modes, states, players]: slack in payoff units of a single period, before scaling."""
+        return self.judged.slack
+
+
+def codes(
+    arrays: PenalGame, plan: Plan, bounds: tuple[Floats, Floats], alive: Bools, deadline: float, *,
+    extra: Floats | None = None, families_from: int = 0,
+) -> Iterator[Code]:
+    """Automata that keep to the plan and from which no deviation pays, as far as floating point tells.
+
+    ``bounds``  Float[states, players] twice, least and greatest payoffs, on the kernels' scale; ``alive`` Bool[rows]
+    that equilibria may play; ``extra`` Float[k, players]: a last family in these directions.
+    """
+    n = len(arrays.discount)
+    known = list(families(n))[families_from:]
+    if extra is not None and len(extra):
+        known = [extra]
+    for family in known:
+        for tie_break, slack in TRIES:
+            if time.monotonic() > deadline:
+                return
+            yield from _codes_of(arrays, plan, bounds, alive, leaning(family, n, tie_break), slack, deadline)
+
+
+def _codes_of(
+    arrays: PenalGame, plan: Plan, bounds: tuple[Floats, Floats], alive: Bools, family: Floats, slack: float,
+    deadline: float,
+) -> Iterator[Code]:
+    points = Points(arrays, family, bounds, slack, alive)
+    for look in LOOKS:
+        points.advance(look)
+        if points.whole:
+            code = _code(points, plan, slack)
+            if code is not None and code.judged.least_slack >= ENOUGH:
+                yield code
+                return
+        if points.moved <= SETTLED or time.monotonic() > deadline:
+            return
+
+
+def _code(points: Points, plan: Plan, slack: float) -> Code | None:
+    """The points' automaton with a path in front that keeps to the plan."""
+    arrays, table = points.arrays, points.table()
+    modes = len(points.family)
+    if plan.is_markov:
+        path = _one_row(arrays, np.flatnonzero(plan.allowed), modes)
+        return Code(points.family, judge(arrays, _joined(table, path), modes, modes), modes)
+    if plan.allowed.all():
+        return Code(points.family, judge(arrays, table, modes, _best_start(points)), _best_start(points))
+    free = Points(arrays, points.family, (points.threat, points.points.max(axis=0)), slack,
+                  plan.allowed & points.allowed, points.threat)
+    free.advance(LOOKS[3])
+    if not free.whole:
+        return None
+    path = free.table()
+    path = Table(path.row, path.weight, path.column + modes)
+    start = modes + _best_start(free)
+    return Code(points.family, judge(arrays, _joined(table, path), modes, start), start)
+
+
+def _one_row(arrays: PenalGame, rows: Ints, mode: int) -> Table:
+    """One mode that plays a row per state and goes on."""
+    n, states = len(arrays.discount), len(rows)
+    weight = np.zeros((1, states, n + 1))
+    weight[:, :, 0] = 1.0
+    return Table(rows[None, :].astype(np.int64), weight,
+                 np.full((1, states, n + 1, arrays.rows.widest_law), mode, dtype=np.int64))
+
+
+def _joined(first: Table, second: Table) -> Table:
+    return Table(np.concatenate([first.row, second.row]), np.concatenate([first.weight, second.weight]),
+                 np.concatenate([first.column, second.column]))
+
+
+def _best_start(points: Points) -> int:
+    """The mode that is worth most to all together at the initial state."""
+    return int((points.points[:, points.arrays.game.initial] @ points.arrays.scale).argmax())
