@@ -28,7 +28,7 @@ from treaties.compiling.base_game import base_effects
 from treaties.compiling.blocks import Part
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.conduct import expected_options, with_conduct
-from treaties.compiling.equivalence import Aspect, Merged, Moves, classes_of, dead_choices, joined
+from treaties.compiling.equivalence import Aspect, Classes, Merged, Moves, classes_of, public_marks
 from treaties.compiling.layers import Layer, law_starts, laws_of, state_name
 from treaties.compiling.merging import (
     merge_choices,
@@ -115,24 +115,39 @@ class _Compiler:
 
         Raises ``CompilationError`` if the game is too large.
         """
+        # What laws read at the start if every option were there finds nearly all of it before anything is explored.
+        everything = Offer(self.initial, tuple(tuple(range(len(choice.options))) for choice in self.choices))
         while True:
             try:
+                self.read_laws(everything)
                 return self.explored()
             except Beyond as missing:
-                # A law reads a move that no law has read before: all of them are looked at over it from now on.
                 self.law_scope = tuple(sorted({*self.law_scope, missing.choice}))
 
+    def read_laws(self, offer: Offer) -> None:
+        """Read all laws once; raises ``Beyond`` where one of them looks at a move outside ``law_scope``."""
+        first = self.scopes.only(offer, self.law_scope)
+        if self.moved_by_signals and self.observation is not None:
+            self.observation.law(first)
+            first = self.observation.with_signals(first)
+        for k in range(len(self.variables)):
+            self.law_of(k, first)
+
+    @property
+    def initial(self) -> Ints:
+        """Int[1, variables]: the state at signature."""
+        return np.array([[v.initial for v in self.variables]], dtype=np.int64)
+
     def explored(self) -> list[Layer]:
-        initial = np.array([[v.initial for v in self.variables]], dtype=np.int64)
-        seen = {int(initial[0] @ self.radix)}
-        frontier = initial
+        frontier = self.initial
+        seen = {int(frontier[0] @ self.radix)}
         layers: list[Layer] = []
-        counted = 0
+        profiles, counted = 0, 0
         while len(frontier):
             found = len(layers)
             for _, offer in self.offers(frontier):
                 layers.append(self.layer(offer))
-            profiles = sum(offer.rows(self.every_choice) for offer in (layer.offer for layer in layers))
+                profiles += offer.rows(self.every_choice)
             if profiles > max(self.limit, 2 * counted):
                 # Before more are found: the rows of so many profiles may be too many even when they are merged.
                 counted = profiles
@@ -288,11 +303,12 @@ class _Compiler:
             signals = classes_of([(f"signal {signal.name}", signal.law) for signal in said], self.scopes, offer, moves)
             whole = payoffs & signals & classes_of(self.law_aspects(offer), self.scopes, offer, moves)
             if self.observation is not None:
-                dead = dead_choices(offer, self.choices, moves, whole)
-                for i, of in enumerate(moves):
-                    for c, option in zip(of.choices, of.options(offer).T, strict=True):
-                        seen = np.where(dead[:, c, None], 0, self.observation.seen_of(c, option) + 3)
-                        whole.first[i] = joined(whole.first[i], seen)
+                told = Classes.of(offer, moves)
+                for of, marks, first in zip(moves, told.marks, whole.first, strict=True):
+                    options = of.options(offer)
+                    seen = [self.observation.seen_of(c, options[:, k]) for k, c in enumerate(of.choices)]
+                    marks.append(public_marks(np.stack(seen, axis=1), options, first) if seen else first)
+                whole = whole & told
             out.append(Merged(at, offer, moves, payoffs, signals, whole))
         return out
 
@@ -365,7 +381,6 @@ class _Compiler:
             law_row[here] = starts[at][:, None] + part.law
             planned_row[at] = np.where(part.planned < 0, -1, rows.start[at] + part.planned)
         discount = [party.discount.value for party in self.treaty.parties]
-        initial = int(np.array([v.initial for v in self.variables]) @ self.radix)
         game = StochasticGame(
             players=tuple(party.id for party in self.treaty.parties),
             discount=np.zeros(len(discount)),
@@ -373,7 +388,7 @@ class _Compiler:
             actions=self.actions(parts, members, len(states)),
             payoffs=period_payoffs(self.treaty, self.effects, paid.columns, discount)[paid_row],
             transition=csr_array(laws_of(layers, sorted_keys)[law_row]),
-            initial=int(np.searchsorted(sorted_keys, initial)),
+            initial=int(np.searchsorted(sorted_keys, int(self.initial[0] @ self.radix))),
             transfers=merge_transfers(self.effects),
             name=self.treaty.title,
         ).with_discount(discount)

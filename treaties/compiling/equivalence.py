@@ -14,15 +14,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import final
+from functools import cached_property
+from typing import Any, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from games.numerics.arrays import Bools, Floats, Ints
 from treaties.compiling.merging import MergedChoice
 from treaties.compiling.scopes import Offer, Scopes
 from treaties.effects import Columns
 
+COMPARED = 8
+"""Up to so many alternatives are compared one with another; more are sorted."""
+HIDDEN = -1
+"""Options below this number stand for conduct that nobody sees (-1 for no option)."""
 Aspect = Callable[[Columns], Floats]
 """Something that moves can change: Float[rows] or Float[rows, values]."""
 
@@ -64,76 +70,109 @@ class Moves:
 
 
 @final
+@dataclass(frozen=True, eq=False)
 class Classes:
-    """Classes of every party's moves in the states of an offer, refined by one aspect after another.
+    """Classes of every party's moves in some states, refined by one aspect after another.
 
-    ``first``  per party Int[states, moves]: the first move of the class of each.
+    ``shape``  per party, how many states and moves there are.
+    ``marks``  per party, Int[states, moves] each: moves of a state are alike if they bear the same marks.
     """
 
-    def __init__(self, offer: Offer, moves: Sequence[Moves]) -> None:
-        self.offer, self.moves = offer, tuple(moves)
-        self.first = [np.zeros((len(offer.states), len(of.taken)), dtype=np.int64) for of in self.moves]
+    shape: tuple[tuple[int, int], ...]
+    marks: tuple[list[Ints], ...]
+
+    @staticmethod
+    def of(offer: Offer, moves: Sequence[Moves]) -> Classes:
+        """All moves alike."""
+        return Classes(tuple((len(offer.states), len(of.taken)) for of in moves), tuple([] for _ in moves))
 
     def __and__(self, other: Classes) -> Classes:
         """Moves that are alike in both."""
-        out = Classes(self.offer, self.moves)
-        out.first = [joined(mine, its) for mine, its in zip(self.first, other.first, strict=True)]
-        return out
+        return Classes(self.shape, tuple([*mine, *its] for mine, its in zip(self.marks, other.marks, strict=True)))
 
-    def tell_apart(self, scope: tuple[int, ...], values: Floats) -> None:
+    @cached_property
+    def first(self) -> list[Ints]:
+        """Per party Int[states, moves]: the first move of the class of each."""
+        return [_first_alike(shape, marks) for shape, marks in zip(self.shape, self.marks, strict=True)]
+
+    def tell_apart(self, offer: Offer, moves: Sequence[Moves], scope: tuple[int, ...], values: Floats) -> None:
         """Keep together only moves after which an aspect is the same, whatever the others do.
 
         ``values``  Float[states * combinations of the choices in the scope, ...], as ``Scopes.read`` gives them.
         """
-        shape = (len(self.offer.states), *self.offer.sizes(scope), -1)
-        table = np.ascontiguousarray(values, dtype=np.float64).reshape(shape) + 0.0
-        for i, of in enumerate(self.moves):
+        table = np.asarray(values, dtype=np.float64).reshape(len(offer.states), *offer.sizes(scope), -1)
+        for i, of in enumerate(moves):
             own = [axis + 1 for axis, c in enumerate(scope) if c in of.choices]
             if any(table.shape[axis] > 1 for axis in own):
                 moved = np.moveaxis(table, own, range(1, len(own) + 1))
                 combinations = int(np.prod(moved.shape[1 : len(own) + 1]))
-                slices = numbered(moved.reshape(len(table) * combinations, -1)).reshape(len(table), combinations)
-                self.first[i] = joined(self.first[i], slices[:, of.places(scope, self.offer)])
+                alike = _equal_slices(np.ascontiguousarray(moved).reshape(len(table), combinations, -1))
+                if alike.any():
+                    self.marks[i].append(alike[:, of.places(scope, offer)])
+
+
+def _equal_slices(table: NDArray[Any]) -> Ints:
+    """Int[states, combinations]: the first combination whose values, [states, combinations, ...], are the same."""
+    states, combinations, _ = table.shape
+    if combinations > COMPARED:
+        packed = np.ascontiguousarray(table + table.dtype.type(0)).reshape(states * combinations, -1)
+        bits = packed.view(np.dtype((np.void, packed.shape[1] * packed.itemsize))).ravel()
+        return _first_alike((states, combinations), [np.unique(bits, return_inverse=True)[1].reshape(states, -1)])
+    out = np.zeros((states, combinations), dtype=np.int64)
+    for c in range(1, combinations):
+        out[:, c] = c
+        for before in range(c - 1, -1, -1):
+            # From the last to the first: the first that is the same is written last.
+            same = (table[:, c] == table[:, before]).all(axis=1)
+            out[same, c] = before
+    return out
+
+
+def _first_alike(shape: tuple[int, int], marks: Sequence[Ints]) -> Ints:
+    """Int[states, moves]: the first move of the same state with the same marks."""
+    states, moves = shape
+    code = np.repeat(np.arange(states), moves)
+    for mark in marks:
+        # Numbered anew each time, so that numbers stay small.
+        code = np.unique(code * (int(mark.max()) + 1) + mark.ravel(), return_inverse=True)[1].ravel()
+    first = np.full(int(code.max()) + 1, -1)
+    first[code[::-1]] = np.arange(len(code))[::-1]
+    return np.asarray(first[code].reshape(states, moves) % moves, dtype=np.int64)
 
 
 def classes_of(
     aspects: Iterable[tuple[str, Aspect]], scopes: Scopes, offer: Offer, moves: Sequence[Moves]
 ) -> Classes:
     """The classes of moves that are alike in all of some aspects, each with a name."""
-    out = Classes(offer, moves)
+    out = Classes.of(offer, moves)
     for what, aspect in aspects:
-        out.tell_apart(*scopes.read(what, aspect, offer))
+        out.tell_apart(offer, moves, *scopes.read(what, aspect, offer))
     return out
 
 
-def joined(first: Ints, ids: Ints) -> Ints:
-    """Int[states, moves]: the first move that is alike by both of two numberings, Int[states, moves] each."""
-    states, moves = first.shape
-    code = (np.arange(states)[:, None] * (int(first.max(initial=0)) + 1) + first) * (int(ids.max(initial=0)) + 1) + ids
-    _, at, which = np.unique(code.ravel(), return_index=True, return_inverse=True)
-    return np.asarray(at[which.ravel()].reshape(states, moves) % moves, dtype=np.int64)
+def public_marks(seen: Ints, options: Ints, first: Ints) -> Ints:
+    """Int[states, moves]: moves of a party bear the same mark if it makes no difference that everyone tells them apart.
 
+    A move is what everyone sees of it, and what nobody sees.  Two public parts are alike in a state if they go with the
+    same hidden parts, and with each of these give moves that are alike: then neither says anything that matters, and in
+    an equilibrium the one can always stand for the other.  Other public parts keep their moves apart.
 
-def numbered(rows: Floats) -> Ints:
-    """Int[rows]: equal rows of a table have equal numbers, bit for bit."""
-    packed = np.ascontiguousarray(rows)
-    if packed.shape[1] == 0:
-        return np.zeros(len(packed), dtype=np.int64)
-    bits = packed.view(np.dtype((np.void, packed.shape[1] * packed.itemsize))).ravel()
-    return np.asarray(np.unique(bits, return_inverse=True)[1].ravel(), dtype=np.int64)
-
-
-def dead_choices(offer: Offer, choices: Sequence[MergedChoice], moves: Sequence[Moves], classes: Classes) -> Bools:
-    """Bool[states, choices]: procedural choices that make no difference in a state, whatever else is done there."""
-    out = np.zeros((len(offer.states), len(choices)), dtype=bool)
-    for i, of in enumerate(moves):
-        for k, c in enumerate(of.choices):
-            if choices[c].procedural and len(offer.options[c]) > 1:
-                # The same move with the first option of this choice in place of its own.
-                sizes = offer.sizes(of.choices)
-                step = int(np.prod(sizes[k + 1 :]))
-                without = np.arange(len(of.taken)) - of.taken[:, k] * step
-                out[:, c] = (classes.first[i] == classes.first[i][:, without]).all(axis=1)
+    ``seen``   Int[moves, choices]: options as everyone sees them, negative where hidden.
+    ``first``  Int[states, moves]: the first of the moves that are alike in everything but what is seen.
+    """
+    hidden = np.where(seen < HIDDEN, options, 0)
+    public = np.unique(seen, axis=0, return_inverse=True)[1].ravel()
+    secret = np.unique(hidden, axis=0, return_inverse=True)[1].ravel()
+    out = np.broadcast_to(public, first.shape).copy()
+    order = np.lexsort((secret, public))
+    start = np.flatnonzero(np.diff(public[order], prepend=-1))
+    groups: dict[bytes, list[Ints]] = {}
+    for moves in np.split(order, start[1:]):
+        groups.setdefault(secret[moves].tobytes(), []).append(moves)
+    for alike in groups.values():
+        members = np.array(alike)
+        which = _equal_slices(first[:, members])
+        out[:, members] = public[members[:, 0]][which][:, :, None]
     return out
 
 

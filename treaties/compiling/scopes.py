@@ -86,20 +86,33 @@ class Scopes:
 
         ``what``  the function's name: what it has read before is given at once the next time.
         """
-        known = self.known.get(what)
-        # One state finds nearly all of the scope for nothing; then it is put to all of them.
-        trials = (offer,) if known is not None else (Offer(offer.states[:1], offer.options), offer)
-        scope = known or ()
-        for trial in trials:
-            while True:
-                self.insist(offer, scope)
-                try:
-                    result = function(self.over(trial, scope))
-                    break
-                except Beyond as missing:
-                    scope = tuple(sorted({*scope, missing.choice}))
+        scope = self.known.get(what, ())
+        if what not in self.known:
+            # What is read once finds nearly all of the scope for nothing; then it is put to all states and moves.
+            one = Offer(offer.states[:1], offer.options)
+            scope = self._widened(scope, lambda wider: function(self.only(one, wider)))[0]
+        scope, result = self._widened(scope, lambda wider: function(self.rows(offer, wider)))
         self.known[what] = scope
         return scope, result
+
+    @staticmethod
+    def _widened(scope: tuple[int, ...], read: Callable[[tuple[int, ...]], Result]) -> tuple[tuple[int, ...], Result]:
+        """The scope with all that is read, and what comes of it."""
+        while True:
+            try:
+                return scope, read(scope)
+            except Beyond as missing:
+                scope = tuple(sorted({*scope, missing.choice}))
+
+    def rows(self, offer: Offer, scope: tuple[int, ...]) -> Columns:
+        """As ``over``, once it is certain that there are not too many."""
+        self.insist(offer, scope)
+        return self.over(offer, scope)
+
+    def only(self, offer: Offer, scope: tuple[int, ...]) -> Columns:
+        """As ``over``, with one option of each choice: to see what is read."""
+        options = (of[:1] if c in scope else of for c, of in enumerate(offer.options))
+        return self.over(Offer(offer.states, tuple(options)), scope)
 
     def over(self, offer: Offer, scope: tuple[int, ...]) -> Columns:
         """Columns of states with all combinations of some choices; to read any other choice raises ``Beyond``."""
