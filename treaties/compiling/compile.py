@@ -29,7 +29,8 @@ from treaties.compiling.blocks import Part
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.conduct import expected_options, with_conduct
 from treaties.compiling.equivalence import Aspect, Classes, Merged, Moves, classes_of, public_marks
-from treaties.compiling.layers import Layer, law_starts, laws_of, state_name
+from treaties.compiling.layers import Layer, law_starts, laws_of, lead_to, state_name
+from treaties.compiling.lumping import Lumping, clocks_of, lumped
 from treaties.compiling.merging import (
     merge_choices,
     merge_laws,
@@ -149,10 +150,10 @@ class _Compiler:
                 layers.append(self.layer(offer))
                 profiles += offer.rows(self.every_choice)
             if profiles > max(self.limit, 2 * counted):
-                # Before more are found: the rows of so many profiles may be too many even when they are merged.
+                # Before more are found: these may be too many rows even if all clocks went.
                 counted = profiles
                 states = np.concatenate([layer.offer.states for layer in layers])
-                self.insist_on_rows(self.merged(states), states)
+                self.insist_on_rows(self.merged(states), states, clocks_of(self.variables))
             keys = np.unique(np.concatenate([layer.next_keys for layer in layers[found:]]))
             new = [key for key in keys.tolist() if key not in seen]
             seen.update(new)
@@ -196,16 +197,26 @@ class _Compiler:
         what = f"rows (a state and what everyone does) in the first {len(states):,} states"
         self.size.refuse(rows, limit, what, self.size.rows(states, self.available(states)), len(states))
 
-    def insist_on_rows(self, merged: list[Merged], states: Ints) -> None:
-        """Raise ``CompilationError`` before rows are made for more profiles than can be held."""
+    @property
+    def no_clocks(self) -> Bools:
+        """Bool[variables]: none."""
+        return np.zeros(len(self.variables), dtype=bool)
+
+    def insist_on_rows(self, merged: list[Merged], states: Ints, clocks: Bools) -> None:
+        """Raise ``CompilationError`` before rows are made for more profiles than can be held.
+
+        ``clocks``  Bool[variables]: states that differ in these only are counted once, as they may turn out to be one.
+        """
         rows = sum(int(group.rows.sum()) for group in merged)
         if rows > self.limit:
-            what = f"rows (a state and what everyone does) in the first {len(states):,} states"
-            self.size.refuse(rows, self.limit, what, self.size.merged(merged, states), len(states))
+            measure = self.size.merged(merged, states, clocks)
+            if (rows := round(measure(self.size.whole))) > self.limit:
+                what = f"rows (a state and what everyone does) in the first {len(states):,} states"
+                self.size.refuse(rows, self.limit, what, measure, len(states))
 
     def refuse_entries(self, merged: list[Merged], states: Ints, entries: int) -> NoReturn:
         """Raise ``CompilationError``: signals and public moves together say too much."""
-        measure = self.size.with_signals(self.size.merged(merged, states))
+        measure = self.size.with_signals(self.size.merged(merged, states, self.no_clocks))
         share = entries / (sum(int(group.rows.sum()) for group in merged) * self.size.width_of_all)
         what = "entries of the table of what is seen after each row"
         self.size.refuse(entries, size.ENTRY_LIMIT, what, lambda kept: share * measure(kept), len(states))
@@ -361,8 +372,15 @@ class _Compiler:
         order = np.argsort(keys, kind="stable")
         sorted_keys = keys[order]
         states = self.decode(sorted_keys)
+        starts, profiles = (found[order] for found in law_starts(layers))
+        laws = laws_of(layers, sorted_keys)
         merged = self.merged(states)
-        self.insist_on_rows(merged, states)
+        lumps = lumped(states, self.variables, self.kinds(merged, states), laws, starts, profiles)
+        states, starts = states[lumps.first], starts[lumps.first]
+        laws = lead_to(laws, lumps.lump_of, len(states))
+        found = sum(group.offer.rows(self.every_choice) for group in merged)
+        merged = self.of_lumps(merged, lumps)
+        self.insist_on_rows(merged, states, self.no_clocks)
         columns = self.state_columns(states)
         planned = expected_options(self.choices, columns)
         parts = [part for group in merged for part in blocks.parts_of(group, planned, self.law_scope)]
@@ -371,7 +389,6 @@ class _Compiler:
             Rows(columns, found, self.choices, members, self.fill)
             for found in zip(*((part.whole, part.paid, part.spoken) for part in parts), strict=True)
         )
-        starts = law_starts(layers)[order]
         paid_row, law_row = np.empty((2, int(rows.start[-1])), dtype=np.int64)
         planned_row = np.full(len(states), -1, dtype=np.int64)
         for part in parts:
@@ -384,11 +401,11 @@ class _Compiler:
         game = StochasticGame(
             players=tuple(party.id for party in self.treaty.parties),
             discount=np.zeros(len(discount)),
-            states=tuple(state_name(self.variables, state) for state in states),
+            states=self.names(states, lumps),
             actions=self.actions(parts, members, len(states)),
             payoffs=period_payoffs(self.treaty, self.effects, paid.columns, discount)[paid_row],
-            transition=csr_array(laws_of(layers, sorted_keys)[law_row]),
-            initial=int(np.searchsorted(sorted_keys, int(self.initial[0] @ self.radix))),
+            transition=csr_array(laws[law_row]),
+            initial=int(lumps.lump_of[np.searchsorted(sorted_keys, int(self.initial[0] @ self.radix))]),
             transfers=merge_transfers(self.effects),
             name=self.treaty.title,
         ).with_discount(discount)
@@ -397,7 +414,7 @@ class _Compiler:
             said = int(spoken.start[-1]) * self.observation.width
             if said > size.ENTRY_LIMIT:
                 self.refuse_entries(merged, states, said)
-            after = partial(self.after, layers, starts, sorted_keys, rows.start, law_row)
+            after = partial(self.after, layers, lumps.lump_of, starts, sorted_keys, rows.start, law_row)
             monitoring, seen = monitoring_of(
                 self.observation, game, (self.seen(part, members, spoken) for part in parts),
                 self.observation.law(spoken.columns), after if self.moved_by_signals else None,
@@ -420,11 +437,47 @@ class _Compiler:
             paid=paid,
             paid_row=paid_row,
             merged=tuple(merged),
+            profiles=found,
+            told=lumps.told,
             choices=self.choices,
             context=self.context,
             negotiation=merge_negotiation(self.effects, list(game.players), columns),
             seen=seen,
         )
+
+    def kinds(self, merged: list[Merged], states: Ints) -> Ints:
+        """Int[states]: states of one kind differ at most in where they lead, and in what only clocks say."""
+        columns = self.state_columns(states)
+        rule = merge_negotiation(self.effects, [party.id for party in self.treaty.parties], columns)
+        hazard = np.zeros(len(states)) if rule is None else rule.hazard
+        planned = expected_options(self.choices, columns)
+        out = np.empty(len(states), dtype=np.int64)
+        found = 0
+        for group in merged:
+            at = group.at
+            table = [*group.payoffs.kinds, *group.signals.kinds, *planned[at].T, hazard[at].view(np.int64)]
+            table += [column for first in group.whole.first for column in first.T]
+            kinds, which = np.unique(np.stack(table, axis=1), axis=0, return_inverse=True)
+            out[at] = found + which.ravel()
+            found += len(kinds)
+        return out
+
+    @staticmethod
+    def of_lumps(merged: list[Merged], lumps: Lumping) -> list[Merged]:
+        """The moves of the states of the game."""
+        number = np.full(len(lumps.lump_of), -1, dtype=np.int64)
+        number[lumps.first] = np.arange(len(lumps.first))
+        out = []
+        for group in merged:
+            places = np.flatnonzero(number[group.at] >= 0)
+            if len(places):
+                out.append(group.only(places, number[group.at[places]]))
+        return out
+
+    def names(self, states: Ints, lumps: Lumping) -> tuple[str, ...]:
+        """Names of the states of the game."""
+        told = [{name: values[s] for name, values in lumps.told.items()} for s in range(len(states))]
+        return tuple(state_name(self.variables, state, of) for state, of in zip(states, told, strict=True))
 
     def actions(
         self, parts: Iterable[Part], members: Sequence[Sequence[int]], states: int
@@ -451,7 +504,14 @@ class _Compiler:
         return SeenMoves(at, tuple(seen), spoken.start[at][:, None] + part.signal)
 
     def after(
-        self, layers: list[Layer], starts: Ints, sorted_keys: Ints, row_start: Ints, law_row: Ints, state: int
+        self,
+        layers: list[Layer],
+        lump_of: Ints,
+        starts: Ints,
+        sorted_keys: Ints,
+        row_start: Ints,
+        law_row: Ints,
+        state: int,
     ) -> tuple[Ints, Floats]:
         """Where the rows of a state lead given each signal: Int[rows, signals, k] states and their chances."""
         first = 0
@@ -466,4 +526,4 @@ class _Compiler:
         # Signals that a row never sends may lead to states that play never reaches: any state will do for those.
         ahead = np.minimum(np.searchsorted(sorted_keys, layer.keys[local]), len(sorted_keys) - 1)
         chance = np.where((layer.probability[local] > 0).reshape(given.shape), given, 0.0)
-        return ahead.reshape(given.shape), chance
+        return lump_of[ahead].reshape(given.shape), chance

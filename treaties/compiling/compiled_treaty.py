@@ -32,6 +32,9 @@ class CompiledTreaty:
                    Int[rows] which of these each row is.
     ``merged``     the moves that are open, group by group of states, and which of them are alike: those are one move of
                    the game, told by the plan's move if it is among them, else by the simplest.
+    ``profiles``   how many rows there were, of all states and all moves, before those that are alike were merged.
+    ``told``       of clocks on which nothing depends in some states, per state: the values that it stands for, none where
+                   the clock is not told (``Lumping``).
     ``choices``    the merged choices, in the order of ``columns.chosen``.
     ``negotiation``  when play is negotiated anew (reviews); None if no article says so.
     ``seen``       what the signals of ``game.monitoring`` mean; None where everyone sees everything.
@@ -46,6 +49,8 @@ class CompiledTreaty:
     paid: Rows
     paid_row: Ints
     merged: tuple[Merged, ...]
+    profiles: int
+    told: Mapping[str, tuple[tuple[str | int | float, ...], ...]]
     choices: tuple[MergedChoice, ...]
     context: ProvisionContext
     negotiation: NegotiationRule | None = None
@@ -60,11 +65,6 @@ class CompiledTreaty:
     def state_columns(self) -> Columns:
         """The states' columns."""
         return self.rows.states
-
-    @property
-    def profiles(self) -> int:
-        """How many rows there would be if moves that make no difference to anybody were told apart."""
-        return sum(group.offer.rows(tuple(range(len(self.choices)))) for group in self.merged)
 
     def row_of(self, state: int, moves: Mapping[tuple[str, str], str]) -> int:
         """The row of a state in which the parties make some moves, by (party, matter); the usual one where none is named.

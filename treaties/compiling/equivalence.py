@@ -76,19 +76,29 @@ class Classes:
 
     ``shape``  per party, how many states and moves there are.
     ``marks``  per party, Int[states, moves] each: moves of a state are alike if they bear the same marks.
+    ``kinds``  Int[states] each: states with the same numbers are alike in every aspect, move by move.
     """
 
     shape: tuple[tuple[int, int], ...]
     marks: tuple[list[Ints], ...]
+    kinds: list[Ints]
 
     @staticmethod
     def of(offer: Offer, moves: Sequence[Moves]) -> Classes:
         """All moves alike."""
-        return Classes(tuple((len(offer.states), len(of.taken)) for of in moves), tuple([] for _ in moves))
+        return Classes(tuple((len(offer.states), len(of.taken)) for of in moves), tuple([] for _ in moves), [])
 
     def __and__(self, other: Classes) -> Classes:
         """Moves that are alike in both."""
-        return Classes(self.shape, tuple([*mine, *its] for mine, its in zip(self.marks, other.marks, strict=True)))
+        marks = tuple([*mine, *its] for mine, its in zip(self.marks, other.marks, strict=True))
+        return Classes(self.shape, marks, [*self.kinds, *other.kinds])
+
+    def only(self, states: Ints) -> Classes:
+        """The classes of some of the states."""
+        shape = tuple((len(states), moves) for _, moves in self.shape)
+        return Classes(
+            shape, tuple([mark[states] for mark in marks] for marks in self.marks), [kind[states] for kind in self.kinds]
+        )
 
     @cached_property
     def first(self) -> list[Ints]:
@@ -101,6 +111,7 @@ class Classes:
         ``values``  Float[states * combinations of the choices in the scope, ...], as ``Scopes.read`` gives them.
         """
         table = np.asarray(values, dtype=np.float64).reshape(len(offer.states), *offer.sizes(scope), -1)
+        self.kinds.append(_equal_slices(table.reshape(1, len(table), -1))[0])
         for i, of in enumerate(moves):
             own = [axis + 1 for axis, c in enumerate(scope) if c in of.choices]
             if any(table.shape[axis] > 1 for axis in own):
@@ -219,6 +230,12 @@ class Merged:
     payoffs: Classes
     signals: Classes
     whole: Classes
+
+    def only(self, states: Ints, at: Ints) -> Merged:
+        """Some of the states, by their places, with new numbers."""
+        offer = Offer(self.offer.states[states], self.offer.options)
+        payoffs, signals, whole = (kind.only(states) for kind in (self.payoffs, self.signals, self.whole))
+        return Merged(at, offer, self.moves, payoffs, signals, whole)
 
     @property
     def rows(self) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -42,13 +42,14 @@ class Layer:
         return np.unique(self.keys[self.probability > 0])
 
 
-def law_starts(layers: Iterable[Layer]) -> Ints:
-    """Int[states]: the number of the first law of each state, states as the layers have them."""
-    starts, offset = [], 0
+def law_starts(layers: Iterable[Layer]) -> tuple[Ints, Ints]:
+    """Int[states] twice: the number of the first law of each state, and how many it has, states as the layers have them."""
+    starts, counts, offset = [], [], 0
     for layer in layers:
         starts.append(offset + layer.profiles * np.arange(len(layer.offer.states)))
+        counts.append(np.full(len(layer.offer.states), layer.profiles))
         offset += layer.laws
-    return np.concatenate(starts)
+    return np.concatenate(starts), np.concatenate(counts)
 
 
 def laws_of(layers: Sequence[Layer], sorted_keys: Ints) -> csr_array:
@@ -69,6 +70,23 @@ def laws_of(layers: Sequence[Layer], sorted_keys: Ints) -> csr_array:
     return matrix
 
 
-def state_name(variables: tuple[StateVariable, ...], codes: Ints) -> str:
-    """A state's name: its variables and values, e.g. "status=in force, term year=3"."""
-    return ", ".join(f"{v.name}={v.values[int(c)]}" for v, c in zip(variables, codes, strict=True))
+def lead_to(laws: csr_array, lump_of: Ints, count: int) -> csr_array:
+    """csr_array[laws, count]: the laws with columns that are one put together."""
+    out = csr_array((laws.data, lump_of[laws.indices], laws.indptr), shape=(laws.shape[0], count))
+    out.sum_duplicates()
+    return out
+
+
+def state_name(
+    variables: tuple[StateVariable, ...], codes: Ints, told: Mapping[str, tuple[str | int | float, ...]]
+) -> str:
+    """A state's name: its variables and values, e.g. "status=in force, term year=3".
+
+    ``told``  of variables that have several values in the state: these, none where the variable is not told.
+    """
+    said = []
+    for variable, code in zip(variables, codes, strict=True):
+        values = told.get(variable.name, (variable.values[int(code)],))
+        if values:
+            said.append(f"{variable.name}={' or '.join(str(value) for value in values)}")
+    return ", ".join(said)

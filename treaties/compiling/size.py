@@ -21,7 +21,7 @@ from treaties.compiling.scopes import Offer
 from treaties.effects import EXIT, Bools, Choice, CompilationError, Effect, Ints, Signal, StateVariable, event_variable
 from treaties.model.treaty import Treaty
 
-ROW_LIMIT = 4_000_000
+ROW_LIMIT = 2_000_000
 """More rows (a state and what everyone does) than this are refused: they would take about 2 GB."""
 STATE_LIMIT = 2**62
 """More combinations of the values of state variables than this cannot be numbered."""
@@ -151,6 +151,11 @@ class Size:
             np.array([not part.takes(signal) for signal in self.signals], dtype=bool),
         )
 
+    @property
+    def whole(self) -> Kept:
+        """Nothing left out."""
+        return Kept(*(np.ones(len(of), dtype=bool) for of in (self.variables, self.offers, self.signals)))
+
     def numbering(self) -> Measure:
         """How many combinations of values the state variables have."""
         return lambda kept: self._product([len(v.values) for v in self.variables], kept.variables)
@@ -176,17 +181,19 @@ class Size:
 
         return count
 
-    def merged(self, found: Sequence[Merged], states: Ints) -> Measure:
+    def merged(self, found: Sequence[Merged], states: Ints, clocks: Bools) -> Measure:
         """Rows of some states, Int[states, variables], whose equivalent moves are merged.
 
         With a part of the treaty left out, what is left of the moves is counted by their classes of today.
+        ``clocks``  Bool[variables]: states that differ in these only are counted once.
         """
 
         def count(kept: Kept) -> float:
+            told = kept.variables & ~clocks
             rows = np.zeros(len(states))
             for group in found:
                 rows[group.at] = group.rows_with([self._kept_moves(group.offer, of, kept) for of in group.moves])
-            _, which = np.unique(states[:, kept.variables] @ self.radix[kept.variables], return_inverse=True)
+            _, which = np.unique(states[:, told] @ self.radix[told], return_inverse=True)
             most = np.zeros(int(which.max()) + 1)
             np.maximum.at(most, which.ravel(), rows)
             return float(most.sum())
@@ -224,7 +231,7 @@ class Size:
     def _advice(self, measure: Measure, limit: float, states: int) -> str:
         """Which part to leave out, how much that would leave, and what more until the limit is kept."""
         pieces = [(part.name, self._without(part)) for part in self.parts]
-        kept = Kept(*(np.ones(len(of), dtype=bool) for of in (self.variables, self.offers, self.signals)))
+        kept = self.whole
         left, cuts = measure(kept), list[tuple[str, float]]()
         tries = min(max(EFFORT // (states * max(len(pieces), 1)), 1), MOST_CUTS)
         while pieces and left > limit and len(cuts) < tries:
