@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import final
 
 import numpy as np
 
-from games.model.stochastic_game import StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Bools, Ints
+from games.numerics.numbering import numbered, numbered_lists
 
-COLLISION = "two unequal lists of numbers have the same 64 mixed bits, which is not to be expected; report the game"
 BLOCK = 1_000_000
 """Rows that are looked at together, at most, if their states are not larger."""
 
@@ -63,19 +64,22 @@ class RowQuotient:
 
 
 def row_quotient(game: StochasticGame, preferred: Bools | None = None) -> RowQuotient:
-    """The lossless quotient of a game's rows, told apart bit for bit.
+    """The lossless quotient of a game's rows, told apart exactly.
 
     ``preferred``  Bool[rows]: a class that has one of these is represented by the first of them (say, what a plan
                    allows), any other by its first row.
+
+    Raises ``GameError`` unless everyone sees the profile: elsewhere what is seen would tell rows apart too.
     """
-    law = law_numbers(game)
-    blocks = [_block(game, first, stop, law) for first, stop in _spans(game)]
+    if game.monitoring is not None:
+        raise GameError("the quotient of rows is for games in which everyone sees the profile")
+    blocks = [_block(game, first, stop) for first, stop in _spans(game)]
     classes = np.cumsum([0, *(len(block.row) for block in blocks)])
     sets = np.cumsum([0, *(len(block.set_start) - 1 for block in blocks)])
     entries = np.cumsum([0, *(len(block.set_row) for block in blocks)])
     class_of = np.concatenate([block.class_of + k for block, k in zip(blocks, classes, strict=False)])
     row = np.concatenate([block.row for block in blocks])
-    out = RowQuotient(
+    return RowQuotient(
         game,
         class_of,
         np.searchsorted(game.row_state[row], np.arange(game.n_states + 1)).astype(np.int64),
@@ -85,7 +89,6 @@ def row_quotient(game: StochasticGame, preferred: Bools | None = None) -> RowQuo
         np.concatenate([block.set_row for block in blocks]),
         np.concatenate([block.twin for block in blocks]),
     )
-    return out
 
 
 def _represented(class_of: Ints, row: Ints, preferred: Bools | None) -> Ints:
@@ -96,35 +99,6 @@ def _represented(class_of: Ints, row: Ints, preferred: Bools | None) -> Ints:
     out = row.copy()
     out[class_of[wanted]] = wanted
     return out
-
-
-def law_numbers(game: StochasticGame) -> Ints:
-    """Int[rows]: rows have the same number if they have the same law of the next state, entry by entry.
-
-    A row with a chance that no float names shares its number with no other.
-    """
-    t = game.transition
-    start, stop = t.indptr[:-1].astype(np.int64), t.indptr[1:].astype(np.int64)
-    mixed = _mixed(_mixed(_bits(t.indices)) + _bits(t.data))
-    total = _running(mixed)
-    named = np.array(sorted({row for kind, row, _ in game.rationals if kind == "transition"}), dtype=np.int64)
-    alone = np.zeros(game.n_rows, dtype=np.int64)
-    alone[named] = np.arange(1, len(named) + 1)
-    number, example = _numbered(total[stop] - total[start], stop - start, alone)
-    _insist_on_equal([(t.indices, start, stop), (t.data, start, stop)], example[number])
-    return number
-
-
-def _insist_on_equal(lists: Iterable[tuple[np.ndarray, Ints, Ints]], example: Ints) -> None:
-    """Raise ``ArithmeticError`` unless every list, values[start : stop], equals that of its example."""
-    for values, start, stop in lists:
-        length = stop - start
-        ends = np.cumsum(length)
-        within = np.arange(int(length.sum())) - np.repeat(ends - length, length)
-        if not np.array_equal(length, length[example]) or not np.array_equal(
-            values[np.repeat(start, length) + within], values[np.repeat(start[example], length) + within]
-        ):
-            raise ArithmeticError(COLLISION)
 
 
 @final
@@ -149,18 +123,17 @@ def _spans(game: StochasticGame) -> Iterable[tuple[int, int]]:
             first = int(game.row_start[s + 1])
 
 
-def _block(game: StochasticGame, first: int, stop: int, law: Ints) -> _Block:
-    state = game.row_state[first:stop]
-    exact = _exact_payoffs(game, first, stop)
-    payoffs = game.payoffs[first:stop] + 0.0
-    outcome, seen = _numbered(state, law[first:stop], *payoffs.T, *exact.T)
+def _block(game: StochasticGame, first: int, stop: int) -> _Block:
+    state, law = game.row_state[first:stop], game.law_number[first:stop]
+    payoffs, exact = game.payoffs[first:stop], _unnamed_payoffs(game, first, stop)
+    outcome, seen = numbered(state, law, *payoffs.T, *exact.T)
     # Outcomes are few: what a player earns and where it leads is told apart among them.
-    ahead, _ = _numbered(state[seen], law[first:stop][seen])
+    ahead, _ = numbered(state[seen], law[seen])
     keys, sets, rows, counts = [outcome], [], [], []
     twins = np.zeros((stop - first, game.n_players), dtype=bool)
     offset = 0
     for i in range(game.n_players):
-        earned, example = _numbered(ahead, payoffs[seen, i], exact[seen, i])
+        earned, example = numbered(ahead, payoffs[seen, i], exact[seen, i])
         line = np.arange(stop - first) - game.own_action[first:stop, i] * game.stride[state, i]
         outcomes = np.unique(line * len(seen) + outcome)
         lines, alternatives, several = _alternatives(outcomes // len(seen), earned[outcomes % len(seen)])
@@ -178,7 +151,7 @@ def _block(game: StochasticGame, first: int, stop: int, law: Ints) -> _Block:
         counts.append(length[shown])
         sets.append(keys[-1] + offset)
         offset += len(shown)
-    number, example = _numbered(*keys, *twins.T)
+    number, example = numbered(*keys, *twins.T)
     # In the order of their first rows, so that classes of a state stand together.
     order = np.argsort(example)
     place = np.empty_like(order)
@@ -194,32 +167,14 @@ def _block(game: StochasticGame, first: int, stop: int, law: Ints) -> _Block:
     )
 
 
-def _exact_payoffs(game: StochasticGame, first: int, stop: int) -> Ints:
-    """Int[rows, players]: 0, or a number of its own where no float names the payoff."""
+def _unnamed_payoffs(game: StochasticGame, first: int, stop: int) -> Ints:
+    """Int[rows, players]: payoffs that no float names have the same number if they are the same; 0 for all others."""
+    known: dict[Fraction, int] = {}
     out = np.zeros((stop - first, game.n_players), dtype=np.int64)
-    for k, (kind, row, player) in enumerate(game.rationals):
+    for (kind, row, player), value in game.rationals.items():
         if kind == "payoff" and first <= row < stop:
-            out[row - first, player] = k + 1
+            out[row - first, player] = known.setdefault(value, len(known) + 1)
     return out
-
-
-def _numbered(*columns: np.ndarray) -> tuple[Ints, Ints]:
-    """Int[rows]: equal rows of some columns have equal numbers; and Int[numbers], the first row of each."""
-    mixed = np.zeros(len(columns[0]), dtype=np.uint64)
-    for column in columns:
-        mixed = _mixed(mixed ^ _bits(column))
-    _, example, number = np.unique(mixed, return_index=True, return_inverse=True)
-    number = number.ravel()
-    for column in columns:
-        if not np.array_equal(_bits(column), _bits(column)[example[number]]):
-            raise ArithmeticError(COLLISION)
-    return number.astype(np.int64), example.astype(np.int64)
-
-
-def _bits(column: np.ndarray) -> np.ndarray:
-    """UInt64[rows]: the bits of numbers."""
-    wide = np.float64 if column.dtype.kind == "f" else np.uint64
-    return np.ascontiguousarray(column, dtype=wide).view(np.uint64)
 
 
 def _alternatives(line: Ints, mine: Ints) -> tuple[Ints, Ints, Bools]:
@@ -232,24 +187,4 @@ def _alternatives(line: Ints, mine: Ints) -> tuple[Ints, Ints, Bools]:
 def _sets(lines: Ints, alternatives: Ints) -> tuple[Ints, Ints]:
     """Int[lines]: lines with the same alternatives have the same number; and where each line begins."""
     firsts = np.flatnonzero(np.diff(lines, prepend=-1))
-    ends = np.append(firsts[1:], len(lines))
-    total = _running(_mixed(_bits(alternatives)))
-    number, example = _numbered(total[ends] - total[firsts], ends - firsts)
-    _insist_on_equal([(alternatives, firsts, ends)], example[number])
-    return number, firsts
-
-
-def _running(numbers: np.ndarray) -> np.ndarray:
-    """UInt64[n + 1]: sums of the first 0, 1, ... numbers, modulo 2**64."""
-    return np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(numbers, dtype=np.uint64)])
-
-
-def _mixed(numbers: np.ndarray) -> np.ndarray:
-    """UInt64 of the same shape: the bits of each number mixed.
-
-    Source: Steele, Lea and Flood (2014), SplitMix.
-    """
-    x = numbers + np.uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(x ^ (x >> np.uint64(31)))
+    return numbered_lists(firsts, np.append(firsts[1:], len(lines)), alternatives)[0], firsts

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from treaties.compiling.compiled_treaty import CompiledTreaty
+from treaties.compiling.provenance import values_of
 from treaties.model.treaty import Treaty
 from treaties.reading.treaty_file import read_treaty_text
 
@@ -25,11 +26,12 @@ def plus(*clauses: str) -> Treaty:
 def row(compiled: CompiledTreaty, state: Mapping[str, str | int | float], **moves: dict[str, str]) -> int:
     """The row of the one state (by its values) in which the parties make the moves; the default where none is named.
 
-    Moves that make no difference are one move of the game.
+    Moves that make no difference are one move of the game, and years that make none are one state.
     """
     found = np.ones(compiled.game.n_states, dtype=bool)
     for variable, value in state.items():
-        found &= compiled.state_columns.is_value(variable, value)
+        values = [values_of(compiled, s, variable) for s in range(compiled.game.n_states)]
+        found &= np.array([value in told or not told for told in values])
     wanted = {(party, matter): option for party, its in moves.items() for matter, option in its.items()}
     (only,) = {compiled.row_of(int(s), wanted) for s in np.flatnonzero(found) if _open(compiled, int(s), wanted)}
     return only
