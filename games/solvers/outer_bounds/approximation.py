@@ -20,7 +20,7 @@ from scipy.sparse.linalg import splu
 
 from games.certificates.automata.chain import spans
 from games.certificates.exact_game import ExactGame
-from games.certificates.exclusion.outer_sets import Bound, Direction
+from games.certificates.exclusion.outer_sets import Direction
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Floats, Ints
 
@@ -63,6 +63,7 @@ def _structure(game: StochasticGame) -> _Structure:
     return _recent[id(t.law_of_row)]
 
 
+@final
 class OuterApproximation:
     """Levels of a growing list of directions, rows that may still be played, states without equilibrium.
 
@@ -310,10 +311,6 @@ class OuterApproximation:
         factors: Any = splu(system)
         out[states] = factors.solve(right, trans="T")  # rows were written as columns
         return out
-
-    def infeasible(self) -> tuple[Bound, ...]:
-        """Kill rows that several directions together leave no continuation; by what multipliers.  Here: none."""
-        return ()
 
     def drop(self, margin: float) -> list[int]:
         """Kill rows whose incentive lines meet beyond a level ahead; returns the directions that killed some."""

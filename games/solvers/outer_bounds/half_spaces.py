@@ -15,11 +15,13 @@ import numpy as np
 from games.certificates.exclusion.outer_sets import Direction
 from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.outer_bounds.approximation import OuterApproximation
-from games.solvers.outer_bounds.row_programs import OPTIMAL
 from games.solvers.outer_bounds.sweeps import Bounds, Rows, lower, refresh_best, spread, sweep, take
 
 LONGEST_SWEEP = 2_000_000
 """So many pairs of rows and directions are swept at once; then somebody may look at the clock."""
+
+SPARE = 1e-9
+"""By how much, scaled, the levels of two opposite axes must leave nothing in between for a state to be empty."""
 
 
 @final
@@ -28,7 +30,8 @@ class HalfSpaces:
 
     ``directions``  rational vectors in the game's own units; ``size``, ``offset`` Float[directions]: the level there is
                     ``offset + size * level``.
-    ``proof``       Int[rows, players + 1]: by which columns a row was shown to have no continuation; -1 elsewhere.
+    ``leans``       Bool[directions, directions + players]: by which columns (the last are incentive lines) a level has
+                    been held down so far; ``proof`` Bool[directions + players]: which have shown rows to be empty.
     """
 
     def __init__(self, outer: OuterApproximation) -> None:
@@ -45,7 +48,7 @@ class HalfSpaces:
         n, states, rows = self.n, game.n_states, game.n_rows
         self.directions: list[Direction] = []
         self.size, self.offset = np.empty(0), np.empty(0)
-        self.proof = np.full((rows, n + 1), -1)
+        self.leans, self.proof = np.zeros((0, n), dtype=bool), np.zeros(n, dtype=bool)
         self._cap, self._used, self._level = np.empty(rows), np.empty((rows, n + 1), dtype=np.int64), np.empty(states)
         self.bounds = Bounds(
             np.empty((n, n)), np.empty((0, n)), np.empty(0), np.empty((0, 2 * n)), np.empty((0, states)),
@@ -59,8 +62,8 @@ class HalfSpaces:
     def copy(self) -> HalfSpaces:
         """An independent copy."""
         out = copy(self)
-        out.bounds = Bounds(*(array.copy() for array in self.bounds))
-        out.proof, out.directions = self.proof.copy(), list(self.directions)
+        out.bounds = self.bounds._replace(**{name: array.copy() for name, array in self.bounds._asdict().items()})
+        out.leans, out.proof, out.directions = self.leans.copy(), self.proof.copy(), list(self.directions)
         out._cap, out._used, out._level = self._cap.copy(), self._used.copy(), self._level.copy()
         return out
 
@@ -95,15 +98,28 @@ class HalfSpaces:
         self.bounds = Bounds(
             np.concatenate([old.columns[:len(old.own)], units, -np.eye(n)]), np.concatenate([old.goal, goal]),
             np.concatenate([old.own, own]),
-            np.concatenate([old.rest, np.concatenate([np.where(units > 0, spare, 0), np.where(units < 0, spare, 0)], 1)]),
+            np.concatenate([old.rest, np.concatenate([np.where(units > 0, spare, 0), np.where(units < 0, spare, 0)],
+                                                     axis=1)]),
             np.concatenate([old.level, start]), np.ascontiguousarray(np.concatenate([old.ahead, ahead], axis=1)),
             old.best, old.alive, old.empty,
             np.concatenate([old.basis, np.repeat(axis[:, None, :], states, axis=1)]),
             np.concatenate([old.winner, np.full((len(units), states), -1)]))
         # Incentive lines are numbered after all directions, so that what refers to them moves along.
-        shift = len(old.own)
-        for numbers in (self.bounds.basis[:shift], self.proof):
-            numbers[numbers >= shift] += len(units)
+        shift, more = len(old.own), len(units)
+        self.bounds.basis[:shift][self.bounds.basis[:shift] >= shift] += more
+        self.proof = np.insert(self.proof, [shift] * more, False)
+        self.leans = np.concatenate([np.insert(self.leans, [shift] * more, False, axis=1),
+                                     np.zeros((more, shift + more + n), dtype=bool)])
+
+    def add_from_box(self, directions: list[Direction]) -> None:
+        """Bound further directions, from the box of the stage payoffs."""
+        if directions:
+            units, _ = self.scaled(np.array([[float(x) for x in d] for d in directions]))
+            self.add(directions, np.repeat(np.maximum(units, 0).sum(axis=1)[:, None], self.game.n_states, axis=1))
+
+    def spread(self) -> bool:
+        """Make states without rows, or with an empty box, empty, and others by them; whether any is new."""
+        return spread(self.on_path, SPARE, self.rows, self.bounds)
 
     def _expected(self, level: Floats) -> Floats:
         weighted = self.rows.law_weight * level[self.rows.law_state]
@@ -137,7 +153,7 @@ class HalfSpaces:
         """From here on threats are frozen and only the allowed rows are played."""
         self.on_path = True
         self.bounds.alive[:] &= allowed
-        spread(True, 1e-9, self.rows, self.bounds)
+        self.spread()
 
     def sweep(self, tolerance: float, until: float) -> float:
         """Lower every direction once; the greatest gain, or -1 if the initial state is empty."""
@@ -147,7 +163,7 @@ class HalfSpaces:
         gain = 0.0
         for first in range(0, count, chunk):
             here = sweep(order[first:first + chunk], self.game.initial, self.on_path, tolerance, self.rows, self.bounds,
-                         self.proof, self._level, self._cap, self._used)
+                         self.leans, self.proof, self._level, self._cap, self._used)
             if here < 0:
                 return here
             gain = max(gain, here)
@@ -155,17 +171,16 @@ class HalfSpaces:
                 break
         return gain
 
-    def used_by(self, k: int) -> set[int]:
-        """Directions whose levels hold the level of direction k down where recursion on itself does not."""
-        count = len(self.directions)
-        alive = self.bounds.alive.copy()
-        level, cap, used = self.propose(k, 1e-9)
-        self.bounds.alive[:] = alive
-        settled = ~np.isnan(cap)
-        found = set(np.unique(used[settled, :self.n]).tolist()) | self.in_proofs(settled & (used[:, self.n] != OPTIMAL))
-        found |= set(np.flatnonzero(self.bounds.rest[k]).tolist())
-        return {j for j in found if 0 <= j < count}
+    def rests_on(self, k: int) -> set[int]:
+        """Directions by whose levels that of direction k has been held down so far."""
+        rest = np.flatnonzero(self.bounds.rest[k]).tolist()
+        return self._directions(self.leans[k]) | set(rest)
 
-    def in_proofs(self, rows: Bools) -> set[int]:
-        """Directions by which some of the rows were shown to have no continuation."""
-        return {j for j in np.unique(self.proof[rows]).tolist() if 0 <= j < len(self.directions)}
+    def shown_empty_by(self) -> set[int]:
+        """Directions by which rows have been shown to have no continuation so far."""
+        return self._directions(self.proof)
+
+    def _directions(self, columns: Bools) -> set[int]:
+        """Incentive lines rest on the threat to their player."""
+        count = len(self.directions)
+        return {j if j < count else self.n + j - count for j in np.flatnonzero(columns).tolist()}

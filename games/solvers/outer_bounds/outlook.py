@@ -11,6 +11,7 @@ from typing import final
 import numpy as np
 
 from games.certificates.exclusion.outer_sets import Direction
+from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.outer_bounds.half_spaces import HalfSpaces
@@ -33,6 +34,12 @@ class Aim:
     game: StochasticGame
     allowed: Bools | None
     point: tuple[int, Floats] | None
+
+    @staticmethod
+    def of(game: StochasticGame, plan: Plan | None, point: tuple[int, tuple[Fraction, ...]] | None) -> Aim:
+        """The plan, or the point (that follows the plan), or that there is an equilibrium at all."""
+        return Aim(game, None if plan is None else plan.allowed,
+                   None if point is None else (point[0], np.array([float(u) for u in point[1]])))
 
     def met(self, half: HalfSpaces) -> int | None:
         """The direction that separates the point; -1 where the state is empty; None where nothing is ruled out."""
@@ -130,15 +137,13 @@ def _on_path(half: HalfSpaces, aim: Aim, precision: float, until: float) -> Half
 
 def _needed(half: HalfSpaces, path: HalfSpaces, aim: Aim) -> set[int]:
     """Directions on which the outcome rests, directly or by way of others."""
-    axes = set(range(2 * half.n))
     separating = aim.met(path)
-    waiting = axes | half.in_proofs(~half.bounds.alive) | path.in_proofs(~path.bounds.alive)
+    waiting = set(range(2 * half.n)) | path.shown_empty_by()
     if separating is not None and separating >= 0:
         waiting.add(separating)
     found: set[int] = set()
     while waiting:
         k = waiting.pop()
         found.add(k)
-        here = half.used_by(k) | (path.used_by(k) if path is not half else set())
-        waiting |= here - found
+        waiting |= path.rests_on(k) - found
     return found

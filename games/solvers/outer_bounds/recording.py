@@ -9,6 +9,7 @@ Source: Judd, Yeltekin and Conklin (2003); policy iteration for the threats afte
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil, log10
@@ -104,8 +105,6 @@ class Recorder:
     def _lower(self, outer: OuterApproximation, k: int, steps: list[Step]) -> float:
         """Lower one direction's level as far as it goes, record the step and return the greatest gain."""
         level, cap, option = outer.fixed_point(k)
-        if impossible := outer.infeasible():
-            steps.append(DropStep((), impossible))
         integers = np.ceil((level + self.room) * 10.0**self.places)
         rounded = integers / 10.0**self.places
         better = (rounded < outer.level[k] - self.room / 2) & ~outer.empty
@@ -141,13 +140,23 @@ class Recorder:
             steps.append(DropStep(tuple(used)))
 
     def _certificate(self, outer: OuterApproximation, steps: list[Step]) -> tuple[Exclusion, CheckReport] | None:
-        n = self.game.n_players
         aim = self._separating(outer) if self.point is not None else -1
-        needed = _needed(steps, n, aim, outer)
+        return self.proved(steps, outer.directions, aim, lambda k: set(outer.own_share(k)[1]))
+
+    def proved(
+        self, steps: list[Step], directions: list[Direction], aim: int | None, rest: Callable[[int], set[int]]
+    ) -> tuple[Exclusion, CheckReport] | None:
+        """The certificate made of the steps, without those that nothing needs, if it passes its check.
+
+        ``aim``   the direction that separates the point, -1 if there is none;
+        ``rest``  axis directions that the recursion of a direction on itself takes in.
+        """
+        n = self.game.n_players
+        needed = _needed(steps, n, aim, rest)
         for chosen in (needed, steps) if len(needed) < len(steps) else (steps,):
-            directions, chosen = _renumbered(chosen, outer.directions, n, aim)
+            used, chosen = _renumbered(chosen, directions, n, aim)
             found = Exclusion(
-                self.game.digest, SolutionConcept.PURE_SUBGAME_PERFECT, directions, tuple(chosen),
+                self.game.digest, SolutionConcept.PURE_SUBGAME_PERFECT, used, tuple(chosen),
                 self.places, self.plan.to_json() if self.plan is not None else None, self.point)
             report = found.check(self.game)
             if report.accepted:
@@ -155,7 +164,7 @@ class Recorder:
         return None
 
 
-def _needed(steps: list[Step], n: int, aim: int | None, outer: OuterApproximation) -> list[Step]:
+def _needed(steps: list[Step], n: int, aim: int | None, rest: Callable[[int], set[int]]) -> list[Step]:
     """The steps without those whose level nothing later refers to."""
     wanted = {aim} if aim is not None and aim >= 0 else set()
     kept: list[Step] = []
@@ -167,7 +176,7 @@ def _needed(steps: list[Step], n: int, aim: int | None, outer: OuterApproximatio
                 wanted.discard(step.direction)
             for option in step.options:
                 wanted |= set(option.multipliers) | {n + j for j in option.cuts}
-            wanted |= set(outer.own_share(step.direction)[1])
+            wanted |= rest(step.direction)
             if n <= step.direction < 2 * n and PathStep() in kept:
                 wanted.add(step.direction)
         elif isinstance(step, DropStep):

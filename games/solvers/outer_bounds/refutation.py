@@ -22,9 +22,9 @@ from games.numerics.exact import to_fraction
 from games.solvers.outer_bounds.approximation import OuterApproximation
 from games.solvers.outer_bounds.directions import batches_of_directions
 from games.solvers.outer_bounds.half_spaces import HalfSpaces
-from games.solvers.outer_bounds.mixtures import ManyDirections
 from games.solvers.outer_bounds.outlook import Aim, outlooks
-from games.solvers.outer_bounds.recording import MOST_SWEEPS, PRECISIONS, Recorder
+from games.solvers.outer_bounds.recording import PRECISIONS, Recorder
+from games.solvers.outer_bounds.replay import Replay
 
 FLOAT_PRECISION = 1e-8
 """Of levels while directions are looked for, in payoffs scaled to a range of one."""
@@ -92,50 +92,50 @@ def refute_and_check(
     deadline = time.monotonic() + seconds
     recorders = [Recorder(game, plan, goal, precision, deadline) for precision in PRECISIONS]
     offered = batches_of_directions(game, directions_hint)[:1 + batches]
-    by_one = offered if game.n_players == 2 else offered[:1]
-    for recorder in recorders:
-        found = _by_one_direction(recorder, by_one)
-        if found is not None or time.monotonic() > deadline:
-            return found
-    return None if game.n_players == 2 or not batches else _by_many_directions(recorders, offered[1])
+    return (_by_one_direction if game.n_players <= 2 else _by_many_directions)(recorders, offered)
 
 
 def _by_one_direction(
-    recorder: Recorder, offered: list[list[Direction]]
+    recorders: list[Recorder], offered: list[list[Direction]]
 ) -> tuple[Exclusion, CheckReport] | None:
     """Batch by batch, each row bounded by one direction and the incentive lines: for two players that is enough."""
-    outer = OuterApproximation(recorder.game, axis_directions(recorder.game.n_players))
-    steps: list[Step] = []
-    for extra in offered:
-        outer.add_directions(extra)
-        reached, found = recorder.attempt(outer, steps)
-        # Where the exact check refuses what has been found, rounding is to blame: directions cannot help.
-        if found is not None or (reached and recorder.precision > recorder.finest):
-            return found
-        if time.monotonic() > recorder.deadline:
-            return None
+    for recorder in recorders:
+        outer = OuterApproximation(recorder.game, axis_directions(recorder.game.n_players))
+        steps: list[Step] = []
+        for extra in offered:
+            outer.add_directions(extra)
+            reached, found = recorder.attempt(outer, steps)
+            if found is not None or time.monotonic() > recorder.deadline:
+                return found
+            # Where the exact check refuses what has been found, rounding is to blame: directions cannot help.
+            if reached and recorder.precision > recorder.finest:
+                break
     return None
 
 
-def _by_many_directions(recorders: list[Recorder], first: list[Direction]) -> tuple[Exclusion, CheckReport] | None:
-    """Each row bounded by all directions together; floats find directions that suffice, then the steps are recorded."""
-    game, plan, point, until = (getattr(recorders[0], name) for name in ("game", "plan", "point", "deadline"))
+def _by_many_directions(
+    recorders: list[Recorder], offered: list[list[Direction]]
+) -> tuple[Exclusion, CheckReport] | None:
+    """Each row bounded by all directions together: floats find directions that suffice, then steps are written down."""
     begun = []
     for recorder in recorders:
-        outer = ManyDirections(game, axis_directions(game.n_players))
+        outer = OuterApproximation(recorder.game, axis_directions(recorder.game.n_players))
         steps: list[Step] = []
-        recorder.attempt(outer, steps)
+        _, found = recorder.attempt(outer, steps)
+        if found is not None or time.monotonic() > recorder.deadline:
+            return found
         begun.append((recorder, outer, steps))
-    aim = Aim(game, None if plan is None else plan.allowed,
-              None if point is None else (point[0], np.array([float(u) for u in point[1]])))
-    for outlook in outlooks(HalfSpaces(begun[-1][1]), aim, first, FLOAT_PRECISION, until):
+    if len(offered) == 1:
+        return None
+    finest, closest, _ = begun[-1]
+    aim = Aim.of(finest.game, finest.plan, finest.point)
+    for outlook in outlooks(HalfSpaces(closest), aim, offered[1], FLOAT_PRECISION, finest.deadline):
         for recorder, outer, steps in begun:
-            trial, record = outer.copy(), list(steps)
-            trial.add_directions(outlook.directions)
-            for sweeps in (outlook.sweeps, MOST_SWEEPS):
-                reached, found = recorder.attempt(trial, record, sweeps)
-                if found is not None:
+            replay = Replay(recorder, outer, steps, outlook.directions)
+            sweeps, settled = outlook.sweeps, False
+            while not settled:
+                found, settled = replay.run(aim, sweeps)
+                if found is not None or time.monotonic() > recorder.deadline:
                     return found
-                if reached or time.monotonic() > until:
-                    break
+                sweeps *= 2
     return None

@@ -17,6 +17,7 @@ from games.solvers.outer_bounds.row_programs import OPTIMAL, bound_program, mend
 
 POLICIES = 20
 EVALUATIONS = 3000
+MOST_SHARE = 0.999
 
 
 @final
@@ -154,7 +155,8 @@ def lower(
 
     ``tolerance``  gains below it are not worth another policy.
     ``level``  Float[states], out: at most the old level.
-    ``cap``    Float[rows], out: what the row's program brings; NaN where it was not needed, -inf where it is empty.
+    ``cap``    Float[rows], out: what the row's program brings; NaN where recursion is bound enough, -inf where the row
+               is empty.
     ``used``   Int[rows, players + 1], out: the basis behind it; the last entry shows emptiness, else ``OPTIMAL``.
 
     Returns the greatest gain.
@@ -164,8 +166,9 @@ def lower(
     old = bounds.level[k]
     own = bounds.own[k]
     ahead, base, bound = np.empty(laws), np.empty(len(rows.law)), np.empty(len(rows.law))
+    share, slope = np.zeros(len(rows.law)), np.zeros(states)
     through = np.empty(len(rows.law), dtype=np.int64)
-    fixed, passing = np.empty(states), np.empty(states, dtype=np.int64)
+    fixed, passing = np.empty(states), np.full(states, -1)
     x, top = old.copy(), np.empty(states)
     cost = np.empty(len(bounds.columns))
     inverse, work = np.empty((n, n)), np.empty((n, n))
@@ -203,11 +206,13 @@ def lower(
                 if bounds.alive[r]:
                     if np.isnan(cap[r]):
                         waiting += 1
-                    elif min(bound[r], cap[r]) > best:
-                        best = min(bound[r], cap[r])
-                        chosen = r
+                    else:
+                        value = min(bound[r], cap[r] + share[r] * ahead[rows.law[r]])
+                        if value > best:
+                            best = value
+                            chosen = r
             if waiting:
-                order = np.empty(waiting, dtype=np.int64)
+                order: Ints = np.empty(waiting, dtype=np.int64)
                 size = 0
                 for r in range(first, end):
                     if bounds.alive[r] and np.isnan(cap[r]) and bound[r] > best:
@@ -216,7 +221,8 @@ def lower(
                 order = order[:size]
                 order = order[np.argsort(-bound[order])]
                 ready = False
-                for r in order:
+                for j in range(size):
+                    r = order[j]
                     if bound[r] <= best:
                         break
                     if not ready:
@@ -234,8 +240,14 @@ def lower(
                     cap[r] = mended(bounds.columns, cost, bounds.goal[k], 1.0, basis, weight)
                     for i in range(n):
                         cap[r] += (1.0 - rows.discount[i]) * bounds.columns[k, i] * rows.payoff[r, i]
-                    if min(bound[r], cap[r]) > best:
-                        best = min(bound[r], cap[r])
+                    for b in range(n):
+                        # What leans on the direction itself comes down with it, if by less than all of it.
+                        if basis[b] == k and weight[b] < MOST_SHARE:
+                            share[r] = weight[b]
+                            cap[r] -= weight[b] * cost[k]
+                    value = min(bound[r], cap[r] + share[r] * ahead[rows.law[r]])
+                    if value > best:
+                        best = value
                         chosen = r
                         bounds.basis[k, s] = basis
             bounds.winner[k, s] = chosen
@@ -245,11 +257,20 @@ def lower(
                 fixed[s] = x[s]
                 continue
             top[s] = best
-            passing[s] = through[chosen] if bound[chosen] <= cap[chosen] else -1
-            fixed[s] = best if passing[s] < 0 else base[passing[s]]
             excess = max(excess, best - x[s])
+            if bound[chosen] <= best:
+                passing[s] = through[chosen]
+                slope[s] = own
+                fixed[s] = best if passing[s] < 0 else base[passing[s]]
+            else:
+                passing[s] = chosen if share[chosen] > 0.0 else -1
+                slope[s] = share[chosen]
+                fixed[s] = cap[chosen]
         # The fixed point lies no higher than this: see ``OuterSets``.
-        lift = own * excess / (1.0 - own)
+        most = own
+        for s in range(states):
+            most = max(most, slope[s])
+        lift = most * excess / (1.0 - most)
         gain = 0.0
         further = 0.0
         for s in range(states):
@@ -257,8 +278,10 @@ def lower(
                 further = max(further, level[s] - (top[s] + lift))
                 level[s] = min(level[s], top[s] + lift)
                 gain = max(gain, old[s] - level[s])
-        if (policy == 0 and gain <= tolerance) or (policy > 0 and (lift <= tolerance or further <= 0.0)):
+        if policy == 0 and gain <= tolerance:
             return gain
+        if policy > 0 and (lift <= tolerance or further <= 0.0):
+            break
         for s in range(states):
             x[s] = top[s]
         for _ in range(EVALUATIONS):
@@ -271,11 +294,18 @@ def lower(
                 total = 0.0
                 for e in range(rows.law_start[law], rows.law_start[law + 1]):
                     total += rows.law_weight[e] * x[rows.law_state[e]]
-                value = fixed[s] + own * total
+                value = fixed[s] + slope[s] * total
                 change = max(change, abs(value - x[s]))
                 x[s] = value
             if change <= 1e-14:
                 break
+    expect(rows, level, ahead)
+    for s in range(states):
+        if not bounds.empty[s]:
+            own_bounds(k, s, on_path, rows, bounds, base, ahead, bound, through)
+            for r in range(rows.first[s], rows.first[s + 1]):
+                if bound[r] <= level[s] and cap[r] > -np.inf:
+                    cap[r] = np.nan
     return gain
 
 
@@ -332,21 +362,26 @@ def spread(on_path: bool, margin: float, rows: Rows, bounds: Bounds) -> bool:
 
 @kernel
 def sweep(
-    order: Ints, initial: int, on_path: bool, tolerance: float, rows: Rows, bounds: Bounds, proof: Ints, level: Floats,
-    cap: Floats, used: Ints,
+    order: Ints, initial: int, on_path: bool, tolerance: float, rows: Rows, bounds: Bounds, leans: Bools, proof: Bools,
+    level: Floats, cap: Floats, used: Ints,
 ) -> float:
     """Lower the directions in ``order``, one after the other; the greatest gain, or -1 if ``initial`` is empty.
 
-    ``proof``  Int[rows, players + 1]: the columns that show rows killed on the way to have no continuation.
+    ``leans``  Bool[directions, directions + players], marked: by which columns a level was held down;
+    ``proof``  Bool[directions + players], marked: by which columns rows were shown to have no continuation.
     """
     gain = 0.0
     for k in order:
         before = np.sum(bounds.alive)
         here = lower(k, on_path, tolerance, rows, bounds, level, cap, used)
-        if np.sum(bounds.alive) < before:
+        if here > tolerance or np.sum(bounds.alive) < before:
             for r in range(len(cap)):
                 if cap[r] == -np.inf:
-                    proof[r] = used[r]
+                    for j in used[r]:
+                        proof[j] = True
+                elif cap[r] < np.inf:
+                    for j in used[r, :-1]:
+                        leans[k, j] = True
         if here > tolerance:
             take(k, on_path, level, rows, bounds)
             gain = max(gain, here)

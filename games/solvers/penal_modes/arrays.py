@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import final
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from games.certificates.exact_game import ExactGame
 from games.model.stochastic_game import StochasticGame
-from games.numerics.arrays import Bools, Floats, Ints
+from games.numerics.arrays import Floats, Ints
 from games.numerics.components import components
 
 
@@ -83,7 +84,18 @@ class PenalGame:
 
     @staticmethod
     def of(game: StochasticGame) -> PenalGame:
-        """The arrays of a game."""
+        """The arrays of a game; games that differ in their discount factors only share all others."""
+        key = (id(game.payoffs), id(ExactGame.of(game).tables))
+        if key not in _recent:
+            # Holding the game keeps the identities in the key its own.
+            _recent[key] = PenalGame._build(game)
+            while len(_recent) > 4:
+                _recent.popitem(last=False)
+        _recent.move_to_end(key)
+        return replace(_recent[key], game=game, discount=np.asarray(game.discount, dtype=np.float64))
+
+    @staticmethod
+    def _build(game: StochasticGame) -> PenalGame:
         exact = ExactGame.of(game)
         t = exact.tables
         total = np.repeat(t.law_total, np.diff(t.law_start))
@@ -106,13 +118,4 @@ class PenalGame:
         return np.asarray(self.centre + self.scale * payoffs)
 
 
-def reachable_by(successors: tuple[Ints, Ints], start: int) -> Bools:
-    """Bool[states]: states that play or deviations can reach."""
-    pointer, successor = successors
-    seen = np.zeros(len(pointer) - 1, dtype=bool)
-    frontier = np.array([start])
-    while len(frontier):
-        seen[frontier] = True
-        after = np.unique(np.concatenate([successor[pointer[s]:pointer[s + 1]] for s in frontier]))
-        frontier = after[~seen[after]]
-    return seen
+_recent: OrderedDict[tuple[int, int], PenalGame] = OrderedDict()

@@ -20,11 +20,34 @@ LOOKS = (5, 8, 12, 18, 25, 35, 50, 70, 100, 140, 200)
 """After so many sweeps the automaton that the points describe is judged by its own values."""
 
 SETTLED = 1e-13
-TRIES = ((0.0, 1e-6), (0.0, 1e-3), (1e-2, 1e-4), (5e-2, 1e-6), (1e-2, 1e-2), (0.0, 1e-8), (0.0, 0.0))
-"""Tie-break of the punishments, and slack asked of every incentive: of the payoff range, once, in one period."""
-
 ENOUGH = -1e-11
 """Slack, on the kernels' scale, that may be none but for rounding: the exact check says which."""
+
+
+@final
+@dataclass(frozen=True)
+class Try:
+    """One way to search.
+
+    ``family``     number of the family of directions; ``tie_break`` how far punishments lean towards the others;
+    ``slack``      asked of every incentive: of the payoff range, once, in one period;
+    ``adopt``      whether the automaton's own values become the points after a look that failed, as in policy
+                   iteration: fast where players are patient, less sure to settle.
+    """
+
+    family: int
+    tie_break: float
+    slack: float
+    adopt: bool
+
+
+_WAYS = ((0.0, 1e-6), (1e-2, 1e-4), (0.0, 1e-3), (5e-2, 1e-6), (1e-2, 1e-2), (0.0, 1e-8), (0.0, 0.0))
+QUICK = tuple(Try(family, *way, adopt) for family in (0, 1) for way in _WAYS[:2] for adopt in (True, False))
+"""What finds an automaton for nine plans in ten that have one."""
+
+THOROUGH = tuple(
+    Try(family, *way, adopt) for family in (0, 1, 2) for way in _WAYS for adopt in (True, False)
+    if Try(family, *way, adopt) not in QUICK)
 
 
 @final
@@ -61,6 +84,12 @@ class Points:
                 self.own, self.threat, self.points, self.row, self.weight, self.column, self.price)
             self.sweeps += 1
 
+    def adopt(self, values: Floats) -> None:
+        """Put an automaton's own values in the place of the points."""
+        self.points[:] = values
+        self.threat[:] = values.min(axis=0)
+        self.moved = np.inf
+
     @property
     def whole(self) -> bool:
         """Every mode has something to play in every state."""
@@ -84,44 +113,38 @@ class Code:
     judged: Judged
     start: int
 
-    @property
-    def margin(self) -> Floats:
-        """Float[modes, states, players]: slack in payoff units of a single period, before scaling."""
-        return self.judged.slack
+    def path_slack(self, arrays: PenalGame) -> float:
+        """Of a path of a single mode: its least slack, in payoff units of one period; infinite without deviations."""
+        slack = self.judged.slack[self.start] * arrays.scale / (1 - arrays.discount)
+        return float(slack[self.judged.seen[self.start]].min())
 
 
 def codes(
-    arrays: PenalGame, plan: Plan, bounds: tuple[Floats, Floats], alive: Bools, deadline: float, *,
-    extra: Floats | None = None, families_from: int = 0,
+    arrays: PenalGame, plan: Plan, bounds: tuple[Floats, Floats], alive: Bools, way: Try, deadline: float,
+    extra: Floats | None = None,
 ) -> Iterator[Code]:
     """Automata that keep to the plan and from which no deviation pays, as far as floating point tells.
 
     ``bounds``  Float[states, players] twice, least and greatest payoffs, on the kernels' scale; ``alive`` Bool[rows]
-    that equilibria may play; ``extra`` Float[k, players]: a last family in these directions.
+    that equilibria may play; ``extra`` Float[k, players]: the family in these directions follows upon the others.
+    Later ones come of points that have settled further.
     """
     n = len(arrays.discount)
-    known = list(families(n))[families_from:]
-    if extra is not None and len(extra):
-        known = [extra]
-    for family in known:
-        for tie_break, slack in TRIES:
-            if time.monotonic() > deadline:
-                return
-            yield from _codes_of(arrays, plan, bounds, alive, leaning(family, n, tie_break), slack, deadline)
-
-
-def _codes_of(
-    arrays: PenalGame, plan: Plan, bounds: tuple[Floats, Floats], alive: Bools, family: Floats, slack: float,
-    deadline: float,
-) -> Iterator[Code]:
-    points = Points(arrays, family, bounds, slack, alive)
+    known = [*families(n), *([] if extra is None else [extra])]
+    if way.family >= len(known):
+        return
+    family = leaning(known[way.family], n, way.tie_break)
+    points = Points(arrays, family, bounds, way.slack, alive)
     for look in LOOKS:
         points.advance(look)
         if points.whole:
-            code = _code(points, plan, slack)
+            code = _code(points, plan, way.slack)
             if code is not None and code.judged.least_slack >= ENOUGH:
                 yield code
-                return
+                if not plan.is_markov:
+                    return
+            elif code is not None and way.adopt:
+                points.adopt(code.judged.values[:len(family)])
         if points.moved <= SETTLED or time.monotonic() > deadline:
             return
 

@@ -7,6 +7,7 @@ where bounds on what any equilibrium can give leave no room for it.  Both are pr
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -18,19 +19,29 @@ from games.certificates.automata.no_profitable_deviation import NoProfitableDevi
 from games.certificates.certificate import SolutionConcept
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
+from games.model.strategy_automaton import StrategyAutomaton
+from games.numerics.arrays import Floats
 from games.numerics.progress import Progress
 from games.play.markov_play import MarkovPlay
 from games.solvers.outer_bounds import AxisBounds, axis_bounds, refute_and_check
 from games.solvers.payoff_set import SupportBounds
 from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.automaton import automaton_of
-from games.solvers.penal_modes.search import Code, codes
+from games.solvers.penal_modes.patience import for_more_patient
+from games.solvers.penal_modes.search import QUICK, THOROUGH, Try, codes
 from games.solvers.solution import Solution, Target, plan_of
 from games.solvers.solver import Solver
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
 
-FINER = 10**10
-"""Largest denominator of chances where the usual one is too coarse for the exact check."""
+QUICK_SECONDS = 2.0
+DENOMINATORS = (10**6, 10**10)
+"""Of the chances in lotteries: where small ones are too coarse for the exact check, finer ones."""
+
+CLOSE = 1e-7
+"""Of margins, relative to the payoff range."""
+
+LESS_PATIENT = (Fraction(9, 10), Fraction(3, 4), Fraction(1, 2), Fraction(1, 4))
+"""A repeated game is also looked at with its factor times these."""
 
 
 @final
@@ -51,47 +62,116 @@ class PenalModesSolution(Solution):
         """The game in the numbers of the kernels."""
         return PenalGame.of(self.game)
 
+    def margin_in_floats(self, plan: Plan) -> float | None:
+        """The plan's margin without proofs where it holds, a number below zero where it fails; None if neither shows.
+
+        An automaton that floating point finds sound counts as one.
+        """
+        upper = self._upper_margin(plan)
+        if upper is not None and upper < 0:
+            return upper
+        if not self.bounds.empty[self.game.initial]:
+            for way in QUICK:
+                for code in codes(self.arrays, plan, self._box, self.bounds.alive, way,
+                                  time.monotonic() + QUICK_SECONDS):
+                    slack = code.path_slack(self.arrays) if plan.is_markov else self.payoff_range
+                    return max(min(slack, self.payoff_range), 0.0)
+        if refute_and_check(self.game, plan, seconds=min(QUICK_SECONDS, self.refute_seconds)) is not None:
+            return -np.finfo(float).tiny
+        lifted = self._from_less_patience(plan)
+        return None if lifted is None else lifted.margin or 0.0
+
     def verdict(self, target: Target) -> Verdict:
-        """Whether the target is the path of an equilibrium, proved exactly; otherwise ``Undecided`` with bounds."""
+        """Whether the target is the path of an equilibrium, proved exactly; otherwise ``Undecided`` with bounds.
+
+        What is quick is tried first, both ways, then what is thorough.
+        """
         plan = plan_of(self.game, target)
         upper = self._upper_margin(plan)
-        if upper is not None and upper < -1e-9 * self.payoff_range:
-            refuted = refute_and_check(self.game, plan, seconds=self.refute_seconds, batches=0)
-            if refuted is not None:
-                return Unsustainable(self.concept, refuted[0], upper, refuted[1])
-        if not self.bounds.empty[self.game.initial]:
-            found = self._sustained(plan)
+        hopeless = self.bounds.empty[self.game.initial] or (upper is not None and upper < 0)
+        for seconds, tries in ((QUICK_SECONDS, QUICK), (self.search_seconds, THOROUGH)):
+            found = None if hopeless else self._sustained(plan, tries, min(seconds, self.search_seconds))
+            if found is None and not hopeless and tries is THOROUGH:
+                found = self._from_less_patience(plan)
             if found is not None:
                 return found
-        refuted = refute_and_check(self.game, plan, seconds=self.refute_seconds)
-        if refuted is not None:
-            negative = None if upper is None else min(upper, -np.finfo(float).tiny)
-            return Unsustainable(self.concept, refuted[0], negative, refuted[1])
+            refuted = refute_and_check(self.game, plan, seconds=min(seconds, self.refute_seconds))
+            if refuted is not None:
+                # Rounding may have put a margin that is proved negative at zero.
+                below = -np.finfo(float).tiny if upper is None else min(upper, -np.finfo(float).tiny)
+                return Unsustainable(self.concept, refuted[0], below, refuted[1])
         bounds = {} if upper is None or not np.isfinite(upper) else {"margin_upper": upper}
         return Undecided(self.concept, "no penal code of few modes was found that keeps to the plan, and no proof that "
-                         "none exists", bounds)
+                         "there is none", bounds)
 
-    def _sustained(self, plan: Plan) -> Sustainable | None:
+    def _sustained(self, plan: Plan, tries: tuple[Try, ...], seconds: float) -> Sustainable | None:
         """The proof by an automaton; None if none was found that the exact check accepts."""
-        b, arrays = self.bounds, self.arrays
-        box = arrays.scaled(np.where(b.empty[:, None], self.game.payoffs.min(axis=0), b.least)), arrays.scaled(b.most)
-        for code in codes(arrays, plan, box, b.alive, time.monotonic() + self.search_seconds):
-            for denominator in (10**7, FINER):
-                certificate = NoProfitableDeviation.of(self.game, automaton_of(arrays, code, denominator), plan)
-                margin = self._path_margin(code)
-                tried = only_if_proved(self.game, Sustainable(self.concept, certificate, margin))
-                if isinstance(tried, Sustainable):
-                    return tried
+        deadline = time.monotonic() + seconds
+        for way in tries:
+            proved = self._best(plan, self._automata(plan, way, deadline))
+            if proved is not None or time.monotonic() > deadline:
+                return proved
         return None
 
-    def _path_margin(self, code: Code) -> float | None:
-        """Least slack on the path, in payoff units of one period; None if nobody can deviate there."""
-        judged = code.judged
-        modes = [m for m in range(len(judged.table.row)) if m >= len(code.family)] or [code.start]
-        seen = judged.seen[modes]
-        slack = judged.slack[modes] * self.arrays.scale / (1 - self.arrays.discount)
-        least = float(slack[seen].min(initial=np.inf))
-        return max(least, 0.0) if np.isfinite(least) else None
+    def _automata(self, plan: Plan, way: Try, deadline: float) -> Iterator[tuple[StrategyAutomaton, ...]]:
+        """Candidates, each with coarse and with fine chances, the later ones withstanding more."""
+        least = -np.inf
+        for code in codes(self.arrays, plan, self._box, self.bounds.alive, way, deadline):
+            slack = code.path_slack(self.arrays) if plan.is_markov else 0.0
+            if slack > least + CLOSE * self.payoff_range:
+                least = slack
+                yield tuple(automaton_of(self.arrays, code, below) for below in DENOMINATORS)
+
+    def _best(self, plan: Plan, candidates: Iterator[tuple[StrategyAutomaton, ...]]) -> Sustainable | None:
+        """The last candidate that the exact check accepts, of those that follow upon one another."""
+        proved: Sustainable | None = None
+        for automata in candidates:
+            for automaton in automata:
+                tried = self._proved(plan, automaton)
+                if tried is not None:
+                    proved = tried
+                    break
+        return proved
+
+    def _proved(self, plan: Plan, automaton: StrategyAutomaton) -> Sustainable | None:
+        """The proof by one automaton, with the margin of its path; None if the exact check refuses it."""
+        certificate = NoProfitableDeviation.of(self.game, automaton, plan)
+        tried = only_if_proved(self.game, Sustainable(self.concept, certificate))
+        if not isinstance(tried, Sustainable) or tried.report is None:
+            return None
+        margin = tried.report.numbers.get("margin")
+        return replace(tried, margin=None if margin is None else max(margin, 0.0))
+
+    def _from_less_patience(self, plan: Plan) -> Sustainable | None:
+        """In a repeated game, what does for less patient players does for these: the proof, if one is found so."""
+        game = self.game
+        if game.n_states > 1 or not game.common_discount:
+            return None
+        after = game.exact_discount(0)
+        for share in LESS_PATIENT:
+            before = (after * share).limit_denominator(1000)
+            if not 0 < before < after:
+                continue
+            there = game.with_discount(before)
+            less = replace(self, game=there, bounds=axis_bounds(there))
+            if less.bounds.empty[0]:
+                continue
+            kept = Plan(there, plan.allowed)
+            for way in QUICK:
+                for automata in less._automata(kept, way, time.monotonic() + QUICK_SECONDS):
+                    for automaton in automata:
+                        proved = self._proved(plan, for_more_patient(automaton, before, after))
+                        if proved is not None:
+                            return proved
+        return None
+
+    @cached_property
+    def _box(self) -> tuple[Floats, Floats]:
+        """Float[states, players] twice: bounds on payoffs on the kernels' scale, those of stage payoffs where no
+        equilibrium exists."""
+        b, g = self.bounds, self.game.payoffs
+        least = np.where(b.empty[:, None], g.min(axis=0), b.least)
+        return self.arrays.scaled(least), self.arrays.scaled(b.most)
 
     def _upper_margin(self, plan: Plan) -> float | None:
         """No punishment holds a player below its bound, so a settled path cannot have more slack than this."""
@@ -127,6 +207,11 @@ class PenalModes(Solver):
         if game.transfers != "none":
             return "side payments are possible, and it knows none"
         return None
+
+    def margin_at(self, game: StochasticGame, plan: Plan, discount: float) -> float | None:
+        """As in ``Solver``: no exact checks where an automaton is found."""
+        there = game.with_discount(discount)
+        return self.solve(there).margin_in_floats(Plan(there, plan.allowed))
 
     def solve(self, game: StochasticGame, progress: Progress | None = None) -> PenalModesSolution:
         """Bound the payoffs; raises ``GameError`` if ``accepts`` refuses the game."""
