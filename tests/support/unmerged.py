@@ -69,22 +69,23 @@ def unmerged(treaty: Treaty) -> Unmerged:
                 waiting.append(known[key])
     parts.sort(key=lambda part: int(part[0] @ compiler.radix))
     order = sorted(known)
-    place = {key: s for s, key in enumerate(order)}
-    rows = [len(part[2]) for part in parts]
-    law = np.zeros((sum(rows), len(order)))
-    first = 0
-    for (_, _, moves, keys, chances, _), count in zip(parts, rows, strict=True):
-        targets = np.vectorize(lambda key: place.get(key, 0))(keys)
-        np.add.at(law, (first + np.arange(count)[:, None], targets), chances)
+    sources, targets, chance, first = [], [], [], 0
+    for _, _, moves, keys, chances, _ in parts:
+        r, k = np.nonzero(chances)
+        sources.append(first + r)
+        targets.append(np.searchsorted(order, keys[r, k]))
+        chance.append(chances[r, k])
         first += len(moves)
+    law = csr_array(
+        (np.concatenate(chance), (np.concatenate(sources), np.concatenate(targets))), shape=(first, len(order)))
     game = StochasticGame(
         players=tuple(party.id for party in treaty.parties),
         discount=np.zeros(len(discount)),
         states=tuple(f"s{s}" for s in range(len(order))),
         actions=tuple(_labels(compiler, options) for _, options, *_ in parts),
         payoffs=np.concatenate([part[5] for part in parts]),
-        transition=csr_array(law),
-        initial=place[int(compiler.initial[0] @ compiler.radix)],
+        transition=law,
+        initial=order.index(int(compiler.initial[0] @ compiler.radix)),
     ).with_discount(discount)
     return Unmerged(
         game,
@@ -104,7 +105,7 @@ def _labels(compiler: _Compiler, options: list[list[int]]) -> tuple[tuple[str, .
 
 
 def rows_in(compiled: CompiledTreaty, full: Unmerged) -> tuple[Ints, Ints]:
-    """Int[states of the full game], Int[rows of it]: the state and the row of the compiled game that each is part of."""
+    """Int[states], Int[rows] of the full game: the state and the row of the compiled game that each is part of."""
     variables = compiled.state_columns.values
     state_of = np.full(len(full.codes), -1, dtype=np.int64)
     for s, codes in enumerate(full.codes):

@@ -10,6 +10,7 @@ from typing import Literal, final
 import numpy as np
 
 from games.model.plan import Plan
+from games.model.row_quotient import row_quotient
 from games.model.stochastic_game import StochasticGame
 from treaties.compiling.equivalence import Merged
 from treaties.compiling.merging import MergedChoice, NegotiationRule
@@ -33,8 +34,8 @@ class CompiledTreaty:
     ``merged``     the moves that are open, group by group of states, and which of them are alike: those are one move of
                    the game, told by the plan's move if it is among them, else by the simplest.
     ``profiles``   how many rows there were, of all states and all moves, before those that are alike were merged.
-    ``told``       of clocks on which nothing depends in some states, per state: the values that it stands for, none where
-                   the clock is not told (``Lumping``).
+    ``told``       of clocks on which nothing depends in some states, per state: the values that it stands for, none
+                   where the clock is not told (``Lumping``).
     ``choices``    the merged choices, in the order of ``columns.chosen``.
     ``negotiation``  when play is negotiated anew (reviews); None if no article says so.
     ``seen``       what the signals of ``game.monitoring`` mean; None where everyone sees everything.
@@ -67,7 +68,7 @@ class CompiledTreaty:
         return self.rows.states
 
     def row_of(self, state: int, moves: Mapping[tuple[str, str], str]) -> int:
-        """The row of a state in which the parties make some moves, by (party, matter); the usual one where none is named.
+        """The row of a state in which the parties make some moves, by (party, matter); the usual ones else.
 
         Raises ``KeyError`` if a move is not there.
         """
@@ -102,6 +103,11 @@ class CompiledTreaty:
         payoffs = period_payoffs(self.treaty, self.effects, self.paid.columns, given)[self.paid_row]
         game = self.game.with_discount(given, payoffs)
         return replace(self, game=game, plan=Plan(game, self.plan.allowed))
+
+    @cached_property
+    def row_classes(self) -> int | None:
+        """How many classes of rows there are that nobody can tell apart in what they are worth; None with signals."""
+        return None if self.seen is not None else row_quotient(self.game).n_classes
 
     @cached_property
     def conduct_default_rows(self) -> Bools:

@@ -96,9 +96,8 @@ class Classes:
     def only(self, states: Ints) -> Classes:
         """The classes of some of the states."""
         shape = tuple((len(states), moves) for _, moves in self.shape)
-        return Classes(
-            shape, tuple([mark[states] for mark in marks] for marks in self.marks), [kind[states] for kind in self.kinds]
-        )
+        marks = tuple([mark[states] for mark in of] for of in self.marks)
+        return Classes(shape, marks, [kind[states] for kind in self.kinds])
 
     @cached_property
     def first(self) -> list[Ints]:
@@ -250,7 +249,8 @@ class Merged:
     def profile(self, state: int, wanted: Sequence[int]) -> int:
         """The profile, among those of the classes, in which the parties make some moves.
 
-        ``state``   place of the state in ``at``.   ``wanted``  the option of every choice; what is not there is not asked.
+        ``state``   place of the state in ``at``.
+        ``wanted``  the option of every choice; of a choice that is not there nothing is asked.
 
         Raises ``KeyError`` if an option is not there.
         """

@@ -43,7 +43,7 @@ class Layer:
 
 
 def law_starts(layers: Iterable[Layer]) -> tuple[Ints, Ints]:
-    """Int[states] twice: the number of the first law of each state, and how many it has, states as the layers have them."""
+    """Int[states] twice, states as the layers have them: the number of the first law of each, and how many it has."""
     starts, counts, offset = [], [], 0
     for layer in layers:
         starts.append(offset + layer.profiles * np.arange(len(layer.offer.states)))

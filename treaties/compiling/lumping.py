@@ -27,8 +27,8 @@ class Lumping:
 
     ``lump_of``  Int[states found]: the number of the state of the game.
     ``first``    Int[states]: the first of each among the states found.
-    ``told``     by clock, per state of the game: the values that it stands for, in order; none where that is every value
-                 that the clock can have there.  Only clocks that differ within some state.
+    ``told``     by clock, per state of the game: the values that it stands for, in order; none where that is every
+                 value that the clock can have there.  Only clocks that differ within some state.
     """
 
     lump_of: Ints
@@ -48,7 +48,7 @@ def lumped(
 
     ``codes``     Int[states, variables].
     ``kinds``     Int[states]: states of one kind have the same moves, payoffs and signals.
-    ``laws``      csr_array[laws, states]: of each state ``profiles`` laws from ``starts`` on, in the same order of moves.
+    ``laws``      csr_array[laws, states]: of each state ``profiles`` laws from ``starts`` on, in one order of moves.
     """
     clocks = clocks_of(variables)
     if not clocks.any():

@@ -22,7 +22,7 @@ class Block:
     """States whose rows are made of the same moves.
 
     ``states``   Int[states], in order.
-    ``options``  per party Int[moves, choices of the party]: the option of each choice that each move takes, -1 for none.
+    ``options``  per party Int[moves, choices of the party]: the option of each choice that a move takes, -1 for none.
     """
 
     states: Ints

@@ -1,7 +1,7 @@
 """What a clause looks at: an amount or a law is put to the moves that it reads, and to no others.
 
-An effect is a function of columns.  It is given the options of some choices in all their combinations, and whatever else
-it reaches for is added until it reaches for nothing more; so its scope is found, not declared, and is right by
+An effect is a function of columns.  It is given the options of some choices in all their combinations, and whatever
+else it reaches for is added until it reaches for nothing more; so its scope is found, not declared, and is right by
 construction: over all rows of these states, nothing but the choices in the scope makes a difference to it.
 """
 
@@ -24,7 +24,7 @@ Fill = Callable[[Columns], Columns]
 
 
 @final
-class Beyond(Exception):  # noqa: N818 (no fault: the way in which a missing move is asked for)
+class Beyond(Exception):
     """A function of columns has asked for a move that it was not given; ``choice`` is the number of that choice."""
 
     def __init__(self, choice: int) -> None:

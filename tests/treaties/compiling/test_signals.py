@@ -36,7 +36,7 @@ def chances(compiled: CompiledTreaty, where: int) -> dict[str, float]:
     monitoring, game = compiled.game.monitoring, compiled.game
     assert monitoring is not None
     state = int(game.row_state[where])
-    law = monitoring.law[state][where - int(game.row_start[state])]
+    law = monitoring.chances(state, where - int(game.row_start[state]))
     return {label: float(p) for label, p in zip(monitoring.signals[state], law, strict=True) if p}
 
 
@@ -81,7 +81,7 @@ def test_equal_conduct_has_equal_chances_to_the_last_bit_when_an_audit_tells_not
     monitoring = compiled.game.monitoring
     assert monitoring is not None
     stay = [row(compiled, {STATUS: "in force"}, **moves(a, b)) for a in CONDUCT for b in CONDUCT]
-    assert len({monitoring.law[0][where].tobytes() for where in stay}) == 1
+    assert len({monitoring.chances(0, where).tobytes() for where in stay}) == 1
 
 
 def test_flags_of_a_noisy_matter_and_accidents_in_a_public_one() -> None:
@@ -133,7 +133,7 @@ def test_the_law_of_the_next_state_is_that_given_the_signal_averaged_over_signal
         first, stop = monitoring.pair_start[state : state + 2]
         after = monitoring.next_law[first:stop].toarray().reshape(*monitoring.law[state].shape, game.n_states)
         rows = game.rows_of(state)
-        given = np.einsum("ry,rys->rs", monitoring.law[state], after)
+        given = np.einsum("ry,rys->rs", monitoring.table(state), after)
         assert np.allclose(given, game.transition[rows.start : rows.stop].toarray(), atol=1e-12)
     again = read_game(game_to_json(game))
     assert isinstance(again.monitoring, PublicMonitoring) and np.allclose(again.payoffs, game.payoffs)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pytest
 
-from games.numerics.arrays import Ints
 from treaties.compiling import size
 from treaties.compiling.compile import _Compiler, compile_treaty
-from treaties.effects import Columns, CompilationError
+from treaties.effects import CompilationError
 from treaties.reading.treaty_file import read_treaty_text
 
 HEAD = 'schema = "servanda-treaty/1"\ntitle = "Large"\npayoff_unit = "EUR"\nperiod = "year"\n'
