@@ -72,7 +72,18 @@ def explain(found: Assessment) -> list[str]:
     if found.fixes:
         lines += ["", "What would change the answer"]
         lines += [f"  {fix}" for fix in fix_sentences(found.fixes, found.treaty)]
-    return lines
+    return [*lines, "", _size(found)]
+
+
+def _size(found: Assessment) -> str:
+    """How large the game is, before and after what makes no difference to anybody was merged."""
+    compiled, game = found.compiled, found.compiled.game
+    said = f"The game has {game.n_states:,} states and {game.n_rows:,} rows (a state and what everyone does)"
+    if compiled.profiles > game.n_rows:
+        said += f", of {compiled.profiles:,} before moves and years that make no difference were merged"
+    if compiled.row_classes is not None and compiled.row_classes < game.n_rows:
+        said += f"; {compiled.row_classes:,} of them differ in what they bring or in what else could be done"
+    return said + "."
 
 
 def bargain_summary(found: Bargain) -> list[str]:

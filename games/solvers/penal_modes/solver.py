@@ -175,7 +175,8 @@ class PenalModesSolution(Solution):
     @cached_property
     def _box(self) -> tuple[Floats, Floats]:
         """Float[states, players] twice: bounds on payoffs on the kernels' scale, those of stage payoffs where no
-        equilibrium exists."""
+        equilibrium exists.
+        """
         b, g = self.bounds, self.game.payoffs
         least = np.where(b.empty[:, None], g.min(axis=0), b.least)
         return self.arrays.scaled(least), self.arrays.scaled(b.most)
