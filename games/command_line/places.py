@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from games.command_line.terminal import fail
-from games.files.writing import replaceable
 
 
 def insist_on_places(
@@ -20,6 +19,8 @@ def insist_on_places(
     ``folders``  folders that are not there will be made.
     Ends the command with exit code 2, or raises ``GameError`` as ``replaceable`` does.
     """
+    from games.files.writing import replaceable
+
     taken = {_real(path): "this command reads that file" for path in read if path is not None}
     for option, place in written.items():
         if place is None:

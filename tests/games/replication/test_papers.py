@@ -138,6 +138,8 @@ def test_holding_at_a_threshold_is_tested_there(folder: Path) -> None:
     ('id = "support"', 'id = "threshold"', "two claims"),
     ('game = "dilemma.json"', 'game = "dilemna.json"', "dilemna.json"),
     ('game = "dilemma.json"', 'game = "../somebody_2000/dilemma.json"', "has no file"),
+    ('game = "dilemma.json"', f'game = "{"a" * 300}.json"', "has no file"),
+    ('game = "dilemma.json"', 'game = "a\\u0000.json"', "has no file"),
     ("[[claim]]", "[claim]", "published.toml"),
     ("[[claim]]", "[[claim", "published.toml"),
 ])
