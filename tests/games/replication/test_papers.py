@@ -6,6 +6,7 @@ import json
 import shutil
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from games.files.game_file import read_game
 from games.model.stochastic_game import GameError, repeated_game
 from games.replication import replicate
 from games.replication.bibliography import FOLDER
+from games.replication.calculations import calculate
 from games.replication.paper_file import Paper, PaperError, paper_folders, read_paper
 from games.replication.sets import corners
 from games.replication.thresholds import simple_strategy_profile
@@ -104,6 +106,17 @@ def test_a_calculation_that_gives_other_numbers_or_does_not_exist_is_told(folder
         change(folder / "published.toml", old, new)
         with pytest.raises(GameError, match=said):
             replicate(read_paper(folder), read_paper(folder).claims[-1])
+
+
+@pytest.mark.parametrize(("name", "given"), [
+    ("barter", {"first": [[0, 1, 2]], "second": [[1, 1]]}),
+    ("nash", {"points": [[1]], "disagreement": []}),
+    ("noisy_partnership", {"payoffs": [], "good": [1], "discount": "1/2"}),
+    ("legislative", {"proposers": {}, "discount": None}),
+])
+def test_what_a_calculation_cannot_work_with_is_told(name: str, given: dict[str, Any]) -> None:
+    with pytest.raises(GameError, match=f"calculation {name}: "):
+        calculate(name, given)
 
 
 def test_a_threshold_that_does_not_exist_is_not_met(folder: Path) -> None:
