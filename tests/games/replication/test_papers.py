@@ -110,7 +110,6 @@ def test_a_calculation_that_gives_other_numbers_or_does_not_exist_is_told(folder
 
 @pytest.mark.parametrize(("name", "given"), [
     ("barter", {"first": [[0, 1, 2]], "second": [[1, 1]]}),
-    ("growing_cake", {"discount": "1/0"}),
     ("noisy_partnership", {"payoffs": [], "good": [1], "discount": "1/2"}),
     ("legislative", {"proposers": {}, "discount": None}),
 ])
