@@ -108,7 +108,8 @@ class StochasticGame:
         bad = np.argwhere(~np.isfinite(self.payoffs))
         if len(bad):
             row, player = map(int, bad[0])
-            raise GameError(f"{self.place(row)}: the payoff of {self.players[player]!r} is not a finite number; write one")
+            who = self.players[player]
+            raise GameError(f"{self.place(row)}: the payoff of {who!r} is not a finite number; write one")
         large = np.argwhere(np.abs(self.payoffs) > float(LARGEST))
         if len(large):
             row, player = map(int, large[0])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
+from typing import Any
 
 from flint import fmpq, fmpq_mat
 
@@ -47,7 +48,7 @@ def _vertices(replies: Table, own: str, other: str) -> Labelled:
     """
     size = len(replies[0])
     # Unknowns: the mixture and the value.  All equations but the first have zero for their right-hand side.
-    equations = [[int(k == i) for k in range(size)] + [0] for i in range(size)]
+    equations: list[list[Any]] = [[int(k == i) for k in range(size)] + [0] for i in range(size)]
     equations += [[*(fmpq(u.numerator, u.denominator) for u in row), -1] for row in replies]
     right = fmpq_mat([[1]] + [[0]] * size)
     labels = [(own, i) for i in range(size)] + [(other, j) for j in range(len(replies))]

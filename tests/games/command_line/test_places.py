@@ -1,4 +1,4 @@
-"""Outputs are files of their own: no command replaces what it reads, nor one output by another; told before any work."""
+"""Outputs are files of their own: no command replaces what it reads, nor one output by another, as is told at once."""
 
 from __future__ import annotations
 

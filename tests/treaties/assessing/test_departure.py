@@ -1,4 +1,4 @@
-"""What is told of the best plan where full compliance fails: who departs, when and with what chance, and its history."""
+"""What is told of the best plan where full compliance fails: who departs, when, with what chance, and its history."""
 
 from __future__ import annotations
 
