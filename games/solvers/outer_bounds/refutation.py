@@ -16,10 +16,10 @@ from games.certificates.certificate import CheckReport
 from games.certificates.exclusion.exclusion import Exclusion, Step
 from games.certificates.exclusion.outer_sets import Direction, axis_directions
 from games.model.plan import Plan
-from games.model.stochastic_game import GameError, StochasticGame
+from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Floats
 from games.numerics.exact import to_fraction
-from games.solvers.outer_bounds.approximation import OuterApproximation
+from games.solvers.outer_bounds.approximation import OuterApproximation, refuse_others
 from games.solvers.outer_bounds.directions import batches_of_directions
 from games.solvers.outer_bounds.outlook import Aim, outlooks
 from games.solvers.outer_bounds.recording import PRECISIONS, Recorder
@@ -83,8 +83,7 @@ def refute_and_check(
     Without plan and point: a proof that no equilibrium exists from the initial state.
     Raises ``GameError`` for a plan or point of another game, for public signals and for transfers.
     """
-    if game.monitoring is not None or game.transfers != "none":
-        raise GameError("refutation: perfect monitoring without transfers is needed; use the solver for this game")
+    refuse_others(game)
     if plan is not None and plan.game.digest != game.digest:
         plan = Plan.from_json(game, plan.to_json())
     goal = None if point is None else (point[0], tuple(to_fraction(u) for u in point[1]))

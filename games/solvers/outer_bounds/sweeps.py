@@ -364,10 +364,10 @@ def spread(on_path: bool, margin: float, rows: Rows, bounds: Bounds) -> bool:
 
 @kernel
 def sweep(
-    order: Ints, initial: int, on_path: bool, tolerance: float, rows: Rows, bounds: Bounds, leans: Bools, proof: Bools,
+    order: Ints, state: int, on_path: bool, tolerance: float, rows: Rows, bounds: Bounds, leans: Bools, proof: Bools,
     level: Floats, cap: Floats, used: Ints,
 ) -> float:
-    """Lower the directions in ``order``, one after the other; the greatest gain, or -1 if ``initial`` is empty.
+    """Lower the directions in ``order``, one after the other; the greatest gain, or -1 once ``state`` is empty.
 
     ``leans``  Bool[directions, directions + players], marked: by which columns a level was held down;
     ``proof``  Bool[directions + players], marked: by which columns rows were shown to have no continuation.
@@ -390,6 +390,6 @@ def sweep(
         if here > tolerance or np.sum(bounds.alive) < before:
             if spread(on_path, tolerance, rows, bounds):
                 gain = max(gain, 1.0)
-            if bounds.empty[initial]:
+            if state >= 0 and bounds.empty[state]:
                 return -1.0
     return gain
