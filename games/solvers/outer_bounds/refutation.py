@@ -90,10 +90,10 @@ def refute_and_check(
     deadline = time.monotonic() + seconds
     recorders = [Recorder(game, plan, goal, precision, deadline) for precision in PRECISIONS]
     offered = batches_of_directions(game, directions_hint)[:1 + batches]
-    return (_by_one_direction if game.n_players <= 2 else _by_many_directions)(recorders, offered)
+    return (by_one_direction if game.n_players <= 2 else by_many_directions)(recorders, offered)
 
 
-def _by_one_direction(
+def by_one_direction(
     recorders: list[Recorder], offered: list[list[Direction]]
 ) -> tuple[Exclusion, CheckReport] | None:
     """Batch by batch, each row bounded by one direction and the incentive lines: for two players that is enough."""
@@ -111,7 +111,7 @@ def _by_one_direction(
     return None
 
 
-def _by_many_directions(
+def by_many_directions(
     recorders: list[Recorder], offered: list[list[Direction]]
 ) -> tuple[Exclusion, CheckReport] | None:
     """Each row bounded by all directions together: floats find directions that suffice, then steps are written down."""
