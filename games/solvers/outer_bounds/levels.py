@@ -28,17 +28,24 @@ MOST_AT_ONCE = 60
 class OuterLevels:
     """Half-spaces that hold every equilibrium payoff: ``directions @ payoff <= level`` in each state.
 
-    ``directions``  Float[k, players]: those asked for, then e_i and -e_i, then any found on the way.
+    ``directions``  Float[k, players]: the ``asked`` ones, then e_i and -e_i, then any found on the way.
     ``level``       Float[k, states]; -inf in states without equilibrium.
     ``alive``       Bool[rows]: profiles that may be played in equilibrium;  ``empty`` Bool[states].
     ``settled``     whether levels had stopped to move, and more directions to help; else they are still bounds.
     """
 
     directions: Floats
+    asked: int
     level: Floats
     alive: Bools
     empty: Bools
     settled: bool
+
+    @property
+    def threats(self) -> Floats:
+        """Float[states, players]: lower bounds on the worst equilibrium payoffs; infinite in empty states."""
+        n = self.directions.shape[1]
+        return -self.level[self.asked + n : self.asked + 2 * n].T
 
 
 def outer_levels(
@@ -75,7 +82,7 @@ def outer_levels(
     level[:, half.bounds.empty] = -np.inf
     order = np.r_[2 * n : 2 * n + asked, : 2 * n, 2 * n + asked : len(size)]
     vectors = np.array([[float(x) for x in d] for d in half.directions])
-    return OuterLevels(vectors[order], level[order], half.bounds.alive, half.bounds.empty, settled)
+    return OuterLevels(vectors[order], asked, level[order], half.bounds.alive, half.bounds.empty, settled)
 
 
 def _converge(half: HalfSpaces, tolerance: float, until: float) -> bool:
