@@ -17,7 +17,7 @@ from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats
 from games.solvers.outer_bounds.approximation import OuterApproximation, refuse_others
 from games.solvers.outer_bounds.half_spaces import HalfSpaces
-from games.solvers.outer_bounds.refinement import further_directions, supports
+from games.solvers.outer_bounds.refinement import MOST_STATES, further_directions, supports
 
 MOST_SWEEPS = 20_000
 MOST_AT_ONCE = 60
@@ -31,7 +31,7 @@ class OuterLevels:
     ``directions``  Float[k, players]: the ``asked`` ones, then e_i and -e_i, then any found on the way.
     ``level``       Float[k, states]; -inf in states without equilibrium.
     ``alive``       Bool[rows]: profiles that may be played in equilibrium;  ``empty`` Bool[states].
-    ``settled``     whether levels had stopped to move, and more directions to help; else they are still bounds.
+    ``settled``     whether levels had stopped to move when they were told; else they are bounds, but not the best ones.
     """
 
     directions: Floats
@@ -70,7 +70,9 @@ def outer_levels(
     half.add([tuple(Fraction(x) for x in vector) for vector in given.tolist()])
     settled = _converge(half, tolerance, until)
     for round_ in range(rounds):
-        more = further_directions(half, np.arange(game.n_states), MOST_AT_ONCE, 10 * tolerance, seed=round_)
+        # Other states' facets in every round.
+        states = np.roll(np.arange(game.n_states), -round_ * MOST_STATES)
+        more = further_directions(half, states, MOST_AT_ONCE, 10 * tolerance, seed=round_)
         if not more or half.bounds.empty.all() or time.monotonic() > until:
             break
         half.add(more)

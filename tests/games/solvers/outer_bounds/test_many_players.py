@@ -109,7 +109,7 @@ def test_what_is_refuted_passes_the_exact_check_whatever_is_asked(seed: int) -> 
 
 
 def test_many_directions_refute_all_that_one_direction_does_and_more() -> None:
-    one, many = set(), set()
+    one, many = set[tuple[int, str]](), set[tuple[int, str]]()
     for seed, discount in product((28, 29, 30, 31, 32, 33, 53, 54), ("0.4", "0.45", "0.5", "0.55", "0.6")):
         game = random_game(np.random.default_rng(seed), 3, discount=0.5, integers=True).with_discount(discount)
         rows = np.zeros(game.n_rows, dtype=bool)
@@ -204,8 +204,8 @@ def test_a_bystander_changes_nothing(seed: int) -> None:
     game = random_game(rng, 3, 2, 2, discount=discount)
     with_one = StochasticGame(
         (*game.players, "bystander"), np.append(game.discount, 0.5), game.states,
-        tuple((*actions, ("-",)) for actions in game.actions), np.column_stack([game.payoffs, np.full(game.n_rows, 2.0)]),
-        game.transition)
+        tuple((*actions, ("-",)) for actions in game.actions),
+        np.column_stack([game.payoffs, np.full(game.n_rows, 2.0)]), game.transition)
     mine = outer_levels(game, CUBE)
     theirs = outer_levels(with_one, np.column_stack([CUBE, np.zeros(len(CUBE))]))
     assert np.array_equal(mine.empty, theirs.empty)
