@@ -78,7 +78,8 @@ def refute_and_check(
     ``point``            (state, payoff): prove that the payoff is that of no equilibrium (that follows the plan).
     ``directions_hint``  Float[k, players]: further directions to bound, for instance edge normals.
     ``seconds``          when to give up, roughly;
-    ``batches``          how many batches of further directions to try beyond the axes (0: axes only, the fastest).
+    ``batches``          how many batches of further directions to try beyond the axes (0: axes only, the fastest); with
+                         three and more players there is one, which is then refined.
 
     Without plan and point: a proof that no equilibrium exists from the initial state.
     Raises ``GameError`` for a plan or point of another game, for public signals and for transfers.

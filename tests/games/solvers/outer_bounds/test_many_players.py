@@ -45,7 +45,7 @@ def factors(rng: np.random.Generator, players: int, common: bool) -> float | lis
 
 
 def public_good(players: int, discount: float | str) -> StochasticGame:
-    """Everybody pays 2 for a good worth 1 to each: all give from a threshold on where reversion to 0 starts to deter."""
+    """Everybody may pay 2 for a good worth 1 to each; reversion to 0 deters from a threshold on."""
     pay = np.zeros((2,) * players + (players,))
     for profile in product((0, 1), repeat=players):
         given_ = players - sum(profile)
