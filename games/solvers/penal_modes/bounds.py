@@ -14,7 +14,7 @@ import numpy as np
 from games.numerics.arrays import Bools, Floats
 from games.numerics.compiled import kernel
 from games.solvers.penal_modes.arrays import Classes, PenalGame
-from games.solvers.penal_modes.points import expectations
+from games.solvers.penal_modes.points import best_options, expectations
 
 SWEEPS = 5000
 SETTLED = 1e-12
@@ -44,9 +44,8 @@ def axis_box(arrays: PenalGame, sweeps: int = SWEEPS) -> Box:
     shape = (arrays.game.n_states, len(arrays.discount))
     least, most = np.zeros(shape), np.ones(shape)
     alive, empty = np.ones(len(arrays.classes.law), dtype=bool), np.zeros(shape[0], dtype=bool)
-    best_of = np.empty(len(arrays.classes.set_player))
     for _ in range(sweeps):
-        if _tighten(arrays.classes, least, most, alive, empty, best_of) <= SETTLED:
+        if _tighten(arrays.classes, least, most, alive, empty) <= SETTLED:
             break
     if empty.any():
         _spread(arrays, empty)
@@ -54,12 +53,10 @@ def axis_box(arrays: PenalGame, sweeps: int = SWEEPS) -> Box:
 
 
 @kernel
-def _tighten(game: Classes, least: Floats, most: Floats, alive: Bools, empty: Bools, best_of: Floats) -> float:
-    """One sweep; returns the greatest change of a bound.
-
-    ``best_of``  Float[sets]: room for what each set of options brings to a deviator at most.
-    """
-    n = least.shape[1]
+def _tighten(game: Classes, least: Floats, most: Floats, alive: Bools, empty: Bools) -> float:
+    """One sweep; returns the greatest change of a bound."""
+    n, sets = least.shape[1], len(game.set_player)
+    best_of, best_at = np.empty(sets), np.empty(sets, dtype=np.int64)
     moved = 0.0
     worst, best, here = np.empty(n), np.empty(n), np.empty(n)
     for s in game.order:
@@ -69,13 +66,7 @@ def _tighten(game: Classes, least: Floats, most: Floats, alive: Bools, empty: Bo
         low, high = np.empty((laws, n)), np.empty((laws, n))
         expectations(s, game, least, low)
         expectations(s, game, most, high)
-        for u in range(game.used_start[s], game.used_start[s + 1]):
-            chosen = game.used_set[u]
-            i = game.set_player[chosen]
-            best_of[chosen] = -np.inf
-            for e in range(game.set_start[chosen], game.set_start[chosen + 1]):
-                best_of[chosen] = max(best_of[chosen], (1.0 - game.discount[i]) * game.set_payoff[e]
-                                      + game.discount[i] * low[game.set_local[e], i])
+        best_options(s, game, low, best_of, best_at)
         worst[:] = np.inf
         best[:] = -np.inf
         some = False

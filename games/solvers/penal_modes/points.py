@@ -15,35 +15,55 @@ from games.solvers.penal_modes.row_programs import row_program
 FLOOR = -8.0
 """What nobody needs: below every payoff, which lie between 0 and 1."""
 
+ROUNDING = 1e-12
 HAIR = 1e-13
 """By so little is no row better than another."""
 
 
 @kernel
-def most_by_deviating(k: int, i: int, game: Classes, ahead: Floats) -> float:
+def most_by_deviating(k: int, i: int, game: Classes, ahead: Floats, best_of: Floats, best_at: Ints) -> float:
     """The most that a player has by a deviation from class k for one period; -infinity if none can pay.
 
     ``ahead``  Float[laws of the state, players]: what deviators are worth from tomorrow on.  A deviation with the
     class's own law that earns no more today pays nowhere, and is asked nothing of.
     """
+    chosen = game.options[k, i]
+    e = best_at[chosen]
+    if game.set_law[e] != game.law[k] or game.set_payoff[e] > game.payoff[k, i]:
+        return best_of[chosen]
     best = -np.inf
-    for e in range(game.set_start[game.options[k, i]], game.set_start[game.options[k, i] + 1]):
-        if game.set_law[e] == game.law[k] and game.set_payoff[e] <= game.payoff[k, i]:
-            continue
-        brings = (1.0 - game.discount[i]) * game.set_payoff[e] + game.discount[i] * ahead[game.set_local[e], i]
-        best = max(best, brings)
+    for e in range(game.set_start[chosen], game.set_start[chosen + 1]):
+        if game.set_law[e] != game.law[k] or game.set_payoff[e] > game.payoff[k, i]:
+            best = max(best, (1.0 - game.discount[i]) * game.set_payoff[e]
+                       + game.discount[i] * ahead[game.set_local[e], i])
     return best
 
 
 @kernel
-def needs(k: int, game: Classes, ahead: Floats, slack: Floats, need: Floats) -> bool:
+def best_options(s: int, game: Classes, ahead: Floats, best_of: Floats, best_at: Ints) -> None:
+    """What the sets of options of a state bring to a deviator at most, and by which entry."""
+    for u in range(game.used_start[s], game.used_start[s + 1]):
+        chosen = game.used_set[u]
+        i = game.set_player[chosen]
+        best_of[chosen] = -np.inf
+        for e in range(game.set_start[chosen], game.set_start[chosen + 1]):
+            brings = ((1.0 - game.discount[i]) * game.set_payoff[e]
+                      + game.discount[i] * ahead[game.set_local[e], i])
+            if brings > best_of[chosen]:
+                best_of[chosen], best_at[chosen] = brings, e
+
+
+@kernel
+def needs(
+    k: int, game: Classes, ahead: Floats, best_of: Floats, best_at: Ints, slack: Floats, need: Floats
+) -> bool:
     """What each player needs from tomorrow on so that no deviation from class k pays; False if nothing helps.
 
     Written: ``need`` Float[players].
     """
     for i in range(len(need)):
         delta = game.discount[i]
-        best = most_by_deviating(k, i, game, ahead)
+        best = most_by_deviating(k, i, game, ahead, best_of, best_at)
         need[i] = FLOOR
         if best > -np.inf and delta > 0.0:
             need[i] = max((best + slack[i] - (1.0 - delta) * game.payoff[k, i]) / delta, FLOOR)
@@ -82,13 +102,13 @@ def supports(s: int, game: Classes, aim: Floats, points: Floats, out: Floats) ->
 
 @kernel
 def sweep(
-    game: Classes, allowed: Bools, aims: Floats, slack: Floats, own_threat: bool, threat: Floats, points: Floats,
-    row: Ints, weight: Floats, column: Ints, price: Floats,
+    game: Classes, start: Ints, allowed: Ints, aims: Floats, slack: Floats, own_threat: bool, threat: Floats,
+    points: Floats, row: Ints, weight: Floats, column: Ints, price: Floats,
 ) -> float:
     """Renew every point of every state, downstream first; returns the greatest change of a payoff.
 
-    ``allowed``  Bool[classes]; ``aims`` Float[modes, players], the direction in which each mode's point is to lie far
-    out; ``slack`` Float[players], asked of every incentive where some class can give it;
+    ``start``    Int[states + 1] into ``allowed``, the classes that may be played;
+    ``aims``     Float[modes, players], the direction in which each mode's point is to lie far out; ``slack`` Float[players], asked of every incentive where some class can give it;
     ``own_threat``  whether the threat is the least of the points themselves; else it stays as it is.
     Renewed: ``threat`` Float[states, players], ``points`` Float[modes, states, players], and how they are made:
     ``row`` Int[modes, states] (a class), ``weight`` Float[modes, states, players + 1], ``column`` Int[modes, states,
@@ -97,29 +117,30 @@ def sweep(
     modes, n = aims.shape
     moved = 0.0
     aim, fresh = np.empty(n), np.empty(n)
+    sets = len(game.set_player)
+    best_of, best_at = np.empty(sets), np.empty(sets, dtype=np.int64)
     for s in game.order:
-        first, last = game.start[s], game.start[s + 1]
+        candidates = allowed[start[s]:start[s + 1]]
         laws = game.known_start[s + 1] - game.known_start[s]
         ahead, most, support = np.empty((laws, n)), np.empty((laws, n)), np.empty(laws)
         expectations(s, game, threat, ahead)
+        best_options(s, game, ahead, best_of, best_at)
         for i in range(n):
             aim[:] = 0.0
             aim[i] = 1.0
             supports(s, game, aim, points, support)
             most[:, i] = support
-        bound = np.empty(last - first)
+        bound = np.empty(len(candidates))
         for m in range(modes):
             for i in range(n):
                 aim[i] = aims[m, i] * game.discount[i]
             supports(s, game, aim, points, support)
-            for j in range(last - first):
-                bound[j] = -np.inf
-                if allowed[first + j]:
-                    bound[j] = support[game.local_law[first + j]]
-                    for i in range(n):
-                        bound[j] += aims[m, i] * (1.0 - game.discount[i]) * game.payoff[first + j, i]
-            if best_point(s, m, game, aims[m], aim, slack, ahead, most, bound, points, row, weight, column, price,
-                          fresh):
+            for j in range(len(candidates)):
+                bound[j] = support[game.local_law[candidates[j]]]
+                for i in range(n):
+                    bound[j] += aims[m, i] * (1.0 - game.discount[i]) * game.payoff[candidates[j], i]
+            if best_point(s, m, game, candidates, aims[m], aim, slack, ahead, best_of, best_at, most, bound, points,
+                          row, weight, column, price, fresh):
                 for i in range(n):
                     moved = max(moved, abs(points[m, s, i] - fresh[i]))
                     points[m, s, i] = fresh[i]
@@ -133,59 +154,90 @@ def sweep(
 
 @kernel
 def best_point(
-    s: int, m: int, game: Classes, direction: Floats, aim: Floats, slack: Floats, ahead: Floats, most: Floats,
-    bound: Floats, points: Floats, row: Ints, weight: Floats, column: Ints, price: Floats, fresh: Floats,
+    s: int, m: int, game: Classes, candidates: Ints, direction: Floats, aim: Floats, slack: Floats, ahead: Floats,
+    best_of: Floats, best_at: Ints, most: Floats, bound: Floats, points: Floats, row: Ints, weight: Floats,
+    column: Ints, price: Floats, fresh: Floats,
 ) -> bool:
     """The point of a mode: of the class whose program is worth most; with slack, else without, else missing least.
 
-    ``bound``  Float[classes of the state]: no class is worth more, -infinity where it may not be played.
+    ``bound``  Float[candidates]: no class is worth more.
     Written: ``fresh`` Float[players], and how the point is made.  False if no class may be played.
     """
     n = len(direction)
-    first = game.start[s]
     none = np.zeros(n)
     need, value, cost, share = np.empty(n), np.empty(n), np.empty(n), np.empty(n + 1)
     picked = np.empty((n + 1, column.shape[3]), dtype=np.int64)
     ranked = np.argsort(-bound)
     previous = row[m, s]
-    best, least_miss = -np.inf, np.inf
+    best, nearest, least_miss = -np.inf, -1, np.inf
+    # Prices of needs from programs solved before bound the others by duality: what they are worth, and what they miss.
+    dual, shortage, tilted = np.zeros(n), np.zeros(n), np.empty(n)
+    worth, reach = np.empty(len(most)), np.empty(len(most))
+    priced, short = False, False
     for attempt in range(3):
         asked = slack if attempt == 0 else none
+        if attempt == 1 and least_miss > 2.0 * slack.max() / max(game.discount.min(), 0.05):
+            continue
         for position in range(-1, len(bound)):
-            if position < 0:
-                if previous < 0:
-                    continue
+            if attempt == 2:
+                k = nearest
+                if position >= 0 or k < 0:
+                    break
+            elif position < 0:
                 k = previous
+                if k < 0:
+                    continue
             else:
-                k = first + ranked[position]
+                k = candidates[ranked[position]]
                 if bound[ranked[position]] <= best + HAIR:
                     break
                 if k == previous:
                     continue
-            if not needs(k, game, ahead, asked, need):
+            if not needs(k, game, ahead, best_of, best_at, asked, need):
                 continue
-            beyond = 0.0
+            miss = 0.0
             for i in range(n):
-                beyond = max(beyond, need[i] - most[game.local_law[k], i])
-            if beyond > 1e-12 and (attempt < 2 or beyond >= least_miss):
-                continue
-            part = slice(game.law_start[game.law[k]], game.law_start[game.law[k] + 1])
-            miss = row_program(aim, points, game.law_state[part], game.chance[part], need, share,
-                               picked[:, :part.stop - part.start], value, cost)
-            if miss > 0.0 and (attempt < 2 or miss >= least_miss):
+                miss = max(miss, need[i] - most[game.local_law[k], i])
+            if attempt < 2 and short:
+                lacking = -reach[game.local_law[k]]
+                for i in range(n):
+                    lacking += shortage[i] * need[i]
+                miss = max(miss, lacking)
+            if attempt < 2 and priced and miss <= ROUNDING:
+                most_here = worth[game.local_law[k]]
+                for i in range(n):
+                    most_here += direction[i] * (1.0 - game.discount[i]) * game.payoff[k, i] - dual[i] * need[i]
+                if most_here <= best + HAIR:
+                    continue
+            if miss <= ROUNDING or attempt == 2:
+                part = slice(game.law_start[game.law[k]], game.law_start[game.law[k] + 1])
+                miss = row_program(aim, points, game.law_state[part], game.chance[part], need, share,
+                                   picked[:, :part.stop - part.start], value, cost)
+                if miss > 0.0 and attempt < 2:
+                    shortage[:] = cost / max(cost.sum(), ROUNDING)
+                    supports(s, game, shortage, points, reach)
+                    short = True
+            if miss > 0.0 and attempt < 2:
+                if miss < least_miss:
+                    nearest, least_miss = k, miss
                 continue
             here = 0.0
             for i in range(n):
                 here += direction[i] * ((1.0 - game.discount[i]) * game.payoff[k, i] + game.discount[i] * value[i])
-            if miss > 0.0 or here > best + HAIR:
-                best = here if miss == 0.0 else best
-                least_miss = miss
+            if attempt < 2:
+                for i in range(n):
+                    dual[i] = cost[i]
+                    tilted[i] = aim[i] + cost[i]
+                supports(s, game, tilted, points, worth)
+                priced = True
+            if here > best + HAIR:
+                best = here
                 row[m, s] = k
                 weight[m, s] = share
                 column[m, s] = picked
                 price[m, s] = cost
                 for i in range(n):
                     fresh[i] = (1.0 - game.discount[i]) * game.payoff[k, i] + game.discount[i] * value[i]
-        if best > -np.inf or least_miss < np.inf:
+        if best > -np.inf:
             return True
     return False

@@ -84,13 +84,15 @@ class Points:
         self.weight = np.zeros((modes, states, n + 1))
         self.column = np.zeros((modes, states, n + 1, arrays.widest_law), dtype=np.int64)
         self.price = np.zeros((modes, states, n))
+        self._classes = np.flatnonzero(allowed)
+        self._start = np.searchsorted(self._classes, arrays.classes.start).astype(np.int64)
         self.sweeps, self.moved = 0, np.inf
 
     def advance(self, sweeps: int) -> None:
         """Renew the points until so many sweeps were made in all, or they settle."""
         while self.sweeps < sweeps and self.moved > SETTLED:
             self.moved = sweep(
-                self.arrays.classes, self.allowed, self.family, self.slack, self.own, self.threat, self.points,
+                self.arrays.classes, self._start, self._classes, self.family, self.slack, self.own, self.threat, self.points,
                 self.row, self.weight, self.column, self.price)
             self.sweeps += 1
 
@@ -164,6 +166,7 @@ class Search:
             family = with_directions(family, all_round(family.shape[1], k), FIRST_FURTHER * 2**k)
 
     def _codes_of(self, points: Points, way: Try, deadline: float) -> Iterator[Code]:
+        patience = 1 - float(self.arrays.discount.max())
         for look in LOOKS:
             points.advance(look)
             if points.whole:
@@ -172,6 +175,9 @@ class Search:
                     yield code
                     if self.rows is None:
                         return
+                elif code is not None and points.moved < -code.judged.least_slack * patience / 4:
+                    # All that is still to come cannot move the points by as much as is missing.
+                    return
                 elif code is not None and way.adopt:
                     points.adopt(code.judged.values[:len(points.family)])
             if points.moved <= SETTLED or time.process_time() > deadline:

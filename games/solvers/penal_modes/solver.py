@@ -84,23 +84,24 @@ class PenalModesSolution(Solution):
         plan = plan_of(self.game, target)
         return self._margin_of(self.verdict(plan)) if (told := self.quick_margin(plan)) is None else told
 
-    def quick_margin(self, plan: Plan) -> float | None:
+    def quick_margin(self, plan: Plan, tries: tuple[Try, ...] = QUICK) -> float | None:
         """The margin as far as floating point finds it quickly: negative where bounds refute the plan; else None."""
         upper = self._upper_margin(plan)
         if self.box.empty[self.game.initial] or (upper is not None and upper < 0):
             return -self.payoff_range if upper is None else upper
-        code = self.held(plan)
+        code = self.held(plan, tries)
         if code is None:
             return None
         slack = self.payoff_range if settled_rows(plan) is None else code.path_slack(self.arrays)
         return max(min(slack, self.payoff_range), 0.0)
 
-    def held(self, plan: Plan) -> Code | None:
+    def held(self, plan: Plan, tries: tuple[Try, ...] = QUICK) -> Code | None:
         """A penal code that keeps to the plan as far as floating point tells, found quickly; None if none was."""
         key = plan.allowed.tobytes()
         if key not in self._held:
             search = Search(self.arrays, plan, self.box)
-            found = (code for way in QUICK for code in search.codes(way, time.process_time() + QUICK_SECONDS))
+            deadline = time.process_time() + QUICK_SECONDS
+            found = (code for way in tries for code in search.codes(way, deadline))
             self._held[key] = next(found, None)
         return self._held[key]
 
@@ -152,7 +153,7 @@ class PenalModesSolution(Solution):
         for seconds, tries in ((QUICK_SECONDS, QUICK), (self.search_seconds, THOROUGH)):
             found = None if hopeless else self._sustained(search, tries, min(seconds, self.search_seconds))
             if found is None and not hopeless and tries is THOROUGH:
-                found = self._from_less_patience(plan)
+                found = self.from_less_patience(plan)
             if found is not None:
                 return found
             refuted = refute_and_check(
@@ -204,7 +205,7 @@ class PenalModesSolution(Solution):
         margin = tried.report.numbers.get("margin")
         return replace(tried, margin=None if margin is None else max(margin, 0.0))
 
-    def _from_less_patience(self, plan: Plan) -> Sustainable | None:
+    def from_less_patience(self, plan: Plan) -> Sustainable | None:
         """In a repeated game, what does for less patient players does for these: the proof, if one is found so."""
         game = self.game
         if game.n_states > 1 or not game.common_discount:
@@ -271,8 +272,15 @@ class PenalModes(Solver):
         """A plan's margin without proof, by the cheapest bounds that tell; None if neither answer shows."""
         self.insist(game)
         arrays = PenalGame.of(game)
-        told = self._solution(arrays, axis_box(arrays, FEW_SWEEPS)).quick_margin(kept)
-        return self._solution(arrays, axis_box(arrays)).margin(kept) if told is None else told
+        told = self._solution(arrays, axis_box(arrays, FEW_SWEEPS)).quick_margin(kept, QUICK[:1])
+        if told is None:
+            closer = self._solution(arrays, axis_box(arrays))
+            told = closer.quick_margin(kept)
+        if told is None and refute_and_check(game, kept, seconds=min(QUICK_SECONDS, self.refute_seconds)) is not None:
+            return BARELY
+        if told is None and (lifted := closer.from_less_patience(kept)) is not None:
+            return lifted.margin or 0.0
+        return told
 
     def solve(self, game: StochasticGame, progress: Progress | None = None) -> PenalModesSolution:
         """Bound the payoffs; raises ``GameError`` if ``accepts`` refuses the game."""
