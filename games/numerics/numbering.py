@@ -52,7 +52,7 @@ def numbered_lists(start: Ints, stop: Ints, *values: Column) -> tuple[Ints, Ints
         here = np.repeat(start - (ends - length), length) + np.arange(total)
         bits = [column[here] for column in bits]
     # The place in the list counts, so that another order is another list.
-    mixed = _bits(np.arange(total) - np.repeat(ends - length, length))
+    mixed = _mixed(_bits(np.arange(total) - np.repeat(ends - length, length)))
     for column in bits:
         mixed = _mixed(mixed ^ column)
     sums = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(mixed, dtype=np.uint64)])

@@ -33,6 +33,9 @@ def test_lists_differ_by_order_by_length_and_by_each_column() -> None:
     number, first = numbered_lists(
         start, stop, np.concatenate([of for of, _ in lists]).astype(np.int64), np.concatenate([p for _, p in lists]))
     assert number[0] == number[3] and len(set(number.tolist())) == 5 == len(first)
+    # Numbers and their partners exchanged.
+    pairs = np.array([0, 1, 0, 1]), np.array([0.3, 0.7, 0.7, 0.3])
+    assert len(set(numbered_lists(np.array([0, 2]), np.array([2, 4]), *pairs)[0].tolist())) == 2
     # Parts of a column, the one inside the other.
     assert numbered_lists(np.array([0, 2]), np.array([2, 4]), np.array([7, 8, 7, 8, 9]))[0].tolist() == [0, 0]
 
