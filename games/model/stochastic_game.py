@@ -27,6 +27,7 @@ from games.numerics.remarks import Remark
 PROBABILITY_TOLERANCE = 1e-9
 LARGEST = 10**100
 """Larger payoffs are refused: their products leave floating point."""
+BELOW_ONE = "a discount factor is at least 0 and below 1, for instance 0.9"
 SMALLER = "numbers go up to 1e100, count in a larger unit"
 CHUNK = 100_000
 """Rows that are written together for a digest."""
@@ -86,7 +87,10 @@ class StochasticGame:
             raise GameError(f"discount: {self.discount.shape} given, one number per player ({n}) is needed")
         for i, d in enumerate(self.discount):
             if not 0 <= d < 1:
-                raise GameError(f"discount of {self.players[i]!r}: {d} is not in [0, 1)")
+                problem = f"{d} is not in [0, 1); {BELOW_ONE}"
+                if d == 1 and self.exact_discount(i) < 1:
+                    problem = "it is so close to 1 that floating point cannot tell them apart; write a lower one"
+                raise GameError(f"discount of {self.players[i]!r}: {problem}")
         if len(self.actions) != self.n_states:
             raise GameError(f"actions: given for {len(self.actions)} states, the game has {self.n_states}")
         for s, per_player in enumerate(self.actions):
@@ -107,7 +111,8 @@ class StochasticGame:
         bad = np.argwhere(~np.isfinite(self.payoffs))
         if len(bad):
             row, player = map(int, bad[0])
-            raise GameError(f"{self.place(row)}: the payoff of {self.players[player]!r} is not a finite number")
+            who = self.players[player]
+            raise GameError(f"{self.place(row)}: the payoff of {who!r} is not a finite number; write one")
         large = np.argwhere(np.abs(self.payoffs) > float(LARGEST))
         if len(large):
             row, player = map(int, large[0])

@@ -64,7 +64,8 @@ def explain(found: Assessment) -> list[str]:
     if found.departure is not None:
         lines += ["", "What to expect instead (the equilibrium of greatest joint payoff)"]
         lines.append(found.departure.first_departure)
-        lines += [f"  year {year + 1}: {where}: {doing}" for year, where, doing in found.departure.path]
+        lines.append("Its likeliest history, step by step:")
+        lines += [f"  year {year + 1}{where and f' ({where})'}: {doing}" for year, where, doing in found.departure.path]
     if found.side_payments is not None:
         lines += ["", *_payments(found)]
     if found.monitoring is not None:

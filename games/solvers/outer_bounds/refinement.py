@@ -25,7 +25,7 @@ MOST_PLAYERS_OF_HULLS = 4
 MOST_STATES = 8
 """Facets are looked for at so many states: those that come first where the plan goes."""
 
-MOST_CANDIDATES = 240
+MOST_CANDIDATES = 300
 RANDOM = 40
 LEAST_GAIN = 1e-6
 """Of a direction, in payoffs scaled to a range of one."""
@@ -118,10 +118,10 @@ def further_directions(half: HalfSpaces, states: Ints, most: int, seed: int) -> 
     found.append(np.random.default_rng(seed).normal(size=(RANDOM, n)))
     units = np.concatenate(found)
     units = units[~np.isnan(units[:, 0])]
-    units = units / np.linalg.norm(units, axis=1)[:, None]
-    units = _apart(units, half.bounds.columns[:count])
     if len(units) > MOST_CANDIDATES:
         units = units[np.random.default_rng(seed).permutation(len(units))[:MOST_CANDIDATES]]
+    units = units / np.linalg.norm(units, axis=1)[:, None]
+    units = _apart(units, half.bounds.columns[:count])
     directions = [_written(u / half.range) for u in units]
     trial = half.copy()
     trial.add(directions, supports(bounds.columns[:count], bounds.level, units))

@@ -21,7 +21,6 @@ from games.numerics.arrays import Floats
 from games.numerics.exact import to_fraction
 from games.solvers.outer_bounds.approximation import OuterApproximation
 from games.solvers.outer_bounds.directions import batches_of_directions
-from games.solvers.outer_bounds.half_spaces import HalfSpaces
 from games.solvers.outer_bounds.outlook import Aim, outlooks
 from games.solvers.outer_bounds.recording import PRECISIONS, Recorder
 from games.solvers.outer_bounds.replay import Replay
@@ -117,25 +116,21 @@ def _by_many_directions(
     recorders: list[Recorder], offered: list[list[Direction]]
 ) -> tuple[Exclusion, CheckReport] | None:
     """Each row bounded by all directions together: floats find directions that suffice, then steps are written down."""
+    game, plan, point = recorders[0].game, recorders[0].plan, recorders[0].point
+    aim = Aim.of(game, plan, point)
     begun = []
     for recorder in recorders:
-        outer = OuterApproximation(recorder.game, axis_directions(recorder.game.n_players))
-        steps: list[Step] = []
-        _, found = recorder.attempt(outer, steps)
+        replay = Replay(recorder)
+        found = replay.search(aim, sweeps=1)
         if found is not None or time.monotonic() > recorder.deadline:
             return found
-        begun.append((recorder, outer, steps))
+        begun.append(replay)
     if len(offered) == 1:
         return None
-    finest, closest, _ = begun[-1]
-    aim = Aim.of(finest.game, finest.plan, finest.point)
-    for outlook in outlooks(HalfSpaces(closest), aim, offered[1], FLOAT_PRECISION, finest.deadline):
-        for recorder, outer, steps in begun:
-            replay = Replay(recorder, outer, steps, outlook.directions)
-            sweeps, settled = outlook.sweeps, False
-            while not settled:
-                found, settled = replay.run(aim, sweeps)
-                if found is not None or time.monotonic() > recorder.deadline:
-                    return found
-                sweeps *= 2
+    half = begun[-1].half.copy()
+    for outlook in outlooks(half, aim, offered[1], FLOAT_PRECISION, recorders[0].deadline):
+        for replay in begun:
+            found = replay.with_directions(outlook.directions).search(aim, outlook.sweeps)
+            if found is not None or time.monotonic() > replay.recorder.deadline:
+                return found
     return None

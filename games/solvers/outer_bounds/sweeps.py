@@ -284,9 +284,11 @@ def lower(
             break
         for s in range(states):
             x[s] = top[s]
-        for _ in range(EVALUATIONS):
+        for evaluation in range(EVALUATIONS):
             change = 0.0
-            for s in range(states):
+            for t in range(states):
+                # There and back again: chains of states are done at once, whichever way they run.
+                s = t if evaluation % 2 else states - 1 - t
                 if passing[s] < 0:
                     x[s] = fixed[s]
                     continue

@@ -28,7 +28,8 @@ from games.solvers.payoff_set import SupportBounds
 from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.automaton import automaton_of
 from games.solvers.penal_modes.patience import for_more_patient
-from games.solvers.penal_modes.search import QUICK, THOROUGH, Try, codes
+from games.solvers.penal_modes.modes import twice_as_many, with_directions
+from games.solvers.penal_modes.search import QUICK, THOROUGH, Search, Try
 from games.solvers.solution import Solution, Target, plan_of
 from games.solvers.solver import Solver
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
@@ -39,6 +40,9 @@ DENOMINATORS = (10**6, 10**10)
 
 CLOSE = 1e-7
 """Of margins, relative to the payoff range."""
+
+MOST_HINTS = 60
+"""Directions that the search for an automaton offers to the search for a refutation."""
 
 LESS_PATIENT = (Fraction(9, 10), Fraction(3, 4), Fraction(1, 2), Fraction(1, 4))
 """A repeated game is also looked at with its factor times these."""
@@ -71,9 +75,9 @@ class PenalModesSolution(Solution):
         if upper is not None and upper < 0:
             return upper
         if not self.bounds.empty[self.game.initial]:
+            search = Search(self.arrays, plan, self._box, self.bounds.alive)
             for way in QUICK:
-                for code in codes(self.arrays, plan, self._box, self.bounds.alive, way,
-                                  time.monotonic() + QUICK_SECONDS):
+                for code in search.codes(way, time.process_time() + QUICK_SECONDS):
                     slack = code.path_slack(self.arrays) if plan.is_markov else self.payoff_range
                     return max(min(slack, self.payoff_range), 0.0)
         if refute_and_check(self.game, plan, seconds=min(QUICK_SECONDS, self.refute_seconds)) is not None:
@@ -87,15 +91,18 @@ class PenalModesSolution(Solution):
         What is quick is tried first, both ways, then what is thorough.
         """
         plan = plan_of(self.game, target)
-        upper = self._upper_margin(plan)
+        upper, n = self._upper_margin(plan), self.game.n_players
         hopeless = self.bounds.empty[self.game.initial] or (upper is not None and upper < 0)
+        search = Search(self.arrays, plan, self._box, self.bounds.alive)
         for seconds, tries in ((QUICK_SECONDS, QUICK), (self.search_seconds, THOROUGH)):
-            found = None if hopeless else self._sustained(plan, tries, min(seconds, self.search_seconds))
+            found = None if hopeless else self._sustained(search, tries, min(seconds, self.search_seconds))
             if found is None and not hopeless and tries is THOROUGH:
                 found = self._from_less_patience(plan)
             if found is not None:
                 return found
-            refuted = refute_and_check(self.game, plan, seconds=min(seconds, self.refute_seconds))
+            refuted = refute_and_check(
+                self.game, plan, directions_hint=with_directions(twice_as_many(n), search.directions, MOST_HINTS),
+                seconds=min(seconds, self.refute_seconds))
             if refuted is not None:
                 # Rounding may have put a margin that is proved negative at zero.
                 below = -np.finfo(float).tiny if upper is None else min(upper, -np.finfo(float).tiny)
@@ -104,20 +111,20 @@ class PenalModesSolution(Solution):
         return Undecided(self.concept, "no penal code of few modes was found that keeps to the plan, and no proof that "
                          "there is none", bounds)
 
-    def _sustained(self, plan: Plan, tries: tuple[Try, ...], seconds: float) -> Sustainable | None:
+    def _sustained(self, search: Search, tries: tuple[Try, ...], seconds: float) -> Sustainable | None:
         """The proof by an automaton; None if none was found that the exact check accepts."""
-        deadline = time.monotonic() + seconds
+        deadline = time.process_time() + seconds
         for way in tries:
-            proved = self._best(plan, self._automata(plan, way, deadline))
-            if proved is not None or time.monotonic() > deadline:
+            proved = self._best(search.plan, self._automata(search, way, deadline))
+            if proved is not None or time.process_time() > deadline:
                 return proved
         return None
 
-    def _automata(self, plan: Plan, way: Try, deadline: float) -> Iterator[tuple[StrategyAutomaton, ...]]:
+    def _automata(self, search: Search, way: Try, deadline: float) -> Iterator[tuple[StrategyAutomaton, ...]]:
         """Candidates, each with coarse and with fine chances, the later ones withstanding more."""
         least = -np.inf
-        for code in codes(self.arrays, plan, self._box, self.bounds.alive, way, deadline):
-            slack = code.path_slack(self.arrays) if plan.is_markov else 0.0
+        for code in search.codes(way, deadline):
+            slack = code.path_slack(self.arrays) if search.plan.is_markov else 0.0
             if slack > least + CLOSE * self.payoff_range:
                 least = slack
                 yield tuple(automaton_of(self.arrays, code, below) for below in DENOMINATORS)
@@ -156,9 +163,9 @@ class PenalModesSolution(Solution):
             less = replace(self, game=there, bounds=axis_bounds(there))
             if less.bounds.empty[0]:
                 continue
-            kept = Plan(there, plan.allowed)
+            search = Search(less.arrays, Plan(there, plan.allowed), less._box, less.bounds.alive)
             for way in QUICK:
-                for automata in less._automata(kept, way, time.monotonic() + QUICK_SECONDS):
+                for automata in less._automata(search, way, time.process_time() + QUICK_SECONDS):
                     for automaton in automata:
                         proved = self._proved(plan, for_more_patient(automaton, before, after))
                         if proved is not None:
@@ -188,7 +195,7 @@ class PenalModesSolution(Solution):
 class PenalModes(Solver):
     """Penal codes of few modes against outer bounds.
 
-    ``search_seconds``  time allowed for the search for an automaton that keeps to a plan,
+    ``search_seconds``  processor time allowed for the search for an automaton that keeps to a plan,
     ``refute_seconds``  for the search for a proof that no equilibrium does.
     """
 
