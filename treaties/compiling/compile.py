@@ -28,7 +28,7 @@ from treaties.compiling.base_game import base_effects
 from treaties.compiling.blocks import Part
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.conduct import expected_options, with_conduct
-from treaties.compiling.equivalence import Aspect, Classes, Merged, Moves, classes_of, public_marks
+from treaties.compiling.equivalence import Aspect, Classes, Merged, Moves, classes_of, of_party, public_marks
 from treaties.compiling.layers import Layer, law_starts, laws_of, lead_to, state_name
 from treaties.compiling.lumping import Lumping, clocks_of, lumped
 from treaties.compiling.merging import (
@@ -306,9 +306,10 @@ class _Compiler:
         """The moves that are open in some states, Int[states, variables], and which of them are alike."""
         out = []
         for at, offer in self.offers(states):
-            moves = tuple(Moves.of(party.id, self.choices, offer) for party in self.treaty.parties)
-            if sum(len(of.taken) for of in moves) * len(at) > size.TABLE_LIMIT:
+            owned = [of_party(party.id, self.choices) for party in self.treaty.parties]
+            if sum(offer.rows(mine) for mine in owned) > size.TABLE_LIMIT:
                 self.refuse_rows(offer.states, offer.rows(self.every_choice), self.limit)
+            moves = tuple(Moves.of(mine, offer) for mine in owned)
             payoffs = classes_of(payoff_parts(self.treaty, self.effects), self.scopes, offer, moves)
             said = () if self.observation is None else self.observation.signals
             signals = classes_of([(f"signal {signal.name}", signal.law) for signal in said], self.scopes, offer, moves)
