@@ -38,8 +38,8 @@ def say_solution(solution: Solution) -> None:
     found = solution.to_json()
     game = solution.game
     say(game.name or "game", bold=True)
-    plural = "s" if game.n_states > 1 else ""
-    say(f"  size     {game.n_players} players, {game.n_states} state{plural}, {game.n_rows} profiles")
+    counts = (("player", game.n_players), ("state", game.n_states), ("profile", game.n_rows))
+    say(f"  size     {', '.join(f'{count} {thing}' + 's' * (count != 1) for thing, count in counts)}")
     say(f"  discount {', '.join(map(told_factor, found['discount']))}")
     say(f"  solver   {found['solver']}: {found['why']}")
     say(f"  concept  {found['concept']}")

@@ -46,7 +46,7 @@ def parse_json(path: Path) -> Any:
     except json.JSONDecodeError as error:
         raise GameError(not_json(error)) from None
     except RecursionError:
-        raise GameError("not a game: nested too deeply") from None
+        raise GameError("not a game: nested too deeply; write it with fewer brackets inside one another") from None
     if has_half_characters(text, data):
         raise GameError(HALF_CHARACTER)
     return data

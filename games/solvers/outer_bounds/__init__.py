@@ -1,6 +1,5 @@
 """Outer bounds on equilibrium payoffs, and refutations from them."""
 
-from games.solvers.outer_bounds.axes import AxisBounds, axis_bounds
 from games.solvers.outer_bounds.refutation import refute, refute_and_check, threat_bounds
 
-__all__ = ["AxisBounds", "axis_bounds", "refute", "refute_and_check", "threat_bounds"]
+__all__ = ["refute", "refute_and_check", "threat_bounds"]

@@ -1,4 +1,4 @@
-"""Which directions the points of a state are to lie far out in, one per mode; the first modes punish one player each."""
+"""Which directions the points of a state are to lie far out in: one per mode, the first of them the punishments."""
 
 from __future__ import annotations
 

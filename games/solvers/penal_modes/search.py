@@ -11,7 +11,9 @@ import numpy as np
 
 from games.model.plan import Plan
 from games.numerics.arrays import Bools, Floats, Ints
+from games.play.markov_play import MarkovPlay
 from games.solvers.penal_modes.arrays import PenalGame
+from games.solvers.penal_modes.bounds import Box
 from games.solvers.penal_modes.modes import all_round, few_modes, leaning, twice_as_many, with_directions
 from games.solvers.penal_modes.play import Judged, Table, judge
 from games.solvers.penal_modes.points import sweep
@@ -63,7 +65,8 @@ FIRST_FURTHER = 10
 class Points:
     """Points of every mode in every state, renewed sweep by sweep.
 
-    ``allowed``  Bool[rows]: what may be played; ``threat`` Float[states, players], None if it is the points' own least.
+    ``allowed``  Bool[classes]: what may be played.
+    ``threat``   Float[states, players], None if it is the points' own least.
     """
 
     def __init__(self, arrays: PenalGame, family: Floats, bounds: tuple[Floats, Floats], slack: float, allowed: Bools,
@@ -79,18 +82,16 @@ class Points:
         modes = len(family)
         self.row = np.full((modes, states), -1, dtype=np.int64)
         self.weight = np.zeros((modes, states, n + 1))
-        self.column = np.zeros((modes, states, n + 1, arrays.rows.widest_law), dtype=np.int64)
+        self.column = np.zeros((modes, states, n + 1, arrays.widest_law), dtype=np.int64)
         self.price = np.zeros((modes, states, n))
         self.sweeps, self.moved = 0, np.inf
 
     def advance(self, sweeps: int) -> None:
         """Renew the points until so many sweeps were made in all, or they settle."""
-        a, rows = self.arrays, self.arrays.rows
         while self.sweeps < sweeps and self.moved > SETTLED:
             self.moved = sweep(
-                rows.start, rows.count, rows.stride, rows.law_start, rows.law_state, rows.known_start, rows.known_law,
-                rows.local_law, rows.order, a.payoff, a.discount, a.chance, self.allowed, self.family, self.slack,
-                self.own, self.threat, self.points, self.row, self.weight, self.column, self.price)
+                self.arrays.classes, self.allowed, self.family, self.slack, self.own, self.threat, self.points,
+                self.row, self.weight, self.column, self.price)
             self.sweeps += 1
 
     def adopt(self, values: Floats) -> None:
@@ -137,13 +138,13 @@ class Code:
 class Search:
     """The search for automata that keep to one plan.
 
-    ``bounds``      Float[states, players] twice, least and greatest payoffs, on the kernels' scale; ``alive`` Bool[rows]
-                    that equilibria may play.
+    ``box``         bounds on what equilibria give, and what they may play.
+    ``rows``        Int[states], what the plan has played, if it settles play in every state that it reaches; else None.
     ``directions``  Float[k, players]: in the game's own units, what was found to matter of late.
     """
 
-    def __init__(self, arrays: PenalGame, plan: Plan, bounds: tuple[Floats, Floats], alive: Bools) -> None:
-        self.arrays, self.plan, self.bounds, self.alive = arrays, plan, bounds, alive
+    def __init__(self, arrays: PenalGame, plan: Plan, box: Box) -> None:
+        self.arrays, self.plan, self.box, self.rows = arrays, plan, box, settled_rows(plan)
         self.directions = np.empty((0, len(arrays.discount)))
 
     def codes(self, way: Try, deadline: float) -> Iterator[Code]:
@@ -151,7 +152,8 @@ class Search:
         family = way.family(len(self.arrays.discount))
         for k in range(way.rounds):
             found = False
-            points = Points(self.arrays, leaning(family, way.tie_break), self.bounds, way.slack, self.alive)
+            points = Points(self.arrays, leaning(family, way.tie_break), (self.box.least, self.box.most),
+                            way.slack, self.box.alive)
             for code in self._codes_of(points, way, deadline):
                 found = True
                 yield code
@@ -165,10 +167,10 @@ class Search:
         for look in LOOKS:
             points.advance(look)
             if points.whole:
-                code = _code(points, self.plan, way.slack)
+                code = _code(points, self.plan, self.rows, way.slack)
                 if code is not None and code.judged.least_slack >= ENOUGH:
                     yield code
-                    if not self.plan.is_markov:
+                    if self.rows is None:
                         return
                 elif code is not None and way.adopt:
                     points.adopt(code.judged.values[:len(points.family)])
@@ -176,17 +178,30 @@ class Search:
                 return
 
 
-def _code(points: Points, plan: Plan, slack: float) -> Code | None:
+def settled_rows(plan: Plan) -> Ints | None:
+    """Int[states]: the plan's rows, where it leaves no choice in any state that it reaches; else None.
+
+    Elsewhere the first row that it allows, which is never played.
+    """
+    game = plan.game
+    rows = np.flatnonzero(plan.allowed)
+    state = game.row_state[rows]
+    first = rows[np.searchsorted(state, np.arange(game.n_states))].astype(np.int64)
+    reached = MarkovPlay(game, first).reached(game.initial)
+    return first if bool((np.bincount(state, minlength=game.n_states)[reached] == 1).all()) else None
+
+
+def _code(points: Points, plan: Plan, rows: Ints | None, slack: float) -> Code | None:
     """The points' automaton with a path in front that keeps to the plan."""
     arrays, table = points.arrays, points.table()
     modes = len(points.family)
-    if plan.is_markov:
-        path = _one_row(arrays, np.flatnonzero(plan.allowed), modes)
+    if rows is not None:
+        path = _one_row(arrays, arrays.quotient.class_of[rows], modes)
         return Code(points.family, judge(arrays, _joined(table, path), modes, modes), modes)
     if plan.allowed.all():
         return Code(points.family, judge(arrays, table, modes, _best_start(points)), _best_start(points))
     free = Points(arrays, points.family, (points.threat, points.points.max(axis=0)), slack,
-                  plan.allowed & points.allowed, points.threat)
+                  arrays.quotient.some(plan.allowed) & points.allowed, points.threat)
     free.advance(LOOKS[3])
     if not free.whole:
         return None
@@ -197,12 +212,12 @@ def _code(points: Points, plan: Plan, slack: float) -> Code | None:
 
 
 def _one_row(arrays: PenalGame, rows: Ints, mode: int) -> Table:
-    """One mode that plays a row per state and goes on."""
+    """One mode that plays a class per state and goes on."""
     n, states = len(arrays.discount), len(rows)
     weight = np.zeros((1, states, n + 1))
     weight[:, :, 0] = 1.0
     return Table(rows[None, :].astype(np.int64), weight,
-                 np.full((1, states, n + 1, arrays.rows.widest_law), mode, dtype=np.int64))
+                 np.full((1, states, n + 1, arrays.widest_law), mode, dtype=np.int64))
 
 
 def _joined(first: Table, second: Table) -> Table:

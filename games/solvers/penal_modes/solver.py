@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import final
@@ -23,14 +23,15 @@ from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Floats
 from games.numerics.progress import Progress
 from games.play.markov_play import MarkovPlay
-from games.solvers.outer_bounds import AxisBounds, axis_bounds, refute_and_check
+from games.solvers.outer_bounds import refute_and_check
 from games.solvers.payoff_set import SupportBounds
 from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.automaton import automaton_of
-from games.solvers.penal_modes.patience import for_more_patient
+from games.solvers.penal_modes.bounds import Box, axis_box
 from games.solvers.penal_modes.modes import twice_as_many, with_directions
-from games.solvers.penal_modes.search import QUICK, THOROUGH, Search, Try
-from games.solvers.solution import Solution, Target, plan_of
+from games.solvers.penal_modes.patience import for_more_patient
+from games.solvers.penal_modes.search import QUICK, THOROUGH, Code, Search, Try, settled_rows
+from games.solvers.solution import Solution, Target, WeakestDeviation, plan_of
 from games.solvers.solver import Solver
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
 
@@ -47,43 +48,97 @@ MOST_HINTS = 60
 LESS_PATIENT = (Fraction(9, 10), Fraction(3, 4), Fraction(1, 2), Fraction(1, 4))
 """A repeated game is also looked at with its factor times these."""
 
+FEW_SWEEPS = 8
+"""Of the bounds, that are enough for most answers at one of many discount factors."""
+
+BARELY = -np.finfo(float).tiny
+"""The margin of what fails by no amount that is known."""
+
 
 @final
 @dataclass(frozen=True, eq=False)
 class PenalModesSolution(Solution):
     """Bounds on equilibrium payoffs, and the verdicts that penal codes and outer bounds prove.
 
-    ``bounds``          along the axes;
-    ``search_seconds``  time allowed for the search for an automaton, ``refute_seconds`` for a proof that none exists.
+    ``box``             bounds along the axes;
+    ``search_seconds``  processor time allowed for the search for an automaton, ``refute_seconds`` for a proof that
+                        there is none.
     """
 
-    bounds: AxisBounds
+    arrays: PenalGame
+    box: Box
     search_seconds: float
     refute_seconds: float
+    _held: dict[bytes, Code | None] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def arrays(self) -> PenalGame:
-        """The game in the numbers of the kernels."""
-        return PenalGame.of(self.game)
+    def worst_bounds(self) -> Floats:
+        """Float[states, players]: no equilibrium gives less; infinite where there is none."""
+        return np.where(self.box.empty[:, None], np.inf, self.arrays.unscaled(self.box.least))
 
-    def margin_in_floats(self, plan: Plan) -> float | None:
-        """The plan's margin without proofs where it holds, a number below zero where it fails; None if neither shows.
+    def margin(self, target: Target) -> float | None:
+        """As in ``Solution``, without proof: of the best penal code found quickly, or a bound where that is negative.
 
-        An automaton that floating point finds sound counts as one.
+        Where none is found and nothing shows that there is none, that of the verdict.
         """
+        plan = plan_of(self.game, target)
+        return self._margin_of(self.verdict(plan)) if (told := self.quick_margin(plan)) is None else told
+
+    def quick_margin(self, plan: Plan) -> float | None:
+        """The margin as far as floating point finds it quickly: negative where bounds refute the plan; else None."""
         upper = self._upper_margin(plan)
-        if upper is not None and upper < 0:
-            return upper
-        if not self.bounds.empty[self.game.initial]:
-            search = Search(self.arrays, plan, self._box, self.bounds.alive)
-            for way in QUICK:
-                for code in search.codes(way, time.process_time() + QUICK_SECONDS):
-                    slack = code.path_slack(self.arrays) if plan.is_markov else self.payoff_range
-                    return max(min(slack, self.payoff_range), 0.0)
-        if refute_and_check(self.game, plan, seconds=min(QUICK_SECONDS, self.refute_seconds)) is not None:
-            return -np.finfo(float).tiny
-        lifted = self._from_less_patience(plan)
-        return None if lifted is None else lifted.margin or 0.0
+        if self.box.empty[self.game.initial] or (upper is not None and upper < 0):
+            return -self.payoff_range if upper is None else upper
+        code = self.held(plan)
+        if code is None:
+            return None
+        slack = self.payoff_range if settled_rows(plan) is None else code.path_slack(self.arrays)
+        return max(min(slack, self.payoff_range), 0.0)
+
+    def held(self, plan: Plan) -> Code | None:
+        """A penal code that keeps to the plan as far as floating point tells, found quickly; None if none was."""
+        key = plan.allowed.tobytes()
+        if key not in self._held:
+            search = Search(self.arrays, plan, self.box)
+            found = (code for way in QUICK for code in search.codes(way, time.process_time() + QUICK_SECONDS))
+            self._held[key] = next(found, None)
+        return self._held[key]
+
+    def punishments(self, plan: Plan) -> Floats | None:
+        """Float[states, players]: what the code that keeps to the plan holds deviators to; None if none was found.
+
+        The bounds in states that no deviation from the plan or from a punishment reaches.
+        """
+        code = self.held(plan)
+        if code is None:
+            return None
+        seen = code.judged.seen[:len(code.family)]
+        values = np.where(seen[:, :, None], code.judged.values[:len(code.family)], np.inf).min(axis=0)
+        return np.where(seen.any(axis=0)[:, None], self.arrays.unscaled(values), self.worst_bounds)
+
+    def best_play(self) -> tuple[StrategyAutomaton, Floats] | None:
+        """The equilibrium of greatest joint payoff that was found, unproved, and Float[players], what it is worth."""
+        free = Plan.free(self.game)
+        code = self.held(free)
+        if code is None:
+            return None
+        worth = self.arrays.unscaled(code.judged.values[code.start, self.game.initial])
+        return automaton_of(self.arrays, code, free, DENOMINATORS[-1]), worth
+
+    def weakest_link(self, target: Target, verdict: Verdict | None = None) -> WeakestDeviation | None:
+        """As in ``Solution``; of a plan that settles play, also where bounds on punishments refute it."""
+        plan = plan_of(self.game, target)
+        verdict, rows = verdict or self.verdict(plan), settled_rows(plan)
+        if isinstance(verdict, Sustainable) or rows is None or self.box.empty[self.game.initial]:
+            return super().weakest_link(plan, verdict)
+        play = MarkovPlay(self.game, rows)
+        slack = play.slack(play.values(), self.worst_bounds)
+        value = np.where(play.reached(self.game.initial)[:, None], slack.value, np.inf)
+        state, player = (int(k) for k in np.unravel_index(int(value.argmin()), value.shape))
+        if not value[state, player] < 0:
+            return None
+        return WeakestDeviation(
+            state, player, int(play.rows[state]), int(slack.row[state, player]), float(value[state, player]))
 
     def verdict(self, target: Target) -> Verdict:
         """Whether the target is the path of an equilibrium, proved exactly; otherwise ``Undecided`` with bounds.
@@ -92,8 +147,8 @@ class PenalModesSolution(Solution):
         """
         plan = plan_of(self.game, target)
         upper, n = self._upper_margin(plan), self.game.n_players
-        hopeless = self.bounds.empty[self.game.initial] or (upper is not None and upper < 0)
-        search = Search(self.arrays, plan, self._box, self.bounds.alive)
+        hopeless = self.box.empty[self.game.initial] or (upper is not None and upper < 0)
+        search = Search(self.arrays, plan, self.box)
         for seconds, tries in ((QUICK_SECONDS, QUICK), (self.search_seconds, THOROUGH)):
             found = None if hopeless else self._sustained(search, tries, min(seconds, self.search_seconds))
             if found is None and not hopeless and tries is THOROUGH:
@@ -105,8 +160,8 @@ class PenalModesSolution(Solution):
                 seconds=min(seconds, self.refute_seconds))
             if refuted is not None:
                 # Rounding may have put a margin that is proved negative at zero.
-                below = -np.finfo(float).tiny if upper is None else min(upper, -np.finfo(float).tiny)
-                return Unsustainable(self.concept, refuted[0], below, refuted[1])
+                return Unsustainable(self.concept, refuted[0], BARELY if upper is None else min(upper, BARELY),
+                                     refuted[1])
         bounds = {} if upper is None or not np.isfinite(upper) else {"margin_upper": upper}
         return Undecided(self.concept, "no penal code of few modes was found that keeps to the plan, and no proof that "
                          "there is none", bounds)
@@ -124,10 +179,10 @@ class PenalModesSolution(Solution):
         """Candidates, each with coarse and with fine chances, the later ones withstanding more."""
         least = -np.inf
         for code in search.codes(way, deadline):
-            slack = code.path_slack(self.arrays) if search.plan.is_markov else 0.0
+            slack = 0.0 if search.rows is None else code.path_slack(self.arrays)
             if slack > least + CLOSE * self.payoff_range:
                 least = slack
-                yield tuple(automaton_of(self.arrays, code, below) for below in DENOMINATORS)
+                yield tuple(automaton_of(self.arrays, code, search.plan, below) for below in DENOMINATORS)
 
     def _best(self, plan: Plan, candidates: Iterator[tuple[StrategyAutomaton, ...]]) -> Sustainable | None:
         """The last candidate that the exact check accepts, of those that follow upon one another."""
@@ -159,34 +214,25 @@ class PenalModesSolution(Solution):
             before = (after * share).limit_denominator(1000)
             if not 0 < before < after:
                 continue
-            there = game.with_discount(before)
-            less = replace(self, game=there, bounds=axis_bounds(there))
-            if less.bounds.empty[0]:
-                continue
-            search = Search(less.arrays, Plan(there, plan.allowed), less._box, less.bounds.alive)
-            for way in QUICK:
-                for automata in less._automata(search, way, time.process_time() + QUICK_SECONDS):
-                    for automaton in automata:
+            arrays = PenalGame.of(game.with_discount(before))
+            kept, box = Plan(arrays.game, plan.allowed), axis_box(arrays)
+            search = Search(arrays, kept, box)
+            for way in () if box.empty[0] else QUICK:
+                for code in search.codes(way, time.process_time() + QUICK_SECONDS):
+                    for below in DENOMINATORS:
+                        automaton = automaton_of(arrays, code, kept, below)
                         proved = self._proved(plan, for_more_patient(automaton, before, after))
                         if proved is not None:
                             return proved
         return None
 
-    @cached_property
-    def _box(self) -> tuple[Floats, Floats]:
-        """Float[states, players] twice: bounds on payoffs on the kernels' scale, those of stage payoffs where no
-        equilibrium exists.
-        """
-        b, g = self.bounds, self.game.payoffs
-        least = np.where(b.empty[:, None], g.min(axis=0), b.least)
-        return self.arrays.scaled(least), self.arrays.scaled(b.most)
-
     def _upper_margin(self, plan: Plan) -> float | None:
         """No punishment holds a player below its bound, so a settled path cannot have more slack than this."""
-        if not plan.is_markov or self.bounds.empty[self.game.initial]:
+        rows = settled_rows(plan)
+        if rows is None or self.box.empty[self.game.initial]:
             return None
-        play = MarkovPlay(self.game, np.flatnonzero(plan.allowed).astype(np.int64))
-        slack = play.slack(play.values(), self.bounds.least).value
+        play = MarkovPlay(self.game, rows)
+        slack = play.slack(play.values(), self.worst_bounds).value
         return float(slack[play.reached(self.game.initial)].min())
 
 
@@ -217,23 +263,34 @@ class PenalModes(Solver):
         return None
 
     def margin_at(self, game: StochasticGame, plan: Plan, discount: float) -> float | None:
-        """As in ``Solver``: no exact checks where an automaton is found."""
+        """As in ``Solver``: without exact checks where an automaton is found quickly or bounds refute the plan."""
         there = game.with_discount(discount)
-        return self.solve(there).margin_in_floats(Plan(there, plan.allowed))
+        return self.quick_margin(there, Plan(there, plan.allowed))
+
+    def quick_margin(self, game: StochasticGame, kept: Plan) -> float | None:
+        """A plan's margin without proof, by the cheapest bounds that tell; None if neither answer shows."""
+        self.insist(game)
+        arrays = PenalGame.of(game)
+        told = self._solution(arrays, axis_box(arrays, FEW_SWEEPS)).quick_margin(kept)
+        return self._solution(arrays, axis_box(arrays)).margin(kept) if told is None else told
 
     def solve(self, game: StochasticGame, progress: Progress | None = None) -> PenalModesSolution:
         """Bound the payoffs; raises ``GameError`` if ``accepts`` refuses the game."""
         self.insist(game)
         began = time.perf_counter()
-        bounds = axis_bounds(game)
-        n = game.n_players
+        arrays = PenalGame.of(game)
+        found = self._solution(arrays, axis_box(arrays))
+        return replace(found, seconds=time.perf_counter() - began)
+
+    def _solution(self, arrays: PenalGame, box: Box) -> PenalModesSolution:
+        game, n = arrays.game, arrays.game.n_players
         directions = np.vstack([np.eye(n), -np.eye(n)])
+        least, most = arrays.unscaled(box.least), arrays.unscaled(box.most)
         sets = tuple(
-            SupportBounds(directions, np.full(2 * n, -np.inf) if bounds.empty[s]
-                          else np.concatenate([bounds.most[s], -bounds.least[s]]), np.full(2 * n, -np.inf))
+            SupportBounds(directions, np.full(2 * n, -np.inf) if box.empty[s] else np.concatenate([most[s], -least[s]]),
+                          np.full(2 * n, -np.inf))
             for s in range(game.n_states))
         return PenalModesSolution(
             solver=self.name, why="asked for by name", concept=SolutionConcept.PURE_SUBGAME_PERFECT, game=game,
-            status="undecided", payoff_sets=sets, iterations=0, error_bound=None,
-            seconds=time.perf_counter() - began, bounds=bounds, search_seconds=self.search_seconds,
-            refute_seconds=self.refute_seconds)
+            status="undecided", payoff_sets=sets, iterations=0, error_bound=None, seconds=0.0, arrays=arrays, box=box,
+            search_seconds=self.search_seconds, refute_seconds=self.refute_seconds)
