@@ -412,8 +412,7 @@ class _Compiler:
         ).with_discount(discount)
         seen = None
         if self.observation is not None:
-            said = int(spoken.start[-1]) * self.observation.width
-            if said > size.ENTRY_LIMIT:
+            if (said := int(spoken.start[-1]) * self.observation.width) > size.ENTRY_LIMIT:
                 self.refuse_entries(merged, states, said)
             after = partial(self.after, layers, lumps.lump_of, starts, sorted_keys, rows.start, law_row)
             monitoring, seen = monitoring_of(
@@ -422,17 +421,12 @@ class _Compiler:
                 partial(self.refuse_entries, merged, states),
             )  # fmt: skip
             game = replace(game, monitoring=monitoring)
-        single = np.diff(rows.start) == 1
-        compliance = np.where(columns.operating | single, planned_row, -1)
-        allowed = np.ones(game.n_rows, dtype=bool)
-        settled = compliance >= 0
-        allowed[settled[game.row_state]] = False
-        allowed[compliance[settled]] = True
+        compliance = np.where(columns.operating | (np.diff(rows.start) == 1), planned_row, -1)
         return CompiledTreaty(
             treaty=self.treaty,
             effects=self.effects,
             game=game,
-            plan=Plan(game, allowed),
+            plan=_plan_of(game, compliance),
             compliance=compliance,
             rows=rows,
             paid=paid,
@@ -528,3 +522,10 @@ class _Compiler:
         ahead = np.minimum(np.searchsorted(sorted_keys, layer.keys[local]), len(sorted_keys) - 1)
         chance = np.where((layer.probability[local] > 0).reshape(given.shape), given, 0.0)
         return lump_of[ahead].reshape(given.shape), chance
+
+
+def _plan_of(game: StochasticGame, compliance: Ints) -> Plan:
+    """The plan that plays a row per state, Int[states], and leaves free the states in which that is -1."""
+    allowed = compliance[game.row_state] < 0
+    allowed[compliance[compliance >= 0]] = True
+    return Plan(game, allowed)
