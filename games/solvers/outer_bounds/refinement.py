@@ -27,12 +27,9 @@ MOST_STATES = 8
 
 MOST_CANDIDATES = 300
 RANDOM = 40
-LEAST_GAIN = 1e-6
-"""Of a direction, in payoffs scaled to a range of one."""
-
 PLACES = 10**7
 
-LEAST_ANGLE = 1e-4
+LEAST_ANGLE = 1e-6
 """Between two directions: closer ones make bases that floating point cannot tell from none."""
 
 
@@ -101,10 +98,11 @@ def facets(points: Floats) -> Floats:
         return np.empty((0, points.shape[1]))
 
 
-def further_directions(half: HalfSpaces, states: Ints, most: int, seed: int) -> list[Direction]:
+def further_directions(half: HalfSpaces, states: Ints, most: int, least: float, seed: int) -> list[Direction]:
     """At most so many directions (the game's own units) that lower some level by one application of the operator.
 
-    ``states``  Int[k]: where to look for facets;  ``seed`` of the random ones.
+    ``states``  Int[k]: where to look for facets;
+    ``least``   gain that makes a direction worth while, in payoffs scaled to a range of one;  ``seed`` of random ones.
     """
     n, bounds = half.n, half.bounds
     states = states[~bounds.empty[states]][:MOST_STATES]
@@ -127,9 +125,9 @@ def further_directions(half: HalfSpaces, states: Ints, most: int, seed: int) -> 
     trial.add(directions, supports(bounds.columns[:count], bounds.level, units))
     gains = []
     for k in range(count, count + len(directions)):
-        gains.append(trial.gain(k, LEAST_GAIN))
+        gains.append(trial.gain(k, least))
     order = np.argsort(-np.array(gains), kind="stable")[:most]
-    return [directions[k] for k in order if gains[k] > LEAST_GAIN]
+    return [directions[k] for k in order if gains[k] > least]
 
 
 def _apart(units: Floats, known: Floats) -> Floats:

@@ -40,6 +40,13 @@ def test_lists_differ_by_order_by_length_and_by_each_column() -> None:
     assert numbered_lists(np.array([0, 2]), np.array([2, 4]), np.array([7, 8, 7, 8, 9]))[0].tolist() == [0, 0]
 
 
+def test_the_place_in_a_list_does_not_cancel_against_the_numbers() -> None:
+    """Entries (2, .75), (5, .25) against (5 ^ 1, .25), (2 ^ 1, .75): places 0 and 1 are but one bit."""
+    number, _ = numbered_lists(
+        np.array([0, 2]), np.array([2, 4]), np.array([2, 5, 4, 3]), np.array([0.75, 0.25, 0.25, 0.75]))
+    assert number[0] != number[1]
+
+
 def test_what_the_mixed_bits_do_not_tell_apart_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(numbering, "_mixed", lambda bits: np.zeros_like(bits))
     assert numbered(np.array([3, 3]))[0].tolist() == [0, 0]
