@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from games.model.stochastic_game import StochasticGame
 from games.numerics.exact import Integers, as_integers, common_denominator, decimal_integers, divide_down, divide_up
+from games.numerics.numbering import numbered, numbered_lists
 
 
 @final
@@ -72,12 +73,17 @@ def _distinct_laws(game: StochasticGame) -> _Laws:
     indptr, indices = t.indptr.tolist(), np.asarray(t.indices)
     as_written: dict[Any, int] = {}
     number: dict[tuple[tuple[int, int], ...], int] = {}
-    law_of_row = np.empty(game.n_rows, dtype=np.int64)
+    pointer = np.asarray(t.indptr, dtype=np.int64)
+    plain = np.ones(game.n_rows, dtype=bool)
+    plain[list(special)] = False
+    kind, first = numbered(numbered_lists(pointer[:-1], pointer[1:], indices, t.data)[0], plain)
+    law_of_row, law_of_kind = np.empty(game.n_rows, dtype=np.int64), np.empty(len(first), dtype=np.int64)
     start: list[int] = [0]
     state: list[int] = []
     weight: list[int] = []
     total: list[int] = []
-    for row in range(game.n_rows):
+    # Rows with the same entries have the same law, but for those that have exact chances of their own.
+    for row in sorted({*first.tolist(), *special}):
         a, b = indptr[row], indptr[row + 1]
         key: Any
         if row in special:
@@ -103,7 +109,11 @@ def _distinct_laws(game: StochasticGame) -> _Laws:
                 weight += [w for _, w in pairs]
                 start.append(len(state))
                 total.append(sum(w for _, w in pairs))
-        law_of_row[row] = known
+        if row in special:
+            law_of_row[row] = known
+        else:
+            law_of_kind[kind[row]] = known
+    law_of_row[plain] = law_of_kind[kind[plain]]
     return (law_of_row, np.array(start, dtype=np.int64), np.array(state, dtype=np.int64),
             as_integers(weight), as_integers(total))
 
@@ -207,9 +217,12 @@ class ExactGame:
     @cached_property
     def outcome_class(self) -> NDArray[np.int64]:
         """Int[rows]: equal for rows with the same payoffs to everybody and the same law (same state or not)."""
+        law, payoff = self.tables.law_of_row, self.tables.payoff
+        if max(int(payoff.max()), -int(payoff.min())) < 2**62:
+            return numbered(law, *payoff.T.astype(np.int64))[0]
         number: dict[tuple[Any, ...], int] = {}
-        rows = zip(self.tables.law_of_row.tolist(), self.tables.payoff.tolist(), strict=True)
-        return np.array([number.setdefault((law, *g), len(number)) for law, g in rows], dtype=np.int64)
+        rows = zip(law.tolist(), payoff.tolist(), strict=True)
+        return np.array([number.setdefault((k, *g), len(number)) for k, g in rows], dtype=np.int64)
 
     @cached_property
     def laws_of_state(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

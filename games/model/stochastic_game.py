@@ -29,6 +29,9 @@ LARGEST = 10**100
 """Larger payoffs are refused: their products leave floating point."""
 BELOW_ONE = "a discount factor is at least 0 and below 1, for instance 0.9"
 SMALLER = "numbers go up to 1e100, count in a larger unit"
+SHARED = frozenset({
+    "action_counts", "row_start", "row_state", "stride", "own_action", "law_number", "payoff_number", "outcome_class"})
+"""Properties that games have in common which differ in their discount factors only."""
 CHUNK = 100_000
 """Rows that are written together for a digest."""
 ROUNDING = 1e-12
@@ -406,7 +409,10 @@ class StochasticGame:
         kept |= _unnamed_by_float({("discount", i, 0): d for i, d in enumerate(exact)})
         factors = np.array([float(d) for d in exact])
         if payoffs is None:
-            return replace(self, discount=factors, rationals=kept)
+            out = replace(self, discount=factors, rationals=kept)
+            # What has been counted of the rows does not depend on patience.
+            out.__dict__.update({name: known for name, known in self.__dict__.items() if name in SHARED})
+            return out
         kept = {key: value for key, value in kept.items() if key[0] != "payoff"}
         return replace(self, discount=factors, payoffs=payoffs, rationals=kept)
 

@@ -126,11 +126,11 @@ def decimal_integers(values: NDArray[np.float64]) -> tuple[Integers, int]:
     >>> decimal_integers(np.array([0.25, -3.0, 1e-4]))
     (array([2500, -30000, 1], dtype=object), 10000)
     """
-    distinct, where = np.unique(values, return_inverse=True)
+    distinct = np.unique(values)
     parts = [_digits_and_power(repr(x)) for x in distinct.tolist()]
     places = max((0, *(-power for _, power in parts)))
     table = as_integers([digits * 10 ** (power + places) for digits, power in parts])
-    return table[where.reshape(values.shape)], 10**places
+    return table[np.searchsorted(distinct, values)], 10**places
 
 
 def _digits_and_power(text: str) -> tuple[int, int]:

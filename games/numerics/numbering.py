@@ -14,6 +14,8 @@ from games.numerics.arrays import Ints
 
 COLLISION = "two unequal lists of numbers have the same 64 mixed bits, which is not to be expected; report the game"
 
+FEW = 64
+"""Where rows are so many times as many as kinds, kinds are looked up; else rows are sorted."""
 CHUNK = 100_000
 """Lists that are compared together."""
 
@@ -23,7 +25,7 @@ Column = NDArray[Any]
 
 
 def numbered(*columns: Column) -> tuple[Ints, Ints]:
-    """Int[rows]: equal rows of some columns have equal numbers, from 0 on; and Int[numbers], the first row of each.
+    """Int[rows]: equal rows of some columns have equal numbers, in order of first rows; and Int[numbers], these rows.
 
     Zero is zero, whatever its sign.  Raises ``ArithmeticError`` if unequal rows cannot be told apart.
     """
@@ -31,8 +33,17 @@ def numbered(*columns: Column) -> tuple[Ints, Ints]:
     mixed = np.zeros(len(bits[0]), dtype=np.uint64)
     for column in bits:
         mixed = _mixed(mixed ^ column)
-    _, first, number = np.unique(mixed, return_index=True, return_inverse=True)
-    number = number.ravel()
+    kinds = np.unique(mixed)
+    if len(kinds) * FEW < len(mixed):
+        number = np.searchsorted(kinds, mixed)
+        first = np.empty(len(kinds), dtype=np.int64)
+        first[number[::-1]] = np.arange(len(mixed))[::-1]
+    else:
+        _, first, number = np.unique(mixed, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    number, first = place[number.ravel()], first[order]
     for column in bits:
         if not np.array_equal(column, column[first[number]]):
             raise ArithmeticError(COLLISION)

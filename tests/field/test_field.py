@@ -56,8 +56,8 @@ CHECKED = (
     Case("check huge_int.toml", 2, ("huge_int.toml:2: title: is a whole number of more than 64 bits; write",)),
     Case("check design_empty_choices.toml", 2, (".toml:28: ", "(article 12, sunset)", "list at least one value")),
     Case("check superscript_index.toml", 2, (".toml:32: ", "'²' is no entry of a list of 1", "numbered 0 to 0")),
-    Case("check three_fighter.toml", 2, ("2,203,780 rows", "Most comes of party 'NIP'")),
-    Case("check three_submarine.toml", 2, ("1,041,283,584 entries", "without it 8,055,378 would be left")),
+    Case("check three_submarine.toml", 0,
+         ("full compliance is unsustainable", "Margin EUR −5 million", "undetected-deviation, checked by exact")),
     Case("check lesson_two_matters.toml", 0, ("full compliance is unsustainable", "Most likely in year 5")),
     Case("check lesson_holdup.toml", 0, ("full compliance is sustainable",)),
 )

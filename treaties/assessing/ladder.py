@@ -68,10 +68,12 @@ class Ladder:
         rows = np.full(game.n_states, -1, dtype=np.int64)
         joint = game.payoffs.sum(axis=1)
         stable = keep.copy()
-        for row in np.flatnonzero(keep):
-            for i in range(game.n_players):
-                others = [r for r in game.deviation_rows(int(row), i) if keep[r]]
-                stable[row] &= bool(game.payoffs[others, i].max() <= game.payoffs[row, i])
+        for i in range(game.n_players):
+            # Rows that the player can bring about from one another have the same first row.
+            line = np.arange(game.n_rows) - game.own_action[:, i] * game.stride[game.row_state, i]
+            best = np.full(game.n_rows, -np.inf)
+            np.maximum.at(best, line[keep], game.payoffs[keep, i])
+            stable &= game.payoffs[:, i] >= best[line]
         for row in np.flatnonzero(stable):
             state = game.row_state[row]
             if rows[state] < 0 or joint[row] < joint[rows[state]]:

@@ -28,7 +28,7 @@ from treaties.compiling.base_game import base_effects
 from treaties.compiling.blocks import Part
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.conduct import expected_options, with_conduct
-from treaties.compiling.equivalence import Aspect, Classes, Merged, Moves, classes_of, public_marks
+from treaties.compiling.equivalence import Aspect, Classes, Merged, Moves, classes_of, of_party, public_marks
 from treaties.compiling.layers import Layer, law_starts, laws_of, lead_to, state_name
 from treaties.compiling.lumping import Lumping, clocks_of, lumped
 from treaties.compiling.merging import (
@@ -306,9 +306,10 @@ class _Compiler:
         """The moves that are open in some states, Int[states, variables], and which of them are alike."""
         out = []
         for at, offer in self.offers(states):
-            moves = tuple(Moves.of(party.id, self.choices, offer) for party in self.treaty.parties)
-            if sum(len(of.taken) for of in moves) * len(at) > size.TABLE_LIMIT:
+            owned = [of_party(party.id, self.choices) for party in self.treaty.parties]
+            if sum(offer.rows(mine) for mine in owned) > size.TABLE_LIMIT:
                 self.refuse_rows(offer.states, offer.rows(self.every_choice), self.limit)
+            moves = tuple(Moves.of(mine, offer) for mine in owned)
             payoffs = classes_of(payoff_parts(self.treaty, self.effects), self.scopes, offer, moves)
             said = () if self.observation is None else self.observation.signals
             signals = classes_of([(f"signal {signal.name}", signal.law) for signal in said], self.scopes, offer, moves)
@@ -411,8 +412,7 @@ class _Compiler:
         ).with_discount(discount)
         seen = None
         if self.observation is not None:
-            said = int(spoken.start[-1]) * self.observation.width
-            if said > size.ENTRY_LIMIT:
+            if (said := int(spoken.start[-1]) * self.observation.width) > size.ENTRY_LIMIT:
                 self.refuse_entries(merged, states, said)
             after = partial(self.after, layers, lumps.lump_of, starts, sorted_keys, rows.start, law_row)
             monitoring, seen = monitoring_of(
@@ -421,17 +421,12 @@ class _Compiler:
                 partial(self.refuse_entries, merged, states),
             )  # fmt: skip
             game = replace(game, monitoring=monitoring)
-        single = np.diff(rows.start) == 1
-        compliance = np.where(columns.operating | single, planned_row, -1)
-        allowed = np.ones(game.n_rows, dtype=bool)
-        settled = compliance >= 0
-        allowed[settled[game.row_state]] = False
-        allowed[compliance[settled]] = True
+        compliance = np.where(columns.operating | (np.diff(rows.start) == 1), planned_row, -1)
         return CompiledTreaty(
             treaty=self.treaty,
             effects=self.effects,
             game=game,
-            plan=Plan(game, allowed),
+            plan=_plan_of(game, compliance),
             compliance=compliance,
             rows=rows,
             paid=paid,
@@ -527,3 +522,10 @@ class _Compiler:
         ahead = np.minimum(np.searchsorted(sorted_keys, layer.keys[local]), len(sorted_keys) - 1)
         chance = np.where((layer.probability[local] > 0).reshape(given.shape), given, 0.0)
         return lump_of[ahead].reshape(given.shape), chance
+
+
+def _plan_of(game: StochasticGame, compliance: Ints) -> Plan:
+    """The plan that plays a row per state, Int[states], and leaves free the states in which that is -1."""
+    allowed = compliance[game.row_state] < 0
+    allowed[compliance[compliance >= 0]] = True
+    return Plan(game, allowed)

@@ -17,7 +17,7 @@ from treaties.compiling.merging import MergedChoice, NegotiationRule
 from treaties.compiling.observation import SeenByAll
 from treaties.compiling.payoffs import period_payoffs
 from treaties.compiling.rows import Rows
-from treaties.effects import UNUSED_NEGOTIATION, Bools, Columns, Effect, Ints, ProvisionContext
+from treaties.effects import UNUSED_NEGOTIATION, Bools, Columns, Effect, Enforced, Ints, ProvisionContext
 from treaties.model.treaty import Treaty
 
 
@@ -100,7 +100,9 @@ class CompiledTreaty:
     def with_discount(self, discount: float | Sequence[float]) -> CompiledTreaty:
         """The same treaty at other discount factors: claims are valued anew, the structure is kept."""
         given = list(discount) if isinstance(discount, Sequence) else [float(discount)] * len(self.treaty.parties)
-        payoffs = period_payoffs(self.treaty, self.effects, self.paid.columns, given)[self.paid_row]
+        payoffs = None
+        if any(isinstance(effect, Enforced) and effect.delay for effect in self.effects):
+            payoffs = period_payoffs(self.treaty, self.effects, self.paid.columns, given)[self.paid_row]
         game = self.game.with_discount(given, payoffs)
         return replace(self, game=game, plan=Plan(game, self.plan.allowed))
 

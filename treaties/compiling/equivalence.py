@@ -33,6 +33,11 @@ Aspect = Callable[[Columns], Floats]
 """Something that moves can change: Float[rows] or Float[rows, values]."""
 
 
+def of_party(party: str, choices: Sequence[MergedChoice]) -> tuple[int, ...]:
+    """The numbers of a party's choices."""
+    return tuple(c for c, choice in enumerate(choices) if choice.party == party)
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class Moves:
@@ -46,9 +51,8 @@ class Moves:
     taken: Ints
 
     @staticmethod
-    def of(party: str, choices: Sequence[MergedChoice], offer: Offer) -> Moves:
-        """The moves of a party."""
-        mine = tuple(c for c, choice in enumerate(choices) if choice.party == party)
+    def of(mine: tuple[int, ...], offer: Offer) -> Moves:
+        """The moves of the party that has these choices."""
         sizes = offer.sizes(mine)
         taken = np.stack(np.unravel_index(np.arange(int(np.prod(sizes))), sizes), axis=1) if mine else np.zeros((1, 0))
         return Moves(mine, taken.astype(np.int64))

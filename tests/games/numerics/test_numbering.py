@@ -21,8 +21,16 @@ def test_rows_are_numbered_by_all_their_columns() -> None:
         assert first[number[a]] <= a
 
 
+@pytest.mark.parametrize("kinds", [3, 300])
+def test_numbers_are_in_the_order_of_first_rows(kinds: int) -> None:
+    values = np.random.default_rng(1).integers(0, kinds, 1000)
+    number, first = numbered(values)
+    assert number.tolist() == [list(dict.fromkeys(values.tolist())).index(x) for x in values.tolist()]
+    assert first.tolist() == [values.tolist().index(x) for x in dict.fromkeys(values.tolist())]
+
+
 def test_zero_is_zero_whatever_its_sign() -> None:
-    assert numbered(np.array([0.0, -0.0, 1.0]))[0].tolist() in ([0, 0, 1], [1, 1, 0])
+    assert numbered(np.array([0.0, -0.0, 1.0]))[0].tolist() == [0, 0, 1]
 
 
 def test_lists_differ_by_order_by_length_and_by_each_column() -> None:
@@ -33,6 +41,9 @@ def test_lists_differ_by_order_by_length_and_by_each_column() -> None:
     number, first = numbered_lists(
         start, stop, np.concatenate([of for of, _ in lists]).astype(np.int64), np.concatenate([p for _, p in lists]))
     assert number[0] == number[3] and len(set(number.tolist())) == 5 == len(first)
+    # Numbers and their partners exchanged.
+    pairs = np.array([0, 1, 0, 1]), np.array([0.3, 0.7, 0.7, 0.3])
+    assert len(set(numbered_lists(np.array([0, 2]), np.array([2, 4]), *pairs)[0].tolist())) == 2
     # Parts of a column, the one inside the other.
     assert numbered_lists(np.array([0, 2]), np.array([2, 4]), np.array([7, 8, 7, 8, 9]))[0].tolist() == [0, 0]
 

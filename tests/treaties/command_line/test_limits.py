@@ -64,7 +64,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[str
     return {
         "40 matters": (["check", file("matters.toml", text(matters=40))], "Most comes of matter 'm0'"),
         "40 parties": (["check", file("parties.toml", text(parties=40))], "party 'P2'"),
-        "three parties": (["check", str(ROOT / "tests/field/cases/three_fighter.toml")], "2,203,780 rows"),
+        "three parties": (["check", file("three.toml", text(parties=3, matters=6))], "2,097,152 rows"),
         "30 events": (["check", file("events.toml", text(events=30))], "event 'e0'"),
         "years": (["check", file("years.toml", text(clauses=sunset.format(10**9)))], "term_years"),
         "uses": (["check", file("uses.toml", text(clauses=veto))], "uses_per_term"),
