@@ -1,0 +1,1 @@
+PublicAutomata = PublicAutomataSolution = None
