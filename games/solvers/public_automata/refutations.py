@@ -89,6 +89,21 @@ class Refutations:
                 break
         return low, self._recursion(np.ones(game.n_rows, dtype=bool), most=True)
 
+    @cached_property
+    def joint(self) -> Floats:
+        """Float[states]: no equilibrium gives more to all together; by recursion where all discount alike."""
+        game = self.watched
+        value = self.bounds[1].sum(axis=1)
+        if game.common_discount:
+            d, today = float(game.discount[0]), game.payoffs.sum(axis=1)
+            for _ in range(MOST_ROUNDS):
+                brings = (1 - d) * today + d * (game.transition @ value)
+                new = np.minimum(np.maximum.reduceat(brings, game.row_start[:-1]), value)
+                moved, value = float(np.abs(new - value).max()), new
+                if moved <= PRECISION * self.spread * (1 - d):
+                    break
+        return value
+
     def _recursion(self, alive: Bools, *, most: bool) -> Floats:
         """Float[states, players]: the most or the least that each could have by some choice of the rows that are left."""
         game = self.watched

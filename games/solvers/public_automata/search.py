@@ -42,11 +42,13 @@ class Effort:
     """One way to search: ``tie`` weight of the joint payoff in punishments, ``slack`` asked of every deviation (scaled).
 
     ``honest``  promises become what the modes bring; else they stay what was promised, which is slower and steadier.
+    ``extra``   further slack, as a one-off gain in payoff units.
     """
 
     tie: float
     slack: float
     honest: bool
+    extra: float = 0.0
 
 
 EFFORTS = (
@@ -118,6 +120,13 @@ class Search:
                 after = tuple(((first + z[1], 1.0),) for z in self.programs.of(row).outcomes)
                 out.append(Mode(s, row, after))
         return out
+
+    def standing(self) -> Found:
+        """The stationary equilibria alone."""
+        by_state: list[list[int]] = [[] for _ in range(self.game.n_states)]
+        for number, mode in enumerate(self.fixed):
+            by_state[mode.state].append(number)
+        return Found(Modes(self.programs, self.fixed), tuple(map(tuple, by_state)))
 
     def all_play(self, aims: Floats, low: Floats, high: Floats, effort: Effort) -> Found | None:
         """Modes of all play in some directions; None if none were found.
@@ -269,7 +278,8 @@ class _Sweeps:
             last.append(where[key][1])
         numbers = np.concatenate(names)
         worth = program.chance[:, None] * (game.discount * aim)
-        need = program.need + self.effort.slack * (1 - game.discount[program.who])
+        asked = self.effort.slack + self.effort.extra / self.programs.scale[program.who]
+        need = program.need + asked * (1 - game.discount[program.who])
         stands, value, shares, plans = enforce(
             worth, program.change, program.who, need, np.array(first), np.array(last), self.points[numbers],
             MOST_PIVOTS)

@@ -1,1 +1,277 @@
-PublicAutomata = PublicAutomataSolution = None
+"""Perfect public equilibria of games with public signals and no side payments, any number of players.
+
+Verdicts both ways, each with a proof, and the best equilibrium found: few modes per state, among which lotteries choose
+after signals, so that cooperation is followed, after bad signals, by phases of punishment that are just likely enough.
+What is left open is told with bounds.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import final
+
+import numpy as np
+
+from games.certificates.certificate import CheckReport, SolutionConcept
+from games.certificates.signals.self_generation import PublicSelfGeneration
+from games.model.plan import Plan
+from games.model.public_automaton import PublicAutomaton
+from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Floats
+from games.numerics.progress import Progress
+from games.solvers.payoff_set import SupportBounds
+from games.solvers.public_automata.programs import RowPrograms
+from games.solvers.public_automata.refutations import Refutations
+from games.solvers.public_automata.search import EFFORTS, Found, Search, directions, stationary
+from games.solvers.solution import Bounds, Solution, Target, plan_of
+from games.solvers.solver import Solver
+from games.solvers.undetected_deviation import undetected_deviation
+from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict
+
+ROWS_LOOKED_AT = 200_000
+"""Programs of rows that a search may solve: about half a minute."""
+
+PAYMENT_ENTRIES = 50_000
+"""Larger tables of signals by rows are not solved as if players could pay one another."""
+
+MARGIN_STEPS = 14
+WIDEST_GAP = 1e-6
+"""Relative to the range of payoffs: a margin that is known so closely is not sought any closer."""
+
+OPEN = (
+    "no proof was found that an equilibrium keeps to it, nor that none does: among equilibria with a few modes per state "
+    "there is none, and all may have more than the bounds allow"
+)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class PublicAutomataSolution(Solution):
+    """Equilibria that were found, bounds on all, and the verdicts that follow.
+
+    ``search``, ``refutations``  of the game; ``founds`` modes that are equilibria, those of greatest joint payoff first.
+    ``seconds_to_refute``        allowed for an exclusion under full observation; 0: only the quickest proofs are sought.
+    """
+
+    search: Search
+    refutations: Refutations
+    founds: tuple[Found, ...]
+    seconds_to_refute: float
+
+    def verdict(self, target: Target) -> Verdict:
+        """Whether some equilibrium keeps to the target after every signal that its own play can bring about.
+
+        As for two players: where every signal is always possible, nobody is then punished on the path.
+        """
+        plan = plan_of(self.game, target)
+        path = self.refutations.path(plan)
+        unseen = undetected_deviation(self.game, plan)
+        if unseen is not None:
+            return unseen.at_most(path.margin)
+        refuted = self.refutations.from_path(plan, path)
+        if refuted is not None:
+            return refuted
+        held = None if path.dead else self._held(plan, path.margin)
+        if held is not None:
+            proof, report = held
+            margin = report.numbers.get("margin")
+            return Sustainable(self.concept, proof, None if margin is None else max(margin, 0.0), report)
+        return self._refuted_otherwise(plan) or Undecided(self.concept, OPEN, self._known(path.margin))
+
+    def _refuted_otherwise(self, plan: Plan) -> Unsustainable | None:
+        """By what players could do if they could pay one another, or saw everything."""
+        if self.seconds_to_refute <= 0:
+            return None
+        found = self.refutations.from_payments(plan) if _entries(self.game) <= PAYMENT_ENTRIES else None
+        if found is None:
+            found = self.refutations.from_full_observation(plan, self.seconds_to_refute)
+        return found
+
+    def _known(self, margin: float | None) -> dict[str, float]:
+        """What is known where a target is undecided."""
+        known = {} if margin is None else {"margin_upper": margin}
+        low, high = self.joint_bounds()
+        if low is not None:
+            known["joint_lower"] = low
+        if high is not None:
+            known["joint_upper"] = high
+        return known
+
+    def margin(self, target: Target) -> float | None:
+        """As in ``Solution``: of what was found, or what no equilibrium withstands."""
+        plan, most = plan_of(self.game, target), self.payoff_range
+        path = self.refutations.path(plan)
+        unseen = undetected_deviation(self.game, plan)
+        if path.dead or unseen is not None:
+            known = [x for x in (path.margin, None if unseen is None else unseen.margin) if x is not None]
+            return max(min(known, default=-most), -most)
+        held = self._held(plan, path.margin)
+        if held is None:
+            return None
+        found = held[1].numbers.get("margin", most)
+        return min(max(found, 0.0), most)
+
+    def _held(self, plan: Plan, most: float | None) -> tuple[PublicSelfGeneration, CheckReport] | None:
+        """A checked certificate that an equilibrium keeps to a plan, of the greatest margin found; None without one.
+
+        ``most``  no equilibrium that keeps to the plan withstands more.
+        """
+        best = self._held_with(plan, 0.0)
+        if best is None or most is None or "margin" not in best[1].numbers:
+            return best
+        low, high = max(best[1].numbers["margin"], 0.0), most
+        for _ in range(MARGIN_STEPS):
+            if high - low <= WIDEST_GAP * self.payoff_range:
+                break
+            # The bound itself first: where punishments are as harsh as can be, it is attained.
+            middle = high - WIDEST_GAP * self.payoff_range / 2 if high == most else (low + high) / 2
+            found = self._held_with(plan, middle)
+            if found is None or found[1].numbers["margin"] <= low:
+                high = middle
+            else:
+                best, low = found, found[1].numbers["margin"]
+        return best
+
+    def _held_with(self, plan: Plan, extra: float) -> tuple[PublicSelfGeneration, CheckReport] | None:
+        game, search = self.game, self.search
+        high = search.programs.scaled(self.refutations.bounds[1])
+        for known in self.founds or (search.standing(),):
+            for effort in EFFORTS if extra == 0 else EFFORTS[:2]:
+                aims = directions(game.n_players, search.programs.scale, effort.tie)
+                path = search.path(aims, high, replace(effort, extra=extra), known, plan.allowed)
+                if path is None:
+                    continue
+                proof = PublicSelfGeneration.of(game, path.modes.automaton(path.on_path[game.initial][0]), plan)
+                report = proof.check(game)
+                if report.accepted:
+                    return proof, report
+        return None
+
+    def best_automaton(self, weights: Floats | None = None, *, prove: bool = True) -> PublicAutomaton | None:
+        """As in ``Solution``."""
+        aim = np.ones(self.game.n_players) if weights is None else weights
+        found = [(known, known.best(self.game.initial, aim)) for known in self.founds]
+        found.sort(key=lambda pair: -float(self._worth(*pair) @ aim))
+        for known, mode in found:
+            automaton = known.modes.automaton(mode)
+            if not prove or PublicSelfGeneration.of(self.game, automaton).check(self.game).accepted:
+                return automaton
+        return None
+
+    def _worth(self, known: Found, mode: int) -> Floats:
+        return self.search.programs.payoffs(known.modes.values[mode])
+
+    def joint_bounds(self, state: str | int | None = None) -> Bounds:
+        """As in ``Solution``."""
+        found = self.support_bounds(self.game.initial if state is None else self._state(state))
+        joint = int(np.flatnonzero((found.directions == 1).all(axis=1))[0])
+        low, high = float(found.inner[joint]), float(found.outer[joint])
+        return (low if np.isfinite(low) else None), high
+
+    def remarks(self) -> tuple[tuple[str, str], ...]:
+        """How many modes the best equilibrium found has."""
+        return () if not self.founds else (("modes", f"{len(self.founds[0].modes.modes)} in the best equilibria found"),)
+
+
+@final
+@dataclass(frozen=True)
+class PublicAutomata(Solver):
+    """Modes for the joint payoff and against every player, lotteries after signals, and proofs both ways.
+
+    ``most_rows``  programs of rows that the search for equilibria may solve.
+    ``seconds``    allowed to refute a target by an exclusion as if everyone saw everything; 0: only the quickest proofs.
+    """
+
+    name = "public_automata"
+    exact_for = (
+        "verdicts, where it finds a proof, in games with public signals without side payments, any number of players, any "
+        "discount factors, pure actions and public randomisation; of payoff sets it tells bounds and the best found"
+    )
+    cost = (
+        "per sweep a few small linear programs for each state and player, each with a column per deviation; refutations "
+        "a recursion over states, and where that does not do an exclusion and a shortfall"
+    )
+    source = "Abreu, Pearce and Stacchetti (1990); Green and Porter (1984); Kandori (1992)"
+    preference = 25
+    signals = True
+
+    most_rows: int = ROWS_LOOKED_AT
+    seconds: float = 20.0
+
+    def accepts(self, game: StochasticGame) -> str | None:
+        """Games with public signals and without side payments."""
+        if game.monitoring is None:
+            return "it is made for public signals, and in this game everyone sees what was done"
+        if game.transfers != "none":
+            return "players can pay one another in this game, and its automata have no place for payments"
+        return None
+
+    def quick(self) -> PublicAutomata:
+        """Without the proofs that take long."""
+        return replace(self, most_rows=self.most_rows // 10, seconds=0.0)
+
+    def solve(self, game: StochasticGame, progress: Progress | None = None) -> PublicAutomataSolution:
+        """Look for equilibria and bound all of them; raises ``GameError`` if ``accepts`` refuses."""
+        self.insist(game)
+        began = time.perf_counter()
+        programs = RowPrograms(game)
+        search, refutations = Search(programs, stationary(game), self.most_rows), Refutations(programs)
+        founds = _founds(search, refutations, progress)
+        return PublicAutomataSolution(
+            solver=self.name,
+            why="asked for by name",
+            concept=SolutionConcept.PURE_PUBLIC,
+            game=game,
+            status="undecided",
+            payoff_sets=tuple(_bounds(refutations, founds, s) for s in range(game.n_states)),
+            iterations=search.spent,
+            error_bound=None,
+            seconds=time.perf_counter() - began,
+            search=search,
+            refutations=refutations,
+            founds=founds,
+            seconds_to_refute=self.seconds,
+        )
+
+
+def _founds(search: Search, refutations: Refutations, progress: Progress | None) -> tuple[Found, ...]:
+    """Equilibria in few directions and in more, those of greatest joint payoff at the initial state first."""
+    game, programs = search.game, search.programs
+    low, high = (programs.scaled(x) for x in refutations.bounds)
+    every = np.ones(game.n_players)
+    out: list[tuple[float, Found]] = []
+    for more in (False, True):
+        for number, effort in enumerate(EFFORTS):
+            if progress is not None:
+                progress("automata", (number + more * len(EFFORTS)) / (2 * len(EFFORTS)))
+            aims = directions(game.n_players, programs.scale, effort.tie, more=more)
+            found = search.all_play(aims, low, high, effort)
+            if found is not None:
+                worth = programs.payoffs(found.modes.values[found.best(game.initial, every)])
+                out.append((float(worth.sum()), found))
+                break
+    if not out and search.fixed:
+        return (search.standing(),)
+    out.sort(key=lambda pair: -pair[0])
+    return tuple(found for _, found in out)
+
+
+def _bounds(refutations: Refutations, founds: tuple[Found, ...], state: int) -> SupportBounds:
+    """Bounds in the directions of the axes and of the joint payoff."""
+    game = refutations.game
+    low, high = (x[state] for x in refutations.bounds)
+    axes = np.vstack([np.eye(game.n_players), np.ones((1, game.n_players))])
+    ways = np.vstack([axes, 0.0 - axes])
+    joint = refutations.joint[state]
+    outer = np.concatenate([high, [joint], -low, [-low.sum()]])
+    points = [
+        found.modes.programs.payoffs(found.modes.values[k]) for found in founds for k in found.by_state[state]]
+    inner = (np.array(points) @ ways.T).max(axis=0) if points else np.full(len(ways), -np.inf)
+    return SupportBounds(ways, np.maximum(outer, inner), inner)
+
+
+def _entries(game: StochasticGame) -> int:
+    """Size of the table of signals by rows."""
+    return 0 if game.monitoring is None else sum(law.size for law in game.monitoring.law)
