@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from games.model.stochastic_game import GameError, StochasticGame
+from games.numerics.arrays import Floats
 from games.play.phases import phases
 from games.questions.solve import choose_solver
 from games.solvers.payoff_set import EquilibriumPayoffSet
+from games.solvers.public_automata import PublicAutomata
 from games.solvers.public_polygons import PublicPolygons
 from games.solvers.relational_transfers import TransferGame
 from games.solvers.solution import Solution
+from games.solvers.solver import Solver
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.findings.signals import Cooperation
 
@@ -20,8 +23,6 @@ CHEAP_REGION = 10_000
 """Those with more entries are not solved at many discount factors."""
 DIRECTIONS = 32
 """Of polygons of games without side payments that are solved at many terms."""
-WEIGHTS = ((1.0, 1.0), (2.0, 1.0), (1.0, 2.0), (1.0, 0.0), (0.0, 1.0))
-"""Weights of the parties with which an equilibrium is sought that begins with compliance, if the best does not."""
 
 
 def solved(game: StochasticGame, quick: bool = True) -> Solution | None:
@@ -59,8 +60,7 @@ def best_equilibrium(
     most: float | None = None
     best: Cooperation | None = None
     known = solution.payoff_sets[compiled.game.initial]
-    for weights in WEIGHTS:
-        aim = np.array(weights)
+    for aim in _weights(compiled.game.n_players):
         automaton = solution.best_automaton(aim) if prove else None
         prove = automaton is not None
         automaton = automaton or solution.best_automaton(aim, prove=False)
@@ -77,9 +77,17 @@ def best_equilibrium(
     return most, best
 
 
+def _weights(parties: int) -> list[Floats]:
+    """Weights with which an equilibrium is sought that begins with compliance: the next if the best with one does not."""
+    all_alike, alone = np.ones(parties), np.eye(parties)
+    return [all_alike, *(all_alike + alone), *alone]
+
+
 def quick_best(compiled: CompiledTreaty) -> tuple[float | None, Cooperation | None]:
     """As ``best_equilibrium``, with few directions and without proofs."""
-    solution = PublicPolygons(directions=DIRECTIONS, refine=False).solve(compiled.game)
+    pair = compiled.game.n_players == 2
+    solver: Solver = PublicPolygons(directions=DIRECTIONS, refine=False) if pair else PublicAutomata().quick()
+    solution = solver.solve(compiled.game)
     return best_equilibrium(compiled, solution, False)
 
 

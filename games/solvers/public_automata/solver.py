@@ -181,16 +181,16 @@ class PublicAutomata(Solver):
     """Modes for the joint payoff and against every player, lotteries after signals, and proofs both ways.
 
     ``most_rows``  programs of rows that the search for equilibria may solve.
-    ``seconds``    allowed to refute a target by an exclusion as if everyone saw everything; 0: only the quickest proofs.
+    ``seconds``    allowed to refute a target as if everyone saw everything; 0: only the quickest proofs.
     """
 
     name = "public_automata"
     exact_for = (
-        "verdicts, where it finds a proof, in games with public signals without side payments, any number of players, any "
+        "verdicts, where it finds a proof, in games with public signals and no side payments, any number of players, any "
         "discount factors, pure actions and public randomisation; of payoff sets it tells bounds and the best found"
     )
     cost = (
-        "per sweep a few small linear programs for each state and player, each with a column per deviation; refutations "
+        "per sweep a few small linear programs for each state and player, a row for each deviation; refutations take "
         "a recursion over states, and where that does not do an exclusion and a shortfall"
     )
     source = "Abreu, Pearce and Stacchetti (1990); Green and Porter (1984); Kandori (1992)"
