@@ -9,7 +9,6 @@ Source: Abreu, Pearce and Stacchetti (1990), theorem 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
@@ -30,21 +29,29 @@ CHANCES = 10**12
 PLACES = 15
 """Significant digits, relative to payoff ranges, with which payoffs of modes are written."""
 
-SMALL = 1e-11
-"""Chances below this are rounding."""
-
 
 @final
 @dataclass(frozen=True, eq=False)
 class Mode:
-    """One mode: its state, its row, and after every outcome of ``RowProgram.outcomes`` chances of next modes.
+    """One mode: its state, its row, and a mixture of plans of what follows.
 
-    ``after``  per outcome pairs of a mode's number and a chance; the numbers are those of the list it belongs to.
+    ``shares``  Float[plans], which sum to one; ``plans`` Int[plans, outcomes of ``RowProgram``]: the numbers of next
+                modes in the list that it belongs to.
     """
 
     state: int
     row: int
-    after: tuple[tuple[tuple[int, float], ...], ...]
+    shares: Floats
+    plans: Ints
+
+    def after(self, values: Floats) -> Floats:
+        """Float[outcomes, players]: what follows on average.  ``values`` Float[modes, players]."""
+        return np.asarray(np.tensordot(self.shares, values[self.plans], axes=1))
+
+    @property
+    def next_modes(self) -> list[int]:
+        """The numbers of modes that may follow."""
+        return [int(m) for m in np.unique(self.plans)]
 
 
 @final
@@ -59,14 +66,14 @@ class Modes:
         """Float[modes, players]: what every mode brings."""
         at, to, chances = [], [], []
         for k, mode in enumerate(self.modes):
-            program = self.programs.of(mode.row)
-            for o in np.flatnonzero(program.chance).tolist():
-                for m, p in mode.after[o]:
-                    at.append(k)
-                    to.append(m)
-                    chances.append(float(program.chance[o]) * p)
+            chance = self.programs.of(mode.row).chance
+            possible = np.flatnonzero(chance)
+            follow = mode.plans[:, possible].ravel()
+            at.append(np.full(len(follow), k))
+            to.append(follow)
+            chances.append(np.outer(mode.shares, chance[possible]).ravel())
         size, game = len(self.modes), self.programs.game
-        law = csr_array((chances, (at, to)), shape=(size, size))
+        law = csr_array((np.concatenate(chances), (np.concatenate(at), np.concatenate(to))), shape=(size, size))
         stage = self.programs.stage[[mode.row for mode in self.modes]]
         out = np.empty((size, game.n_players))
         for d in np.unique(game.discount):
@@ -80,16 +87,14 @@ class Modes:
         program = self.programs.of(mode.row)
         if program.pays_unseen:
             return -np.inf
-        after = np.array([sum(p * self.values[m] for m, p in lottery) for lottery in mode.after])
-        return float(program.slacks(after).min(initial=np.inf))
+        return float(program.slacks(mode.after(self.values)).min(initial=np.inf))
 
     def sound(self) -> list[int]:
         """The numbers of modes that are equilibria: nobody gains in them, nor in any mode that may follow."""
         before: list[list[int]] = [[] for _ in self.modes]
         for k, mode in enumerate(self.modes):
-            for lottery in mode.after:
-                for m, _ in lottery:
-                    before[m].append(k)
+            for m in mode.next_modes:
+                before[m].append(k)
         good = [self.slack(k) >= 0 for k in range(len(self.modes))]
         waiting = [k for k, holds in enumerate(good) if not holds]
         while waiting:
@@ -101,10 +106,10 @@ class Modes:
 
     def only(self, kept: list[int]) -> Modes:
         """Some of the modes, which nothing but these follows, numbered anew in their order."""
-        number = {k: new for new, k in enumerate(kept)}
+        number = np.full(len(self.modes), -1, dtype=np.int64)
+        number[kept] = np.arange(len(kept))
         return Modes(self.programs, [
-            Mode(mode.state, mode.row, tuple(tuple((number[m], p) for m, p in lottery) for lottery in mode.after))
-            for mode in (self.modes[k] for k in kept)])
+            Mode(mode.state, mode.row, mode.shares, number[mode.plans]) for mode in (self.modes[k] for k in kept)])
 
     def reached(self, start: int) -> list[int]:
         """The modes that follow a mode, itself first, whatever is seen; one more for each state that needs one."""
@@ -115,7 +120,7 @@ class Modes:
         states = {self.modes[start].state}
         for k in order:
             mode = self.modes[k]
-            new = [m for lottery in mode.after for m, _ in lottery]
+            new = mode.next_modes
             # After deviations of several players at once play goes on as it may; there must be some way.
             for s in sorted(self._ahead(mode.state) - states - {self.modes[m].state for m in new}):
                 if s in by_state:
@@ -141,37 +146,23 @@ class Modes:
         modes = []
         for k in order:
             mode = self.modes[k]
-            lotteries: dict[tuple[tuple[int, float], ...], Lottery] = {}
-            then: dict[Outcome, Lottery] = {}
-            for outcome, lottery in zip(self.programs.of(mode.row).outcomes, mode.after, strict=True):
-                # Equal lotteries are one object, which the exact check adds up once.
-                if lottery not in lotteries:
-                    lotteries[lottery] = written({number[m]: p for m, p in lottery})
-                then[outcome] = lotteries[lottery]
+            # Equal lotteries are one object, which the exact check adds up once.
+            distinct, which = np.unique(mode.plans, axis=1, return_inverse=True)
+            lotteries = [written(mode.shares, [number[m] for m in plan]) for plan in distinct.T.tolist()]
+            outcomes = self.programs.of(mode.row).outcomes
+            then: dict[Outcome, Lottery] = {
+                outcome: lotteries[j] for outcome, j in zip(outcomes, which.ravel().tolist(), strict=True)}
             worth = tuple(Fraction(f"{x:.{d}f}") for x, d in zip(real[k].tolist(), digits, strict=True))
             modes.append(PublicMode(mode.state, mode.row, worth, then))
         return PublicAutomaton(tuple(modes), surely(0))
 
 
-def written(chances: Mapping[int, float]) -> Lottery:
-    """Exact probabilities near those given; what rounding leaves goes to the likeliest mode."""
-    parts = {mode: round(p * CHANCES) for mode, p in chances.items()}
+def written(shares: Floats, numbers: list[int]) -> Lottery:
+    """Exact probabilities near the shares of modes; what rounding leaves goes to the likeliest mode."""
+    parts: dict[int, int] = {}
+    for share, mode in zip(shares.tolist(), numbers, strict=True):
+        parts[mode] = parts.get(mode, 0) + round(share * CHANCES)
     likeliest = max(parts, key=lambda mode: (parts[mode], -mode))
     parts[likeliest] += CHANCES - sum(parts.values())
     kept = tuple((mode, Fraction(k, CHANCES)) for mode, k in sorted(parts.items()) if k)
     return surely(kept[0][0]) if len(kept) == 1 else kept
-
-
-def lotteries(shares: Floats, plans: Ints, names: Ints) -> Iterator[tuple[tuple[int, float], ...]]:
-    """Per outcome the chances of modes that a mixture of plans gives.
-
-    ``plans``  Int[plans, outcomes] into ``names`` Int[points], the numbers of the modes.
-    """
-    used = np.flatnonzero(shares > SMALL)
-    total = float(shares[used].sum())
-    for o in range(plans.shape[1]):
-        out: dict[int, float] = {}
-        for j in used.tolist():
-            mode = int(names[plans[j, o]])
-            out[mode] = out.get(mode, 0.0) + float(shares[j]) / total
-        yield tuple(sorted(out.items()))

@@ -40,7 +40,8 @@ PLAN, SURPLUS, LACK = 0, 1, 2
 class RowProgram:
     """One row of a game in scaled payoffs.
 
-    ``outcomes``  that the row or a deviation of one player from it makes possible; ``chance`` Float[outcomes] of the row.
+    ``outcomes``  that the row or a deviation of one player from it makes possible; ``states`` Int[outcomes] the next
+                  states in them; ``chance`` Float[outcomes] of the row, ``possible`` where it is positive.
     ``change``    Float[deviations, outcomes]: d_i (P(o|a) - P(o|b)) of the deviations that change the law of outcomes.
     ``who``       Int[deviations]; ``rows`` the rows that they bring about.
     ``need``      Float[deviations]: (1 - d_i)(g_i(b) - g_i(a)).
@@ -49,17 +50,14 @@ class RowProgram:
 
     row: int
     outcomes: tuple[Outcome, ...]
+    states: Ints
     chance: Floats
+    possible: Bools
     change: Floats
     who: Ints
     rows: Ints
     need: Floats
     pays_unseen: bool
-
-    @property
-    def possible(self) -> Bools:
-        """Bool[outcomes]: whether the row makes them possible."""
-        return self.chance > 0
 
     def slacks(self, after: Floats) -> Floats:
         """Float[deviations]: what complying is worth more than deviating, average discounted.
@@ -120,7 +118,8 @@ class RowPrograms:
             rows.append(b)
             need.append(gain)
         return RowProgram(
-            row, outcomes, chance, np.array(change).reshape(len(who), len(outcomes)), np.array(who, dtype=np.int64),
+            row, outcomes, np.array([s for _, s in outcomes], dtype=np.int64), chance, chance > 0,
+            np.array(change).reshape(len(who), len(outcomes)), np.array(who, dtype=np.int64),
             np.array(rows, dtype=np.int64), np.array(need), unseen)
 
 

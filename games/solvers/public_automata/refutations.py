@@ -113,12 +113,13 @@ class Refutations:
         today = (1 - game.discount) * game.payoffs
         for _ in range(MOST_ROUNDS):
             brings = today + game.discount * (game.transition @ value)
-            best = sign * np.maximum.reduceat(np.where(alive[:, None], sign * brings, -np.inf), game.row_start[:-1])
+            left = np.where(alive[:, None], sign * brings, -np.inf)
+            best: Floats = sign * np.maximum.reduceat(left, game.row_start[:-1])
             new = np.where(np.isfinite(best), best, value)
             moved, value = float(np.abs(new - value).max()), new
             if moved <= PRECISION * self.spread * (1 - game.discount.max()):
                 break
-        return value
+        return np.asarray(value)
 
     def path(self, plan: Plan) -> PathBounds:
         """Strike out rows of the path that nothing enforces, until none goes, or none is left at the initial state."""
@@ -181,7 +182,7 @@ class Refutations:
         game = self.game
         threats, ceiling = self.bounds
         worst, where = np.inf, (0, program.row)
-        states = np.array([s for _, s in program.outcomes])
+        states = program.states
         possible = program.possible[:, None]
         most = np.where(possible, high[states], ceiling[states])
         least = np.where(possible, low[states], threats[states])

@@ -21,14 +21,21 @@ import numpy as np
 from games.model.full_observation import seen_by_all
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
+from games.numerics.progress import Progress
 from games.play.markov_equilibria import markov_equilibria
-from games.solvers.public_automata.modes import Mode, Modes, lotteries
+from games.solvers.public_automata.modes import Mode, Modes
 from games.solvers.public_automata.programs import MOST_PIVOTS, RowProgram, RowPrograms, enforce
 
 PLAIN_SWEEPS = 3
 """Sweeps after which promises are what modes bring, no longer what they were last promised."""
 
 MOST_SWEEPS = 60
+THOROUGH = 8
+"""Every so many sweeps, and at the end, all rows are looked at; else only those that were nearly best."""
+
+NEARLY_BEST = 4
+SMALL = 1e-11
+"""Shares of plans below this are rounding."""
 SETTLED = 1e-10
 """Promises, scaled to a range of one, that move by less have settled."""
 
@@ -52,9 +59,13 @@ class Effort:
 
 
 EFFORTS = (
-    Effort(0.0, 1e-9, True), Effort(1e-2, 1e-6, True), Effort(1e-2, 1e-4, True), Effort(0.0, 1e-4, False),
-    Effort(1e-2, 1e-2, True),
+    Effort(0.0, 1e-9, True), Effort(0.0, 1e-4, False), Effort(1e-2, 1e-2, True), Effort(1e-2, 1e-3, False),
 )
+ROUNDS = 2
+"""So often directions are gone through, the last time only if that brought more."""
+
+WORTH_IT = 1e-6
+"""More joint payoff than this, relative to ranges, is worth another round."""
 
 
 @final
@@ -117,8 +128,7 @@ class Search:
         for rows in fallback:
             first = len(out)
             for s, row in enumerate(rows.tolist()):
-                after = tuple(((first + z[1], 1.0),) for z in self.programs.of(row).outcomes)
-                out.append(Mode(s, row, after))
+                out.append(Mode(s, row, np.ones(1), first + self.programs.of(row).states[None]))
         return out
 
     def standing(self) -> Found:
@@ -128,13 +138,43 @@ class Search:
             by_state[mode.state].append(number)
         return Found(Modes(self.programs, self.fixed), tuple(map(tuple, by_state)))
 
-    def all_play(self, aims: Floats, low: Floats, high: Floats, effort: Effort) -> Found | None:
-        """Modes of all play in some directions; None if none were found.
+    def grown(self, low: Floats, high: Floats, progress: Progress | None = None) -> Found | None:
+        """Stationary equilibria, and the modes that can be added to them: for the joint payoff, then against each player.
 
-        ``aims``  Float[k, players].  ``low``, ``high``  Float[states, players]: scaled bounds on equilibrium payoffs.
+        ``low``, ``high``  Float[states, players]: scaled bounds on equilibrium payoffs.  None if nothing was found.
+        """
+        players, scale, start = self.game.n_players, self.programs.scale, self.game.initial
+        standing = self.standing() if self.fixed else None
+        known = standing
+        best = -np.inf if known is None else self._joint(known, start)
+        for turn in range(ROUNDS):
+            before = best
+            for step, some in enumerate((slice(0, 1), slice(0, players + 1), slice(None))):
+                if progress is not None:
+                    progress("automata", (turn + step / 3) / ROUNDS)
+                # What is known already helps, and sometimes leads astray.
+                for base in dict.fromkeys((known, standing) if turn == 0 else (known,)):
+                    for effort in EFFORTS if step < 2 else EFFORTS[:2]:
+                        aims = directions(players, scale, effort.tie, more=True)[some]
+                        found = self.all_play(aims, low, high, effort, base)
+                        if found is not None and self._joint(found, start) > best + WORTH_IT:
+                            known, best = found, self._joint(found, start)
+                            break
+            if best <= before + WORTH_IT or self.spent > self.most:
+                break
+        return known
+
+    def _joint(self, found: Found, state: int) -> float:
+        scale = self.programs.scale
+        return float((found.modes.values[list(found.by_state[state])] @ (scale / scale.max())).max())
+
+    def all_play(self, aims: Floats, low: Floats, high: Floats, effort: Effort, known: Found | None) -> Found | None:
+        """Modes of all play in some directions, beside known ones; None if none were found.
+
+        ``aims``  Float[k, players].  ``low``, ``high``  as in ``grown``.
         """
         corners = np.where(aims[None] > 0, high[:, None], low[:, None])
-        return _Sweeps(self, aims, effort, corners, None, None).run()
+        return _Sweeps(self, aims, effort, corners, known, None).run()
 
     def path(self, aims: Floats, high: Floats, effort: Effort, known: Found, allowed: Bools) -> Found | None:
         """Modes whose path keeps to a plan, followed by ``known`` ones after outcomes that it makes impossible."""
@@ -154,20 +194,18 @@ class _Sweeps:
     ) -> None:
         self.search, self.programs, self.game = search, search.programs, search.game
         self.aims, self.effort = aims, effort
-        self.known = search.fixed if known is None else known.modes.modes
+        self.known = [] if known is None else known.modes.modes
         values = Modes(self.programs, self.known).values if self.known else np.empty((0, self.game.n_players))
         n, k = self.game.n_states, len(aims)
         self.first = len(self.known)
         self.points = np.vstack([values, corners.reshape(n * k, -1)])
         self.current: list[Mode | None] = [None] * (n * k)
         self.alike: list[int] = [-1] * (n * k)
-        self.on_path = known is not None
+        self.on_path = allowed is not None
         rows = ~search.barred if allowed is None else allowed
         self.rows = [np.array([r for r in self.game.rows_of(s) if rows[r]], dtype=np.int64) for s in range(n)]
         self.alive = np.ones(n, dtype=bool)
-        by_state: list[list[int]] = [[] for _ in range(n)]
-        for number, mode in enumerate(self.known):
-            by_state[mode.state].append(number)
+        by_state = [list(numbers) for numbers in known.by_state] if known is not None else [[] for _ in range(n)]
         self.own = [list(range(self.first + s * k, self.first + (s + 1) * k)) for s in range(n)]
         # What may follow: off the path any mode, on it only the path's own.
         self.free = [np.array(by_state[s] if self.on_path else by_state[s] + self.own[s], dtype=np.int64)
@@ -175,15 +213,21 @@ class _Sweeps:
         self.kept = [np.array(self.own[s] if self.on_path else by_state[s] + self.own[s], dtype=np.int64)
                      for s in range(n)]
         self.standing = by_state
+        self.names = np.concatenate([*self.kept, *self.free])
+        ends = np.cumsum([0, *map(len, self.kept), *map(len, self.free)]).astype(np.int64)
+        # Int[on the path or off it, first and last, states] into ``names``.
+        self.spans = np.array([[ends[:n], ends[1 : n + 1]], [ends[n : 2 * n], ends[n + 1 :]]])
+        self.near: list[Ints] = [np.empty(0, dtype=np.int64)] * (n * k)
 
     def run(self) -> Found | None:
         search, best, best_worth, stale = self.search, None, -np.inf, 0
         start = self.game.initial
         for sweep in range(MOST_SWEEPS):
             before = self.points.copy()
+            thorough = sweep <= PLAIN_SWEEPS or sweep % THOROUGH == 0 or stale > 0
             for s in search.order:
                 if self.alive[s]:
-                    self._state(s)
+                    self._state(s, all_rows=thorough)
             if search.spent > search.most or not self.alive[start]:
                 return best
             modes, numbers = self._modes()
@@ -191,7 +235,7 @@ class _Sweeps:
                 return best
             moved = float(np.abs(self.points - before)[self.first:].max(initial=0.0))
             sound = modes.sound()
-            if (first := numbers[self.own[start][0]]) in sound:
+            if (first := int(numbers[self.own[start][0]])) in sound:
                 worth = float(modes.values[first] @ self.aims[0])
                 if best is None or worth > best_worth + SETTLED:
                     best, best_worth, stale = self._found(modes, numbers, sound), worth, 0
@@ -199,7 +243,7 @@ class _Sweeps:
                     stale += 1
                 if moved < SETTLED or stale > 3:
                     return best
-            elif moved < SETTLED:
+            elif moved < SETTLED or (best is None and self.effort.honest and sweep >= MOST_SWEEPS // 2):
                 return best
             if self.effort.honest and sweep >= PLAIN_SWEEPS:
                 for number in range(self.first, len(self.points)):
@@ -207,11 +251,11 @@ class _Sweeps:
                         self.points[number] = modes.values[numbers[number]]
         return best
 
-    def _state(self, state: int) -> None:
-        """Choose the modes of one state anew."""
+    def _state(self, state: int, *, all_rows: bool) -> None:
+        """Choose the modes of one state anew; not ``all_rows``: among the rows that were nearly best before."""
         for k in range(len(self.aims)):
             number = self.own[state][k]
-            found = self._best(state, k)
+            found = self._best(state, k, all_rows)
             slot = number - self.first
             if found is not None:
                 self.points[number], self.current[slot] = found
@@ -225,100 +269,94 @@ class _Sweeps:
                 self.alive[state] = False
                 return
 
-    def _best(self, state: int, k: int) -> tuple[Floats, Mode] | None:
+    def _best(self, state: int, k: int, all_rows: bool) -> tuple[Floats, Mode] | None:
         """The best row of a state in a direction, with its promise; None if nothing is enforced."""
         game, aim = self.game, self.aims[k]
-        rows = self.rows[state]
-        ahead = np.full(game.n_states, -np.inf)
-        law = game.transition[rows]
-        for s in np.unique(law.indices).tolist():
-            if self.alive[s] and len(self.kept[s]):
-                ahead[s] = (self.points[self.kept[s]] @ (game.discount * aim)).max()
-        dead = ~np.isfinite(ahead)
-        bound = self.programs.stage[rows] @ ((1 - game.discount) * aim) + law @ np.where(dead, 0.0, ahead)
-        bound[(law @ dead.astype(float)) > 0] = -np.inf
         slot = self.own[state][k] - self.first
+        best: tuple[float, RowProgram, Floats, Ints] | None = None
+        tried: list[tuple[float, int]] = []
+        rows = self.rows[state]
+        if not all_rows and len(self.near[slot]):
+            rows = self.near[slot]
+        bound = self._bounds(rows, aim)
+        order = np.argsort(-bound, kind="stable")
         last = self.current[slot]
-        order = np.argsort(-bound, kind="stable").tolist()
         if last is not None:
-            order.sort(key=lambda j: rows[j] != last.row)
-        best: tuple[float, RowProgram, Floats, Ints, Ints] | None = None
-        for j in order:
+            order = order[np.argsort(rows[order] != last.row, kind="stable")]
+        for j in order.tolist():
             if not np.isfinite(bound[j]) or (best is not None and bound[j] <= best[0] + 1e-12):
                 continue
             self.search.spent += 1
             found = self._enforced(self.programs.of(int(rows[j])), aim)
-            if found is not None and (best is None or found[0] > best[0] + 1e-12):
-                best = found
+            if found is not None:
+                tried.append((found[0], int(rows[j])))
+                if best is None or found[0] > best[0] + 1e-12:
+                    best = found
+        if all_rows:
+            self.near[slot] = np.array([row for _, row in sorted(tried, reverse=True)[:NEARLY_BEST]], dtype=np.int64)
         if best is None:
-            return None
-        _, program, shares, plans, names = best
-        after = tuple(lotteries(shares, plans, names))
-        means = np.array([sum(p * self.points[m] for m, p in lottery) for lottery in after])
-        promise = (1 - game.discount) * self.programs.stage[program.row] + game.discount * (program.chance @ means)
-        return promise, Mode(state, program.row, after)
+            return None if all_rows or rows is self.rows[state] else self._best(state, k, True)
+        _, program, shares, plans = best
+        used = shares > SMALL
+        mode = Mode(state, program.row, shares[used] / shares[used].sum(), self.names[plans[used]])
+        promise = (1 - game.discount) * self.programs.stage[program.row] + game.discount * (
+            program.chance @ mode.after(self.points))
+        return promise, mode
 
-    def _enforced(self, program: RowProgram, aim: Floats) -> tuple[float, RowProgram, Floats, Ints, Ints] | None:
+    def _bounds(self, rows: Ints, aim: Floats) -> Floats:
+        """Float[rows]: no mixture of promises gives a row more; -inf where it leads to a state without any."""
+        game = self.game
+        law = game.transition[rows]
+        worth = self.points @ (game.discount * aim)
+        ahead = np.full(game.n_states, -np.inf)
+        for s in np.unique(law.indices).tolist():
+            if self.alive[s] and len(self.kept[s]):
+                ahead[s] = worth[self.kept[s]].max()
+        dead = ~np.isfinite(ahead)
+        bound = self.programs.stage[rows] @ ((1 - game.discount) * aim) + law @ np.where(dead, 0.0, ahead)
+        return np.where(law @ dead.astype(float) > 0, -np.inf, bound)
+
+    def _enforced(self, program: RowProgram, aim: Floats) -> tuple[float, RowProgram, Floats, Ints] | None:
         if program.pays_unseen:
             return None
-        game = self.game
-        names, first, last = [], [], []
-        count = 0
-        where: dict[tuple[bool, int], tuple[int, int]] = {}
-        for possible, (_, state) in zip(program.possible.tolist(), program.outcomes, strict=True):
-            key = possible or not self.on_path, state
-            if key not in where:
-                points = self.kept[state] if key[0] else self.free[state]
-                if not len(points) or (key[0] and not self.alive[state]):
-                    return None
-                names.append(points)
-                where[key] = count, count + len(points)
-                count += len(points)
-            first.append(where[key][0])
-            last.append(where[key][1])
-        numbers = np.concatenate(names)
-        worth = program.chance[:, None] * (game.discount * aim)
+        game, states = self.game, program.states
+        first, last = self.spans[0, 0, states], self.spans[0, 1, states]
+        if self.on_path:
+            first = np.where(program.possible, first, self.spans[1, 0, states])
+            last = np.where(program.possible, last, self.spans[1, 1, states])
+        if (first == last).any() or not self.alive[states[program.possible]].all():
+            return None
         asked = self.effort.slack + self.effort.extra / self.programs.scale[program.who]
-        need = program.need + asked * (1 - game.discount[program.who])
         stands, value, shares, plans = enforce(
-            worth, program.change, program.who, need, np.array(first), np.array(last), self.points[numbers],
-            MOST_PIVOTS)
+            program.chance[:, None] * (game.discount * aim), program.change, program.who,
+            program.need + asked * (1 - game.discount[program.who]), first, last, self.points[self.names], MOST_PIVOTS)
         if not stands:
             return None
         value += float(self.programs.stage[program.row] @ ((1 - game.discount) * aim))
-        return value, program, shares, plans, numbers
+        return value, program, shares, plans
 
-    def _modes(self) -> tuple[Modes | None, list[int]]:
+    def _modes(self) -> tuple[Modes | None, Ints]:
         """The modes as they are now, and the number of each among them; -1 for those of dead states."""
-        numbers = list(range(self.first)) + [-1] * len(self.current)
+        numbers = np.full(self.first + len(self.current), -1, dtype=np.int64)
+        numbers[:self.first] = np.arange(self.first)
         kept: list[Mode] = []
         for slot, mode in enumerate(self.current):
-            state = slot // len(self.aims)
-            if not self.alive[state]:
-                continue
-            if self.alike[slot] >= 0:
-                numbers[self.first + slot] = self.alike[slot]
-            elif mode is not None:
-                numbers[self.first + slot] = self.first + len(kept)
-                kept.append(mode)
-        out = list(self.known)
-        for mode in kept:
-            after = []
-            for lottery in mode.after:
-                merged: dict[int, float] = {}
-                for m, p in lottery:
-                    if numbers[m] < 0:
-                        return None, numbers
-                    merged[numbers[m]] = merged.get(numbers[m], 0.0) + p
-                after.append(tuple(sorted(merged.items())))
-            out.append(Mode(mode.state, mode.row, tuple(after)))
-        return Modes(self.programs, out), numbers
+            if self.alive[slot // len(self.aims)]:
+                if self.alike[slot] >= 0:
+                    numbers[self.first + slot] = self.alike[slot]
+                elif mode is not None:
+                    numbers[self.first + slot] = self.first + len(kept)
+                    kept.append(mode)
+        named = [Mode(mode.state, mode.row, mode.shares, numbers[mode.plans]) for mode in kept]
+        if any((mode.plans < 0).any() for mode in named):
+            return None, numbers
+        return Modes(self.programs, [*self.known, *named]), numbers
 
-    def _found(self, modes: Modes, numbers: list[int], sound: list[int]) -> Found:
+    def _found(self, modes: Modes, numbers: Ints, sound: list[int]) -> Found:
         new = {k: place for place, k in enumerate(sound)}
 
         def named(mine: list[int]) -> tuple[int, ...]:
-            return tuple(new[numbers[m]] for m in mine if numbers[m] in new)
+            return tuple(new[k] for k in numbers[mine].tolist() if k in new)
 
         own, standing = (tuple(map(named, lists)) for lists in (self.own, self.standing))
         if self.on_path:

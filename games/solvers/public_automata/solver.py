@@ -30,7 +30,7 @@ from games.solvers.solver import Solver
 from games.solvers.undetected_deviation import undetected_deviation
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
-ROWS_LOOKED_AT = 200_000
+ROWS_LOOKED_AT = 60_000
 """Programs of rows that a search may solve: about half a minute."""
 
 PAYMENT_ENTRIES = 50_000
@@ -51,14 +51,19 @@ OPEN = (
 class PublicAutomataSolution(Solution):
     """Equilibria that were found, bounds on all, and the verdicts that follow.
 
-    ``search``, ``refutations``  of the game; ``founds`` modes that are equilibria, those of greatest joint payoff first.
+    ``search``, ``refutations``  of the game.
     ``seconds_to_refute``        allowed for an exclusion under full observation; 0: only the quickest proofs are sought.
     """
 
     search: Search
     refutations: Refutations
-    founds: tuple[Found, ...]
     seconds_to_refute: float
+
+    @cached_property
+    def found(self) -> Found | None:
+        """Modes that are equilibria in floating point; sought when they are asked for."""
+        low, high = (self.search.programs.scaled(x) for x in self.refutations.bounds)
+        return self.search.grown(low, high)
 
     def verdict(self, target: Target) -> Verdict:
         """Whether some equilibrium keeps to the target after every signal that its own play can bring about.
@@ -137,31 +142,26 @@ class PublicAutomataSolution(Solution):
     def _held_with(self, plan: Plan, extra: float) -> tuple[PublicSelfGeneration, CheckReport] | None:
         game, search = self.game, self.search
         high = search.programs.scaled(self.refutations.bounds[1])
-        for known in self.founds or (search.standing(),):
-            for effort in EFFORTS if extra == 0 else EFFORTS[:2]:
-                aims = directions(game.n_players, search.programs.scale, effort.tie)
-                path = search.path(aims, high, replace(effort, extra=extra), known, plan.allowed)
-                if path is None:
-                    continue
-                proof = PublicSelfGeneration.of(game, path.modes.automaton(path.on_path[game.initial][0]), plan)
-                report = proof.check(game)
-                if report.accepted:
-                    return proof, report
+        for effort in EFFORTS if extra == 0 else EFFORTS[:1]:
+            aims = directions(game.n_players, search.programs.scale, effort.tie)
+            path = search.path(aims, high, replace(effort, extra=extra), self.found, plan.allowed)
+            if path is None:
+                continue
+            proof = PublicSelfGeneration.of(game, path.modes.automaton(path.on_path[game.initial][0]), plan)
+            report = proof.check(game)
+            if report.accepted:
+                return proof, report
         return None
 
     def best_automaton(self, weights: Floats | None = None, *, prove: bool = True) -> PublicAutomaton | None:
         """As in ``Solution``."""
+        if self.found is None:
+            return None
         aim = np.ones(self.game.n_players) if weights is None else weights
-        found = [(known, known.best(self.game.initial, aim)) for known in self.founds]
-        found.sort(key=lambda pair: -float(self._worth(*pair) @ aim))
-        for known, mode in found:
-            automaton = known.modes.automaton(mode)
-            if not prove or PublicSelfGeneration.of(self.game, automaton).check(self.game).accepted:
-                return automaton
-        return None
-
-    def _worth(self, known: Found, mode: int) -> Floats:
-        return self.search.programs.payoffs(known.modes.values[mode])
+        automaton = self.found.modes.automaton(self.found.best(self.game.initial, aim))
+        if prove and not PublicSelfGeneration.of(self.game, automaton).check(self.game).accepted:
+            return None
+        return automaton
 
     def joint_bounds(self, state: str | int | None = None) -> Bounds:
         """As in ``Solution``."""
@@ -170,16 +170,14 @@ class PublicAutomataSolution(Solution):
         low, high = float(found.inner[joint]), float(found.outer[joint])
         return (low if np.isfinite(low) else None), high
 
-    def remarks(self) -> tuple[tuple[str, str], ...]:
-        """How many modes the best equilibrium found has."""
-        return () if not self.founds else (("modes", f"{len(self.founds[0].modes.modes)} in the best equilibria found"),)
-
 
 @final
 @dataclass(frozen=True)
 class PublicAutomata(Solver):
     """Modes for the joint payoff and against every player, lotteries after signals, and proofs both ways.
 
+    ``settle``     look for equilibria when solving, so that payoffs are bounded from inside as well; verdicts look for
+                   them when they need them.
     ``most_rows``  programs of rows that the search for equilibria may solve.
     ``seconds``    allowed to refute a target as if everyone saw everything; 0: only the quickest proofs.
     """
@@ -197,6 +195,7 @@ class PublicAutomata(Solver):
     preference = 25
     signals = True
 
+    settle: bool = True
     most_rows: int = ROWS_LOOKED_AT
     seconds: float = 20.0
 
@@ -209,8 +208,8 @@ class PublicAutomata(Solver):
         return None
 
     def quick(self) -> PublicAutomata:
-        """Without the proofs that take long."""
-        return replace(self, most_rows=self.most_rows // 10, seconds=0.0)
+        """From outside only, and without the proofs that take long."""
+        return replace(self, settle=False, most_rows=self.most_rows // 10, seconds=0.0)
 
     def solve(self, game: StochasticGame, progress: Progress | None = None) -> PublicAutomataSolution:
         """Look for equilibria and bound all of them; raises ``GameError`` if ``accepts`` refuses."""
@@ -218,57 +217,38 @@ class PublicAutomata(Solver):
         began = time.perf_counter()
         programs = RowPrograms(game)
         search, refutations = Search(programs, stationary(game), self.most_rows), Refutations(programs)
-        founds = _founds(search, refutations, progress)
-        return PublicAutomataSolution(
+        low, high = (programs.scaled(x) for x in refutations.bounds)
+        found = search.grown(low, high, progress) if self.settle else None
+        solution = PublicAutomataSolution(
             solver=self.name,
             why="asked for by name",
             concept=SolutionConcept.PURE_PUBLIC,
             game=game,
             status="undecided",
-            payoff_sets=tuple(_bounds(refutations, founds, s) for s in range(game.n_states)),
+            payoff_sets=tuple(_bounds(refutations, found, s) for s in range(game.n_states)),
             iterations=search.spent,
             error_bound=None,
             seconds=time.perf_counter() - began,
             search=search,
             refutations=refutations,
-            founds=founds,
             seconds_to_refute=self.seconds,
         )
+        if self.settle:
+            vars(solution)["found"] = found
+        return solution
 
 
-def _founds(search: Search, refutations: Refutations, progress: Progress | None) -> tuple[Found, ...]:
-    """Equilibria in few directions and in more, those of greatest joint payoff at the initial state first."""
-    game, programs = search.game, search.programs
-    low, high = (programs.scaled(x) for x in refutations.bounds)
-    every = np.ones(game.n_players)
-    out: list[tuple[float, Found]] = []
-    for more in (False, True):
-        for number, effort in enumerate(EFFORTS):
-            if progress is not None:
-                progress("automata", (number + more * len(EFFORTS)) / (2 * len(EFFORTS)))
-            aims = directions(game.n_players, programs.scale, effort.tie, more=more)
-            found = search.all_play(aims, low, high, effort)
-            if found is not None:
-                worth = programs.payoffs(found.modes.values[found.best(game.initial, every)])
-                out.append((float(worth.sum()), found))
-                break
-    if not out and search.fixed:
-        return (search.standing(),)
-    out.sort(key=lambda pair: -pair[0])
-    return tuple(found for _, found in out)
-
-
-def _bounds(refutations: Refutations, founds: tuple[Found, ...], state: int) -> SupportBounds:
+def _bounds(refutations: Refutations, found: Found | None, state: int) -> SupportBounds:
     """Bounds in the directions of the axes and of the joint payoff."""
     game = refutations.game
     low, high = (x[state] for x in refutations.bounds)
-    axes = np.vstack([np.eye(game.n_players), np.ones((1, game.n_players))])
-    ways = np.vstack([axes, 0.0 - axes])
-    joint = refutations.joint[state]
-    outer = np.concatenate([high, [joint], -low, [-low.sum()]])
-    points = [
-        found.modes.programs.payoffs(found.modes.values[k]) for found in founds for k in found.by_state[state]]
-    inner = (np.array(points) @ ways.T).max(axis=0) if points else np.full(len(ways), -np.inf)
+    axes = np.eye(game.n_players)
+    ways = np.vstack([axes, 0.0 - axes, np.ones((1, game.n_players))])
+    outer = np.concatenate([high, -low, [refutations.joint[state]]])
+    inner = np.full(len(ways), -np.inf)
+    if found is not None and found.by_state[state]:
+        points = found.modes.programs.payoffs(found.modes.values[list(found.by_state[state])])
+        inner = (points @ ways.T).max(axis=0)
     return SupportBounds(ways, np.maximum(outer, inner), inner)
 
 
