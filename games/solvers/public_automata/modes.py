@@ -20,7 +20,7 @@ from scipy.sparse.linalg import splu
 from games.model.outcome_laws import Outcome
 from games.model.public_automaton import PublicAutomaton, PublicMode
 from games.model.strategy_automaton import Lottery, surely
-from games.numerics.arrays import Floats, Ints
+from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.public_automata.programs import RowPrograms
 
 CHANCES = 10**12
@@ -95,14 +95,15 @@ class Modes:
         for k, mode in enumerate(self.modes):
             for m in mode.next_modes:
                 before[m].append(k)
-        good = [self.slack(k) >= 0 for k in range(len(self.modes))]
-        waiting = [k for k, holds in enumerate(good) if not holds]
-        while waiting:
-            for k in before[waiting.pop()]:
-                if good[k]:
-                    good[k] = False
-                    waiting.append(k)
-        return [k for k, holds in enumerate(good) if holds]
+        return _without([self.slack(k) >= 0 for k in range(len(self.modes))], before)
+
+    def keeping(self, allowed: Bools) -> list[int]:
+        """The numbers of modes whose path keeps to the rows that are allowed."""
+        before: list[list[int]] = [[] for _ in self.modes]
+        for k, mode in enumerate(self.modes):
+            for m in np.unique(mode.plans[:, self.programs.of(mode.row).possible]).tolist():
+                before[m].append(k)
+        return _without([bool(allowed[mode.row]) for mode in self.modes], before)
 
     def only(self, kept: list[int]) -> Modes:
         """Some of the modes, which nothing but these follows, numbered anew in their order."""
@@ -155,6 +156,17 @@ class Modes:
             worth = tuple(Fraction(f"{x:.{d}f}") for x, d in zip(real[k].tolist(), digits, strict=True))
             modes.append(PublicMode(mode.state, mode.row, worth, then))
         return PublicAutomaton(tuple(modes), surely(0))
+
+
+def _without(good: list[bool], before: list[list[int]]) -> list[int]:
+    """What is good and leads to nothing that is not; ``before[k]`` lead to k."""
+    waiting = [k for k, holds in enumerate(good) if not holds]
+    while waiting:
+        for k in before[waiting.pop()]:
+            if good[k]:
+                good[k] = False
+                waiting.append(k)
+    return [k for k, holds in enumerate(good) if holds]
 
 
 def written(shares: Floats, numbers: list[int]) -> Lottery:

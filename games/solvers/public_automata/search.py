@@ -73,13 +73,12 @@ WORTH_IT = 1e-6
 class Found:
     """Modes that are equilibria in floating point.
 
-    ``modes``   those of all play; then, if a plan was asked for, those of its path.
-    ``by_state``  per state the numbers of its modes; ``on_path`` likewise of the path's.
+    ``modes``     all that there are.
+    ``by_state``  per state the numbers of its modes; if a plan was asked for, of those whose path keeps to it.
     """
 
     modes: Modes
     by_state: tuple[tuple[int, ...], ...]
-    on_path: tuple[tuple[int, ...], ...] = ()
 
     def best(self, state: int, weights: Floats) -> int:
         """The mode of a state of greatest weighted payoff (in payoff units)."""
@@ -112,7 +111,7 @@ def stationary(game: StochasticGame) -> list[Ints]:
 class Search:
     """Modes of one game in some directions, and of paths that keep to a plan.
 
-    ``spent``  rows that were looked at; the search ends when ``most`` are exceeded.
+    ``spent``  rows that were looked at; a search ends when ``most`` are exceeded.
     """
 
     def __init__(self, programs: RowPrograms, fallback: Sequence[Ints], most: int, barred: Bools | None = None) -> None:
@@ -155,12 +154,14 @@ class Search:
                 # What is known already helps, and sometimes leads astray.
                 for base in dict.fromkeys((known, standing) if turn == 0 else (known,)):
                     for effort in EFFORTS if step < 2 else EFFORTS[:2]:
+                        if self.spent > self.most:
+                            return known
                         aims = directions(players, scale, effort.tie, more=True)[some]
                         found = self.all_play(aims, low, high, effort, base)
                         if found is not None and self._joint(found, start) > best + WORTH_IT:
                             known, best = found, self._joint(found, start)
                             break
-            if best <= before + WORTH_IT or self.spent > self.most:
+            if best <= before + WORTH_IT:
                 break
         return known
 
@@ -178,6 +179,7 @@ class Search:
 
     def path(self, aims: Floats, high: Floats, effort: Effort, known: Found, allowed: Bools) -> Found | None:
         """Modes whose path keeps to a plan, followed by ``known`` ones after outcomes that it makes impossible."""
+        self.spent = 0
         corners = np.repeat(high[:, None], len(aims), axis=1)
         return _Sweeps(self, aims, effort, corners, known, allowed).run()
 
@@ -207,12 +209,13 @@ class _Sweeps:
         self.alive = np.ones(n, dtype=bool)
         by_state = [list(numbers) for numbers in known.by_state] if known is not None else [[] for _ in range(n)]
         self.own = [list(range(self.first + s * k, self.first + (s + 1) * k)) for s in range(n)]
-        # What may follow: off the path any mode, on it only the path's own.
-        self.free = [np.array(by_state[s] if self.on_path else by_state[s] + self.own[s], dtype=np.int64)
-                     for s in range(n)]
-        self.kept = [np.array(self.own[s] if self.on_path else by_state[s] + self.own[s], dtype=np.int64)
-                     for s in range(n)]
+        # What may follow: off the path any known mode, on it the path's own and known ones that keep to the plan.
         self.standing = by_state
+        if known is not None and allowed is not None:
+            keeping = set(known.modes.keeping(allowed))
+            self.standing = [[k for k in numbers if k in keeping] for numbers in by_state]
+        self.kept = [np.array(self.standing[s] + self.own[s], dtype=np.int64) for s in range(n)]
+        self.free = [np.array(by_state[s], dtype=np.int64) for s in range(n)] if self.on_path else self.kept
         self.names = np.concatenate([*self.kept, *self.free])
         ends = np.cumsum([0, *map(len, self.kept), *map(len, self.free)]).astype(np.int64)
         # Int[on the path or off it, first and last, states] into ``names``.
@@ -228,7 +231,7 @@ class _Sweeps:
             for s in search.order:
                 if self.alive[s]:
                     self._state(s, all_rows=thorough)
-            if search.spent > search.most or not self.alive[start]:
+            if not self.alive[start]:
                 return best
             modes, numbers = self._modes()
             if modes is None:
@@ -243,6 +246,8 @@ class _Sweeps:
                     stale += 1
                 if moved < SETTLED or stale > 3:
                     return best
+            elif search.spent > search.most:
+                return best
             elif moved < SETTLED or (best is None and self.effort.honest and sweep >= MOST_SWEEPS // 2):
                 return best
             if self.effort.honest and sweep >= PLAIN_SWEEPS:
@@ -260,8 +265,8 @@ class _Sweeps:
             if found is not None:
                 self.points[number], self.current[slot] = found
                 self.alike[slot] = -1
-            elif not self.on_path and self.standing[state]:
-                # Nothing is enforced with what is promised: a stationary equilibrium stands in.
+            elif self.standing[state]:
+                # Nothing is enforced with what is promised: what is known already stands in.
                 worth = self.points[self.standing[state]] @ self.aims[k]
                 self.alike[slot] = self.standing[state][int(worth.argmax())]
                 self.points[number] = self.points[self.alike[slot]]
@@ -359,8 +364,6 @@ class _Sweeps:
             return tuple(new[k] for k in numbers[mine].tolist() if k in new)
 
         own, standing = (tuple(map(named, lists)) for lists in (self.own, self.standing))
-        if self.on_path:
-            return Found(modes.only(sound), standing, own)
         return Found(modes.only(sound), tuple((*mine, *more) for mine, more in zip(own, standing, strict=True)))
 
 

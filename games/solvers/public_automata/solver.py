@@ -36,7 +36,7 @@ ROWS_LOOKED_AT = 60_000
 PAYMENT_ENTRIES = 50_000
 """Larger tables of signals by rows are not solved as if players could pay one another."""
 
-MARGIN_STEPS = 14
+MARGIN_STEPS = 6
 WIDEST_GAP = 1e-6
 """Relative to the range of payoffs: a margin that is known so closely is not sought any closer."""
 
@@ -96,7 +96,7 @@ class PublicAutomataSolution(Solution):
 
     def _known(self, margin: float | None) -> dict[str, float]:
         """What is known where a target is undecided."""
-        known = {} if margin is None else {"margin_upper": margin}
+        known = {} if margin is None else {"margin_upper": float(margin)}
         low, high = self.joint_bounds()
         if low is not None:
             known["joint_lower"] = low
@@ -124,8 +124,9 @@ class PublicAutomataSolution(Solution):
         ``most``  no equilibrium that keeps to the plan withstands more.
         """
         best = self._held_with(plan, 0.0)
-        if best is None or most is None or "margin" not in best[1].numbers:
+        if best is None or "margin" not in best[1].numbers or self.seconds_to_refute <= 0:
             return best
+        most = self.payoff_range if most is None else most
         low, high = max(best[1].numbers["margin"], 0.0), most
         for _ in range(MARGIN_STEPS):
             if high - low <= WIDEST_GAP * self.payoff_range:
@@ -147,7 +148,7 @@ class PublicAutomataSolution(Solution):
             path = search.path(aims, high, replace(effort, extra=extra), self.found, plan.allowed)
             if path is None:
                 continue
-            proof = PublicSelfGeneration.of(game, path.modes.automaton(path.on_path[game.initial][0]), plan)
+            proof = PublicSelfGeneration.of(game, path.modes.automaton(path.by_state[game.initial][0]), plan)
             report = proof.check(game)
             if report.accepted:
                 return proof, report
