@@ -168,16 +168,17 @@ class Version:
         )
 
     def ladder(self, transfers: Transfers) -> tuple[Rung, ...]:
-        """All rungs at the parties' own factors where everyone sees everything and nobody pays; else rung 4 alone.
+        """All rungs at the parties' own factors where nobody pays; else rung 4 alone.
 
-        Of a variant that rung 4 refutes the milder rungs are not tried: they follow.  Where proofs are not looked for
-        rung by rung, rung 4 alone is told.
+        Where rung 4 is refuted of a variant, or where nobody sees everything, the milder rungs are not tried: they
+        follow.  Where proofs are not looked for rung by rung, rung 4 alone is told.
         """
         top = self.verdict(transfers)
         last = Rung(4, top)
-        if self.compiled.seen is not None or transfers == "voluntary" or not self.effort.rungs:
+        if transfers == "voluntary" or not self.effort.rungs:
             return (last,)
-        if self.variant is not None and top.verdict == "unsustainable":
+        hidden = self.compiled.seen is not None
+        if (self.variant is not None or hidden) and top.verdict == "unsustainable":
             return (*(implied_by_refutation(number, top) for number in (1, 2, 3)), last)
         return (*self.milder(self.own), last)
 
