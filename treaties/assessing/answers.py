@@ -28,7 +28,7 @@ from treaties.assessing.found import Found
 from treaties.assessing.ladder import Ladder, implied_by_refutation
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
-from treaties.findings.records import Judgement, Rung, Transfers
+from treaties.findings.records import Judgement, Rung, Transfers, first_standing
 from treaties.model.treaty import Treaty, Variant
 from treaties.reading.variants import apply_variant
 
@@ -145,6 +145,10 @@ class Version:
             at = self.at(factors, transfers)
             if at.seen is not None:
                 self._found[key] = with_signals.judge(at)
+                if self._found[key].judgement.verdict == "undecided" and transfers == "none":
+                    standing = first_standing(self._standing(factors))
+                    if standing is not None:
+                        self._found[key] = with_signals.held_by(standing, self._found[key])
             elif transfers == "voluntary":
                 self._found[key] = with_payments.judge(at)
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Floats
 from games.play.phases import phases
@@ -66,15 +67,30 @@ def best_equilibrium(
         automaton = automaton or solution.best_automaton(aim, prove=False)
         if automaton is None:
             break
-        joint = float(sum(p * sum(automaton.modes[mode].payoffs) for mode, p in automaton.initial))
+        joint = _joint(automaton)
         most = joint if most is None else max(most, joint)
-        found = phases(compiled.game, automaton, compiled.plan)
-        if found.begins and (best is None or joint > best.joint):
-            share = None if found.share is None else min(found.share)
-            best = Cooperation(joint, found.keeps, found.departs, found.away, found.returns, share, prove)
-        if found.begins or (isinstance(known, EquilibriumPayoffSet) and len(known.inner) == 1):
+        best = _cooperation(compiled, automaton, prove)
+        if best is not None or (isinstance(known, EquilibriumPayoffSet) and len(known.inner) == 1):
             break
+    automaton = None if best is not None else solution.beginning_with(compiled.plan, prove=prove)
+    if automaton is not None:
+        best = _cooperation(compiled, automaton, prove)
+        most = _joint(automaton) if most is None else max(most, _joint(automaton))
     return most, best
+
+
+def _joint(automaton: PublicAutomaton) -> float:
+    """What an automaton brings to all together."""
+    return float(sum(p * sum(automaton.modes[mode].payoffs) for mode, p in automaton.initial))
+
+
+def _cooperation(compiled: CompiledTreaty, automaton: PublicAutomaton, proved: bool) -> Cooperation | None:
+    """How long an equilibrium keeps to compliance; None if it does not begin with it."""
+    found = phases(compiled.game, automaton, compiled.plan)
+    if not found.begins:
+        return None
+    share = None if found.share is None else min(found.share)
+    return Cooperation(_joint(automaton), found.keeps, found.departs, found.away, found.returns, share, proved)
 
 
 def _weights(parties: int) -> list[Floats]:

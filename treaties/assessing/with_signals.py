@@ -19,7 +19,7 @@ from treaties.assessing.signal_verdicts import best_equilibrium, first_best, mar
 from treaties.assessing.temptation import hardest_to_deter
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.findings.amounts import number
-from treaties.findings.records import Judgement, Transfers
+from treaties.findings.records import Judgement, Rung, Transfers
 from treaties.findings.signals import MonitoredStance
 
 CONCEPTS: dict[Transfers, SolutionConcept] = {
@@ -70,6 +70,14 @@ def judge(compiled: CompiledTreaty) -> Found:
             found = replace(found, verdict="unsustainable", detail=fails, certificate=note)
     link = hardest_to_deter(compiled, found.margin)
     return Found(replace(found, weakest_link=link), compiled, None if solver.refutes_only else solution, cooperation)
+
+
+def held_by(standing: Rung, found: Found) -> Found:
+    """What a rung holds any credible punishment holds: its certificate serves where no other proof was found."""
+    told = standing.found
+    detail = f"holds already on rung {standing.number}, and its certificate serves here"
+    return replace(found, judgement=replace(
+        found.judgement, verdict="sustainable", margin=told.margin, detail=detail, certificate=told.certificate))
 
 
 def margin(compiled: CompiledTreaty) -> float | None:

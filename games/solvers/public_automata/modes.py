@@ -26,6 +26,9 @@ from games.solvers.public_automata.programs import RowPrograms
 CHANCES = 10**12
 """Lotteries are written in multiples of one part in so many."""
 
+ROUNDING = 1e-13
+"""Slacks that are no further below zero may be ties; exact arithmetic decides."""
+
 PLACES = 15
 """Significant digits, relative to payoff ranges, with which payoffs of modes are written."""
 
@@ -95,7 +98,7 @@ class Modes:
         for k, mode in enumerate(self.modes):
             for m in mode.next_modes:
                 before[m].append(k)
-        return _without([self.slack(k) >= 0 for k in range(len(self.modes))], before)
+        return _without([self.slack(k) >= -ROUNDING for k in range(len(self.modes))], before)
 
     def keeping(self, allowed: Bools) -> list[int]:
         """The numbers of modes whose path keeps to the rows that are allowed."""

@@ -1,4 +1,4 @@
-"""Search for modes that are equilibria: promises begin at the corners of the box and come down to what holds.
+"""Search for modes that are equilibria: promises begin at what play could bring and come down to what holds.
 
 Every state has a mode for each of a few directions: the greatest joint payoff, and the worst for each player, so that
 after a bad signal play may move, with a chance that is just large enough, to a phase that is bad for whom the signal
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import final
 
 import numpy as np
@@ -23,6 +24,7 @@ from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.progress import Progress
 from games.play.markov_equilibria import markov_equilibria
+from games.play.markov_play import MarkovPlay
 from games.solvers.public_automata.modes import Mode, Modes
 from games.solvers.public_automata.programs import MOST_PIVOTS, RowProgram, RowPrograms, enforce
 
@@ -34,6 +36,7 @@ THOROUGH = 8
 """Every so many sweeps, and at the end, all rows are looked at; else only those that were nearly best."""
 
 NEARLY_BEST = 4
+POLICIES = 50
 SMALL = 1e-11
 """Shares of plans below this are rounding."""
 SETTLED = 1e-10
@@ -49,17 +52,19 @@ class Effort:
     """One way to search: ``tie`` weight of the joint payoff in punishments, ``slack`` asked of every deviation (scaled).
 
     ``honest``  promises become what the modes bring; else they stay what was promised, which is slower and steadier.
+    ``bold``    promises begin at the corners of the box of all payoffs, not at what stationary play could bring.
     ``extra``   further slack, as a one-off gain in payoff units.
     """
 
     tie: float
     slack: float
     honest: bool
+    bold: bool = False
     extra: float = 0.0
 
 
 EFFORTS = (
-    Effort(0.0, 1e-9, True), Effort(0.0, 1e-4, False), Effort(1e-2, 1e-2, True), Effort(1e-2, 1e-3, False),
+    Effort(0.0, 1e-9, True), Effort(0.0, 1e-9, True, bold=True), Effort(0.0, 1e-4, False), Effort(1e-2, 1e-2, True),
 )
 ROUNDS = 2
 """So often directions are gone through, the last time only if that brought more."""
@@ -114,12 +119,11 @@ class Search:
     ``spent``  rows that were looked at; a search ends when ``most`` are exceeded.
     """
 
-    def __init__(self, programs: RowPrograms, fallback: Sequence[Ints], most: int, barred: Bools | None = None) -> None:
+    def __init__(self, programs: RowPrograms, fallback: Sequence[Ints], most: int) -> None:
         self.programs, self.game, self.most, self.spent = programs, programs.game, most, 0
-        game = self.game
-        self.barred = np.zeros(game.n_rows, dtype=bool) if barred is None else barred
+        self.every = np.ones(self.game.n_rows, dtype=bool)
         self.fixed = self._stationary_modes(fallback)
-        self.order = _far_first(game)
+        self.order = _far_first(self.game)
 
     def _stationary_modes(self, fallback: Sequence[Ints]) -> list[Mode]:
         """The modes of stationary equilibria, one after another, each state by state."""
@@ -137,51 +141,111 @@ class Search:
             by_state[mode.state].append(number)
         return Found(Modes(self.programs, self.fixed), tuple(map(tuple, by_state)))
 
-    def grown(self, low: Floats, high: Floats, progress: Progress | None = None) -> Found | None:
+    def grown(self, low: Floats, progress: Progress | None = None) -> Found | None:
         """Stationary equilibria, and the modes that can be added to them: for the joint payoff, then against each player.
 
-        ``low``, ``high``  Float[states, players]: scaled bounds on equilibrium payoffs.  None if nothing was found.
+        ``low``  Float[states, players]: what no equilibrium goes below, scaled.  None if nothing was found.
         """
-        players, scale, start = self.game.n_players, self.programs.scale, self.game.initial
         standing = self.standing() if self.fixed else None
-        known = standing
-        best = -np.inf if known is None else self._joint(known, start)
+        known, best = standing, self._joint(standing)
+        players, scale = self.game.n_players, self.programs.scale
         for turn in range(ROUNDS):
             before = best
             for step, some in enumerate((slice(0, 1), slice(0, players + 1), slice(None))):
                 if progress is not None:
                     progress("automata", (turn + step / 3) / ROUNDS)
                 # What is known already helps, and sometimes leads astray.
-                for base in dict.fromkeys((known, standing) if turn == 0 else (known,)):
+                bases = dict.fromkeys((known, standing) if turn == 0 else (known,))
+                for first, base in product([self.every, *self._profitable(standing)], bases):
                     for effort in EFFORTS if step < 2 else EFFORTS[:2]:
                         if self.spent > self.most:
                             return known
                         aims = directions(players, scale, effort.tie, more=True)[some]
-                        found = self.all_play(aims, low, high, effort, base)
-                        if found is not None and self._joint(found, start) > best + WORTH_IT:
-                            known, best = found, self._joint(found, start)
+                        found = self.all_play(aims, low, effort, base, first)
+                        if found is not None and self._joint(found) > best + WORTH_IT:
+                            known, best = found, self._joint(found)
                             break
             if best <= before + WORTH_IT:
                 break
         return known
 
-    def _joint(self, found: Found, state: int) -> float:
-        scale = self.programs.scale
-        return float((found.modes.values[list(found.by_state[state])] @ (scale / scale.max())).max())
+    def _profitable(self, standing: Found | None) -> list[Bools]:
+        """Rows, if there are any, that bring nobody less than all stationary equilibria that are known do: a hint.
 
-    def all_play(self, aims: Floats, low: Floats, high: Floats, effort: Effort, known: Found | None) -> Found | None:
+        Play that is best for all together often asks one player to give all and get nothing, which nothing enforces.
+        """
+        if standing is None:
+            return []
+        least = np.array([standing.modes.values[list(numbers)].min(axis=0) for numbers in standing.by_state])
+        rows = (self.programs.stage >= least[self.game.row_state] - 1e-9).all(axis=1)
+        return [rows] if rows.any() and not rows.all() else []
+
+    def beginning_with(self, low: Floats, first: Bools, known: Found | None) -> Found | None:
+        """The modes that are best for all together among those found that begin with certain rows (Bool[rows])."""
+        self.spent = 0
+        best: Found | None = None
+        for step, effort in product((1, self.game.n_players + 1), EFFORTS):
+            aims = directions(self.game.n_players, self.programs.scale, effort.tie)[:step]
+            found = self.all_play(aims, low, effort, known, first)
+            if found is not None and first[found.modes.modes[found.by_state[self.game.initial][0]].row] and (
+                best is None or self._first(found) > self._first(best) + WORTH_IT
+            ):
+                best = found
+        return best
+
+    def _joint(self, found: Found | None) -> float:
+        if found is None:
+            return -np.inf
+        scale = self.programs.scale
+        return float((found.modes.values[list(found.by_state[self.game.initial])] @ (scale / scale.max())).max())
+
+    def _first(self, found: Found) -> float:
+        return float(found.modes.values[found.by_state[self.game.initial][0]] @ self.programs.scale)
+
+    def all_play(
+        self, aims: Floats, low: Floats, effort: Effort, known: Found | None, first: Bools | None = None
+    ) -> Found | None:
         """Modes of all play in some directions, beside known ones; None if none were found.
 
-        ``aims``  Float[k, players].  ``low``, ``high``  as in ``grown``.
+        ``aims``   Float[k, players].  ``low``  as in ``grown``.
+        ``first``  Bool[rows]: what the modes of the first direction may play, in states where any of it is left.
         """
-        corners = np.where(aims[None] > 0, high[:, None], low[:, None])
-        return _Sweeps(self, aims, effort, corners, known, None).run()
+        mine = self.every if first is None else _somewhere(self.game, first)
+        if effort.bold:
+            start = np.repeat(np.where(aims > 0, 1.0, 0.0)[None], self.game.n_states, axis=0)
+        else:
+            start = self._unrestrained(aims, self.every)
+            start[:, :1] = self._unrestrained(aims[:1], mine)
+        return _Sweeps(self, aims, effort, np.maximum(start, low[:, None]), known, None, mine).run()
 
-    def path(self, aims: Floats, high: Floats, effort: Effort, known: Found, allowed: Bools) -> Found | None:
+    def path(self, aims: Floats, effort: Effort, known: Found | None, allowed: Bools) -> Found | None:
         """Modes whose path keeps to a plan, followed by ``known`` ones after outcomes that it makes impossible."""
         self.spent = 0
-        corners = np.repeat(high[:, None], len(aims), axis=1)
-        return _Sweeps(self, aims, effort, corners, known, allowed).run()
+        return _Sweeps(self, aims, effort, self._unrestrained(aims, allowed), known, allowed, allowed).run()
+
+    def _unrestrained(self, aims: Floats, allowed: Bools) -> Floats:
+        """Float[states, aims, players]: what stationary play of allowed rows brings that is best in each direction.
+
+        Nobody's incentives count.  Policy iteration; where discount factors differ it need not be the best play.
+        """
+        game, stage = self.game, self.programs.stage
+        law = game.transition
+        out = np.empty((game.n_states, *aims.shape))
+        for k, aim in enumerate(aims):
+            rows = np.full(game.n_states, -1)
+            values = np.zeros((game.n_states, game.n_players))
+            for _ in range(POLICIES):
+                brings = ((1 - game.discount) * stage + game.discount * (law @ values)) @ aim
+                brings[~allowed] = -np.inf
+                best = np.maximum.reduceat(brings, game.row_start[:-1])
+                top = np.flatnonzero(brings == best[game.row_state])
+                new = top[np.searchsorted(game.row_state[top], np.arange(game.n_states))]
+                if np.array_equal(new, rows):
+                    break
+                rows = new
+                values = self.programs.scaled(MarkovPlay(game, rows).values())
+            out[:, k] = values
+        return out
 
 
 @final
@@ -192,7 +256,8 @@ class _Sweeps:
     """
 
     def __init__(
-        self, search: Search, aims: Floats, effort: Effort, corners: Floats, known: Found | None, allowed: Bools | None
+        self, search: Search, aims: Floats, effort: Effort, start: Floats, known: Found | None, allowed: Bools | None,
+        first: Bools,
     ) -> None:
         self.search, self.programs, self.game = search, search.programs, search.game
         self.aims, self.effort = aims, effort
@@ -200,12 +265,14 @@ class _Sweeps:
         values = Modes(self.programs, self.known).values if self.known else np.empty((0, self.game.n_players))
         n, k = self.game.n_states, len(aims)
         self.first = len(self.known)
-        self.points = np.vstack([values, corners.reshape(n * k, -1)])
+        self.points = np.vstack([values, start.reshape(n * k, -1)])
         self.current: list[Mode | None] = [None] * (n * k)
         self.alike: list[int] = [-1] * (n * k)
         self.on_path = allowed is not None
-        rows = ~search.barred if allowed is None else allowed
-        self.rows = [np.array([r for r in self.game.rows_of(s) if rows[r]], dtype=np.int64) for s in range(n)]
+        rows = search.every if allowed is None else allowed
+        # What the modes of the first direction may play, and those of all others.
+        self.rows = [[np.array([r for r in self.game.rows_of(s) if some[r]], dtype=np.int64) for s in range(n)]
+                     for some in (first, rows)]
         self.alive = np.ones(n, dtype=bool)
         by_state = [list(numbers) for numbers in known.by_state] if known is not None else [[] for _ in range(n)]
         self.own = [list(range(self.first + s * k, self.first + (s + 1) * k)) for s in range(n)]
@@ -280,9 +347,8 @@ class _Sweeps:
         slot = self.own[state][k] - self.first
         best: tuple[float, RowProgram, Floats, Ints] | None = None
         tried: list[tuple[float, int]] = []
-        rows = self.rows[state]
-        if not all_rows and len(self.near[slot]):
-            rows = self.near[slot]
+        every = self.rows[min(k, 1)][state]
+        rows = every if all_rows or not len(self.near[slot]) else self.near[slot]
         bound = self._bounds(rows, aim)
         order = np.argsort(-bound, kind="stable")
         last = self.current[slot]
@@ -300,7 +366,7 @@ class _Sweeps:
         if all_rows:
             self.near[slot] = np.array([row for _, row in sorted(tried, reverse=True)[:NEARLY_BEST]], dtype=np.int64)
         if best is None:
-            return None if all_rows or rows is self.rows[state] else self._best(state, k, True)
+            return None if all_rows or rows is every else self._best(state, k, True)
         _, program, shares, plans = best
         used = shares > SMALL
         mode = Mode(state, program.row, shares[used] / shares[used].sum(), self.names[plans[used]])
@@ -365,6 +431,12 @@ class _Sweeps:
 
         own, standing = (tuple(map(named, lists)) for lists in (self.own, self.standing))
         return Found(modes.only(sound), tuple((*mine, *more) for mine, more in zip(own, standing, strict=True)))
+
+
+def _somewhere(game: StochasticGame, rows: Bools) -> Bools:
+    """The rows, and all those of states that have none of them."""
+    some = np.logical_or.reduceat(rows, game.row_start[:-1])
+    return np.asarray(rows | ~some[game.row_state])
 
 
 def _far_first(game: StochasticGame) -> list[int]:

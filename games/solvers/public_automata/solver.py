@@ -62,8 +62,7 @@ class PublicAutomataSolution(Solution):
     @cached_property
     def found(self) -> Found | None:
         """Modes that are equilibria in floating point; sought when they are asked for."""
-        low, high = (self.search.programs.scaled(x) for x in self.refutations.bounds)
-        return self.search.grown(low, high)
+        return self.search.grown(self.search.programs.scaled(self.refutations.bounds[0]))
 
     def verdict(self, target: Target) -> Verdict:
         """Whether some equilibrium keeps to the target after every signal that its own play can bring about.
@@ -142,10 +141,9 @@ class PublicAutomataSolution(Solution):
 
     def _held_with(self, plan: Plan, extra: float) -> tuple[PublicSelfGeneration, CheckReport] | None:
         game, search = self.game, self.search
-        high = search.programs.scaled(self.refutations.bounds[1])
         for effort in EFFORTS if extra == 0 else EFFORTS[:1]:
             aims = directions(game.n_players, search.programs.scale, effort.tie)
-            path = search.path(aims, high, replace(effort, extra=extra), self.found, plan.allowed)
+            path = search.path(aims, replace(effort, extra=extra), self.found, plan.allowed)
             if path is None:
                 continue
             proof = PublicSelfGeneration.of(game, path.modes.automaton(path.by_state[game.initial][0]), plan)
@@ -160,6 +158,17 @@ class PublicAutomataSolution(Solution):
             return None
         aim = np.ones(self.game.n_players) if weights is None else weights
         automaton = self.found.modes.automaton(self.found.best(self.game.initial, aim))
+        if prove and not PublicSelfGeneration.of(self.game, automaton).check(self.game).accepted:
+            return None
+        return automaton
+
+    def beginning_with(self, plan: Plan, *, prove: bool = True) -> PublicAutomaton | None:
+        """As in ``Solution``."""
+        low = self.search.programs.scaled(self.refutations.bounds[0])
+        found = self.search.beginning_with(low, plan.allowed, self.found)
+        if found is None:
+            return None
+        automaton = found.modes.automaton(found.by_state[self.game.initial][0])
         if prove and not PublicSelfGeneration.of(self.game, automaton).check(self.game).accepted:
             return None
         return automaton
@@ -218,8 +227,7 @@ class PublicAutomata(Solver):
         began = time.perf_counter()
         programs = RowPrograms(game)
         search, refutations = Search(programs, stationary(game), self.most_rows), Refutations(programs)
-        low, high = (programs.scaled(x) for x in refutations.bounds)
-        found = search.grown(low, high, progress) if self.settle else None
+        found = search.grown(programs.scaled(refutations.bounds[0]), progress) if self.settle else None
         solution = PublicAutomataSolution(
             solver=self.name,
             why="asked for by name",
