@@ -63,10 +63,10 @@ class Modes:
 
     def __init__(self, programs: RowPrograms, modes: list[Mode]) -> None:
         self.programs, self.modes = programs, modes
-        self.values = self._values()
+        self.values = self._worth(programs.stage)
 
-    def _values(self) -> Floats:
-        """Float[modes, players]: what every mode brings."""
+    def _worth(self, payoffs: Floats) -> Floats:
+        """Float[modes, players]: what every mode brings.  ``payoffs``  Float[rows, players] of a period."""
         at, to, chances = [], [], []
         for k, mode in enumerate(self.modes):
             chance = self.programs.of(mode.row).chance
@@ -77,7 +77,7 @@ class Modes:
             chances.append(np.outer(mode.shares, chance[possible]).ravel())
         size, game = len(self.modes), self.programs.game
         law = csr_array((np.concatenate(chances), (np.concatenate(at), np.concatenate(to))), shape=(size, size))
-        stage = self.programs.stage[[mode.row for mode in self.modes]]
+        stage = payoffs[[mode.row for mode in self.modes]]
         out = np.empty((size, game.n_players))
         for d in np.unique(game.discount):
             mine = game.discount == d
@@ -145,7 +145,8 @@ class Modes:
         """The strategy that begins in a mode, as an automaton; payoffs are written as decimals."""
         order = self.reached(start)
         number = {k: new for new, k in enumerate(order)}
-        real = self.programs.payoffs(self.values)
+        # Not from the scaled ones: where payoffs are short decimals the exact check may hang on none of them being off.
+        real = self._worth(self.programs.game.payoffs)
         digits = [max(PLACES - 1 - int(np.floor(np.log10(s))), 0) for s in self.programs.scale.tolist()]
         modes = []
         for k in order:
@@ -156,7 +157,7 @@ class Modes:
             outcomes = self.programs.of(mode.row).outcomes
             then: dict[Outcome, Lottery] = {
                 outcome: lotteries[j] for outcome, j in zip(outcomes, which.ravel().tolist(), strict=True)}
-            worth = tuple(Fraction(f"{x:.{d}f}") for x, d in zip(real[k].tolist(), digits, strict=True))
+            worth = tuple(_decimal(x, d) for x, d in zip(real[k].tolist(), digits, strict=True))
             modes.append(PublicMode(mode.state, mode.row, worth, then))
         return PublicAutomaton(tuple(modes), surely(0))
 
@@ -170,6 +171,12 @@ def _without(good: list[bool], before: list[list[int]]) -> list[int]:
                 good[k] = False
                 waiting.append(k)
     return [k for k, holds in enumerate(good) if holds]
+
+
+def _decimal(x: float, places: int) -> Fraction:
+    """A payoff to so many places, or to five fewer where rounding is all that tells it from that."""
+    full, short = Fraction(f"{x:.{places}f}"), Fraction(f"{x:.{max(places - 5, 0)}f}")
+    return short if abs(full - short) <= Fraction(4, 10 ** (places - 1)) else full
 
 
 def written(shares: Floats, numbers: list[int]) -> Lottery:
