@@ -9,6 +9,7 @@ Source: Abreu, Pearce and Stacchetti (1990), theorem 1.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
@@ -25,6 +26,9 @@ from games.solvers.public_automata.programs import RowPrograms
 
 CHANCES = 10**12
 """Lotteries are written in multiples of one part in so many."""
+
+DENSE = 150
+"""Up to so many modes dense matrices are quicker."""
 
 ROUNDING = 1e-13
 """Slacks that are no further below zero may be ties; exact arithmetic decides."""
@@ -67,22 +71,34 @@ class Modes:
 
     def _worth(self, payoffs: Floats) -> Floats:
         """Float[modes, players]: what every mode brings.  ``payoffs``  Float[rows, players] of a period."""
-        at, to, chances = [], [], []
-        for k, mode in enumerate(self.modes):
-            chance = self.programs.of(mode.row).chance
-            possible = np.flatnonzero(chance)
-            follow = mode.plans[:, possible].ravel()
-            at.append(np.full(len(follow), k))
-            to.append(follow)
-            chances.append(np.outer(mode.shares, chance[possible]).ravel())
         size, game = len(self.modes), self.programs.game
-        law = csr_array((np.concatenate(chances), (np.concatenate(at), np.concatenate(to))), shape=(size, size))
         stage = payoffs[[mode.row for mode in self.modes]]
+        solves = self._dense() if size <= DENSE else self._sparse()
         out = np.empty((size, game.n_players))
-        for d in np.unique(game.discount):
+        for d in sorted(set(game.discount.tolist())):
             mine = game.discount == d
-            out[:, mine] = splu((eye_array(size) - d * law).tocsc()).solve((1 - d) * stage[:, mine])
+            out[:, mine] = solves(d, (1 - d) * stage[:, mine])
         return out
+
+    def _follow(self, mode: Mode) -> tuple[Ints, Floats]:
+        """Next modes, some more than once, and their chances."""
+        program = self.programs.of(mode.row)
+        follow = mode.plans[:, program.possible].ravel()
+        return follow, np.outer(mode.shares, program.chance[program.possible]).ravel()
+
+    def _dense(self) -> Callable[[float, Floats], Floats]:
+        """Solves (1 - d * law) x = right."""
+        size = len(self.modes)
+        law = np.array([np.bincount(*self._follow(mode), minlength=size) for mode in self.modes]).reshape(size, size)
+        return lambda d, right: np.linalg.solve(np.eye(size) - d * law, right)
+
+    def _sparse(self) -> Callable[[float, Floats], Floats]:
+        size = len(self.modes)
+        pairs = [self._follow(mode) for mode in self.modes]
+        at = np.repeat(np.arange(size), [len(follow) for follow, _ in pairs])
+        to, chances = (np.concatenate(part) for part in zip(*pairs, strict=True))
+        law = csr_array((chances, (at, to)), shape=(size, size))
+        return lambda d, right: np.asarray(splu((eye_array(size) - d * law).tocsc()).solve(right))
 
     def slack(self, number: int) -> float:
         """The least slack of a deviation from one mode, average discounted, in scaled payoffs; infinite without any."""

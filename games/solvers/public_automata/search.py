@@ -122,8 +122,18 @@ class Search:
     def __init__(self, programs: RowPrograms, fallback: Sequence[Ints], most: int) -> None:
         self.programs, self.game, self.most, self.spent = programs, programs.game, most, 0
         self.every = np.ones(self.game.n_rows, dtype=bool)
+        self._laws: dict[int, tuple[list[int], Floats]] = {}
         self.fixed = self._stationary_modes(fallback)
         self.order = _far_first(self.game)
+
+    def laws(self, state: int) -> tuple[list[int], Floats]:
+        """Next states of a state, and Float[rows of the state, next states] their chances."""
+        if state not in self._laws:
+            rows = self.game.rows_of(state)
+            law = self.game.transition[rows.start:rows.stop]
+            ahead = np.unique(law.indices)
+            self._laws[state] = ahead.tolist(), law[:, ahead].toarray()
+        return self._laws[state]
 
     def _stationary_modes(self, fallback: Sequence[Ints]) -> list[Mode]:
         """The modes of stationary equilibria, one after another, each state by state."""
@@ -377,15 +387,13 @@ class _Sweeps:
     def _bounds(self, rows: Ints, aim: Floats) -> Floats:
         """Float[rows]: no mixture of promises gives a row more; -inf where it leads to a state without any."""
         game = self.game
-        law = game.transition[rows]
+        ahead, law = self.search.laws(int(game.row_state[rows[0]]))
         worth = self.points @ (game.discount * aim)
-        ahead = np.full(game.n_states, -np.inf)
-        for s in np.unique(law.indices).tolist():
-            if self.alive[s] and len(self.kept[s]):
-                ahead[s] = worth[self.kept[s]].max()
-        dead = ~np.isfinite(ahead)
-        bound = self.programs.stage[rows] @ ((1 - game.discount) * aim) + law @ np.where(dead, 0.0, ahead)
-        return np.where(law @ dead.astype(float) > 0, -np.inf, bound)
+        most = np.array([worth[self.kept[s]].max() if self.alive[s] and len(self.kept[s]) else -np.inf for s in ahead])
+        dead = ~np.isfinite(most)
+        mine = law[rows - int(game.row_start[game.row_state[rows[0]]])]
+        bound = self.programs.stage[rows] @ ((1 - game.discount) * aim) + mine @ np.where(dead, 0.0, most)
+        return np.where(mine @ dead > 0, -np.inf, bound)
 
     def _enforced(self, program: RowProgram, aim: Floats) -> tuple[float, RowProgram, Floats, Ints] | None:
         if program.pays_unseen:
