@@ -89,6 +89,12 @@ class Refutations:
                 break
         return low, self._recursion(np.ones(game.n_rows, dtype=bool), most=True)
 
+    @property
+    def box(self) -> tuple[Floats, Floats]:
+        """The bounds in scaled payoffs."""
+        low, high = self.bounds
+        return self.programs.scaled(low), self.programs.scaled(high)
+
     @cached_property
     def joint(self) -> Floats:
         """Float[states]: no equilibrium gives more to all together; by recursion where all discount alike."""

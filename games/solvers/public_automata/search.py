@@ -46,6 +46,9 @@ STATIONARY = 4
 """So many stationary equilibria at most become modes."""
 
 
+Box = tuple[Floats, Floats]
+
+
 @final
 @dataclass(frozen=True)
 class Effort:
@@ -151,10 +154,10 @@ class Search:
             by_state[mode.state].append(number)
         return Found(Modes(self.programs, self.fixed), tuple(map(tuple, by_state)))
 
-    def grown(self, low: Floats, progress: Progress | None = None) -> Found | None:
+    def grown(self, box: Box, progress: Progress | None = None) -> Found | None:
         """Stationary equilibria, and the modes that can be added to them: for the joint payoff, then against each player.
 
-        ``low``  Float[states, players]: what no equilibrium goes below, scaled.  None if nothing was found.
+        ``box``  Float[states, players] twice: what no equilibrium goes below and above, scaled.  None if nothing was found.
         """
         standing = self.standing() if self.fixed else None
         known, best = standing, self._joint(standing)
@@ -171,7 +174,7 @@ class Search:
                         if self.spent > self.most:
                             return known
                         aims = directions(players, scale, effort.tie, more=True)[some]
-                        found = self.all_play(aims, low, effort, base, first)
+                        found = self.all_play(aims, box, effort, base, first)
                         if found is not None and self._joint(found) > best + WORTH_IT:
                             known, best = found, self._joint(found)
                             break
@@ -190,13 +193,13 @@ class Search:
         rows = (self.programs.stage >= least[self.game.row_state] - 1e-9).all(axis=1)
         return [rows] if rows.any() and not rows.all() else []
 
-    def beginning_with(self, low: Floats, first: Bools, known: Found | None) -> Found | None:
+    def beginning_with(self, box: Box, first: Bools, known: Found | None) -> Found | None:
         """The modes that are best for all together among those found that begin with certain rows (Bool[rows])."""
         self.spent = 0
         best: Found | None = None
         for step, effort in product((1, self.game.n_players + 1), EFFORTS):
             aims = directions(self.game.n_players, self.programs.scale, effort.tie)[:step]
-            found = self.all_play(aims, low, effort, known, first)
+            found = self.all_play(aims, box, effort, known, first)
             if found is not None and first[found.modes.modes[found.by_state[self.game.initial][0]].row] and (
                 best is None or self._first(found) > self._first(best) + WORTH_IT
             ):
@@ -213,20 +216,20 @@ class Search:
         return float(found.modes.values[found.by_state[self.game.initial][0]] @ self.programs.scale)
 
     def all_play(
-        self, aims: Floats, low: Floats, effort: Effort, known: Found | None, first: Bools | None = None
+        self, aims: Floats, box: Box, effort: Effort, known: Found | None, first: Bools | None = None
     ) -> Found | None:
         """Modes of all play in some directions, beside known ones; None if none were found.
 
-        ``aims``   Float[k, players].  ``low``  as in ``grown``.
+        ``aims``   Float[k, players].  ``box``  as in ``grown``.
         ``first``  Bool[rows]: what the modes of the first direction may play, in states where any of it is left.
         """
         mine = self.every if first is None else _somewhere(self.game, first)
         if effort.bold:
-            start = np.repeat(np.where(aims > 0, 1.0, 0.0)[None], self.game.n_states, axis=0)
+            start = np.where(aims[None] > 0, box[1][:, None], box[0][:, None])
         else:
             start = self._unrestrained(aims, self.every)
             start[:, :1] = self._unrestrained(aims[:1], mine)
-        return _Sweeps(self, aims, effort, np.maximum(start, low[:, None]), known, None, mine).run()
+        return _Sweeps(self, aims, effort, np.maximum(start, box[0][:, None]), known, None, mine).run()
 
     def path(self, aims: Floats, effort: Effort, known: Found | None, allowed: Bools) -> Found | None:
         """Modes whose path keeps to a plan, followed by ``known`` ones after outcomes that it makes impossible."""

@@ -62,7 +62,7 @@ class PublicAutomataSolution(Solution):
     @cached_property
     def found(self) -> Found | None:
         """Modes that are equilibria in floating point; sought when they are asked for."""
-        return self.search.grown(self.search.programs.scaled(self.refutations.bounds[0]))
+        return self.search.grown(self.refutations.box)
 
     def verdict(self, target: Target) -> Verdict:
         """Whether some equilibrium keeps to the target after every signal that its own play can bring about.
@@ -164,8 +164,7 @@ class PublicAutomataSolution(Solution):
 
     def beginning_with(self, plan: Plan, *, prove: bool = True) -> PublicAutomaton | None:
         """As in ``Solution``."""
-        low = self.search.programs.scaled(self.refutations.bounds[0])
-        found = self.search.beginning_with(low, plan.allowed, self.found)
+        found = self.search.beginning_with(self.refutations.box, plan.allowed, self.found)
         if found is None:
             return None
         automaton = found.modes.automaton(found.by_state[self.game.initial][0])
@@ -227,7 +226,7 @@ class PublicAutomata(Solver):
         began = time.perf_counter()
         programs = RowPrograms(game)
         search, refutations = Search(programs, stationary(game), self.most_rows), Refutations(programs)
-        found = search.grown(programs.scaled(refutations.bounds[0]), progress) if self.settle else None
+        found = search.grown(refutations.box, progress) if self.settle else None
         solution = PublicAutomataSolution(
             solver=self.name,
             why="asked for by name",
