@@ -2,8 +2,8 @@
 
 As ``games.play.rules_of_play``, but the next mode depends on the outcome that everyone sees, the signal with the next
 state: after outcomes that the mode's row makes possible play goes on as if nobody had deviated, after all others, which
-only a deviation can bring about, it answers.  So flags that may be mistakes are never answered, and while nobody deviates
-the first mode goes on for ever.  Where every signal is always possible no deviation is ever answered.
+only a deviation can bring about, it answers.  So flags that may be mistakes are never answered, and while nobody
+deviates the first mode goes on for ever.  Where every signal is always possible no deviation is ever answered.
 """
 
 from __future__ import annotations
@@ -30,13 +30,16 @@ Place = tuple[int, int]
 @final
 @dataclass(frozen=True, eq=False)
 class PublicRule:
-    """A rule of play, followed on public signals.  Its ``lapse`` plays no part: nothing proves that several deviated."""
+    """A rule of play, followed on public signals.
+
+    Its ``lapse`` plays no part: what everyone sees need not prove that several deviated.
+    """
 
     rule: RuleOfPlay
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """Modes and states that play and deviations lead to, joint ones included, in the order in which they are met."""
+        """Modes and states that play and deviations lead to, joint ones included."""
         rule, game = self.rule, self.rule.game
         out, seen = [(0, game.initial)], {(0, game.initial)}
         for mode, state in out:
@@ -95,8 +98,7 @@ class PublicRule:
         for mode, state in self.places:
             then: dict[Outcome, Lottery] = {
                 z: to[number[self._after(mode, state, z)]] for z in sorted(self._outcomes(mode, state))}
-            worth = tuple(
-                Fraction(f"{self._value((mode, state), i):.{d}f}") for i, d in zip(range(len(digits)), digits, strict=True))
+            worth = tuple(Fraction(f"{self._value((mode, state), i):.{d}f}") for i, d in enumerate(digits))
             modes.append(PublicMode(state, int(rule.rows[mode, state]), worth, then))
         return PublicAutomaton(tuple(modes), surely(0))
 

@@ -94,7 +94,7 @@ def _cooperation(compiled: CompiledTreaty, automaton: PublicAutomaton, proved: b
 
 
 def _weights(parties: int) -> list[Floats]:
-    """Weights with which an equilibrium is sought that begins with compliance: the next if the best with one does not."""
+    """Weights with which an equilibrium is sought that begins with compliance: the next if the best does not."""
     all_alike, alone = np.ones(parties), np.eye(parties)
     return [all_alike, *(all_alike + alone), *alone]
 

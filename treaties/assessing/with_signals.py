@@ -57,7 +57,8 @@ def judge(compiled: CompiledTreaty) -> Found:
     if isinstance(verdict, Undecided):
         reason = _why_not(game) if solver.refutes_only else verdict.reason
         if "margin_upper" in verdict.bounds:
-            reason += f"; none that keeps it withstands more than {number(verdict.bounds['margin_upper'])} of temptation"
+            withstood = number(verdict.bounds["margin_upper"])
+            reason += f"; none that keeps to it withstands a temptation of more than {withstood}"
         found = replace(found, margin=verdict.bounds.get("computed_margin"), detail=reason)
     else:
         note = verdict_note(verdict, compiled.game)

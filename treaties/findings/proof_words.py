@@ -47,8 +47,8 @@ PROOFS = {
     ),
     "public-profitable-deviation": (
         "A breach that this rule of play does not deter",
-        "The certificate writes down what every party does after everything that may be seen, and names a moment at which "
-        "a party gains by departing from it once. It speaks of this one rule only.",
+        "The certificate writes down what every party does after everything that may be seen, and names a moment at "
+        "which a party gains by departing from it once. It speaks of this one rule only.",
     ),
     "public-exclusion": (
         "A chain of exclusions on what everyone sees",

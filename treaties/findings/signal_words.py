@@ -8,8 +8,8 @@ from treaties.findings.records import Answer, Transfers, WeakestLink
 from treaties.findings.signals import Cooperation, CoverageScan, MonitoredStance, MonitoringReport, SignalNote
 
 RUNGS = (
-    "On rungs 1 to 3 a breach is answered when what everyone sees proves that there was one; a flag that may be a mistake "
-    "is not answered, so that compliance goes on after it."
+    "On rungs 1 to 3 a breach is answered when what everyone sees proves that there was one; a flag that may be a "
+    "mistake is not answered, so that compliance goes on after it."
 )
 RUNGS_PAID = (
     "Rungs 1 to 3 are rules of play without side payments; with them only rung 4, any credible punishment, is judged."

@@ -1,7 +1,7 @@
 """Rows that nothing enforces: weak duality for continuation payoffs that depend on what everyone sees.
 
-A row a is enforced by continuation payoffs w(o), one for every outcome o (the signal and the next state), if no player i
-gains by a deviation b:
+A row a is enforced by continuation payoffs w(o), one for every outcome o (the signal and the next state), if no player
+i gains by a deviation b:
 
     (1 - d_i)(g_i(a) - g_i(b)) + d_i sum_o (P(o|a) - P(o|b)) w_i(o) >= 0.
 
@@ -49,8 +49,8 @@ def most_slack(
 ) -> Fraction:
     """The greatest weighted sum of slacks of a row's deviations that continuation payoffs within levels can bring.
 
-    ``levels``  per direction Integers[states] over ``grid``, e_1 ... e_n and -e_1 ... -e_n first: after outcomes that the
-                row makes possible, and after all others.
+    ``levels``  per direction Integers[states] over ``grid``, e_1 ... e_n and -e_1 ... -e_n first: after outcomes that
+                the row makes possible, and after all others.
     """
     n = exact.game.n_players
     own = laws.exact(row)

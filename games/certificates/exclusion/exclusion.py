@@ -38,8 +38,8 @@ from games.numerics.exact import as_integers, written
 
 MAX_PLACES = 60
 WHY_SEEN = (
-    "Whatever is an equilibrium on public signals gives one of the game in which everyone sees everything, where public "
-    "randomisation does what the signals do here, so that bounds on that game hold."
+    "Whatever is an equilibrium on public signals gives one of the game in which everyone sees everything, where "
+    "public randomisation does what the signals do here, so that bounds on that game hold."
 )
 
 
@@ -107,8 +107,8 @@ class Exclusion(Certificate):
     w(y, s') be what follows, after signal y and next state s', a row of an equilibrium after some public history.  As
     payoff sets with public randomisation are convex, the mean w'(b, s') of w given that b was played and s' came is an
     equilibrium payoff of s', of the path if b is the row, and with w' in place of w the row and every deviation of one
-    player bring what they brought.  So all that bounds payoffs by recursion and incentives, holds; rows that the signals
-    leave too little to enforce may die as well (``UnenforceableStep``).
+    player bring what they brought.  So all that bounds payoffs by recursion and incentives holds; rows that the
+    signals leave too little to enforce may die as well (``UnenforceableStep``).
     """
 
     kind: ClassVar[str] = "exclusion"

@@ -1,4 +1,4 @@
-"""Public profitable deviations: a public automaton is no equilibrium of a game with public signals, without payments."""
+"""Public profitable deviations: a public automaton is no equilibrium of a game with public signals and no payments."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ class PublicProfitableDeviation(Certificate):
         claim = "this rule of play is not an equilibrium"
         fault = common_fault(game, self.game_digest, self.changed, self.concept, SolutionConcept.PURE_PUBLIC)
         if fault is None and game.transfers != "none":
-            fault = Fault("game", "players can pay one another in this game, and the automaton says nothing of payments")
+            problem = "players can pay one another in this game, and the automaton says nothing of payments"
+            fault = Fault("game", problem)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         weights = OutcomeWeights(game)
@@ -89,9 +90,9 @@ class PublicProfitableDeviation(Certificate):
     def claim(self, game: StochasticGame) -> str:
         """Which deviation pays; nothing is said of other strategies."""
         state = game.states[int(game.row_state[self.row])]
-        return (f"The public automaton in the file is no equilibrium from state {game.states[game.initial]!r}: in its mode "
-                f"number {self.mode}, in state {state!r}, player {game.players[self.player]!r} gains by bringing about "
-                f"({', '.join(game.profile_labels(self.row))}). Equilibrium: {self.concept.value}. Of other strategies "
+        return (f"The public automaton in the file is no equilibrium from state {game.states[game.initial]!r}: in its "
+                f"mode number {self.mode}, in state {state!r}, player {game.players[self.player]!r} gains by bringing "
+                f"about ({', '.join(game.profile_labels(self.row))}). Equilibrium: {self.concept.value}. Of other strategies "
                 f"nothing is claimed. {setting(game)}")
 
     def to_json(self) -> dict[str, Any]:

@@ -48,9 +48,9 @@ class PublicShortfall(Certificate):
     which makes a contraction.  A row goes if its bound with weights 0 is negative.  Without burning, and where the plan
     leaves one profile per state of its path, joint payoffs on the path are known, and c_z needs not be positive there.
     A game without side payments, in which players see public signals and share one discount factor, is judged as the
-    one in which they may pay one another and nothing is burnt.  Each of its perfect public equilibria, pure, is one there:
-    let nobody ever pay, and let play ignore all payments, so that any payment is lost to whoever makes it.  So a plan that
-    no equilibrium with payments follows is followed by none without, and the concept is that of the game itself.
+    one in which they may pay one another and nothing is burnt.  Its pure perfect public equilibria are such there, too:
+    let nobody ever pay, and let play ignore all payments, so that any payment is lost to whoever makes it.  So a plan
+    that no equilibrium with payments follows is followed by none without, and the concept is that of the game itself.
     Source: weak duality for the programs of Goldlücke and Kranz (2012).
     """
 

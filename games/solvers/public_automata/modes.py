@@ -90,7 +90,7 @@ class Modes:
         """Solves (1 - d * law) x = right."""
         size = len(self.modes)
         law = np.array([np.bincount(*self._follow(mode), minlength=size) for mode in self.modes]).reshape(size, size)
-        return lambda d, right: np.linalg.solve(np.eye(size) - d * law, right)
+        return lambda d, right: np.asarray(np.linalg.solve(np.eye(size) - d * law, right), dtype=float)
 
     def _sparse(self) -> Callable[[float, Floats], Floats]:
         size = len(self.modes)

@@ -1,13 +1,13 @@
-"""What a profile can enforce with lotteries over given continuation payoffs after public signals, any number of players.
+"""What a profile can enforce with lotteries over given payoffs after public signals, any number of players.
 
 For one profile a and one direction l, over lotteries w(o) on the points of the state that outcome o leads to,
 
     maximise    sum_o sum_i l_i d_i P(o|a) w_i(o)
     subject to  d_i sum_o (P(o|a) - P(o|b)) w_i(o) >= need_r    for every deviation r = (i, b).
 
-A plan picks one point for every outcome.  The program mixes plans, which are priced out one at a time: given multipliers
-of the deviations the best plan takes the best point of every outcome, so that the basis has one row per deviation and
-one more, however many outcomes and points there are.
+A plan picks one point for every outcome.  The program mixes plans, which are priced out one at a time: given
+multipliers of the deviations the best plan takes the best point of every outcome, so that the basis has one row per
+deviation and one more, however many outcomes and points there are.
 
 Source: Abreu, Pearce and Stacchetti (1990); column generation after Dantzig and Wolfe (1960).
 """
@@ -203,7 +203,7 @@ def enforce(
             if price[r] != 0.0:
                 for o in range(outcomes):
                     weight[o, who[r]] -= price[r] * change[r, o]
-        value = -price[deviations]
+        value = -float(price[deviations])
         for o in range(outcomes):
             top = -np.inf
             for k in range(first[o], last[o]):

@@ -1,10 +1,11 @@
-"""Proofs that no equilibrium keeps to a plan, for any number of players: from the path, from full observation, from payments.
+"""Proofs that no equilibrium keeps to a plan: from its path, from full observation, and from payments.
 
 1. Bounds on what every player can have, by recursion as if everyone saw everything, on the path of the plan and off it;
    rows of the path die from which a deviation gains more than any continuation within these bounds takes away.  Where
    the signals that compliance may bring about include those of the deviation, nothing that follows can punish it.
 2. An exclusion of the game in which everyone sees everything (``games.model.full_observation``).
-3. A shortfall of the game in which players may pay one another after signals (``PublicShortfall``): common factors only.
+3. A shortfall of the game in which players may pay one another after signals (``PublicShortfall``), where all discount
+   alike.
 
 Nothing here is believed: only what has passed its exact check is returned.
 
@@ -27,7 +28,6 @@ from games.certificates.exclusion.exclusion import LevelStep, PathStep, Step, Un
 from games.certificates.signals import PublicShortfall
 from games.model.full_observation import seen_by_all
 from games.model.plan import Plan
-from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats
 from games.play.markov_equilibria import AuxiliaryGames
 from games.solvers.outer_bounds import refute_and_check
@@ -49,8 +49,8 @@ PAYS = 1e-7
 class PathBounds:
     """What every player has at least and at most, in payoff units, Float[states, players].
 
-    ``margin``  the least that some deviation from a row of the path would have to bring more to pay, whatever follows: no
-                equilibrium that keeps to the plan withstands more; None if the plan leaves rows open or nobody can
+    ``margin``  the least that some deviation from a row of the path would have to bring more to pay, whatever follows:
+                no equilibrium that keeps to the plan withstands more; None if the plan leaves rows open or nobody can
                 deviate.
     ``steps``   what strikes out rows of the path, in order; ``dead`` whether nothing is left at the initial state.
     """
@@ -108,10 +108,10 @@ class Refutations:
                 moved, value = float(np.abs(new - value).max()), new
                 if moved <= PRECISION * self.spread * (1 - d):
                     break
-        return value
+        return np.asarray(value)
 
     def _recursion(self, alive: Bools, *, most: bool) -> Floats:
-        """Float[states, players]: the most or the least that each could have by some choice of the rows that are left."""
+        """Float[states, players]: the most or the least that each could have by some choice of rows that are left."""
         game = self.watched
         sign = 1.0 if most else -1.0
         start = (game.payoffs.max if most else game.payoffs.min)(axis=0)
@@ -184,7 +184,7 @@ class Refutations:
             alive &= ~leads
 
     def _most_slack(self, program: RowProgram, low: Floats, high: Floats) -> tuple[float, tuple[int, int]]:
-        """The least, over deviations, of the greatest slack that continuations within bounds allow, as a one-off gain."""
+        """The least, over deviations, of the greatest slack that continuations within bounds allow; payoff units."""
         game = self.game
         threats, ceiling = self.bounds
         worst, where = np.inf, (0, program.row)

@@ -52,8 +52,9 @@ Box = tuple[Floats, Floats]
 @final
 @dataclass(frozen=True)
 class Effort:
-    """One way to search: ``tie`` weight of the joint payoff in punishments, ``slack`` asked of every deviation (scaled).
+    """One way to search.
 
+    ``tie``     weight of the joint payoff in punishments; ``slack`` asked of every deviation, in scaled payoffs.
     ``honest``  promises become what the modes bring; else they stay what was promised, which is slower and steadier.
     ``bold``    promises begin at the corners of the box of all payoffs, not at what stationary play could bring.
     ``extra``   further slack, as a one-off gain in payoff units.
@@ -155,9 +156,11 @@ class Search:
         return Found(Modes(self.programs, self.fixed), tuple(map(tuple, by_state)))
 
     def grown(self, box: Box, progress: Progress | None = None) -> Found | None:
-        """Stationary equilibria, and the modes that can be added to them: for the joint payoff, then against each player.
+        """Stationary equilibria, and modes that can be added: for the joint payoff, then against each player.
 
-        ``box``  Float[states, players] twice: what no equilibrium goes below and above, scaled.  None if nothing was found.
+        ``box``  Float[states, players] twice: what no equilibrium goes below and above, scaled.
+
+        None if nothing was found.
         """
         standing = self.standing() if self.fixed else None
         known, best = standing, self._joint(standing)
@@ -326,9 +329,10 @@ class _Sweeps:
                     stale += 1
                 if moved < SETTLED or stale > 3:
                     return best
-            elif search.spent > search.most:
-                return best
-            elif moved < SETTLED or (best is None and self.effort.honest and sweep >= MOST_SWEEPS // 2):
+            elif search.spent > search.most or moved < SETTLED or (
+                # What is honest either settles soon or goes round in circles.
+                best is None and self.effort.honest and sweep >= MOST_SWEEPS // 2
+            ):
                 return best
             if self.effort.honest and sweep >= PLAIN_SWEEPS:
                 for number in range(self.first, len(self.points)):

@@ -30,8 +30,8 @@ from games.solvers.solver import Solver
 from games.solvers.undetected_deviation import undetected_deviation
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
-ROWS_LOOKED_AT = 60_000
-"""Programs of rows that a search may solve: about half a minute."""
+ROWS_LOOKED_AT = 40_000
+"""Programs of rows that a search may solve: about ten seconds."""
 
 PAYMENT_ENTRIES = 50_000
 """Larger tables of signals by rows are not solved as if players could pay one another."""
@@ -41,8 +41,8 @@ WIDEST_GAP = 1e-6
 """Relative to the range of payoffs: a margin that is known so closely is not sought any closer."""
 
 OPEN = (
-    "no proof was found that an equilibrium keeps to it, nor that none does: among equilibria with a few modes per state "
-    "there is none, and all may have more than the bounds allow"
+    "no proof was found that an equilibrium keeps to it, nor that none does: none was found among those with a few modes "
+    "per situation, and bounds on all equilibria leave room for it"
 )
 
 
@@ -52,7 +52,7 @@ class PublicAutomataSolution(Solution):
     """Equilibria that were found, bounds on all, and the verdicts that follow.
 
     ``search``, ``refutations``  of the game.
-    ``seconds_to_refute``        allowed for an exclusion under full observation; 0: only the quickest proofs are sought.
+    ``seconds_to_refute``        allowed for an exclusion under full observation; 0: only the quickest proofs.
     """
 
     search: Search
@@ -193,8 +193,8 @@ class PublicAutomata(Solver):
 
     name = "public_automata"
     exact_for = (
-        "verdicts, where it finds a proof, in games with public signals and no side payments, any number of players, any "
-        "discount factors, pure actions and public randomisation; of payoff sets it tells bounds and the best found"
+        "verdicts, where it finds a proof, in games with public signals and no side payments, any number of players, "
+        "any discount factors, pure actions, public randomisation; of payoff sets it tells bounds and the best found"
     )
     cost = (
         "per sweep a few small linear programs for each state and player, a row for each deviation; refutations take "
