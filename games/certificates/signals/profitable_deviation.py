@@ -92,8 +92,8 @@ class PublicProfitableDeviation(Certificate):
         state = game.states[int(game.row_state[self.row])]
         return (f"The public automaton in the file is no equilibrium from state {game.states[game.initial]!r}: in its "
                 f"mode number {self.mode}, in state {state!r}, player {game.players[self.player]!r} gains by bringing "
-                f"about ({', '.join(game.profile_labels(self.row))}). Equilibrium: {self.concept.value}. Of other strategies "
-                f"nothing is claimed. {setting(game)}")
+                f"about ({', '.join(game.profile_labels(self.row))}). Equilibrium: {self.concept.value}. Of other "
+                f"strategies nothing is claimed. {setting(game)}")
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""

@@ -41,8 +41,8 @@ WIDEST_GAP = 1e-6
 """Relative to the range of payoffs: a margin that is known so closely is not sought any closer."""
 
 OPEN = (
-    "no proof was found that an equilibrium keeps to it, nor that none does: none was found among those with a few modes "
-    "per situation, and bounds on all equilibria leave room for it"
+    "no proof was found that an equilibrium keeps to it, nor that none does: none was found among those with a few "
+    "modes per situation, and bounds on all equilibria leave room for it"
 )
 
 
