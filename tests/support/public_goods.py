@@ -40,7 +40,7 @@ def public_goods(
 def best_trigger(
     discount: str, players: int = 3, share: float = 2.0, noise: str = "1/10", caught: str = "1/2"
 ) -> float | None:
-    """What everyone has in the best equilibrium that gives up for good after a bad signal, with some chance; or None."""
+    """What everyone has in the best equilibrium that gives up for good, with a chance, after a bad signal; or None."""
     d, low, high = float(Fraction(discount)), float(Fraction(noise)), float(Fraction(caught))
     gain = 1 - share / players
     value = share - 1 - low * gain / (high - low)

@@ -40,6 +40,9 @@ MARGIN_STEPS = 6
 WIDEST_GAP = 1e-6
 """Relative to the range of payoffs: a margin that is known so closely is not sought any closer."""
 
+NEAREST = 1e-9
+"""Relative to the range of payoffs: so much less than what none withstands is tried first."""
+
 OPEN = (
     "no proof was found that an equilibrium keeps to it, nor that none does: none was found among those with a few "
     "modes per situation, and bounds on all equilibria leave room for it"
@@ -131,7 +134,7 @@ class PublicAutomataSolution(Solution):
             if high - low <= WIDEST_GAP * self.payoff_range:
                 break
             # The bound itself first: where punishments are as harsh as can be, it is attained.
-            middle = high - WIDEST_GAP * self.payoff_range / 2 if high == most else (low + high) / 2
+            middle = high - NEAREST * self.payoff_range if high == most else (low + high) / 2
             found = self._held_with(plan, middle)
             if found is None or found[1].numbers["margin"] <= low:
                 high = middle

@@ -1,4 +1,4 @@
-"""Exclusions of games with public signals: what holds if everyone sees everything, and rows that signals cannot enforce.
+"""Exclusions of games with public signals: by full observation, and of rows that signals cannot enforce.
 
 In the noisy dilemma (1, 2, 0, -3/2) the signal yC has probability 7/10 after C,C and 3/10 after a deviation.
 """

@@ -129,25 +129,25 @@ def test_a_method_by_name_reads_its_options() -> None:
 
 
 def test_an_equilibrium_that_begins_with_a_plan_is_found_where_the_best_for_all_is_another() -> None:
-    """Whoever keeps while the others give has 4 more, so that the greatest sums ask two to give for one."""
+    """Whoever keeps while the others give has 3/2 more, so that the greatest sums ask two to give for one."""
     game = public_goods("9/10")
     payoffs = game.payoffs.copy()
-    payoffs[[1, 2, 4], [2, 1, 0]] += 4.0
+    payoffs[[1, 2, 4], [2, 1, 0]] += 1.5
     noisy = replace(game, payoffs=payoffs).with_discount("99/100")
     solution = PublicAutomata().solve(noisy)
     plan = Plan.of_profile(noisy, ALL_GIVE)
     automaton = solution.beginning_with(plan)
-    if automaton is not None:
-        assert phases(noisy, automaton, plan).begins
-        assert PublicSelfGeneration.of(noisy, automaton).check(noisy).accepted
+    assert automaton is not None and phases(noisy, automaton, plan).begins
+    assert PublicSelfGeneration.of(noisy, automaton).check(noisy).accepted
     assert solution.beginning_with(Plan.of_profile(noisy, "keep,keep,keep")) is not None
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_it_never_contradicts_polygons_of_two_players(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    game = unpaid(random_noisy_game(rng, states=1 + seed % 2, signals=3, discount=(0.6, 0.85)[seed % 2]))
-    exact, found = PublicPolygons().solve(game), PublicAutomata(most_rows=4_000).solve(game)
+    game = unpaid(random_noisy_game(rng, states=1 + seed // 4, signals=3, discount=(0.6, 0.85)[seed % 2]))
+    exact = PublicPolygons(refine=False, effort=2e6).solve(game)
+    found = PublicAutomata(most_rows=2_000).solve(game)
     initial = game.states[game.initial]
     for row in game.rows_of(game.initial):
         target = {initial: [list(game.profile_labels(row))]}
