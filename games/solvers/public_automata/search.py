@@ -168,6 +168,8 @@ class Search:
         for turn in range(ROUNDS):
             before = best
             for step, some in enumerate((slice(0, 1), slice(0, players + 1), slice(None))):
+                if step == 2 and best > self._joint(standing):
+                    break
                 if progress is not None:
                     progress("automata", (turn + step / 3) / ROUNDS)
                 # What is known already helps, and sometimes leads astray.

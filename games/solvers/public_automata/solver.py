@@ -30,7 +30,7 @@ from games.solvers.solver import Solver
 from games.solvers.undetected_deviation import undetected_deviation
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict
 
-ROWS_LOOKED_AT = 40_000
+ROWS_LOOKED_AT = 25_000
 """Programs of rows that a search may solve: about ten seconds."""
 
 PAYMENT_ENTRIES = 50_000
