@@ -126,8 +126,10 @@ class RowPrograms:
 @kernel
 def enforce(
     aim: Floats, change: Floats, who: Ints, need: Floats, first: Ints, last: Ints, points: Floats, most_pivots: int
-) -> tuple[bool, float, Floats, Ints]:
+) -> tuple[bool, float, Floats, Ints, bool]:
     """The best mixture of plans: whether there is one, its value, Float[basis] shares and Int[basis, outcomes] points.
+
+    Last, whether it is the best indeed, and not the best so far when pivots ran out.
 
     ``aim``      Float[outcomes, players]: what a unit of a continuation payoff is worth.
     ``change``, ``who``, ``need``  as in ``RowProgram``, what deviations need with the slack that is asked for.
@@ -174,7 +176,7 @@ def enforce(
     plans[deviations] = plan
     inverse[deviations, deviations] = 1.0
     x[deviations] = 1.0
-    lacking = True
+    lacking, settled = True, False
     for _ in range(most_pivots):
         short = 0.0
         for k in range(size):
@@ -216,6 +218,7 @@ def enforce(
         if value > best:
             best, enters, which = value, PLAN, 0
         if enters < 0:
+            settled = True
             break
         brings_total = 0.0
         if enters == SURPLUS:
@@ -261,4 +264,4 @@ def enforce(
             reached += shares[k] * worth[k]
         elif kind[k] == LACK:
             short += max(x[k], 0.0)
-    return short <= LACKING, reached, shares, plans
+    return short <= LACKING, reached, shares, plans, settled

@@ -415,7 +415,7 @@ class _Sweeps:
         if (first == last).any() or not self.alive[states[program.possible]].all():
             return None
         asked = self.effort.slack + self.effort.extra / self.programs.scale[program.who]
-        stands, value, shares, plans = enforce(
+        stands, value, shares, plans, _ = enforce(
             program.chance[:, None] * (game.discount * aim), program.change, program.who,
             program.need + asked * (1 - game.discount[program.who]), first, last, self.points[self.names], MOST_PIVOTS)
         if not stands:

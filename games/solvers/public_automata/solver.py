@@ -22,6 +22,7 @@ from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Floats
 from games.numerics.progress import Progress
 from games.solvers.payoff_set import SupportBounds
+from games.solvers.public_automata.joint_bounds import joint_bounds
 from games.solvers.public_automata.programs import RowPrograms
 from games.solvers.public_automata.refutations import Refutations
 from games.solvers.public_automata.search import EFFORTS, Found, Search, directions, stationary
@@ -34,7 +35,7 @@ ROWS_LOOKED_AT = 25_000
 """Programs of rows that a search may solve: about ten seconds."""
 
 PAYMENT_ENTRIES = 50_000
-"""Larger tables of signals by rows are not solved as if players could pay one another."""
+"""Of larger tables of signals by rows no joint bounds are found, nor refutations as if players could pay one another."""
 
 MARGIN_STEPS = 6
 WIDEST_GAP = 1e-6
@@ -229,14 +230,17 @@ class PublicAutomata(Solver):
         began = time.perf_counter()
         programs = RowPrograms(game)
         search, refutations = Search(programs, stationary(game), self.most_rows), Refutations(programs)
-        found = search.grown(refutations.box, progress) if self.settle else None
+        found, joint = None, refutations.joint
+        if self.settle:
+            found = search.grown(refutations.box, progress)
+            joint = joint_bounds(programs, *refutations.box, joint) if _entries(game) <= PAYMENT_ENTRIES else joint
         solution = PublicAutomataSolution(
             solver=self.name,
             why="asked for by name",
             concept=SolutionConcept.PURE_PUBLIC,
             game=game,
             status="undecided",
-            payoff_sets=tuple(_bounds(refutations, found, s) for s in range(game.n_states)),
+            payoff_sets=tuple(_bounds(refutations, found, float(joint[s]), s) for s in range(game.n_states)),
             iterations=search.spent,
             error_bound=None,
             seconds=time.perf_counter() - began,
@@ -249,13 +253,13 @@ class PublicAutomata(Solver):
         return solution
 
 
-def _bounds(refutations: Refutations, found: Found | None, state: int) -> SupportBounds:
+def _bounds(refutations: Refutations, found: Found | None, joint: float, state: int) -> SupportBounds:
     """Bounds in the directions of the axes and of the joint payoff."""
     game = refutations.game
     low, high = (x[state] for x in refutations.bounds)
     axes = np.eye(game.n_players)
     ways = np.vstack([axes, 0.0 - axes, np.ones((1, game.n_players))])
-    outer = np.concatenate([high, -low, [refutations.joint[state]]])
+    outer = np.concatenate([high, -low, [joint]])
     inner = np.full(len(ways), -np.inf)
     if found is not None and found.by_state[state]:
         points = found.modes.programs.payoffs(found.modes.values[list(found.by_state[state])])
