@@ -40,6 +40,12 @@ class OutcomeLaws:
             self._exact[row] = self._exact_law(row)
         return self._exact[row]
 
+    def next_states(self, row: int) -> frozenset[int]:
+        """Next states that a row makes possible; signals, which may be thousands, are read only where they tell."""
+        seen = self.game.monitoring
+        told = seen is not None and seen.next_law is not None
+        return frozenset(z[1] for z in self.exact(row)) if told else frozenset(self.game.exact_transition(row))
+
     def law(self, row: int) -> dict[Outcome, float]:
         """The same in floating point."""
         if row not in self._float:

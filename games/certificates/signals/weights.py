@@ -58,12 +58,7 @@ class OutcomeWeights:
     def ahead(self, state: int) -> frozenset[int]:
         """Next states that some row of a state makes possible."""
         if state not in self._ahead:
-            rows, seen = self.game.rows_of(state), self.game.monitoring
-            if seen is None or seen.next_law is None:
-                # Next states do not depend on signals, of which there may be thousands.
-                self._ahead[state] = frozenset(self.exact.next_states(rows))
-            else:
-                self._ahead[state] = frozenset(z[1] for row in rows for z in self.law(row)[0])
+            self._ahead[state] = frozenset(s for row in self.game.rows_of(state) for s in self._laws.next_states(row))
         return self._ahead[state]
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What all players together can have at most when mistakes have to be answered: bounds from outside on the joint payoff.
+"""What all players together can have at most where mistakes have to be answered: bounds from outside on joint payoffs.
 
 Continuation payoffs lie in a box, between what no equilibrium goes below and above, and below the greatest joint payoff
 of the next state.  Of each row the most is taken that such continuations enforce; the greatest over the rows of a state

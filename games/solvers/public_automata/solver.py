@@ -35,7 +35,7 @@ ROWS_LOOKED_AT = 25_000
 """Programs of rows that a search may solve: about ten seconds."""
 
 PAYMENT_ENTRIES = 50_000
-"""Of larger tables of signals by rows no joint bounds are found, nor refutations as if players could pay one another."""
+"""In larger tables of signals by rows neither joint bounds are sought nor refutations as if players could pay."""
 
 MARGIN_STEPS = 6
 WIDEST_GAP = 1e-6

@@ -49,7 +49,7 @@ def test_three_parties_without_payments_are_decided_and_proved_on_every_rung(fou
     assert data["monitoring"]["signals"][0]["flags_breach"] == pytest.approx(0.9)
     assert data["concept"].startswith("pure-action perfect public equilibrium")
     page, words = render(found), Briefing.of(found)
-    assert "What nobody can see" in page and words.monitoring and words.headline.startswith("It does not hold")
+    assert "What nobody can see" in page and words.monitoring and words.headline.startswith("Not without a break")
     assert "a flag that may be a mistake is not answered" in "\n".join(explain(found))
 
 

@@ -169,3 +169,11 @@ def test_a_repeated_dilemma_is_solved_as_well_as_by_polygons() -> None:
         monitoring=PublicMonitoring((("well", "ill"),), (law,)))
     most = PublicPolygons().solve(game).joint_bounds()[0]
     assert most is not None and best(game) == pytest.approx(most, rel=2e-3)
+
+
+@pytest.mark.parametrize("discount", ["1/2", "9/10"])
+def test_mistakes_that_point_at_nobody_cost_what_the_bound_says(discount: str) -> None:
+    """Each has (r - 1) - noise (1 - r/n) / (caught - noise): nobody can be rewarded for what another is punished."""
+    low, high = PublicAutomata().solve(public_goods(discount)).joint_bounds()
+    assert low == pytest.approx(2.75, abs=1e-6) and high == pytest.approx(2.75, abs=1e-4)
+    assert low is not None and high is not None and low <= high
