@@ -5,6 +5,7 @@ Source: Abreu (1988); Mailath and Samuelson (2006), section 2.3.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -51,6 +52,16 @@ class Cell:
 def surely(mode: int) -> Lottery:
     """The lottery that goes to one mode for certain."""
     return ((mode, Fraction(1)),)
+
+
+def split_common(then: Mapping[int, Lottery]) -> tuple[Lottery, dict[int, Lottery]]:
+    """The lottery that follows in most next states, and the next states in which another one does.
+
+    ``then``  per next state; equal lotteries are one object.
+    """
+    kept = {id(lottery): lottery for lottery in then.values()}
+    common = kept[Counter(map(id, then.values())).most_common(1)[0][0]]
+    return common, {s: lottery for s, lottery in then.items() if lottery is not common}
 
 
 @final

@@ -8,13 +8,12 @@ Source: Abreu, Pearce and Stacchetti (1990), self-generation; Abreu (1988), one 
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import final
 
 import numpy as np
 
-from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
+from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, split_common, surely
 from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.equilibrium_polygons.iteration import PolygonSolution
 from games.solvers.equilibrium_polygons.layout import PolygonGame
@@ -206,7 +205,7 @@ class AutomatonBuilder:
         # Joint deviations count as none, yet may lead where play never does: there, the worst for the first player.
         state = int(self.game.row_state[row])
         then = then | {s: surely(0) for s in self.successors[state] if s not in then}
-        common, rest = _most_common(then)
+        common, rest = split_common(then)
         punish: list[Lottery] = []
         punish_at: dict[tuple[int, int], Lottery] = {}
         for i in range(2):
@@ -242,12 +241,6 @@ class AutomatonBuilder:
             self.sums[family.offset, law] = total
         then = minkowski_lottery(total, wanted[0] - rows.stage[row[0]], rows.discount)
         return _Recipe(int(row[0]), dict(zip(ahead, then, strict=True)))
-
-
-def _most_common(then: dict[int, Lottery]) -> tuple[Lottery, dict[int, Lottery]]:
-    kept = {id(lottery): lottery for lottery in then.values()}
-    common = kept[Counter(map(id, then.values())).most_common(1)[0][0]]
-    return common, {s: lottery for s, lottery in then.items() if lottery is not common}
 
 
 def _renumber(cell: Cell, number: dict[int, int], known: dict[int, Lottery]) -> Cell:

@@ -1,0 +1,106 @@
+"""A table of modes as the automaton that the exact check reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+
+import numpy as np
+
+from games.certificates.exact_game import ExactGame
+from games.model.plan import Plan
+from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, split_common, surely
+from games.solvers.penal_modes.arrays import PenalGame
+from games.solvers.penal_modes.search import Code
+
+
+def automaton_of(arrays: PenalGame, code: Code, plan: Plan, largest_denominator: int) -> StrategyAutomaton:
+    """The automaton of a code, its lotteries in rationals of small denominators that sum to 1 exactly.
+
+    ``plan``  which its path keeps to: of each class the first row that the plan allows is played, if there is one.
+    """
+    return _Builder(arrays, code, plan, largest_denominator).build()
+
+
+class _Builder:
+    def __init__(self, arrays: PenalGame, code: Code, plan: Plan, largest_denominator: int) -> None:
+        self.arrays, self.game, self.code = arrays, arrays.game, code
+        self.table, self.worst, self.seen = code.judged.table, code.judged.worst, code.judged.seen
+        self.largest = largest_denominator
+        quotient = arrays.quotient
+        self.law = ExactGame.of(self.game).tables.law_of_row
+        self.row_of = quotient.row.copy()
+        allowed = np.flatnonzero(plan.allowed)[::-1]
+        self.row_of[quotient.class_of[allowed]] = allowed
+        self.used = np.flatnonzero(self.seen.any(axis=1))
+        self.number = {int(m): k for k, m in enumerate(self.used)}
+        self.lotteries: dict[Lottery, Lottery] = {}
+        self.usual = [Counter(self.worst[:, i].tolist()).most_common(1)[0][0] for i in range(self.game.n_players)]
+
+    def build(self) -> StrategyAutomaton:
+        cells = {(self.number[m], s): self._cell(m, s) for m, s in np.argwhere(self.seen).tolist()}
+        return StrategyAutomaton(
+            tuple(self._name(int(m)) for m in self.used), cells, surely(self.number[self.code.start]))
+
+    def _name(self, mode: int) -> str:
+        n, modes = self.game.n_players, len(self.code.family)
+        if mode < n:
+            return f"punish {self.game.players[mode]}"
+        return f"point {mode - n + 1}" if mode < modes else f"path {mode - modes + 1}"
+
+    def _next(self, row: int) -> list[int]:
+        game, law = self.arrays.classes, self.law[row]
+        return game.law_state[game.law_start[law]:game.law_start[law + 1]].tolist()  # type: ignore[no-any-return]
+
+    def _cell(self, mode: int, state: int) -> Cell:
+        row = int(self.row_of[self.table.row[mode, state]])
+        then = self._lotteries(mode, state, self._next(row))
+        pointer, successor = self.arrays.successors
+        # Joint deviations count as none, yet may lead where play never does: there, the worst for the first player.
+        for s in successor[pointer[state]:pointer[state + 1]].tolist():
+            if s not in then:
+                then[s] = self._surely(int(self.worst[s, 0]))
+        common, rest = split_common(then)
+        punish: list[Lottery] = []
+        punish_at: dict[tuple[int, int], Lottery] = {}
+        for i in range(self.game.n_players):
+            after, vain = self._deviations(row, i)
+            if vain:
+                # No continuation makes leaving pay, so play goes on as if nothing had happened: exact without slack.
+                punish.append(common)
+                punish_at |= {(i, s): lottery for s, lottery in rest.items()}
+                continue
+            usual = self.usual[i]
+            if usual not in self.number:
+                usual = int(self.worst[min(after), i])
+            punish.append(self._surely(usual))
+            punish_at |= {(i, s): self._surely(int(self.worst[s, i])) for s in after if self.worst[s, i] != usual}
+        return Cell(row, common, tuple(punish), rest, punish_at)
+
+    def _surely(self, mode: int) -> Lottery:
+        return surely(self.number[mode])
+
+    def _deviations(self, row: int, player: int) -> tuple[set[int], bool]:
+        """States that a player's deviations lead to, and whether none of them can pay whatever follows."""
+        law, payoff = self.law, self.game.payoffs
+        others = [r for r in self.game.deviation_rows(row, player) if r != row]
+        vain = all(law[r] == law[row] and payoff[r, player] <= payoff[row, player] for r in others)
+        return {s for r in others for s in self._next(r)}, vain
+
+    def _lotteries(self, mode: int, state: int, ahead: list[int]) -> dict[int, Lottery]:
+        """Per next state the lottery over modes: the same mixture of columns in all of them."""
+        weight = self.table.weight[mode, state]
+        columns = np.flatnonzero(weight > 0)
+        shares = [Fraction(float(weight[c])).limit_denominator(self.largest) for c in columns]
+        largest = int(np.argmax(weight[columns]))
+        shares[largest] = 1 - sum(p for k, p in enumerate(shares) if k != largest)
+        out = {}
+        for e, s in enumerate(ahead):
+            mix: dict[int, Fraction] = {}
+            for c, p in zip(columns.tolist(), shares, strict=True):
+                if p:
+                    m = self.number[int(self.table.column[mode, state, c, e])]
+                    mix[m] = mix.get(m, Fraction(0)) + p
+            lottery = tuple(sorted(mix.items()))
+            out[s] = surely(lottery[0][0]) if len(lottery) == 1 else self.lotteries.setdefault(lottery, lottery)
+        return out
