@@ -117,5 +117,5 @@ def test_the_best_that_is_found_grows_with_better_signals_and_falls_with_worse()
 
 def test_no_bound_from_outside_lies_below_what_is_found() -> None:
     for seed in SEEDS:
-        for state in solved(one_state(seed)).payoff_sets:
-            assert np.all(state.inner <= state.outer + 1e-9)
+        found = solved(one_state(seed)).support_bounds("s0")
+        assert np.all(found.inner <= found.outer + 1e-9)

@@ -70,6 +70,9 @@ class Effort:
 EFFORTS = (
     Effort(0.0, 1e-9, True), Effort(0.0, 1e-9, True, bold=True), Effort(0.0, 1e-4, False), Effort(1e-2, 1e-2, True),
 )
+MOST_CELLS = 5_000_000
+"""Signals times deviations, summed over the states, up to which equilibria are sought that are not stationary."""
+
 ROUNDS = 2
 """So often directions are gone through, the last time only if that brought more."""
 
@@ -148,6 +151,14 @@ class Search:
                 out.append(Mode(s, row, np.ones(1), first + self.programs.of(row).states[None]))
         return out
 
+    @property
+    def too_large(self) -> bool:
+        """Whether even one sweep that lays out one row for every state takes long."""
+        game, seen = self.game, self.game.monitoring
+        deviations = (game.action_counts - 1).sum(axis=1)
+        signals = [len(labels) or int(deviations[s]) for s, labels in enumerate(seen.signals if seen else ())]
+        return bool(np.dot(signals, deviations) > MOST_CELLS)
+
     def standing(self) -> Found:
         """The stationary equilibria alone."""
         by_state: list[list[int]] = [[] for _ in range(self.game.n_states)]
@@ -163,6 +174,8 @@ class Search:
         None if nothing was found.
         """
         standing = self.standing() if self.fixed else None
+        if self.too_large:
+            return standing
         known, best = standing, self._joint(standing)
         players, scale = self.game.n_players, self.programs.scale
         for turn in range(ROUNDS):
@@ -202,6 +215,8 @@ class Search:
         """The modes that are best for all together among those found that begin with certain rows (Bool[rows])."""
         self.spent = 0
         best: Found | None = None
+        if self.too_large:
+            return None
         for step, effort in product((1, self.game.n_players + 1), EFFORTS):
             aims = directions(self.game.n_players, self.programs.scale, effort.tie)[:step]
             found = self.all_play(aims, box, effort, known, first)
@@ -239,6 +254,8 @@ class Search:
     def path(self, aims: Floats, effort: Effort, known: Found | None, allowed: Bools) -> Found | None:
         """Modes whose path keeps to a plan, followed by ``known`` ones after outcomes that it makes impossible."""
         self.spent = 0
+        if self.too_large:
+            return None
         return _Sweeps(self, aims, effort, self._unrestrained(aims, allowed), known, allowed, allowed).run()
 
     def _unrestrained(self, aims: Floats, allowed: Bools) -> Floats:

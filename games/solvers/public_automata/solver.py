@@ -50,6 +50,9 @@ OPEN = (
 )
 
 
+TOO_LARGE = "the signals are too many to look for equilibria, and bounds on all of them leave room for it"
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class PublicAutomataSolution(Solution):
@@ -86,7 +89,8 @@ class PublicAutomataSolution(Solution):
             proof, report = held
             margin = report.numbers.get("margin")
             return Sustainable(self.concept, proof, None if margin is None else max(margin, 0.0), report)
-        return self._refuted_otherwise(plan) or Undecided(self.concept, OPEN, self._known(path.margin))
+        why = TOO_LARGE if self.search.too_large else OPEN
+        return self._refuted_otherwise(plan) or Undecided(self.concept, why, self._known(path.margin))
 
     def _refuted_otherwise(self, plan: Plan) -> Unsustainable | None:
         """By what players could do if they could pay one another, or saw everything."""
