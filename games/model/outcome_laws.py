@@ -41,11 +41,10 @@ class OutcomeLaws:
             self._exact[row] = self._exact_law(row)
         return self._exact[row]
 
-    def next_states(self, row: int) -> frozenset[int]:
-        """Next states that a row makes possible; signals, which may be thousands, are read only where they tell."""
-        seen = self.game.monitoring
-        told = seen is not None and seen.next_law is not None
-        return frozenset(z[1] for z in self.exact(row)) if told else frozenset(self.game.exact_transition(row))
+    @property
+    def signals_tell(self) -> bool:
+        """Whether the law of the next state depends on the signal."""
+        return self.game.monitoring is not None and self.game.monitoring.next_law is not None
 
     def law(self, row: int) -> dict[Outcome, float]:
         """The same in floating point."""

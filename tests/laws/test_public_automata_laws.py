@@ -91,7 +91,7 @@ def test_merging_two_public_signals_never_helps_with_public_randomisation_and_pu
     game = one_state(seed)
     seen = game.monitoring
     assert seen is not None
-    law = seen.law[0]
+    law = np.asarray(seen.law[0])
     merged = replace(game, monitoring=PublicMonitoring(
         (("x", "y or z"),), (np.column_stack([law[:, 0], law[:, 1] + law[:, 2]]).round(12),)))
     for fine, coarse in zip(answers(game), answers(merged), strict=True):

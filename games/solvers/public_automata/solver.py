@@ -77,8 +77,10 @@ class PublicAutomataSolution(Solution):
         As for two players: where every signal is always possible, nobody is then punished on the path.
         """
         plan = plan_of(self.game, target)
-        path = self.refutations.path(plan)
         unseen = undetected_deviation(self.game, plan)
+        if unseen is not None and self.search.too_large:
+            return unseen
+        path = self.refutations.path(plan)
         if unseen is not None:
             return unseen.at_most(path.margin)
         refuted = self.refutations.from_path(plan, path)
@@ -165,10 +167,19 @@ class PublicAutomataSolution(Solution):
         if self.found is None:
             return None
         aim = np.ones(self.game.n_players) if weights is None else weights
-        automaton = self.found.modes.automaton(self.found.best(self.game.initial, aim))
-        if prove and not PublicSelfGeneration.of(self.game, automaton).check(self.game).accepted:
-            return None
-        return automaton
+        mode = self.found.best(self.game.initial, aim)
+        if not prove:
+            return self.found.modes.automaton(mode)
+        if mode not in self._proved:
+            automaton = self.found.modes.automaton(mode)
+            holds = PublicSelfGeneration.of(self.game, automaton).check(self.game).accepted
+            self._proved[mode] = automaton if holds else None
+        return self._proved[mode]
+
+    @cached_property
+    def _proved(self) -> dict[int, PublicAutomaton | None]:
+        """By mode the equilibria that were proved, None where that failed."""
+        return {}
 
     def beginning_with(self, plan: Plan, *, prove: bool = True) -> PublicAutomaton | None:
         """As in ``Solution``."""
