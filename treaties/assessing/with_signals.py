@@ -1,6 +1,6 @@
 """Full compliance where nobody sees everything: verdicts on perfect public equilibria, through whatever solver applies.
 
-Rungs 1 to 3 of the enforcement ladder are rules in which everyone sees a breach; with signals only rung 4 is judged.
+This is rung 4 of the enforcement ladder; rungs 1 to 3 are those of ``ladder``, followed on what everyone sees.
 """
 
 from __future__ import annotations
