@@ -41,6 +41,11 @@ class OutcomeLaws:
             self._exact[row] = self._exact_law(row)
         return self._exact[row]
 
+    @property
+    def signals_tell(self) -> bool:
+        """Whether the law of the next state depends on the signal."""
+        return self.game.monitoring is not None and self.game.monitoring.next_law is not None
+
     def law(self, row: int) -> dict[Outcome, float]:
         """The same in floating point."""
         if row not in self._float:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from games.solvers.discovery import discover, solver_names
     from games.solvers.equilibrium_polygons import EquilibriumPolygons
     from games.solvers.nash_reversion import NashReversion
+    from games.solvers.public_automata import PublicAutomata
     from games.solvers.public_polygons import PublicPolygons
     from games.solvers.public_score import PublicScore
     from games.solvers.public_transfers import PublicTransfers
@@ -36,6 +37,6 @@ else:
         return sorted({*globals(), *__all__})
 
 __all__ = [
-    "EquilibriumPolygons", "NashReversion", "PublicPolygons", "PublicScore", "PublicTransfers", "RelationalTransfers",
-    "RepeatedNegotiation", "UndetectedDeviations", "discover", "solver_names",
+    "EquilibriumPolygons", "NashReversion", "PublicAutomata", "PublicPolygons", "PublicScore", "PublicTransfers",
+    "RelationalTransfers", "RepeatedNegotiation", "UndetectedDeviations", "discover", "solver_names",
 ]

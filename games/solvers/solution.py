@@ -273,6 +273,13 @@ class Solution(ABC):
         """
         return None
 
+    def beginning_with(self, plan: Plan, *, prove: bool = True) -> PublicAutomaton | None:
+        """The equilibrium of greatest joint payoff found among those that begin as a plan says, and may leave it later.
+
+        ``prove``  as in ``best_automaton``.  None if there is none, or the method does not look for any.
+        """
+        return None
+
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-solution/1`` object."""
         return {

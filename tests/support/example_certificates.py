@@ -14,18 +14,18 @@ from games.certificates.automata.self_generation import Point, SelfGeneration
 from games.certificates.certificate import Certificate, SolutionConcept
 from games.certificates.exclusion.exclusion import DropStep, Exclusion
 from games.certificates.exclusion.outer_sets import Bound
-from games.certificates.signals.self_generation import PublicSelfGeneration
+from games.certificates.signals import PublicProfitableDeviation, PublicSelfGeneration
 from games.model.plan import Plan
 from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import StochasticGame, repeated_game
 from games.model.strategy_automaton import Cell, StrategyAutomaton, surely
 from games.questions.solve import solve
-from games.solvers import UndetectedDeviations
+from games.solvers import PublicAutomata, UndetectedDeviations
 from games.solvers.outer_bounds.refutation import refute
 from games.solvers.solution import Target
 from games.solvers.verdict import certificate_of
 from tests.support.noisy_games import noisy_dilemma
-from tests.support.public_evidence import excluded, grim_in_public, noisy, until_a_bad_signal
+from tests.support.public_evidence import excluded, for_ever, grim_in_public, noisy, until_a_bad_signal
 
 F = Fraction
 PURE = SolutionConcept.PURE_SUBGAME_PERFECT
@@ -149,7 +149,48 @@ def public_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
         found = excluded(game, plan)
         assert found is not None
         out[name] = game, found
+    return out | unpaid_examples()
+
+
+def unpaid_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
+    """After public signals, without side payments: a rule that fails, and plans that fail by what others prove.
+
+    Too impatient even if everyone saw everything; too little seen, though they could pay; and signals that compliance
+    may bring about are answered by compliance alone, in a state that the path only passes through.
+    """
+    out: dict[str, tuple[StochasticGame, Certificate]] = {}
+    game = noisy("9/10")
+    out["public breach"] = game, PublicProfitableDeviation.of(game, for_ever(game, 0), 0, 0, 2)
+    for name, game in (
+        ("excluded though seen by all", noisy("3/10")), ("shortfall without payments", noisy("3/4")),
+        ("unenforceable in public", noisy("9/10")), ("unenforceable for three", three_with_a_report()),
+    ):
+        solution = PublicAutomata().solve(game)
+        plan = Plan.of_profile(game, "C,C" if game.n_players == 2 else "work,work,work")
+        refutations = solution.refutations
+        found = (
+            refutations.from_full_observation(plan, 10.0) if "seen by all" in name
+            else refutations.from_payments(plan) if "payments" in name
+            else refutations.from_path(plan, refutations.path(plan)))
+        assert found is not None, name
+        out[name] = game, found.certificate
     return out
+
+
+def three_with_a_report(discount: str = "9/10") -> StochasticGame:
+    """Three players, "on" until it ends by chance: whoever shirks saves 1 and costs the others 2 each.
+
+    Reports, which change nothing, are bad with 1/10 if all work, and with 1/4 more for everyone who shirks.
+    """
+    rows = list(np.ndindex(2, 2, 2))
+    payoffs = np.array([[a[i] - 2.0 * (sum(a) - a[i]) + 2.0 for i in range(3)] for a in rows])
+    bad = np.array([0.1 + 0.25 * sum(a) for a in rows]).round(12)
+    law = np.column_stack([(1 - bad).round(12), bad])
+    return StochasticGame(
+        ("A", "B", "C"), np.zeros(3), ("on", "over"), ((("work", "shirk"),) * 3, (("rest",),) * 3),
+        np.vstack([payoffs, np.zeros((1, 3))]), csr_array(np.vstack([np.tile([0.9, 0.1], (8, 1)), [[0.0, 1.0]]])),
+        monitoring=PublicMonitoring((("good", "bad"), ()), (law, np.zeros((1, 0)))), name="three with a report",
+    ).with_discount(discount)
 
 
 def in_the_dark() -> StochasticGame:

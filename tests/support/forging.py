@@ -193,6 +193,13 @@ def _plan_kept(truth: Truth, claim: Any) -> bool:
     return truth.broken(claim.plan)
 
 
+def _public_automaton_fails(truth: Truth, claim: Any) -> bool:
+    """That an automaton fails which plays a stationary equilibrium, one mode for each state."""
+    rows = {mode.state: mode.row for mode in claim.automaton.modes}
+    return len(rows) == len(claim.automaton.modes) and tuple(
+        rows.get(s) for s in range(truth.game.n_states)) in truth.stationary
+
+
 def _plan_excluded(truth: Truth, claim: Any) -> bool:
     return truth.kept(claim.plan)
 
@@ -238,6 +245,7 @@ FALSE: dict[str, Callable[[Truth, Any], bool]] = {
     "surplus-shortfall": _plan_excluded,
     "negotiated-plan": _negotiated,
     "public-self-generation": _plan_kept,
+    "public-profitable-deviation": _public_automaton_fails,
     "public-exclusion": _plan_excluded,
     "public-transfer-plan": _plan_kept,
     "public-shortfall": _plan_excluded,

@@ -54,6 +54,13 @@ def until_a_bad_signal(game: StochasticGame, chance: Fraction | int = 1) -> Publ
     ), keep)
 
 
+def for_ever(game: StochasticGame, row: int) -> PublicAutomaton:
+    """One profile of a repeated game for ever, whatever is seen; payoffs are exact."""
+    worth = tuple(game.exact_payoff(row, i) for i in range(game.n_players))
+    seen = {z for i in range(game.n_players) for b in game.deviation_rows(row, i) for z in outcome_law(game, b)}
+    return PublicAutomaton((PublicMode(0, row, worth, dict.fromkeys(sorted(seen), surely(0))),), surely(0))
+
+
 def grim_in_public(game: StochasticGame) -> PublicAutomaton:
     """A repeated dilemma seen in full: CC until anything else is seen, then DD for ever."""
     keep, stop = surely(0), surely(1)

@@ -28,7 +28,7 @@ from treaties.assessing.found import Found
 from treaties.assessing.ladder import Ladder, implied_by_refutation
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
-from treaties.findings.records import Judgement, Rung, Transfers
+from treaties.findings.records import Judgement, Rung, Transfers, first_standing
 from treaties.model.treaty import Treaty, Variant
 from treaties.reading.variants import apply_variant
 
@@ -145,6 +145,10 @@ class Version:
             at = self.at(factors, transfers)
             if at.seen is not None:
                 self._found[key] = with_signals.judge(at)
+                if self._found[key].judgement.verdict == "undecided" and transfers == "none":
+                    standing = first_standing(self._standing(factors))
+                    if standing is not None:
+                        self._found[key] = with_signals.held_by(standing, self._found[key])
             elif transfers == "voluntary":
                 self._found[key] = with_payments.judge(at)
             else:
@@ -168,16 +172,17 @@ class Version:
         )
 
     def ladder(self, transfers: Transfers) -> tuple[Rung, ...]:
-        """All rungs at the parties' own factors where everyone sees everything and nobody pays; else rung 4 alone.
+        """All rungs at the parties' own factors where nobody pays; else rung 4 alone.
 
-        Of a variant that rung 4 refutes the milder rungs are not tried: they follow.  Where proofs are not looked for
-        rung by rung, rung 4 alone is told.
+        Where rung 4 is refuted of a variant, or where nobody sees everything, the milder rungs are not tried: they
+        follow.  Where proofs are not looked for rung by rung, rung 4 alone is told.
         """
         top = self.verdict(transfers)
         last = Rung(4, top)
-        if self.compiled.seen is not None or transfers == "voluntary" or not self.effort.rungs:
+        if transfers == "voluntary" or not self.effort.rungs:
             return (last,)
-        if self.variant is not None and top.verdict == "unsustainable":
+        hidden = self.compiled.seen is not None
+        if (self.variant is not None or hidden) and top.verdict == "unsustainable":
             return (*(implied_by_refutation(number, top) for number in (1, 2, 3)), last)
         return (*self.milder(self.own), last)
 

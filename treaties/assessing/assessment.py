@@ -41,8 +41,8 @@ class Assessment(Judged):
     ``transfers``     whether the verdict is on the treaty with voluntary side payments.  If so it is given at common
                       discount factors only, and the ladder has only its rung 4.
     ``side_payments`` what they would buy, None if that was not asked for.
-    ``monitoring``    what comes of nobody seeing everything; None where everyone sees everything.  The ladder then has
-                      only its rung 4: rungs 1 to 3 are rules in which everyone sees a breach.
+    ``monitoring``    what comes of nobody seeing everything; None where everyone sees everything.  On rungs 1 to 3 a
+                      breach is then answered when what everyone sees proves that there was one.
     """
 
     treaty: Treaty

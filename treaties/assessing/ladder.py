@@ -6,6 +6,8 @@
 4 any credible punishment: the worst equilibrium payoffs (Abreu 1988, optimal penal codes).
 
 Rungs 1 to 3 are single rules of play, and their "no" speaks of that rule; rung 4 speaks of all equilibria.
+Where nobody sees everything a breach is answered when what all see proves that there was one: nobody is punished for a
+flag that may be a mistake, so that compliance goes on after it, as full compliance means (``games.play.public_rules``).
 """
 
 from __future__ import annotations
@@ -19,9 +21,12 @@ import numpy as np
 from games.certificates.automata.check import WeakestLink as ExactLink
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
+from games.certificates.signals import PublicProfitableDeviation, PublicSelfGeneration
+from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Ints
 from games.play.markov_equilibria import markov_equilibria
+from games.play.public_rules import PublicRule
 from games.play.rules_of_play import Deviation, RuleOfPlay, always, reversion, suspension
 from games.solvers.verdict import Sustainable, Unsustainable
 from treaties.compiling.compiled_treaty import CompiledTreaty
@@ -31,6 +36,8 @@ from treaties.findings.records import CertificateNote, Judgement, Rung, WeakestL
 
 LONGEST_SUSPENSION = 10
 PURE = SolutionConcept.PURE_SUBGAME_PERFECT.value
+PUBLIC = SolutionConcept.PURE_PUBLIC.value
+Rule = RuleOfPlay | PublicRule
 
 
 @final
@@ -80,26 +87,36 @@ class Ladder:
                 rows[state] = row
         return rows
 
-    def self_executing(self) -> list[RuleOfPlay]:
+    def self_executing(self) -> list[Rule]:
         """Rung 1, one rule per way to fill in play elsewhere."""
-        return [always(self.compiled.game, "comply", rows) for rows in self.elsewhere]
+        return [self._followed(always(self.compiled.game, "comply", rows)) for rows in self.elsewhere]
 
-    def proportionate(self, periods: int) -> list[RuleOfPlay]:
+    def proportionate(self, periods: int) -> list[Rule]:
         """Rung 2 with a given length of suspension."""
         suspend = self.suspended
         bound = self.compiled.state_columns.in_force
         rules = []
         for rows in self.elsewhere:
             answer = np.where(bound & (suspend >= 0), suspend, rows)
-            rules.append(suspension(self.compiled.game, rows, answer, periods))
+            rules.append(self._followed(suspension(self.compiled.game, rows, answer, periods)))
         return rules
 
-    def grim(self) -> list[RuleOfPlay]:
+    def grim(self) -> list[Rule]:
         """Rung 3, one rule per Markov equilibrium to revert to."""
         compliance = self.compiled.compliance
         return [
-            reversion(self.compiled.game, np.where(compliance >= 0, compliance, rows), rows) for rows in self.reversions
+            self._followed(reversion(self.compiled.game, np.where(compliance >= 0, compliance, rows), rows))
+            for rows in self.reversions
         ]
+
+    def _followed(self, rule: RuleOfPlay) -> Rule:
+        """A rule as what all see lets them follow it."""
+        return rule if self.compiled.game.monitoring is None else PublicRule(rule)
+
+    @property
+    def concept(self) -> str:
+        """What a yes on rungs 1 to 3 says of the rule."""
+        return PURE if self.compiled.game.monitoring is None else PUBLIC
 
     def rung(self, number: int) -> Rung:
         """One of the rungs 1 to 3, with its certificate checked."""
@@ -124,7 +141,7 @@ class Ladder:
         return found if found is not None and found.verdict == "sustainable" else None
 
     def _least_suspension(self) -> Rung:
-        best: tuple[float, int, list[RuleOfPlay]] | None = None
+        best: tuple[float, int, list[Rule]] | None = None
         for periods in range(1, LONGEST_SUSPENSION + 1):
             rules = self.proportionate(periods)
             if not rules:
@@ -145,26 +162,20 @@ class Ladder:
     def _tolerance(self) -> float:
         return 1e-11 * float(np.ptp(self.compiled.game.payoffs) or 1.0)
 
-    def _judge(self, number: int, rules: list[RuleOfPlay], periods: int | None) -> Rung:
+    def _judge(self, number: int, rules: list[Rule], periods: int | None) -> Rung:
         """The best of some rules of play, proved either way or undecided."""
         game = self.compiled.game
         rule = max(rules, key=_everywhere)
         anywhere, on_path = rule.least_anywhere, rule.least_on_path
-        automaton = rule.automaton()
-        certificate: Certificate
-        if anywhere is None or anywhere.slack >= -self._tolerance:
-            certificate = NoProfitableDeviation.of(game, automaton, self.compiled.plan)
-            answer = "sustainable"
-        else:
-            link = ExactLink(anywhere.mode, anywhere.state, anywhere.player, anywhere.row, anywhere.slack)
-            certificate = ProfitableDeviation.of(game, automaton, link)
-            answer = "unsustainable"
+        failing = anywhere is not None and anywhere.slack < -self._tolerance
+        certificate = _evidence(rule, self.compiled.plan, anywhere if failing else None)
+        answer = "unsustainable" if failing else "sustainable"
         note = certificate_note(certificate, certificate.check(game))
         if not note.checked:
             return self._undecided(number, f"the exact check did not go through: {note.claim}")
         found = Judgement(
             verdict="sustainable" if answer == "sustainable" else "unsustainable",
-            concept=PURE,
+            concept=self.concept,
             margin=None if on_path is None else on_path.slack,
             detail=_detail(number, answer == "sustainable", periods, anywhere),
             weakest_link=self._link(on_path),
@@ -179,7 +190,7 @@ class Ladder:
         )
 
     def _undecided(self, number: int, why: str) -> Rung:
-        return Rung(number, Judgement("undecided", PURE, None, detail=why, discount=factors_of(self.compiled)))
+        return Rung(number, Judgement("undecided", self.concept, None, detail=why, discount=factors_of(self.compiled)))
 
     def _link(self, deviation: Deviation | None) -> WeakestLink | None:
         if deviation is None:
@@ -187,6 +198,20 @@ class Ladder:
         return weakest_link(
             self.compiled, deviation.state, deviation.player, deviation.played, deviation.row, deviation.slack
         )
+
+
+def _evidence(rule: Rule, plan: Plan, failing: Deviation | None) -> Certificate:
+    """That a rule is an equilibrium whose path keeps to the plan, or that the deviation pays."""
+    if isinstance(rule, PublicRule):
+        game, seen = rule.rule.game, rule.automaton()
+        if failing is None:
+            return PublicSelfGeneration.of(game, seen, plan)
+        return PublicProfitableDeviation.of(game, seen, rule.number(failing), failing.player, failing.row)
+    automaton = rule.automaton()
+    if failing is None:
+        return NoProfitableDeviation.of(rule.game, automaton, plan)
+    link = ExactLink(failing.mode, failing.state, failing.player, failing.row, failing.slack)
+    return ProfitableDeviation.of(rule.game, automaton, link)
 
 
 def verdict_note(verdict: Sustainable | Unsustainable, game: StochasticGame) -> CertificateNote:
@@ -208,12 +233,12 @@ def certificate_note(certificate: Certificate, report: CheckReport) -> Certifica
     )
 
 
-def _everywhere(rule: RuleOfPlay) -> float:
+def _everywhere(rule: Rule) -> float:
     least = rule.least_anywhere
     return np.inf if least is None else least.slack
 
 
-def _on_path(rule: RuleOfPlay) -> float:
+def _on_path(rule: Rule) -> float:
     least = rule.least_on_path
     return np.inf if least is None else least.slack
 
@@ -221,7 +246,7 @@ def _on_path(rule: RuleOfPlay) -> float:
 def implied_by_refutation(number: int, refuted: Judgement) -> Rung:
     """A rung 1 to 3 that cannot hold because rung 4 was refuted: what those rules support is an equilibrium."""
     detail = "follows from rung 4: no equilibrium at all keeps full compliance"
-    return Rung(number, Judgement("unsustainable", PURE, None, detail=detail, discount=refuted.discount))
+    return Rung(number, Judgement("unsustainable", refuted.concept, None, detail=detail, discount=refuted.discount))
 
 
 def factors_of(compiled: CompiledTreaty) -> tuple[float, ...]:

@@ -212,7 +212,7 @@ def _point(treaty: Treaty, kind: Transfers, share: float) -> CoveragePoint:
     paths = {f"{treaty.path_of(p)}.{p.how_often}": share for p in treaty.provisions if p.how_often}
     audited = Answers(with_terms(treaty, paths)).text
     at = audited.at(audited.settings(kind)[0][1], kind)
-    if kind == "voluntary" or at.game.n_players > 2:
+    if kind == "voluntary":
         return CoveragePoint(share, *margin_and_joint(at))
     joint, cooperation = quick_best(at)
     lasts = None if cooperation is None else cooperation.share

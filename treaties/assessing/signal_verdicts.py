@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import GameError, StochasticGame
+from games.numerics.arrays import Floats
 from games.play.phases import phases
 from games.questions.solve import choose_solver
 from games.solvers.payoff_set import EquilibriumPayoffSet
+from games.solvers.public_automata import PublicAutomata
 from games.solvers.public_polygons import PublicPolygons
 from games.solvers.relational_transfers import TransferGame
 from games.solvers.solution import Solution
+from games.solvers.solver import Solver
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.findings.signals import Cooperation
 
@@ -20,8 +24,6 @@ CHEAP_REGION = 10_000
 """Those with more entries are not solved at many discount factors."""
 DIRECTIONS = 32
 """Of polygons of games without side payments that are solved at many terms."""
-WEIGHTS = ((1.0, 1.0), (2.0, 1.0), (1.0, 2.0), (1.0, 0.0), (0.0, 1.0))
-"""Weights of the parties with which an equilibrium is sought that begins with compliance, if the best does not."""
 
 
 def solved(game: StochasticGame, quick: bool = True) -> Solution | None:
@@ -59,27 +61,49 @@ def best_equilibrium(
     most: float | None = None
     best: Cooperation | None = None
     known = solution.payoff_sets[compiled.game.initial]
-    for weights in WEIGHTS:
-        aim = np.array(weights)
+    for aim in _weights(compiled.game.n_players):
         automaton = solution.best_automaton(aim) if prove else None
         prove = automaton is not None
         automaton = automaton or solution.best_automaton(aim, prove=False)
         if automaton is None:
             break
-        joint = float(sum(p * sum(automaton.modes[mode].payoffs) for mode, p in automaton.initial))
+        joint = _joint(automaton)
         most = joint if most is None else max(most, joint)
-        found = phases(compiled.game, automaton, compiled.plan)
-        if found.begins and (best is None or joint > best.joint):
-            share = None if found.share is None else min(found.share)
-            best = Cooperation(joint, found.keeps, found.departs, found.away, found.returns, share, prove)
-        if found.begins or (isinstance(known, EquilibriumPayoffSet) and len(known.inner) == 1):
+        best = _cooperation(compiled, automaton, prove)
+        if best is not None or (isinstance(known, EquilibriumPayoffSet) and len(known.inner) == 1):
             break
+    automaton = None if best is not None else solution.beginning_with(compiled.plan, prove=prove)
+    if automaton is not None:
+        best = _cooperation(compiled, automaton, prove)
+        most = _joint(automaton) if most is None else max(most, _joint(automaton))
     return most, best
+
+
+def _joint(automaton: PublicAutomaton) -> float:
+    """What an automaton brings to all together."""
+    return float(sum(p * sum(automaton.modes[mode].payoffs) for mode, p in automaton.initial))
+
+
+def _cooperation(compiled: CompiledTreaty, automaton: PublicAutomaton, proved: bool) -> Cooperation | None:
+    """How long an equilibrium keeps to compliance; None if it does not begin with it."""
+    found = phases(compiled.game, automaton, compiled.plan)
+    if not found.begins:
+        return None
+    share = None if found.share is None else min(found.share)
+    return Cooperation(_joint(automaton), found.keeps, found.departs, found.away, found.returns, share, proved)
+
+
+def _weights(parties: int) -> list[Floats]:
+    """Weights with which an equilibrium is sought that begins with compliance: the next if the best does not."""
+    all_alike, alone = np.ones(parties), np.eye(parties)
+    return [all_alike, *(all_alike + alone), *alone]
 
 
 def quick_best(compiled: CompiledTreaty) -> tuple[float | None, Cooperation | None]:
     """As ``best_equilibrium``, with few directions and without proofs."""
-    solution = PublicPolygons(directions=DIRECTIONS, refine=False).solve(compiled.game)
+    pair = compiled.game.n_players == 2
+    solver: Solver = PublicPolygons(directions=DIRECTIONS, refine=False) if pair else PublicAutomata().quick()
+    solution = solver.solve(compiled.game)
     return best_equilibrium(compiled, solution, False)
 
 

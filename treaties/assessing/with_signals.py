@@ -1,6 +1,6 @@
 """Full compliance where nobody sees everything: verdicts on perfect public equilibria, through whatever solver applies.
 
-Rungs 1 to 3 of the enforcement ladder are rules in which everyone sees a breach; with signals only rung 4 is judged.
+This is rung 4 of the enforcement ladder; rungs 1 to 3 are those of ``ladder``, followed on what everyone sees.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from treaties.assessing.ladder import factors_of, verdict_note
 from treaties.assessing.signal_verdicts import best_equilibrium, first_best, margin_and_joint, solved
 from treaties.assessing.temptation import hardest_to_deter
 from treaties.compiling.compiled_treaty import CompiledTreaty
-from treaties.findings.records import Judgement, Transfers
+from treaties.findings.amounts import number
+from treaties.findings.records import Judgement, Rung, Transfers
 from treaties.findings.signals import MonitoredStance
 
 CONCEPTS: dict[Transfers, SolutionConcept] = {
@@ -26,10 +27,6 @@ CONCEPTS: dict[Transfers, SolutionConcept] = {
     "voluntary": SolutionConcept.PUBLIC_WITH_TRANSFERS,
 }
 """Of judgements that no method could make."""
-MANY = (
-    "more than two parties without side payments: no method here solves such games when conduct is not seen by all; "
-    "with side payments it can be judged"
-)
 FAILS: dict[Transfers, str] = {
     "none": "if compliance has to go on after every flag on the innocent, some departure is not deterred",
     "voluntary": "what everyone sees does not deter every departure from it",
@@ -59,6 +56,9 @@ def judge(compiled: CompiledTreaty) -> Found:
     found = replace(base, concept=verdict.concept.value, joint=((max(known) if known else None), high))
     if isinstance(verdict, Undecided):
         reason = _why_not(game) if solver.refutes_only else verdict.reason
+        if "margin_upper" in verdict.bounds:
+            withstood = number(verdict.bounds["margin_upper"])
+            reason += f"; none that keeps to it withstands a temptation of more than {withstood}"
         found = replace(found, margin=verdict.bounds.get("computed_margin"), detail=reason)
     else:
         note = verdict_note(verdict, compiled.game)
@@ -71,6 +71,14 @@ def judge(compiled: CompiledTreaty) -> Found:
             found = replace(found, verdict="unsustainable", detail=fails, certificate=note)
     link = hardest_to_deter(compiled, found.margin)
     return Found(replace(found, weakest_link=link), compiled, None if solver.refutes_only else solution, cooperation)
+
+
+def held_by(standing: Rung, found: Found) -> Found:
+    """What a rung holds any credible punishment holds: its certificate serves where no other proof was found."""
+    told = standing.found
+    detail = f"holds already on rung {standing.number}, and its certificate serves here"
+    return replace(found, judgement=replace(
+        found.judgement, verdict="sustainable", margin=told.margin, detail=detail, certificate=told.certificate))
 
 
 def margin(compiled: CompiledTreaty) -> float | None:
@@ -94,8 +102,6 @@ def stance(found: Found, label: str) -> MonitoredStance:
 
 def _why_not(game: StochasticGame) -> str:
     """Why the methods for games with signals do not apply; empty without such a method."""
-    if game.n_players > 2 and game.transfers == "none":
-        return MANY
     known = {kind.name: kind().accepts(game) for kind in discover() if kind.signals and not kind.by_name_only}
     told = "; ".join(f"{name}: {refusal}" for name, refusal in known.items() if refusal)
     return f"no method applies where conduct is not seen by all ({told})" if told else ""

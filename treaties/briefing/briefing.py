@@ -191,7 +191,7 @@ def _breaks_first(found: Assessment, unit: str) -> str:
 def _rungs_note(found: Assessment) -> str:
     """Why rungs are missing, or whether the answer leans on refusing a renewal that all want."""
     if found.monitoring is not None:
-        return signal_words.RUNGS
+        return signal_words.rungs_words(found.transfers)
     if found.transfers == "voluntary":
         return RUNGS_WITH_PAYMENTS
     return words.renewal(found.leans_on_refused_renewal)

@@ -8,7 +8,7 @@ from treaties.briefing.deal_words import ASSUMED, advice, keeping, rights, share
 from treaties.findings.amounts import money, once, per_period
 from treaties.findings.fix_words import fix_sentences
 from treaties.findings.payment_words import payment_lines
-from treaties.findings.signal_words import RUNGS, report_lines
+from treaties.findings.signal_words import report_lines, rungs_words
 
 if TYPE_CHECKING:
     from treaties.assessing.assess import Assessment
@@ -55,7 +55,7 @@ def explain(found: Assessment) -> list[str]:
         lines += ["", *(_deviation(found, link) if found.monitoring is None else [link.sentence])]
     lines += ["", "How much punishment it leans on"]
     if found.monitoring is not None:
-        lines.append(f"  {RUNGS}")
+        lines.append(f"  {rungs_words(found.transfers)}")
     for rung in found.ladder:
         margin = "" if rung.margin is None else f", margin {rung.margin:+.4g}"
         lines.append(f"  {rung.number} {rung.name}: {rung.verdict}{margin}. {rung.detail}.")

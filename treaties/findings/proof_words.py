@@ -45,6 +45,11 @@ PROOFS = {
         "The certificate writes down what every party does after everything that may be seen. At no point does any "
         "party gain by departing from it once, mistakes included.",
     ),
+    "public-profitable-deviation": (
+        "A breach that this rule of play does not deter",
+        "The certificate writes down what every party does after everything that may be seen, and names a moment at "
+        "which a party gains by departing from it once. It speaks of this one rule only.",
+    ),
     "public-exclusion": (
         "A chain of exclusions on what everyone sees",
         "The certificate starts from everything that could happen and strikes out, step by step, what no credible "

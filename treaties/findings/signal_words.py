@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from treaties.findings.amounts import factor, listed, money, number, percent, span
 from treaties.findings.phrases import HOLDS, NOT_DECIDED
-from treaties.findings.records import Answer, WeakestLink
+from treaties.findings.records import Answer, Transfers, WeakestLink
 from treaties.findings.signals import Cooperation, CoverageScan, MonitoredStance, MonitoringReport, SignalNote
 
 RUNGS = (
-    "Rungs 1 to 3 are rules of play in which everyone sees a breach and answers it; they do not apply where a breach "
-    "may go unseen, so only rung 4, any credible punishment, is judged."
+    "On rungs 1 to 3 a breach is answered when what everyone sees proves that there was one; a flag that may be a "
+    "mistake is not answered, so that compliance goes on after it."
+)
+RUNGS_PAID = (
+    "Rungs 1 to 3 are rules of play without side payments; with them only rung 4, any credible punishment, is judged."
 )
 TIMELINE = "Where a breach may go unseen, what deters a party is spread over all that may be seen, and has no one line."
 NO_REGION = "not sought: the game is too large to be solved at so many discount factors"
@@ -41,6 +44,11 @@ def report_lines(found: MonitoringReport, flow: str, period: str) -> list[str]:
 
 
 NOTHING_SEEN = "Nobody sees anything of conduct: no report and no audit speaks of it."
+
+
+def rungs_words(transfers: Transfers) -> str:
+    """What rungs 1 to 3 mean where nobody sees everything, or why they are missing."""
+    return RUNGS_PAID if transfers == "voluntary" else RUNGS
 
 
 def span_of(count: float, period: str) -> str:

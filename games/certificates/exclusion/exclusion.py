@@ -12,6 +12,7 @@ import numpy as np
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
 from games.certificates.claims import excluded, plan_in_words, setting, vector
 from games.certificates.exact_game import ExactGame
+from games.certificates.exclusion.enforcement import Multipliers
 from games.certificates.exclusion.outer_sets import Bound, Direction, OuterSets, axis_directions
 from games.certificates.faults import common_fault
 from games.certificates.reading import (
@@ -29,11 +30,17 @@ from games.certificates.reading import (
 )
 from games.certificates.reading import concept as read_concept
 from games.certificates.sealing import sealed
+from games.model.full_observation import seen_by_all
+from games.model.outcome_laws import OutcomeLaws
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.exact import as_integers, written
 
 MAX_PLACES = 60
+WHY_SEEN = (
+    "Whatever is an equilibrium on public signals gives one of the game in which everyone sees everything, where "
+    "public randomisation does what the signals do here, so that bounds on that game hold."
+)
 
 
 @final
@@ -65,11 +72,19 @@ class DropStep:
 
 @final
 @dataclass(frozen=True)
+class UnenforceableStep:
+    """Kill rows that nothing which may follow the signals enforces, by multipliers of the deviations from them."""
+
+    rows: tuple[tuple[int, Multipliers], ...]
+
+
+@final
+@dataclass(frozen=True)
 class PathStep:
     """Turn to the path: threats stay as they are, only the plan's rows are played."""
 
 
-Step = LevelStep | DropStep | PathStep
+Step = LevelStep | DropStep | UnenforceableStep | PathStep
 
 
 @final
@@ -86,6 +101,14 @@ class Exclusion(Certificate):
     ``changed``     places in the file it was read from that do not match their seals.
 
     The concept is pure-action equilibrium with public randomisation; equilibria that mix are not excluded.
+
+    With public signals the concept is perfect public equilibrium in pure actions, and the steps are those of the game
+    in which everyone sees everything (``seen_by_all``).  They bound the payoffs of the game with signals as well: let
+    w(y, s') be what follows, after signal y and next state s', a row of an equilibrium after some public history.  As
+    payoff sets with public randomisation are convex, the mean w'(b, s') of w given that b was played and s' came is an
+    equilibrium payoff of s', of the path if b is the row, and with w' in place of w the row and every deviation of one
+    player bring what they brought.  So all that bounds payoffs by recursion and incentives holds; rows that the
+    signals leave too little to enforce may die as well (``UnenforceableStep``).
     """
 
     kind: ClassVar[str] = "exclusion"
@@ -103,14 +126,15 @@ class Exclusion(Certificate):
         """Re-prove every step, and that the last one leaves no room for what is excluded."""
         words = "no equilibrium" + (" that follows the plan" if self.plan is not None else "")
         claim = words + (" gives this payoff" if self.point is not None else " exists from the initial state")
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, SolutionConcept.PURE_SUBGAME_PERFECT)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, _proved(game))
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
         if wrong := self._unfit(game):
             return CheckReport(False, claim, *wrong)
         # A finer grid than the levels' own leaves their rounding slack to absorb the checker's.
         grid = 10 ** (self.places + 8)
-        sets = OuterSets(ExactGame.of(game), [*axis_directions(game.n_players), *self.directions], grid)
+        sets = OuterSets(
+            ExactGame.of(seen_by_all(game)), [*axis_directions(game.n_players), *self.directions], grid)
         for k, step in enumerate(self.steps):
             if wrong := self._apply(step, sets, game, f"steps[{k}]"):
                 return CheckReport(False, claim, *wrong, numbers=_numbers(sets))
@@ -121,8 +145,8 @@ class Exclusion(Certificate):
         return CheckReport(True, claim, numbers=_numbers(sets))
 
     def _unfit(self, game: StochasticGame) -> tuple[str, str] | None:
-        if game.monitoring is not None or game.transfers != "none":
-            return "game", "the exclusion is for perfect monitoring without transfers"
+        if game.transfers != "none":
+            return "game", "players can pay one another in this game, and the exclusion says nothing of payments"
         if not 0 <= self.places <= MAX_PLACES:
             return "places", f"{self.places} is not between 0 and {MAX_PLACES}"
         for k, direction in enumerate(self.directions):
@@ -147,6 +171,8 @@ class Exclusion(Certificate):
             return None
         if isinstance(step, DropStep):
             return sets.drop(step.directions, step.farkas, place)
+        if isinstance(step, UnenforceableStep):
+            return sets.drop_unenforceable(OutcomeLaws(game), step.rows, place)
         if not 0 <= step.direction < len(sets.directions):
             return f"{place}.direction", f"direction {step.direction} does not exist"
         if len(step.levels) != game.n_states:
@@ -157,12 +183,13 @@ class Exclusion(Certificate):
 
     def claim(self, game: StochasticGame) -> str:
         """What no equilibrium does."""
+        why = "" if game.monitoring is None else f" {WHY_SEEN}"
         if self.point is None:
-            return f"{excluded(game, self.plan, self.concept.value)} {setting(game)}"
+            return f"{excluded(game, self.plan, self.concept.value)} {setting(game)}{why}"
         state, payoff = self.point
         keeping = "" if self.plan is None else f" and keeps to the plan ({plan_in_words(game, self.plan)})"
         return (f"No equilibrium from state {game.states[state]!r} gives exactly {vector(payoff)}{keeping}. "
-                f"Equilibrium: {self.concept.value}. {setting(game)}")
+                f"Equilibrium: {self.concept.value}. {setting(game)}{why}")
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
@@ -185,6 +212,9 @@ class Exclusion(Certificate):
         if isinstance(step, DropStep):
             out: dict[str, Any] = {"step": "drop", "directions": list(step.directions)}
             return out | ({"farkas": [_bound_json(b) for b in step.farkas]} if step.farkas else {})
+        if isinstance(step, UnenforceableStep):
+            return {"step": "unenforceable",
+                    "rows": [[row, [[i, b, written(m)] for i, b, m in given]] for row, given in step.rows]}
         levels = [None if x is None else _decimal(x, self.places) for x in step.levels]
         out = {"step": "level", "direction": step.direction, "levels": levels}
         return out | ({"options": [_bound_json(b) for b in step.options]} if step.options else {})
@@ -213,6 +243,11 @@ class Exclusion(Certificate):
             tuple(rationals(d, f"directions[{k}]") for k, d in enumerate(directions)),
             tuple(_read_step(mapping(x, f"steps[{k}]"), places, f"steps[{k}]") for k, x in enumerate(steps)), places,
             plan_json(claim["plan"], "claim.plan") if "plan" in claim else None, point, changed)
+
+
+def _proved(game: StochasticGame) -> SolutionConcept:
+    """What evidence of this kind proves of a game."""
+    return SolutionConcept.PURE_SUBGAME_PERFECT if game.monitoring is None else SolutionConcept.PURE_PUBLIC
 
 
 def _numbers(sets: OuterSets) -> dict[str, float]:
@@ -273,6 +308,10 @@ def _read_step(item: Mapping[str, Any], places: int, place: str) -> Step:
         directions = sequence(field(item, "directions", place), f"{place}.directions")
         return DropStep(tuple(integer(d, f"{place}.directions[{k}]") for k, d in enumerate(directions)),
                         _read_bounds(item.get("farkas", []), f"{place}.farkas"))
+    if name == "unenforceable":
+        only(item, {"step", "rows"}, place)
+        rows = sequence(field(item, "rows", place), f"{place}.rows")
+        return UnenforceableStep(tuple(_read_unenforceable(x, f"{place}.rows[{k}]") for k, x in enumerate(rows)))
     if name == "level":
         only(item, {"step", "direction", "levels", "options"}, place)
         levels = sequence(field(item, "levels", place), f"{place}.levels")
@@ -280,4 +319,17 @@ def _read_step(item: Mapping[str, Any], places: int, place: str) -> Step:
             integer(field(item, "direction", place), f"{place}.direction"),
             tuple(_integer(x, places, f"{place}.levels[{k}]") for k, x in enumerate(levels)),
             _read_bounds(item.get("options", []), f"{place}.options"))
-    raise CertificateError(f"{place}.step: {name!r} is unknown; write 'level', 'drop' or 'path'")
+    raise CertificateError(f"{place}.step: {name!r} is unknown; write 'level', 'drop', 'unenforceable' or 'path'")
+
+
+def _read_unenforceable(value: Any, place: str) -> tuple[int, Multipliers]:
+    entry = sequence(value, place)
+    if len(entry) != 2:
+        raise CertificateError(f'{place}: a row and its multipliers are expected; write [3, [[0, 1, "1/2"]]]')
+    given = []
+    for k, triple in enumerate(sequence(entry[1], f"{place}[1]")):
+        here = f"{place}[1][{k}]"
+        if len(sequence(triple, here)) != 3:
+            raise CertificateError(f'{here}: a player, a row and a multiplier are expected; write [0, 1, "1/2"]')
+        given.append((integer(triple[0], here), integer(triple[1], here), rational(triple[2], here)))
+    return integer(entry[0], f"{place}[0]"), tuple(given)

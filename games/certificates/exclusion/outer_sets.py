@@ -23,7 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.certificates.exact_game import ExactGame
+from games.certificates.exclusion.enforcement import Multipliers, misused, most_slack
 from games.certificates.faults import shown
+from games.model.outcome_laws import OutcomeLaws
 from games.numerics.arrays import Ints
 from games.numerics.exact import Integers, divide_down, divide_up, quotient
 
@@ -68,6 +70,7 @@ class OuterSets:
         self.level: list[Integers] = []
         for direction in directions:
             self.level.append(np.full(self.game.n_states, self._box(direction), dtype=object))
+        self.threatened = self.level
         self._payoff: dict[int, Integers] = {}
         self._expected: dict[int, Integers] = {}
         self._best: dict[int, Integers] = {}
@@ -239,11 +242,30 @@ class OuterSets:
         self.spread()
         return None
 
+    def drop_unenforceable(
+        self, laws: OutcomeLaws, rows: tuple[tuple[int, Multipliers], ...], place: str
+    ) -> tuple[str, str] | None:
+        """Kill rows whose deviations gain more than any continuation after signals, within the levels, can make good.
+
+        ``laws``  of the game with signals.
+        """
+        for k, (row, given) in enumerate(rows):
+            here = f"{place}.rows[{k}]"
+            if not 0 <= row < self.game.n_rows:
+                return here, f"row {row} does not exist"
+            if problem := misused(self.game, row, given):
+                return here, f"{self.game.place(row)}: {problem}"
+            if most_slack(self.exact, laws, row, given, (self.level, self.threatened), self.grid) >= 0:
+                return here, f"{self.game.place(row)}: these multipliers leave room for it"
+            self.alive[row] = False
+        self.spread()
+        return None
+
     def look_at_path(self, allowed: NDArray[np.bool_]) -> None:
         """From here on: the threats stay as they are, and only the plan's rows are played."""
         for i in range(self.game.n_players):
             self.best_alternative(i)
-        self.on_path = True
+        self.on_path, self.threatened = True, list(self.level)
         self.alive &= allowed
         self.spread()
 

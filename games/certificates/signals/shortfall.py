@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, final
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
@@ -47,6 +47,10 @@ class PublicShortfall(Certificate):
     more, the levels before following; of the level itself as much may follow as has weights that sum to at most 1,
     which makes a contraction.  A row goes if its bound with weights 0 is negative.  Without burning, and where the plan
     leaves one profile per state of its path, joint payoffs on the path are known, and c_z needs not be positive there.
+    A game without side payments, in which players see public signals and share one discount factor, is judged as the
+    one in which they may pay one another and nothing is burnt.  Its pure perfect public equilibria are such there, too:
+    let nobody ever pay, and let play ignore all payments, so that any payment is lost to whoever makes it.  So a plan
+    that no equilibrium with payments follows is followed by none without, and the concept is that of the game itself.
     Source: weak duality for the programs of Goldlücke and Kranz (2012).
     """
 
@@ -62,16 +66,18 @@ class PublicShortfall(Certificate):
         """Re-prove every level, and that the last step leaves no room for what is excluded."""
         what = "exists from the initial state" if self.plan is None else "follows the plan"
         claim = f"even with side payments no equilibrium {what}"
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, CONCEPTS[game.burning])
+        judged = with_payments(game)
+        proved = CONCEPTS[game.burning] if judged is game else SolutionConcept.PURE_PUBLIC
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, proved)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem)
-        if problem := unfit_for_public_transfers(game):
+        if problem := unfit_for_public_transfers(judged):
             return CheckReport(False, claim, "game", problem)
         try:
             plan = None if self.plan is None else Plan.from_json(game, self.plan)
         except GameError as error:
             return CheckReport(False, claim, "claim.plan", str(error))
-        left = StepsLeft(ExactOutcomes.of(game))
+        left = StepsLeft(ExactOutcomes.of(judged))
         for k, step in enumerate(self.steps):
             if wrong := left.apply(step, plan, f"steps[{k}]"):
                 return CheckReport(False, claim, *wrong)
@@ -83,7 +89,10 @@ class PublicShortfall(Certificate):
 
     def claim(self, game: StochasticGame) -> str:
         """What no equilibrium does."""
-        return f"{excluded(game, self.plan, self.concept.value)} {setting(game)}"
+        more = "" if with_payments(game) is game else (
+            " Nor would one if players could pay one another: whatever is an equilibrium without payments is one with "
+            "them, in which nobody pays.")
+        return f"{excluded(game, self.plan, self.concept.value)} {setting(game)}{more}"
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-certificate/1`` form."""
@@ -106,6 +115,12 @@ class PublicShortfall(Certificate):
             text(field(document, "game_digest", ""), "game_digest"), read_concept(document),
             tuple(_read_step(mapping(x, f"steps[{k}]"), f"steps[{k}]") for k, x in enumerate(steps)),
             plan_json(claim["plan"], "claim.plan") if "plan" in claim else None, changed)
+
+
+def with_payments(game: StochasticGame) -> StochasticGame:
+    """A game with public signals in which players cannot pay, as if they could and nothing were burnt; others as is."""
+    plain = game.transfers == "none" and game.monitoring is not None
+    return replace(game, transfers="voluntary", burning=False) if plain else game
 
 
 def _given_json(given: Multipliers) -> list[list[Any]]:

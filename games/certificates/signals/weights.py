@@ -58,7 +58,10 @@ class OutcomeWeights:
     def ahead(self, state: int) -> frozenset[int]:
         """Next states that some row of a state makes possible."""
         if state not in self._ahead:
-            self._ahead[state] = frozenset(z[1] for row in self.game.rows_of(state) for z in self.law(row)[0])
+            rows = self.game.rows_of(state)
+            # Signals, which may be thousands, are read only where next states depend on them.
+            ahead = (z[1] for row in rows for z in self.law(row)[0])
+            self._ahead[state] = frozenset(ahead if self._laws.signals_tell else self.exact.next_states(rows))
         return self._ahead[state]
 
     @cached_property

@@ -47,6 +47,15 @@ REPORTS: dict[str, tuple[str, dict[str, float]]] = {
     "excluded in public": ("no equilibrium follows the plan", {"rows_left_all": 4, "rows_left_path": 0}),
     "no public equilibrium": ("no equilibrium exists from the initial state",
                               {"rows_left_all": 0, "rows_left_path": 0}),
+    # C,C for ever is worth 1 whatever is seen, and D brings 2 at once.
+    "public breach": ("this rule of play is not an equilibrium", {"slack": -1, "enclosure_radius": 0}),
+    "excluded though seen by all": (
+        "no equilibrium that follows the plan exists from the initial state", {"rows_left": 0, "empty_states": 1}),
+    "shortfall without payments": (UNKEPT, {"rows_left": 0}),
+    "unenforceable in public": (
+        "no equilibrium that follows the plan exists from the initial state", {"rows_left": 0, "empty_states": 1}),
+    "unenforceable for three": (
+        "no equilibrium that follows the plan exists from the initial state", {"rows_left": 1, "empty_states": 1}),
     "score of a plan": (f"{NEVER_PATIENT} follows the plan", {"excess": 1 / 11}),
     "scores of all": (f"{NEVER_PATIENT} exists", {"excess": 1 / 2}),
     "score with unseen deviations": (f"{NEVER_PATIENT} follows the plan", {"excess": 1}),

@@ -32,23 +32,25 @@ FILES = Path(__file__).parents[1] / "reading" / "accepted"
 
 @pytest.fixture(scope="module")
 def found() -> Assessment:
-    """A treaty of three parties without side payments whose reports tell something: no method decides it."""
+    """A treaty of three parties without side payments whose reports tell something, and are mistaken now and then."""
     text = (FILES / "three_parties.toml").read_text()
     text = text.replace("[[provision]]", 'observability = { detection = 0.9, false_alarm = 0.1 }\n[[provision]]', 1)
     return assess(read_treaty_text(text, "t.toml"))
 
 
-def test_without_a_solver_the_answer_is_undecided_and_says_why(found: Assessment) -> None:
-    assert found.verdict == "undecided" and found.certificate is None and found.monitoring is not None
-    assert found.monitoring.stances[0].solver == "" and "more than two parties" in found.ladder[0].detail
+def test_three_parties_without_payments_are_decided_and_proved_on_every_rung(found: Assessment) -> None:
+    assert found.verdict == "unsustainable" and found.certificate is not None and found.monitoring is not None
+    assert found.certificate.checked and found.monitoring.stances[0].solver == "public_automata"
     assert found.discount_region.intervals == () and found.discount_region.note.startswith("not sought")
-    assert [rung.number for rung in found.ladder] == [4]
+    assert [rung.number for rung in found.ladder] == [1, 2, 3, 4]
+    assert {rung.verdict for rung in found.ladder} == {"unsustainable"}
+    assert {rung.concept for rung in found.ladder} == {found.concept}
     data = json.loads(json.dumps(found.to_json(), allow_nan=False))
     assert data["monitoring"]["signals"][0]["flags_breach"] == pytest.approx(0.9)
     assert data["concept"].startswith("pure-action perfect public equilibrium")
     page, words = render(found), Briefing.of(found)
-    assert "What nobody can see" in page and words.monitoring and words.headline == "Not decided"
-    assert "Rungs 1 to 3 are rules of play in which everyone sees a breach" in "\n".join(explain(found))
+    assert "What nobody can see" in page and words.monitoring and words.headline.startswith("Not without a break")
+    assert "a flag that may be a mistake is not answered" in "\n".join(explain(found))
 
 
 def test_values_of_compliance_do_not_depend_on_what_is_seen() -> None:

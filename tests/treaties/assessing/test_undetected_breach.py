@@ -51,20 +51,22 @@ def test_who_departs_how_and_under_which_article_is_said(found: Assessment) -> N
                   "nothing that anyone sees tells it from compliance", "undetected-deviation, checked"):
         assert words in said
     page = Briefing.of(found)
-    assert page.headline == "It does not hold: a breach may go unseen"
+    assert page.headline == "Not without a break: 10 years on average before a punishment"
     assert PROOFS["undetected-deviation"][0] == "A breach that pays and shows nothing"
-    assert found.monitoring is not None and found.monitoring.stances[0].solver == ""
+    assert found.monitoring is not None and found.monitoring.stances[0].solver == "public_automata"
 
 
-def test_nothing_is_told_as_failing_where_reports_tell_something() -> None:
-    """No method decides three parties without payments: neither a verdict nor a margin is made of that."""
-    text = Answers(three_parties(0.2)).text
-    told = text.judged(text.own, "none").judgement
-    assert told.verdict == "undecided" and told.margin is None and "more than two parties" in told.detail
-    assert margin_and_joint(text.at(text.own, "none")) == (None, None)
-    blind = Answers(three_parties(0.1)).text
-    margin, joint = margin_and_joint(blind.at(blind.own, "none"))
-    assert margin == pytest.approx(-3.8) and joint is None
+def test_where_reports_may_be_mistaken_compliance_fails_after_a_flag_on_the_innocent() -> None:
+    """A in a shock gains 3.8 as before, and what it fears of a report would come to it after compliance as well."""
+    for detection in (0.2, 0.1):
+        text = Answers(three_parties(detection)).text
+        margin, joint = margin_and_joint(text.at(text.own, "none"))
+        assert margin == pytest.approx(-3.8) and joint is not None
+    told = Answers(three_parties(0.2)).text
+    judged = told.judged(told.own, "none").judgement
+    assert judged.verdict == "unsustainable" and judged.margin == pytest.approx(-3.8)
+    assert judged.certificate is not None and judged.certificate.kind == "exclusion"
+    assert judged.detail.startswith("if compliance has to go on after every flag on the innocent")
 
 
 @pytest.mark.parametrize("transfers", ["none", "voluntary"])
