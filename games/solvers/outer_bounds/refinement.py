@@ -122,7 +122,7 @@ def further_directions(half: HalfSpaces, states: Ints, most: int, seed: int) -> 
     units = _apart(units, half.bounds.columns[:count])
     if len(units) > MOST_CANDIDATES:
         units = units[np.random.default_rng(seed).permutation(len(units))[:MOST_CANDIDATES]]
-    directions = [_written(u / half.range) for u in units]
+    directions = [written(u / half.range) for u in units]
     trial = half.copy()
     trial.add(directions, supports(bounds.columns[:count], bounds.level, units))
     gains = []
@@ -140,7 +140,7 @@ def _apart(units: Floats, known: Floats) -> Floats:
     return units[~np.triu(alike, 1).any(axis=0)]
 
 
-def _written(vector: Floats) -> Direction:
+def written(vector: Floats) -> Direction:
     """A direction in short rationals."""
     size = float(np.abs(vector).max())
     return tuple(Fraction(x / size).limit_denominator(PLACES) for x in vector.tolist())

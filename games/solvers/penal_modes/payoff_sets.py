@@ -1,0 +1,301 @@
+"""Payoff sets of games with any number of players, held between two polytopes per state.
+
+From outside: half-spaces that every equilibrium payoff satisfies.  From inside: points that generate one another, of
+which the exact check accepts every one.  The facets of the inner hull become directions on both sides, again and again,
+until the two meet or no direction is left that could help.
+
+Source: Judd, Yeltekin and Conklin (2003) for inner and outer bounds by many directions; Kamenev (1992) for taking the
+facets of the inner hull as the next directions.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+import numpy as np
+
+from games.certificates.automata.check import examine
+from games.certificates.automata.self_generation import Point, SelfGeneration
+from games.certificates.certificate import SolutionConcept
+from games.certificates.faults import Fault
+from games.model.stochastic_game import StochasticGame
+from games.model.strategy_automaton import Lottery
+from games.numerics.arrays import Bools, Floats, Ints
+from games.numerics.polytopes import extreme, facets, gaps
+from games.solvers.outer_bounds import AxisBounds, OuterLevels
+from games.solvers.payoff_set import SupportBounds
+from games.solvers.penal_modes.arrays import PenalGame
+from games.solvers.penal_modes.modes import MOST_CUBE_PLAYERS, families, with_directions
+from games.solvers.penal_modes.play import Table, sound_cells, true_values
+from games.solvers.penal_modes.search import SETTLED, Points
+
+MOST_DIRECTIONS = 400
+MOST_ROWS_TIMES_DIRECTIONS = 40_000
+"""Games with more rows have fewer directions; those that cannot have the cube have the axes and the joint payoff."""
+
+ROUNDS = 8
+CLOSE = 1e-8
+"""Of the payoff range: directions in which the two sides are this close are settled."""
+
+SPARE = 1e-9
+"""Of the payoff range: by so much the outer bounds are raised, more than rounding takes from them."""
+
+RANDOM = 40
+FROM_CORNERS = 12
+"""Of corners of the outer bounds of a state, the ways to the inner hull are directions too."""
+
+SWEEPS = (25, 45, 70, 100, 140, 190, 250, 320, 400)
+WAYS = ((1e-9, False), (1e-9, True), (0.0, True), (1e-6, True))
+"""Slack asked of every incentive, and whether an automaton's own values become the points before they settle."""
+
+ENOUGH_KEPT = 0.9
+"""Of the points: with so many of them sound no other way is tried."""
+
+EXACT_ROUNDS = 12
+GRID = 2**46
+"""Chances in lotteries are whole numbers of this share."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class PayoffSets:
+    """What is known of the payoff sets of all states.
+
+    ``sets``    one per state;  ``proofs`` that their inner points are payoffs of equilibria.
+    ``rounds``  how often both sides were bounded.
+    """
+
+    sets: tuple[SupportBounds, ...]
+    proofs: tuple[SelfGeneration, ...]
+    rounds: int
+
+
+def most_directions(game: StochasticGame) -> int:
+    """In how many directions the sets of a game of this size can be bounded; 0 if in too few to be worth it."""
+    most = min(MOST_DIRECTIONS, MOST_ROWS_TIMES_DIRECTIONS // game.n_rows)
+    n = game.n_players
+    return most if n <= MOST_CUBE_PLAYERS and most >= 3**n - 1 else 0
+
+
+def outer_sets(game: StochasticGame, seconds: float) -> PayoffSets:
+    """Bounds from outside on each player's payoff and on all players' together."""
+    outer = OuterLevels(game)
+    outer.add(np.ones((1, game.n_players)))
+    outer.tighten(seconds)
+    return PayoffSets(_between(game, outer, [np.empty((0, game.n_players))] * game.n_states), (), 1)
+
+
+def payoff_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> PayoffSets:
+    """Both polytopes of every state, refined in so many directions as ``most_directions`` allows.
+
+    ``bounds``   along the axes, not empty at the initial state;
+    ``seconds``  after which no further directions are tried.
+    """
+    until = time.monotonic() + seconds
+    arrays = PenalGame.of(game)
+    most = most_directions(game)
+    family = families(game.n_players)[-1]
+    points: list[Floats] = [np.empty((0, game.n_players)) for _ in game.states]
+    proofs: list[SelfGeneration] = []
+    outer = OuterLevels(game)
+    for round_ in range(1, ROUNDS + 1):
+        outer.add(family / arrays.scale)
+        outer.tighten(max(until - time.monotonic(), seconds / ROUNDS))
+        if outer.empty[game.initial]:
+            points, proofs = [np.empty((0, game.n_players))] * game.n_states, []
+            break
+        sets = _between(game, outer, points)
+        for proof in inner_points(arrays, sets, bounds, family, until):
+            proofs.append(proof)
+            for s, found in proof.points.items():
+                more = np.array([[float(x) for x in point.payoff] for point in found])
+                joined = np.concatenate([points[s], more])
+                points[s] = joined[extreme(joined)]
+        sets = _between(game, outer, points)
+        further = _further(game, sets, most - len(family), seed=round_)
+        if round_ == 1:
+            # What is compiled first is not counted.
+            until = time.monotonic() + seconds
+        if not len(further) or time.monotonic() > until:
+            break
+        family = with_directions(family, further * arrays.scale)
+    return PayoffSets(_between(game, outer, points), tuple(proofs), round_)
+
+
+def _between(game: StochasticGame, outer: OuterLevels, points: Sequence[Floats]) -> tuple[SupportBounds, ...]:
+    """The sets of all states, the outer bounds a little raised."""
+    level = outer.level + SPARE * (np.abs(outer.directions) @ np.ptp(game.payoffs, axis=0))[:, None]
+    level[:, outer.empty] = -np.inf
+    return tuple(SupportBounds.around(points[s], outer.directions, level[:, s]) for s in range(game.n_states))
+
+
+def _further(game: StochasticGame, sets: Sequence[SupportBounds], room: int, seed: int) -> Floats:
+    """Float[k, players]: facets of the inner hulls that the outer bounds stay away from, the widest apart first.
+
+    And the ways from corners of the outer bounds to the inner hulls.
+    Where no equilibrium is known directions at random do instead.
+    """
+    n, width = game.n_players, float(np.ptp(game.payoffs))
+    normals, apart = [np.empty((0, n))], [np.empty(0)]
+    for found in sets:
+        if found.empty:
+            continue
+        assert found.points is not None
+        if not len(found.points):
+            normals.append(np.random.default_rng(seed).normal(size=(RANDOM, n)))
+            apart.append(np.full(RANDOM, np.inf))
+            continue
+        normal, level = facets(found.points)
+        corners = found.outer_corners
+        normals.append(normal)
+        apart.append(np.full(len(level), np.inf) if corners is None else (corners @ normal.T).max(axis=0) - level)
+        if corners is not None:
+            ways = gaps(corners, found.points, FROM_CORNERS)
+            size = np.linalg.norm(ways, axis=1)
+            normals.append(ways[size > CLOSE * width] / size[size > CLOSE * width, None])
+            apart.append(size[size > CLOSE * width])
+    joined, gap = np.concatenate(normals), np.concatenate(apart)
+    order = np.argsort(-gap, kind="stable")
+    return joined[order[gap[order] > CLOSE * width][:max(room, 0)]]
+
+
+def inner_points(
+    arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds, family: Floats, until: float
+) -> list[SelfGeneration]:
+    """Self-generating points far out in the directions of a family, each list of them accepted by the exact check.
+
+    Ways that ask for slack come first; what they find is kept when the others are tried.
+    """
+    table, proofs = None, []
+    start = _start(arrays, sets, bounds, family)
+    for slack, adopt in WAYS:
+        found, settled = _settled(arrays, bounds, family, start, slack, adopt, until)
+        if found is not None:
+            table = found if table is None else _joined(table, found)
+            values = true_values(arrays, table)
+            kept = sound_cells(arrays, table, values, np.ones(table.row.shape, dtype=bool))
+            proof = _proved(arrays, table, values, kept)
+            if proof is not None:
+                proofs.append(proof)
+                if settled and kept.mean() >= ENOUGH_KEPT:
+                    break
+        if time.monotonic() > until:
+            break
+    return proofs
+
+
+def _start(arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds, family: Floats) -> Floats:
+    """Float[modes, states, players]: the corners of the outer bounds furthest out in every direction, scaled."""
+    low, high = arrays.scaled(bounds.least), arrays.scaled(bounds.most)
+    out = np.where(family[:, None, :] < 0, low[None], high[None])
+    for s, found in enumerate(sets):
+        corners = found.outer_corners
+        if corners is not None and len(corners):
+            scaled = arrays.scaled(corners)
+            out[:, s] = scaled[(scaled @ family.T).argmax(axis=0)]
+    return out
+
+
+def _settled(
+    arrays: PenalGame, bounds: AxisBounds, family: Floats, start: Floats, slack: float, adopt: bool, until: float
+) -> tuple[Table | None, bool]:
+    """The automaton that the points describe when they settle, or when no more sweeps are made; whether they settled.
+
+    None where some mode has nothing to play in some state.
+    """
+    box = arrays.scaled(bounds.least), arrays.scaled(bounds.most)
+    points = Points(arrays, family, box, slack, bounds.alive)
+    points.points[:] = start
+    points.threat[:] = start.min(axis=0)
+    for look in SWEEPS:
+        points.advance(look)
+        if points.moved <= SETTLED or time.monotonic() > until:
+            break
+        if adopt and points.whole:
+            points.adopt(true_values(arrays, points.table()))
+    return points.table() if points.whole else None, points.moved <= SETTLED
+
+
+def _joined(first: Table, second: Table) -> Table:
+    """Both automata side by side."""
+    return Table(np.concatenate([first.row, second.row]), np.concatenate([first.weight, second.weight]),
+                 np.concatenate([first.column, second.column + len(first.row)]))
+
+
+def _proved(arrays: PenalGame, table: Table, values: Floats, kept: Bools) -> SelfGeneration | None:
+    """Kept cells as points that the exact check accepts; those that it does not are left out, with what needs them."""
+    game = arrays.game
+    for _ in range(EXACT_ROUNDS):
+        if not kept[:, game.initial].any():
+            return None
+        modes = [_needed_modes(arrays, table, values, kept)[:, s].nonzero()[0] for s in range(game.n_states)]
+        proof = _self_generation(arrays, table, values, modes)
+        if proof.check(game).accepted:
+            return proof
+        found = examine(game, proof.automaton(game), all_cells=True)
+        if isinstance(found, Fault):
+            return None
+        refused = np.unique(found.slacks.node[~found.slacks.proved])
+        if not len(refused):
+            return None
+        kept = kept.copy()
+        for k in refused.tolist():
+            number, s = found.chain.nodes[k]
+            kept[modes[s][number], s] = False
+        kept = sound_cells(arrays, table, values, kept)
+    return None
+
+
+def _needed_modes(arrays: PenalGame, table: Table, values: Floats, kept: Bools) -> Bools:
+    """Bool[modes, states]: corners of the hulls, the worst for each player, and what those lead to."""
+    rows, states = arrays.rows, table.row.shape[1]
+    needed = np.zeros_like(kept)
+    for s in range(states):
+        modes = np.flatnonzero(kept[:, s])
+        if len(modes):
+            here = values[modes, s]
+            needed[modes[extreme(here)], s] = True
+            needed[modes[here.argmin(axis=0)], s] = True
+    waiting = np.argwhere(needed).tolist()
+    while waiting:
+        m, s = waiting.pop()
+        law = rows.law[table.row[m, s]]
+        after = rows.law_state[rows.law_start[law]:rows.law_start[law + 1]]
+        for c in np.flatnonzero(table.weight[m, s] > 0):
+            for k, q in zip(table.column[m, s, c, :len(after)].tolist(), after.tolist(), strict=True):
+                if not needed[k, q]:
+                    needed[k, q] = True
+                    waiting.append([k, q])
+    return needed
+
+
+def _self_generation(arrays: PenalGame, table: Table, values: Floats, modes: Sequence[Ints]) -> SelfGeneration:
+    """The cells of some modes per state as points, chances in binary fractions that sum to 1 exactly."""
+    game, rows = arrays.game, arrays.rows
+    number = [{m: k for k, m in enumerate(here.tolist())} for here in modes]
+    payoffs = arrays.unscaled(values)
+
+    def point(m: int, s: int) -> Point:
+        row = int(table.row[m, s])
+        law = rows.law[row]
+        after = rows.law_state[rows.law_start[law]:rows.law_start[law + 1]].tolist()
+        used = np.flatnonzero(table.weight[m, s] > 0)
+        share = [round(float(w) * GRID) for w in table.weight[m, s, used]]
+        share[int(np.argmax(share))] += GRID - sum(share)
+        then: dict[int, Lottery] = {}
+        for e, q in enumerate(after):
+            mix: dict[int, int] = {}
+            for c, w in zip(used.tolist(), share, strict=True):
+                if w:
+                    k = number[q][int(table.column[m, s, c, e])]
+                    mix[k] = mix.get(k, 0) + w
+            then[q] = tuple((k, Fraction(w, GRID)) for k, w in sorted(mix.items()))
+        return Point(tuple(Fraction(float(u)) for u in payoffs[m, s]), row, then)
+
+    points = {s: tuple(point(m, s) for m in here.tolist()) for s, here in enumerate(modes) if len(here)}
+    near = Fraction(float(np.ptp(game.payoffs)) or 1.0) / 10**8
+    return SelfGeneration(game.digest, SolutionConcept.PURE_SUBGAME_PERFECT, points, near)
