@@ -37,7 +37,7 @@ MOST_DIRECTIONS = 400
 MOST_ROWS_TIMES_DIRECTIONS = 40_000
 """Games with more rows have fewer directions; those that cannot have the cube have the axes and the joint payoff."""
 
-ROUNDS = 8
+ROUNDS, PLAIN_ROUNDS = 8, 2
 CLOSE = 1e-8
 """Of the payoff range: directions in which the two sides are this close are settled."""
 
@@ -49,15 +49,16 @@ FROM_CORNERS = 12
 """Of corners of the outer bounds of a state, the ways to the inner hull are directions too."""
 
 SWEEPS = (25, 45, 70, 100, 140, 190, 250, 320, 400)
-WAYS = ((1e-9, False), (1e-9, True), (0.0, True), (1e-6, True))
+WAYS = ((1e-9, False), (1e-9, True), (0.0, False), (0.0, True), (1e-6, True))
 """Slack asked of every incentive, and whether an automaton's own values become the points before they settle."""
 
 ENOUGH_KEPT = 0.9
 """Of the points: with so many of them sound no other way is tried."""
 
-EXACT_ROUNDS = 12
+EXACT_ROUNDS = 25
 GRID = 2**46
-"""Chances in lotteries are whole numbers of this share."""
+SHORT, NEAR = 20_000, 1e-11
+"""Chances in lotteries are fractions of so short a denominator where they are so near to one, else of the grid."""
 
 
 @final
@@ -101,7 +102,7 @@ def payoff_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> Pay
     family = families(game.n_players)[-1]
     points: list[Floats] = [np.empty((0, game.n_players)) for _ in game.states]
     proofs: list[SelfGeneration] = []
-    outer = OuterLevels(game)
+    outer, thorough = OuterLevels(game), False
     for round_ in range(1, ROUNDS + 1):
         outer.add(family / arrays.scale)
         outer.tighten(max(until - time.monotonic(), seconds / ROUNDS))
@@ -109,7 +110,7 @@ def payoff_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> Pay
             points, proofs = [np.empty((0, game.n_players))] * game.n_states, []
             break
         sets = _between(game, outer, points)
-        for proof in inner_points(arrays, sets, bounds, family, until):
+        for proof in inner_points(arrays, sets, bounds, family, thorough, until):
             proofs.append(proof)
             for s, found in proof.points.items():
                 more = np.array([[float(x) for x in point.payoff] for point in found])
@@ -120,9 +121,11 @@ def payoff_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> Pay
         if round_ == 1:
             # What is compiled first is not counted.
             until = time.monotonic() + seconds
-        if not len(further) or time.monotonic() > until:
+        grown = with_directions(family, further * arrays.scale)
+        if not len(further) or (thorough and len(grown) == len(family)) or time.monotonic() > until:
             break
-        family = with_directions(family, further * arrays.scale)
+        thorough = round_ >= PLAIN_ROUNDS or len(grown) == len(family)
+        family = grown
     return PayoffSets(_between(game, outer, points), tuple(proofs), round_)
 
 
@@ -164,11 +167,13 @@ def _further(game: StochasticGame, sets: Sequence[SupportBounds], room: int, see
 
 
 def inner_points(
-    arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds, family: Floats, until: float
+    arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds, family: Floats, thorough: bool,
+    until: float,
 ) -> list[SelfGeneration]:
     """Self-generating points far out in the directions of a family, each list of them accepted by the exact check.
 
-    Ways that ask for slack come first; what they find is kept when the others are tried.
+    Ways that ask for slack come first; what they find is kept when the others are tried.  ``thorough``: all of them
+    are, as exact ties may need.
     """
     table, proofs = None, []
     start = _start(arrays, sets, bounds, family)
@@ -181,7 +186,7 @@ def inner_points(
             proof = _proved(arrays, table, values, kept)
             if proof is not None:
                 proofs.append(proof)
-                if settled and kept.mean() >= ENOUGH_KEPT:
+                if settled and not thorough and kept.mean() >= ENOUGH_KEPT:
                     break
         if time.monotonic() > until:
             break
@@ -284,18 +289,25 @@ def _self_generation(arrays: PenalGame, table: Table, values: Floats, modes: Seq
         law = rows.law[row]
         after = rows.law_state[rows.law_start[law]:rows.law_start[law + 1]].tolist()
         used = np.flatnonzero(table.weight[m, s] > 0)
-        share = [round(float(w) * GRID) for w in table.weight[m, s, used]]
-        share[int(np.argmax(share))] += GRID - sum(share)
+        share = [_rational(float(w)) for w in table.weight[m, s, used]]
+        largest = share.index(max(share))
+        share[largest] += 1 - sum(share)
         then: dict[int, Lottery] = {}
         for e, q in enumerate(after):
-            mix: dict[int, int] = {}
+            mix: dict[int, Fraction] = {}
             for c, w in zip(used.tolist(), share, strict=True):
                 if w:
                     k = number[q][int(table.column[m, s, c, e])]
-                    mix[k] = mix.get(k, 0) + w
-            then[q] = tuple((k, Fraction(w, GRID)) for k, w in sorted(mix.items()))
+                    mix[k] = mix.get(k, Fraction(0)) + w
+            then[q] = tuple(sorted(mix.items()))
         return Point(tuple(Fraction(float(u)) for u in payoffs[m, s]), row, then)
 
     points = {s: tuple(point(m, s) for m in here.tolist()) for s, here in enumerate(modes) if len(here)}
     near = Fraction(float(np.ptp(game.payoffs)) or 1.0) / 10**8
     return SelfGeneration(game.digest, SolutionConcept.PURE_SUBGAME_PERFECT, points, near)
+
+
+def _rational(chance: float) -> Fraction:
+    """A short fraction if the chance is one but for rounding, as ties ask for; else one on the grid."""
+    short = Fraction(chance).limit_denominator(SHORT)
+    return short if abs(float(short) - chance) <= NEAR else Fraction(round(chance * GRID), GRID)
