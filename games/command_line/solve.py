@@ -200,6 +200,7 @@ def _answer(game: StochasticGame, question: Question, options: Mapping[str, Any]
     if plan is None:
         return Answer(solution, None, None, None, None)
     verdict = solution.verdict(plan)
+    solution = solution.including(verdict)
     answer = Answer(solution, question.target, plan, verdict, solution.weakest_link(plan, verdict))
     if question.region:
         found = discount_region(

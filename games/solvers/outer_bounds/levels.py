@@ -1,8 +1,13 @@
-"""Half-spaces that hold all equilibrium payoffs, in floating point: payoff sets from outside."""
+"""Outer bounds on payoff sets in floating point: half-spaces that hold all equilibrium payoffs.
+
+Source: Judd, Yeltekin and Conklin (2003).
+"""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import final
 
 import numpy as np
@@ -12,54 +17,47 @@ from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats
 from games.solvers.outer_bounds.approximation import OuterApproximation
 from games.solvers.outer_bounds.half_spaces import HalfSpaces
-from games.solvers.outer_bounds.refinement import written
 
-PRECISION = 1e-11
-"""Gains of a level below it, in payoffs scaled to a range of one, are not worth another sweep."""
-
-MOST_SWEEPS = 1000
+MOST_SWEEPS = 2000
 
 
 @final
+@dataclass(frozen=True, eq=False)
 class OuterLevels:
-    """The most that pure-action equilibria give in a growing list of directions, bounded from outside up to rounding.
+    """Half-spaces that hold every equilibrium payoff: ``directions @ payoff <= level`` in each state, up to rounding.
 
-    ``directions``  Float[k, players], payoff units, the axis directions e_i and -e_i first;
-    ``level``       Float[k, states]; ``empty`` Bool[states]: no equilibrium exists from there.
+    ``directions``  Float[k, players]: those asked for, then e_i and -e_i.
+    ``level``       Float[k, states]; -inf in states without equilibrium.
+    ``empty``       Bool[states].  ``settled``: the levels had stopped to move; else they are still bounds.
     """
 
-    def __init__(self, game: StochasticGame) -> None:
-        """Bounded along the axes."""
-        outer = OuterApproximation(game, axis_directions(game.n_players))
-        outer.tighten_axes()
-        self._half = HalfSpaces(outer)
+    directions: Floats
+    level: Floats
+    empty: Bools
+    settled: bool
 
-    @property
-    def directions(self) -> Floats:
-        return np.array([[float(x) for x in d] for d in self._half.directions])
 
-    @property
-    def level(self) -> Floats:
-        return self._half.levels()
+def outer_levels(
+    game: StochasticGame, directions: Floats, *, tolerance: float = 1e-10, seconds: float = 30.0
+) -> OuterLevels:
+    """Bounds in the given directions (Float[k, players], none zero) and along the axes, all together.
 
-    @property
-    def empty(self) -> Bools:
-        return self._half.bounds.empty.copy()
-
-    def add(self, directions: Floats) -> None:
-        """Bound further directions (Float[k, players], none of them zero), which are rounded to short rationals."""
-        known = set(self._half.directions)
-        self._half.add([d for d in dict.fromkeys(written(x) for x in directions) if d not in known])
-
-    def tighten(self, seconds: float) -> bool:
-        """Lower the levels by one program per row over all half-spaces; whether nothing is left to lower.
-
-        ``seconds``  after which they are left as they are, higher than need be.
-        """
-        until = time.monotonic() + seconds
-        for self.n in range(MOST_SWEEPS):
-            if self._half.sweep(PRECISION, until) <= 4 * PRECISION:
-                return True
-            if time.monotonic() > until:
-                break
-        return False
+    ``tolerance``  at which levels count as settled, relative to each player's payoff range;
+    ``seconds``    when to stop, roughly.
+    """
+    until = time.monotonic() + seconds
+    n, asked = game.n_players, len(directions)
+    outer = OuterApproximation(game, axis_directions(n))
+    outer.tighten_axes()
+    half = HalfSpaces(outer)
+    half.add([tuple(Fraction(x) for x in vector) for vector in directions.tolist()])
+    settled = False
+    for _ in range(MOST_SWEEPS):
+        settled = half.sweep(tolerance, until) <= tolerance
+        if settled or time.monotonic() > until:
+            break
+    level = half.levels()
+    level[:, half.bounds.empty] = -np.inf
+    order = np.r_[2 * n:2 * n + asked, :2 * n]
+    vectors = np.array([[float(x) for x in d] for d in half.directions])
+    return OuterLevels(vectors[order], level[order], half.bounds.empty.copy(), settled)

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import final
+from typing import Literal, final
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import Lottery
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.polytopes import extreme, facets, gaps
-from games.solvers.outer_bounds import AxisBounds, OuterLevels
+from games.solvers.outer_bounds import AxisBounds, OuterLevels, outer_levels
 from games.solvers.payoff_set import SupportBounds
 from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.modes import MOST_CUBE_PLAYERS, families, with_directions
@@ -37,7 +37,10 @@ MOST_DIRECTIONS = 400
 MOST_ROWS_TIMES_DIRECTIONS = 40_000
 """Games with more rows have fewer directions; those that cannot have the cube have the axes and the joint payoff."""
 
-ROUNDS, PLAIN_ROUNDS = 8, 2
+CONVERGED = 1e-6
+"""Of the payoff range: sets whose two sides are no further apart are known."""
+
+ROUNDS, PLAIN_ROUNDS = 8, 4
 CLOSE = 1e-8
 """Of the payoff range: directions in which the two sides are this close are settled."""
 
@@ -51,6 +54,9 @@ FROM_CORNERS = 12
 SWEEPS = (25, 45, 70, 100, 140, 190, 250, 320, 400)
 WAYS = ((1e-9, False), (1e-9, True), (0.0, False), (0.0, True), (1e-6, True))
 """Slack asked of every incentive, and whether an automaton's own values become the points before they settle."""
+
+PRECISE, PLACES = 1e-11, 9
+"""Of outer levels, in payoffs scaled to a range of one; and of their directions."""
 
 ENOUGH_KEPT = 0.9
 """Of the points: with so many of them sound no other way is tried."""
@@ -82,12 +88,30 @@ def most_directions(game: StochasticGame) -> int:
     return most if n <= MOST_CUBE_PLAYERS and most >= 3**n - 1 else 0
 
 
-def outer_sets(game: StochasticGame, seconds: float) -> PayoffSets:
-    """Bounds from outside on each player's payoff and on all players' together."""
-    outer = OuterLevels(game)
-    outer.add(np.ones((1, game.n_players)))
-    outer.tighten(seconds)
-    return PayoffSets(_between(game, outer, [np.empty((0, game.n_players))] * game.n_states), (), 1)
+def axis_sets(game: StochasticGame, bounds: AxisBounds) -> PayoffSets:
+    """What bounds along the axes say of every state, from outside only."""
+    n = game.n_players
+    directions = np.vstack([np.eye(n), -np.eye(n)])
+    outer = np.concatenate([bounds.most, -bounds.least], axis=1)
+    outer[bounds.empty] = -np.inf
+    return PayoffSets(tuple(SupportBounds(directions, x, np.full(2 * n, -np.inf)) for x in outer), (), 0)
+
+
+def solved_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> PayoffSets:
+    """Both sides where the game is small enough, else bounds from outside on each payoff and on the joint one."""
+    if bounds.empty[game.initial]:
+        return axis_sets(game, bounds)
+    if most_directions(game):
+        return payoff_sets(game, bounds, seconds)
+    outer = outer_levels(game, np.ones((1, game.n_players)), seconds=seconds)
+    sets = _between(game, outer, [np.empty((0, game.n_players))] * game.n_states)
+    return PayoffSets(tuple(replace(found, points=None) for found in sets), (), 1)
+
+
+def widest_gap(game: StochasticGame, sets: Sequence[SupportBounds]) -> tuple[Literal["converged", "undecided"], float]:
+    """Whether both sides of all states meet, and how far apart they are at most; infinite if that is not known."""
+    gap = max(np.inf if found.empty else found.gap for found in sets)
+    return "converged" if gap <= CONVERGED * (float(np.ptp(game.payoffs)) or 1.0) else "undecided", gap
 
 
 def payoff_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> PayoffSets:
@@ -99,13 +123,14 @@ def payoff_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> Pay
     until = time.monotonic() + seconds
     arrays = PenalGame.of(game)
     most = most_directions(game)
-    family = families(game.n_players)[-1]
+    together = arrays.scale / arrays.scale.max()
+    family = with_directions(families(game.n_players)[-1], np.array([together, -together]))
     points: list[Floats] = [np.empty((0, game.n_players)) for _ in game.states]
     proofs: list[SelfGeneration] = []
-    outer, thorough = OuterLevels(game), False
+    thorough = False
     for round_ in range(1, ROUNDS + 1):
-        outer.add(family / arrays.scale)
-        outer.tighten(max(until - time.monotonic(), seconds / ROUNDS))
+        outer = outer_levels(game, _in_payoffs(family, arrays), tolerance=PRECISE,
+                             seconds=max(until - time.monotonic(), seconds / ROUNDS))
         if outer.empty[game.initial]:
             points, proofs = [np.empty((0, game.n_players))] * game.n_states, []
             break
@@ -127,6 +152,12 @@ def payoff_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> Pay
         thorough = round_ >= PLAIN_ROUNDS or len(grown) == len(family)
         family = grown
     return PayoffSets(_between(game, outer, points), tuple(proofs), round_)
+
+
+def _in_payoffs(family: Floats, arrays: PenalGame) -> Floats:
+    """The directions of a family but for the axes, as payoffs are counted, with short entries."""
+    others = family[(family != 0).sum(axis=1) > 1] / arrays.scale
+    return np.asarray((others / np.abs(others).max(axis=1, keepdims=True)).round(PLACES))
 
 
 def _between(game: StochasticGame, outer: OuterLevels, points: Sequence[Floats]) -> tuple[SupportBounds, ...]:

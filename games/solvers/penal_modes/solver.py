@@ -16,22 +16,25 @@ from typing import final
 import numpy as np
 
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
+from games.certificates.automata.self_generation import SelfGeneration
 from games.certificates.certificate import SolutionConcept
+from games.certificates.exclusion.exclusion import Exclusion
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Floats
 from games.numerics.progress import Progress
 from games.play.markov_play import MarkovPlay
-from games.solvers.outer_bounds import AxisBounds, axis_bounds, refute_and_check
+from games.solvers.outer_bounds import AxisBounds, axis_bounds, refute, refute_and_check
 from games.solvers.payoff_set import SupportBounds
 from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.automaton import automaton_of
 from games.solvers.penal_modes.patience import for_more_patient
+from games.solvers.penal_modes.payoff_sets import axis_sets, solved_sets, widest_gap
 from games.solvers.penal_modes.search import QUICK, THOROUGH, Try, codes
 from games.solvers.solution import Solution, Target, plan_of
 from games.solvers.solver import Solver
-from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
+from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, finite, only_if_proved
 
 QUICK_SECONDS = 2.0
 DENOMINATORS = (10**6, 10**10)
@@ -51,11 +54,34 @@ class PenalModesSolution(Solution):
 
     ``bounds``          along the axes;
     ``search_seconds``  time allowed for the search for an automaton, ``refute_seconds`` for a proof that none exists.
+    ``proofs``          that the inner points of the payoff sets are payoffs of equilibria;
+    ``nowhere``         that no equilibrium exists from the initial state, if that is so.
     """
 
     bounds: AxisBounds
     search_seconds: float
     refute_seconds: float
+    proofs: tuple[SelfGeneration, ...] = ()
+    nowhere: Exclusion | None = None
+
+    @property
+    def empty(self) -> bool:
+        """No equilibrium exists from the initial state, by proof."""
+        return self.nowhere is not None
+
+    def including(self, verdict: Verdict) -> PenalModesSolution:
+        """As in ``Solution``: the payoffs of every mode of the automaton that proves that a target holds."""
+        evidence = verdict.certificate if isinstance(verdict, Sustainable) else None
+        if not isinstance(evidence, NoProfitableDeviation):
+            return self
+        more: dict[int, list[Floats]] = {}
+        for (_, state), value in evidence.values(self.game).items():
+            more.setdefault(state, []).append(value)
+        sets = list(self.payoff_sets)
+        for state, values in more.items():
+            sets[state] = self.support_bounds(state).with_points(np.array(values))
+        status, gap = widest_gap(self.game, [found for found in sets if isinstance(found, SupportBounds)])
+        return replace(self, payoff_sets=tuple(sets), status=status, error_bound=finite(gap))
 
     @cached_property
     def arrays(self) -> PenalGame:
@@ -188,7 +214,10 @@ class PenalModes(Solver):
     """Penal codes of few modes against outer bounds.
 
     ``search_seconds``  time allowed for the search for an automaton that keeps to a plan,
-    ``refute_seconds``  for the search for a proof that no equilibrium does.
+    ``refute_seconds``  for the search for a proof that no equilibrium does,
+    ``set_seconds``     after which payoff sets are told as they are,
+    ``whole_sets``      bound the payoff sets in many directions and from both sides where the game is small enough;
+                        without, along the axes and from outside.
     """
 
     name = "penal_modes"
@@ -199,6 +228,8 @@ class PenalModes(Solver):
 
     search_seconds: float = 20.0
     refute_seconds: float = 20.0
+    set_seconds: float = 10.0
+    whole_sets: bool = True
 
     def accepts(self, game: StochasticGame) -> str | None:
         """Perfect monitoring, no transfers."""
@@ -211,21 +242,30 @@ class PenalModes(Solver):
     def margin_at(self, game: StochasticGame, plan: Plan, discount: float) -> float | None:
         """As in ``Solver``: no exact checks where an automaton is found."""
         there = game.with_discount(discount)
-        return self.solve(there).margin_in_floats(Plan(there, plan.allowed))
+        return self.quick().solve(there).margin_in_floats(Plan(there, plan.allowed))
+
+    def verdict_at(self, game: StochasticGame, plan: Plan, discount: float, near: float | None = None) -> Verdict:
+        """As in ``Solver``; no payoff sets are drawn."""
+        return super(PenalModes, self.quick()).verdict_at(game, plan, discount, near)
+
+    def quick(self) -> PenalModes:
+        """Without payoff sets."""
+        return replace(self, whole_sets=False)
 
     def solve(self, game: StochasticGame, progress: Progress | None = None) -> PenalModesSolution:
         """Bound the payoffs; raises ``GameError`` if ``accepts`` refuses the game."""
         self.insist(game)
         began = time.perf_counter()
         bounds = axis_bounds(game)
-        n = game.n_players
-        directions = np.vstack([np.eye(n), -np.eye(n)])
-        sets = tuple(
-            SupportBounds(directions, np.full(2 * n, -np.inf) if bounds.empty[s]
-                          else np.concatenate([bounds.most[s], -bounds.least[s]]), np.full(2 * n, -np.inf))
-            for s in range(game.n_states))
+        found = solved_sets(game, bounds, self.set_seconds) if self.whole_sets else axis_sets(game, bounds)
+        nowhere = None
+        if self.whole_sets and found.sets[game.initial].empty:
+            nowhere = refute(game, seconds=self.refute_seconds)
+        status, gap = widest_gap(game, found.sets)
+        if nowhere is not None and all(here.empty for here in found.sets):
+            status, gap = "converged", 0.0
         return PenalModesSolution(
             solver=self.name, why="asked for by name", concept=SolutionConcept.PURE_SUBGAME_PERFECT, game=game,
-            status="undecided", payoff_sets=sets, iterations=0, error_bound=None,
+            status=status, payoff_sets=found.sets, iterations=found.rounds, error_bound=finite(gap),
             seconds=time.perf_counter() - began, bounds=bounds, search_seconds=self.search_seconds,
-            refute_seconds=self.refute_seconds)
+            refute_seconds=self.refute_seconds, proofs=found.proofs, nowhere=nowhere)
