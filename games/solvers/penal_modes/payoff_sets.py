@@ -24,14 +24,14 @@ from games.certificates.certificate import SolutionConcept
 from games.certificates.faults import Fault
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import Lottery
-from games.numerics.arrays import Bools, Floats, Ints
-from games.numerics.polytopes import extreme, facets, gaps
+from games.numerics.arrays import Floats
+from games.numerics.polytopes import facets, gaps
 from games.solvers.outer_bounds import AxisBounds, OuterLevels, outer_levels
 from games.solvers.payoff_set import SupportBounds
 from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.modes import MOST_CUBE_PLAYERS, families, with_directions
-from games.solvers.penal_modes.play import Table, sound_cells, true_values
-from games.solvers.penal_modes.search import SETTLED, Points
+from games.solvers.penal_modes.growth import Pool
+from games.solvers.penal_modes.search import SETTLED, Points, Table
 
 MOST_DIRECTIONS = 400
 MOST_ROWS_TIMES_DIRECTIONS = 40_000
@@ -40,7 +40,7 @@ MOST_ROWS_TIMES_DIRECTIONS = 40_000
 CONVERGED = 1e-6
 """Of the payoff range: sets whose two sides are no further apart are known."""
 
-ROUNDS, PLAIN_ROUNDS = 8, 4
+ROUNDS, PLAIN_ROUNDS = 8, 3
 CLOSE = 1e-8
 """Of the payoff range: directions in which the two sides are this close are settled."""
 
@@ -51,15 +51,16 @@ RANDOM = 40
 FROM_CORNERS = 12
 """Of corners of the outer bounds of a state, the ways to the inner hull are directions too."""
 
-SWEEPS = (25, 45, 70, 100, 140, 190, 250, 320, 400)
-WAYS = ((1e-9, False), (1e-9, True), (0.0, False), (0.0, True), (1e-6, True))
-"""Slack asked of every incentive, and whether an automaton's own values become the points before they settle."""
+SLACK = 1e-9
+"""Asked of every incentive, of the payoff range, in one period."""
+
+BEGINNINGS = (1e-3, 1e-2, 1e-1)
+"""Asked instead where no equilibrium was found with that."""
+
+SWEEPS = (30, 80)
 
 PRECISE, PLACES = 1e-11, 9
 """Of outer levels, in payoffs scaled to a range of one; and of their directions."""
-
-ENOUGH_KEPT = 0.9
-"""Of the points: with so many of them sound no other way is tried."""
 
 EXACT_ROUNDS = 25
 GRID = 2**46
@@ -120,38 +121,37 @@ def payoff_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> Pay
     ``bounds``   along the axes, not empty at the initial state;
     ``seconds``  after which no further directions are tried.
     """
-    until = time.monotonic() + seconds
     arrays = PenalGame.of(game)
     most = most_directions(game)
     together = arrays.scale / arrays.scale.max()
     family = with_directions(families(game.n_players)[-1], np.array([together, -together]))
-    points: list[Floats] = [np.empty((0, game.n_players)) for _ in game.states]
-    proofs: list[SelfGeneration] = []
-    thorough = False
+    nothing = [np.empty((0, game.n_players))] * game.n_states
+    pool, tied = None, None
+    thorough, until = False, np.inf
     for round_ in range(1, ROUNDS + 1):
-        outer = outer_levels(game, _in_payoffs(family, arrays), tolerance=PRECISE,
-                             seconds=max(until - time.monotonic(), seconds / ROUNDS))
+        outer = outer_levels(game, _in_payoffs(family, arrays), tolerance=PRECISE, seconds=seconds)
+        sets = _between(game, outer, nothing)
         if outer.empty[game.initial]:
-            points, proofs = [np.empty((0, game.n_players))] * game.n_states, []
-            break
-        sets = _between(game, outer, points)
-        for proof in inner_points(arrays, sets, bounds, family, thorough, until):
-            proofs.append(proof)
-            for s, found in proof.points.items():
-                more = np.array([[float(x) for x in point.payoff] for point in found])
-                joined = np.concatenate([points[s], more])
-                points[s] = joined[extreme(joined)]
-        sets = _between(game, outer, points)
+            return PayoffSets(sets, (), round_)
+        pool = inner_points(arrays, sets, bounds, family, SLACK, pool)
+        tied = inner_points(arrays, sets, bounds, family, 0.0, pool) if thorough else None
+        found = tied or pool
+        if found is not None:
+            sets = _between(game, outer, [arrays.unscaled(found.values[k, s]) for s, k in enumerate(found.kept.T)])
         further = _further(game, sets, most - len(family), seed=round_)
-        if round_ == 1:
-            # What is compiled first is not counted.
-            until = time.monotonic() + seconds
         grown = with_directions(family, further * arrays.scale)
         if not len(further) or (thorough and len(grown) == len(family)) or time.monotonic() > until:
             break
+        if round_ == 1:
+            # What is compiled first is not counted.
+            until = time.monotonic() + seconds
         thorough = round_ >= PLAIN_ROUNDS or len(grown) == len(family)
         family = grown
-    return PayoffSets(_between(game, outer, points), tuple(proofs), round_)
+    # Exact ties may cost points that stand without them, so both are proved.
+    proofs = tuple(proof for known in (pool, tied) if known is not None and (proof := _proved(known)) is not None)
+    points = [np.array([[float(x) for x in p.payoff] for proof in proofs for p in proof.points.get(s, ())])
+              .reshape(-1, game.n_players) for s in range(game.n_states)]
+    return PayoffSets(_between(game, outer, points), proofs, round_)
 
 
 def _in_payoffs(family: Floats, arrays: PenalGame) -> Floats:
@@ -198,30 +198,42 @@ def _further(game: StochasticGame, sets: Sequence[SupportBounds], room: int, see
 
 
 def inner_points(
-    arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds, family: Floats, thorough: bool,
-    until: float,
-) -> list[SelfGeneration]:
-    """Self-generating points far out in the directions of a family, each list of them accepted by the exact check.
+    arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds, family: Floats, slack: float,
+    pool: Pool | None,
+) -> Pool | None:
+    """A pool of points far out in the directions of a family; None if no equilibrium was found.
 
-    Ways that ask for slack come first; what they find is kept when the others are tried.  ``thorough``: all of them
-    are, as exact ties may need.
+    ``slack``  asked of every incentive; none lets exact ties in.  ``pool``: what is known already.
     """
-    table, proofs = None, []
-    start = _start(arrays, sets, bounds, family)
-    for slack, adopt in WAYS:
-        found, settled = _settled(arrays, bounds, family, start, slack, adopt, until)
-        if found is not None:
-            table = found if table is None else _joined(table, found)
-            values = true_values(arrays, table)
-            kept = sound_cells(arrays, table, values, np.ones(table.row.shape, dtype=bool))
-            proof = _proved(arrays, table, values, kept)
-            if proof is not None:
-                proofs.append(proof)
-                if settled and not thorough and kept.mean() >= ENOUGH_KEPT:
-                    break
-        if time.monotonic() > until:
+    pool = _with_sweeps(arrays, bounds, family, _start(arrays, sets, bounds, family), slack, pool)
+    for few in families(len(family[0])):
+        for more in BEGINNINGS:
+            pool = pool or _with_sweeps(arrays, bounds, few, _start(arrays, sets, bounds, few), more, None)
+    return None if pool is None else pool.grown(family, slack)
+
+
+def _with_sweeps(
+    arrays: PenalGame, bounds: AxisBounds, family: Floats, start: Floats, slack: float, pool: Pool | None
+) -> Pool | None:
+    """The pool with what points of a family are worth when they settle, or after so many sweeps."""
+    box = arrays.scaled(bounds.least), arrays.scaled(bounds.most)
+    points = Points(arrays, family, box, slack, bounds.alive)
+    points.points[:] = start
+    points.threat[:] = start.min(axis=0)
+    for look in SWEEPS:
+        points.advance(look)
+        if not points.whole:
+            return pool
+        table = points.table()
+        if pool is not None:
+            table = Table(table.row, table.weight, table.column + len(pool.kept))
+            pool = pool.joined(table)
+        else:
+            pool = Pool.of(arrays, table)
+            pool = pool if pool.kept[:, arrays.game.initial].any() else None
+        if points.moved <= SETTLED:
             break
-    return proofs
+    return pool
 
 
 def _start(arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds, family: Floats) -> Floats:
@@ -236,40 +248,13 @@ def _start(arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds,
     return out
 
 
-def _settled(
-    arrays: PenalGame, bounds: AxisBounds, family: Floats, start: Floats, slack: float, adopt: bool, until: float
-) -> tuple[Table | None, bool]:
-    """The automaton that the points describe when they settle, or when no more sweeps are made; whether they settled.
-
-    None where some mode has nothing to play in some state.
-    """
-    box = arrays.scaled(bounds.least), arrays.scaled(bounds.most)
-    points = Points(arrays, family, box, slack, bounds.alive)
-    points.points[:] = start
-    points.threat[:] = start.min(axis=0)
-    for look in SWEEPS:
-        points.advance(look)
-        if points.moved <= SETTLED or time.monotonic() > until:
-            break
-        if adopt and points.whole:
-            points.adopt(true_values(arrays, points.table()))
-    return points.table() if points.whole else None, points.moved <= SETTLED
-
-
-def _joined(first: Table, second: Table) -> Table:
-    """Both automata side by side."""
-    return Table(np.concatenate([first.row, second.row]), np.concatenate([first.weight, second.weight]),
-                 np.concatenate([first.column, second.column + len(first.row)]))
-
-
-def _proved(arrays: PenalGame, table: Table, values: Floats, kept: Bools) -> SelfGeneration | None:
-    """Kept cells as points that the exact check accepts; those that it does not are left out, with what needs them."""
-    game = arrays.game
+def _proved(pool: Pool) -> SelfGeneration | None:
+    """The points of a pool that the exact check accepts; those that it does not are left out, with what needs them."""
+    game = pool.arrays.game
     for _ in range(EXACT_ROUNDS):
-        if not kept[:, game.initial].any():
+        if not pool.kept[:, game.initial].any():
             return None
-        modes = [_needed_modes(arrays, table, values, kept)[:, s].nonzero()[0] for s in range(game.n_states)]
-        proof = _self_generation(arrays, table, values, modes)
+        proof = _self_generation(pool)
         if proof.check(game).accepted:
             return proof
         found = examine(game, proof.automaton(game), all_cells=True)
@@ -278,42 +263,18 @@ def _proved(arrays: PenalGame, table: Table, values: Floats, kept: Bools) -> Sel
         refused = np.unique(found.slacks.node[~found.slacks.proved])
         if not len(refused):
             return None
-        kept = kept.copy()
+        kept = pool.kept.copy()
         for k in refused.tolist():
-            number, s = found.chain.nodes[k]
-            kept[modes[s][number], s] = False
-        kept = sound_cells(arrays, table, values, kept)
+            kept[found.chain.nodes[k]] = False
+        pool = Pool.of(pool.arrays, pool.table, kept)
     return None
 
 
-def _needed_modes(arrays: PenalGame, table: Table, values: Floats, kept: Bools) -> Bools:
-    """Bool[modes, states]: corners of the hulls, the worst for each player, and what those lead to."""
-    rows, states = arrays.rows, table.row.shape[1]
-    needed = np.zeros_like(kept)
-    for s in range(states):
-        modes = np.flatnonzero(kept[:, s])
-        if len(modes):
-            here = values[modes, s]
-            needed[modes[extreme(here)], s] = True
-            needed[modes[here.argmin(axis=0)], s] = True
-    waiting = np.argwhere(needed).tolist()
-    while waiting:
-        m, s = waiting.pop()
-        law = rows.law[table.row[m, s]]
-        after = rows.law_state[rows.law_start[law]:rows.law_start[law + 1]]
-        for c in np.flatnonzero(table.weight[m, s] > 0):
-            for k, q in zip(table.column[m, s, c, :len(after)].tolist(), after.tolist(), strict=True):
-                if not needed[k, q]:
-                    needed[k, q] = True
-                    waiting.append([k, q])
-    return needed
-
-
-def _self_generation(arrays: PenalGame, table: Table, values: Floats, modes: Sequence[Ints]) -> SelfGeneration:
-    """The cells of some modes per state as points, chances in binary fractions that sum to 1 exactly."""
+def _self_generation(pool: Pool) -> SelfGeneration:
+    """The points of a pool with their payoffs as computed and chances that sum to 1 exactly."""
+    arrays, table = pool.arrays, pool.table
     game, rows = arrays.game, arrays.rows
-    number = [{m: k for k, m in enumerate(here.tolist())} for here in modes]
-    payoffs = arrays.unscaled(values)
+    payoffs = arrays.unscaled(pool.values)
 
     def point(m: int, s: int) -> Point:
         row = int(table.row[m, s])
@@ -328,12 +289,13 @@ def _self_generation(arrays: PenalGame, table: Table, values: Floats, modes: Seq
             mix: dict[int, Fraction] = {}
             for c, w in zip(used.tolist(), share, strict=True):
                 if w:
-                    k = number[q][int(table.column[m, s, c, e])]
+                    k = int(table.column[m, s, c, e])
                     mix[k] = mix.get(k, Fraction(0)) + w
             then[q] = tuple(sorted(mix.items()))
         return Point(tuple(Fraction(float(u)) for u in payoffs[m, s]), row, then)
 
-    points = {s: tuple(point(m, s) for m in here.tolist()) for s, here in enumerate(modes) if len(here)}
+    count = pool.kept.sum(axis=0).tolist()
+    points = {s: tuple(point(m, s) for m in range(k)) for s, k in enumerate(count) if k}
     near = Fraction(float(np.ptp(game.payoffs)) or 1.0) / 10**8
     return SelfGeneration(game.digest, SolutionConcept.PURE_SUBGAME_PERFECT, points, near)
 

@@ -1,0 +1,249 @@
+"""Equilibrium payoffs from equilibrium payoffs: what rows with continuations in the hull of known points give.
+
+A set of points that generate one another only grows by it, so nothing that is known is lost, whatever the order.
+
+Source: Abreu, Pearce and Stacchetti (1990), theorems 1 and 2: what a self-generating set generates is one, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from games.numerics.arrays import Bools, Floats, Ints
+from games.numerics.compiled import kernel
+from games.numerics.polytopes import extreme
+from games.solvers.penal_modes.arrays import PenalGame, Rows
+from games.solvers.penal_modes.play import Table, sound_cells, true_values
+from games.solvers.penal_modes.points import needs
+from games.solvers.penal_modes.row_programs import row_program
+
+GAIN = 1e-10
+"""On the kernels' scale: points that reach no further than this beyond the known ones are not taken."""
+
+STEPS = 60
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Points that generate one another, from each of which no deviation pays in floating point.
+
+    ``kept``  Bool[modes, states]: which cells of the table are points; ``values`` Float[modes, states, players].
+    """
+
+    arrays: PenalGame
+    table: Table
+    values: Floats
+    kept: Bools
+
+    @staticmethod
+    def of(arrays: PenalGame, table: Table, kept: Bools | None = None) -> Pool:
+        """The sound cells of an automaton (among ``kept``): those that hold up the hulls, and what they lead to."""
+        values = true_values(arrays, table)
+        kept = np.ones(table.row.shape, dtype=bool) if kept is None else kept
+        sound = sound_cells(arrays, table, values, kept)
+        return _compact(arrays, table, values, needed(arrays, table, values, sound))
+
+    def joined(self, table: Table, kept: Bools | None = None) -> Pool:
+        """With the cells of another automaton whose modes are numbered from those of the pool on."""
+        kept = np.ones(table.row.shape, dtype=bool) if kept is None else kept
+        return Pool.of(self.arrays, stacked(self.table, table), np.concatenate([self.kept, kept]))
+
+    def support(self, family: Floats) -> Floats:
+        """Float[directions, states]: the furthest that a point reaches; -inf where there is none."""
+        worth = np.einsum("msi,ki->kms", self.values, family)
+        return np.asarray(np.where(self.kept[None], worth, -np.inf).max(axis=1))
+
+    def grown(self, family: Floats, slack: float) -> Pool:
+        """With points further out in the directions of a family, again and again until none is left.
+
+        ``slack``  asked of every incentive: of the payoff range, once, in one period.
+        """
+        pool = self
+        for _ in range(STEPS):
+            fresh = pool._fresh(family, slack)
+            if fresh is None:
+                break
+            pool = fresh
+        return pool
+
+    def _fresh(self, family: Floats, slack: float) -> Pool | None:
+        """One step; None if no point reaches further out than those that are known.
+
+        What leads to a point that is replaced is also tried with its replacement, as in policy iteration: each of the
+        two forms is kept if it is sound.
+        """
+        a, rows, modes = self.arrays, self.arrays.rows, len(self.kept)
+        least = self.support(family)
+        has = self.kept.any(axis=0)
+        first = self.kept.argmax(axis=0)
+        points = np.where(self.kept[:, :, None], self.values, self.values[first, np.arange(len(has))][None])
+        threat = np.where(has[:, None], points.min(axis=0), np.inf)
+        lost = np.add.reduceat(~has[rows.law_state], rows.law_start[:-1]) > 0
+        row = np.full(least.shape, -1, dtype=np.int64)
+        weight = np.zeros((*least.shape, len(a.discount) + 1))
+        column = np.zeros((*weight.shape, rows.widest_law), dtype=np.int64)
+        _best_cells(rows.start, rows.count, rows.stride, rows.law_start, rows.law_state, rows.known_start,
+                    rows.known_law, rows.local_law, a.payoff, a.discount, a.chance, ~lost[rows.law], family,
+                    slack * (1 - a.discount), threat, points, least + GAIN, row, weight, column)
+        if not (row >= 0).any():
+            return None
+        found = row >= 0
+        number = np.where(self.kept, np.arange(modes)[:, None], first[None])
+        row = np.where(found, row, rows.start[:-1][None])
+        both = stacked(self.table, remapped(rows, Table(row, weight * found[:, :, None], column), number))
+        kept = np.concatenate([self.kept, found])
+        # The point that reached furthest in a direction gives way to the new one.
+        best = np.where(self.kept[None], np.einsum("msi,ki->kms", self.values, family), -np.inf).argmax(axis=1)
+        instead = np.repeat(np.arange(len(both.row))[:, None], len(has), axis=1) + len(both.row)
+        for k, s in np.argwhere(found).tolist():
+            instead[best[k, s], s] = len(both.row) + modes + k
+        return Pool.of(a, stacked(both, remapped(rows, both, instead)), np.concatenate([kept, kept]))
+
+
+def stacked(first: Table, second: Table) -> Table:
+    """The modes of both; columns of the second are numbered as in the joint table."""
+    return Table(np.concatenate([first.row, second.row]), np.concatenate([first.weight, second.weight]),
+                 np.concatenate([first.column, second.column]))
+
+
+def remapped(rows: Rows, table: Table, number: Ints) -> Table:
+    """The table with its modes called by other numbers: Int[modes, states], per next state."""
+    law = rows.law[table.row]
+    entry = rows.law_start[law][:, :, None] + np.arange(table.column.shape[3])
+    inside = entry < rows.law_start[law + 1][:, :, None]
+    ahead = rows.law_state[np.where(inside, entry, 0)]
+    # Columns without weight hold anything.
+    column = np.where((table.weight > 0)[..., None] & inside[:, :, None, :], table.column, 0)
+    return Table(table.row, table.weight, number[column, ahead[:, :, None, :]])
+
+
+def needed(arrays: PenalGame, table: Table, values: Floats, kept: Bools) -> Bools:
+    """Bool[modes, states]: corners of the hulls of kept cells, the worst for each player, and what those lead to."""
+    rows = arrays.rows
+    out = np.zeros_like(kept)
+    for s in range(kept.shape[1]):
+        modes = np.flatnonzero(kept[:, s])
+        if len(modes):
+            here = values[modes, s]
+            out[modes[extreme(here)], s] = True
+            out[modes[here.argmin(axis=0)], s] = True
+    _mark_continuations(rows.law, rows.law_start, rows.law_state, table.row, table.weight, table.column, out)
+    return out
+
+
+@kernel
+def _mark_continuations(
+    law: Ints, law_start: Ints, law_state: Ints, row: Ints, weight: Floats, column: Ints, marked: Bools
+) -> None:
+    """Mark all cells that play from marked ones leads to."""
+    modes, states, _ = weight.shape
+    waiting = [(m, s) for m in range(modes) for s in range(states) if marked[m, s]]
+    while len(waiting):
+        m, s = waiting.pop()
+        first = law_start[law[row[m, s]]]
+        for e in range(first, law_start[law[row[m, s]] + 1]):
+            for c in range(weight.shape[2]):
+                if weight[m, s, c] > 0.0:
+                    k, q = column[m, s, c, e - first], law_state[e]
+                    if not marked[k, q]:
+                        marked[k, q] = True
+                        waiting.append((k, q))
+
+
+def _compact(arrays: PenalGame, table: Table, values: Floats, kept: Bools) -> Pool:
+    """The kept cells alone, numbered anew in every state."""
+    rows = arrays.rows
+    modes, states = max(int(kept.sum(axis=0).max(initial=0)), 1), kept.shape[1]
+    number = np.where(kept, np.cumsum(kept, axis=0) - 1, 0)
+    row = np.repeat(rows.start[:-1][None], modes, axis=0)
+    weight = np.zeros((modes, *table.weight.shape[1:]))
+    column = np.zeros((modes, *table.column.shape[1:]), dtype=np.int64)
+    out, still = np.zeros((modes, states, values.shape[2])), np.zeros((modes, states), dtype=bool)
+    m, s = np.nonzero(kept)
+    at = number[m, s], s
+    there = remapped(rows, table, number)
+    row[at], weight[at], column[at] = table.row[m, s], table.weight[m, s], there.column[m, s]
+    out[at], still[at] = values[m, s], True
+    return Pool(arrays, Table(row, weight, column), out, still)
+
+
+@kernel
+def _best_cells(
+    start: Ints, count: Ints, stride: Ints, law_start: Ints, law_state: Ints, known_start: Ints, known_law: Ints,
+    local_law: Ints, payoff: Floats, discount: Floats, chance: Floats, allowed: Bools, aims: Floats, slack: Floats,
+    threat: Floats, points: Floats, least: Floats, row: Ints, weight: Floats, column: Ints,
+) -> None:
+    """Per direction and state the best cell with continuations among the points, if it reaches beyond ``least``.
+
+    As ``points.sweep``, but the points stay as they are.  Written where there is one: ``row`` Int[directions, states],
+    ``weight`` Float[directions, states, players + 1], ``column`` Int[directions, states, players + 1, next states].
+    """
+    modes, n = points.shape[0], len(discount)
+    need, value, cost, aim = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    share = np.empty(n + 1)
+    picked = np.empty((n + 1, column.shape[3]), dtype=np.int64)
+    for s in range(len(start) - 1):
+        first, last = start[s], start[s + 1]
+        size = last - first
+        laws = known_law[known_start[s]:known_start[s + 1]]
+        ahead, most, support = np.zeros((len(laws), n)), np.zeros((len(laws), n)), np.empty(len(laws))
+        for k in range(len(laws)):
+            for e in range(law_start[laws[k]], law_start[laws[k] + 1]):
+                for i in range(n):
+                    top = -np.inf
+                    for m in range(modes):
+                        top = max(top, points[m, law_state[e], i])
+                    ahead[k, i] += chance[e] * threat[law_state[e], i]
+                    most[k, i] += chance[e] * top
+        deviating, bound = np.empty((size, n)), np.empty(size)
+        wanted, possible = np.empty((size, n)), np.empty(size, dtype=np.bool_)
+        for j in range(size):
+            for i in range(n):
+                deviating[j, i] = ((1.0 - discount[i]) * payoff[first + j, i]
+                                   + discount[i] * ahead[local_law[first + j], i])
+        for j in range(size):
+            possible[j] = allowed[first + j] and needs(
+                first + j, first, count[s], stride[s], local_law, payoff, deviating, discount, slack, need)
+            for i in range(n):
+                wanted[j, i] = need[i]
+                possible[j] = possible[j] and need[i] <= most[local_law[first + j], i] + 1e-12
+        for f in range(len(aims)):
+            for i in range(n):
+                aim[i] = aims[f, i] * discount[i]
+            for k in range(len(laws)):
+                support[k] = 0.0
+                for e in range(law_start[laws[k]], law_start[laws[k] + 1]):
+                    top = -np.inf
+                    for m in range(modes):
+                        worth = 0.0
+                        for i in range(n):
+                            worth += aim[i] * points[m, law_state[e], i]
+                        top = max(top, worth)
+                    support[k] += chance[e] * top
+            for j in range(size):
+                bound[j] = -np.inf
+                if possible[j]:
+                    bound[j] = support[local_law[first + j]]
+                    for i in range(n):
+                        bound[j] += aims[f, i] * (1.0 - discount[i]) * payoff[first + j, i]
+            best = least[f, s]
+            for j in np.argsort(-bound):
+                if bound[j] <= best:
+                    break
+                law = laws[local_law[first + j]]
+                part = slice(law_start[law], law_start[law + 1])
+                if row_program(aim, points, law_state[part], chance[part], wanted[j], share,
+                               picked[:, :part.stop - part.start], value, cost) > 0.0:
+                    continue
+                here = 0.0
+                for i in range(n):
+                    here += aims[f, i] * ((1.0 - discount[i]) * payoff[first + j, i] + discount[i] * value[i])
+                if here > best:
+                    best = here
+                    row[f, s] = first + j
+                    weight[f, s] = share
+                    column[f, s] = picked
