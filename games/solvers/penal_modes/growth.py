@@ -16,7 +16,7 @@ from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
 from games.numerics.polytopes import extreme
 from games.solvers.penal_modes.arrays import PenalGame, Rows
-from games.solvers.penal_modes.play import Table, sound_cells, true_values
+from games.solvers.penal_modes.play import Table, true_values
 from games.solvers.penal_modes.points import needs
 from games.solvers.penal_modes.row_programs import row_program
 
@@ -25,52 +25,55 @@ GAIN = 1e-10
 
 STEPS = 60
 
+ROUNDING = 1e-11
+"""Slack below zero by no more than this may be none, on the kernels' scale: the exact check says."""
+
 
 @final
 @dataclass(frozen=True, eq=False)
 class Pool:
     """Points that generate one another, from each of which no deviation pays in floating point.
 
-    ``kept``  Bool[modes, states]: which cells of the table are points; ``values`` Float[modes, states, players].
+    ``slack``   asked of every incentive: of the payoff range, once, in one period;
+    ``kept``    Bool[modes, states]: which cells of the table are points; ``values`` Float[modes, states, players].
     """
 
     arrays: PenalGame
+    slack: float
     table: Table
     values: Floats
     kept: Bools
 
     @staticmethod
-    def of(arrays: PenalGame, table: Table, kept: Bools | None = None) -> Pool:
+    def of(arrays: PenalGame, slack: float, table: Table, kept: Bools | None = None) -> Pool:
         """The sound cells of an automaton (among ``kept``): those that hold up the hulls, and what they lead to."""
         values = true_values(arrays, table)
         kept = np.ones(table.row.shape, dtype=bool) if kept is None else kept
-        sound = sound_cells(arrays, table, values, kept)
-        return _compact(arrays, table, values, needed(arrays, table, values, sound))
+        sound = sound_cells(arrays, table, values, kept, slack)
+        return _compact(arrays, slack, table, values, needed(arrays, table, values, sound))
 
-    def joined(self, table: Table, kept: Bools | None = None) -> Pool:
-        """With the cells of another automaton whose modes are numbered from those of the pool on."""
-        kept = np.ones(table.row.shape, dtype=bool) if kept is None else kept
-        return Pool.of(self.arrays, stacked(self.table, table), np.concatenate([self.kept, kept]))
+    def joined(self, table: Table) -> Pool:
+        """With the cells of another automaton, whose modes are numbered from 0 on."""
+        moved = Table(table.row, table.weight, table.column + len(self.kept))
+        return Pool.of(self.arrays, self.slack, stacked(self.table, moved),
+                       np.concatenate([self.kept, np.ones(table.row.shape, dtype=bool)]))
 
     def support(self, family: Floats) -> Floats:
         """Float[directions, states]: the furthest that a point reaches; -inf where there is none."""
         worth = np.einsum("msi,ki->kms", self.values, family)
         return np.asarray(np.where(self.kept[None], worth, -np.inf).max(axis=1))
 
-    def grown(self, family: Floats, slack: float) -> Pool:
-        """With points further out in the directions of a family, again and again until none is left.
-
-        ``slack``  asked of every incentive: of the payoff range, once, in one period.
-        """
+    def grown(self, family: Floats) -> Pool:
+        """With points further out in the directions of a family, again and again until none is left."""
         pool = self
         for _ in range(STEPS):
-            fresh = pool._fresh(family, slack)
+            fresh = pool._fresh(family)
             if fresh is None:
                 break
             pool = fresh
         return pool
 
-    def _fresh(self, family: Floats, slack: float) -> Pool | None:
+    def _fresh(self, family: Floats) -> Pool | None:
         """One step; None if no point reaches further out than those that are known.
 
         What leads to a point that is replaced is also tried with its replacement, as in policy iteration: each of the
@@ -88,7 +91,7 @@ class Pool:
         column = np.zeros((*weight.shape, rows.widest_law), dtype=np.int64)
         _best_cells(rows.start, rows.count, rows.stride, rows.law_start, rows.law_state, rows.known_start,
                     rows.known_law, rows.local_law, a.payoff, a.discount, a.chance, ~lost[rows.law], family,
-                    slack * (1 - a.discount), threat, points, least + GAIN, row, weight, column)
+                    self.slack * (1 - a.discount), threat, points, least + GAIN, row, weight, column)
         if not (row >= 0).any():
             return None
         found = row >= 0
@@ -101,7 +104,7 @@ class Pool:
         instead = np.repeat(np.arange(len(both.row))[:, None], len(has), axis=1) + len(both.row)
         for k, s in np.argwhere(found).tolist():
             instead[best[k, s], s] = len(both.row) + modes + k
-        return Pool.of(a, stacked(both, remapped(rows, both, instead)), np.concatenate([kept, kept]))
+        return Pool.of(a, self.slack, stacked(both, remapped(rows, both, instead)), np.concatenate([kept, kept]))
 
 
 def stacked(first: Table, second: Table) -> Table:
@@ -119,6 +122,64 @@ def remapped(rows: Rows, table: Table, number: Ints) -> Table:
     # Columns without weight hold anything.
     column = np.where((table.weight > 0)[..., None] & inside[:, :, None, :], table.column, 0)
     return Table(table.row, table.weight, number[column, ahead[:, :, None, :]])
+
+
+def sound_cells(arrays: PenalGame, table: Table, values: Floats, kept: Bools, slack: float) -> Bools:
+    """Bool[modes, states]: the most cells among ``kept`` that lead to one another and from which no deviation pays.
+
+    A deviation is punished by the cell that is worst for the deviator among those that are left; states that have none
+    left must not be reached.  ``slack``: of which half is asked, so that rounding decides nothing; with none what
+    rounding may have taken counts as none.
+    """
+    a, rows = arrays, arrays.rows
+    asked = np.where((a.discount > 0) & (slack > 0), slack / 2 * (1 - a.discount), -ROUNDING)
+    pointer, successor = arrays.successors
+    source = np.repeat(np.arange(len(pointer) - 1), np.diff(pointer))
+    while True:
+        threat = np.where(kept[:, :, None], values, np.inf).min(axis=0)
+        without = ~kept.any(axis=0)
+        lost = np.bincount(source[without[successor]], minlength=len(without)) > 0
+        left = kept & ~lost
+        _strike(rows.start, rows.count, rows.stride, rows.law, rows.law_start, rows.law_state, a.chance, a.payoff,
+                a.discount, table.row, table.weight, table.column, values, threat, asked, kept, left)
+        if np.array_equal(left, kept):
+            return left
+        kept = left
+
+
+@kernel
+def _strike(
+    start: Ints, count: Ints, stride: Ints, law: Ints, law_start: Ints, law_state: Ints, chance: Floats, payoff: Floats,
+    discount: Floats, row: Ints, weight: Floats, column: Ints, values: Floats, threat: Floats, asked: Floats,
+    kept: Bools, left: Bools,
+) -> None:
+    """Strike out cells that lead to one not kept, and those from which a deviation spares less than is asked.
+
+    A deviation with the row's own law that pays no more today cannot pay.  ``left`` Bool[modes, states] is changed.
+    """
+    modes, states, _ = weight.shape
+    for m in range(modes):
+        for s in range(states):
+            if not left[m, s]:
+                continue
+            r = row[m, s]
+            first = law_start[law[r]]
+            for e in range(first, law_start[law[r] + 1]):
+                for c in range(weight.shape[2]):
+                    if weight[m, s, c] > 0.0 and not kept[column[m, s, c, e - first], law_state[e]]:
+                        left[m, s] = False
+            local = r - start[s]
+            for i in range(len(discount)):
+                base = r - ((local // stride[s, i]) % count[s, i]) * stride[s, i]
+                for b in range(count[s, i]):
+                    other = base + b * stride[s, i]
+                    if other == r or (law[other] == law[r] and payoff[other, i] <= payoff[r, i]):
+                        continue
+                    gain = (1.0 - discount[i]) * payoff[other, i]
+                    for e in range(law_start[law[other]], law_start[law[other] + 1]):
+                        gain += discount[i] * chance[e] * threat[law_state[e], i]
+                    if values[m, s, i] - gain < asked[i]:
+                        left[m, s] = False
 
 
 def needed(arrays: PenalGame, table: Table, values: Floats, kept: Bools) -> Bools:
@@ -154,7 +215,7 @@ def _mark_continuations(
                         waiting.append((k, q))
 
 
-def _compact(arrays: PenalGame, table: Table, values: Floats, kept: Bools) -> Pool:
+def _compact(arrays: PenalGame, slack: float, table: Table, values: Floats, kept: Bools) -> Pool:
     """The kept cells alone, numbered anew in every state."""
     rows = arrays.rows
     modes, states = max(int(kept.sum(axis=0).max(initial=0)), 1), kept.shape[1]
@@ -168,7 +229,7 @@ def _compact(arrays: PenalGame, table: Table, values: Floats, kept: Bools) -> Po
     there = remapped(rows, table, number)
     row[at], weight[at], column[at] = table.row[m, s], table.weight[m, s], there.column[m, s]
     out[at], still[at] = values[m, s], True
-    return Pool(arrays, Table(row, weight, column), out, still)
+    return Pool(arrays, slack, Table(row, weight, column), out, still)
 
 
 @kernel

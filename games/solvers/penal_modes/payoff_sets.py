@@ -11,7 +11,7 @@ facets of the inner hull as the next directions.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, final
@@ -54,8 +54,8 @@ FROM_CORNERS = 12
 SLACK = 1e-9
 """Asked of every incentive, of the payoff range, in one period."""
 
-BEGINNINGS = (1e-3, 1e-2, 1e-1)
-"""Asked instead where no equilibrium was found with that."""
+BEGINNINGS = (1e-4, 1e-2, 1e-1)
+"""Asked at the beginning as well, of fewer points: some sets are found so that are missed otherwise."""
 
 SWEEPS = (30, 80)
 
@@ -126,7 +126,8 @@ def payoff_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> Pay
     together = arrays.scale / arrays.scale.max()
     family = with_directions(families(game.n_players)[-1], np.array([together, -together]))
     nothing = [np.empty((0, game.n_players))] * game.n_states
-    pool, tied = None, None
+    pool: Pool | None = None
+    tied: Pool | None = None
     thorough, until = False, np.inf
     for round_ in range(1, ROUNDS + 1):
         outer = outer_levels(game, _in_payoffs(family, arrays), tolerance=PRECISE, seconds=seconds)
@@ -136,7 +137,7 @@ def payoff_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> Pay
         pool = inner_points(arrays, sets, bounds, family, SLACK, pool)
         tied = inner_points(arrays, sets, bounds, family, 0.0, pool) if thorough else None
         found = tied or pool
-        if found is not None:
+        if found is not None and found.kept.any():
             sets = _between(game, outer, [arrays.unscaled(found.values[k, s]) for s, k in enumerate(found.kept.T)])
         further = _further(game, sets, most - len(family), seed=round_)
         grown = with_directions(family, further * arrays.scale)
@@ -201,39 +202,19 @@ def inner_points(
     arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds, family: Floats, slack: float,
     pool: Pool | None,
 ) -> Pool | None:
-    """A pool of points far out in the directions of a family; None if no equilibrium was found.
+    """A pool of points far out in the directions of a family; None, or with nothing kept, where none was found.
 
     ``slack``  asked of every incentive; none lets exact ties in.  ``pool``: what is known already.
     """
-    pool = _with_sweeps(arrays, bounds, family, _start(arrays, sets, bounds, family), slack, pool)
-    for few in families(len(family[0])):
-        for more in BEGINNINGS:
-            pool = pool or _with_sweeps(arrays, bounds, few, _start(arrays, sets, bounds, few), more, None)
-    return None if pool is None else pool.grown(family, slack)
-
-
-def _with_sweeps(
-    arrays: PenalGame, bounds: AxisBounds, family: Floats, start: Floats, slack: float, pool: Pool | None
-) -> Pool | None:
-    """The pool with what points of a family are worth when they settle, or after so many sweeps."""
-    box = arrays.scaled(bounds.least), arrays.scaled(bounds.most)
-    points = Points(arrays, family, box, slack, bounds.alive)
-    points.points[:] = start
-    points.threat[:] = start.min(axis=0)
-    for look in SWEEPS:
-        points.advance(look)
-        if not points.whole:
-            return pool
-        table = points.table()
-        if pool is not None:
-            table = Table(table.row, table.weight, table.column + len(pool.kept))
-            pool = pool.joined(table)
-        else:
-            pool = Pool.of(arrays, table)
-            pool = pool if pool.kept[:, arrays.game.initial].any() else None
-        if points.moved <= SETTLED:
-            break
-    return pool
+    ways = [(family, slack)]
+    if pool is None:
+        ways += [(few, more) for few in families(len(family[0])) for more in BEGINNINGS]
+    else:
+        pool = replace(pool, slack=slack)
+    for directions, asked in ways:
+        for table in _swept(arrays, bounds, directions, _start(arrays, sets, bounds, directions), asked):
+            pool = Pool.of(arrays, slack, table) if pool is None else pool.joined(table)
+    return None if pool is None else pool.grown(family)
 
 
 def _start(arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds, family: Floats) -> Floats:
@@ -246,6 +227,20 @@ def _start(arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds,
             scaled = arrays.scaled(corners)
             out[:, s] = scaled[(scaled @ family.T).argmax(axis=0)]
     return out
+
+
+def _swept(arrays: PenalGame, bounds: AxisBounds, family: Floats, start: Floats, slack: float) -> Iterator[Table]:
+    """Automata that the points of a family describe, after some sweeps and when they settle or after some more."""
+    box = arrays.scaled(bounds.least), arrays.scaled(bounds.most)
+    points = Points(arrays, family, box, slack, bounds.alive)
+    points.points[:] = start
+    points.threat[:] = start.min(axis=0)
+    for look in SWEEPS:
+        points.advance(look)
+        if points.whole:
+            yield points.table()
+        if points.moved <= SETTLED:
+            return
 
 
 def _proved(pool: Pool) -> SelfGeneration | None:
@@ -266,7 +261,7 @@ def _proved(pool: Pool) -> SelfGeneration | None:
         kept = pool.kept.copy()
         for k in refused.tolist():
             kept[found.chain.nodes[k]] = False
-        pool = Pool.of(pool.arrays, pool.table, kept)
+        pool = Pool.of(pool.arrays, pool.slack, pool.table, kept)
     return None
 
 

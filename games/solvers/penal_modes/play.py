@@ -21,9 +21,6 @@ from games.solvers.penal_modes.arrays import PenalGame
 DENSE = 120
 """Up to so many cells their equations are solved as a dense system."""
 
-ROUNDING = 1e-11
-"""Slack below zero by no more than this may be none, on the kernels' scale: the exact check says."""
-
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -207,46 +204,3 @@ def judge(arrays: PenalGame, table: Table, punishing: int, first_mode: int) -> J
     _slacks(rows.start, rows.count, rows.stride, rows.law, rows.law_start, rows.law_state, arrays.chance,
             arrays.payoff, arrays.discount, table.row, values, threat, seen, slack, by)
     return Judged(table, values, worst, seen, slack, by)
-
-
-def sound_cells(arrays: PenalGame, table: Table, values: Floats, kept: Bools) -> Bools:
-    """Bool[modes, states]: the most cells among ``kept`` that lead to one another and from which no deviation pays.
-
-    A deviation is punished by the cell that is worst for the deviator among those that are left; states that have none
-    left must not be reached.  Floating point decides; slack that rounding may have taken counts as none.
-    """
-    rows = arrays.rows
-    kept = kept.copy()
-    slack, by = np.empty(values.shape), np.empty(values.shape, dtype=np.int64)
-    pointer, successor = arrays.successors
-    source = np.repeat(np.arange(len(pointer) - 1), np.diff(pointer))
-    while True:
-        threat = np.where(kept[:, :, None], values, np.inf).min(axis=0)
-        without = ~kept.any(axis=0)
-        lost = np.bincount(source[without[successor]], minlength=len(without)) > 0
-        kept_now = kept & ~lost & _leads_to_kept(rows.law, rows.law_start, rows.law_state, table.row, table.weight,
-                                                 table.column, kept)
-        if not lost.any():
-            _slacks(rows.start, rows.count, rows.stride, rows.law, rows.law_start, rows.law_state, arrays.chance,
-                    arrays.payoff, arrays.discount, table.row, values, threat, kept, slack, by)
-            kept_now &= slack.min(axis=2) >= -ROUNDING
-        if np.array_equal(kept_now, kept):
-            return kept
-        kept = kept_now
-
-
-@kernel
-def _leads_to_kept(
-    law: Ints, law_start: Ints, law_state: Ints, row: Ints, weight: Floats, column: Ints, kept: Bools
-) -> Bools:
-    """Bool[modes, states]: cells all of whose continuations are kept."""
-    modes, states, _ = weight.shape
-    out = np.ones((modes, states), dtype=np.bool_)
-    for m in range(modes):
-        for s in range(states):
-            first = law_start[law[row[m, s]]]
-            for e in range(first, law_start[law[row[m, s]] + 1]):
-                for c in range(weight.shape[2]):
-                    if weight[m, s, c] > 0.0 and not kept[column[m, s, c, e - first], law_state[e]]:
-                        out[m, s] = False
-    return out
