@@ -29,13 +29,13 @@ from games.numerics.polytopes import facets, gaps
 from games.solvers.outer_bounds import AxisBounds, OuterLevels, outer_levels
 from games.solvers.payoff_set import SupportBounds
 from games.solvers.penal_modes.arrays import PenalGame
-from games.solvers.penal_modes.modes import MOST_CUBE_PLAYERS, families, with_directions
+from games.solvers.penal_modes.modes import families, with_directions
 from games.solvers.penal_modes.growth import Pool
 from games.solvers.penal_modes.search import SETTLED, Points, Table
 
-MOST_DIRECTIONS = 400
+MOST_DIRECTIONS = (0, 0, 100, 250, 400)
 MOST_ROWS_TIMES_DIRECTIONS = 40_000
-"""Games with more rows have fewer directions; those that cannot have the cube have the axes and the joint payoff."""
+"""By the number of players, and of rows: games with more rows have fewer directions; those that cannot have the cube have the axes and the joint payoff."""
 
 CONVERGED = 1e-6
 """Of the payoff range: sets whose two sides are no further apart are known."""
@@ -84,9 +84,11 @@ class PayoffSets:
 
 def most_directions(game: StochasticGame) -> int:
     """In how many directions the sets of a game of this size can be bounded; 0 if in too few to be worth it."""
-    most = min(MOST_DIRECTIONS, MOST_ROWS_TIMES_DIRECTIONS // game.n_rows)
     n = game.n_players
-    return most if n <= MOST_CUBE_PLAYERS and most >= 3**n - 1 else 0
+    if n >= len(MOST_DIRECTIONS):
+        return 0
+    most = min(MOST_DIRECTIONS[n], MOST_ROWS_TIMES_DIRECTIONS // game.n_rows)
+    return most if most >= 3**n - 1 else 0
 
 
 def axis_sets(game: StochasticGame, bounds: AxisBounds) -> PayoffSets:

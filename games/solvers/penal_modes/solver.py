@@ -228,7 +228,7 @@ class PenalModes(Solver):
 
     search_seconds: float = 20.0
     refute_seconds: float = 20.0
-    set_seconds: float = 10.0
+    set_seconds: float = 20.0
     whole_sets: bool = True
 
     def accepts(self, game: StochasticGame) -> str | None:
