@@ -115,9 +115,9 @@ class SupportBounds:
     @cached_property
     def facets(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Float[k, players] and Float[k]: those half-spaces that hold the set without the others' help."""
-        bounded = np.isfinite(self.outer)
+        bounded = np.isfinite(self.outer) & (not self.empty)
         normals, levels = self.directions[bounded], self.outer[bounded]
-        corners = self.outer_corners
+        corners = None if self.empty else self.outer_corners
         if corners is None:
             return normals, levels
         size = np.linalg.norm(normals, axis=1)
