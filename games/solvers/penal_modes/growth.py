@@ -7,14 +7,13 @@ Source: Abreu, Pearce and Stacchetti (1990), theorems 1 and 2: what a self-gener
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
 
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
-from games.numerics.polytopes import extreme
 from games.solvers.penal_modes.arrays import PenalGame, Rows
 from games.solvers.penal_modes.play import Table, true_values
 from games.solvers.penal_modes.points import needs
@@ -23,7 +22,10 @@ from games.solvers.penal_modes.row_programs import row_program
 GAIN = 1e-10
 """On the kernels' scale: points that reach no further than this beyond the known ones are not taken."""
 
-STEPS = 60
+SAME = 1e-12
+"""On that scale: points that differ by less do for one another."""
+
+STEPS = 10
 
 ROUNDING = 1e-11
 """Slack below zero by no more than this may be none, on the kernels' scale: the exact check says."""
@@ -35,52 +37,67 @@ class Pool:
     """Points that generate one another, from each of which no deviation pays in floating point.
 
     ``slack``   asked of every incentive: of the payoff range, once, in one period;
+    ``family``  Float[directions, players] in which its points are to reach far out;
     ``kept``    Bool[modes, states]: which cells of the table are points; ``values`` Float[modes, states, players].
     """
 
     arrays: PenalGame
     slack: float
+    family: Floats
     table: Table
     values: Floats
     kept: Bools
 
     @staticmethod
-    def of(arrays: PenalGame, slack: float, table: Table, kept: Bools | None = None) -> Pool:
-        """The sound cells of an automaton (among ``kept``): those that hold up the hulls, and what they lead to."""
-        values = true_values(arrays, table)
+    def of(arrays: PenalGame, slack: float, family: Floats, table: Table, kept: Bools | None = None) -> Pool:
+        """The sound cells of an automaton (among ``kept``): those furthest out, and what they lead to."""
         kept = np.ones(table.row.shape, dtype=bool) if kept is None else kept
+        values = true_values(arrays, table)
         sound = sound_cells(arrays, table, values, kept, slack)
-        return _compact(arrays, slack, table, values, needed(arrays, table, values, sound))
+        return Pool(arrays, slack, family, table, values, sound).pruned()
 
-    def joined(self, table: Table) -> Pool:
+    def joined(self, table: Table, kept: Bools | None = None) -> Pool:
         """With the cells of another automaton, whose modes are numbered from 0 on."""
+        kept = np.ones(table.row.shape, dtype=bool) if kept is None else kept
         moved = Table(table.row, table.weight, table.column + len(self.kept))
-        return Pool.of(self.arrays, self.slack, stacked(self.table, moved),
-                       np.concatenate([self.kept, np.ones(table.row.shape, dtype=bool)]))
+        return Pool.of(self.arrays, self.slack, self.family, stacked(self.table, moved),
+                       np.concatenate([self.kept, kept]))
 
-    def support(self, family: Floats) -> Floats:
-        """Float[directions, states]: the furthest that a point reaches; -inf where there is none."""
-        worth = np.einsum("msi,ki->kms", self.values, family)
-        return np.asarray(np.where(self.kept[None], worth, -np.inf).max(axis=1))
+    def pruned(self) -> Pool:
+        """The points furthest out in each direction, the latest of equal ones, the worst for each player, what those
+        lead to; numbered anew in every state."""
+        needed = np.zeros_like(self.kept)
+        axes = -np.eye(self.family.shape[1])
+        for worth in (self._worth(self.family), self._worth(axes)):
+            near = self.kept[None] & (worth >= worth.max(axis=1, keepdims=True) - SAME)
+            latest = near.shape[1] - 1 - near[:, ::-1].argmax(axis=1)
+            for best in latest:
+                needed[best, np.arange(needed.shape[1])] = True
+        needed &= self.kept
+        rows, table = self.arrays.rows, self.table
+        _mark_continuations(rows.law, rows.law_start, rows.law_state, table.row, table.weight, table.column, needed)
+        return _compact(replace(self, kept=needed))
 
-    def grown(self, family: Floats) -> Pool:
-        """With points further out in the directions of a family, again and again until none is left."""
+    @property
+    def best(self) -> Floats:
+        """Float[directions, states, players]: the point furthest out in each direction; any where there is none."""
+        mode = self._worth(self.family).argmax(axis=1)
+        return np.asarray(self.values[mode, np.arange(mode.shape[1])[None]])
+
+    def grown(self) -> tuple[Pool, bool]:
+        """With points further out, a few steps; whether none was left to find."""
         pool = self
         for _ in range(STEPS):
-            fresh = pool._fresh(family)
+            fresh = pool._fresh()
             if fresh is None:
-                break
+                return pool, True
             pool = fresh
-        return pool
+        return pool, False
 
-    def _fresh(self, family: Floats) -> Pool | None:
-        """One step; None if no point reaches further out than those that are known.
-
-        What leads to a point that is replaced is also tried with its replacement, as in policy iteration: each of the
-        two forms is kept if it is sound.
-        """
-        a, rows, modes = self.arrays, self.arrays.rows, len(self.kept)
-        least = self.support(family)
+    def _fresh(self) -> Pool | None:
+        """One step; None if no point reaches further out than those that are known."""
+        a, rows, modes, family = self.arrays, self.arrays.rows, len(self.kept), self.family
+        least = self._worth(family).max(axis=1)
         has = self.kept.any(axis=0)
         first = self.kept.argmax(axis=0)
         points = np.where(self.kept[:, :, None], self.values, self.values[first, np.arange(len(has))][None])
@@ -97,14 +114,12 @@ class Pool:
         found = row >= 0
         number = np.where(self.kept, np.arange(modes)[:, None], first[None])
         row = np.where(found, row, rows.start[:-1][None])
-        both = stacked(self.table, remapped(rows, Table(row, weight * found[:, :, None], column), number))
-        kept = np.concatenate([self.kept, found])
-        # The point that reached furthest in a direction gives way to the new one.
-        best = np.where(self.kept[None], np.einsum("msi,ki->kms", self.values, family), -np.inf).argmax(axis=1)
-        instead = np.repeat(np.arange(len(both.row))[:, None], len(has), axis=1) + len(both.row)
-        for k, s in np.argwhere(found).tolist():
-            instead[best[k, s], s] = len(both.row) + modes + k
-        return Pool.of(a, self.slack, stacked(both, remapped(rows, both, instead)), np.concatenate([kept, kept]))
+        fresh = remapped(rows, Table(row, weight * found[:, :, None], column), number)
+        return Pool.of(a, self.slack, family, stacked(self.table, fresh), np.concatenate([self.kept, found]))
+
+    def _worth(self, family: Floats) -> Floats:
+        """Float[directions, modes, states]; -inf where there is no point."""
+        return np.where(self.kept[None], np.einsum("msi,ki->kms", self.values, family), -np.inf)
 
 
 def stacked(first: Table, second: Table) -> Table:
@@ -182,20 +197,6 @@ def _strike(
                         left[m, s] = False
 
 
-def needed(arrays: PenalGame, table: Table, values: Floats, kept: Bools) -> Bools:
-    """Bool[modes, states]: corners of the hulls of kept cells, the worst for each player, and what those lead to."""
-    rows = arrays.rows
-    out = np.zeros_like(kept)
-    for s in range(kept.shape[1]):
-        modes = np.flatnonzero(kept[:, s])
-        if len(modes):
-            here = values[modes, s]
-            out[modes[extreme(here)], s] = True
-            out[modes[here.argmin(axis=0)], s] = True
-    _mark_continuations(rows.law, rows.law_start, rows.law_state, table.row, table.weight, table.column, out)
-    return out
-
-
 @kernel
 def _mark_continuations(
     law: Ints, law_start: Ints, law_state: Ints, row: Ints, weight: Floats, column: Ints, marked: Bools
@@ -215,21 +216,26 @@ def _mark_continuations(
                         waiting.append((k, q))
 
 
-def _compact(arrays: PenalGame, slack: float, table: Table, values: Floats, kept: Bools) -> Pool:
+def _compact(pool: Pool) -> Pool:
     """The kept cells alone, numbered anew in every state."""
-    rows = arrays.rows
+    rows, kept, table = pool.arrays.rows, pool.kept, pool.table
     modes, states = max(int(kept.sum(axis=0).max(initial=0)), 1), kept.shape[1]
     number = np.where(kept, np.cumsum(kept, axis=0) - 1, 0)
-    row = np.repeat(rows.start[:-1][None], modes, axis=0)
-    weight = np.zeros((modes, *table.weight.shape[1:]))
-    column = np.zeros((modes, *table.column.shape[1:]), dtype=np.int64)
-    out, still = np.zeros((modes, states, values.shape[2])), np.zeros((modes, states), dtype=bool)
     m, s = np.nonzero(kept)
     at = number[m, s], s
-    there = remapped(rows, table, number)
-    row[at], weight[at], column[at] = table.row[m, s], table.weight[m, s], there.column[m, s]
-    out[at], still[at] = values[m, s], True
-    return Pool(arrays, slack, Table(row, weight, column), out, still)
+    column = remapped(rows, table, number).column
+
+    def moved(old: Floats, empty: Floats) -> Floats:
+        empty[at] = old[m, s]
+        return empty
+
+    return Pool(
+        pool.arrays, pool.slack, pool.family,
+        Table(moved(table.row, np.repeat(rows.start[:-1][None], modes, axis=0)),
+              moved(table.weight, np.zeros((modes, *table.weight.shape[1:]))),
+              moved(column, np.zeros((modes, *column.shape[1:]), dtype=np.int64))),
+        moved(pool.values, np.zeros((modes, *pool.values.shape[1:]))),
+        moved(kept, np.zeros((modes, states), dtype=bool)))
 
 
 @kernel

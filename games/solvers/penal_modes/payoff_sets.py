@@ -57,7 +57,8 @@ SLACK = 1e-9
 BEGINNINGS = (1e-4, 1e-2, 1e-1)
 """Asked at the beginning as well, of fewer points: some sets are found so that are missed otherwise."""
 
-SWEEPS = (30, 80)
+SWEEPS, LONG_SWEEPS = (30, 80), (50,)
+CYCLES, MOST_POINTS = 4, 2000
 
 PRECISE, PLACES = 1e-11, 9
 """Of outer levels, in payoffs scaled to a range of one; and of their directions."""
@@ -136,8 +137,8 @@ def payoff_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> Pay
         sets = _between(game, outer, nothing)
         if outer.empty[game.initial]:
             return PayoffSets(sets, (), round_)
-        pool = inner_points(arrays, sets, bounds, family, SLACK, pool)
-        tied = inner_points(arrays, sets, bounds, family, 0.0, pool) if thorough else None
+        pool = inner_points(arrays, sets, bounds, family, SLACK, pool, until)
+        tied = inner_points(arrays, sets, bounds, family, 0.0, pool, until) if thorough else None
         found = tied or pool
         if found is not None and found.kept.any():
             sets = _between(game, outer, [arrays.unscaled(found.values[k, s]) for s, k in enumerate(found.kept.T)])
@@ -202,21 +203,30 @@ def _further(game: StochasticGame, sets: Sequence[SupportBounds], room: int, see
 
 def inner_points(
     arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds, family: Floats, slack: float,
-    pool: Pool | None,
+    pool: Pool | None, until: float,
 ) -> Pool | None:
     """A pool of points far out in the directions of a family; None, or with nothing kept, where none was found.
 
     ``slack``  asked of every incentive; none lets exact ties in.  ``pool``: what is known already.
     """
-    ways = [(family, slack)]
+    start = _start(arrays, sets, bounds, family)
+    ways = [(family, slack, start)]
     if pool is None:
-        ways += [(few, more) for few in families(len(family[0])) for more in BEGINNINGS]
+        ways += [(few, more, start[:len(few)]) for few in families(len(family[0])) for more in BEGINNINGS]
     else:
-        pool = replace(pool, slack=slack)
-    for directions, asked in ways:
-        for table in _swept(arrays, bounds, directions, _start(arrays, sets, bounds, directions), asked):
-            pool = Pool.of(arrays, slack, table) if pool is None else pool.joined(table)
-    return None if pool is None else pool.grown(family)
+        pool = replace(pool, slack=slack, family=family)
+    for directions, asked, begin in ways:
+        for table in _swept(arrays, bounds, directions, begin, asked, SWEEPS):
+            pool = Pool.of(arrays, slack, family, table) if pool is None else pool.joined(table)
+    if pool is None:
+        return None
+    for _ in range(CYCLES):
+        pool, all_found = pool.grown()
+        if all_found or time.monotonic() > until or int(pool.kept.sum(axis=0).max()) > MOST_POINTS:
+            break
+        for table in _swept(arrays, bounds, family, pool.best, slack, LONG_SWEEPS):
+            pool = pool.joined(table)
+    return pool
 
 
 def _start(arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds, family: Floats) -> Floats:
@@ -231,13 +241,15 @@ def _start(arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds,
     return out
 
 
-def _swept(arrays: PenalGame, bounds: AxisBounds, family: Floats, start: Floats, slack: float) -> Iterator[Table]:
+def _swept(
+    arrays: PenalGame, bounds: AxisBounds, family: Floats, start: Floats, slack: float, looks: tuple[int, ...]
+) -> Iterator[Table]:
     """Automata that the points of a family describe, after some sweeps and when they settle or after some more."""
     box = arrays.scaled(bounds.least), arrays.scaled(bounds.most)
     points = Points(arrays, family, box, slack, bounds.alive)
     points.points[:] = start
     points.threat[:] = start.min(axis=0)
-    for look in SWEEPS:
+    for look in looks:
         points.advance(look)
         if points.whole:
             yield points.table()
@@ -263,7 +275,7 @@ def _proved(pool: Pool) -> SelfGeneration | None:
         kept = pool.kept.copy()
         for k in refused.tolist():
             kept[found.chain.nodes[k]] = False
-        pool = Pool.of(pool.arrays, pool.slack, pool.table, kept)
+        pool = Pool.of(pool.arrays, pool.slack, pool.family, pool.table, kept)
     return None
 
 
