@@ -50,6 +50,7 @@ def pytest_report_header() -> list[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
     missing = [name for name, (_, found) in OUTSIDE.items() if not found]
     left_out = [item for item in items if any(map(item.get_closest_marker, missing))]
     if left_out:

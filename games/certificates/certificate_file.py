@@ -12,10 +12,9 @@ from typing import Any
 
 from games import certificates
 from games.certificates.certificate import Certificate
+from games.certificates.document import read_document
 from games.certificates.reading import CertificateError, field, mapping
 from games.certificates.sealing import changed_places
-from games.files.json_input import HALF_CHARACTER, has_half_characters, not_json
-from games.files.reading import UnreadableFile, read_bytes
 from games.files.writing import write_text
 
 FORMAT = "servanda-certificate/1"
@@ -43,7 +42,7 @@ def read_certificate(source: str | Path | Mapping[str, Any]) -> Certificate:
     Changed numbers do not stop the reading: the certificate remembers their places and its check refuses them.
     Raises ``CertificateError`` if the source is no certificate.
     """
-    document = source if isinstance(source, Mapping) else _load(Path(source))
+    document = source if isinstance(source, Mapping) else read_document(Path(source))
     document = mapping(dict(document), "certificate")
     if field(document, "format", "") != FORMAT:
         raise CertificateError(f"format: {document['format']!r} cannot be read; this version reads {FORMAT!r}")
@@ -68,34 +67,3 @@ def certificate_text(certificate: Certificate) -> str:
         else:
             lines.append(f'"{key}": {json.dumps(value, separators=(",", ":"))}')
     return "{" + ",\n ".join(lines) + "}\n"
-
-
-def _load(path: Path) -> Mapping[str, Any]:
-    try:
-        content = read_bytes(path).decode("utf-8-sig")
-    except (UnreadableFile, UnicodeDecodeError) as error:
-        raise CertificateError(f"{path}: cannot be read ({error}); give the name of a certificate file") from None
-    try:
-        document = json.loads(content, object_pairs_hook=_unique, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise CertificateError(f"{path}, {not_json(error)}; write the file again") from None
-    except CertificateError:
-        raise
-    except (RecursionError, ValueError) as error:
-        raise CertificateError(f"{path}: {error}; write the certificate again") from None
-    if has_half_characters(content, document):
-        raise CertificateError(f"{path}: {HALF_CHARACTER}")
-    return mapping(document, "certificate")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    out = dict(pairs)
-    if len(out) != len(pairs):
-        names = [k for k, _ in pairs]
-        twice = next(k for k in names if names.count(k) > 1)
-        raise CertificateError(f"certificate: field {twice!r} appears twice; keep one of them")
-    return out
-
-
-def _no_constant(name: str) -> Any:
-    raise CertificateError(f"certificate: {name} is no number; write an exact number in quotes")

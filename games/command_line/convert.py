@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from games.command_line.places import insist_on_places
 from games.command_line.terminal import fail, tell
 from games.numerics.visible import visible_json
 
@@ -43,6 +44,7 @@ def convert_command(
             fail(f"{len(texts)} states make as many files; name a folder with --out, or one state with --state")
         sys.stdout.write(visible_json(next(iter(texts.values()))))  # Gambit's forms are plain ASCII
     elif len(texts) == 1 and not os.path.isdir(out):  # unlike Path.is_dir, also of a name that is too long
+        insist_on_places((file,), {"--out": out})
         tell(f"wrote {write_text(out, next(iter(texts.values())))}")
     else:
         try:
@@ -50,6 +52,7 @@ def convert_command(
         except OSError as error:
             raise GameError(f"{out}: is no folder and cannot become one: {error.strerror}") from None
         for name, text in texts.items():
+            insist_on_places((file,), {"--out": out / name})
             tell(f"wrote {write_text(out / name, text)}")
 
 

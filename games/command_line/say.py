@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from games.command_line.terminal import VERDICT_COLOUR, say, told
+from games.command_line.terminal import VERDICT_COLOUR, say, told, told_factor
 
 if TYPE_CHECKING:
     from games.certificates.certificate import CheckReport
@@ -38,9 +38,9 @@ def say_solution(solution: Solution) -> None:
     found = solution.to_json()
     game = solution.game
     say(game.name or "game", bold=True)
-    plural = "s" if game.n_states > 1 else ""
-    say(f"  size     {game.n_players} players, {game.n_states} state{plural}, {game.n_rows} profiles")
-    say(f"  discount {', '.join(told(d) for d in found['discount'])}")
+    counts = (("player", game.n_players), ("state", game.n_states), ("profile", game.n_rows))
+    say(f"  size     {', '.join(f'{count} {thing}' + 's' * (count != 1) for thing, count in counts)}")
+    say(f"  discount {', '.join(map(told_factor, found['discount']))}")
     say(f"  solver   {found['solver']}: {found['why']}")
     say(f"  concept  {found['concept']}")
     bound = f", error at most about {found['error_bound']:.1e}" if found["error_bound"] is not None else ""

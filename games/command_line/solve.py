@@ -38,6 +38,7 @@ from games.command_line.options import (
     plan_asked,
     scan_grid,
 )
+from games.command_line.places import insist_on_places
 from games.command_line.progress import progress_line
 from games.command_line.say import say_parts, say_solution, say_verdict
 from games.command_line.terminal import UNDECIDED, fail, say_json, tell
@@ -143,6 +144,7 @@ def solve_command(
     question = Question(target, solver, region, scan_grid(scan), payments, slacks, all_discounts)
     pictures = Pictures(plot, tuple(state or ()), disagreement, diagram)
     _insist_that_they_fit(question, pictures, certificate, concept)
+    insist_on_places((file, target), {"--certificate": certificate, "--plot": plot, "--diagram": diagram})
     with progress_line("solving", show_progress) as progress:
         game = game_asked(file, discount, transfers)
         options = negotiation_options(game, concept, negotiation_hazard, bargaining_weights, negotiation_method, dates)

@@ -91,4 +91,13 @@ def told(number: float | None) -> str:
     return "none" if number is None else f"{number:.6g}"
 
 
+def told_factor(discount: float) -> str:
+    """A discount factor for the reader: like other numbers, but none is told as one, which no factor is.
+
+    >>> told_factor(0.9), told_factor(0.99999999)
+    ('0.9', '0.99999999')
+    """
+    return repr(discount) if told(discount) == "1" else told(discount)
+
+
 VERDICT_COLOUR = {"sustainable": "green", "unsustainable": "red", "undecided": "yellow"}

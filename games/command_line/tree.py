@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from games.command_line.options import AsJson, ShowProgress, Strict
+from games.command_line.places import insist_on_places
 from games.command_line.progress import progress_line
 from games.command_line.say import say_check, say_tree
 from games.command_line.terminal import REFUSED, UNDECIDED, fail, say_json, tell
@@ -40,6 +41,7 @@ def tree_command(
 
     if check is not None and certificate is not None:
         fail("--certificate writes a proof and --check reads one; give one of them")
+    insist_on_places((file,), {"--certificate": certificate})
     game = read_extensive(file)
     if check is not None:
         _check(check, game, json)

@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from games.files.game_writing import FORMAT, game_to_json, write_game
 from games.files.json_input import Findings, is_list, is_text, kind_of, parse_json, shown, unknown
 from games.model.public_monitoring import PublicMonitoring
-from games.model.stochastic_game import PROBABILITY_TOLERANCE, GameError, StochasticGame
+from games.model.stochastic_game import BELOW_ONE, PROBABILITY_TOLERANCE, GameError, StochasticGame
 from games.numerics.counts import counted
 from games.numerics.exact import chance, to_fraction
 
@@ -116,10 +116,11 @@ class _Reader:
             place = f"discount of {self.players[i]!r}" if per_player else "discount"
             value = self.found.number(entry, place)
             if value is not None and not 0 <= value < 1:
-                self.found.fault(place, f"{shown(entry)} is not in [0, 1)")
+                self.found.fault(place, f"{shown(entry)} is not in [0, 1); {BELOW_ONE}")
+                value = None
             out.append(value if value is not None else Fraction(0))
             if not per_player and value is None:
-                break
+                break  # the same number once more would have the same fault
         return out
 
     # -- a state -------------------------------------------------------------------------------------------------

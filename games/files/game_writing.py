@@ -53,7 +53,7 @@ def _state_json(game: StochasticGame, s: int) -> dict[str, Any]:
         labels = monitoring.signals[s]
         out["signals"] = list(labels)
         out["signal_probabilities"] = _nest(game, s, [
-            [_written(monitoring.rationals.get(("signal", r, y)), p) for y, p in enumerate(monitoring.law[s][k])]
+            [_written(monitoring.rationals.get(("signal", r, y)), p) for y, p in enumerate(monitoring.chances(s, k))]
             for k, r in enumerate(rows)
         ])
         if monitoring.next_law is not None:

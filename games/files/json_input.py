@@ -46,7 +46,7 @@ def parse_json(path: Path) -> Any:
     except json.JSONDecodeError as error:
         raise GameError(not_json(error)) from None
     except RecursionError:
-        raise GameError("not a game: nested too deeply") from None
+        raise GameError("not a game: nested too deeply; write it with fewer brackets inside one another") from None
     if has_half_characters(text, data):
         raise GameError(HALF_CHARACTER)
     return data
@@ -175,7 +175,7 @@ class Findings:
             try:
                 return _rational(text)
             except ZeroDivisionError:
-                self.fault(place, f"{shown(given)} divides by zero")
+                self.fault(place, f"{shown(given)} divides by zero; write a denominator other than 0")
                 return None
             except OverflowError:
                 self.fault(place, f"{shown(given)} is too large; {SMALLER}")
@@ -185,7 +185,7 @@ class Findings:
             return None
         if isinstance(given, (float, np.floating)):
             if not math.isfinite(given):
-                self.fault(place, f"{given} is not a finite number")
+                self.fault(place, f"{given} is not a finite number; write one")
                 return None
             given = to_fraction(float(given))
         value = Fraction(given) if isinstance(given, Fraction) else Fraction(int(given))

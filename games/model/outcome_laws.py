@@ -9,6 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import final
 
+import numpy as np
 from scipy.sparse import csr_array
 
 from games.model.stochastic_game import StochasticGame
@@ -51,10 +52,10 @@ class OutcomeLaws:
         seen = game.monitoring
         if seen is None or not seen.signals[state]:
             return {(k, s): p for s, p in game.exact_transition(row).items()}
-        signal: dict[int, Fraction] = {}
-        for y, p in enumerate(seen.law[state][k].tolist()):
-            exact = seen.rationals.get(("signal", row, y))
-            signal[y] = to_fraction(p) if exact is None else exact
+        chances = seen.chances(state, k)
+        here = np.flatnonzero(chances)
+        signal = {y: to_fraction(p) for y, p in zip(here.tolist(), chances[here].tolist(), strict=True)}
+        signal = dict(sorted((signal | seen.exact_signals.get(row, {})).items()))
         total = sum(signal.values(), Fraction(0))
         out: dict[Outcome, Fraction] = {}
         for y, p in signal.items():
@@ -78,14 +79,14 @@ class OutcomeLaws:
         seen = game.monitoring
         if seen is None or not seen.signals[state]:
             return {(k, s): p for s, p in _entries(game.transition, row)}
-        weights = seen.law[state][k] / seen.law[state][k].sum()
+        chances = seen.chances(state, k)
+        weights = chances / chances.sum()
         first = int(seen.pair_start[state]) + k * len(seen.signals[state])
         shared = _entries(game.transition, row) if seen.next_law is None else []
         out: dict[Outcome, float] = {}
-        for y, p in enumerate(weights.tolist()):
-            if p:
-                after = shared if seen.next_law is None else _entries(seen.next_law, first + y)
-                out |= {(y, s): p * q for s, q in after}
+        for y in np.flatnonzero(weights).tolist():
+            after = shared if seen.next_law is None else _entries(seen.next_law, first + y)
+            out |= {(y, s): float(weights[y]) * q for s, q in after}
         return out
 
     def _place(self, row: int) -> tuple[int, int]:

@@ -79,7 +79,8 @@ class Plan:
         labels = [part.strip() for part in target.split(",")] if isinstance(target, str) else list(target)
         if len(labels) != game.n_players:
             raise GameError(
-                f"target {','.join(labels)!r}: {len(labels)} actions named, the game has {game.n_players} players"
+                f"target {','.join(labels)!r}: {len(labels)} action{'s' * (len(labels) != 1)} named, the game has "
+                f"{game.n_players} players; write one action for each, separated by commas"
             )
         allowed = np.ones(game.n_rows, dtype=bool)
         found = False

@@ -180,7 +180,7 @@ def stage_game(payoffs: Numbers) -> StageGame:
         raise GameError(f"payoffs: not an array of numbers ({error})") from None
     if not np.isfinite(floats).all():
         where = tuple(map(int, np.argwhere(~np.isfinite(floats))[0]))
-        raise GameError(f"payoffs{list(where)}: {floats[where]} is not a finite number")
+        raise GameError(f"payoffs{list(where)}: {floats[where]} is not a finite number; write one")
     return StageGame(floats, exact)
 
 

@@ -13,20 +13,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, partial
-from typing import Literal, final
+from typing import Any, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, issparse
 
-from games.model.public_monitoring import PublicMonitoring
+from games.model.public_monitoring import PublicMonitoring, SignalTable
 from games.numerics.exact import LEAST_CHANCE, Numbers, chance, exact_array, to_fraction
+from games.numerics.numbering import numbered, numbered_lists
 from games.numerics.remarks import Remark
 
 PROBABILITY_TOLERANCE = 1e-9
 LARGEST = 10**100
 """Larger payoffs are refused: their products leave floating point."""
+BELOW_ONE = "a discount factor is at least 0 and below 1, for instance 0.9"
 SMALLER = "numbers go up to 1e100, count in a larger unit"
+CHUNK = 100_000
+"""Rows that are written together for a digest."""
 ROUNDING = 1e-12
 """A probability below zero by less than this is what other software's rounding left of zero."""
 
@@ -83,7 +87,10 @@ class StochasticGame:
             raise GameError(f"discount: {self.discount.shape} given, one number per player ({n}) is needed")
         for i, d in enumerate(self.discount):
             if not 0 <= d < 1:
-                raise GameError(f"discount of {self.players[i]!r}: {d} is not in [0, 1)")
+                problem = f"{d} is not in [0, 1); {BELOW_ONE}"
+                if d == 1 and self.exact_discount(i) < 1:
+                    problem = "it is so close to 1 that floating point cannot tell them apart; write a lower one"
+                raise GameError(f"discount of {self.players[i]!r}: {problem}")
         if len(self.actions) != self.n_states:
             raise GameError(f"actions: given for {len(self.actions)} states, the game has {self.n_states}")
         for s, per_player in enumerate(self.actions):
@@ -104,7 +111,8 @@ class StochasticGame:
         bad = np.argwhere(~np.isfinite(self.payoffs))
         if len(bad):
             row, player = map(int, bad[0])
-            raise GameError(f"{self.place(row)}: the payoff of {self.players[player]!r} is not a finite number")
+            who = self.players[player]
+            raise GameError(f"{self.place(row)}: the payoff of {who!r} is not a finite number; write one")
         large = np.argwhere(np.abs(self.payoffs) > float(LARGEST))
         if len(large):
             row, player = map(int, large[0])
@@ -129,12 +137,23 @@ class StochasticGame:
         seen = self.monitoring
         if seen is None:
             return
-        tables = tuple(
-            _read_probabilities(table, partial(self._place_of_chance, s)) for s, table in enumerate(seen.law))
+        tables = tuple(self._table_read(s, table) for s, table in enumerate(seen.law))
         after = None if seen.next_law is None else self._law_read(seen.next_law, self._place_of_pair)
         exact = _without_negatives(seen.rationals, "signal", "next")
         if after is not seen.next_law or exact is not seen.rationals or any(map(operator.is_not, tables, seen.law)):
             object.__setattr__(self, "monitoring", replace(seen, law=tables, next_law=after, rationals=exact))
+
+    def _table_read(self, state: int, table: SignalTable) -> SignalTable:
+        """A state's table of signals without what rounding left below zero."""
+        if not issparse(table):
+            return _read_probabilities(table, partial(self._place_of_chance, state))
+        width = table.shape[1]
+        data = _read_probabilities(
+            table.data,
+            lambda entry: self._place_of_chance(
+                state, int(_row_of_entry(table)[entry]) * width + int(table.indices[entry])),
+        )
+        return table if data is table.data else csr_array((data, table.indices, table.indptr), shape=table.shape)
 
     def _law_read(self, law: csr_array, place: Callable[[int], str]) -> csr_array:
         """A sparse law without what rounding left below zero; ``place`` puts one of its rows in words."""
@@ -223,15 +242,38 @@ class StochasticGame:
         return range(first, first + step * int(self.action_counts[state, player]), step)
 
     @cached_property
+    def law_number(self) -> NDArray[np.int64]:
+        """Int[rows]: rows share a number when they have the same law of the next state, exactly."""
+        t = self.transition
+        if not t.has_sorted_indices or not np.all(t.data):
+            t = t.copy()
+            t.sort_indices()
+            t.eliminate_zeros()
+        pointer = t.indptr.astype(np.int64)
+        return numbered(
+            numbered_lists(pointer[:-1], pointer[1:], t.indices, t.data)[0], self._unnamed("transition"))[0]
+
+    @cached_property
+    def payoff_number(self) -> NDArray[np.int64]:
+        """Int[rows]: rows share a number when they give all players the same payoffs, exactly."""
+        return numbered(*self.payoffs.T, self._unnamed("payoff"))[0]
+
+    @cached_property
     def outcome_class(self) -> NDArray[np.int64]:
         """Int[rows]: rows of one state share a number when they give the same payoffs and the same next-state law."""
-        law = self.transition
-        # A random fingerprint of each law: equal laws have equal ones, and 64 bits keep unequal ones apart.
-        weights = np.random.default_rng(0).integers(1, 2**62, size=self.n_states, dtype=np.int64)
-        mixed = (law.data.view(np.int64) >> 3) * weights[law.indices] ^ law.data.view(np.int64)
-        fingerprint = np.add.reduceat(mixed, law.indptr[:-1])
-        table = np.column_stack([self.row_state, fingerprint, np.ascontiguousarray(self.payoffs + 0.0).view(np.int64)])
-        return np.unique(_scrambled(table.view(np.uint64)), return_inverse=True)[1].ravel().astype(np.int64)
+        return numbered(self.row_state, self.law_number, self.payoff_number)[0]
+
+    def _unnamed(self, what: Literal["payoff", "transition"]) -> NDArray[np.int64]:
+        """Int[rows]: rows share a number when the entries that no float names are the same; 0 without any."""
+        entries: dict[int, set[tuple[int, Fraction]]] = {}
+        for (kind, row, column), value in self.rationals.items():
+            if kind == what:
+                entries.setdefault(row, set()).add((column, value))
+        known: dict[frozenset[tuple[int, Fraction]], int] = {}
+        out = np.zeros(self.n_rows, dtype=np.int64)
+        for row, found in entries.items():
+            out[row] = known.setdefault(frozenset(found), len(known) + 1)
+        return out
 
     def profile_labels(self, row: int) -> tuple[str, ...]:
         """Action labels of a row, one per player."""
@@ -314,7 +356,7 @@ class StochasticGame:
                 if t[row, state] == LEAST_CHANCE and not float(p):
                     t[row, state] = 0.0  # what stands for a chance below all floats says nothing: rationals tell it
         t.eliminate_zeros()
-        content = {
+        names = {
             "players": self.players,
             "states": self.states,
             "actions": self.actions,
@@ -322,12 +364,26 @@ class StochasticGame:
             "transfers": self.transfers,
             "burning": self.burning,
             "discount": [str(self.exact_discount(i)) for i in range(self.n_players)],
-            "payoffs": _shortest_decimals(self.payoffs + 0.0),
-            "law": [t.indptr.tolist(), t.indices.tolist(), _shortest_decimals(t.data)],
+        }
+        rest = {
             "rationals": sorted((*key, str(value)) for key, value in self.rationals.items()),
             "monitoring": None if self.monitoring is None else self.monitoring.digest,
         }
-        return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
+        told = hashlib.sha256(json.dumps(names, separators=(",", ":"))[:-1].encode())
+        # Rows are many and what they say is little: each payoff vector and law is written once, and never all at once.
+        told.update(b',"payoffs":[')
+        _told_rows(told, *numbered(*self.payoffs.T), lambda row: self.payoffs[row] + 0.0)
+        told.update(b'],"law":[[')
+        for start in range(0, self.n_rows + 1, CHUNK):
+            piece = ",".join(map(str, t.indptr[start : start + CHUNK].tolist()))
+            told.update((("," if start else "") + piece).encode())
+        told.update(b"],[")
+        number, first = numbered_lists(t.indptr[:-1].astype(np.int64), t.indptr[1:].astype(np.int64), t.indices, t.data)
+        _told_rows(told, number, first, lambda row: t.indices[t.indptr[row] : t.indptr[row + 1]])
+        told.update(b"],[")
+        _told_rows(told, number, first, lambda row: t.data[t.indptr[row] : t.indptr[row + 1]])
+        told.update(b"]]," + json.dumps(rest, separators=(",", ":"))[1:].encode())
+        return told.hexdigest()
 
     # -- variations ----------------------------------------------------------------------------------------------
 
@@ -360,11 +416,20 @@ class StochasticGame:
         return self.payoffs[self.row_start[state] : self.row_start[state + 1]].reshape(shape)
 
 
-def _shortest_decimals(numbers: NDArray[np.float64]) -> list[str]:
-    """The shortest decimal of every entry; a game has few distinct ones, and each is written once."""
-    distinct, where = np.unique(numbers, return_inverse=True)
-    texts = [repr(x) for x in distinct.tolist()]
-    return [texts[k] for k in where.ravel().tolist()]
+def _told_rows(
+    told: hashlib._Hash, number: NDArray[np.int64], first: NDArray[np.int64], entries: Callable[[int], NDArray[Any]]
+) -> None:
+    """Write the entries of all rows, one after another, as JSON: whole numbers, or shortest decimals as texts.
+
+    ``number``  Int[rows]: rows with the same number have the same entries, those of the row ``first[number]``.
+    """
+    texts = []
+    for row in first.tolist():
+        values = entries(row).tolist()
+        texts.append(",".join(f'"{x!r}"' if isinstance(x, float) else str(x) for x in values))
+    for start in range(0, len(number), CHUNK):
+        piece = ",".join([texts[k] for k in number[start : start + CHUNK].tolist()])
+        told.update((("," if start else "") + piece).encode())
 
 
 def _unnamed_by_float(exact: Mapping[tuple[str, int, int], Fraction]) -> dict[tuple[str, int, int], Fraction]:
@@ -575,14 +640,3 @@ def _action_labels(counts: Sequence[int]) -> tuple[tuple[str, ...], ...]:
 def _row(index: Sequence[int], counts: Sequence[int]) -> int:
     """The row within its state of an entry ``[a1, ..., an, i]``."""
     return int(np.ravel_multi_index(tuple(index[:-1]), tuple(counts)))
-
-
-def _scrambled(table: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """UInt64[rows]: one number per row of a table; unequal rows have unequal ones but for a chance of 2**-64.
-
-    Source of the mixing steps: Steele, Lea and Flood (2014), SplitMix.
-    """
-    x = table + np.random.default_rng(1).integers(1, 2**63, size=table.shape[1], dtype=np.uint64)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray((x ^ (x >> np.uint64(31))).sum(axis=1, dtype=np.uint64))

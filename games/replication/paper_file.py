@@ -117,7 +117,7 @@ def read_paper(folder: Path) -> Paper:
             raise _fault(folder / "published.toml", claim.id, "two claims have this id", "give each an id of its own")
         if not isinstance(claim, GameClaim):
             continue
-        if Path(claim.game).name != claim.game or not (folder / claim.game).is_file():
+        if Path(claim.game).name != claim.game or not os.path.isfile(folder / claim.game):
             raise _fault(folder / "published.toml", claim.id, f"the folder has no file {claim.game!r}", "add the game")
     return Paper(
         folder, about.title, about.reference, about.replicates, about.conventions, about.not_replicated, published.claim

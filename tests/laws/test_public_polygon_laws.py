@@ -200,7 +200,7 @@ def test_splitting_a_signal_at_random_or_merging_signals_of_equal_likelihood_rat
     assert game.monitoring is not None
     rng = np.random.default_rng(seed)
     split = []
-    for law in game.monitoring.law:
+    for law in map(game.monitoring.table, range(game.n_states)):
         share = rng.integers(1, 8, size=law.shape[1]) / 8
         split.append(np.hstack([law * share, law * (1 - share)]))
     assert levels_apart(solved(game, **GRID), solved(seen_by(game, split), **GRID)) < 1e-9
@@ -270,7 +270,7 @@ def enforced(game: StochasticGame, levels: Floats, directions: Floats, state: in
     assert game.monitoring is not None
     ahead = game.transition.toarray()
     first = game.row_start[state]
-    law = np.einsum("ay,as->ays", game.monitoring.law[state], ahead[first:game.row_start[state + 1]])
+    law = np.einsum("ay,as->ays", game.monitoring.table(state), ahead[first:game.row_start[state + 1]])
     law = law.reshape(len(law), -1)
     patience, here = game.discount, row - first
     count = law.shape[1]

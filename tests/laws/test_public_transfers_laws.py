@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from games import Plan, StochasticGame, Sustainable, Unsustainable, solve
+from games import Plan, StochasticGame, Sustainable, Unsustainable, read_game, solve
 from games.certificates.certificate import Certificate
 from games.certificates.certificate_file import certificate_text, read_certificate
 from games.certificates.signals.shortfall import PublicShortfall
@@ -229,3 +229,28 @@ def test_a_settled_path_is_no_argument_where_money_can_be_burnt() -> None:
     # Nor would it be true: with burning cooperation holds.
     assert isinstance(solved(burning).verdict("C,C"), Sustainable)
     assert isinstance(solved(game).verdict("C,C"), Unsustainable)
+
+
+def test_what_a_settled_path_brings_is_not_lowered_on_its_own_word() -> None:
+    """Multipliers of all players may count a next state negatively, which is no contraction: any level would do."""
+    stays, leaves = {"s": "1/2", "t": "1/2"}, {"t": 1}
+    seen = [[[1], [1]], [[1], [1]]]
+    game = read_game({
+        "format": "servanda-game/1", "players": ["A", "B"], "discount": "1/2", "transfers": "voluntary",
+        "burning": False, "states": [
+            {"name": "s", "actions": [["C", "D"], ["C", "D"]], "payoffs": [[[2, 2], [2, 0]], [[0, 2], [0, 0]]],
+             "transitions": [[stays, leaves], [leaves, leaves]], "signals": ["hum"], "signal_probabilities": seen},
+            {"name": "t", "actions": [["w"], ["w"]], "payoffs": [[[0, 0]]], "signals": ["hum"],
+             "signal_probabilities": [[[1]]]}]})
+    plan, multipliers = {"s": [["C", "C"]]}, ((2, F(9)), (1, F(9)))
+    assert isinstance(solved(game).verdict(plan), Sustainable)
+    steps = (
+        PublicStep((), (), (), (), ((), ())),
+        PublicStep((), (), (0, 1), (F(8, 3), F(0)), settled=True),
+        PublicStep(((0, 0, multipliers),), (), (0,), (F(-(10**6)),)),
+        PublicStep((), ((0, multipliers),), (), ()),
+    )
+    report = PublicShortfall(game.digest, CONCEPTS[False], steps, plan).check(game)
+    assert not report.accepted and report.place == "steps[2].joint"
+    room = PublicShortfall(game.digest, CONCEPTS[False], steps[:2], plan).check(game)
+    assert not room.accepted and "leave room" in room.problem

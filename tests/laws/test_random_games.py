@@ -12,7 +12,7 @@ from tests.support.random_games import random_game
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_on_250_random_games_sets_nest_and_every_verdict_carries_a_proof_that_passes_again(seed: int) -> None:
     rng = np.random.default_rng(seed)
     undecided = 0

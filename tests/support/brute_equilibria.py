@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
+from typing import Any
+
+from flint import fmpq, fmpq_mat
 
 Mixture = tuple[Fraction, ...]
 Table = Sequence[Sequence[Fraction]]
@@ -44,36 +47,23 @@ def _vertices(replies: Table, own: str, other: str) -> Labelled:
     ``replies``  [other action][own action]: what the other earns.
     """
     size = len(replies[0])
-    # Unknowns: the mixture and the value.  Equations: coefficients, then the right-hand side.
-    zero, one = Fraction(0), Fraction(1)
-    equations = [[one if k == i else zero for k in range(size)] + [zero, zero] for i in range(size)]
-    equations += [[*row, -one, zero] for row in replies]
+    # Unknowns: the mixture and the value.  All equations but the first have zero for their right-hand side.
+    equations: list[list[Any]] = [[int(k == i) for k in range(size)] + [0] for i in range(size)]
+    equations += [[*(fmpq(u.numerator, u.denominator) for u in row), -1] for row in replies]
+    right = fmpq_mat([[1]] + [[0]] * size)
     labels = [(own, i) for i in range(size)] + [(other, j) for j in range(len(replies))]
     out: Labelled = {}
     for basis in combinations(range(len(equations)), size):
-        point = _solve([[one] * size + [zero, one], *(equations[k] for k in basis)])
-        if point is None or min(point[:size]) < 0:
+        try:
+            found = fmpq_mat([[1] * size + [0], *(equations[k] for k in basis)]).solve(right)
+        except ZeroDivisionError:  # singular: no one point
             continue
+        point = [Fraction(int(u.p), int(u.q)) for u in found.entries()]
         x, value = point[:size], point[size]
-        worth = [sum((p * u for p, u in zip(x, row, strict=True)), zero) for row in replies]
+        if min(x) < 0:
+            continue
+        worth = [sum((p * u for p, u in zip(x, row, strict=True)), Fraction(0)) for row in replies]
         if max(worth) <= value:
             tight = [p == 0 for p in x] + [u == value for u in worth]
             out[tuple(x)] = frozenset(label for label, holds in zip(labels, tight, strict=True) if holds)
     return out
-
-
-def _solve(rows: list[list[Fraction]]) -> list[Fraction] | None:
-    """The solution of a square system, None if it is singular."""
-    rows = [list(row) for row in rows]
-    size = len(rows)
-    for column in range(size):
-        pivot = next((r for r in range(column, size) if rows[r][column]), None)
-        if pivot is None:
-            return None
-        rows[column], rows[pivot] = rows[pivot], rows[column]
-        head = rows[column] = [x / rows[column][column] for x in rows[column]]
-        for r in range(size):
-            factor = rows[r][column]
-            if r != column and factor:
-                rows[r] = [x - factor * h for x, h in zip(rows[r], head, strict=True)]
-    return [row[size] for row in rows]

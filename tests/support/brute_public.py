@@ -26,7 +26,7 @@ def outcome_law(game: StochasticGame, row: int) -> dict[Outcome, float]:
     if monitoring is None or not monitoring.signals[state]:
         return {(local, s): float(p) for s, p in enumerate(ahead) if p > 0}
     out: dict[Outcome, float] = {}
-    for y, q in enumerate(monitoring.law[state][local].tolist()):
+    for y, q in enumerate(monitoring.chances(state, local).tolist()):
         if monitoring.next_law is not None:
             pair = int(monitoring.pair_start[state]) + local * len(monitoring.signals[state]) + y
             ahead = monitoring.next_law[[pair]].toarray()[0]

@@ -276,7 +276,8 @@ def victims(game: StochasticGame, rng: np.random.Generator) -> Iterator[Stochast
     yield replace(game, transfers="none" if game.transfers == "voluntary" else "voluntary")
     if game.monitoring is not None:
         yield replace(game, monitoring=None)
-        blind = tuple(np.tile(law[:1], (len(law), 1)) for law in game.monitoring.law)
+        tables = [game.monitoring.table(s) for s in range(game.n_states)]
+        blind = tuple(np.tile(law[:1], (len(law), 1)) for law in tables)
         exact = {key: x for key, x in game.monitoring.rationals.items() if key[0] == "next"}
         yield replace(game, monitoring=replace(game.monitoring, law=blind, rationals=exact))
 

@@ -73,7 +73,7 @@ def blinded(game: StochasticGame, rng: np.random.Generator, count: int = 2) -> S
     """
     seen = game.monitoring
     assert seen is not None
-    laws, ahead = [law.copy() for law in seen.law], game.transition.toarray()
+    laws, ahead = [seen.table(s).copy() for s in range(game.n_states)], game.transition.toarray()
     after = None if seen.next_law is None else seen.next_law.toarray()
     for _ in range(count):
         row, player = int(rng.integers(game.n_rows)), int(rng.integers(game.n_players))

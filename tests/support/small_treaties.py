@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from treaties.compiling.compiled_treaty import CompiledTreaty
+from treaties.compiling.provenance import values_of
 from treaties.model.treaty import Treaty
 from treaties.reading.treaty_file import read_treaty_text
 
@@ -23,16 +24,24 @@ def plus(*clauses: str) -> Treaty:
 
 
 def row(compiled: CompiledTreaty, state: Mapping[str, str | int | float], **moves: dict[str, str]) -> int:
-    """The one row of a state (by its values) in which the parties make the moves; the default where none is named."""
-    found = np.ones(compiled.game.n_rows, dtype=bool)
+    """The row of the one state (by its values) in which the parties make the moves; the default where none is named.
+
+    Moves that make no difference are one move of the game, and years that make none are one state.
+    """
+    found = np.ones(compiled.game.n_states, dtype=bool)
     for variable, value in state.items():
-        found &= compiled.columns.is_value(variable, value)
-    for choice in compiled.choices:
-        taken = compiled.columns.chosen[choice.party, choice.matter]
-        wanted = moves.get(choice.party, {}).get(choice.matter, choice.names[choice.default])
-        found &= (taken == choice.names.index(wanted)) | (taken < 0)
-    (only,) = np.flatnonzero(found)
-    return int(only)
+        values = [values_of(compiled, s, variable) for s in range(compiled.game.n_states)]
+        found &= np.array([value in told or not told for told in values])
+    wanted = {(party, matter): option for party, its in moves.items() for matter, option in its.items()}
+    (only,) = {compiled.row_of(int(s), wanted) for s in np.flatnonzero(found) if _open(compiled, int(s), wanted)}
+    return only
+
+
+def _open(compiled: CompiledTreaty, state: int, wanted: Mapping[tuple[str, str], str]) -> bool:
+    try:
+        return compiled.row_of(state, wanted) >= 0
+    except KeyError:
+        return False
 
 
 def chances_after(compiled: CompiledTreaty, where: int, variable: str) -> dict[str | int | float, float]:

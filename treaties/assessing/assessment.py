@@ -98,6 +98,12 @@ class Assessment(Judged):
             "side_payments": None if self.side_payments is None else self.side_payments.to_json(),
             "monitoring": None if self.monitoring is None else self.monitoring.to_json(),
             "findings": [plain(found) for found in self.lints],
-            "game": {"states": game.n_states, "rows": game.n_rows, "digest": game.digest},
+            "game": {
+                "states": game.n_states,
+                "profiles": self.compiled.profiles,
+                "rows": game.n_rows,
+                "classes": self.compiled.row_classes,
+                "digest": game.digest,
+            },
             "versions": self.versions,
         }

@@ -26,6 +26,8 @@ from games.solvers.equilibrium_polygons import (
     solve_payoff_sets,
 )
 from games.solvers.outer_bounds import refute_and_check, threat_bounds
+from games.solvers.penal_modes import PenalModes, PenalModesSolution
+from games.solvers.solution import Solution
 from games.solvers.verdict import Sustainable, Undecided
 from treaties.assessing.departure import first_departure
 from treaties.assessing.ladder import PURE, Ladder, certificate_note, factors_of, verdict_note
@@ -43,7 +45,6 @@ from treaties.findings.records import (
 )
 
 NOT_DETERRED = "no credible answer to a breach deters it"
-MANY = "more than two parties: no rule of play on rungs 1 to 3 holds, nothing is refuted"
 SET_VERTICES = 48
 QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 8, 24
 """How worst payoffs are bounded where no automaton has to be built: their sets are outer bounds whenever they stop."""
@@ -100,6 +101,16 @@ class Credibility:
         ).solve(self.compiled.game)
 
     @cached_property
+    def modes(self) -> PenalModesSolution:
+        """Penal codes of the compiled game; three parties and more."""
+        return PenalModes(refute_seconds=self.effort.seconds).solve(self.compiled.game)
+
+    @property
+    def solution(self) -> Solution:
+        """What verdicts and departures come from."""
+        return self.sets if self._two_player else self.modes
+
+    @cached_property
     def settled(self) -> bool:
         """Whether compliance fixes play in every state that it reaches."""
         compliance = self.compiled.compliance
@@ -119,12 +130,20 @@ class Credibility:
     @cached_property
     def threats(self) -> Floats:
         """Float[states, parties]: lower bounds on worst equilibrium payoffs, without payoff sets."""
-        return threat_bounds(self.compiled.game)
+        return threat_bounds(self.compiled.game) if self._two_player else self.modes.worst_bounds
 
     @cached_property
     def worst(self) -> Floats:
-        """Float[states, parties]: lower bounds on each party's worst equilibrium payoff, close where sets are known."""
+        """Float[states, parties]: what deviators are held to.
+
+        Of two parties lower bounds on the worst equilibrium payoffs, close where sets are known; of more the
+        punishments of the best penal code found, or else such bounds.
+        """
         bounds = self.threats
+        if not self._two_player:
+            margin = _margin(self.compliance, self.compliance.values(), bounds) if self.settled else None
+            found = None if margin is not None and margin < 0 else self.modes.punishments(self.compiled.plan)
+            return bounds if found is None else found
         if self._two_player and np.all(np.isfinite(bounds)):
             found = (self._quick_sets() if self.quick else self.sets.sets).worst
             bounds = np.where(np.isfinite(found), np.fmax(bounds, found), bounds)
@@ -142,7 +161,12 @@ class Credibility:
         if not self.settled or not np.all(np.isfinite(worst)):
             return None
         play = self.compliance
-        return play, play.slack(play.values(), worst)
+        slack = play.slack(play.values(), worst)
+        if not self._two_player and self.modes.held(self.compiled.plan) is None:
+            # Bounds on punishments refute; that they may be attained they do not say.
+            reached = play.reached(self.compiled.game.initial)
+            return (play, slack) if slack.value[reached].min() < 0 else None
+        return play, slack
 
     @cached_property
     def link(self) -> WeakestLink | None:
@@ -190,10 +214,10 @@ class Credibility:
         if standing is not None:
             return self._held_by(standing)
         if not self._two_player:
-            return (None if self.settled else self._exclude()) or self._said("undecided", MANY)
+            return self._by_solution()
         for vertices in self.effort.vertices:
             same = not self.quick and vertices == self.vertices
-            found = (self if same else replace(self, quick=False, vertices=vertices))._by_sets()
+            found = (self if same else replace(self, quick=False, vertices=vertices))._by_solution()
             if found.verdict != "undecided":
                 break
         return found
@@ -217,9 +241,9 @@ class Credibility:
             return replace(found, margin=standing.margin, weakest_link=standing.weakest_link)
         return found
 
-    def _by_sets(self) -> Judgement:
-        """From the payoff sets."""
-        verdict = self.sets.verdict(self.compiled.plan)
+    def _by_solution(self) -> Judgement:
+        """From the payoff sets, or from penal codes."""
+        verdict = self.solution.verdict(self.compiled.plan)
         if isinstance(verdict, Undecided):
             return self._said("undecided", verdict.reason)
         note = verdict_note(verdict, self.compiled.game)
@@ -253,9 +277,7 @@ class Credibility:
         margin = self.margin
         if margin is not None:
             return margin >= 0
-        if not self._two_player:
-            return None
-        verdict = self.sets.verdict(self.compiled.plan)
+        verdict = self.solution.verdict(self.compiled.plan)
         return None if isinstance(verdict, Undecided) else isinstance(verdict, Sustainable)
 
     def scanned_margin(self) -> float | None:
@@ -270,11 +292,11 @@ class Credibility:
         bound = _margin(play, value, np.broadcast_to(always_had(game), (game.n_states, game.n_players)))
         if bound is not None and bound < 0:
             return bound
+        if not self._two_player:
+            return PenalModes().quick_margin(game, self.compiled.plan)
         bound = _margin(play, value, self.threats)
         if bound is None or bound < 0:
             return -spread if bound is None else bound
-        if not self._two_player:
-            return None
         margin = _margin(play, value, self.worst)
         return -spread if margin is None else margin
 
@@ -285,7 +307,8 @@ class Credibility:
     def departure(self) -> Departure | None:
         """The path of the equilibrium of greatest joint payoff, None if none could be built."""
         if not self._two_player:
-            return None
+            best = self.modes.best_play()
+            return None if best is None else first_departure(self.compiled, *best)
         automaton = extract_automaton(self.compiled.game, self.sets.sets, Plan.free(self.compiled.game))
         if automaton is None:
             return None

@@ -9,12 +9,16 @@ import numpy as np
 from games.model.strategy_automaton import StrategyAutomaton
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import deviation_in_words, row_in_words, situation
+from treaties.findings.amounts import percent
 from treaties.findings.records import Departure
 
 HORIZON = 200
 """Periods over which the time until the first departure is followed."""
 SHOWN = 12
 """Periods of the likeliest history that are told."""
+
+SURE = 0.995
+"""A departure with a greater chance is told without it."""
 
 _Place = tuple[int, int]
 
@@ -46,7 +50,7 @@ def first_departure(compiled: CompiledTreaty, automaton: StrategyAutomaton, valu
         if sum(complying.values()) < 1e-9:
             break
     if likeliest[0] > 0:
-        _, year, place = likeliest
+        chance, year, place = likeliest
         row = _row(automaton, place)
         played = int(compiled.compliance[place[1]])
         who = [i for i in range(len(parties)) if _differs(compiled, row, played, i)]
@@ -55,7 +59,8 @@ def first_departure(compiled: CompiledTreaty, automaton: StrategyAutomaton, valu
             for i in who
         )
         where = situation(compiled, place[1]) or "as at signature"
-        sentence = f"Most likely in year {year + 1} (situation: {where}): {acts}."
+        odds = "" if chance > SURE else f", with a chance of {percent(chance)}"
+        sentence = f"Most likely in year {year + 1}{odds} (situation: {where}): {acts}."
     return Departure(
         path=tuple(path),
         first_departure=sentence or f"No departure within {HORIZON} years.",

@@ -174,7 +174,7 @@ def _quiet(compiled: CompiledTreaty, row: int, parties: Sequence[str]) -> np.nda
         return np.asarray(ahead)
     accused = np.any(list(seen.observation.accused.values()), axis=0)[seen.said[state]]
     local = row - int(game.row_start[state])
-    law = np.where(accused, 0.0, monitoring.law[state][local])
+    law = np.where(accused, 0.0, monitoring.chances(state, local))
     if monitoring.next_law is None:
         return np.asarray(law.sum() * ahead)
     first = int(monitoring.pair_start[state]) + local * len(law)

@@ -28,7 +28,7 @@ def seen_law(compiled: CompiledTreaty, row: int) -> Floats:
         out = np.zeros((len(game.rows_of(state)), game.n_states))
         out[local] = ahead
         return out.ravel()
-    law = monitoring.law[state][local]
+    law = monitoring.chances(state, local)
     if monitoring.next_law is None:
         return np.asarray((law[:, None] * ahead[None, :]).ravel())
     first = int(monitoring.pair_start[state]) + local * len(law)
@@ -45,7 +45,7 @@ def accusation(compiled: CompiledTreaty, row: int, party: str) -> float:
     if not accused:
         return 0.0
     said = np.any(accused, axis=0)[seen.said[state]]
-    return float(monitoring.law[state][row - int(game.row_start[state])][said].sum())
+    return float(monitoring.chances(state, row - int(game.row_start[state]))[said].sum())
 
 
 def hardest_to_deter(compiled: CompiledTreaty, margin: float | None) -> WeakestLink | None:

@@ -6,8 +6,8 @@ import numpy as np
 
 from games.play.markov_play import MarkovPlay, Slack
 from treaties.compiling.compiled_treaty import CompiledTreaty
-from treaties.compiling.provenance import deviation_in_words, state_in_words
-from treaties.effects import RENEWAL, STAGE, YEAR
+from treaties.compiling.provenance import deviation_in_words, state_in_words, term_year
+from treaties.effects import RENEWAL, STAGE
 from treaties.findings.records import Incentive, Timeline
 
 LONGEST = 20
@@ -55,10 +55,9 @@ def _marks(
     for year in range(len(presence)):
         here = np.flatnonzero(presence[year] > 0)
         in_force = here[columns.in_force[here]]
-        if YEAR in columns.codes and compiled.context.term_years is not None and len(in_force):
-            codes = columns.codes[YEAR][in_force]
-            if np.all(codes == compiled.context.term_years - 1):
-                marks.append((year, "last year of the term"))
+        last = compiled.context.term_years
+        if last is not None and len(in_force) and all(term_year(compiled, int(s)) == last for s in in_force):
+            marks.append((year, "last year of the term"))
         if STAGE in columns.codes and len(in_force):
             stage = int(columns.codes[STAGE][in_force].max())
             if stage not in known_stage and year:

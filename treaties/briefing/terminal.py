@@ -64,7 +64,8 @@ def explain(found: Assessment) -> list[str]:
     if found.departure is not None:
         lines += ["", "What to expect instead (the equilibrium of greatest joint payoff)"]
         lines.append(found.departure.first_departure)
-        lines += [f"  year {year + 1}: {where}: {doing}" for year, where, doing in found.departure.path]
+        lines.append("Its likeliest history, step by step:")
+        lines += [f"  year {year + 1}{where and f' ({where})'}: {doing}" for year, where, doing in found.departure.path]
     if found.side_payments is not None:
         lines += ["", *_payments(found)]
     if found.monitoring is not None:
@@ -72,7 +73,18 @@ def explain(found: Assessment) -> list[str]:
     if found.fixes:
         lines += ["", "What would change the answer"]
         lines += [f"  {fix}" for fix in fix_sentences(found.fixes, found.treaty)]
-    return lines
+    return [*lines, "", _size(found)]
+
+
+def _size(found: Assessment) -> str:
+    """How large the game is, before and after what makes no difference to anybody was merged."""
+    compiled, game = found.compiled, found.compiled.game
+    said = f"The game has {game.n_states:,} states and {game.n_rows:,} rows (a state and what everyone does)"
+    if compiled.profiles > game.n_rows:
+        said += f", of {compiled.profiles:,} before moves and years that make no difference were merged"
+    if compiled.row_classes is not None and compiled.row_classes < game.n_rows:
+        said += f"; {compiled.row_classes:,} of them differ in what they bring or in what else could be done"
+    return said + "."
 
 
 def bargain_summary(found: Bargain) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from games.command_line.options import AsJson, ShowProgress
+from games.command_line.places import insist_on_places
 from games.command_line.progress import progress_line
 from games.command_line.terminal import fail, say_json, say_lines, tell
 
@@ -75,6 +76,7 @@ def bargain_command(
         target = out or Path(f"{treaty.stem}.bargain.html")
         if not target.name:
             fail(f"--out {str(out)!r}: this names a folder; name a file, for instance {treaty.stem}.bargain.html")
+        insist_on_places((treaty,), {"--out": target}, folders=True)
         store = _store(target, document, fresh)
         from concurrent.futures.process import BrokenProcessPool
 

@@ -18,6 +18,7 @@ import typer
 from games.command_line.game import game_app
 from games.command_line.options import AsJson, ShowProgress
 from games.command_line.papers import EXAMPLE, papers_command
+from games.command_line.places import insist_on_places
 from games.command_line.progress import progress_line
 from games.command_line.streams import lasting_streams
 from games.command_line.terminal import (
@@ -146,6 +147,7 @@ def brief(
     show_progress: ShowProgress = False,
 ) -> None:
     """Write a plain-language briefing as one HTML file: does it hold, what breaks first, what would fix it."""
+    insist_on_places((treaty,), {"--out": out}, folders=True)
     with progress_line("assessing", show_progress) as progress:
         document = _read(treaty, discount)
         from treaties.assessing.assess import assess

@@ -11,21 +11,26 @@ clocks, stages, statuses and governments move.
 
 from __future__ import annotations
 
-import itertools
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NoReturn, final
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
-from treaties.compiling import size
+from games.numerics.arrays import Bools, Floats, Ints
+from treaties.compiling import blocks, size
 from treaties.compiling.base_game import base_effects
+from treaties.compiling.blocks import Part
 from treaties.compiling.compiled_treaty import CompiledTreaty
-from treaties.compiling.conduct import compliance_rows, with_conduct
-from treaties.compiling.layers import Group, Layer, given_signals, state_name, transition_of
+from treaties.compiling.conduct import expected_options, with_conduct
+from treaties.compiling.equivalence import Aspect, Classes, Merged, Moves, classes_of, public_marks
+from treaties.compiling.layers import Layer, law_starts, laws_of, lead_to, state_name
+from treaties.compiling.lumping import Lumping, clocks_of, lumped
 from treaties.compiling.merging import (
     merge_choices,
     merge_laws,
@@ -34,19 +39,19 @@ from treaties.compiling.merging import (
     merge_variables,
     most_terminal,
 )
-from treaties.compiling.observation import Observation, alike, monitoring_of, refuse_telling, signals_of
-from treaties.compiling.payoffs import period_payoffs
-from treaties.compiling.size import ROW_LIMIT, Measure, Part, Size, parts_of
-from treaties.effects import (
-    STATUS,
-    Columns,
-    Effect,
-    Floats,
-    Ints,
-    Law,
-    ProvisionContext,
-    Transition,
+from treaties.compiling.observation import (
+    Observation,
+    SeenMoves,
+    alike,
+    monitoring_of,
+    refuse_telling,
+    signals_of,
 )
+from treaties.compiling.payoffs import payoff_parts, period_payoffs
+from treaties.compiling.rows import Rows, rows_of
+from treaties.compiling.scopes import Beyond, Offer, Scopes
+from treaties.compiling.size import ROW_LIMIT, Size
+from treaties.effects import STATUS, Columns, Effect, Law, ProvisionContext, Transition
 from treaties.model.treaty import Treaty
 
 
@@ -59,7 +64,7 @@ def compile_treaty(treaty: Treaty, *, row_limit: int = ROW_LIMIT) -> CompiledTre
     base = tuple(base_effects(treaty, context))
     brought = [(provision.label, tuple(provision.effects(context))) for provision in treaty.provisions]
     effects = (*base, *(effect for _, found in brought for effect in found))
-    return _Compiler(treaty, context, effects, parts_of(treaty, brought), row_limit).run()
+    return _Compiler(treaty, context, effects, size.parts_of(treaty, brought), row_limit).run()
 
 
 @final
@@ -71,7 +76,7 @@ class _Compiler:
         treaty: Treaty,
         context: ProvisionContext,
         effects: tuple[Effect, ...],
-        parts: tuple[Part, ...],
+        parts: tuple[size.Part, ...],
         limit: int,
     ) -> None:
         self.treaty = treaty
@@ -89,178 +94,165 @@ class _Compiler:
             isinstance(effect, Transition) and effect.sees_signals for effect in effects
         )
         self.values = {v.name: v.values for v in self.variables}
-        self.option_names = {(c.party, c.matter): c.names for c in self.choices}
+        self.scopes = Scopes(self.choices, self.state_columns, self.fill, self.insist_on_table)
+        self.law_scope: tuple[int, ...] = ()
 
     def state_columns(self, codes: Ints) -> Columns:
         return Columns(len(codes), {v.name: codes[:, k] for k, v in enumerate(self.variables)}, self.values)
 
+    def fill(self, columns: Columns) -> Columns:
+        """Columns of rows with conduct, and with what it looks like where there are signals."""
+        filled = with_conduct(columns, self.choices, self.effects)
+        return filled if self.observation is None else self.observation.with_appearance(filled)
+
     def run(self) -> CompiledTreaty:
-        return self.assemble(*self.explore())
+        layers = self.explore()
+        return self.assemble(layers)
 
-    def explore(self, sample: int | None = None) -> tuple[list[Layer], list[Group]]:
-        """The rows of all states that play can reach, and those states.
+    # -- where play can lead -------------------------------------------------------------------------------------
 
-        ``sample``  follow so many profiles of a state at most: that takes little, no rows are kept, and the states
-                    are too few rather than too many.
+    def explore(self) -> list[Layer]:
+        """The laws of all states that play can reach.
 
-        Raises ``CompilationError`` if the game is too large.  A large one is sampled first, before it fills the memory.
+        Raises ``CompilationError`` if the game is too large.
         """
-        initial = np.array([[v.initial for v in self.variables]], dtype=np.int64)
-        seen = {int(initial[0] @ self.radix)}
-        frontier = initial
+        # What laws read at the start if every option were there finds nearly all of it before anything is explored.
+        everything = Offer(self.initial, tuple(tuple(range(len(choice.options))) for choice in self.choices))
+        while True:
+            try:
+                self.read_laws(everything)
+                return self.explored()
+            except Beyond as missing:
+                self.law_scope = tuple(sorted({*self.law_scope, missing.choice}))
+
+    def read_laws(self, offer: Offer) -> None:
+        """Read all laws once; raises ``Beyond`` where one of them looks at a move outside ``law_scope``."""
+        first = self.scopes.only(offer, self.law_scope)
+        if self.moved_by_signals and self.observation is not None:
+            self.observation.law(first)
+            first = self.observation.with_signals(first)
+        for k in range(len(self.variables)):
+            self.law_of(k, first)
+
+    @property
+    def initial(self) -> Ints:
+        """Int[1, variables]: the state at signature."""
+        return np.array([[v.initial for v in self.variables]], dtype=np.int64)
+
+    def explored(self) -> list[Layer]:
+        frontier = self.initial
+        seen = {int(frontier[0] @ self.radix)}
         layers: list[Layer] = []
-        done: list[Group] = []
-        sampled = sample is not None
+        profiles, counted = 0, 0
         while len(frontier):
-            groups = self.groups(frontier)
-            done += groups
-            self.insist_on_size(done, groups)
-            if not sampled and sum(group.rows for group in done) > size.SAMPLED_FROM:
-                self.explore(size.SAMPLE)
-                sampled = True
-            reached = [self.layer(group, sample) for group in groups]
-            if sample is None:
-                layers += reached
-            found = np.unique(np.concatenate([layer.next_keys for layer in reached]))
-            new = [key for key in found.tolist() if key not in seen]
+            found = len(layers)
+            for _, offer in self.offers(frontier):
+                layers.append(self.layer(offer))
+                profiles += offer.rows(self.every_choice)
+            if profiles > max(self.limit, 2 * counted):
+                # Before more are found: these may be too many rows even if all clocks went.
+                counted = profiles
+                states = np.concatenate([layer.offer.states for layer in layers])
+                self.insist_on_rows(self.merged(states), states, clocks_of(self.variables))
+            keys = np.unique(np.concatenate([layer.next_keys for layer in layers[found:]]))
+            new = [key for key in keys.tolist() if key not in seen]
             seen.update(new)
             frontier = self.decode(np.array(new, dtype=np.int64))
-        return layers, done
+        return layers
 
     def decode(self, keys: Ints) -> Ints:
         sizes = np.array([len(v.values) for v in self.variables], dtype=np.int64)
         return np.asarray((keys[:, None] // self.radix) % sizes, dtype=np.int64)
 
-    def groups(self, states: Ints) -> list[Group]:
-        """States in groups of which each has one pattern of available options."""
+    @property
+    def every_choice(self) -> tuple[int, ...]:
+        """The numbers of all choices."""
+        return tuple(range(len(self.choices)))
+
+    def available(self, states: Ints) -> Bools:
+        """Bool[states, options]: which options of all choices in turn are there."""
         columns = self.state_columns(states)
-        available = []
+        found = []
         for choice in self.choices:
             per_option = np.ones((len(states), len(choice.options)), dtype=bool)
             for k, conditions in enumerate(choice.conditions):
                 for condition in conditions:
                     per_option[:, k] &= condition(columns)
-            available.append(per_option)
-        pattern = np.concatenate(available, axis=1)
-        kinds, which = np.unique(pattern, axis=0, return_inverse=True)
-        which = which.ravel()
-        return [Group(states[which == kind], kinds[kind], self.size.profiles(kinds[kind]))
-                for kind in range(len(kinds))]
+            found.append(per_option)
+        return np.concatenate(found, axis=1)
 
-    def insist_on_size(self, found: list[Group], new: list[Group]) -> None:
-        """Raise ``CompilationError`` before rows are made for more states than can be held.
+    def offers(self, states: Ints) -> list[tuple[Ints, Offer]]:
+        """States in groups of which each has one pattern of options that are there, with their places."""
+        kinds, which = np.unique(self.available(states), axis=0, return_inverse=True)
+        places = [np.flatnonzero(which.ravel() == kind) for kind in range(len(kinds))]
+        return [(at, Offer.of(states[at], kinds[kind], self.choices)) for kind, at in enumerate(places)]
 
-        ``found``  all states so far, of which the ``new`` ones are next.
+    def insist_on_table(self, offer: Offer, scope: tuple[int, ...]) -> None:
+        """Raise ``CompilationError`` before something is looked at over more moves together than can be held."""
+        if offer.rows(scope) > size.TABLE_LIMIT:
+            self.refuse_rows(offer.states, offer.rows(self.every_choice), size.TABLE_LIMIT)
+
+    def refuse_rows(self, states: Ints, rows: float, limit: int) -> NoReturn:
+        """Raise ``CompilationError``: so many rows, counted without merging any moves."""
+        what = f"rows (a state and what everyone does) in the first {len(states):,} states"
+        self.size.refuse(rows, limit, what, self.size.rows(states, self.available(states)), len(states))
+
+    @property
+    def no_clocks(self) -> Bools:
+        """Bool[variables]: none."""
+        return np.zeros(len(self.variables), dtype=bool)
+
+    def insist_on_rows(self, merged: list[Merged], states: Ints, clocks: Bools) -> None:
+        """Raise ``CompilationError`` before rows are made for more profiles than can be held.
+
+        ``clocks``  Bool[variables]: states that differ in these only are counted once, as they may turn out to be one.
         """
-        rows, states = sum(group.rows for group in found), sum(len(group.states) for group in found)
-        width = self.size.width_of_all
-        entries = rows * width
+        rows = sum(int(group.rows.sum()) for group in merged)
         if rows > self.limit:
-            what = f"rows (a state and what everyone does) in the first {states:,} states"
-            self.size.refuse(rows, self.limit, what, self.rows_of(found), states)
-        if self.observation is not None and entries > size.ENTRY_LIMIT:
-            what = f"rows with all that signals may say in the first {states:,} states"
-            self.size.refuse(entries, size.ENTRY_LIMIT, what, self.size.with_signals(self.rows_of(found)), states)
-        for group in new if self.moved_by_signals else ():
-            if (entries := group.rows * width) > self.limit:
-                what = "rows with all that signals, which move the state, may say"
-                self.size.refuse(entries, self.limit, what, self.size.with_signals(self.rows_of([group])), states)
+            measure = self.size.merged(merged, states, clocks)
+            if (rows := round(measure(self.size.whole))) > self.limit:
+                what = f"rows (a state and what everyone does) in the first {len(states):,} states"
+                self.size.refuse(rows, self.limit, what, measure, len(states))
 
-    def refuse_entries(self, found: list[Group], entries: int) -> NoReturn:
+    def refuse_entries(self, merged: list[Merged], states: Ints, entries: int) -> NoReturn:
         """Raise ``CompilationError``: signals and public moves together say too much."""
-        states = sum(len(group.states) for group in found)
-        measure = self.size.with_signals(self.rows_of(found))
-        share = entries / (sum(group.rows for group in found) * self.size.width_of_all)
-        self.size.refuse(
-            entries, size.ENTRY_LIMIT, "entries of the table of what is seen after each row",
-            lambda kept: share * measure(kept), states,
-        )  # fmt: skip
+        measure = self.size.with_signals(self.size.merged(merged, states, self.no_clocks))
+        share = entries / (sum(int(group.rows.sum()) for group in merged) * self.size.width_of_all)
+        what = "entries of the table of what is seen after each row"
+        self.size.refuse(entries, size.ENTRY_LIMIT, what, lambda kept: share * measure(kept), len(states))
 
-    def rows_of(self, groups: list[Group]) -> Measure:
-        """The rows of some states, to be counted again without parts of the treaty."""
-        return self.size.rows(
-            np.concatenate([group.states for group in groups]),
-            np.concatenate([np.tile(group.available, (len(group.states), 1)) for group in groups]),
-        )
-
-    def layer(self, group: Group, sample: int | None) -> Layer:
-        """All rows of states that share one pattern of available options; of each state ``sample`` rows at most."""
-        states, available = group.states, group.available
-        options: list[list[int]] = []
-        start = 0
-        for choice in self.choices:
-            here = [k for k in range(len(choice.options)) if available[start + k]]
-            options.append(here or [-1])
-            start += len(choice.options)
-        actions: list[list[tuple[int, ...]]] = []
-        members: list[list[int]] = []
-        for party in self.treaty.parties:
-            mine = [k for k, choice in enumerate(self.choices) if choice.party == party.id]
-            members.append(mine)
-            actions.append(list(itertools.product(*(options[k] for k in mine))))
-        order = [k for mine in members for k in mine]
-        n_profiles = group.profiles if sample is None else min(sample, group.profiles)
-        # Evenly spread, first and last among them.
-        profiles = np.linspace(0, group.profiles - 1, n_profiles).astype(np.int64)
-        taken = np.unravel_index(profiles, [len(options[k]) for k in order])
-        row_states = np.repeat(states, n_profiles, axis=0)
-        chosen = {}
-        for k, which in zip(order, taken, strict=True):
-            choice = self.choices[k]
-            chosen[choice.party, choice.matter] = np.tile(np.array(options[k], dtype=np.int64)[which], len(states))
-        columns = self.row_columns(row_states, chosen)
-        keys, probability, given = self.ahead(columns, row_states, replace(group, profiles=n_profiles))
-        labels = tuple(
-            tuple(self.label(mine, action) for action in acts) for mine, acts in zip(members, actions, strict=True)
-        )
-        return Layer(states, labels, columns, keys, probability, given)
-
-    def row_columns(self, row_states: Ints, chosen: dict[tuple[str, str], Ints]) -> Columns:
-        """Columns of rows with conduct, and with what it looks like where there are signals."""
-        bare = replace(self.state_columns(row_states), chosen=chosen, options=self.option_names)
-        columns = with_conduct(bare, self.choices, self.effects)
-        return columns if self.observation is None else self.observation.with_appearance(columns)
-
-    def ahead(self, columns: Columns, current: Ints, group: Group) -> tuple[Ints, Floats, Floats | None]:
-        """Keys and probabilities of next states; where signals move them, also Float[rows, signals, k] given signals.
-
-        Keys and probabilities then run over the signals: Int[rows, signals * k].
-        """
+    def layer(self, offer: Offer) -> Layer:
+        """The laws of some states, over the moves that laws read."""
+        scope = self.law_scope
+        self.insist_on_table(offer, scope)
+        columns = self.scopes.over(offer, scope)
+        profiles = offer.rows(scope) // len(offer.states)
         if self.observation is None:
-            return *self.next_states(columns, current, group), None
-        alike_rows = alike(self.observation, columns, group.profiles)
+            return Layer(offer, profiles, *self.next_states(columns, offer), None)
+        alike_rows = alike(self.observation, offer, scope)
         if not self.moved_by_signals:
-            return *self.next_states(columns, current, group, alike_rows), None
+            return Layer(offer, profiles, *self.next_states(columns, offer, alike_rows), None)
         width = self.observation.width
+        entries = columns.size * width
+        if entries > size.TABLE_LIMIT:
+            measure = self.size.with_signals(self.size.rows(offer.states, self.available(offer.states)))
+            what = "rows with all that signals, which move the state, may say"
+            self.size.refuse(entries, size.TABLE_LIMIT, what, measure, len(offer.states))
         alike_rows = (alike_rows[:, None] * width + np.arange(width)).ravel()
-        keys, given = self.next_states(
-            self.observation.with_signals(columns), np.repeat(current, width, axis=0), group, alike_rows
-        )
+        keys, given = self.next_states(self.observation.with_signals(columns), offer, alike_rows)
         given = given.reshape(columns.size, width, -1)
         chance = self.observation.law(columns)[:, :, None] * given
-        return keys.reshape(columns.size, -1), chance.reshape(columns.size, -1), given
+        return Layer(
+            offer, profiles, keys.reshape(columns.size, -1), chance.reshape(columns.size, -1), given
+        )
 
-    def label(self, members: list[int], action: tuple[int, ...]) -> str:
-        """A party's action in short: conduct first, then the procedural moves that are not the default."""
-        words = []
-        conduct = [k for k in members if not self.choices[k].procedural]
-        for k, option in zip(members, action, strict=True):
-            choice = self.choices[k]
-            if option < 0 or (choice.procedural and option == choice.default):
-                continue
-            name = choice.options[option].name
-            words.append(f"{choice.matter}: {name}" if not choice.procedural and len(conduct) > 1 else name)
-        return " + ".join(words) or "-"
-
-    def next_states(
-        self, columns: Columns, current: Ints, group: Group, alike_rows: Ints | None = None
-    ) -> tuple[Ints, Floats]:
-        """Keys Int[rows, k] and probabilities Float[rows, k] of the next states of the rows of a ``group``.
+    def next_states(self, columns: Columns, offer: Offer, alike_rows: Ints | None = None) -> tuple[Ints, Floats]:
+        """Keys Int[rows, k] and probabilities Float[rows, k] of the next states after some rows.
 
         ``alike_rows``  Int[rows]: rows that everyone sees alike, which nothing that follows may tell apart.
         """
-        moves = self.moves(columns, current, alike_rows)
-        self.insist_on_ahead(columns.size, moves, group)
+        moves = {variable.name: self.law_of(k, columns, alike_rows) for k, variable in enumerate(self.variables)}
+        self.insist_on_ahead(columns.size, moves, offer)
         ended = moves[STATUS].codes == len(self.values[STATUS]) - 1
         keys = np.zeros((columns.size, 1), dtype=np.int64)
         probability = np.ones((columns.size, 1))
@@ -277,74 +269,160 @@ class _Compiler:
             probability = np.repeat(probability, width, axis=1) * np.tile(law.probability, (1, probability.shape[1]))
         return keys, probability
 
-    def moves(self, columns: Columns, current: Ints, alike_rows: Ints | None) -> dict[str, Law]:
-        """Where each state variable goes from each row; clocks stand still under notice."""
-        out = {}
-        for k, variable in enumerate(self.variables):
-            laws = [law(columns) for law in self.laws.get(variable.name, ())]
-            if variable.name == STATUS:
-                law = most_terminal(laws, current[:, k])
-            else:
-                law = laws[0] if laws else Law.surely(current[:, k])
-            if alike_rows is not None:
-                refuse_telling(variable.name, self.movers(variable.name), law.codes, law.probability, alike_rows)
-            if variable.clock:
-                law = Law(np.where(columns.in_force[:, None], law.codes, current[:, k : k + 1]), law.probability)
-            out[variable.name] = law
-        return out
+    def law_of(self, k: int, columns: Columns, alike_rows: Ints | None = None) -> Law:
+        """Where a state variable goes from each row; clocks stand still under notice."""
+        variable = self.variables[k]
+        current = columns.codes[variable.name]
+        laws = [law(columns) for law in self.laws.get(variable.name, ())]
+        if variable.name == STATUS:
+            law = most_terminal(laws, current)
+        else:
+            law = laws[0] if laws else Law.surely(current)
+        if alike_rows is not None:
+            refuse_telling(variable.name, self.movers(variable.name), law.codes, law.probability, alike_rows)
+        if variable.clock:
+            law = Law(np.where(columns.in_force[:, None], law.codes, current[:, None]), law.probability)
+        return law
 
-    def insist_on_ahead(self, rows: int, moves: dict[str, Law], group: Group) -> None:
+    def insist_on_ahead(self, rows: int, moves: dict[str, Law], offer: Offer) -> None:
         """Raise ``CompilationError`` before all that chance may bring is put together."""
         widths = {name: law.codes.shape[1] for name, law in moves.items()}
         entries = rows * math.prod(widths.values())
         if entries > size.AHEAD_LIMIT:
             what = "ways in which chance may move the state"
-            measure = self.size.ahead(self.rows_of([group]), widths)
-            self.size.refuse(entries, size.AHEAD_LIMIT, what, measure, len(group.states))
+            read = np.zeros(len(self.size.offers), dtype=bool)
+            for c in self.law_scope:
+                read[self.size.starts[c] : self.size.starts[c] + len(self.choices[c].options)] = True
+            measure = self.size.ahead(self.size.rows(offer.states, self.available(offer.states) & read), widths)
+            self.size.refuse(entries, size.AHEAD_LIMIT, what, measure, len(offer.states))
 
     def movers(self, variable: str) -> list[str]:
         """The articles that move a state variable."""
         return [e.article for e in self.effects if isinstance(e, Transition) and e.variable == variable]
 
-    def assemble(self, layers: list[Layer], done: list[Group]) -> CompiledTreaty:
-        """Put the layers into one table with states in canonical order."""
-        keys = np.concatenate([layer.states @ self.radix for layer in layers])
+    # -- which moves are alike -----------------------------------------------------------------------------------
+
+    def merged(self, states: Ints) -> list[Merged]:
+        """The moves that are open in some states, Int[states, variables], and which of them are alike."""
+        out = []
+        for at, offer in self.offers(states):
+            moves = tuple(Moves.of(party.id, self.choices, offer) for party in self.treaty.parties)
+            if sum(len(of.taken) for of in moves) * len(at) > size.TABLE_LIMIT:
+                self.refuse_rows(offer.states, offer.rows(self.every_choice), self.limit)
+            payoffs = classes_of(payoff_parts(self.treaty, self.effects), self.scopes, offer, moves)
+            said = () if self.observation is None else self.observation.signals
+            signals = classes_of([(f"signal {signal.name}", signal.law) for signal in said], self.scopes, offer, moves)
+            whole = payoffs & signals & classes_of(self.law_aspects(offer), self.scopes, offer, moves)
+            if self.observation is not None:
+                told = Classes.of(offer, moves)
+                for of, marks, first in zip(moves, told.marks, whole.first, strict=True):
+                    options = of.options(offer)
+                    seen = [self.observation.seen_of(c, options[:, k]) for k, c in enumerate(of.choices)]
+                    marks.append(public_marks(np.stack(seen, axis=1), options, first) if seen else first)
+                whole = whole & told
+            out.append(Merged(at, offer, moves, payoffs, signals, whole))
+        return out
+
+    def law_aspects(self, offer: Offer) -> Iterable[tuple[str, Aspect]]:
+        """Where each state variable goes, as a table of its values; nothing counts of a treaty that surely ends."""
+        status = next(k for k, variable in enumerate(self.variables) if variable.name == STATUS)
+        ends = partial(self.chances_of, status)
+        yield STATUS, ends
+        _, chances = self.scopes.read(STATUS, ends, offer)
+        may_end_surely = bool(np.any(chances[..., -1] == 1.0))
+        for k, variable in enumerate(self.variables):
+            if k != status and variable.name in self.laws:
+                if may_end_surely and variable.of_treaty:
+                    yield f"{variable.name} unless ended", partial(self.unless_ended, k, status)
+                else:
+                    yield variable.name, partial(self.chances_of, k)
+
+    def chances_of(self, k: int, columns: Columns) -> Floats:
+        """Float[rows, values] of a state variable's next value; Float[rows, signals, values] if signals move states."""
+        rows, width = columns.size, 1
+        if self.observation is not None and self.moved_by_signals:
+            columns, width = self.observation.with_signals(columns), self.observation.width
+        law = self.law_of(k, columns)
+        out = np.zeros((columns.size, len(self.variables[k].values)))
+        np.add.at(out, (np.arange(columns.size)[:, None], law.codes), law.probability)
+        return out.reshape(rows, width, -1) if width > 1 else out
+
+    def unless_ended(self, k: int, status: int, columns: Columns) -> Floats:
+        """The same, and zero where the treaty surely ends."""
+        ended = self.chances_of(status, columns)[..., -1:] == 1.0
+        return np.where(ended, 0.0, self.chances_of(k, columns))
+
+    def label(self, members: Sequence[int], action: Sequence[int]) -> str:
+        """A party's action in short: conduct first, then the procedural moves that are not the default."""
+        words = []
+        conduct = [k for k in members if not self.choices[k].procedural]
+        for k, option in zip(members, action, strict=True):
+            choice = self.choices[k]
+            if option < 0 or (choice.procedural and option == choice.default):
+                continue
+            name = choice.options[option].name
+            words.append(f"{choice.matter}: {name}" if not choice.procedural and len(conduct) > 1 else name)
+        return " + ".join(words) or "-"
+
+    # -- the game ------------------------------------------------------------------------------------------------
+
+    def assemble(self, layers: list[Layer]) -> CompiledTreaty:
+        """Put everything into one game with states in canonical order."""
+        keys = np.concatenate([layer.offer.states @ self.radix for layer in layers])
         order = np.argsort(keys, kind="stable")
         sorted_keys = keys[order]
-        states = np.concatenate([layer.states for layer in layers])[order]
-        counts = np.concatenate([np.full(len(layer.states), layer.profiles) for layer in layers])
-        labels = [layer.labels for layer in layers for _ in range(len(layer.states))]
-        first = np.concatenate([[0], np.cumsum(counts)[:-1]])
-        rows = np.concatenate([np.arange(first[s], first[s] + counts[s]) for s in order])
-
-        def gather(parts: list[Ints]) -> Ints:
-            return np.asarray(np.concatenate(parts)[rows])
-
-        chosen = {key: gather([layer.columns.chosen[key] for layer in layers]) for key in layers[0].columns.chosen}
-        row_state = np.repeat(np.arange(len(states)), counts[order])
-        columns = self.row_columns(states[row_state], chosen)
-        transition = transition_of(layers, rows, sorted_keys)
-        start = int(np.searchsorted(sorted_keys, int(np.array([v.initial for v in self.variables]) @ self.radix)))
+        states = self.decode(sorted_keys)
+        starts, profiles = (found[order] for found in law_starts(layers))
+        laws = laws_of(layers, sorted_keys)
+        merged = self.merged(states)
+        lumps = lumped(states, self.variables, self.kinds(merged, states), laws, starts, profiles)
+        states, starts = states[lumps.first], starts[lumps.first]
+        laws = lead_to(laws, lumps.lump_of, len(states))
+        found = sum(group.offer.rows(self.every_choice) for group in merged)
+        merged = self.of_lumps(merged, lumps)
+        self.insist_on_rows(merged, states, self.no_clocks)
+        columns = self.state_columns(states)
+        planned = expected_options(self.choices, columns)
+        parts = [part for group in merged for part in blocks.parts_of(group, planned, self.law_scope)]
+        members = tuple(of.choices for of in merged[0].moves)
+        rows, paid, spoken = (
+            Rows(columns, found, self.choices, members, self.fill)
+            for found in zip(*((part.whole, part.paid, part.spoken) for part in parts), strict=True)
+        )
+        paid_row, law_row = np.empty((2, int(rows.start[-1])), dtype=np.int64)
+        planned_row = np.full(len(states), -1, dtype=np.int64)
+        for part in parts:
+            at = part.whole.states
+            here = rows_of(rows.start, part.whole)
+            paid_row[here] = paid.start[at][:, None] + part.payoff
+            law_row[here] = starts[at][:, None] + part.law
+            planned_row[at] = np.where(part.planned < 0, -1, rows.start[at] + part.planned)
         discount = [party.discount.value for party in self.treaty.parties]
-        names = tuple(state_name(self.variables, state) for state in states)
         game = StochasticGame(
             players=tuple(party.id for party in self.treaty.parties),
             discount=np.zeros(len(discount)),
-            states=names,
-            actions=tuple(labels[s] for s in order),
-            payoffs=period_payoffs(self.treaty, self.effects, columns, discount),
-            transition=transition,
-            initial=start,
+            states=self.names(states, lumps),
+            actions=self.actions(parts, members, len(states)),
+            payoffs=period_payoffs(self.treaty, self.effects, paid.columns, discount)[paid_row],
+            transition=csr_array(laws[law_row]),
+            initial=int(lumps.lump_of[np.searchsorted(sorted_keys, int(self.initial[0] @ self.radix))]),
             transfers=merge_transfers(self.effects),
             name=self.treaty.title,
         ).with_discount(discount)
         seen = None
         if self.observation is not None:
-            after = given_signals(layers, rows, sorted_keys) if self.moved_by_signals else None
-            monitoring, seen = monitoring_of(self.observation, game, columns, after, partial(self.refuse_entries, done))
+            said = int(spoken.start[-1]) * self.observation.width
+            if said > size.ENTRY_LIMIT:
+                self.refuse_entries(merged, states, said)
+            after = partial(self.after, layers, lumps.lump_of, starts, sorted_keys, rows.start, law_row)
+            monitoring, seen = monitoring_of(
+                self.observation, game, (self.seen(part, members, spoken) for part in parts),
+                self.observation.law(spoken.columns), after if self.moved_by_signals else None,
+                partial(self.refuse_entries, merged, states),
+            )  # fmt: skip
             game = replace(game, monitoring=monitoring)
-        state_columns = self.state_columns(states)
-        compliance = compliance_rows(self.choices, columns, state_columns, game)
+        single = np.diff(rows.start) == 1
+        compliance = np.where(columns.operating | single, planned_row, -1)
         allowed = np.ones(game.n_rows, dtype=bool)
         settled = compliance >= 0
         allowed[settled[game.row_state]] = False
@@ -355,10 +433,97 @@ class _Compiler:
             game=game,
             plan=Plan(game, allowed),
             compliance=compliance,
-            columns=columns,
-            state_columns=state_columns,
+            rows=rows,
+            paid=paid,
+            paid_row=paid_row,
+            merged=tuple(merged),
+            profiles=found,
+            told=lumps.told,
             choices=self.choices,
             context=self.context,
-            negotiation=merge_negotiation(self.effects, list(game.players), state_columns),
+            negotiation=merge_negotiation(self.effects, list(game.players), columns),
             seen=seen,
         )
+
+    def kinds(self, merged: list[Merged], states: Ints) -> Ints:
+        """Int[states]: states of one kind differ at most in where they lead, and in what only clocks say."""
+        columns = self.state_columns(states)
+        rule = merge_negotiation(self.effects, [party.id for party in self.treaty.parties], columns)
+        hazard = np.zeros(len(states)) if rule is None else rule.hazard
+        planned = expected_options(self.choices, columns)
+        out = np.empty(len(states), dtype=np.int64)
+        found = 0
+        for group in merged:
+            at = group.at
+            table = [*group.payoffs.kinds, *group.signals.kinds, *planned[at].T, hazard[at].view(np.int64)]
+            table += [column for first in group.whole.first for column in first.T]
+            kinds, which = np.unique(np.stack(table, axis=1), axis=0, return_inverse=True)
+            out[at] = found + which.ravel()
+            found += len(kinds)
+        return out
+
+    @staticmethod
+    def of_lumps(merged: list[Merged], lumps: Lumping) -> list[Merged]:
+        """The moves of the states of the game."""
+        number = np.full(len(lumps.lump_of), -1, dtype=np.int64)
+        number[lumps.first] = np.arange(len(lumps.first))
+        out = []
+        for group in merged:
+            places = np.flatnonzero(number[group.at] >= 0)
+            if len(places):
+                out.append(group.only(places, number[group.at[places]]))
+        return out
+
+    def names(self, states: Ints, lumps: Lumping) -> tuple[str, ...]:
+        """Names of the states of the game."""
+        told = [{name: values[s] for name, values in lumps.told.items()} for s in range(len(states))]
+        return tuple(state_name(self.variables, state, of) for state, of in zip(states, told, strict=True))
+
+    def actions(
+        self, parts: Iterable[Part], members: Sequence[Sequence[int]], states: int
+    ) -> tuple[tuple[tuple[str, ...], ...], ...]:
+        """Labels of the moves of every party in every state."""
+        out: list[tuple[tuple[str, ...], ...]] = [()] * states
+        for part in parts:
+            labels = tuple(
+                tuple(self.label(mine, move) for move in options.tolist())
+                for mine, options in zip(members, part.whole.options, strict=True)
+            )
+            for s in part.whole.states.tolist():
+                out[s] = labels
+        return tuple(out)
+
+    def seen(self, part: Part, members: Sequence[Sequence[int]], spoken: Rows) -> SeenMoves:
+        """What everyone sees of the moves of some states."""
+        assert self.observation is not None
+        seen = []
+        for mine, options in zip(members, part.whole.options, strict=True):
+            columns = [self.observation.seen_of(c, options[:, k]) for k, c in enumerate(mine)]
+            seen.append(np.stack(columns, axis=1) if columns else options)
+        at = part.whole.states
+        return SeenMoves(at, tuple(seen), spoken.start[at][:, None] + part.signal)
+
+    def after(
+        self,
+        layers: list[Layer],
+        lump_of: Ints,
+        starts: Ints,
+        sorted_keys: Ints,
+        row_start: Ints,
+        law_row: Ints,
+        state: int,
+    ) -> tuple[Ints, Floats]:
+        """Where the rows of a state lead given each signal: Int[rows, signals, k] states and their chances."""
+        first = 0
+        layer = layers[0]
+        for layer in layers:
+            if starts[state] < first + layer.laws:
+                break
+            first += layer.laws
+        assert layer.given is not None
+        local = law_row[row_start[state] : row_start[state + 1]] - first
+        given = layer.given[local]
+        # Signals that a row never sends may lead to states that play never reaches: any state will do for those.
+        ahead = np.minimum(np.searchsorted(sorted_keys, layer.keys[local]), len(sorted_keys) - 1)
+        chance = np.where((layer.probability[local] > 0).reshape(given.shape), given, 0.0)
+        return lump_of[ahead].reshape(given.shape), chance

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, final
@@ -10,10 +10,13 @@ from typing import Literal, final
 import numpy as np
 
 from games.model.plan import Plan
+from games.model.row_quotient import row_quotient
 from games.model.stochastic_game import StochasticGame
+from treaties.compiling.equivalence import Merged
 from treaties.compiling.merging import MergedChoice, NegotiationRule
 from treaties.compiling.observation import SeenByAll
 from treaties.compiling.payoffs import period_payoffs
+from treaties.compiling.rows import Rows
 from treaties.effects import UNUSED_NEGOTIATION, Bools, Columns, Effect, Ints, ProvisionContext
 from treaties.model.treaty import Treaty
 
@@ -26,7 +29,13 @@ class CompiledTreaty:
     ``game``       the stochastic game; its players are the parties in the file's order; side payments as the text says.
     ``plan``       full compliance: what every party does in every state where the treaty operates.
     ``compliance`` Int[states], the row that full compliance plays; -1 in states that the plan leaves free.
-    ``columns``    the rows' columns.   ``state_columns`` the states' columns.
+    ``rows``       the rows, by the moves of each party; ``paid`` only those that are paid differently, and ``paid_row``
+                   Int[rows] which of these each row is.
+    ``merged``     the moves that are open, group by group of states, and which of them are alike: those are one move of
+                   the game, told by the plan's move if it is among them, else by the simplest.
+    ``profiles``   how many rows there were, of all states and all moves, before those that are alike were merged.
+    ``told``       of clocks on which nothing depends in some states, per state: the values that it stands for, none
+                   where the clock is not told (``Lumping``).
     ``choices``    the merged choices, in the order of ``columns.chosen``.
     ``negotiation``  when play is negotiated anew (reviews); None if no article says so.
     ``seen``       what the signals of ``game.monitoring`` mean; None where everyone sees everything.
@@ -37,12 +46,39 @@ class CompiledTreaty:
     game: StochasticGame
     plan: Plan
     compliance: Ints
-    columns: Columns
-    state_columns: Columns
+    rows: Rows
+    paid: Rows
+    paid_row: Ints
+    merged: tuple[Merged, ...]
+    profiles: int
+    told: Mapping[str, tuple[tuple[str | int | float, ...], ...]]
     choices: tuple[MergedChoice, ...]
     context: ProvisionContext
     negotiation: NegotiationRule | None = None
     seen: SeenByAll | None = None
+
+    @property
+    def columns(self) -> Columns:
+        """The rows' columns."""
+        return self.rows.columns
+
+    @property
+    def state_columns(self) -> Columns:
+        """The states' columns."""
+        return self.rows.states
+
+    def row_of(self, state: int, moves: Mapping[tuple[str, str], str]) -> int:
+        """The row of a state in which the parties make some moves, by (party, matter); the usual ones else.
+
+        Raises ``KeyError`` if a move is not there.
+        """
+        wanted = []
+        for choice in self.choices:
+            named = moves.get((choice.party, choice.matter))
+            wanted.append(choice.default if named is None else {name: k for k, name in enumerate(choice.names)}[named])
+        group = next(group for group in self.merged if state in group.at)
+        place = int(np.flatnonzero(group.at == state)[0])
+        return int(self.game.row_start[state]) + group.profile(place, wanted)
 
     @property
     def caveats(self) -> tuple[str, ...]:
@@ -64,9 +100,14 @@ class CompiledTreaty:
     def with_discount(self, discount: float | Sequence[float]) -> CompiledTreaty:
         """The same treaty at other discount factors: claims are valued anew, the structure is kept."""
         given = list(discount) if isinstance(discount, Sequence) else [float(discount)] * len(self.treaty.parties)
-        payoffs = period_payoffs(self.treaty, self.effects, self.columns, given)
+        payoffs = period_payoffs(self.treaty, self.effects, self.paid.columns, given)[self.paid_row]
         game = self.game.with_discount(given, payoffs)
         return replace(self, game=game, plan=Plan(game, self.plan.allowed))
+
+    @cached_property
+    def row_classes(self) -> int | None:
+        """How many classes of rows there are that nobody can tell apart in what they are worth; None with signals."""
+        return None if self.seen is not None else row_quotient(self.game).n_classes
 
     @cached_property
     def conduct_default_rows(self) -> Bools:

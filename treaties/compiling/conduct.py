@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Literal, final
 
 import numpy as np
 
-from games.model.stochastic_game import StochasticGame
+from games.numerics.on_demand import OnDemand
 from treaties.compiling.merging import MergedChoice
 from treaties.effects import Bools, Columns, Effect, Ints, Suspension
 from treaties.model.matter import Matter
@@ -16,36 +17,84 @@ from treaties.model.matter import Matter
 def with_conduct(columns: Columns, choices: tuple[MergedChoice, ...], effects: Iterable[Effect] = ()) -> Columns:
     """Fill in who complies, who breaches, which matters are vetoed or suspended, and who takes no part in them.
 
-    Nothing done about a matter out of force is breach, and nothing is breach where the treaty does not operate.
+    Nothing done about a matter out of force is breach, and nothing is breach where the treaty does not operate.  All of
+    it is worked out when it is asked for, from the moves that it depends on and no others.
     """
-    vetoed: dict[str, Bools] = {}
-    lawful: dict[tuple[str, str], Bools] = {}
-    idle: dict[tuple[str, str], Bools] = {}
-    for choice in choices:
-        if choice.procedural:
-            continue
-        taken = columns.chosen[choice.party, choice.matter]
-        suspends = np.array([o.suspends for o in choice.options] + [False])
-        compliant = np.array([o.compliant for o in choice.options] + [False])
-        vetoed[choice.matter] = vetoed.get(choice.matter, np.zeros(columns.size, dtype=bool)) | suspends[taken]
-        lawful[choice.party, choice.matter] = compliant[taken] & ~suspends[taken]
-        idle[choice.party, choice.matter] = taken < 0
-    absent: dict[tuple[str, str], Bools] = {}
-    for effect in effects:
-        if isinstance(effect, Suspension):
-            where = effect.where(columns) & columns.operating
-            if effect.party is None:
-                vetoed[effect.matter] = vetoed[effect.matter] | where
-            else:
-                key = effect.party, effect.matter
-                absent[key] = absent.get(key, np.zeros(columns.size, dtype=bool)) | where
-    for matter in {matter for _, matter in absent}:
-        present = sum(~absent.get(key, np.zeros(columns.size, dtype=bool)) for key in lawful if key[1] == matter)
-        vetoed[matter] = vetoed[matter] | (present < 2)
-    excused = {key: vetoed[key[1]] | absent[key] if key in absent else vetoed[key[1]] for key in lawful}
-    complies = {key: ok & ~excused[key] for key, ok in lawful.items()}
-    in_breach = {key: ~ok & ~idle[key] & ~excused[key] & columns.operating for key, ok in lawful.items()}
-    return replace(columns, vetoed=vetoed, absent=absent, complies=complies, in_breach=in_breach)
+    conduct = {(choice.party, choice.matter): choice for choice in choices if not choice.procedural}
+    found = _Conduct(columns, conduct, tuple(e for e in effects if isinstance(e, Suspension)))
+    return replace(
+        columns,
+        vetoed=OnDemand(tuple(dict.fromkeys(matter for _, matter in conduct)), found.vetoed),
+        absent=OnDemand(tuple(found.absences), found.absent),
+        complies=OnDemand(conduct, found.complies),
+        in_breach=OnDemand(conduct, found.in_breach),
+    )
+
+
+@final
+class _Conduct:
+    """Conduct in the rows of some columns, key by key."""
+
+    def __init__(
+        self, columns: Columns, conduct: dict[tuple[str, str], MergedChoice], suspensions: tuple[Suspension, ...]
+    ) -> None:
+        self.columns = columns
+        self.conduct = conduct
+        self.suspensions = suspensions
+        self.absences: dict[tuple[str, str], list[Suspension]] = {}
+        for effect in suspensions:
+            if effect.party is not None:
+                self.absences.setdefault((effect.party, effect.matter), []).append(effect)
+        self.out = OnDemand(tuple(dict.fromkeys(matter for _, matter in conduct)), self._out)
+        self.away = OnDemand(tuple(self.absences), self._away)
+
+    def vetoed(self, matter: str) -> Bools:
+        return self.out[matter]
+
+    def absent(self, key: tuple[str, str]) -> Bools:
+        return self.away[key]
+
+    def complies(self, key: tuple[str, str]) -> Bools:
+        return self._lawful(key) & ~self._excused(key)
+
+    def in_breach(self, key: tuple[str, str]) -> Bools:
+        idle = self.columns.chosen[key] < 0
+        return ~self._lawful(key) & ~idle & ~self._excused(key) & self.columns.operating
+
+    def _out(self, matter: str) -> Bools:
+        """Where a matter is out of force for everybody."""
+        out = np.zeros(self.columns.size, dtype=bool)
+        for key, choice in self.conduct.items():
+            # Who can never take the matter out of force is not asked what it does.
+            if key[1] == matter and any(option.suspends for option in choice.options):
+                out = out | _marked(choice, "suspends")[self.columns.chosen[key]]
+        for effect in self.suspensions:
+            if effect.matter == matter and effect.party is None:
+                out = out | (effect.where(self.columns) & self.columns.operating)
+        away = [self.away[key] for key in self.absences if key[1] == matter]
+        if away:
+            taking_part = sum(key[1] == matter for key in self.conduct)
+            out = out | (taking_part - np.sum(away, axis=0) < 2)
+        return out
+
+    def _away(self, key: tuple[str, str]) -> Bools:
+        """Where a party takes no part in a matter."""
+        away = np.zeros(self.columns.size, dtype=bool)
+        for effect in self.absences[key]:
+            away = away | (effect.where(self.columns) & self.columns.operating)
+        return away
+
+    def _lawful(self, key: tuple[str, str]) -> Bools:
+        choice, taken = self.conduct[key], self.columns.chosen[key]
+        return np.asarray(_marked(choice, "compliant")[taken] & ~_marked(choice, "suspends")[taken])
+
+    def _excused(self, key: tuple[str, str]) -> Bools:
+        return self.out[key[1]] | self.away[key] if key in self.absences else self.out[key[1]]
+
+
+def _marked(choice: MergedChoice, mark: Literal["suspends", "compliant"]) -> Bools:
+    """Bool[options + 1]: the options that bear a mark; the last stands for no option."""
+    return np.array([getattr(option, mark) for option in choice.options] + [False])
 
 
 def does_comply(matter: Matter, party: str, columns: Columns) -> Bools:
@@ -55,24 +104,16 @@ def does_comply(matter: Matter, party: str, columns: Columns) -> Bools:
     return kind[columns.chosen[party, matter.id]]
 
 
-def compliance_rows(choices: tuple[MergedChoice, ...], columns: Columns, states: Columns, game: StochasticGame) -> Ints:
-    """The row that full compliance plays in each state; -1 where the treaty does not operate and play is free."""
-    keep = np.ones(game.n_rows, dtype=bool)
-    for choice in choices:
-        taken = columns.chosen[choice.party, choice.matter]
-        wanted = np.full(states.size, choice.default)
+def expected_options(choices: tuple[MergedChoice, ...], states: Columns) -> Ints:
+    """Int[states, choices]: the option that full compliance takes, there or not."""
+    out = np.empty((states.size, len(choices)), dtype=np.int64)
+    for c, choice in enumerate(choices):
+        out[:, c] = choice.default
         for k, option in enumerate(choice.options):
             if option.expected is None:
                 continue
             here = option.expected(states)
             for condition in choice.conditions[k]:
                 here = here & condition(states)
-            wanted[here] = k
-        wanted_row = wanted[game.row_state]
-        keep &= (taken == wanted_row) | (taken < 0)
-    rows = np.full(states.size, -1, dtype=np.int64)
-    found = np.flatnonzero(keep)
-    rows[game.row_state[found]] = found
-    single = np.diff(game.row_start) == 1
-    rows[~(states.operating | single)] = -1
-    return rows
+            out[here, c] = k
+    return out

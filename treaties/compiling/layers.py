@@ -1,65 +1,59 @@
-"""Layers of the compiled table: rows of states that were found together, and how they are put in canonical order."""
+"""Where play can lead, layer by layer: the laws of states that were found together, over the moves that laws read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import final
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from treaties.effects import Bools, Columns, Floats, Ints, StateVariable
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class Group:
-    """States that share one pattern of available options, before their rows are made.
-
-    ``states``     Int[states, variables].
-    ``available``  Bool[options], of all choices in turn.
-    ``profiles``   action profiles in each of the states.
-    """
-
-    states: Ints
-    available: Bools
-    profiles: int
-
-    @property
-    def rows(self) -> int:
-        """How many rows they have."""
-        return len(self.states) * self.profiles
+from games.numerics.arrays import Floats, Ints
+from treaties.compiling.scopes import Offer
+from treaties.effects import StateVariable
 
 
 @final
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """Rows of states that share one pattern of available options.
+    """The laws of states in which the same options are there; one per state and combination of the moves that count.
 
-    ``keys``, ``probability``  of the states that each row leads to, over all signals.
-    ``given``  Float[rows, signals, k]: the same probabilities given each signal; None where signals move nothing.
+    ``offer``     the states and what is open in them.
+    ``profiles``  combinations of the options of the choices that laws read, in C order.
+    ``keys``, ``probability``  Int[laws, k], Float[laws, k], of the states that follow, over all signals.
+    ``given``     Float[laws, signals, k]: the same probabilities given each signal; None where signals move nothing.
     """
 
-    states: Ints
-    labels: tuple[tuple[str, ...], ...]
-    columns: Columns
+    offer: Offer
+    profiles: int
     keys: Ints
     probability: Floats
     given: Floats | None
-    profiles: int = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "profiles", self.columns.size // len(self.states))
+    @property
+    def laws(self) -> int:
+        """How many laws it has."""
+        return len(self.keys)
 
     @property
     def next_keys(self) -> Ints:
-        """Keys of the states that these rows can lead to."""
+        """Keys of the states that these can lead to."""
         return np.unique(self.keys[self.probability > 0])
 
 
-def transition_of(layers: list[Layer], rows: Ints, sorted_keys: Ints) -> csr_array:
-    """The transition matrix with columns in canonical order of states."""
+def law_starts(layers: Iterable[Layer]) -> tuple[Ints, Ints]:
+    """Int[states] twice, states as the layers have them: the number of the first law of each, and how many it has."""
+    starts, counts, offset = [], [], 0
+    for layer in layers:
+        starts.append(offset + layer.profiles * np.arange(len(layer.offer.states)))
+        counts.append(np.full(len(layer.offer.states), layer.profiles))
+        offset += layer.laws
+    return np.concatenate(starts), np.concatenate(counts)
+
+
+def laws_of(layers: Sequence[Layer], sorted_keys: Ints) -> csr_array:
+    """csr_array[laws, states]: all laws of some layers, with columns in canonical order of states."""
     row_index, col_index, data = [], [], []
     offset = 0
     for layer in layers:
@@ -67,30 +61,32 @@ def transition_of(layers: list[Layer], rows: Ints, sorted_keys: Ints) -> csr_arr
         row_index.append(r + offset)
         col_index.append(np.searchsorted(sorted_keys, layer.keys[r, k]))
         data.append(layer.probability[r, k])
-        offset += layer.columns.size
+        offset += layer.laws
     matrix = csr_array(
         (np.concatenate(data), (np.concatenate(row_index), np.concatenate(col_index))), shape=(offset, len(sorted_keys))
     )
-    matrix = csr_array(matrix[rows])
     matrix.sum_duplicates()
     matrix.sort_indices()
     return matrix
 
 
-def given_signals(layers: list[Layer], rows: Ints, sorted_keys: Ints) -> Iterable[tuple[Ints, Ints, Floats]]:
-    """Layer by layer: its rows in the order of the game, and the law of their next states given signals."""
-    place = np.empty_like(rows)
-    place[rows] = np.arange(len(rows))
-    offset = 0
-    for layer in layers:
-        assert layer.given is not None
-        # Signals that a row never sends may lead to states that play never reaches: any state will do for those.
-        ahead = np.minimum(np.searchsorted(sorted_keys, layer.keys), len(sorted_keys) - 1)
-        chance = np.where((layer.probability > 0).reshape(layer.given.shape), layer.given, 0.0)
-        yield place[offset : offset + layer.columns.size], ahead.reshape(layer.given.shape), chance
-        offset += layer.columns.size
+def lead_to(laws: csr_array, lump_of: Ints, count: int) -> csr_array:
+    """csr_array[laws, count]: the laws with columns that are one put together."""
+    out = csr_array((laws.data, lump_of[laws.indices], laws.indptr), shape=(laws.shape[0], count))
+    out.sum_duplicates()
+    return out
 
 
-def state_name(variables: tuple[StateVariable, ...], codes: Ints) -> str:
-    """A state's name: its variables and values, e.g. "status=in force, term year=3"."""
-    return ", ".join(f"{v.name}={v.values[int(c)]}" for v, c in zip(variables, codes, strict=True))
+def state_name(
+    variables: tuple[StateVariable, ...], codes: Ints, told: Mapping[str, tuple[str | int | float, ...]]
+) -> str:
+    """A state's name: its variables and values, e.g. "status=in force, term year=3".
+
+    ``told``  of variables that have several values in the state: these, none where the variable is not told.
+    """
+    said = []
+    for variable, code in zip(variables, codes, strict=True):
+        values = told.get(variable.name, (variable.values[int(code)],))
+        if values:
+            said.append(f"{variable.name}={' or '.join(str(value) for value in values)}")
+    return ", ".join(said)

@@ -9,20 +9,24 @@ conduct is examined; each examination meets its own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from math import prod
-from typing import NoReturn, final
+from typing import NoReturn, TypeVar, final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from games.model.public_monitoring import PublicMonitoring
+from games.model.public_monitoring import PublicMonitoring, SignalTable, packed
 from games.model.stochastic_game import StochasticGame
+from games.numerics.on_demand import OnDemand
 from treaties.compiling import size
 from treaties.compiling.conduct import does_comply
 from treaties.compiling.merging import MergedChoice
+from treaties.compiling.rows import moves_of
+from treaties.compiling.scopes import Offer
 from treaties.effects import (
     AccidentsLeft,
     Bools,
@@ -36,6 +40,9 @@ from treaties.effects import (
 )
 from treaties.model.matter import Matter
 from treaties.model.treaty import Treaty
+
+K = TypeVar("K")
+T = TypeVar("T", bound=np.generic)
 
 FLAGGED, UNFLAGGED = "flagged", "not flagged"
 TOLERANCE = 1e-9
@@ -99,12 +106,13 @@ class Observation:
 
     def with_appearance(self, columns: Columns) -> Columns:
         """Rows with what their conduct looks like to whoever examines it."""
-        seeming = {}
-        for matter in self.treaty.matters:
-            for party in self.context.parties:
-                slips = np.where(columns.operating, matter.mishap * self._left(party, matter.id), matter.mishap)
-                seeming[party, matter.id] = np.where(does_comply(matter, party, columns), slips, 1.0)
-        return replace(columns, seeming=seeming, unseen=self.unseen)
+        keys = tuple((party, matter.id) for matter in self.treaty.matters for party in self.context.parties)
+        return replace(columns, seeming=OnDemand(keys, partial(self._seeming, columns)), unseen=self.unseen)
+
+    def _seeming(self, columns: Columns, key: tuple[str, str]) -> Floats:
+        matter = self.treaty.matter(key[1])
+        slips = np.where(columns.operating, matter.mishap * self._left(*key), matter.mishap)
+        return np.where(does_comply(matter, key[0], columns), slips, 1.0)
 
     def _left(self, party: str, matter: str) -> float:
         """Share of a party's accidents in a matter that compliance units leave."""
@@ -136,35 +144,35 @@ class Observation:
         """Rows repeated once for every combination of signals, in C order, with what the signals say."""
         width = self.width
 
-        def spread(values: dict[tuple[str, str], Bools]) -> dict[tuple[str, str], Bools]:
+        def spread(values: Mapping[tuple[str, str], Bools]) -> dict[tuple[str, str], Bools]:
             return {key: np.tile(said, columns.size) for key, said in values.items()}
+
+        def repeated(values: Mapping[K, NDArray[T]]) -> Mapping[K, NDArray[T]]:
+            return OnDemand(values, lambda key: np.repeat(values[key], width))
 
         return Columns(
             columns.size * width,
-            {key: np.repeat(value, width) for key, value in columns.codes.items()},
+            repeated(columns.codes),
             columns.values,
-            {key: np.repeat(value, width) for key, value in columns.chosen.items()},
+            repeated(columns.chosen),
             columns.options,
-            {key: np.repeat(value, width) for key, value in columns.in_breach.items()},
-            {key: np.repeat(value, width) for key, value in columns.complies.items()},
-            {key: np.repeat(value, width) for key, value in columns.vetoed.items()},
-            {key: np.repeat(value, width) for key, value in columns.absent.items()},
-            {key: np.repeat(value, width) for key, value in columns.seeming.items()},
+            repeated(columns.in_breach),
+            repeated(columns.complies),
+            repeated(columns.vetoed),
+            repeated(columns.absent),
+            repeated(columns.seeming),
             columns.unseen,
             spread(self.accused),
             spread(self.certified),
         )
 
-    def seen(self, columns: Columns) -> Ints:
-        """Int[rows, choices]: the option taken as everyone sees it; -2 for conduct that nobody sees."""
-        out = np.empty((columns.size, len(self.choices)), dtype=np.int64)
-        for k, choice in enumerate(self.choices):
-            taken = columns.chosen[choice.party, choice.matter]
-            if choice.matter in self.unseen and not choice.procedural:
-                hidden = np.array([not option.suspends for option in choice.options] + [False])
-                taken = np.where(hidden[taken], -2, taken)
-            out[:, k] = taken
-        return out
+    def seen_of(self, choice: int, taken: Ints) -> Ints:
+        """Options of a choice as everyone sees them: as they are, -2 for conduct that nobody sees."""
+        of = self.choices[choice]
+        if of.matter not in self.unseen or of.procedural:
+            return taken
+        hidden = np.array([not option.suspends for option in of.options] + [False])
+        return np.where(hidden[taken], -2, taken)
 
     def moves_in_short(self, seen: Ints) -> str:
         """What is seen of the moves of a row, defaults of procedure left out."""
@@ -189,7 +197,7 @@ class Observation:
 class SeenByAll:
     """The signals of a compiled treaty, state by state, in the order of ``game.monitoring``.
 
-    ``seen``   per state Int[classes, choices]: moves as everyone sees them (``Observation.seen``).
+    ``seen``   per state Int[classes, choices]: moves as everyone sees them (``Observation.seen_of``).
     ``moves``  per state Int[signals]: the class of moves.
     ``said``   per state Int[signals]: the combination of the values of the signals.
     """
@@ -237,60 +245,97 @@ def _flag_law(matter: Matter, party: str, columns: Columns) -> Floats:
     return np.stack([1.0 - flagged, flagged], axis=1)
 
 
-After = Iterable[tuple[Ints, Ints, Floats]]
-"""Int[n] rows, Int[n, combinations, k] next states and Float[n, combinations, k] their chances given the signals."""
+@final
+@dataclass(frozen=True, eq=False)
+class SeenMoves:
+    """States in which the same moves are seen alike.
+
+    ``states``  Int[states], in order.
+    ``seen``    per party Int[moves, choices of the party]: each move as everyone sees it (``Observation.seen_of``).
+    ``law``     Int[states, profiles]: the number of the law of signals after each profile.
+    """
+
+    states: Ints
+    seen: tuple[Ints, ...]
+    law: Ints
+
+
+@final
+class _Tables:
+    """The tables of signals of a game, state by state: a row fills the block of what is seen of its moves, no more."""
+
+    def __init__(self, n_states: int) -> None:
+        nothing = np.zeros(0, dtype=np.int64)
+        self.labels: list[tuple[str, ...]] = [()] * n_states
+        self.tables: list[SignalTable] = [np.zeros((0, 0))] * n_states
+        self.classes: list[Ints] = [nothing.reshape(0, 0)] * n_states
+        self.moves: list[Ints] = [nothing] * n_states
+        self.said: list[Ints] = [nothing] * n_states
+        self.which: list[Ints] = [nothing] * n_states
+        self.kept: list[Ints] = [nothing] * n_states
 
 
 def monitoring_of(
     observation: Observation,
     game: StochasticGame,
-    columns: Columns,
-    after: After | None,
+    blocks: Iterable[SeenMoves],
+    laws: Floats,
+    after: Callable[[int], tuple[Ints, Floats]] | None,
     refuse: Callable[[int], NoReturn],
 ) -> tuple[PublicMonitoring, SeenByAll]:
     """The public monitoring of a game compiled without it, and what its signals mean.
 
-    ``after``  the law of the next state given row and signals; None where signals move nothing.
-    ``refuse``  is called with the entries of the table of signals by rows where it would be too large.
+    ``laws``    Float[laws, combinations]: the distinct laws of signals.
+    ``after``   by state: Int[rows, combinations, k] next states and Float[rows, combinations, k], their chances given
+                the signals; None where signals move nothing.
+    ``refuse``  is called with the entries of the tables of signals where they would be too many.
     """
-    law, seen = observation.law(columns), observation.seen(columns)
-    classes, which, kept = [], np.empty(game.n_rows, dtype=np.int64), []
-    known: dict[bytes, tuple[Ints, Ints]] = {}
-    for s in range(game.n_states):
-        rows = game.rows_of(s)
-        key = seen[rows.start : rows.stop].tobytes()
-        if key not in known:
-            found, index = np.unique(seen[rows.start : rows.stop], axis=0, return_inverse=True)
-            known[key] = found, index.ravel()
-        classes.append(known[key][0])
-        which[rows.start : rows.stop] = known[key][1]
-        kept.append(np.flatnonzero(law[rows.start : rows.stop].any(axis=0)))
-    sizes = np.diff(game.row_start)
-    plain = [len(classes[s]) == sizes[s] and len(kept[s]) == 1 for s in range(game.n_states)]
-    entries = sum(int(n) * len(c) * len(k) for n, c, k, p in zip(sizes, classes, kept, plain, strict=True) if not p)
-    if entries > size.ENTRY_LIMIT:
-        refuse(entries)
-    labels: list[tuple[str, ...]] = []
-    tables, moves, said = [], [], []
-    for s in range(game.n_states):
-        rows = game.rows_of(s)
-        n_classes, here = len(classes[s]), kept[s]
-        if plain[s]:
-            labels.append(())
-            tables.append(np.zeros((len(rows), 0)))
-            moves.append(np.zeros(0, dtype=np.int64))
-            said.append(np.zeros(0, dtype=np.int64))
-            continue
-        table = np.zeros((len(rows), n_classes, len(here)))
-        table[np.arange(len(rows)), which[rows.start : rows.stop]] = law[rows.start : rows.stop][:, here]
-        labels.append(_labels(observation, classes[s], here))
-        tables.append(table.reshape(len(rows), -1))
-        moves.append(np.repeat(np.arange(n_classes), len(here)))
-        said.append(np.tile(here, n_classes))
-    monitoring = PublicMonitoring(tuple(labels), tuple(tables))
+    out = _Tables(game.n_states)
+    entries = 0
+    for block in blocks:
+        classes, which = _seen_classes(block.seen)
+        kept_laws = laws[block.law] > 0 if block.law.size * laws.shape[1] <= size.ENTRY_LIMIT else None
+        known: dict[bytes, tuple[str, ...]] = {}
+        for k, s in enumerate(block.states.tolist()):
+            used = laws[np.unique(block.law[k])].any(axis=0) if kept_laws is None else kept_laws[k].any(axis=0)
+            kept = np.flatnonzero(used)
+            out.classes[s], out.which[s], out.kept[s] = classes, which, kept
+            if len(classes) == len(which) and len(kept) == 1:
+                out.tables[s] = np.zeros((len(which), 0))
+                continue
+            entries += max(len(which), len(classes)) * len(kept)
+            pairs = len(which) * len(classes) * len(kept)
+            if entries > size.ENTRY_LIMIT or (after is not None and pairs > size.ENTRY_LIMIT):
+                refuse(entries if after is None else pairs)
+            if used.tobytes() not in known:
+                known[used.tobytes()] = _labels(observation, classes, kept)
+            out.labels[s] = known[used.tobytes()]
+            out.tables[s] = _table(which, len(classes), laws[block.law[k]][:, kept])
+            out.moves[s] = np.repeat(np.arange(len(classes)), len(kept))
+            out.said[s] = np.tile(kept, len(classes))
+    monitoring = PublicMonitoring(tuple(out.labels), tuple(out.tables))
     if after is not None:
-        monitoring = replace(monitoring, next_law=_next_law(monitoring, game, which, kept, after))
-    return monitoring, SeenByAll(observation, tuple(classes), tuple(moves), tuple(said))
+        monitoring = replace(monitoring, next_law=_next_law(monitoring, game, out.which, out.kept, after))
+    return monitoring, SeenByAll(observation, tuple(out.classes), tuple(out.moves), tuple(out.said))
+
+
+def _seen_classes(seen: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Int[classes, choices], what can be seen of all moves together, and Int[profiles], which of them each gives."""
+    found = [np.unique(moves, axis=0, return_inverse=True) for moves in seen]
+    distinct, whose = moves_of([len(kinds) for kinds, _ in found]), moves_of([len(moves) for moves in seen])
+    classes = np.concatenate([kinds[k] for (kinds, _), k in zip(found, distinct, strict=True)], axis=1)
+    which = np.zeros(len(whose[0]), dtype=np.int64)
+    for (kinds, number), k in zip(found, whose, strict=True):
+        which = which * len(kinds) + number.ravel()[k]
+    return classes, which
+
+
+def _table(which: Ints, classes: int, law: Floats) -> SignalTable:
+    """The table of a state from Float[rows, kept combinations]: each row fills the block of its class."""
+    rows, kept = law.shape
+    at = which[:, None] * kept + np.arange(kept)
+    pointer = kept * np.arange(rows + 1)
+    return packed(csr_array((law.ravel(), at.ravel(), pointer), shape=(rows, classes * kept)))
 
 
 def _labels(observation: Observation, classes: Ints, kept: Ints) -> tuple[str, ...]:
@@ -300,47 +345,45 @@ def _labels(observation: Observation, classes: Ints, kept: Ints) -> tuple[str, .
 
 
 def _next_law(
-    monitoring: PublicMonitoring, game: StochasticGame, which: Ints, kept: list[Ints], after: After
+    monitoring: PublicMonitoring,
+    game: StochasticGame,
+    which: Sequence[Ints],
+    kept: Sequence[Ints],
+    after: Callable[[int], tuple[Ints, Floats]],
 ) -> csr_array:
     """csr_array[pairs, states]: the next state given row and signal; where the row never has the signal, it stays."""
-    sizes = np.array([table.size for table in monitoring.law])
-    n_pairs = int(sizes.sum())
-    place = np.full((game.n_states, max((int(k.max()) for k in kept), default=0) + 1), -1, dtype=np.int64)
-    count = np.array([len(k) for k in kept])
-    for s, here in enumerate(kept):
-        place[s, here] = np.arange(len(here))
+    start = monitoring.pair_start
     pairs, targets, chances = [], [], []
-    moved = np.zeros(n_pairs, dtype=bool)
-    for rows, states, probability in after:
-        at = game.row_state[rows]
-        local = rows - game.row_start[at]
-        width = np.array([len(labels) for labels in monitoring.signals])[at]
-        r, y, k = np.nonzero(probability > 0)
-        here = place[at[r], np.minimum(y, place.shape[1] - 1)]
-        use = (width[r] > 0) & (here >= 0) & (y < place.shape[1])
-        r, y, k, here = r[use], y[use], k[use], here[use]
-        pair = monitoring.pair_start[at[r]] + local[r] * width[r] + which[rows[r]] * count[at[r]] + here
-        moved[pair] = True
-        pairs.append(pair)
-        targets.append(states[r, y, k])
-        chances.append(probability[r, y, k])
-    idle = np.flatnonzero(~moved)
-    pairs.append(idle)
-    targets.append(np.repeat(np.arange(game.n_states), sizes)[idle])
-    chances.append(np.ones(len(idle)))
+    for s, labels in enumerate(monitoring.signals):
+        if not labels:
+            continue
+        states, given = after(s)
+        r, y, k = np.nonzero(given[:, kept[s]] > 0)
+        pair = start[s] + r * len(labels) + which[s][r] * len(kept[s]) + y
+        idle = np.ones(int(start[s + 1] - start[s]), dtype=bool)
+        idle[pair - start[s]] = False
+        pairs += [pair, start[s] + np.flatnonzero(idle)]
+        targets += [states[:, kept[s]][r, y, k], np.full(int(idle.sum()), s)]
+        chances += [given[:, kept[s]][r, y, k], np.ones(int(idle.sum()))]
     out = csr_array(
-        (np.concatenate(chances), (np.concatenate(pairs), np.concatenate(targets))), shape=(n_pairs, game.n_states)
+        (np.concatenate(chances), (np.concatenate(pairs), np.concatenate(targets))),
+        shape=(int(start[-1]), game.n_states),
     )
     out.sum_duplicates()
     out.sort_indices()
     return out
 
 
-def alike(observation: Observation, columns: Columns, profiles: int) -> Ints:
-    """Int[rows]: rows of one state that everyone sees alike share a number; states have ``profiles`` rows each."""
-    _, which = np.unique(observation.seen(columns)[:profiles], axis=0, return_inverse=True)
-    states = np.arange(columns.size // profiles)
-    return np.asarray((states[:, None] * profiles + which.ravel()).ravel(), dtype=np.int64)
+def alike(observation: Observation, offer: Offer, scope: tuple[int, ...]) -> Ints:
+    """Int[rows]: rows of one state that everyone sees alike share a number; rows are those of ``Scopes.over``."""
+    sizes = offer.sizes(scope)
+    which = np.zeros(int(np.prod(sizes)), dtype=np.int64)
+    for c, place in zip(scope, moves_of(sizes) if scope else (), strict=True):
+        seen = observation.seen_of(c, np.array(offer.options[c], dtype=np.int64))[place]
+        which = which * (len(observation.choices[c].options) + 2) + seen + 2
+    _, which = np.unique(which, return_inverse=True)
+    states = np.arange(len(offer.states))
+    return np.asarray((states[:, None] * len(which) + which.ravel()).ravel(), dtype=np.int64)
 
 
 def refuse_telling(variable: str, articles: Iterable[str], codes: Ints, probability: Floats, groups: Ints) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from math import floor, log10
+from typing import final
 
 import numpy as np
 
 from treaties.compiling.conduct import does_comply
 from treaties.effects import (
+    Amount,
     Columns,
     CompilationError,
     Effect,
@@ -25,6 +29,19 @@ DIGITS = 12
 """Kept of every payoff, counted from the first digit of the largest."""
 
 
+@final
+@dataclass(frozen=True, eq=False)
+class Term:
+    """One amount in what a party earns in a period.
+
+    ``amount``  Float[rows], before it is valued.
+    ``share``   what the party counts of it, by its discount factor.
+    """
+
+    amount: Amount
+    share: Callable[[float], float]
+
+
 def period_payoffs(treaty: Treaty, effects: Iterable[Effect], columns: Columns, discount: Sequence[float]) -> Floats:
     """Float[rows, parties]: what every party earns per period, in the treaty's payoff unit.
 
@@ -33,22 +50,12 @@ def period_payoffs(treaty: Treaty, effects: Iterable[Effect], columns: Columns, 
     that of the rounded amounts.
     """
     effects = tuple(effects)
-    scales = [e for e in effects if isinstance(e, Scale)]
-    operating = columns.operating
+    scales = _scales(effects)
     out = np.empty((columns.size, len(treaty.parties)))
     for i, party in enumerate(treaty.parties):
-        amounts = matter_payoffs(treaty, columns, scales, party)
-        for effect in effects:
-            if isinstance(effect, PayoffTerm) and effect.party == party.id:
-                amount = effect.amount(columns)
-                amounts.append(amount if effect.always else np.where(operating, amount, 0.0))
-            elif isinstance(effect, Enforced):
-                # Claims are charged at the breach, so that pending ones add no state.
-                present = effect.upheld * discount[i] ** effect.delay
-                if party.id == effect.payer:
-                    amounts.append(-present * effect.amount(columns))
-                if party.id in effect.payees:
-                    amounts.append(present / len(effect.payees) * effect.amount(columns))
+        amounts = [matter_payoff(treaty, scales, party, matter, columns) for matter in treaty.matters]
+        amounts.append(_outside(treaty, party, columns))
+        amounts += [term.share(discount[i]) * term.amount(columns) for term in party_terms(effects, party)]
         # Summing in the order of size makes the result independent of the order of articles, to the last bit.
         out[:, i] = np.sort(np.array(amounts), axis=0).sum(axis=0)
     largest = float(np.abs(out).max(initial=0.0))
@@ -56,27 +63,81 @@ def period_payoffs(treaty: Treaty, effects: Iterable[Effect], columns: Columns, 
     return np.asarray(out.round(decimals) + 0.0)
 
 
-def matter_payoffs(treaty: Treaty, columns: Columns, scales: list[Scale], party: Party) -> list[Floats]:
-    """What a party earns from every matter, one column per matter, and its outside option where matters are closed."""
-    amounts = []
+def payoff_parts(treaty: Treaty, effects: Iterable[Effect]) -> Iterable[tuple[str, Amount]]:
+    """All that payoffs are made of and that moves can change, by name: Float[rows] or Float[rows, parties].
+
+    Rows in which all of these are equal pay the same at all discount factors.
+    """
+    effects = tuple(effects)
+    scales = _scales(effects)
+    for matter in treaty.matters:
+        earned = [partial(matter_payoff, treaty, scales, party, matter) for party in treaty.parties]
+        yield f"payoffs of {matter.id}", partial(_all_parties, earned)
+    for k, effect in enumerate(effects):
+        if isinstance(effect, Enforced):
+            yield f"claim {k}", effect.amount
+        elif isinstance(effect, PayoffTerm):
+            yield f"amount {k}", effect.amount if effect.always else partial(_while_operating, effect.amount)
+
+
+def _all_parties(amounts: Sequence[Amount], columns: Columns) -> Floats:
+    return np.stack([amount(columns) for amount in amounts], axis=1)
+
+
+def _scales(effects: Iterable[Effect]) -> list[Scale]:
+    return [effect for effect in effects if isinstance(effect, Scale)]
+
+
+def party_terms(effects: Iterable[Effect], party: Party) -> list[Term]:
+    """What articles add to what a party earns from matters."""
+    terms = []
+    for effect in effects:
+        if isinstance(effect, PayoffTerm) and effect.party == party.id:
+            terms.append(Term(effect.amount if effect.always else partial(_while_operating, effect.amount), _whole))
+        elif isinstance(effect, Enforced):
+            # Claims are charged at the breach, so that pending ones add no state.
+            if party.id == effect.payer:
+                terms.append(Term(effect.amount, partial(_present, effect, -1)))
+            if party.id in effect.payees:
+                terms.append(Term(effect.amount, partial(_present, effect, len(effect.payees))))
+    return terms
+
+
+def _while_operating(amount: Amount, columns: Columns) -> Floats:
+    return np.where(columns.operating, amount(columns), 0.0)
+
+
+def _whole(_: float) -> float:
+    return 1.0
+
+
+def _present(effect: Enforced, heads: int, discount: float) -> float:
+    """The value of a claim of one, shared among so many heads, -1 where it is owed."""
+    return effect.upheld * discount**effect.delay / heads
+
+
+def matter_payoff(treaty: Treaty, scales: list[Scale], party: Party, matter: Matter, columns: Columns) -> Floats:
+    """Float[rows]: what a party earns from a matter where it is open; 0 where it is closed."""
+    mine = columns.chosen[party.id, matter.id]
+    runs = columns.operating | (mine >= 0)
+    risk = _factor(scales, matter.id, "risk", columns)
+    stakes = _factor(scales, matter.id, "stakes", columns)
+    earned = _earned(treaty, matter, party, columns, risk)
+    out = columns.vetoed[matter.id]
+    if (party.id, matter.id) in columns.absent:
+        out = out | columns.absent[party.id, matter.id]
+    earned = np.where(out, _punishment(matter, party), earned)
+    centre = party.outside_option.value / len(treaty.matters)
+    return np.where(runs, np.where(stakes == 1.0, earned, centre + stakes * (earned - centre)), 0.0)
+
+
+def _outside(treaty: Treaty, party: Party, columns: Columns) -> Floats:
+    """The outside option, which replaces what is closed: all of it when every matter is."""
     operating = columns.operating
     closed = columns.constant(0.0)
     for matter in treaty.matters:
-        mine = columns.chosen[party.id, matter.id]
-        runs = operating | (mine >= 0)
-        closed = closed + ~runs
-        risk = _factor(scales, matter.id, "risk", columns)
-        stakes = _factor(scales, matter.id, "stakes", columns)
-        earned = _earned(treaty, matter, party, columns, risk)
-        out = columns.vetoed[matter.id]
-        if (party.id, matter.id) in columns.absent:
-            out = out | columns.absent[party.id, matter.id]
-        earned = np.where(out, _punishment(matter, party), earned)
-        centre = party.outside_option.value / len(treaty.matters)
-        amounts.append(np.where(runs, np.where(stakes == 1.0, earned, centre + stakes * (earned - centre)), 0.0))
-    # The outside option replaces what is closed: all of it when every matter is.
-    amounts.append(closed / len(treaty.matters) * party.outside_option.value)
-    return amounts
+        closed = closed + ~(operating | (columns.chosen[party.id, matter.id] >= 0))
+    return closed / len(treaty.matters) * party.outside_option.value
 
 
 def _factor(scales: list[Scale], matter: str, what: str, columns: Columns) -> Floats:

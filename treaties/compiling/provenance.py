@@ -63,12 +63,21 @@ def _told(compiled: CompiledTreaty, state: int, variables: Sequence[str]) -> dic
     declared = {e.name: e for e in compiled.effects if isinstance(e, StateVariable)}
     out: dict[str, str] = {}
     for name in variables:
-        variable, values = declared[name], columns.values[name]
-        value = values[int(columns.codes[name][state])]
-        if variable.usual is None or value != variable.usual:
+        variable = declared[name]
+        values = values_of(compiled, state, name)
+        if values and (variable.usual is None or values != (variable.usual,)):
             said = name if variable.words is None else named(compiled, variable.words) + variable.citing
-            out[said] = f"{value} of {len(values)}" if variable.counted else str(value)
+            value = " or ".join(str(value) for value in values)
+            out[said] = f"{value} of {len(columns.values[name])}" if variable.counted else value
     return out
+
+
+def values_of(compiled: CompiledTreaty, state: int, name: str) -> tuple[str | int | float, ...]:
+    """The values of a state variable that a state stands for; none of a clock on which nothing depends there."""
+    if name in compiled.told:
+        return compiled.told[name][state]
+    columns = compiled.state_columns
+    return (columns.values[name][int(columns.codes[name][state])],)
 
 
 def situation(compiled: CompiledTreaty, state: int) -> str:
@@ -79,9 +88,9 @@ def situation(compiled: CompiledTreaty, state: int) -> str:
 
 
 def term_year(compiled: CompiledTreaty, state: int) -> int | None:
-    """The year of the term (1 is the first), None if the treaty keeps no clock or has ended."""
+    """The year of the term (1 is the first), None if there is no clock, or nothing depends on it."""
     columns = compiled.state_columns
-    if YEAR not in columns.codes or not columns.operating[state]:
+    if YEAR not in columns.codes or not columns.operating[state] or len(values_of(compiled, state, YEAR)) != 1:
         return None
     return int(columns.codes[YEAR][state]) + 1
 

@@ -6,7 +6,7 @@ without each clause, matter, event and party, and the one whose absence leaves l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import prod
@@ -15,7 +15,9 @@ from typing import NoReturn, final
 import numpy as np
 
 from games.numerics.counts import counted
+from treaties.compiling.equivalence import Merged, Moves
 from treaties.compiling.merging import MergedChoice
+from treaties.compiling.scopes import Offer
 from treaties.effects import EXIT, Bools, Choice, CompilationError, Effect, Ints, Signal, StateVariable, event_variable
 from treaties.model.treaty import Treaty
 
@@ -23,13 +25,13 @@ ROW_LIMIT = 2_000_000
 """More rows (a state and what everyone does) than this are refused: they would take about 2 GB."""
 STATE_LIMIT = 2**62
 """More combinations of the values of state variables than this cannot be numbered."""
+TABLE_LIMIT = 2_000_000
+"""More combinations of states with the moves that one clause looks at than this are refused."""
 AHEAD_LIMIT = 20_000_000
-"""More rows of a kind together with what chance may bring to the state than this are refused."""
+"""More laws of states found together, with what chance may bring to the state, than this are refused."""
 SIGNAL_LIMIT = 4_096
 ENTRY_LIMIT = 20_000_000
-"""More combinations of signals, or entries of the table of signals by rows, than this are refused."""
-SAMPLED_FROM, SAMPLE = 200_000, 256
-"""Games of more rows than the former are explored with so many profiles of each state at most, before they are made."""
+"""More combinations of signals, or entries of the tables of signals by rows, than this are refused."""
 EFFORT = 2_000_000
 """States times parts that are counted again, at most, in search of what to leave out."""
 MOST_CUTS, NAMED = 60, 3
@@ -149,6 +151,11 @@ class Size:
             np.array([not part.takes(signal) for signal in self.signals], dtype=bool),
         )
 
+    @property
+    def whole(self) -> Kept:
+        """Nothing left out."""
+        return Kept(*(np.ones(len(of), dtype=bool) for of in (self.variables, self.offers, self.signals)))
+
     def numbering(self) -> Measure:
         """How many combinations of values the state variables have."""
         return lambda kept: self._product([len(v.values) for v in self.variables], kept.variables)
@@ -174,6 +181,34 @@ class Size:
 
         return count
 
+    def merged(self, found: Sequence[Merged], states: Ints, clocks: Bools) -> Measure:
+        """Rows of some states, Int[states, variables], whose equivalent moves are merged.
+
+        With a part of the treaty left out, what is left of the moves is counted by their classes of today.
+        ``clocks``  Bool[variables]: states that differ in these only are counted once.
+        """
+
+        def count(kept: Kept) -> float:
+            told = kept.variables & ~clocks
+            rows = np.zeros(len(states))
+            for group in found:
+                rows[group.at] = group.rows_with([self._kept_moves(group.offer, of, kept) for of in group.moves])
+            _, which = np.unique(states[:, told] @ self.radix[told], return_inverse=True)
+            most = np.zeros(int(which.max()) + 1)
+            np.maximum.at(most, which.ravel(), rows)
+            return float(most.sum())
+
+        return count
+
+    def _kept_moves(self, offer: Offer, moves: Moves, kept: Kept) -> Bools:
+        """Bool[moves]: moves whose options are all kept; where none of a choice is, the first of them counts."""
+        out = np.ones(len(moves.taken), dtype=bool)
+        for k, c in enumerate(moves.choices):
+            here = kept.options[self.starts[c] + np.array(offer.options[c])] if offer.options[c] != (-1,) else ()
+            allowed = np.array(here, dtype=bool) if np.any(here) else np.arange(len(offer.options[c])) == 0
+            out &= allowed[moves.taken[:, k]]
+        return out
+
     def ahead(self, rows: Measure, widths: Mapping[str, int]) -> Measure:
         """Rows with all that chance may bring to the state variables, of each as many as ``widths`` says."""
         ways = [widths.get(variable.name, 1) for variable in self.variables]
@@ -196,7 +231,7 @@ class Size:
     def _advice(self, measure: Measure, limit: float, states: int) -> str:
         """Which part to leave out, how much that would leave, and what more until the limit is kept."""
         pieces = [(part.name, self._without(part)) for part in self.parts]
-        kept = Kept(*(np.ones(len(of), dtype=bool) for of in (self.variables, self.offers, self.signals)))
+        kept = self.whole
         left, cuts = measure(kept), list[tuple[str, float]]()
         tries = min(max(EFFORT // (states * max(len(pieces), 1)), 1), MOST_CUTS)
         while pieces and left > limit and len(cuts) < tries:

@@ -73,9 +73,9 @@ class Columns:
     def any_breach(self, matter: str | None = None) -> Bools:
         """Where at least one party is in breach (of one matter, or of any)."""
         out = np.zeros(self.size, dtype=bool)
-        for (_, of), breach in self.in_breach.items():
-            if matter in (None, of):
-                out |= breach
+        for key in self.in_breach:
+            if matter in (None, key[1]):
+                out |= self.in_breach[key]
         return out
 
     def acts(self, party: str, matter: str) -> Bools:
@@ -91,18 +91,18 @@ class Columns:
     def established_breach(self, matter: str | None = None) -> Bools:
         """Where a breach is known: to everyone where conduct is seen, elsewhere from a flag that was not cleared."""
         out = np.zeros(self.size, dtype=bool)
-        for (party, of), breach in self.in_breach.items():
+        for party, of in self.in_breach:
             if matter in (None, of):
-                known = self.accused.get((party, of)) if of in self.unseen else breach
+                known = self.accused.get((party, of)) if of in self.unseen else self.in_breach[party, of]
                 out |= np.zeros(self.size, dtype=bool) if known is None else known & self.operating
         return out
 
     def any_of(self, said: Mapping[tuple[str, str], Bools], matter: str | None = None) -> Bools:
         """Where ``accused`` or ``certified`` holds of at least one party (in one matter, or in any)."""
         out = np.zeros(self.size, dtype=bool)
-        for (_, of), where in said.items():
-            if matter in (None, of):
-                out |= where
+        for key in said:
+            if matter in (None, key[1]):
+                out |= said[key]
         return out
 
     @property

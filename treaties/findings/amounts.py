@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 
 MINUS = "\N{MINUS SIGN}"
+MANY = 1e15
+"""From here on numbers are told by a power of ten: nobody counts more than five groups of zeros."""
 
 
 def number(value: float) -> str:
     """Three significant digits, a true minus sign, thousands set apart.
 
-    >>> number(12345.6), number(-0.5), number(0.1), number(3.0), number(2e-7), number(1e-13)
-    ('12,300', '−0.5', '0.1', '3', '0.0000002', '1e−13')
+    >>> number(12345.6), number(-0.5), number(0.1), number(3.0), number(2e-7), number(1e-13), number(-2e20)
+    ('12,300', '−0.5', '0.1', '3', '0.0000002', '1e−13', '−2e20')
     """
     if value != value or value in (float("inf"), float("-inf")):
         return "unbounded" if value > 0 else f"{MINUS}unbounded" if value < 0 else "unknown"
@@ -20,8 +22,8 @@ def number(value: float) -> str:
         return "0"
     rounded = float(f"{value:.3g}")
     digits = f"{abs(rounded):,.12f}".rstrip("0").rstrip(".")
-    if digits == "0":
-        digits = f"{abs(rounded):.2g}".replace("-", MINUS)
+    if digits == "0" or abs(rounded) >= MANY:
+        digits = f"{abs(rounded):.3g}".replace("-", MINUS).replace("+", "")
     return f"{MINUS}{digits}" if rounded < 0 else digits
 
 
@@ -84,13 +86,17 @@ def percent(share: float) -> str:
 
 
 def factor(discount: float) -> str:
-    """A discount factor: three digits, more where it is close to one.
+    """A discount factor: three digits, more where it is close to one, which none of them is.
 
-    >>> factor(0.88), factor(0.8651234), factor(0.99987)
-    ('0.88', '0.865', '0.9999')
+    >>> factor(0.88), factor(0.8651234), factor(0.99987), factor(0.9999999)
+    ('0.88', '0.865', '0.9999', '0.9999999')
     """
+    if not 0 < discount < 1:
+        return number(discount)
     digits = 3 if discount < 0.995 else 4
-    return f"{discount:.{digits}f}".rstrip("0").rstrip(".") if 0 < discount < 1 else number(discount)
+    while digits < 17 and float(f"{discount:.{digits}f}") == 1:
+        digits += 1
+    return f"{discount:.{digits}f}".rstrip("0").rstrip(".")
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:

@@ -146,9 +146,9 @@ class CoInvestment(Provision):
     def _loses(self, context: ProvisionContext, party: str, columns: Columns) -> Bools:
         """Where a party gives cause for forfeiture while it still has its stake."""
         cause = columns.takes(party, EXIT, context.exit_option)
-        for (who, matter), breach in columns.in_breach.items():
+        for who, matter in columns.in_breach:
             if who == party and self.matter in (None, matter):
-                cause = cause | breach
+                cause = cause | columns.in_breach[who, matter]
         return cause & columns.operating & columns.is_value(self._stake(party), "held")
 
     def _lose(self, context: ProvisionContext, party: str, columns: Columns) -> Law:

@@ -74,7 +74,7 @@ class Remedy(Provision):
     def _damages(self, payer: str, columns: Columns) -> Floats:
         """Face value owed for this year's breaches, one claim per matter; claims of two parties offset each other."""
         breaches = np.zeros(columns.size)
-        for (party, matter), breach in columns.in_breach.items():
+        for party, matter in columns.in_breach:
             if party == payer and self.matter in (None, matter):
-                breaches += breach
+                breaches += columns.in_breach[party, matter]
         return self.amount.value * breaches

@@ -154,6 +154,9 @@ def _read_step(item: Mapping[str, Any], place: str) -> PublicStep:
     if "worst" in item:
         worst = tuple(rationals(x, f"{place}.worst[{i}]")
                       for i, x in enumerate(sequence(item["worst"], f"{place}.worst")))
+    settled = item.get("settled", False)
+    if not isinstance(settled, bool):
+        raise CertificateError(f"{place}.settled: write true or false")
     return PublicStep(
         tuple(multipliers), tuple(dropped), tuple(integer(s, f"{place}.states") for s in states),
-        rationals(field(item, "joint", place), f"{place}.joint"), worst, item.get("settled", False) is True)
+        rationals(field(item, "joint", place), f"{place}.joint"), worst, settled)

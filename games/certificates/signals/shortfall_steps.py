@@ -183,7 +183,11 @@ class StepsLeft:
         return constant + self.outcomes.factor * later
 
     def _levels(self, step: PublicStep, place: str) -> tuple[str, str] | None:
-        """Check the levels of a step against those before, and take them."""
+        """Check the levels of a step against those before, and take them.
+
+        A row that is settled may count a next state's joint payoff negatively, so that levels which follow themselves
+        would make no contraction; there is nothing to lower there, either.
+        """
         joint = {s: rational(x) for s, x in zip(step.states, step.joint, strict=True)}
         worst = [{s: rational(x) for s, x in zip(step.states, levels, strict=True)} for levels in step.worst or ()]
         aims = [(0, joint, self.joint, f"{place}.joint")]
@@ -194,6 +198,9 @@ class StepsLeft:
             for s, fall in change.items():
                 if fall == 0:
                     continue
+                if aim == 0 and any(int(self.game.row_state[row]) == s for row in self.settled):
+                    return where, (f"what the settled path brings in state {self.game.states[s]!r} is known exactly; "
+                                   "it stays as it is")
                 for row in self.game.rows_of(s):
                     if self.alive[row] and self._brings(row, aim, change) > new[s]:
                         who = "" if aim == 0 else f"player {self.game.players[aim - 1]!r} "

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from games.certificates import trees
+from games.certificates.document import read_document
 from games.certificates.reading import CertificateError, field, mapping
 from games.certificates.trees.certificate import TreeCertificate
-from games.files.json_input import HALF_CHARACTER, has_half_characters
-from games.files.reading import UnreadableFile, read_bytes
 from games.files.writing import write_text
 
 
@@ -29,7 +28,7 @@ def tree_kinds() -> Mapping[str, type[TreeCertificate]]:
 
 def read_tree_certificate(source: str | Path | Mapping[str, Any]) -> TreeCertificate:
     """Read evidence from a file or from its JSON object; raises ``CertificateError`` if it is none."""
-    document = mapping(dict(source) if isinstance(source, Mapping) else _load(Path(source)), "certificate")
+    document = mapping(dict(source) if isinstance(source, Mapping) else read_document(Path(source)), "certificate")
     kind = field(document, "kind", "")
     if not isinstance(kind, str) or kind not in tree_kinds():
         raise CertificateError(f"kind: {kind!r} is unknown; known kinds are {', '.join(sorted(tree_kinds()))}")
@@ -39,16 +38,3 @@ def read_tree_certificate(source: str | Path | Mapping[str, Any]) -> TreeCertifi
 def write_tree_certificate(certificate: TreeCertificate, path: str | Path) -> Path:
     """Write evidence (all of it or nothing); raises ``GameError`` if the place cannot be written."""
     return write_text(path, json.dumps(certificate.to_json(), indent=1) + "\n")
-
-
-def _load(path: Path) -> Any:
-    try:
-        content = read_bytes(path).decode("utf-8-sig")
-        document = json.loads(content)
-    except (UnreadableFile, UnicodeDecodeError) as error:
-        raise CertificateError(f"{path}: cannot be read ({error}); give the name of a certificate file") from None
-    except (ValueError, RecursionError) as error:
-        raise CertificateError(f"{path}: {error}; this is no JSON, write the file again") from None
-    if has_half_characters(content, document):
-        raise CertificateError(f"{path}: {HALF_CHARACTER}")
-    return document

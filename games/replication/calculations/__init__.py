@@ -42,5 +42,11 @@ def calculate(name: str, given: Mapping[str, Any]) -> tuple[Fraction, ...]:
         raise GameError(f"calculation: {name!r} is unknown; known are {', '.join(sorted(known))}")
     try:
         return tuple(known[name](**given))
+    except GameError:
+        raise
     except TypeError as error:
         raise GameError(f"calculation {name}: {error}; give its arguments by name") from None
+    except (ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        # A paper's file holds any values: what a calculation makes of lists too long, zeros or names is no fault of it.
+        problem = f"{type(error).__name__}: {error}"
+        raise GameError(f"calculation {name}: it cannot work with what is given ({problem}); correct that") from None

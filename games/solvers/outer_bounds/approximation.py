@@ -21,11 +21,17 @@ from scipy.sparse.linalg import splu
 from games.certificates.automata.chain import spans
 from games.certificates.exact_game import ExactGame
 from games.certificates.exclusion.outer_sets import Direction
-from games.model.stochastic_game import StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Floats, Ints
 
 NEWTON_STEPS = 60
 BRACKET = -2
+
+
+def refuse_others(game: StochasticGame) -> None:
+    """Raise ``GameError`` unless everyone sees what is played and nobody can pay anybody."""
+    if game.monitoring is not None or game.transfers != "none":
+        raise GameError("refutation: perfect monitoring without transfers is needed; use the solver for this game")
 
 
 @final

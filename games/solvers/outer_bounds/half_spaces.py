@@ -155,20 +155,20 @@ class HalfSpaces:
         self.bounds.alive[:] &= allowed
         self.spread()
 
-    def sweep(self, tolerance: float, until: float) -> float:
-        """Lower every direction once; the greatest gain, or -1 if the initial state is empty."""
+    def sweep(self, tolerance: float, until: float, state: int = -1) -> float:
+        """Lower every direction once; the greatest gain (infinite if time ran out), or -1 once ``state`` is empty."""
         n, count = self.n, len(self.directions)
         order = np.array([*range(n, 2 * n), *range(n), *range(2 * n, count)])
         chunk = max(1, LONGEST_SWEEP // self.game.n_rows)
         gain = 0.0
         for first in range(0, count, chunk):
-            here = sweep(order[first:first + chunk], self.game.initial, self.on_path, tolerance, self.rows, self.bounds,
+            here = sweep(order[first:first + chunk], state, self.on_path, tolerance, self.rows, self.bounds,
                          self.leans, self.proof, self._level, self._cap, self._used)
             if here < 0:
                 return here
             gain = max(gain, here)
-            if time.monotonic() > until:
-                break
+            if time.monotonic() > until and first + chunk < count:
+                return np.inf
         return gain
 
     def rests_on(self, k: int) -> set[int]:

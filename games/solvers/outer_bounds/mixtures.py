@@ -12,22 +12,25 @@ from flint import fmpq, fmpq_mat
 
 from games.certificates.exclusion.outer_sets import Bound, Direction
 
+LINES = -2
+"""Number of the incentive line of the first player; the others' lie below.  Directions are numbered from 0."""
+
 
 def mixture(
     basis: list[int], goal: list[Fraction], directions: list[Direction], ray: int | None = None
 ) -> Bound | None:
     """The goal as a nonnegative sum of the columns of a basis, for no rows yet; None if exact numbers know no such sum.
 
-    ``basis``  numbers of directions, or ``len(directions) + i`` for the incentive line of player i;
+    ``basis``  numbers of directions, or ``LINES - i`` for the incentive line of player i;
     ``ray``    a column that is taken once, beforehand.
 
     A weight that turns out negative, which was zero but for rounding, is left out, and axis directions (the first of
     the list, e_i and then -e_i) make up for it.
     """
-    n, count = len(goal), len(directions)
+    n = len(goal)
 
     def column(k: int) -> Direction:
-        return directions[k] if k < count else tuple(-Fraction(int(i == k - count)) for i in range(n))
+        return directions[k] if k >= 0 else tuple(-Fraction(int(i == LINES - k)) for i in range(n))
 
     columns = [column(k) for k in basis]
     if ray is not None:
@@ -47,5 +50,5 @@ def mixture(
                 weights[axis] = weights.get(axis, Fraction(0)) + abs(short)
     if ray is not None:
         weights[ray] = weights.get(ray, Fraction(0)) + 1
-    return Bound({k: x for k, x in sorted(weights.items()) if k < count},
-                 {k - count: x for k, x in sorted(weights.items()) if k >= count}, ())
+    return Bound({k: x for k, x in sorted(weights.items()) if k >= 0},
+                 {LINES - k: x for k, x in sorted(weights.items()) if k < 0}, ())

@@ -20,6 +20,8 @@ from games.solvers.outer_bounds.refinement import MOST_STATES, further_direction
 ROUNDS = 6
 MOST_AT_ONCE = 40
 MOST_SWEEPS = 400
+LEAST_GAIN = 1e-6
+"""Of a direction by one application of the operator, in payoffs scaled to a range of one."""
 
 
 @final
@@ -41,9 +43,14 @@ class Aim:
         return Aim(game, None if plan is None else plan.allowed,
                    None if point is None else (point[0], np.array([float(u) for u in point[1]])))
 
+    @property
+    def state(self) -> int:
+        """Where it is to be ruled out."""
+        return self.game.initial if self.point is None else self.point[0]
+
     def met(self, half: HalfSpaces) -> int | None:
         """The direction that separates the point; -1 where the state is empty; None where nothing is ruled out."""
-        state = self.game.initial if self.point is None else self.point[0]
+        state = self.state
         if half.bounds.empty[state]:
             return -1
         if self.point is None:
@@ -55,7 +62,7 @@ class Aim:
 
     def states(self) -> Ints:
         """Int[k]: where directions matter most: the state in question, then where the plan leads, nearest first."""
-        start = self.game.initial if self.point is None else self.point[0]
+        start = self.state
         seen, order = {start}, [start]
         rows = np.ones(self.game.n_rows, dtype=bool) if self.allowed is None else self.allowed
         for s in order:
@@ -96,7 +103,7 @@ def outlooks(half: HalfSpaces, aim: Aim, first: list[Direction], precision: floa
             return
         if time.monotonic() > until or round_ == ROUNDS - 1:
             return
-        more = further_directions(half, aim.states(), MOST_AT_ONCE, seed=round_)
+        more = further_directions(half, aim.states(), MOST_AT_ONCE, LEAST_GAIN, seed=round_)
         if not more:
             return
         half.add(more)
@@ -106,7 +113,7 @@ def _tighten(half: HalfSpaces, aim: Aim, precision: float, until: float) -> tupl
     """Sweep until nothing changes or the aim is met; the bounds that meet it (on the path, if any) and the sweeps."""
     look = 1
     for sweeps in range(1, MOST_SWEEPS + 1):
-        gain = half.sweep(precision, until)
+        gain = half.sweep(precision, until, aim.state)
         if aim.met(half) is not None:
             return half, sweeps
         last = 0 <= gain <= 4 * precision or time.monotonic() > until or sweeps == MOST_SWEEPS
@@ -127,7 +134,7 @@ def _on_path(half: HalfSpaces, aim: Aim, precision: float, until: float) -> Half
     for _ in range(MOST_SWEEPS):
         if aim.met(path) is not None:
             return path
-        gain = path.sweep(precision, until)
+        gain = path.sweep(precision, until, aim.state)
         if aim.met(path) is not None:
             return path
         if gain <= 4 * precision or time.monotonic() > until:

@@ -25,14 +25,11 @@ MOST_PLAYERS_OF_HULLS = 4
 MOST_STATES = 8
 """Facets are looked for at so many states: those that come first where the plan goes."""
 
-MOST_CANDIDATES = 240
+MOST_CANDIDATES = 300
 RANDOM = 40
-LEAST_GAIN = 1e-6
-"""Of a direction, in payoffs scaled to a range of one."""
-
 PLACES = 10**7
 
-LEAST_ANGLE = 1e-4
+LEAST_ANGLE = 1e-6
 """Between two directions: closer ones make bases that floating point cannot tell from none."""
 
 
@@ -101,10 +98,11 @@ def facets(points: Floats) -> Floats:
         return np.empty((0, points.shape[1]))
 
 
-def further_directions(half: HalfSpaces, states: Ints, most: int, seed: int) -> list[Direction]:
+def further_directions(half: HalfSpaces, states: Ints, most: int, least: float, seed: int) -> list[Direction]:
     """At most so many directions (the game's own units) that lower some level by one application of the operator.
 
-    ``states``  Int[k]: where to look for facets;  ``seed`` of the random ones.
+    ``states``  Int[k]: where to look for facets;
+    ``least``   gain that makes a direction worth while, in payoffs scaled to a range of one;  ``seed`` of random ones.
     """
     n, bounds = half.n, half.bounds
     states = states[~bounds.empty[states]][:MOST_STATES]
@@ -118,18 +116,18 @@ def further_directions(half: HalfSpaces, states: Ints, most: int, seed: int) -> 
     found.append(np.random.default_rng(seed).normal(size=(RANDOM, n)))
     units = np.concatenate(found)
     units = units[~np.isnan(units[:, 0])]
-    units = units / np.linalg.norm(units, axis=1)[:, None]
-    units = _apart(units, half.bounds.columns[:count])
     if len(units) > MOST_CANDIDATES:
         units = units[np.random.default_rng(seed).permutation(len(units))[:MOST_CANDIDATES]]
-    directions = [written(u / half.range) for u in units]
+    units = units / np.linalg.norm(units, axis=1)[:, None]
+    units = _apart(units, half.bounds.columns[:count])
+    directions = [_written(u / half.range) for u in units]
     trial = half.copy()
     trial.add(directions, supports(bounds.columns[:count], bounds.level, units))
     gains = []
     for k in range(count, count + len(directions)):
-        gains.append(trial.gain(k, LEAST_GAIN))
+        gains.append(trial.gain(k, least))
     order = np.argsort(-np.array(gains), kind="stable")[:most]
-    return [directions[k] for k in order if gains[k] > LEAST_GAIN]
+    return [directions[k] for k in order if gains[k] > least]
 
 
 def _apart(units: Floats, known: Floats) -> Floats:
@@ -140,7 +138,7 @@ def _apart(units: Floats, known: Floats) -> Floats:
     return units[~np.triu(alike, 1).any(axis=0)]
 
 
-def written(vector: Floats) -> Direction:
+def _written(vector: Floats) -> Direction:
     """A direction in short rationals."""
     size = float(np.abs(vector).max())
     return tuple(Fraction(x / size).limit_denominator(PLACES) for x in vector.tolist())

@@ -16,12 +16,11 @@ from games.certificates.certificate import CheckReport
 from games.certificates.exclusion.exclusion import Exclusion, Step
 from games.certificates.exclusion.outer_sets import Direction, axis_directions
 from games.model.plan import Plan
-from games.model.stochastic_game import GameError, StochasticGame
+from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Floats
 from games.numerics.exact import to_fraction
-from games.solvers.outer_bounds.approximation import OuterApproximation
+from games.solvers.outer_bounds.approximation import OuterApproximation, refuse_others
 from games.solvers.outer_bounds.directions import batches_of_directions
-from games.solvers.outer_bounds.half_spaces import HalfSpaces
 from games.solvers.outer_bounds.outlook import Aim, outlooks
 from games.solvers.outer_bounds.recording import PRECISIONS, Recorder
 from games.solvers.outer_bounds.replay import Replay
@@ -79,23 +78,23 @@ def refute_and_check(
     ``point``            (state, payoff): prove that the payoff is that of no equilibrium (that follows the plan).
     ``directions_hint``  Float[k, players]: further directions to bound, for instance edge normals.
     ``seconds``          when to give up, roughly;
-    ``batches``          how many batches of further directions to try beyond the axes (0: axes only, the fastest).
+    ``batches``          how many batches of further directions to try beyond the axes (0: axes only, the fastest); with
+                         three and more players there is one, which is then refined.
 
     Without plan and point: a proof that no equilibrium exists from the initial state.
     Raises ``GameError`` for a plan or point of another game, for public signals and for transfers.
     """
-    if game.monitoring is not None or game.transfers != "none":
-        raise GameError("refutation: perfect monitoring without transfers is needed; use the solver for this game")
+    refuse_others(game)
     if plan is not None and plan.game.digest != game.digest:
         plan = Plan.from_json(game, plan.to_json())
     goal = None if point is None else (point[0], tuple(to_fraction(u) for u in point[1]))
     deadline = time.monotonic() + seconds
     recorders = [Recorder(game, plan, goal, precision, deadline) for precision in PRECISIONS]
     offered = batches_of_directions(game, directions_hint)[:1 + batches]
-    return (_by_one_direction if game.n_players <= 2 else _by_many_directions)(recorders, offered)
+    return (by_one_direction if game.n_players <= 2 else by_many_directions)(recorders, offered)
 
 
-def _by_one_direction(
+def by_one_direction(
     recorders: list[Recorder], offered: list[list[Direction]]
 ) -> tuple[Exclusion, CheckReport] | None:
     """Batch by batch, each row bounded by one direction and the incentive lines: for two players that is enough."""
@@ -113,29 +112,25 @@ def _by_one_direction(
     return None
 
 
-def _by_many_directions(
+def by_many_directions(
     recorders: list[Recorder], offered: list[list[Direction]]
 ) -> tuple[Exclusion, CheckReport] | None:
     """Each row bounded by all directions together: floats find directions that suffice, then steps are written down."""
+    game, plan, point = recorders[0].game, recorders[0].plan, recorders[0].point
+    aim = Aim.of(game, plan, point)
     begun = []
     for recorder in recorders:
-        outer = OuterApproximation(recorder.game, axis_directions(recorder.game.n_players))
-        steps: list[Step] = []
-        _, found = recorder.attempt(outer, steps)
+        replay = Replay(recorder)
+        found = replay.search(aim, sweeps=1)
         if found is not None or time.monotonic() > recorder.deadline:
             return found
-        begun.append((recorder, outer, steps))
+        begun.append(replay)
     if len(offered) == 1:
         return None
-    finest, closest, _ = begun[-1]
-    aim = Aim.of(finest.game, finest.plan, finest.point)
-    for outlook in outlooks(HalfSpaces(closest), aim, offered[1], FLOAT_PRECISION, finest.deadline):
-        for recorder, outer, steps in begun:
-            replay = Replay(recorder, outer, steps, outlook.directions)
-            sweeps, settled = outlook.sweeps, False
-            while not settled:
-                found, settled = replay.run(aim, sweeps)
-                if found is not None or time.monotonic() > recorder.deadline:
-                    return found
-                sweeps *= 2
+    half = begun[-1].half.copy()
+    for outlook in outlooks(half, aim, offered[1], FLOAT_PRECISION, recorders[0].deadline):
+        for replay in begun:
+            found = replay.with_directions(outlook.directions).search(aim, outlook.sweeps)
+            if found is not None or time.monotonic() > replay.recorder.deadline:
+                return found
     return None

@@ -17,11 +17,11 @@ import numpy as np
 
 from games.certificates.certificate import CheckReport
 from games.certificates.exclusion.exclusion import DropStep, Exclusion, LevelStep, PathStep, Step
-from games.certificates.exclusion.outer_sets import Bound, Direction
+from games.certificates.exclusion.outer_sets import Bound, Direction, axis_directions
 from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.outer_bounds.approximation import OuterApproximation
 from games.solvers.outer_bounds.half_spaces import HalfSpaces
-from games.solvers.outer_bounds.mixtures import mixture
+from games.solvers.outer_bounds.mixtures import LINES, mixture
 from games.solvers.outer_bounds.outlook import Aim
 from games.solvers.outer_bounds.recording import MOST_SWEEPS, Recorder
 
@@ -59,20 +59,20 @@ Entry = Lowering | Killing | PathStep
 
 @final
 class Replay:
-    """Levels on a decimal grid, and the log of how they came down.
+    """Levels on a decimal grid, from the box of the stage payoffs on, and the log of how they came down."""
 
-    ``begun``  steps that lowered the axis directions of ``outer``;  ``directions`` beyond the axes.
-    """
-
-    def __init__(
-        self, recorder: Recorder, outer: OuterApproximation, begun: list[Step], directions: list[Direction]
-    ) -> None:
-        self.recorder, self.begun, self.log = recorder, begun, list[Entry]()
-        self.half = HalfSpaces(outer)
-        self.half.add_from_box(directions)
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder, self.log = recorder, list[Entry]()
+        self.half = HalfSpaces(OuterApproximation(recorder.game, axis_directions(recorder.game.n_players)))
         self.level = self.half.levels()
-        self.level[:len(outer.level)] = outer.level
         self.scale = 10.0**recorder.places
+
+    def with_directions(self, directions: list[Direction]) -> Replay:
+        """A copy that goes on from here with further directions."""
+        out = self.copy()
+        out.half.add_from_box(directions)
+        out.level = np.concatenate([self.level, out.half.levels()[len(self.level):]])
+        return out
 
     def copy(self) -> Replay:
         """An independent copy."""
@@ -80,7 +80,17 @@ class Replay:
         out.half, out.level, out.log = self.half.copy(), self.level.copy(), list(self.log)
         return out
 
-    def run(self, aim: Aim, sweeps: int) -> tuple[tuple[Exclusion, CheckReport] | None, bool]:
+    def search(self, aim: Aim, sweeps: int) -> tuple[Exclusion, CheckReport] | None:
+        """The proof that some number of sweeps gives, trying so many first; None if levels have settled before."""
+        settled = False
+        while not settled:
+            found, settled = self._run(aim, sweeps)
+            if found is not None or time.monotonic() > self.recorder.deadline:
+                return found
+            sweeps *= 2
+        return None
+
+    def _run(self, aim: Aim, sweeps: int) -> tuple[tuple[Exclusion, CheckReport] | None, bool]:
         """The proof, if so many more sweeps (and those on the path) meet the aim, and whether more would be in vain.
 
         Levels off the path stay as they are.
@@ -114,7 +124,7 @@ class Replay:
         level, cap, used = half.propose(k, EXACT)
         dead = np.flatnonzero(before & ~bounds.alive)
         if len(dead):
-            self.log.append(Killing(dead, used[dead]))
+            self.log.append(Killing(dead, self._numbered(used[dead])))
             half.spread()
         integers = np.ceil((level + room) * self.scale)
         rounded = integers / self.scale
@@ -126,25 +136,30 @@ class Replay:
         rows = np.flatnonzero(np.isfinite(cap) & bounds.alive)
         rows = rows[better[half.game.row_state[rows]]]
         whole = bool(np.all(better | bounds.empty))
-        self.log.append(Lowering(k, integers, better, whole, rows, used[rows, :n]))
+        self.log.append(Lowering(k, integers, better, whole, rows, self._numbered(used[rows, :n])))
         self.level[k] = np.where(better, rounded, old)
         half.set_level(k, self.level[k])
         if half.spread():
             self.log.append(Killing(dead[:0], used[:0]))
         return gain
 
+    def _numbered(self, columns: Ints) -> Ints:
+        """Columns of programs by numbers that further directions leave as they are."""
+        count = len(self.half.directions)
+        return np.where(columns < count, columns, LINES + count - columns)
+
     # -- the proof -----------------------------------------------------------------------------------------------
 
     def _proof(self, separating: int) -> tuple[Exclusion, CheckReport] | None:
-        steps = [step for entry in self._needed(separating) if (step := self._step(entry)) is not None]
-        return self.recorder.proved([*self.begun, *steps], self.half.directions, separating, self._rest)
+        steps = [self._step(entry) for entry in self._needed(separating)]
+        return self.recorder.proved(steps, self.half.directions, separating, self._rest)
 
     def _rest(self, k: int) -> set[int]:
         return set(np.flatnonzero(self.half.bounds.rest[k]).tolist())
 
     def _needed(self, separating: int) -> list[Entry]:
         """The entries without those whose level nothing later refers to."""
-        n, count = self.half.n, len(self.half.directions)
+        n = self.half.n
         axes, threats = set(range(2 * n)), set(range(n, 2 * n))
         wanted = {separating} if separating >= 0 else set[int]()
         kept: list[Entry] = []
@@ -161,12 +176,12 @@ class Replay:
                 elif not len(entry.rows):
                     wanted |= axes
                 numbers = np.unique(entry.bases).tolist()
-                wanted |= {j if j < count else n + j - count for j in numbers if j >= 0}
+                wanted |= {j if j >= 0 else n + LINES - j for j in numbers}
             kept.append(entry)
         return kept[::-1]
 
-    def _step(self, entry: Entry) -> Step | None:
-        """The step in exact numbers; None where nothing is left of it."""
+    def _step(self, entry: Entry) -> Step:
+        """The step in exact numbers."""
         half, game = self.half, self.half.game
         if isinstance(entry, PathStep):
             return entry

@@ -148,6 +148,21 @@ def own_bounds(
 
 
 @kernel
+def sift(heap: Ints, size: int, place: int, key: Floats) -> None:
+    """Let the entry at a place of a heap sink until none below it has a greater key (Williams 1964)."""
+    moving = heap[place]
+    while 2 * place + 1 < size:
+        below = 2 * place + 1
+        if below + 1 < size and key[heap[below + 1]] > key[heap[below]]:
+            below += 1
+        if key[heap[below]] <= key[moving]:
+            break
+        heap[place] = heap[below]
+        place = below
+    heap[place] = moving
+
+
+@kernel
 def lower(
     k: int, on_path: bool, tolerance: float, rows: Rows, bounds: Bounds, level: Floats, cap: Floats, used: Ints
 ) -> float:
@@ -167,7 +182,7 @@ def lower(
     own = bounds.own[k]
     ahead, base, bound = np.empty(laws), np.empty(len(rows.law)), np.empty(len(rows.law))
     share, slope = np.zeros(len(rows.law)), np.zeros(states)
-    through = np.empty(len(rows.law), dtype=np.int64)
+    through, heap = np.empty(len(rows.law), dtype=np.int64), np.empty(len(rows.law), dtype=np.int64)
     fixed, passing = np.empty(states), np.full(states, -1)
     x, top = old.copy(), np.empty(states)
     cost = np.empty(len(bounds.columns))
@@ -201,55 +216,50 @@ def lower(
             own_bounds(k, s, on_path, rows, bounds, base, ahead, bound, through)
             best = -np.inf
             chosen = -1
-            waiting = 0
             for r in range(first, end):
-                if bounds.alive[r]:
-                    if np.isnan(cap[r]):
-                        waiting += 1
-                    else:
-                        value = min(bound[r], cap[r] + share[r] * ahead[rows.law[r]])
-                        if value > best:
-                            best = value
-                            chosen = r
-            if waiting:
-                order: Ints = np.empty(waiting, dtype=np.int64)
-                size = 0
-                for r in range(first, end):
-                    if bounds.alive[r] and np.isnan(cap[r]) and bound[r] > best:
-                        order[size] = r
-                        size += 1
-                order = order[:size]
-                order = order[np.argsort(-bound[order])]
-                ready = False
-                for j in range(size):
-                    r = order[j]
-                    if bound[r] <= best:
-                        break
-                    if not ready:
-                        basis[:] = bounds.basis[k, s]
-                        start_basis(bounds.columns, bounds.goal[k], basis, inverse, weight, work)
-                        ready = True
-                    row_costs(r, rows, bounds, cost)
-                    ray = bound_program(bounds.columns, cost, bounds.goal[k], basis, inverse, weight, point, step)
-                    used[r, :n] = basis
-                    used[r, n] = ray
-                    if ray != OPTIMAL:
-                        cap[r] = -np.inf
-                        bounds.alive[r] = False
-                        continue
-                    cap[r] = mended(bounds.columns, cost, bounds.goal[k], 1.0, basis, weight)
-                    for i in range(n):
-                        cap[r] += (1.0 - rows.discount[i]) * bounds.columns[k, i] * rows.payoff[r, i]
-                    for b in range(n):
-                        # What leans on the direction itself comes down with it, if by less than all of it.
-                        if basis[b] == k and weight[b] < MOST_SHARE:
-                            share[r] = weight[b]
-                            cap[r] -= weight[b] * cost[k]
+                if bounds.alive[r] and not np.isnan(cap[r]):
                     value = min(bound[r], cap[r] + share[r] * ahead[rows.law[r]])
                     if value > best:
                         best = value
                         chosen = r
-                        bounds.basis[k, s] = basis
+            size = 0
+            for r in range(first, end):
+                if bounds.alive[r] and np.isnan(cap[r]) and bound[r] > best:
+                    heap[size] = r
+                    size += 1
+            for place in range(size // 2 - 1, -1, -1):
+                sift(heap, size, place, bound)
+            ready = False
+            while size > 0 and bound[heap[0]] > best:
+                r = heap[0]
+                size -= 1
+                heap[0] = heap[size]
+                sift(heap, size, 0, bound)
+                if not ready:
+                    basis[:] = bounds.basis[k, s]
+                    start_basis(bounds.columns, bounds.goal[k], basis, inverse, weight, work)
+                    ready = True
+                row_costs(r, rows, bounds, cost)
+                ray = bound_program(bounds.columns, cost, bounds.goal[k], basis, inverse, weight, point, step)
+                used[r, :n] = basis
+                used[r, n] = ray
+                if ray != OPTIMAL:
+                    cap[r] = -np.inf
+                    bounds.alive[r] = False
+                    continue
+                cap[r] = mended(bounds.columns, cost, bounds.goal[k], 1.0, basis, weight)
+                for i in range(n):
+                    cap[r] += (1.0 - rows.discount[i]) * bounds.columns[k, i] * rows.payoff[r, i]
+                for b in range(n):
+                    # What leans on the direction itself comes down with it, if by less than all of it.
+                    if basis[b] == k and weight[b] < MOST_SHARE:
+                        share[r] = weight[b]
+                        cap[r] -= weight[b] * cost[k]
+                value = min(bound[r], cap[r] + share[r] * ahead[rows.law[r]])
+                if value > best:
+                    best = value
+                    chosen = r
+                    bounds.basis[k, s] = basis
             bounds.winner[k, s] = chosen
             if chosen < 0:
                 top[s] = x[s]
@@ -284,9 +294,11 @@ def lower(
             break
         for s in range(states):
             x[s] = top[s]
-        for _ in range(EVALUATIONS):
+        for evaluation in range(EVALUATIONS):
             change = 0.0
-            for s in range(states):
+            for t in range(states):
+                # There and back again: chains of states are done at once, whichever way they run.
+                s = t if evaluation % 2 else states - 1 - t
                 if passing[s] < 0:
                     x[s] = fixed[s]
                     continue
@@ -362,10 +374,10 @@ def spread(on_path: bool, margin: float, rows: Rows, bounds: Bounds) -> bool:
 
 @kernel
 def sweep(
-    order: Ints, initial: int, on_path: bool, tolerance: float, rows: Rows, bounds: Bounds, leans: Bools, proof: Bools,
+    order: Ints, state: int, on_path: bool, tolerance: float, rows: Rows, bounds: Bounds, leans: Bools, proof: Bools,
     level: Floats, cap: Floats, used: Ints,
 ) -> float:
-    """Lower the directions in ``order``, one after the other; the greatest gain, or -1 if ``initial`` is empty.
+    """Lower the directions in ``order``, one after the other; the greatest gain, or -1 once ``state`` is empty.
 
     ``leans``  Bool[directions, directions + players], marked: by which columns a level was held down;
     ``proof``  Bool[directions + players], marked: by which columns rows were shown to have no continuation.
@@ -388,6 +400,6 @@ def sweep(
         if here > tolerance or np.sum(bounds.alive) < before:
             if spread(on_path, tolerance, rows, bounds):
                 gain = max(gain, 1.0)
-            if bounds.empty[initial]:
+            if state >= 0 and bounds.empty[state]:
                 return -1.0
     return gain

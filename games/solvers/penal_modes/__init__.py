@@ -1,5 +1,5 @@
 """Optimal penal codes of few modes: verdicts on plans of games with any number of players."""
 
-from games.solvers.penal_modes.solver import PenalModes
+from games.solvers.penal_modes.solver import PenalModes, PenalModesSolution
 
-__all__ = ["PenalModes"]
+__all__ = ["PenalModes", "PenalModesSolution"]

@@ -1,66 +1,57 @@
-"""A game as the arrays that the kernels read, payoffs brought to a common scale."""
+"""A game as the arrays that the kernels read: classes of rows, payoffs brought to a common scale."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import final
+from typing import NamedTuple, final
 
 import numpy as np
 
 from games.certificates.exact_game import ExactGame
+from games.model.row_quotient import RowQuotient, row_quotient
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Floats, Ints
 from games.numerics.components import components
 
 
-@final
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """What does not change with the numbers: the shape of the game, which the kernels take as plain arrays.
+class Classes(NamedTuple):
+    """The game as kernels read it.  A class of rows has one outcome, and the same alternatives for every player.
 
-    ``start``       Int[states + 1], ``count`` and ``stride`` Int[states, players]: as in ``StochasticGame``.
-    ``law``         Int[rows]: number of the row's law; equal for equal laws only.
-    ``law_start``   Int[laws + 1] into ``law_state``, the next states.
-    ``known_start`` Int[states + 1] into ``known_law``: the distinct laws of each state's rows.
-    ``local_law``   Int[rows]: position of the row's law among those of its state.
-    ``order``       Int[states]: downstream first, each cycle backwards along its clock.
+    ``start``      Int[states + 1]: the first class of each state.
+    ``payoff``     Float[classes, players], between 0 and 1; ``law`` Int[classes], equal for equal laws only.
+    ``options``    Int[classes, players]: the set of what the player can bring about alone, its own outcome included.
+    ``twin``       Bool[classes, players]: a deviation changes what others earn, but neither its own payoff nor the law.
+    ``set_start``  Int[sets + 1] into ``set_payoff`` and ``set_law``: what the deviator earns, and where it leads;
+                   ``set_player`` Int[sets]: whose options they are.
+    ``used_start`` Int[states + 1] into ``used_set``: the sets of each state.
+    ``law_start``  Int[laws + 1] into ``law_state``, the next states, and ``chance``.
+    ``known_start``  Int[states + 1] into ``known_law``: the distinct laws of each state, of which ``local_law``
+                   Int[classes] and ``set_local`` Int[entries of sets] are positions.
+    ``order``      Int[states]: downstream first, each cycle backwards along its clock.
+    ``discount``   Float[players].
     """
 
     start: Ints
-    count: Ints
-    stride: Ints
+    payoff: Floats
     law: Ints
+    options: Ints
+    twin: np.ndarray
+    set_start: Ints
+    set_payoff: Floats
+    set_law: Ints
+    set_local: Ints
+    set_player: Ints
+    used_start: Ints
+    used_set: Ints
     law_start: Ints
     law_state: Ints
+    chance: Floats
     known_start: Ints
     known_law: Ints
     local_law: Ints
     order: Ints
-
-    @staticmethod
-    def of(game: StochasticGame) -> Rows:
-        """The shape of a game; laws are told apart exactly."""
-        exact = ExactGame.of(game)
-        t = exact.tables
-        states, laws = exact.laws_of_state
-        known_start = np.searchsorted(states, np.arange(game.n_states + 1)).astype(np.int64)
-        code = states * exact.n_laws + laws
-        local = np.searchsorted(code, game.row_state * exact.n_laws + t.law_of_row) - known_start[game.row_state]
-        source, successor = exact.successors
-        pointer = np.searchsorted(source, np.arange(game.n_states + 1))
-        found = components(pointer, successor, game.initial)
-        return Rows(
-            start=game.row_start, count=game.action_counts, stride=game.stride, law=t.law_of_row,
-            law_start=t.law_start, law_state=t.law_state, known_start=known_start,
-            known_law=laws.astype(np.int64), local_law=local.astype(np.int64),
-            order=np.concatenate([c.states for c in found]))
-
-    @cached_property
-    def widest_law(self) -> int:
-        """The most next states that any row makes possible."""
-        return int(np.diff(self.law_start).max())
+    discount: Floats
 
 
 @final
@@ -68,18 +59,15 @@ class Rows:
 class PenalGame:
     """A game in the numbers of its kernels: player i's payoff is ``centre[i] + scale[i] * payoff``.
 
-    ``payoff``      Float[rows, players], between 0 and 1; ``discount`` Float[players].
-    ``chance``      Float[entries of laws].
+    ``quotient``    of the game's rows into classes.
     ``successors``  Int[states + 1] and Int[...]: states that some row of a state makes possible.
     """
 
     game: StochasticGame
-    rows: Rows
-    payoff: Floats
+    quotient: RowQuotient
+    classes: Classes
     centre: Floats
     scale: Floats
-    discount: Floats
-    chance: Floats
     successors: tuple[Ints, Ints]
 
     @staticmethod
@@ -87,27 +75,23 @@ class PenalGame:
         """The arrays of a game; games that differ in their discount factors only share all others."""
         key = (id(game.payoffs), id(ExactGame.of(game).tables))
         if key not in _recent:
-            # Holding the game keeps the identities in the key its own.
-            _recent[key] = PenalGame._build(game)
+            _recent[key] = _build(game)  # which holds the game, so that the identities in the key stay its own
             while len(_recent) > 4:
                 _recent.popitem(last=False)
         _recent.move_to_end(key)
-        return replace(_recent[key], game=game, discount=np.asarray(game.discount, dtype=np.float64))
+        found = _recent[key]
+        return replace(found, game=game, classes=found.classes._replace(
+            discount=np.asarray(game.discount, dtype=np.float64)))
 
-    @staticmethod
-    def _build(game: StochasticGame) -> PenalGame:
-        exact = ExactGame.of(game)
-        t = exact.tables
-        total = np.repeat(t.law_total, np.diff(t.law_start))
-        chance = np.array([w / b for w, b in zip(t.law_weight, total, strict=True)], dtype=np.float64)
-        centre = game.payoffs.min(axis=0)
-        spread = np.ptp(game.payoffs, axis=0)
-        scale = np.where(spread > 0, spread, 1.0)
-        source, successor = exact.successors
-        pointer = np.searchsorted(source, np.arange(game.n_states + 1)).astype(np.int64)
-        return PenalGame(
-            game, Rows.of(game), np.ascontiguousarray((game.payoffs - centre) / scale), centre, scale,
-            np.asarray(game.discount, dtype=np.float64), chance, (pointer, successor.astype(np.int64)))
+    @property
+    def discount(self) -> Floats:
+        """Float[players]."""
+        return self.classes.discount
+
+    @property
+    def widest_law(self) -> int:
+        """The most next states that any row makes possible."""
+        return int(np.diff(self.classes.law_start).max())
 
     def scaled(self, payoffs: Floats) -> Floats:
         """Payoffs Float[..., players] on the kernels' scale."""
@@ -119,3 +103,41 @@ class PenalGame:
 
 
 _recent: OrderedDict[tuple[int, int], PenalGame] = OrderedDict()
+
+
+def _build(game: StochasticGame) -> PenalGame:
+    exact, quotient = ExactGame.of(game), row_quotient(game)
+    t = exact.tables
+    total = np.repeat(t.law_total, np.diff(t.law_start))
+    chance = np.array([w / b for w, b in zip(t.law_weight, total, strict=True)], dtype=np.float64)
+    centre, spread = game.payoffs.min(axis=0), np.ptp(game.payoffs, axis=0)
+    scale = np.where(spread > 0, spread, 1.0)
+    payoff = (game.payoffs - centre) / scale
+    states, laws = exact.laws_of_state
+    known_start = np.searchsorted(states, np.arange(game.n_states + 1)).astype(np.int64)
+    code = states * exact.n_laws + laws
+
+    def local(rows: Ints) -> Ints:
+        state = game.row_state[rows]
+        found = np.searchsorted(code, state * exact.n_laws + t.law_of_row[rows]) - known_start[state]
+        return np.asarray(found, dtype=np.int64)
+
+    owner = np.empty(len(quotient.set_start) - 1, dtype=np.int64)
+    for i in range(game.n_players):
+        owner[quotient.options[:, i]] = i
+    mine = np.repeat(owner, np.diff(quotient.set_start))
+    used = np.unique(np.repeat(game.row_state[quotient.row], game.n_players) * len(owner) + quotient.options.ravel())
+    used_start = np.searchsorted(used // len(owner), np.arange(game.n_states + 1)).astype(np.int64)
+    used_set = (used % len(owner)).astype(np.int64)
+    source, successor = exact.successors
+    pointer = np.searchsorted(source, np.arange(game.n_states + 1)).astype(np.int64)
+    classes = Classes(
+        start=quotient.start, payoff=np.ascontiguousarray(payoff[quotient.row]), law=t.law_of_row[quotient.row],
+        options=quotient.options, twin=quotient.twin, set_start=quotient.set_start.astype(np.int64),
+        set_payoff=payoff[quotient.set_row, mine], set_law=t.law_of_row[quotient.set_row],
+        set_local=local(quotient.set_row), set_player=owner,
+        used_start=used_start, used_set=used_set, law_start=t.law_start, law_state=t.law_state, chance=chance,
+        known_start=known_start, known_law=laws.astype(np.int64), local_law=local(quotient.row),
+        order=np.concatenate([c.states for c in components(pointer, successor, game.initial)]),
+        discount=np.asarray(game.discount, dtype=np.float64))
+    return PenalGame(game, quotient, classes, centre, scale, (pointer, successor.astype(np.int64)))

@@ -7,24 +7,31 @@ from fractions import Fraction
 
 import numpy as np
 
+from games.certificates.exact_game import ExactGame
+from games.model.plan import Plan
 from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, split_common, surely
 from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.search import Code
 
-SIMPLE = 10**7
-"""Largest denominator of the chances in a lottery."""
 
+def automaton_of(arrays: PenalGame, code: Code, plan: Plan, largest_denominator: int) -> StrategyAutomaton:
+    """The automaton of a code, its lotteries in rationals of small denominators that sum to 1 exactly.
 
-def automaton_of(arrays: PenalGame, code: Code, largest_denominator: int = SIMPLE) -> StrategyAutomaton:
-    """The automaton of a code, its lotteries in rationals of small denominators that sum to 1 exactly."""
-    return _Builder(arrays, code, largest_denominator).build()
+    ``plan``  which its path keeps to: of each class the first row that the plan allows is played, if there is one.
+    """
+    return _Builder(arrays, code, plan, largest_denominator).build()
 
 
 class _Builder:
-    def __init__(self, arrays: PenalGame, code: Code, largest_denominator: int) -> None:
+    def __init__(self, arrays: PenalGame, code: Code, plan: Plan, largest_denominator: int) -> None:
         self.arrays, self.game, self.code = arrays, arrays.game, code
         self.table, self.worst, self.seen = code.judged.table, code.judged.worst, code.judged.seen
         self.largest = largest_denominator
+        quotient = arrays.quotient
+        self.law = ExactGame.of(self.game).tables.law_of_row
+        self.row_of = quotient.row.copy()
+        allowed = np.flatnonzero(plan.allowed)[::-1]
+        self.row_of[quotient.class_of[allowed]] = allowed
         self.used = np.flatnonzero(self.seen.any(axis=1))
         self.number = {int(m): k for k, m in enumerate(self.used)}
         self.lotteries: dict[Lottery, Lottery] = {}
@@ -42,12 +49,11 @@ class _Builder:
         return f"point {mode - n + 1}" if mode < modes else f"path {mode - modes + 1}"
 
     def _next(self, row: int) -> list[int]:
-        rows = self.arrays.rows
-        law = rows.law[row]
-        return rows.law_state[rows.law_start[law]:rows.law_start[law + 1]].tolist()  # type: ignore[no-any-return]
+        game, law = self.arrays.classes, self.law[row]
+        return game.law_state[game.law_start[law]:game.law_start[law + 1]].tolist()  # type: ignore[no-any-return]
 
     def _cell(self, mode: int, state: int) -> Cell:
-        row = int(self.table.row[mode, state])
+        row = int(self.row_of[self.table.row[mode, state]])
         then = self._lotteries(mode, state, self._next(row))
         pointer, successor = self.arrays.successors
         # Joint deviations count as none, yet may lead where play never does: there, the worst for the first player.
@@ -76,7 +82,7 @@ class _Builder:
 
     def _deviations(self, row: int, player: int) -> tuple[set[int], bool]:
         """States that a player's deviations lead to, and whether none of them can pay whatever follows."""
-        law, payoff = self.arrays.rows.law, self.arrays.payoff
+        law, payoff = self.law, self.game.payoffs
         others = [r for r in self.game.deviation_rows(row, player) if r != row]
         vain = all(law[r] == law[row] and payoff[r, player] <= payoff[row, player] for r in others)
         return {s for r in others for s in self._next(r)}, vain

@@ -14,9 +14,9 @@ import numpy as np
 
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
-from games.solvers.penal_modes.arrays import PenalGame, Rows
+from games.solvers.penal_modes.arrays import Classes, PenalGame
 from games.solvers.penal_modes.play import Table, true_values
-from games.solvers.penal_modes.points import needs
+from games.solvers.penal_modes.points import expectations, most_by_deviating, needs, supports
 from games.solvers.penal_modes.row_programs import row_program
 
 GAIN = 1e-10
@@ -64,8 +64,10 @@ class Pool:
                        np.concatenate([self.kept, kept]))
 
     def pruned(self) -> Pool:
-        """The points furthest out in each direction, the latest of equal ones, the worst for each player, what those
-        lead to; numbered anew in every state."""
+        """The points furthest out in each direction, the worst for each player, and what those lead to.
+
+        The latest of equal ones is taken, and what is left is numbered anew in every state.
+        """
         needed = np.zeros_like(self.kept)
         axes = -np.eye(self.family.shape[1])
         for worth in (self._worth(self.family), self._worth(axes)):
@@ -74,8 +76,7 @@ class Pool:
             for best in latest:
                 needed[best, np.arange(needed.shape[1])] = True
         needed &= self.kept
-        rows, table = self.arrays.rows, self.table
-        _mark_continuations(rows.law, rows.law_start, rows.law_state, table.row, table.weight, table.column, needed)
+        _mark_continuations(self.arrays.classes, self.table.row, self.table.weight, self.table.column, needed)
         return _compact(replace(self, kept=needed))
 
     @property
@@ -96,25 +97,23 @@ class Pool:
 
     def _fresh(self) -> Pool | None:
         """One step; None if no point reaches further out than those that are known."""
-        a, rows, modes, family = self.arrays, self.arrays.rows, len(self.kept), self.family
+        a, modes, family = self.arrays, len(self.kept), self.family
         least = self._worth(family).max(axis=1)
         has = self.kept.any(axis=0)
         first = self.kept.argmax(axis=0)
         points = np.where(self.kept[:, :, None], self.values, self.values[first, np.arange(len(has))][None])
         threat = np.where(has[:, None], points.min(axis=0), np.inf)
-        lost = np.add.reduceat(~has[rows.law_state], rows.law_start[:-1]) > 0
         row = np.full(least.shape, -1, dtype=np.int64)
         weight = np.zeros((*least.shape, len(a.discount) + 1))
-        column = np.zeros((*weight.shape, rows.widest_law), dtype=np.int64)
-        _best_cells(rows.start, rows.count, rows.stride, rows.law_start, rows.law_state, rows.known_start,
-                    rows.known_law, rows.local_law, a.payoff, a.discount, a.chance, ~lost[rows.law], family,
-                    self.slack * (1 - a.discount), threat, points, least + GAIN, row, weight, column)
+        column = np.zeros((*weight.shape, a.widest_law), dtype=np.int64)
+        _best_cells(a.classes, ~_without_way(a, has), family, self.slack * (1 - a.discount), threat, points,
+                    least + GAIN, row, weight, column)
         if not (row >= 0).any():
             return None
         found = row >= 0
         number = np.where(self.kept, np.arange(modes)[:, None], first[None])
-        row = np.where(found, row, rows.start[:-1][None])
-        fresh = remapped(rows, Table(row, weight * found[:, :, None], column), number)
+        row = np.where(found, row, a.classes.start[:-1][None])
+        fresh = remapped(a, Table(row, weight * found[:, :, None], column), number)
         return Pool.of(a, self.slack, family, stacked(self.table, fresh), np.concatenate([self.kept, found]))
 
     def _worth(self, family: Floats) -> Floats:
@@ -128,12 +127,13 @@ def stacked(first: Table, second: Table) -> Table:
                  np.concatenate([first.column, second.column]))
 
 
-def remapped(rows: Rows, table: Table, number: Ints) -> Table:
+def remapped(arrays: PenalGame, table: Table, number: Ints) -> Table:
     """The table with its modes called by other numbers: Int[modes, states], per next state."""
-    law = rows.law[table.row]
-    entry = rows.law_start[law][:, :, None] + np.arange(table.column.shape[3])
-    inside = entry < rows.law_start[law + 1][:, :, None]
-    ahead = rows.law_state[np.where(inside, entry, 0)]
+    game = arrays.classes
+    law = game.law[table.row]
+    entry = game.law_start[law][:, :, None] + np.arange(table.column.shape[3])
+    inside = entry < game.law_start[law + 1][:, :, None]
+    ahead = game.law_state[np.where(inside, entry, 0)]
     # Columns without weight hold anything.
     column = np.where((table.weight > 0)[..., None] & inside[:, :, None, :], table.column, 0)
     return Table(table.row, table.weight, number[column, ahead[:, :, None, :]])
@@ -146,71 +146,64 @@ def sound_cells(arrays: PenalGame, table: Table, values: Floats, kept: Bools, sl
     left must not be reached.  ``slack``: of which half is asked, so that rounding decides nothing; with none what
     rounding may have taken counts as none.
     """
-    a, rows = arrays, arrays.rows
-    asked = np.where((a.discount > 0) & (slack > 0), slack / 2 * (1 - a.discount), -ROUNDING)
-    pointer, successor = arrays.successors
-    source = np.repeat(np.arange(len(pointer) - 1), np.diff(pointer))
+    asked = np.where((arrays.discount > 0) & (slack > 0), slack / 2 * (1 - arrays.discount), -ROUNDING)
     while True:
         threat = np.where(kept[:, :, None], values, np.inf).min(axis=0)
-        without = ~kept.any(axis=0)
-        lost = np.bincount(source[without[successor]], minlength=len(without)) > 0
-        left = kept & ~lost
-        _strike(rows.start, rows.count, rows.stride, rows.law, rows.law_start, rows.law_state, a.chance, a.payoff,
-                a.discount, table.row, table.weight, table.column, values, threat, asked, kept, left)
+        left = kept & ~_without_way(arrays, kept.any(axis=0))
+        _strike(arrays.classes, table.row, table.weight, table.column, values, threat, asked, kept, left)
         if np.array_equal(left, kept):
             return left
         kept = left
 
 
+def _without_way(arrays: PenalGame, has: Bools) -> Bools:
+    """Bool[states]: some action profile may lead to a state that has no point."""
+    pointer, successor = arrays.successors
+    source = np.repeat(np.arange(len(has)), np.diff(pointer))
+    return np.asarray(np.bincount(source[~has[successor]], minlength=len(has)) > 0)
+
+
 @kernel
 def _strike(
-    start: Ints, count: Ints, stride: Ints, law: Ints, law_start: Ints, law_state: Ints, chance: Floats, payoff: Floats,
-    discount: Floats, row: Ints, weight: Floats, column: Ints, values: Floats, threat: Floats, asked: Floats,
-    kept: Bools, left: Bools,
+    game: Classes, row: Ints, weight: Floats, column: Ints, values: Floats, threat: Floats, asked: Floats, kept: Bools,
+    left: Bools,
 ) -> None:
     """Strike out cells that lead to one not kept, and those from which a deviation spares less than is asked.
 
-    A deviation with the row's own law that pays no more today cannot pay.  ``left`` Bool[modes, states] is changed.
+    ``left``  Bool[modes, states] is changed; in its states every deviation leads to states with a threat.
     """
     modes, states, _ = weight.shape
-    for m in range(modes):
-        for s in range(states):
+    for s in range(states):
+        if not left[:, s].any():
+            continue
+        ahead = np.empty((game.known_start[s + 1] - game.known_start[s], len(game.discount)))
+        expectations(s, game, threat, ahead)
+        for m in range(modes):
             if not left[m, s]:
                 continue
-            r = row[m, s]
-            first = law_start[law[r]]
-            for e in range(first, law_start[law[r] + 1]):
+            k = row[m, s]
+            first = game.law_start[game.law[k]]
+            for e in range(first, game.law_start[game.law[k] + 1]):
                 for c in range(weight.shape[2]):
-                    if weight[m, s, c] > 0.0 and not kept[column[m, s, c, e - first], law_state[e]]:
+                    if weight[m, s, c] > 0.0 and not kept[column[m, s, c, e - first], game.law_state[e]]:
                         left[m, s] = False
-            local = r - start[s]
-            for i in range(len(discount)):
-                base = r - ((local // stride[s, i]) % count[s, i]) * stride[s, i]
-                for b in range(count[s, i]):
-                    other = base + b * stride[s, i]
-                    if other == r or (law[other] == law[r] and payoff[other, i] <= payoff[r, i]):
-                        continue
-                    gain = (1.0 - discount[i]) * payoff[other, i]
-                    for e in range(law_start[law[other]], law_start[law[other] + 1]):
-                        gain += discount[i] * chance[e] * threat[law_state[e], i]
-                    if values[m, s, i] - gain < asked[i]:
-                        left[m, s] = False
+            for i in range(len(game.discount)):
+                if values[m, s, i] - most_by_deviating(k, i, game, ahead) < asked[i]:
+                    left[m, s] = False
 
 
 @kernel
-def _mark_continuations(
-    law: Ints, law_start: Ints, law_state: Ints, row: Ints, weight: Floats, column: Ints, marked: Bools
-) -> None:
+def _mark_continuations(game: Classes, row: Ints, weight: Floats, column: Ints, marked: Bools) -> None:
     """Mark all cells that play from marked ones leads to."""
     modes, states, _ = weight.shape
     waiting = [(m, s) for m in range(modes) for s in range(states) if marked[m, s]]
     while len(waiting):
         m, s = waiting.pop()
-        first = law_start[law[row[m, s]]]
-        for e in range(first, law_start[law[row[m, s]] + 1]):
+        first = game.law_start[game.law[row[m, s]]]
+        for e in range(first, game.law_start[game.law[row[m, s]] + 1]):
             for c in range(weight.shape[2]):
                 if weight[m, s, c] > 0.0:
-                    k, q = column[m, s, c, e - first], law_state[e]
+                    k, q = column[m, s, c, e - first], game.law_state[e]
                     if not marked[k, q]:
                         marked[k, q] = True
                         waiting.append((k, q))
@@ -218,12 +211,12 @@ def _mark_continuations(
 
 def _compact(pool: Pool) -> Pool:
     """The kept cells alone, numbered anew in every state."""
-    rows, kept, table = pool.arrays.rows, pool.kept, pool.table
+    kept, table = pool.kept, pool.table
     modes, states = max(int(kept.sum(axis=0).max(initial=0)), 1), kept.shape[1]
     number = np.where(kept, np.cumsum(kept, axis=0) - 1, 0)
     m, s = np.nonzero(kept)
     at = number[m, s], s
-    column = remapped(rows, table, number).column
+    column = remapped(pool.arrays, table, number).column
 
     def moved(old: Floats, empty: Floats) -> Floats:
         empty[at] = old[m, s]
@@ -231,7 +224,7 @@ def _compact(pool: Pool) -> Pool:
 
     return Pool(
         pool.arrays, pool.slack, pool.family,
-        Table(moved(table.row, np.repeat(rows.start[:-1][None], modes, axis=0)),
+        Table(moved(table.row, np.repeat(pool.arrays.classes.start[:-1][None], modes, axis=0)),
               moved(table.weight, np.zeros((modes, *table.weight.shape[1:]))),
               moved(column, np.zeros((modes, *column.shape[1:]), dtype=np.int64))),
         moved(pool.values, np.zeros((modes, *pool.values.shape[1:]))),
@@ -240,77 +233,59 @@ def _compact(pool: Pool) -> Pool:
 
 @kernel
 def _best_cells(
-    start: Ints, count: Ints, stride: Ints, law_start: Ints, law_state: Ints, known_start: Ints, known_law: Ints,
-    local_law: Ints, payoff: Floats, discount: Floats, chance: Floats, allowed: Bools, aims: Floats, slack: Floats,
-    threat: Floats, points: Floats, least: Floats, row: Ints, weight: Floats, column: Ints,
+    game: Classes, possible: Bools, aims: Floats, slack: Floats, threat: Floats, points: Floats, least: Floats,
+    row: Ints, weight: Floats, column: Ints,
 ) -> None:
     """Per direction and state the best cell with continuations among the points, if it reaches beyond ``least``.
 
-    As ``points.sweep``, but the points stay as they are.  Written where there is one: ``row`` Int[directions, states],
-    ``weight`` Float[directions, states, players + 1], ``column`` Int[directions, states, players + 1, next states].
+    As ``points.sweep``, but the points stay as they are.  ``possible`` Bool[states]: where there may be one.  Written
+    where there is: ``row`` Int[directions, states], ``weight`` Float[directions, states, players + 1], ``column``
+    Int[directions, states, players + 1, next states].
     """
-    modes, n = points.shape[0], len(discount)
-    need, value, cost, aim = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
-    share = np.empty(n + 1)
+    n = len(game.discount)
+    value, cost, aim, share = np.empty(n), np.empty(n), np.empty(n), np.empty(n + 1)
     picked = np.empty((n + 1, column.shape[3]), dtype=np.int64)
-    for s in range(len(start) - 1):
-        first, last = start[s], start[s + 1]
-        size = last - first
-        laws = known_law[known_start[s]:known_start[s + 1]]
-        ahead, most, support = np.zeros((len(laws), n)), np.zeros((len(laws), n)), np.empty(len(laws))
-        for k in range(len(laws)):
-            for e in range(law_start[laws[k]], law_start[laws[k] + 1]):
-                for i in range(n):
-                    top = -np.inf
-                    for m in range(modes):
-                        top = max(top, points[m, law_state[e], i])
-                    ahead[k, i] += chance[e] * threat[law_state[e], i]
-                    most[k, i] += chance[e] * top
-        deviating, bound = np.empty((size, n)), np.empty(size)
-        wanted, possible = np.empty((size, n)), np.empty(size, dtype=np.bool_)
+    for s in range(len(game.start) - 1):
+        if not possible[s]:
+            continue
+        first, size = game.start[s], game.start[s + 1] - game.start[s]
+        laws = game.known_start[s + 1] - game.known_start[s]
+        ahead, most, support = np.empty((laws, n)), np.empty((laws, n)), np.empty(laws)
+        expectations(s, game, threat, ahead)
+        for i in range(n):
+            aim[:] = 0.0
+            aim[i] = 1.0
+            supports(s, game, aim, points, support)
+            most[:, i] = support
+        need, bound, open_ = np.empty((size, n)), np.empty(size), np.empty(size, dtype=np.bool_)
         for j in range(size):
+            open_[j] = needs(first + j, game, ahead, slack, need[j])
             for i in range(n):
-                deviating[j, i] = ((1.0 - discount[i]) * payoff[first + j, i]
-                                   + discount[i] * ahead[local_law[first + j], i])
-        for j in range(size):
-            possible[j] = allowed[first + j] and needs(
-                first + j, first, count[s], stride[s], local_law, payoff, deviating, discount, slack, need)
-            for i in range(n):
-                wanted[j, i] = need[i]
-                possible[j] = possible[j] and need[i] <= most[local_law[first + j], i] + 1e-12
+                open_[j] = open_[j] and need[j, i] <= most[game.local_law[first + j], i] + 1e-12
         for f in range(len(aims)):
             for i in range(n):
-                aim[i] = aims[f, i] * discount[i]
-            for k in range(len(laws)):
-                support[k] = 0.0
-                for e in range(law_start[laws[k]], law_start[laws[k] + 1]):
-                    top = -np.inf
-                    for m in range(modes):
-                        worth = 0.0
-                        for i in range(n):
-                            worth += aim[i] * points[m, law_state[e], i]
-                        top = max(top, worth)
-                    support[k] += chance[e] * top
+                aim[i] = aims[f, i] * game.discount[i]
+            supports(s, game, aim, points, support)
             for j in range(size):
                 bound[j] = -np.inf
-                if possible[j]:
-                    bound[j] = support[local_law[first + j]]
+                if open_[j]:
+                    bound[j] = support[game.local_law[first + j]]
                     for i in range(n):
-                        bound[j] += aims[f, i] * (1.0 - discount[i]) * payoff[first + j, i]
+                        bound[j] += aims[f, i] * (1.0 - game.discount[i]) * game.payoff[first + j, i]
             best = least[f, s]
             for j in np.argsort(-bound):
                 if bound[j] <= best:
                     break
-                law = laws[local_law[first + j]]
-                part = slice(law_start[law], law_start[law + 1])
-                if row_program(aim, points, law_state[part], chance[part], wanted[j], share,
+                k = first + j
+                part = slice(game.law_start[game.law[k]], game.law_start[game.law[k] + 1])
+                if row_program(aim, points, game.law_state[part], game.chance[part], need[j], share,
                                picked[:, :part.stop - part.start], value, cost) > 0.0:
                     continue
                 here = 0.0
                 for i in range(n):
-                    here += aims[f, i] * ((1.0 - discount[i]) * payoff[first + j, i] + discount[i] * value[i])
+                    here += aims[f, i] * ((1.0 - game.discount[i]) * game.payoff[k, i] + game.discount[i] * value[i])
                 if here > best:
                     best = here
-                    row[f, s] = first + j
+                    row[f, s] = k
                     weight[f, s] = share
                     column[f, s] = picked

@@ -26,16 +26,19 @@ from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import Lottery
 from games.numerics.arrays import Floats
 from games.numerics.polytopes import facets, gaps
-from games.solvers.outer_bounds import AxisBounds, OuterLevels, outer_levels
+from games.solvers.outer_bounds import OuterLevels, outer_levels
 from games.solvers.payoff_set import SupportBounds
 from games.solvers.penal_modes.arrays import PenalGame
-from games.solvers.penal_modes.modes import families, with_directions
+from games.solvers.penal_modes.bounds import Box
 from games.solvers.penal_modes.growth import Pool
-from games.solvers.penal_modes.search import SETTLED, Points, Table
+from games.solvers.penal_modes.modes import all_round, few_modes, twice_as_many
+from games.solvers.penal_modes.play import Table
+from games.solvers.penal_modes.search import SETTLED, Points
 
 MOST_DIRECTIONS = (0, 0, 100, 250, 400)
 MOST_ROWS_TIMES_DIRECTIONS = 40_000
-"""By the number of players, and of rows: games with more rows have fewer directions; those that cannot have the cube have the axes and the joint payoff."""
+"""By the number of players, and of rows: games with more rows have fewer directions, and those that cannot have the
+cube the axes and the joint payoff only."""
 
 CONVERGED = 1e-6
 """Of the payoff range: sets whose two sides are no further apart are known."""
@@ -92,21 +95,22 @@ def most_directions(game: StochasticGame) -> int:
     return most if most >= 3**n - 1 else 0
 
 
-def axis_sets(game: StochasticGame, bounds: AxisBounds) -> PayoffSets:
+def axis_sets(arrays: PenalGame, box: Box) -> PayoffSets:
     """What bounds along the axes say of every state, from outside only."""
-    n = game.n_players
+    n = arrays.game.n_players
     directions = np.vstack([np.eye(n), -np.eye(n)])
-    outer = np.concatenate([bounds.most, -bounds.least], axis=1)
-    outer[bounds.empty] = -np.inf
+    outer = np.concatenate([arrays.unscaled(box.most), -arrays.unscaled(box.least)], axis=1)
+    outer[box.empty] = -np.inf
     return PayoffSets(tuple(SupportBounds(directions, x, np.full(2 * n, -np.inf)) for x in outer), (), 0)
 
 
-def solved_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> PayoffSets:
+def solved_sets(arrays: PenalGame, box: Box, seconds: float) -> PayoffSets:
     """Both sides where the game is small enough, else bounds from outside on each payoff and on the joint one."""
-    if bounds.empty[game.initial]:
-        return axis_sets(game, bounds)
+    game = arrays.game
+    if box.empty[game.initial]:
+        return axis_sets(arrays, box)
     if most_directions(game):
-        return payoff_sets(game, bounds, seconds)
+        return payoff_sets(arrays, box, seconds)
     outer = outer_levels(game, np.ones((1, game.n_players)), seconds=seconds)
     sets = _between(game, outer, [np.empty((0, game.n_players))] * game.n_states)
     return PayoffSets(tuple(replace(found, points=None) for found in sets), (), 1)
@@ -118,16 +122,16 @@ def widest_gap(game: StochasticGame, sets: Sequence[SupportBounds]) -> tuple[Lit
     return "converged" if gap <= CONVERGED * (float(np.ptp(game.payoffs)) or 1.0) else "undecided", gap
 
 
-def payoff_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> PayoffSets:
+def payoff_sets(arrays: PenalGame, box: Box, seconds: float) -> PayoffSets:
     """Both polytopes of every state, refined in so many directions as ``most_directions`` allows.
 
-    ``bounds``   along the axes, not empty at the initial state;
+    ``box``      bounds along the axes, not empty at the initial state;
     ``seconds``  after which no further directions are tried.
     """
-    arrays = PenalGame.of(game)
+    game = arrays.game
     most = most_directions(game)
     together = arrays.scale / arrays.scale.max()
-    family = with_directions(families(game.n_players)[-1], np.array([together, -together]))
+    family = _with(_families(game.n_players)[-1], np.array([together, -together]))
     nothing = [np.empty((0, game.n_players))] * game.n_states
     pool: Pool | None = None
     tied: Pool | None = None
@@ -137,13 +141,13 @@ def payoff_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> Pay
         sets = _between(game, outer, nothing)
         if outer.empty[game.initial]:
             return PayoffSets(sets, (), round_)
-        pool = inner_points(arrays, sets, bounds, family, SLACK, pool, until)
-        tied = inner_points(arrays, sets, bounds, family, 0.0, pool, until) if thorough else None
+        pool = inner_points(arrays, sets, box, family, SLACK, pool, until)
+        tied = inner_points(arrays, sets, box, family, 0.0, pool, until) if thorough else None
         found = tied or pool
         if found is not None and found.kept.any():
             sets = _between(game, outer, [arrays.unscaled(found.values[k, s]) for s, k in enumerate(found.kept.T)])
         further = _further(game, sets, most - len(family), seed=round_)
-        grown = with_directions(family, further * arrays.scale)
+        grown = _with(family, further * arrays.scale)
         if not len(further) or (thorough and len(grown) == len(family)) or time.monotonic() > until:
             break
         if round_ == 1:
@@ -156,6 +160,24 @@ def payoff_sets(game: StochasticGame, bounds: AxisBounds, seconds: float) -> Pay
     points = [np.array([[float(x) for x in p.payoff] for proof in proofs for p in proof.points.get(s, ())])
               .reshape(-1, game.n_players) for s in range(game.n_states)]
     return PayoffSets(_between(game, outer, points), proofs, round_)
+
+
+def _families(players: int) -> tuple[Floats, ...]:
+    """Float[modes, players] each, every one begun by the one before."""
+    twice = twice_as_many(players)
+    return few_modes(players), twice, _with(twice, all_round(players, 0))
+
+
+def _with(family: Floats, further: Floats) -> Floats:
+    """The family and those further directions (none zero, greatest entry then 1) that are not among it."""
+    known = {tuple(direction) for direction in family.round(9).tolist()}
+    kept = [family]
+    for direction in further / np.abs(further).max(axis=1, keepdims=True):
+        key = tuple(direction.round(9).tolist())
+        if key not in known:
+            known.add(key)
+            kept.append(direction[None])
+    return np.vstack(kept)
 
 
 def _in_payoffs(family: Floats, arrays: PenalGame) -> Floats:
@@ -202,21 +224,21 @@ def _further(game: StochasticGame, sets: Sequence[SupportBounds], room: int, see
 
 
 def inner_points(
-    arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds, family: Floats, slack: float,
+    arrays: PenalGame, sets: Sequence[SupportBounds], box: Box, family: Floats, slack: float,
     pool: Pool | None, until: float,
 ) -> Pool | None:
     """A pool of points far out in the directions of a family; None, or with nothing kept, where none was found.
 
     ``slack``  asked of every incentive; none lets exact ties in.  ``pool``: what is known already.
     """
-    start = _start(arrays, sets, bounds, family)
+    start = _start(arrays, sets, box, family)
     ways = [(family, slack, start)]
     if pool is None:
-        ways += [(few, more, start[:len(few)]) for few in families(len(family[0])) for more in BEGINNINGS]
+        ways += [(few, more, start[:len(few)]) for few in _families(len(family[0])) for more in BEGINNINGS]
     else:
         pool = replace(pool, slack=slack, family=family)
     for directions, asked, begin in ways:
-        for table in _swept(arrays, bounds, directions, begin, asked, SWEEPS):
+        for table in _swept(arrays, box, directions, begin, asked, SWEEPS):
             pool = Pool.of(arrays, slack, family, table) if pool is None else pool.joined(table)
     if pool is None:
         return None
@@ -224,15 +246,14 @@ def inner_points(
         pool, all_found = pool.grown()
         if all_found or time.monotonic() > until or int(pool.kept.sum(axis=0).max()) > MOST_POINTS:
             break
-        for table in _swept(arrays, bounds, family, pool.best, slack, LONG_SWEEPS):
+        for table in _swept(arrays, box, family, pool.best, slack, LONG_SWEEPS):
             pool = pool.joined(table)
     return pool
 
 
-def _start(arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds, family: Floats) -> Floats:
+def _start(arrays: PenalGame, sets: Sequence[SupportBounds], box: Box, family: Floats) -> Floats:
     """Float[modes, states, players]: the corners of the outer bounds furthest out in every direction, scaled."""
-    low, high = arrays.scaled(bounds.least), arrays.scaled(bounds.most)
-    out = np.where(family[:, None, :] < 0, low[None], high[None])
+    out = np.where(family[:, None, :] < 0, box.least[None], box.most[None])
     for s, found in enumerate(sets):
         corners = found.outer_corners
         if corners is not None and len(corners):
@@ -242,11 +263,10 @@ def _start(arrays: PenalGame, sets: Sequence[SupportBounds], bounds: AxisBounds,
 
 
 def _swept(
-    arrays: PenalGame, bounds: AxisBounds, family: Floats, start: Floats, slack: float, looks: tuple[int, ...]
+    arrays: PenalGame, box: Box, family: Floats, start: Floats, slack: float, looks: tuple[int, ...]
 ) -> Iterator[Table]:
     """Automata that the points of a family describe, after some sweeps and when they settle or after some more."""
-    box = arrays.scaled(bounds.least), arrays.scaled(bounds.most)
-    points = Points(arrays, family, box, slack, bounds.alive)
+    points = Points(arrays, family, (box.least, box.most), slack, box.alive)
     points.points[:] = start
     points.threat[:] = start.min(axis=0)
     for look in looks:
@@ -282,13 +302,13 @@ def _proved(pool: Pool) -> SelfGeneration | None:
 def _self_generation(pool: Pool) -> SelfGeneration:
     """The points of a pool with their payoffs as computed and chances that sum to 1 exactly."""
     arrays, table = pool.arrays, pool.table
-    game, rows = arrays.game, arrays.rows
+    game, classes = arrays.game, arrays.classes
     payoffs = arrays.unscaled(pool.values)
 
     def point(m: int, s: int) -> Point:
-        row = int(table.row[m, s])
-        law = rows.law[row]
-        after = rows.law_state[rows.law_start[law]:rows.law_start[law + 1]].tolist()
+        played = int(table.row[m, s])
+        law = classes.law[played]
+        after = classes.law_state[classes.law_start[law]:classes.law_start[law + 1]].tolist()
         used = np.flatnonzero(table.weight[m, s] > 0)
         share = [_rational(float(w)) for w in table.weight[m, s, used]]
         largest = share.index(max(share))
@@ -301,7 +321,7 @@ def _self_generation(pool: Pool) -> SelfGeneration:
                     k = int(table.column[m, s, c, e])
                     mix[k] = mix.get(k, Fraction(0)) + w
             then[q] = tuple(sorted(mix.items()))
-        return Point(tuple(Fraction(float(u)) for u in payoffs[m, s]), row, then)
+        return Point(tuple(Fraction(float(u)) for u in payoffs[m, s]), int(arrays.quotient.row[played]), then)
 
     count = pool.kept.sum(axis=0).tolist()
     points = {s: tuple(point(m, s) for m in range(k)) for s, k in enumerate(count) if k}

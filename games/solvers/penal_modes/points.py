@@ -9,149 +9,117 @@ import numpy as np
 
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
+from games.solvers.penal_modes.arrays import Classes
 from games.solvers.penal_modes.row_programs import row_program
 
 FLOOR = -8.0
 """What nobody needs: below every payoff, which lie between 0 and 1."""
 
+HAIR = 1e-13
+"""By so little is no row better than another."""
+
 
 @kernel
-def needs(
-    r: int, first: int, count: Ints, stride: Ints, local_law: Ints, payoff: Floats, deviating: Floats, discount: Floats,
-    slack: Floats, need: Floats,
-) -> bool:
-    """What each player needs from tomorrow on so that no deviation from a row pays; False if no continuation helps.
+def most_by_deviating(k: int, i: int, game: Classes, ahead: Floats) -> float:
+    """The most that a player has by a deviation from class k for one period; -infinity if none can pay.
 
-    ``r``, ``first``  the row and the first row of its state; ``deviating`` Float[rows of the state, players], what
-    every row brings to a deviator.  A deviation with the row's own law that pays no more today is asked nothing of.
+    ``ahead``  Float[laws of the state, players]: what deviators are worth from tomorrow on.  A deviation with the
+    class's own law that earns no more today pays nowhere, and is asked nothing of.
+    """
+    best = -np.inf
+    for e in range(game.set_start[game.options[k, i]], game.set_start[game.options[k, i] + 1]):
+        if game.set_law[e] == game.law[k] and game.set_payoff[e] <= game.payoff[k, i]:
+            continue
+        brings = (1.0 - game.discount[i]) * game.set_payoff[e] + game.discount[i] * ahead[game.set_local[e], i]
+        best = max(best, brings)
+    return best
+
+
+@kernel
+def needs(k: int, game: Classes, ahead: Floats, slack: Floats, need: Floats) -> bool:
+    """What each player needs from tomorrow on so that no deviation from class k pays; False if nothing helps.
+
     Written: ``need`` Float[players].
     """
-    local = r - first
     for i in range(len(need)):
-        own = (local // stride[i]) % count[i]
-        base = local - own * stride[i]
-        best = -np.inf
-        for a in range(count[i]):
-            other = base + a * stride[i]
-            if a == own or (local_law[first + other] == local_law[r] and payoff[first + other, i] <= payoff[r, i]):
-                continue
-            best = max(best, deviating[other, i])
-        if best == -np.inf:
-            need[i] = FLOOR
-        elif discount[i] > 0.0:
-            need[i] = max((best + slack[i] - (1.0 - discount[i]) * payoff[r, i]) / discount[i], FLOOR)
-        elif best > payoff[r, i]:
+        delta = game.discount[i]
+        best = most_by_deviating(k, i, game, ahead)
+        need[i] = FLOOR
+        if best > -np.inf and delta > 0.0:
+            need[i] = max((best + slack[i] - (1.0 - delta) * game.payoff[k, i]) / delta, FLOOR)
+        elif best > game.payoff[k, i]:
             return False
-        else:
-            need[i] = FLOOR
     return True
 
 
 @kernel
-def sweep(
-    start: Ints, count: Ints, stride: Ints, law_start: Ints, law_state: Ints, known_start: Ints, known_law: Ints,
-    local_law: Ints, order: Ints, payoff: Floats, discount: Floats, chance: Floats, allowed: Bools, aims: Floats,
-    slack: Floats, own_threat: bool, threat: Floats, points: Floats, row: Ints, weight: Floats, column: Ints,
-    price: Floats,
-) -> float:
-    """Renew every point of the states in ``order``; returns the greatest change of a payoff.
+def expectations(s: int, game: Classes, values: Floats, out: Floats) -> None:
+    """Expected values of the next state, for the laws of a state: ``values`` Float[states, players] into ``out``."""
+    for j in range(game.known_start[s + 1] - game.known_start[s]):
+        law = game.known_law[game.known_start[s] + j]
+        for i in range(values.shape[1]):
+            out[j, i] = 0.0
+        for e in range(game.law_start[law], game.law_start[law + 1]):
+            for i in range(values.shape[1]):
+                out[j, i] += game.chance[e] * values[game.law_state[e], i]
 
-    ``allowed``  Bool[rows]; ``aims`` Float[modes, players], the direction in which each mode's point is to lie far out;
-    ``slack``    Float[players], asked of every incentive where some row can give it;
+
+@kernel
+def supports(s: int, game: Classes, aim: Floats, points: Floats, out: Floats) -> None:
+    """The most that continuations are worth in a direction, for the laws of a state, into ``out`` Float[laws]."""
+    for j in range(game.known_start[s + 1] - game.known_start[s]):
+        law = game.known_law[game.known_start[s] + j]
+        out[j] = 0.0
+        for e in range(game.law_start[law], game.law_start[law + 1]):
+            top = -np.inf
+            for m in range(points.shape[0]):
+                worth = 0.0
+                for i in range(points.shape[2]):
+                    worth += aim[i] * points[m, game.law_state[e], i]
+                top = max(top, worth)
+            out[j] += game.chance[e] * top
+
+
+@kernel
+def sweep(
+    game: Classes, allowed: Bools, aims: Floats, slack: Floats, own_threat: bool, threat: Floats, points: Floats,
+    row: Ints, weight: Floats, column: Ints, price: Floats,
+) -> float:
+    """Renew every point of every state, downstream first; returns the greatest change of a payoff.
+
+    ``allowed``  Bool[classes]; ``aims`` Float[modes, players], the direction in which each mode's point is to lie far
+    out; ``slack`` Float[players], asked of every incentive where some class can give it;
     ``own_threat``  whether the threat is the least of the points themselves; else it stays as it is.
     Renewed: ``threat`` Float[states, players], ``points`` Float[modes, states, players], and how they are made:
-    ``row`` Int[modes, states], ``weight`` Float[modes, states, players + 1], ``column`` Int[modes, states, players + 1,
-    next states], ``price`` Float[modes, states, players].
+    ``row`` Int[modes, states] (a class), ``weight`` Float[modes, states, players + 1], ``column`` Int[modes, states,
+    players + 1, next states], ``price`` Float[modes, states, players].
     """
     modes, n = aims.shape
     moved = 0.0
-    none = np.zeros(n)
-    need, value, cost, aim, fresh = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
-    share = np.empty(n + 1)
-    picked = np.empty((n + 1, column.shape[3]), dtype=np.int64)
-    for s in order:
-        first, last = start[s], start[s + 1]
-        size = last - first
-        laws = known_law[known_start[s]:known_start[s + 1]]
-        ahead, most, support = np.zeros((len(laws), n)), np.zeros((len(laws), n)), np.empty(len(laws))
-        for k in range(len(laws)):
-            for e in range(law_start[laws[k]], law_start[laws[k] + 1]):
-                q = law_state[e]
-                for i in range(n):
-                    top = -np.inf
-                    for m in range(modes):
-                        top = max(top, points[m, q, i])
-                    ahead[k, i] += chance[e] * threat[q, i]
-                    most[k, i] += chance[e] * top
-        deviating, bound = np.empty((size, n)), np.empty(size)
-        for j in range(size):
-            for i in range(n):
-                deviating[j, i] = ((1.0 - discount[i]) * payoff[first + j, i]
-                                   + discount[i] * ahead[local_law[first + j], i])
+    aim, fresh = np.empty(n), np.empty(n)
+    for s in game.order:
+        first, last = game.start[s], game.start[s + 1]
+        laws = game.known_start[s + 1] - game.known_start[s]
+        ahead, most, support = np.empty((laws, n)), np.empty((laws, n)), np.empty(laws)
+        expectations(s, game, threat, ahead)
+        for i in range(n):
+            aim[:] = 0.0
+            aim[i] = 1.0
+            supports(s, game, aim, points, support)
+            most[:, i] = support
+        bound = np.empty(last - first)
         for m in range(modes):
             for i in range(n):
-                aim[i] = aims[m, i] * discount[i]
-            for k in range(len(laws)):
-                support[k] = 0.0
-                for e in range(law_start[laws[k]], law_start[laws[k] + 1]):
-                    top = -np.inf
-                    for other in range(modes):
-                        worth = 0.0
-                        for i in range(n):
-                            worth += aim[i] * points[other, law_state[e], i]
-                        top = max(top, worth)
-                    support[k] += chance[e] * top
-            for j in range(size):
+                aim[i] = aims[m, i] * game.discount[i]
+            supports(s, game, aim, points, support)
+            for j in range(last - first):
                 bound[j] = -np.inf
                 if allowed[first + j]:
-                    bound[j] = support[local_law[first + j]]
+                    bound[j] = support[game.local_law[first + j]]
                     for i in range(n):
-                        bound[j] += aims[m, i] * (1.0 - discount[i]) * payoff[first + j, i]
-            ranked = np.argsort(-bound)
-            previous = row[m, s]
-            best, least_miss = -np.inf, np.inf
-            # First with slack, then without, then whatever falls short by least.
-            for attempt in range(3):
-                asked = slack if attempt == 0 else none
-                for position in range(-1, size):
-                    if position < 0:
-                        if previous < 0:
-                            continue
-                        r = previous
-                    else:
-                        r = first + ranked[position]
-                        if bound[ranked[position]] <= best + 1e-13:
-                            break
-                        if r == previous:
-                            continue
-                    if not needs(r, first, count[s], stride[s], local_law, payoff, deviating, discount, asked, need):
-                        continue
-                    k = local_law[r]
-                    hopeless = 0.0
-                    for i in range(n):
-                        hopeless = max(hopeless, need[i] - most[k, i])
-                    if hopeless > 1e-12 and (attempt < 2 or hopeless >= least_miss):
-                        continue
-                    part = slice(law_start[laws[k]], law_start[laws[k] + 1])
-                    miss = row_program(aim, points, law_state[part], chance[part], need, share,
-                                       picked[:, :part.stop - part.start], value, cost)
-                    if miss > 0.0 and (attempt < 2 or miss >= least_miss):
-                        continue
-                    here = 0.0
-                    for i in range(n):
-                        here += aims[m, i] * ((1.0 - discount[i]) * payoff[r, i] + discount[i] * value[i])
-                    if miss > 0.0 or here > best + 1e-13:
-                        best = here if miss == 0.0 else best
-                        least_miss = miss
-                        row[m, s] = r
-                        weight[m, s] = share
-                        column[m, s] = picked
-                        price[m, s] = cost
-                        for i in range(n):
-                            fresh[i] = (1.0 - discount[i]) * payoff[r, i] + discount[i] * value[i]
-                if best > -np.inf or least_miss < np.inf:
-                    break
-            if best > -np.inf or least_miss < np.inf:
+                        bound[j] += aims[m, i] * (1.0 - game.discount[i]) * game.payoff[first + j, i]
+            if best_point(s, m, game, aims[m], aim, slack, ahead, most, bound, points, row, weight, column, price,
+                          fresh):
                 for i in range(n):
                     moved = max(moved, abs(points[m, s, i] - fresh[i]))
                     points[m, s, i] = fresh[i]
@@ -161,3 +129,63 @@ def sweep(
                 for m in range(1, modes):
                     threat[s, i] = min(threat[s, i], points[m, s, i])
     return moved
+
+
+@kernel
+def best_point(
+    s: int, m: int, game: Classes, direction: Floats, aim: Floats, slack: Floats, ahead: Floats, most: Floats,
+    bound: Floats, points: Floats, row: Ints, weight: Floats, column: Ints, price: Floats, fresh: Floats,
+) -> bool:
+    """The point of a mode: of the class whose program is worth most; with slack, else without, else missing least.
+
+    ``bound``  Float[classes of the state]: no class is worth more, -infinity where it may not be played.
+    Written: ``fresh`` Float[players], and how the point is made.  False if no class may be played.
+    """
+    n = len(direction)
+    first = game.start[s]
+    none = np.zeros(n)
+    need, value, cost, share = np.empty(n), np.empty(n), np.empty(n), np.empty(n + 1)
+    picked = np.empty((n + 1, column.shape[3]), dtype=np.int64)
+    ranked = np.argsort(-bound)
+    previous = row[m, s]
+    best, least_miss = -np.inf, np.inf
+    for attempt in range(3):
+        asked = slack if attempt == 0 else none
+        for position in range(-1, len(bound)):
+            if position < 0:
+                if previous < 0:
+                    continue
+                k = previous
+            else:
+                k = first + ranked[position]
+                if bound[ranked[position]] <= best + HAIR:
+                    break
+                if k == previous:
+                    continue
+            if not needs(k, game, ahead, asked, need):
+                continue
+            beyond = 0.0
+            for i in range(n):
+                beyond = max(beyond, need[i] - most[game.local_law[k], i])
+            if beyond > 1e-12 and (attempt < 2 or beyond >= least_miss):
+                continue
+            part = slice(game.law_start[game.law[k]], game.law_start[game.law[k] + 1])
+            miss = row_program(aim, points, game.law_state[part], game.chance[part], need, share,
+                               picked[:, :part.stop - part.start], value, cost)
+            if miss > 0.0 and (attempt < 2 or miss >= least_miss):
+                continue
+            here = 0.0
+            for i in range(n):
+                here += direction[i] * ((1.0 - game.discount[i]) * game.payoff[k, i] + game.discount[i] * value[i])
+            if miss > 0.0 or here > best + HAIR:
+                best = here if miss == 0.0 else best
+                least_miss = miss
+                row[m, s] = k
+                weight[m, s] = share
+                column[m, s] = picked
+                price[m, s] = cost
+                for i in range(n):
+                    fresh[i] = (1.0 - game.discount[i]) * game.payoff[k, i] + game.discount[i] * value[i]
+        if best > -np.inf or least_miss < np.inf:
+            return True
+    return False

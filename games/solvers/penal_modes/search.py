@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import final
 
@@ -11,8 +11,10 @@ import numpy as np
 
 from games.model.plan import Plan
 from games.numerics.arrays import Bools, Floats, Ints
+from games.play.markov_play import MarkovPlay
 from games.solvers.penal_modes.arrays import PenalGame
-from games.solvers.penal_modes.modes import families, leaning
+from games.solvers.penal_modes.bounds import Box
+from games.solvers.penal_modes.modes import all_round, few_modes, leaning, twice_as_many, with_directions
 from games.solvers.penal_modes.play import Judged, Table, judge
 from games.solvers.penal_modes.points import sweep
 
@@ -29,32 +31,42 @@ ENOUGH = -1e-11
 class Try:
     """One way to search.
 
-    ``family``     number of the family of directions; ``tie_break`` how far punishments lean towards the others;
-    ``slack``      asked of every incentive: of the payoff range, once, in one period;
+    ``family``     the directions that it begins with: Float[modes, players] for so many players;
+    ``tie_break``  how far punishments lean towards the others; ``slack`` asked of every incentive: of the payoff
+                   range, once, in one period;
     ``adopt``      whether the automaton's own values become the points after a look that failed, as in policy
                    iteration: fast where players are patient, less sure to settle.
+    ``rounds``     how often it begins anew with further directions, each time twice as many: those in which
+                   continuations of the automaton that failed lie far out, for their value and for the needs that bind
+                   them, and as many to all sides.
     """
 
-    family: int
+    family: Callable[[int], Floats]
     tie_break: float
     slack: float
     adopt: bool
+    rounds: int = 1
 
 
-_WAYS = ((0.0, 1e-6), (1e-2, 1e-4), (0.0, 1e-3), (5e-2, 1e-6), (1e-2, 1e-2), (0.0, 1e-8), (0.0, 0.0))
-QUICK = tuple(Try(family, *way, adopt) for family in (0, 1) for way in _WAYS[:2] for adopt in (True, False))
+QUICK = tuple(Try(family, *way) for family in (few_modes, twice_as_many)
+              for way in ((0.0, 1e-6, True), (1e-2, 1e-4, False), (0.0, 1e-6, False)))
 """What finds an automaton for nine plans in ten that have one."""
 
-THOROUGH = tuple(
-    Try(family, *way, adopt) for family in (0, 1, 2) for way in _WAYS for adopt in (True, False)
-    if Try(family, *way, adopt) not in QUICK)
+THOROUGH = (
+    Try(twice_as_many, 0.0, 1e-6, True, 4),
+    Try(twice_as_many, 1e-2, 1e-4, False, 4),
+    *(Try(family, *way, adopt) for family in (few_modes, twice_as_many)
+      for way in ((0.0, 1e-3), (5e-2, 1e-6), (1e-2, 1e-2), (0.0, 1e-8), (0.0, 0.0)) for adopt in (True, False)))
+FIRST_FURTHER = 10
+"""Further directions of the first round that has any."""
 
 
 @final
 class Points:
     """Points of every mode in every state, renewed sweep by sweep.
 
-    ``allowed``  Bool[rows]: what may be played; ``threat`` Float[states, players], None if it is the points' own least.
+    ``allowed``  Bool[classes]: what may be played.
+    ``threat``   Float[states, players], None if it is the points' own least.
     """
 
     def __init__(self, arrays: PenalGame, family: Floats, bounds: tuple[Floats, Floats], slack: float, allowed: Bools,
@@ -70,18 +82,16 @@ class Points:
         modes = len(family)
         self.row = np.full((modes, states), -1, dtype=np.int64)
         self.weight = np.zeros((modes, states, n + 1))
-        self.column = np.zeros((modes, states, n + 1, arrays.rows.widest_law), dtype=np.int64)
+        self.column = np.zeros((modes, states, n + 1, arrays.widest_law), dtype=np.int64)
         self.price = np.zeros((modes, states, n))
         self.sweeps, self.moved = 0, np.inf
 
     def advance(self, sweeps: int) -> None:
         """Renew the points until so many sweeps were made in all, or they settle."""
-        a, rows = self.arrays, self.arrays.rows
         while self.sweeps < sweeps and self.moved > SETTLED:
             self.moved = sweep(
-                rows.start, rows.count, rows.stride, rows.law_start, rows.law_state, rows.known_start, rows.known_law,
-                rows.local_law, rows.order, a.payoff, a.discount, a.chance, self.allowed, self.family, self.slack,
-                self.own, self.threat, self.points, self.row, self.weight, self.column, self.price)
+                self.arrays.classes, self.allowed, self.family, self.slack, self.own, self.threat, self.points,
+                self.row, self.weight, self.column, self.price)
             self.sweeps += 1
 
     def adopt(self, values: Floats) -> None:
@@ -89,6 +99,11 @@ class Points:
         self.points[:] = values
         self.threat[:] = values.min(axis=0)
         self.moved = np.inf
+
+    def bending(self) -> Floats:
+        """Float[k, players]: per point, the direction in which its continuation lies as far out as the needs let it."""
+        out = self.family[:, None, :] * self.arrays.discount + self.price
+        return np.asarray(out.reshape(-1, out.shape[2]))
 
     @property
     def whole(self) -> bool:
@@ -119,47 +134,74 @@ class Code:
         return float(slack[self.judged.seen[self.start]].min())
 
 
-def codes(
-    arrays: PenalGame, plan: Plan, bounds: tuple[Floats, Floats], alive: Bools, way: Try, deadline: float,
-    extra: Floats | None = None,
-) -> Iterator[Code]:
-    """Automata that keep to the plan and from which no deviation pays, as far as floating point tells.
+@final
+class Search:
+    """The search for automata that keep to one plan.
 
-    ``bounds``  Float[states, players] twice, least and greatest payoffs, on the kernels' scale; ``alive`` Bool[rows]
-    that equilibria may play; ``extra`` Float[k, players]: the family in these directions follows upon the others.
-    Later ones come of points that have settled further.
+    ``box``         bounds on what equilibria give, and what they may play.
+    ``rows``        Int[states], what the plan has played, if it settles play in every state that it reaches; else None.
+    ``directions``  Float[k, players]: in the game's own units, what was found to matter of late.
     """
-    n = len(arrays.discount)
-    known = [*families(n), *([] if extra is None else [extra])]
-    if way.family >= len(known):
-        return
-    family = leaning(known[way.family], n, way.tie_break)
-    points = Points(arrays, family, bounds, way.slack, alive)
-    for look in LOOKS:
-        points.advance(look)
-        if points.whole:
-            code = _code(points, plan, way.slack)
-            if code is not None and code.judged.least_slack >= ENOUGH:
+
+    def __init__(self, arrays: PenalGame, plan: Plan, box: Box) -> None:
+        self.arrays, self.plan, self.box, self.rows = arrays, plan, box, settled_rows(plan)
+        self.directions = np.empty((0, len(arrays.discount)))
+
+    def codes(self, way: Try, deadline: float) -> Iterator[Code]:
+        """Automata from which no deviation pays, as far as floating point tells; later ones have settled further."""
+        family = way.family(len(self.arrays.discount))
+        for k in range(way.rounds):
+            found = False
+            points = Points(self.arrays, leaning(family, way.tie_break), (self.box.least, self.box.most),
+                            way.slack, self.box.alive)
+            for code in self._codes_of(points, way, deadline):
+                found = True
                 yield code
-                if not plan.is_markov:
-                    return
-            elif code is not None and way.adopt:
-                points.adopt(code.judged.values[:len(family)])
-        if points.moved <= SETTLED or time.monotonic() > deadline:
-            return
+            self.directions = points.bending() / self.arrays.scale
+            if found or time.process_time() > deadline:
+                return
+            family = with_directions(family, points.bending(), FIRST_FURTHER * 2**k)
+            family = with_directions(family, all_round(family.shape[1], k), FIRST_FURTHER * 2**k)
+
+    def _codes_of(self, points: Points, way: Try, deadline: float) -> Iterator[Code]:
+        for look in LOOKS:
+            points.advance(look)
+            if points.whole:
+                code = _code(points, self.plan, self.rows, way.slack)
+                if code is not None and code.judged.least_slack >= ENOUGH:
+                    yield code
+                    if self.rows is None:
+                        return
+                elif code is not None and way.adopt:
+                    points.adopt(code.judged.values[:len(points.family)])
+            if points.moved <= SETTLED or time.process_time() > deadline:
+                return
 
 
-def _code(points: Points, plan: Plan, slack: float) -> Code | None:
+def settled_rows(plan: Plan) -> Ints | None:
+    """Int[states]: the plan's rows, where it leaves no choice in any state that it reaches; else None.
+
+    Elsewhere the first row that it allows, which is never played.
+    """
+    game = plan.game
+    rows = np.flatnonzero(plan.allowed)
+    state = game.row_state[rows]
+    first = rows[np.searchsorted(state, np.arange(game.n_states))].astype(np.int64)
+    reached = MarkovPlay(game, first).reached(game.initial)
+    return first if bool((np.bincount(state, minlength=game.n_states)[reached] == 1).all()) else None
+
+
+def _code(points: Points, plan: Plan, rows: Ints | None, slack: float) -> Code | None:
     """The points' automaton with a path in front that keeps to the plan."""
     arrays, table = points.arrays, points.table()
     modes = len(points.family)
-    if plan.is_markov:
-        path = _one_row(arrays, np.flatnonzero(plan.allowed), modes)
+    if rows is not None:
+        path = _one_row(arrays, arrays.quotient.class_of[rows], modes)
         return Code(points.family, judge(arrays, _joined(table, path), modes, modes), modes)
     if plan.allowed.all():
         return Code(points.family, judge(arrays, table, modes, _best_start(points)), _best_start(points))
     free = Points(arrays, points.family, (points.threat, points.points.max(axis=0)), slack,
-                  plan.allowed & points.allowed, points.threat)
+                  arrays.quotient.some(plan.allowed) & points.allowed, points.threat)
     free.advance(LOOKS[3])
     if not free.whole:
         return None
@@ -170,12 +212,12 @@ def _code(points: Points, plan: Plan, slack: float) -> Code | None:
 
 
 def _one_row(arrays: PenalGame, rows: Ints, mode: int) -> Table:
-    """One mode that plays a row per state and goes on."""
+    """One mode that plays a class per state and goes on."""
     n, states = len(arrays.discount), len(rows)
     weight = np.zeros((1, states, n + 1))
     weight[:, :, 0] = 1.0
     return Table(rows[None, :].astype(np.int64), weight,
-                 np.full((1, states, n + 1, arrays.rows.widest_law), mode, dtype=np.int64))
+                 np.full((1, states, n + 1, arrays.widest_law), mode, dtype=np.int64))
 
 
 def _joined(first: Table, second: Table) -> Table:

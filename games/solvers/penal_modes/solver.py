@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import final
@@ -25,14 +25,15 @@ from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Floats
 from games.numerics.progress import Progress
 from games.play.markov_play import MarkovPlay
-from games.solvers.outer_bounds import AxisBounds, axis_bounds, refute, refute_and_check
-from games.solvers.payoff_set import SupportBounds
+from games.solvers.outer_bounds import refute, refute_and_check
 from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.automaton import automaton_of
+from games.solvers.penal_modes.bounds import Box, axis_box
+from games.solvers.penal_modes.modes import twice_as_many, with_directions
 from games.solvers.penal_modes.patience import for_more_patient
 from games.solvers.penal_modes.payoff_sets import axis_sets, solved_sets, widest_gap
-from games.solvers.penal_modes.search import QUICK, THOROUGH, Try, codes
-from games.solvers.solution import Solution, Target, plan_of
+from games.solvers.penal_modes.search import QUICK, THOROUGH, Code, Search, Try, settled_rows
+from games.solvers.solution import Solution, Target, WeakestDeviation, plan_of
 from games.solvers.solver import Solver
 from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, finite, only_if_proved
 
@@ -43,8 +44,17 @@ DENOMINATORS = (10**6, 10**10)
 CLOSE = 1e-7
 """Of margins, relative to the payoff range."""
 
+MOST_HINTS = 60
+"""Directions that the search for an automaton offers to the search for a refutation."""
+
 LESS_PATIENT = (Fraction(9, 10), Fraction(3, 4), Fraction(1, 2), Fraction(1, 4))
 """A repeated game is also looked at with its factor times these."""
+
+FEW_SWEEPS = 8
+"""Of the bounds, that are enough for most answers at one of many discount factors."""
+
+BARELY = -np.finfo(float).tiny
+"""The margin of what fails by no amount that is known."""
 
 
 @final
@@ -52,17 +62,20 @@ LESS_PATIENT = (Fraction(9, 10), Fraction(3, 4), Fraction(1, 2), Fraction(1, 4))
 class PenalModesSolution(Solution):
     """Bounds on equilibrium payoffs, and the verdicts that penal codes and outer bounds prove.
 
-    ``bounds``          along the axes;
-    ``search_seconds``  time allowed for the search for an automaton, ``refute_seconds`` for a proof that none exists.
+    ``box``             bounds along the axes;
+    ``search_seconds``  processor time allowed for the search for an automaton, ``refute_seconds`` for a proof that
+                        there is none;
     ``proofs``          that the inner points of the payoff sets are payoffs of equilibria;
     ``nowhere``         that no equilibrium exists from the initial state, if that is so.
     """
 
-    bounds: AxisBounds
+    arrays: PenalGame
+    box: Box
     search_seconds: float
     refute_seconds: float
     proofs: tuple[SelfGeneration, ...] = ()
     nowhere: Exclusion | None = None
+    _held: dict[bytes, Code | None] = field(default_factory=dict, repr=False)
 
     @property
     def empty(self) -> bool:
@@ -77,35 +90,80 @@ class PenalModesSolution(Solution):
         more: dict[int, list[Floats]] = {}
         for (_, state), value in evidence.values(self.game).items():
             more.setdefault(state, []).append(value)
-        sets = list(self.payoff_sets)
+        sets = [self.support_bounds(state) for state in range(self.game.n_states)]
         for state, values in more.items():
-            sets[state] = self.support_bounds(state).with_points(np.array(values))
-        status, gap = widest_gap(self.game, [found for found in sets if isinstance(found, SupportBounds)])
+            sets[state] = sets[state].with_points(np.array(values))
+        status, gap = widest_gap(self.game, sets)
         return replace(self, payoff_sets=tuple(sets), status=status, error_bound=finite(gap))
 
     @cached_property
-    def arrays(self) -> PenalGame:
-        """The game in the numbers of the kernels."""
-        return PenalGame.of(self.game)
+    def worst_bounds(self) -> Floats:
+        """Float[states, players]: no equilibrium gives less; infinite where there is none."""
+        return np.where(self.box.empty[:, None], np.inf, self.arrays.unscaled(self.box.least))
 
-    def margin_in_floats(self, plan: Plan) -> float | None:
-        """The plan's margin without proofs where it holds, a number below zero where it fails; None if neither shows.
+    def margin(self, target: Target) -> float | None:
+        """As in ``Solution``, without proof: of the best penal code found quickly, or a bound where that is negative.
 
-        An automaton that floating point finds sound counts as one.
+        Where none is found and nothing shows that there is none, that of the verdict.
         """
+        plan = plan_of(self.game, target)
+        return self._margin_of(self.verdict(plan)) if (told := self.quick_margin(plan)) is None else told
+
+    def quick_margin(self, plan: Plan) -> float | None:
+        """The margin as far as floating point finds it quickly: negative where bounds refute the plan; else None."""
         upper = self._upper_margin(plan)
-        if upper is not None and upper < 0:
-            return upper
-        if not self.bounds.empty[self.game.initial]:
-            for way in QUICK:
-                for code in codes(self.arrays, plan, self._box, self.bounds.alive, way,
-                                  time.monotonic() + QUICK_SECONDS):
-                    slack = code.path_slack(self.arrays) if plan.is_markov else self.payoff_range
-                    return max(min(slack, self.payoff_range), 0.0)
-        if refute_and_check(self.game, plan, seconds=min(QUICK_SECONDS, self.refute_seconds)) is not None:
-            return -np.finfo(float).tiny
-        lifted = self._from_less_patience(plan)
-        return None if lifted is None else lifted.margin or 0.0
+        if self.box.empty[self.game.initial] or (upper is not None and upper < 0):
+            return -self.payoff_range if upper is None else upper
+        code = self.held(plan)
+        if code is None:
+            return None
+        slack = self.payoff_range if settled_rows(plan) is None else code.path_slack(self.arrays)
+        return max(min(slack, self.payoff_range), 0.0)
+
+    def held(self, plan: Plan) -> Code | None:
+        """A penal code that keeps to the plan as far as floating point tells, found quickly; None if none was."""
+        key = plan.allowed.tobytes()
+        if key not in self._held:
+            search = Search(self.arrays, plan, self.box)
+            found = (code for way in QUICK for code in search.codes(way, time.process_time() + QUICK_SECONDS))
+            self._held[key] = next(found, None)
+        return self._held[key]
+
+    def punishments(self, plan: Plan) -> Floats | None:
+        """Float[states, players]: what the code that keeps to the plan holds deviators to; None if none was found.
+
+        The bounds in states that no deviation from the plan or from a punishment reaches.
+        """
+        code = self.held(plan)
+        if code is None:
+            return None
+        seen = code.judged.seen[:len(code.family)]
+        values = np.where(seen[:, :, None], code.judged.values[:len(code.family)], np.inf).min(axis=0)
+        return np.where(seen.any(axis=0)[:, None], self.arrays.unscaled(values), self.worst_bounds)
+
+    def best_play(self) -> tuple[StrategyAutomaton, Floats] | None:
+        """The equilibrium of greatest joint payoff that was found, unproved, and Float[players], what it is worth."""
+        free = Plan.free(self.game)
+        code = self.held(free)
+        if code is None:
+            return None
+        worth = self.arrays.unscaled(code.judged.values[code.start, self.game.initial])
+        return automaton_of(self.arrays, code, free, DENOMINATORS[-1]), worth
+
+    def weakest_link(self, target: Target, verdict: Verdict | None = None) -> WeakestDeviation | None:
+        """As in ``Solution``; of a plan that settles play, also where bounds on punishments refute it."""
+        plan = plan_of(self.game, target)
+        verdict, rows = verdict or self.verdict(plan), settled_rows(plan)
+        if isinstance(verdict, Sustainable) or rows is None or self.box.empty[self.game.initial]:
+            return super().weakest_link(plan, verdict)
+        play = MarkovPlay(self.game, rows)
+        slack = play.slack(play.values(), self.worst_bounds)
+        value = np.where(play.reached(self.game.initial)[:, None], slack.value, np.inf)
+        state, player = (int(k) for k in np.unravel_index(int(value.argmin()), value.shape))
+        if not value[state, player] < 0:
+            return None
+        return WeakestDeviation(
+            state, player, int(play.rows[state]), int(slack.row[state, player]), float(value[state, player]))
 
     def verdict(self, target: Target) -> Verdict:
         """Whether the target is the path of an equilibrium, proved exactly; otherwise ``Undecided`` with bounds.
@@ -113,40 +171,43 @@ class PenalModesSolution(Solution):
         What is quick is tried first, both ways, then what is thorough.
         """
         plan = plan_of(self.game, target)
-        upper = self._upper_margin(plan)
-        hopeless = self.bounds.empty[self.game.initial] or (upper is not None and upper < 0)
+        upper, n = self._upper_margin(plan), self.game.n_players
+        hopeless = self.box.empty[self.game.initial] or (upper is not None and upper < 0)
+        search = Search(self.arrays, plan, self.box)
         for seconds, tries in ((QUICK_SECONDS, QUICK), (self.search_seconds, THOROUGH)):
-            found = None if hopeless else self._sustained(plan, tries, min(seconds, self.search_seconds))
+            found = None if hopeless else self._sustained(search, tries, min(seconds, self.search_seconds))
             if found is None and not hopeless and tries is THOROUGH:
                 found = self._from_less_patience(plan)
             if found is not None:
                 return found
-            refuted = refute_and_check(self.game, plan, seconds=min(seconds, self.refute_seconds))
+            refuted = refute_and_check(
+                self.game, plan, directions_hint=with_directions(twice_as_many(n), search.directions, MOST_HINTS),
+                seconds=min(seconds, self.refute_seconds))
             if refuted is not None:
                 # Rounding may have put a margin that is proved negative at zero.
-                below = -np.finfo(float).tiny if upper is None else min(upper, -np.finfo(float).tiny)
-                return Unsustainable(self.concept, refuted[0], below, refuted[1])
+                return Unsustainable(self.concept, refuted[0], BARELY if upper is None else min(upper, BARELY),
+                                     refuted[1])
         bounds = {} if upper is None or not np.isfinite(upper) else {"margin_upper": upper}
         return Undecided(self.concept, "no penal code of few modes was found that keeps to the plan, and no proof that "
                          "there is none", bounds)
 
-    def _sustained(self, plan: Plan, tries: tuple[Try, ...], seconds: float) -> Sustainable | None:
+    def _sustained(self, search: Search, tries: tuple[Try, ...], seconds: float) -> Sustainable | None:
         """The proof by an automaton; None if none was found that the exact check accepts."""
-        deadline = time.monotonic() + seconds
+        deadline = time.process_time() + seconds
         for way in tries:
-            proved = self._best(plan, self._automata(plan, way, deadline))
-            if proved is not None or time.monotonic() > deadline:
+            proved = self._best(search.plan, self._automata(search, way, deadline))
+            if proved is not None or time.process_time() > deadline:
                 return proved
         return None
 
-    def _automata(self, plan: Plan, way: Try, deadline: float) -> Iterator[tuple[StrategyAutomaton, ...]]:
+    def _automata(self, search: Search, way: Try, deadline: float) -> Iterator[tuple[StrategyAutomaton, ...]]:
         """Candidates, each with coarse and with fine chances, the later ones withstanding more."""
         least = -np.inf
-        for code in codes(self.arrays, plan, self._box, self.bounds.alive, way, deadline):
-            slack = code.path_slack(self.arrays) if plan.is_markov else 0.0
+        for code in search.codes(way, deadline):
+            slack = 0.0 if search.rows is None else code.path_slack(self.arrays)
             if slack > least + CLOSE * self.payoff_range:
                 least = slack
-                yield tuple(automaton_of(self.arrays, code, below) for below in DENOMINATORS)
+                yield tuple(automaton_of(self.arrays, code, search.plan, below) for below in DENOMINATORS)
 
     def _best(self, plan: Plan, candidates: Iterator[tuple[StrategyAutomaton, ...]]) -> Sustainable | None:
         """The last candidate that the exact check accepts, of those that follow upon one another."""
@@ -178,33 +239,25 @@ class PenalModesSolution(Solution):
             before = (after * share).limit_denominator(1000)
             if not 0 < before < after:
                 continue
-            there = game.with_discount(before)
-            less = replace(self, game=there, bounds=axis_bounds(there))
-            if less.bounds.empty[0]:
-                continue
-            kept = Plan(there, plan.allowed)
-            for way in QUICK:
-                for automata in less._automata(kept, way, time.monotonic() + QUICK_SECONDS):
-                    for automaton in automata:
+            arrays = PenalGame.of(game.with_discount(before))
+            kept, box = Plan(arrays.game, plan.allowed), axis_box(arrays)
+            search = Search(arrays, kept, box)
+            for way in () if box.empty[0] else QUICK:
+                for code in search.codes(way, time.process_time() + QUICK_SECONDS):
+                    for below in DENOMINATORS:
+                        automaton = automaton_of(arrays, code, kept, below)
                         proved = self._proved(plan, for_more_patient(automaton, before, after))
                         if proved is not None:
                             return proved
         return None
 
-    @cached_property
-    def _box(self) -> tuple[Floats, Floats]:
-        """Float[states, players] twice: bounds on payoffs on the kernels' scale, those of stage payoffs where no
-        equilibrium exists."""
-        b, g = self.bounds, self.game.payoffs
-        least = np.where(b.empty[:, None], g.min(axis=0), b.least)
-        return self.arrays.scaled(least), self.arrays.scaled(b.most)
-
     def _upper_margin(self, plan: Plan) -> float | None:
         """No punishment holds a player below its bound, so a settled path cannot have more slack than this."""
-        if not plan.is_markov or self.bounds.empty[self.game.initial]:
+        rows = settled_rows(plan)
+        if rows is None or self.box.empty[self.game.initial]:
             return None
-        play = MarkovPlay(self.game, np.flatnonzero(plan.allowed).astype(np.int64))
-        slack = play.slack(play.values(), self.bounds.least).value
+        play = MarkovPlay(self.game, rows)
+        slack = play.slack(play.values(), self.worst_bounds).value
         return float(slack[play.reached(self.game.initial)].min())
 
 
@@ -213,7 +266,7 @@ class PenalModesSolution(Solution):
 class PenalModes(Solver):
     """Penal codes of few modes against outer bounds.
 
-    ``search_seconds``  time allowed for the search for an automaton that keeps to a plan,
+    ``search_seconds``  processor time allowed for the search for an automaton that keeps to a plan,
     ``refute_seconds``  for the search for a proof that no equilibrium does,
     ``set_seconds``     after which payoff sets are told as they are,
     ``whole_sets``      bound the payoff sets in many directions and from both sides where the game is small enough;
@@ -240,9 +293,16 @@ class PenalModes(Solver):
         return None
 
     def margin_at(self, game: StochasticGame, plan: Plan, discount: float) -> float | None:
-        """As in ``Solver``: no exact checks where an automaton is found."""
+        """As in ``Solver``: without exact checks where an automaton is found quickly or bounds refute the plan."""
         there = game.with_discount(discount)
-        return self.quick().solve(there).margin_in_floats(Plan(there, plan.allowed))
+        return self.quick_margin(there, Plan(there, plan.allowed))
+
+    def quick_margin(self, game: StochasticGame, kept: Plan) -> float | None:
+        """A plan's margin without proof, by the cheapest bounds that tell; None if neither answer shows."""
+        self.insist(game)
+        arrays = PenalGame.of(game)
+        told = self._solution(arrays, axis_box(arrays, FEW_SWEEPS)).quick_margin(kept)
+        return self._solution(arrays, axis_box(arrays)).margin(kept) if told is None else told
 
     def verdict_at(self, game: StochasticGame, plan: Plan, discount: float, near: float | None = None) -> Verdict:
         """As in ``Solver``; no payoff sets are drawn."""
@@ -256,16 +316,21 @@ class PenalModes(Solver):
         """Bound the payoffs; raises ``GameError`` if ``accepts`` refuses the game."""
         self.insist(game)
         began = time.perf_counter()
-        bounds = axis_bounds(game)
-        found = solved_sets(game, bounds, self.set_seconds) if self.whole_sets else axis_sets(game, bounds)
-        nowhere = None
-        if self.whole_sets and found.sets[game.initial].empty:
-            nowhere = refute(game, seconds=self.refute_seconds)
-        status, gap = widest_gap(game, found.sets)
-        if nowhere is not None and all(here.empty for here in found.sets):
-            status, gap = "converged", 0.0
+        arrays = PenalGame.of(game)
+        box = axis_box(arrays)
+        found = self._solution(arrays, box)
+        if self.whole_sets:
+            sets = solved_sets(arrays, box, self.set_seconds)
+            nowhere = refute(game, seconds=self.refute_seconds) if sets.sets[game.initial].empty else None
+            status, gap = widest_gap(game, sets.sets)
+            if nowhere is not None and all(here.empty for here in sets.sets):
+                status, gap = "converged", 0.0
+            found = replace(found, status=status, payoff_sets=sets.sets, iterations=sets.rounds,
+                            error_bound=finite(gap), proofs=sets.proofs, nowhere=nowhere)
+        return replace(found, seconds=time.perf_counter() - began)
+
+    def _solution(self, arrays: PenalGame, box: Box) -> PenalModesSolution:
         return PenalModesSolution(
-            solver=self.name, why="asked for by name", concept=SolutionConcept.PURE_SUBGAME_PERFECT, game=game,
-            status=status, payoff_sets=found.sets, iterations=found.rounds, error_bound=finite(gap),
-            seconds=time.perf_counter() - began, bounds=bounds, search_seconds=self.search_seconds,
-            refute_seconds=self.refute_seconds, proofs=found.proofs, nowhere=nowhere)
+            solver=self.name, why="asked for by name", concept=SolutionConcept.PURE_SUBGAME_PERFECT, game=arrays.game,
+            status="undecided", payoff_sets=axis_sets(arrays, box).sets, iterations=0, error_bound=None, seconds=0.0,
+            arrays=arrays, box=box, search_seconds=self.search_seconds, refute_seconds=self.refute_seconds)

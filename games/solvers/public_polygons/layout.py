@@ -179,13 +179,13 @@ def _state_law(game: StochasticGame, state: int) -> _StateLaw:
         at = np.repeat(row, signals)
         signal = np.tile(np.arange(signals), len(row))
         following = np.repeat(ahead.indices, signals)
-        chance = np.repeat(ahead.data, signals) * seen.law[state][at, signal]
+        chance = np.repeat(ahead.data, signals) * seen.table(state)[at, signal]
     else:
         first, stop = seen.pair_start[state:state + 2]
         after = csr_array(seen.next_law[first:stop])
         pair = np.repeat(np.arange(int(stop - first)), np.diff(after.indptr))
         at, signal = np.divmod(pair, len(seen.signals[state]))
-        following, chance = after.indices, after.data * seen.law[state][at, signal]
+        following, chance = after.indices, after.data * seen.table(state)[at, signal]
     real = chance > 0
     at, signal, following, chance = at[real], signal[real], following[real].astype(np.int64), chance[real]
     code, number = np.unique(signal * np.int64(game.n_states) + following, return_inverse=True)

@@ -92,11 +92,11 @@ class PublicOutcomes:
         if monitoring is None or not monitoring.signals[state]:
             out = np.eye(len(rows))[:, :, None] * following[:, None, :]
         elif monitoring.next_law is None:
-            out = monitoring.law[state][:, :, None] * following[:, None, :]
+            out = monitoring.table(state)[:, :, None] * following[:, None, :]
         else:
             first, stop = monitoring.pair_start[state:state + 2]
             after = monitoring.next_law[first:stop][:, ahead].toarray()
-            signal = monitoring.law[state]
+            signal = monitoring.table(state)
             out = signal[:, :, None] * after.reshape(*signal.shape, len(ahead))
         return np.asarray(out / out.sum(axis=(1, 2), keepdims=True))
 

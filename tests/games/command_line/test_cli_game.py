@@ -406,7 +406,7 @@ def test_folders_and_missing_files(run: Run, tmp_path: Path, dilemma: Path) -> N
     (["--discount", ""], "--discount"),
     (["--discount", "1/0"], "--discount"),
     (["--discount", "nan"], "--discount"),
-    (["--target", "comply"], "1 actions named"),
+    (["--target", "comply"], "1 action named, the game has 2 players; write one action for each"),
     (["--target", "comply,fly"], "no state has this profile"),
     (["--target", "missing.json"], "cannot be read"),
     (["--transfers", "voluntary", "--discount", "0.5,0.6"], "no solver applies"),

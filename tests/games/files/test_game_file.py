@@ -135,7 +135,7 @@ def test_signals_are_read_with_the_law_of_the_next_state_after_each() -> None:
     monitoring = game.monitoring
     assert monitoring is not None
     assert monitoring.signals == ((), ("clean", "flag"))
-    assert monitoring.law[1][1].tolist() == [1 / 3, 2 / 3]
+    assert monitoring.chances(1, 1).tolist() == [1 / 3, 2 / 3]
     assert monitoring.rationals["signal", 2, 1] == Fraction(2, 3)
     assert monitoring.next_law is not None
     first = int(monitoring.pair_start[1])

@@ -120,7 +120,7 @@ def test_ranks_agree_with_numerical_ranks(seed: int, shape: tuple[int, int, int]
     players, actions, signals = shape
     game = random_noisy_game(rng, players=players, actions=(actions, actions), signals=signals)
     assert game.monitoring is not None
-    law = game.monitoring.law[0]
+    law = game.monitoring.table(0)
     for profile in identifiability(game):
         tables = [law[list(game.deviation_rows(profile.row, i))] for i in range(players)]
         ranks = [int(np.linalg.matrix_rank(t, tol=1e-9)) for t in tables]

@@ -6,6 +6,7 @@ import json
 import shutil
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from games.files.game_file import read_game
 from games.model.stochastic_game import GameError, repeated_game
 from games.replication import replicate
 from games.replication.bibliography import FOLDER
+from games.replication.calculations import calculate
 from games.replication.paper_file import Paper, PaperError, paper_folders, read_paper
 from games.replication.sets import corners
 from games.replication.thresholds import simple_strategy_profile
@@ -106,6 +108,16 @@ def test_a_calculation_that_gives_other_numbers_or_does_not_exist_is_told(folder
             replicate(read_paper(folder), read_paper(folder).claims[-1])
 
 
+@pytest.mark.parametrize(("name", "given"), [
+    ("barter", {"first": [[0, 1, 2]], "second": [[1, 1]]}),
+    ("noisy_partnership", {"payoffs": [], "good": [1], "discount": "1/2"}),
+    ("legislative", {"proposers": {}, "discount": None}),
+])
+def test_what_a_calculation_cannot_work_with_is_told(name: str, given: dict[str, Any]) -> None:
+    with pytest.raises(GameError, match=f"calculation {name}: "):
+        calculate(name, given)
+
+
 def test_a_threshold_that_does_not_exist_is_not_met(folder: Path) -> None:
     change(folder / "published.toml", '"C,C"', '"C,D"')
     change(folder / "published.toml", '"1/3"', '"0.99"')
@@ -138,6 +150,8 @@ def test_holding_at_a_threshold_is_tested_there(folder: Path) -> None:
     ('id = "support"', 'id = "threshold"', "two claims"),
     ('game = "dilemma.json"', 'game = "dilemna.json"', "dilemna.json"),
     ('game = "dilemma.json"', 'game = "../somebody_2000/dilemma.json"', "has no file"),
+    ('game = "dilemma.json"', f'game = "{"a" * 300}.json"', "has no file"),
+    ('game = "dilemma.json"', 'game = "a\\u0000.json"', "has no file"),
     ("[[claim]]", "[claim]", "published.toml"),
     ("[[claim]]", "[[claim", "published.toml"),
 ])

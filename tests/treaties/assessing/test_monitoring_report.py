@@ -88,11 +88,11 @@ def test_the_first_flag_where_audits_are_announced_by_hand() -> None:
 
 
 def test_what_nobody_sees_of_a_party_is_said_even_where_its_matter_is_audited() -> None:
-    """The audit is of Borduria alone, and announced: without one, in three situations of five, nothing shows."""
+    """The audit is of Borduria alone, and announced: without one, in two situations of four, nothing shows."""
     compiled = compiled_of("audit_announced")
     assert unseen_words(compiled, compiled.compliance) == [
         "Nothing that is seen ever tells “breach” by Arcadia from compliance.",
-        "Nothing that is seen in 3 of the 5 situations on the path of compliance tells “breach” by Borduria from "
+        "Nothing that is seen in 2 of the 4 situations on the path of compliance tells “breach” by Borduria from "
         "compliance.",
     ]
     audited = compiled_of("audit")

@@ -30,7 +30,7 @@ def accused(compiled: CompiledTreaty, where: int, party: str) -> float:
     seen, monitoring = compiled.seen, compiled.game.monitoring
     assert seen is not None and monitoring is not None
     state = int(compiled.game.row_state[where])
-    law = monitoring.law[state][where - int(compiled.game.row_start[state])]
+    law = monitoring.chances(state, where - int(compiled.game.row_start[state]))
     return float(law[seen.observation.accused[party, "trade"][seen.said[state]]].sum())
 
 

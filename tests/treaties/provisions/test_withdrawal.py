@@ -34,8 +34,9 @@ def test_notice_runs_out_whatever_is_done_and_can_be_given_but_once() -> None:
 
 
 def test_obligations_bind_during_notice_and_the_clock_stands_still() -> None:
-    compiled = compile_treaty(plus(NOTICE, 'type = "sunset"\nterm_years = 3\nrenewal = { rule = "automatic" }'))
-    start: dict[str, str | int] = {STATUS: "notice, 2 left", YEAR: 3}
+    voting = 'type = "reversed_veto"\nmembers = [{ party = "A" }]\nyears = [3]'
+    compiled = compile_treaty(plus(NOTICE, 'type = "sunset"\nterm_years = 3\nrenewal = { rule = "automatic" }', voting))
+    start: dict[str, str | int] = {STATUS: "notice, 2 left", YEAR: 3, "continuation": "continues"}
     breach = row(compiled, start, B={"trade": "breach"})
     assert compiled.columns.in_breach["B", "trade"][breach]
     assert compiled.game.payoffs[breach].tolist() == [-1, 4]

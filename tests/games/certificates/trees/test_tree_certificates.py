@@ -120,3 +120,19 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
 def test_what_answers_a_tree_is_one_of_these() -> None:
     given = answer(chain_store(2)).certificate
     assert type(given) in tree_kinds().values()
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ('"kind"', '"kind": "zero-sum-value", "kind"', "appears twice"),
+    ('"-1/18"', "NaN", "is no number"),
+])
+def test_files_that_say_a_thing_twice_or_have_no_numbers_are_refused(
+    old: str, new: str, said: str, tmp_path: Path
+) -> None:
+    _, certificate = examples()["zero-sum-value"]
+    file = write_tree_certificate(certificate, tmp_path / "proof.json")
+    text = file.read_text(encoding="utf-8")
+    assert old in text and read_tree_certificate(file) == certificate
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(CertificateError, match=said):
+        read_tree_certificate(file)
