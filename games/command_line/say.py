@@ -107,8 +107,10 @@ def _say_span(name: str, support: dict[str, Any], players: tuple[str, ...]) -> N
 
 
 def _reach(ends: list[float | None] | None, sign: int, largest: float) -> str:
-    """The end of a range between its bounds (outer, inner); ``sign`` -1 for the least of what is bounded by its
-    negative."""
+    """The end of a range between its bounds (outer, inner).
+
+    ``sign``  -1 for the least of what is bounded by its negative.
+    """
     if ends is None or ends[0] is None:
         return "not known"
     outer, inner = (None if x is None else told(sign * x if abs(x) > 1e-7 * largest else 0.0) for x in ends)

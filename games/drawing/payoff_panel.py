@@ -194,6 +194,7 @@ def _levels(axes: Any, game: StochasticGame, state: int, worst: Floats | None) -
 
 
 def draw_points(axes: Any, points: Sequence[Floats], label: str, **style: Any) -> None:
+    """Marks under one label, if there are any; ``style`` as matplotlib's ``plot`` takes it."""
     if len(points):
         axes.plot(*np.array(points).T, linestyle="none", label=label, **style)
 
@@ -211,7 +212,8 @@ def draw_modes(axes: Any, proof: Proof, state: int, width: float) -> None:
             named.append((value, [name]))
         else:
             near.append(name)
-    draw_points(axes, [at for at, _ in named], "mode of the certificate", marker="o", color=BLACK, markersize=4, zorder=9)
+    draw_points(
+        axes, [at for at, _ in named], "mode of the certificate", marker="o", color=BLACK, markersize=4, zorder=9)
     if state in proof.target:
         draw_points(
             axes,

@@ -1,4 +1,7 @@
-"""A picture of payoff sets, one panel per state and pair of players: equilibria, stage payoffs, bargaining, the modes of a proof."""
+"""A picture of payoff sets: equilibria, stage payoffs, bargaining, the modes of a proof.
+
+One panel per state, of three players one per state and pair of them.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,8 @@ def plot_payoff_sets(
 
     Of three players the payoffs of every pair.
 
-    ``states``        names of the states to draw; by default the initial one and those that follow, at most nine panels.
+    ``states``        names of the states to draw; by default the initial one and those that follow, in at most nine
+                      panels.
     ``plan``, ``verdict``  a target and its verdict: its value and the modes of its certificate are drawn too.
     ``disagreement``  what players get if they do not agree: their worst equilibrium payoffs, or those of the Markov
                       (in repeated games: Nash) equilibrium of least joint payoff.
@@ -50,7 +54,8 @@ def plot_payoff_sets(
 
     game = solution.game
     if game.n_players not in (2, 3):
-        raise GameError(f"a plot shows the payoffs of two players, or of each pair of three; this game has {game.n_players}")
+        raise GameError("a plot shows the payoffs of two players, or of each pair of three; this game has "
+                        f"{game.n_players}")
     proof = _proof(game, plan, verdict)
     pairs = PAIRS if game.n_players == 3 else PAIRS[:1]
     chosen = [game.state_index(name) for name in states] or _worth_seeing(game, proof, MOST_PANELS // len(pairs))

@@ -70,7 +70,7 @@ def corners(normals: Floats, levels: Floats) -> Floats | None:
         inside = linprog(
             np.append(np.zeros(n), -1.0), A_ub=np.column_stack([units, np.ones(len(units))]), b_ub=at + wider,
             bounds=[(None, None)] * n + [(None, spread)], method="highs")
-        if inside.status != 0 or inside.x[-1] < LOOSEN * spread / 4:
+        if inside.x is None or inside.x[-1] < LOOSEN * spread / 4:
             continue
         try:
             found = HalfspaceIntersection(np.column_stack([units, -at - wider]), inside.x[:-1]).intersections
@@ -86,7 +86,7 @@ def greatest(normals: Floats, levels: Floats, direction: Floats) -> float:
     found = linprog(-direction, A_ub=normals, b_ub=levels, bounds=(None, None), method="highs")
     if found.status == 2:
         return -np.inf
-    return -float(found.fun) if found.status == 0 else np.inf
+    return np.inf if found.fun is None else -float(found.fun)
 
 
 def towards(point: Floats, points: Floats) -> Floats:

@@ -8,9 +8,10 @@ Source: Abreu, Pearce and Stacchetti (1990), theorems 1 and 2: what a self-gener
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import final
+from typing import TypeVar, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
@@ -26,6 +27,8 @@ SAME = 1e-12
 """On that scale: points that differ by less do for one another."""
 
 STEPS = 10
+
+Number = TypeVar("Number", bound=np.generic)
 
 ROUNDING = 1e-11
 """Slack below zero by no more than this may be none, on the kernels' scale: the exact check says."""
@@ -99,7 +102,7 @@ class Pool:
         """One step; None if no point reaches further out than those that are known."""
         a, modes, family = self.arrays, len(self.kept), self.family
         least = self._worth(family).max(axis=1)
-        has = self.kept.any(axis=0)
+        has = np.asarray(self.kept.any(axis=0))
         first = self.kept.argmax(axis=0)
         points = np.where(self.kept[:, :, None], self.values, self.values[first, np.arange(len(has))][None])
         threat = np.where(has[:, None], points.min(axis=0), np.inf)
@@ -149,7 +152,7 @@ def sound_cells(arrays: PenalGame, table: Table, values: Floats, kept: Bools, sl
     asked = np.where((arrays.discount > 0) & (slack > 0), slack / 2 * (1 - arrays.discount), -ROUNDING)
     while True:
         threat = np.where(kept[:, :, None], values, np.inf).min(axis=0)
-        left = kept & ~_without_way(arrays, kept.any(axis=0))
+        left = kept & ~_without_way(arrays, np.asarray(kept.any(axis=0)))
         _strike(arrays.classes, table.row, table.weight, table.column, values, threat, asked, kept, left)
         if np.array_equal(left, kept):
             return left
@@ -218,7 +221,7 @@ def _compact(pool: Pool) -> Pool:
     at = number[m, s], s
     column = remapped(pool.arrays, table, number).column
 
-    def moved(old: Floats, empty: Floats) -> Floats:
+    def moved(old: NDArray[Number], empty: NDArray[Number]) -> NDArray[Number]:
         empty[at] = old[m, s]
         return empty
 

@@ -149,7 +149,8 @@ def test_ties_are_no_gap(seed: int) -> None:
 def permuted(game: StochasticGame, order: tuple[int, ...]) -> StochasticGame:
     """The game whose player k is the given one's player ``order[k]``."""
     table = game.payoffs.reshape(*game.action_counts[0], game.n_players)
-    return repeated_game(table.transpose(*order, game.n_players)[..., list(order)], discount=game.discount[list(order)].tolist())
+    payoffs = table.transpose(*order, game.n_players)[..., list(order)]
+    return repeated_game(payoffs, discount=game.discount[list(order)].tolist())
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3)))[1:])
