@@ -118,7 +118,8 @@ Plot = Annotated[
     Path | None,
     typer.Option(
         metavar="OUT.svg",
-        help="Draw payoff sets with stage payoffs, Nash points, bargaining solutions and, with --target, "
+        help="Draw payoff sets (of three players, each pair) with stage payoffs, Nash points, bargaining solutions "
+        "and, with --target, "
         "the modes of its certificate; with --all-discounts the staircase (.svg, .png or .pdf).",
     ),
 ]

@@ -77,10 +77,46 @@ def _say_state(name: str, state: dict[str, Any], status: str, players: tuple[str
         if "negotiated_payoffs" in state:
             say("    negotiated payoffs " + ", ".join(told(r) for r in state["negotiated_payoffs"]))
     elif "support" in state:
-        say(f"state {name}: bounds on the largest payoff in each direction")
         support = state["support"]
+        if "gap" in support:
+            _say_span(name, support, players)
+            return
+        say(f"state {name}: bounds on the largest payoff in each direction")
         for direction, low, high in zip(support["directions"], support["inner"], support["outer"], strict=True):
             say(f"    {direction}: at least {told(low)}, at most {told(high)}")
+
+
+def _say_span(name: str, support: dict[str, Any], players: tuple[str, ...]) -> None:
+    """Each player's least and greatest payoff and the greatest joint one, between the two bounds where they differ."""
+    if not support["facets"]:
+        say(f"state {name}: equilibrium payoffs: none")
+        return
+    gap, corners = support["gap"], len(support["vertices"])
+    apart = "how far these are from all is not known" if gap is None else f"others lie within {gap:.1e} of their hull"
+    say(f"state {name}: equilibrium payoffs, {corners} corners found; {apart}" if corners
+        else f"state {name}: equilibrium payoffs lie within, and none was found")
+    bounds = {tuple(d): ends for d, *ends in zip(
+        support["directions"], support["outer"], support["inner"], strict=True)}
+    n = len(players)
+    largest = max((abs(x) for ends in bounds.values() for x in ends if x is not None), default=0.0)
+    unit = [tuple(float(i == k) for i in range(n)) for k in range(n)]
+    for who, up in (*zip(players, unit, strict=True), ("together", (1.0,) * n)):
+        least = _reach(bounds.get(tuple(-x for x in up)), -1, largest)
+        most = _reach(bounds.get(up), 1, largest)
+        say(f"    {who}: " + (f"least {least}, greatest {most}" if sum(up) == 1 else f"greatest {most}"))
+
+
+def _reach(ends: list[float | None] | None, sign: int, largest: float) -> str:
+    """The end of a range between its bounds (outer, inner).
+
+    ``sign``  -1 for the least of what is bounded by its negative.
+    """
+    if ends is None or ends[0] is None:
+        return "not known"
+    outer, inner = (None if x is None else told(sign * x if abs(x) > 1e-7 * largest else 0.0) for x in ends)
+    if inner is None:
+        return f"at {'most' if sign > 0 else 'least'} {outer}"
+    return f"{inner}" if inner == outer else f"from {inner} to {outer}" if sign > 0 else f"from {outer} to {inner}"
 
 
 def _say_vertices(vertices: list[list[float]]) -> None:

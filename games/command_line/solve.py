@@ -181,11 +181,12 @@ def _insist_that_they_fit(
 
 
 def _insist_that_the_game_allows_it(game: StochasticGame, question: Question, pictures: Pictures) -> None:
-    """The states to draw exist, payoff sets are in the plane, and there are payments to speak of."""
+    """The states to draw exist, payoff sets can be drawn, and there are payments to speak of."""
     for name in pictures.states:
         game.state_index(name)
-    if pictures.plot and not question.all_discounts and game.n_players != 2:
-        fail(f"--plot shows two players' payoffs, this game has {game.n_players}")
+    if pictures.plot and not question.all_discounts and game.n_players not in (2, 3):
+        fail(f"--plot shows the payoffs of two players, or of each pair of three, and this game has {game.n_players}; "
+             "--json gives corners and facets of the set")
     asked = {"--payments": question.payments, "--slacks": question.slacks, "--all-discounts": question.all_discounts}
     for option, wanted in asked.items():
         if wanted and game.transfers != "voluntary":
@@ -202,6 +203,7 @@ def _answer(game: StochasticGame, question: Question, options: Mapping[str, Any]
     if plan is None:
         return Answer(solution, None, None, None, None)
     verdict = solution.verdict(plan)
+    solution = solution.including(verdict)
     answer = Answer(solution, question.target, plan, verdict, solution.weakest_link(plan, verdict))
     if question.region:
         found = discount_region(

@@ -71,11 +71,11 @@ def draw_panel(
     axes.set_xlabel(f"{game.players[0]}: average payoff")
     axes.set_ylabel(f"{game.players[1]}: average payoff")
     if found is not None and not nobody:
-        _set(axes, found, solution.status == "converged", float(np.ptp(stage, axis=0).max()))
+        draw_set(axes, found, solution.status == "converged", float(np.ptp(stage, axis=0).max()))
     _levels(axes, game, state, None if found is None or nobody else found.worst)
     pure, mixed, sets = _nash_points(game, state)
-    _points(axes, pure, "stage Nash equilibrium, pure", marker="X", color=ORANGE, markersize=9, zorder=6)
-    _points(
+    draw_points(axes, pure, "stage Nash equilibrium, pure", marker="X", color=ORANGE, markersize=9, zorder=6)
+    draw_points(
         axes,
         mixed,
         "stage Nash equilibrium, mixed",
@@ -89,11 +89,11 @@ def draw_panel(
     base = bargaining.min(axis=0) if len(bargaining) and disagreement == "worst" else fallback
     if len(bargaining) and base is not None:
         word = "worst payoffs" if disagreement == "worst" else "least Markov equilibrium"
-        _points(axes, [base], f"disagreement: {word}", marker="x", color=BLACK, markersize=7, zorder=7)
+        draw_points(axes, [base], f"disagreement: {word}", marker="x", color=BLACK, markersize=7, zorder=7)
         for name, solve, marker, colour, points in SOLUTIONS:
             picked = solve(bargaining, base)
             if picked is not None:
-                _points(
+                draw_points(
                     axes,
                     [picked],
                     name,
@@ -106,7 +106,7 @@ def draw_panel(
                 )
     axes.margins(0.09)
     if proof is not None:
-        _modes(axes, proof, state, width)
+        draw_modes(axes, proof, state, width)
 
 
 def _known_set(solution: Solution, state: int) -> tuple[EquilibriumPayoffSet | None, Floats]:
@@ -149,7 +149,7 @@ def _sets_of_equilibria(axes: Any, sets: Sequence[Floats]) -> None:
         axes.plot(*outline.T, color=ORANGE, linewidth=2.5, zorder=5.5, label="stage Nash equilibria, whole sets")
 
 
-def _set(axes: Any, found: EquilibriumPayoffSet, sure: bool, spread: float) -> None:
+def draw_set(axes: Any, found: EquilibriumPayoffSet, sure: bool, spread: float) -> None:
     """Hulls with their vertices marked, so that points and segments can be seen too."""
     outer, inner = found.outer, found.inner
     apart = bool(len(inner)) and hausdorff(outer, inner) > 2e-3 * spread
@@ -193,12 +193,13 @@ def _levels(axes: Any, game: StochasticGame, state: int, worst: Floats | None) -
         axes.axhline(y, linestyle=dashes, color=colour, linewidth=0.8, zorder=1.5)
 
 
-def _points(axes: Any, points: Sequence[Floats], label: str, **style: Any) -> None:
+def draw_points(axes: Any, points: Sequence[Floats], label: str, **style: Any) -> None:
+    """Marks under one label, if there are any; ``style`` as matplotlib's ``plot`` takes it."""
     if len(points):
         axes.plot(*np.array(points).T, linestyle="none", label=label, **style)
 
 
-def _modes(axes: Any, proof: Proof, state: int, width: float) -> None:
+def draw_modes(axes: Any, proof: Proof, state: int, width: float) -> None:
     """Modes with their names, those that coincide told together; and the value of the target.
 
     ``width``  of the panel, in inches.
@@ -211,9 +212,10 @@ def _modes(axes: Any, proof: Proof, state: int, width: float) -> None:
             named.append((value, [name]))
         else:
             near.append(name)
-    _points(axes, [at for at, _ in named], "mode of the certificate", marker="o", color=BLACK, markersize=4, zorder=9)
+    draw_points(
+        axes, [at for at, _ in named], "mode of the certificate", marker="o", color=BLACK, markersize=4, zorder=9)
     if state in proof.target:
-        _points(
+        draw_points(
             axes,
             [proof.target[state]],
             f"target ({proof.word})",

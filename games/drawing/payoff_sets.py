@@ -1,4 +1,7 @@
-"""A picture of payoff sets, one panel per state: equilibria, stage payoffs, bargaining, the modes of a proof."""
+"""A picture of payoff sets: equilibria, stage payoffs, bargaining, the modes of a proof.
+
+One panel per state, of three players one per state and pair of them.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import numpy as np
 
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.drawing.payoff_panel import Disagreement, Proof, draw_panel
+from games.drawing.projections import PAIRS, draw_projection
 from games.drawing.style import OPEN_AXES, settings, write_figure
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
@@ -34,32 +38,42 @@ def plot_payoff_sets(
     verdict: Verdict | None = None,
     disagreement: Disagreement = "worst",
 ) -> None:
-    """Draw the payoff sets of a two-player solution, deterministically, as ``.svg``, ``.png`` or ``.pdf``.
+    """Draw the payoff sets of two players, deterministically, as ``.svg``, ``.png`` or ``.pdf``.
 
-    ``states``        names of the states to draw; by default the initial one and those that follow, at most nine.
+    Of three players the payoffs of every pair.
+
+    ``states``        names of the states to draw; by default the initial one and those that follow, in at most nine
+                      panels.
     ``plan``, ``verdict``  a target and its verdict: its value and the modes of its certificate are drawn too.
     ``disagreement``  what players get if they do not agree: their worst equilibrium payoffs, or those of the Markov
                       (in repeated games: Nash) equilibrium of least joint payoff.
 
-    Raises ``GameError`` if there are not two players, a state does not exist or the file cannot be written.
+    Raises ``GameError`` if there are not two or three players, a state does not exist or the file cannot be written.
     """
     from matplotlib.figure import Figure
 
     game = solution.game
-    if game.n_players != 2:
-        raise GameError(f"a plot shows two players' payoffs, this game has {game.n_players}")
+    if game.n_players not in (2, 3):
+        raise GameError("a plot shows the payoffs of two players, or of each pair of three; this game has "
+                        f"{game.n_players}")
     proof = _proof(game, plan, verdict)
-    chosen = [game.state_index(name) for name in states] or _worth_seeing(game, proof)
-    fallback = _least_markov(game) if disagreement == "nash" else None
-    columns = min(len(chosen), 3) if len(chosen) != 4 else 2
-    rows = math.ceil(len(chosen) / columns)
+    pairs = PAIRS if game.n_players == 3 else PAIRS[:1]
+    chosen = [game.state_index(name) for name in states] or _worth_seeing(game, proof, MOST_PANELS // len(pairs))
+    fallback = _least_markov(game) if disagreement == "nash" and game.n_players == 2 else None
+    panels = [(s, pair) for s in chosen for pair in pairs]
+    columns = min(len(panels), 3) if len(panels) != 4 else 2
+    rows = math.ceil(len(panels) / columns)
     with settings("payoff-sets", OPEN_AXES | {"font.size": 9}):
-        side = 5.4 if len(chosen) == 1 else 3.7
+        side = 5.4 if len(panels) == 1 else 3.7
         figure = Figure(figsize=(max(side * columns, 6.4), side * 0.82 * rows + 2.0), layout="constrained")
         shown: dict[str, Any] = {}
-        for k, s in enumerate(chosen):
+        for k, (s, pair) in enumerate(panels):
             axes = figure.add_subplot(rows, columns, k + 1)
-            draw_panel(axes, solution, s, proof, disagreement, None if fallback is None else fallback[s], 0.82 * side)
+            if game.n_players == 3:
+                draw_projection(axes, solution, s, pair, proof, 0.82 * side)
+            else:
+                draw_panel(
+                    axes, solution, s, proof, disagreement, None if fallback is None else fallback[s], 0.82 * side)
             for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
                 shown.setdefault(label, handle)
         figure.suptitle("\n".join(_titles(solution, len(chosen), proof)), fontsize=9.5)
@@ -88,10 +102,10 @@ def _titles(solution: Solution, panels: int, proof: Proof | None) -> list[str]:
     return lines
 
 
-def _worth_seeing(game: StochasticGame, proof: Proof | None) -> list[int]:
+def _worth_seeing(game: StochasticGame, proof: Proof | None, most: int) -> list[int]:
     """The initial state, states that the target reaches, then the others in order."""
     order = [game.initial, *(sorted(proof.target) if proof is not None else ()), *range(game.n_states)]
-    return sorted(list(dict.fromkeys(order))[:MOST_PANELS])
+    return sorted(list(dict.fromkeys(order))[:most])
 
 
 def _proof(game: StochasticGame, plan: Plan | None, verdict: Verdict | None) -> Proof | None:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from games.numerics.polytopes import corners, extreme, gaps, greatest, towards
+
+ROUNDING = 1e-9
+"""Of payoffs, relative to the largest of them."""
+
+TOUCHING = 1e-7
+"""A corner lies on a half-space if it is no further from it, relative to the spread of the corners."""
 
 
 @final
@@ -75,11 +84,93 @@ class SupportBounds:
 
     ``directions``  Float[k, players]; ``outer``, ``inner`` Float[k]: the largest value of each direction over the
     equilibrium payoffs lies between ``inner`` (-inf if no equilibrium was found) and ``outer``.
+    ``points``      Float[m, players]: corners of a hull that lies in the set; None where only ``inner`` is known.
     """
 
     directions: NDArray[np.float64]
     outer: NDArray[np.float64]
     inner: NDArray[np.float64]
+    points: NDArray[np.float64] | None = None
+
+    @staticmethod
+    def around(
+        points: NDArray[np.float64], directions: NDArray[np.float64], outer: NDArray[np.float64]
+    ) -> SupportBounds:
+        """What half-spaces hold, and payoffs of equilibria (Float[m, players]) within: their corners are kept."""
+        corners = points[extreme(points)]
+        inner = (corners @ directions.T).max(axis=0, initial=-np.inf)
+        return SupportBounds(directions, outer, inner, corners)
+
+    def with_points(self, points: NDArray[np.float64]) -> SupportBounds:
+        """The same, with payoffs of further equilibria (Float[m, players]) inside."""
+        known = points if self.points is None else np.concatenate([self.points, points])
+        more = SupportBounds.around(known, self.directions, self.outer)
+        return replace(more, inner=np.maximum(more.inner, self.inner))
+
+    @property
+    def empty(self) -> bool:
+        """No equilibrium exists from this state, by bounds in floating point."""
+        return bool((self.outer == -np.inf).any())
+
+    @cached_property
+    def facets(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Float[k, players] and Float[k]: those half-spaces that hold the set without the others' help."""
+        bounded = np.isfinite(self.outer) & (not self.empty)
+        normals, levels = self.directions[bounded], self.outer[bounded]
+        corners = None if self.empty else self.outer_corners
+        if corners is None:
+            return normals, levels
+        size = np.linalg.norm(normals, axis=1)
+        near = TOUCHING * max(float(np.ptp(corners, axis=0).max(initial=0.0)), np.finfo(float).tiny)
+        touched = (corners @ (normals / size[:, None]).T >= levels / size - near).sum(axis=0)
+        needed = touched >= min(normals.shape[1], len(corners))
+        return normals[needed], levels[needed]
+
+    @cached_property
+    def outer_corners(self) -> NDArray[np.float64] | None:
+        """Float[k, players]: corners of what the outer bounds leave; None if that cannot be told, or is unbounded."""
+        if self.empty:
+            return np.empty((0, self.directions.shape[1]))
+        bounded = np.isfinite(self.outer)
+        reached = [np.max(sign * self.directions[bounded], axis=0, initial=0.0) for sign in (1, -1)]
+        if not all((reach > 0).all() for reach in reached):
+            return None
+        return corners(self.directions[bounded], self.outer[bounded])
+
+    @cached_property
+    def gap(self) -> float:
+        """The largest outer less inner bound over all unit directions; infinite if it is not known.
+
+        That is the distance of the corner of the outer bounds that lies furthest from the hull of the points.
+        """
+        if self.empty:
+            return 0.0
+        if self.points is None or not len(self.points) or self.outer_corners is None:
+            return math.inf
+        return float(np.linalg.norm(gaps(self.outer_corners, self.points), axis=1).max(initial=0.0))
+
+    def support(self, direction: NDArray[np.float64]) -> tuple[float, float]:
+        """Between what and what the largest value of a direction lies: -inf, inf where not known, or none exists."""
+        direction = np.asarray(direction, dtype=float)
+        same = np.flatnonzero((self.directions == direction).all(axis=1))
+        low = float(self.inner[same].max(initial=-np.inf))
+        if self.points is not None:
+            low = max(low, float((self.points @ direction).max(initial=-np.inf)))
+        if self.empty:
+            return low, -math.inf
+        bounded = np.isfinite(self.outer)
+        high = greatest(self.directions[bounded], self.outer[bounded], direction)
+        return low, min(high, float(self.outer[same].min(initial=np.inf)))
+
+    def contains(self, payoff: NDArray[np.float64]) -> Literal["yes", "no", "within gap"]:
+        """Whether a payoff vector lies in the set, as far as the bounds tell."""
+        payoff = np.asarray(payoff, dtype=float)
+        near = ROUNDING * max(1.0, float(np.abs(payoff).max()))
+        if (self.directions @ payoff > self.outer + near * np.linalg.norm(self.directions, axis=1)).any():
+            return "no"
+        if self.points is not None and len(self.points) and np.linalg.norm(towards(payoff, self.points)) <= near:
+            return "yes"
+        return "within gap"
 
 
 def payoffs_with_transfers(

@@ -163,6 +163,13 @@ class Solution(ABC):
         states to the profiles allowed there, or a ``Plan``.  Raises ``GameError`` if the game does not have it.
         """
 
+    def including(self, verdict: Verdict) -> Solution:
+        """The solution with the payoffs that a verdict proves equilibria to have inside its payoff sets.
+
+        The same where the sets hold them anyway, as those of methods do that find all of the set.
+        """
+        return self
+
     @property
     def payoff_range(self) -> float:
         """The largest payoff of a period less the smallest, the measure of margins; 1 if all payoffs are the same."""
@@ -209,8 +216,11 @@ class Solution(ABC):
         ``state``  by name or index; the initial one if None.
         """
         found = self.payoff_sets[self.game.initial if state is None else self._state(state)]
-        if not isinstance(found, EquilibriumPayoffSet) or found.empty:
+        if found.empty:
             return None, None
+        if isinstance(found, SupportBounds):
+            low, high = found.support(np.ones(self.game.n_players))
+            return finite(low), finite(high)
         inside = float(found.inner.sum(axis=1).max()) if len(found.inner) else None
         return inside, float(found.vertices.sum(axis=1).max())
 
@@ -303,17 +313,30 @@ class Solution(ABC):
         """What ``to_json`` says of one state."""
         found = self.payoff_sets[state]
         if isinstance(found, SupportBounds):
-            return {"support": {
-                "directions": found.directions.tolist(),
-                "outer": [finite(x) for x in found.outer],
-                "inner": [finite(x) for x in found.inner],
-            }}
+            return {"support": _support_json(found)}
         return {
             "vertices": found.vertices.tolist(),
             "inner": found.inner.tolist(),
             "gap": finite(found.gap),
             "worst_payoffs": None if found.empty else found.worst.tolist(),
         }
+
+
+def _support_json(found: SupportBounds) -> dict[str, Any]:
+    """The ``support`` of ``servanda-solution/1``; with a hull from inside also the gap and the shape of both sides."""
+    out: dict[str, Any] = {
+        "directions": found.directions.tolist(),
+        "outer": [finite(x) for x in found.outer],
+        "inner": [finite(x) for x in found.inner],
+    }
+    if found.points is None:
+        return out
+    normals, levels = found.facets
+    return out | {
+        "gap": finite(found.gap),
+        "vertices": found.points.tolist(),
+        "facets": [{"direction": d, "at_most": x} for d, x in zip(normals.tolist(), levels.tolist(), strict=True)],
+    }
 
 
 def _checked_verdict(judge: Callable[..., Verdict]) -> Callable[..., Verdict]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import linprog
 
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Floats
@@ -75,3 +76,29 @@ def naive_payoff_set(game: StochasticGame, sweeps: int) -> Floats:
             return np.empty((0, 2))
         current = hull(found)
     return np.array(current)
+
+
+def naive_outer_levels(game: StochasticGame, directions: Floats, sweeps: int) -> Floats:
+    """Float[k]: the set of a one-state game bounded in directions, for any number of players, by plain linear programs.
+
+    ``directions``  Float[k, players], the axes -e_i and e_i among them; starts from the payoff box.
+    """
+    delta, g, n = game.discount, game.payoffs, game.n_players
+    level = np.array([np.where(d > 0, d * g.max(axis=0), d * g.min(axis=0)).sum() for d in directions])
+    for _ in range(sweeps):
+        worst = np.array([-level[(directions == -np.eye(n)[i]).all(axis=1)].min() for i in range(n)])
+        new = np.full(len(level), -np.inf)
+        for row in range(game.n_rows):
+            need = np.full(n, -np.inf)
+            for i in range(n):
+                for r in game.deviation_rows(row, i):
+                    if not np.array_equal(g[r], g[row]):
+                        gain = (1 - delta[i]) * (g[r, i] - g[row, i])
+                        need[i] = max(need[i], worst[i] + gain / delta[i])
+            for k, d in enumerate(directions):
+                found = linprog(-d * delta, A_ub=directions, b_ub=level + 1e-11, method="highs",
+                                bounds=[(x if np.isfinite(x) else None, None) for x in need - 1e-11])
+                if found.status == 0:
+                    new[k] = max(new[k], float(d @ ((1 - delta) * g[row])) - float(found.fun))
+        level = np.minimum(level, new)
+    return level

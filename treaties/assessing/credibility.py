@@ -103,7 +103,7 @@ class Credibility:
     @cached_property
     def modes(self) -> PenalModesSolution:
         """Penal codes of the compiled game; three parties and more."""
-        return PenalModes(refute_seconds=self.effort.seconds).solve(self.compiled.game)
+        return PenalModes(refute_seconds=self.effort.seconds, whole_sets=False).solve(self.compiled.game)
 
     @property
     def solution(self) -> Solution:

@@ -16,24 +16,26 @@ from typing import final
 import numpy as np
 
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
+from games.certificates.automata.self_generation import SelfGeneration
 from games.certificates.certificate import SolutionConcept
+from games.certificates.exclusion.exclusion import Exclusion
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Floats
 from games.numerics.progress import Progress
 from games.play.markov_play import MarkovPlay
-from games.solvers.outer_bounds import refute_and_check
-from games.solvers.payoff_set import SupportBounds
+from games.solvers.outer_bounds import refute, refute_and_check
 from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.automaton import automaton_of
 from games.solvers.penal_modes.bounds import Box, axis_box
 from games.solvers.penal_modes.modes import twice_as_many, with_directions
 from games.solvers.penal_modes.patience import for_more_patient
+from games.solvers.penal_modes.payoff_sets import axis_sets, solved_sets, widest_gap
 from games.solvers.penal_modes.search import QUICK, THOROUGH, Code, Search, Try, settled_rows
 from games.solvers.solution import Solution, Target, WeakestDeviation, plan_of
 from games.solvers.solver import Solver
-from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
+from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, finite, only_if_proved
 
 QUICK_SECONDS = 2.0
 DENOMINATORS = (10**6, 10**10)
@@ -62,14 +64,37 @@ class PenalModesSolution(Solution):
 
     ``box``             bounds along the axes;
     ``search_seconds``  processor time allowed for the search for an automaton, ``refute_seconds`` for a proof that
-                        there is none.
+                        there is none;
+    ``proofs``          that the inner points of the payoff sets are payoffs of equilibria;
+    ``nowhere``         that no equilibrium exists from the initial state, if that is so.
     """
 
     arrays: PenalGame
     box: Box
     search_seconds: float
     refute_seconds: float
+    proofs: tuple[SelfGeneration, ...] = ()
+    nowhere: Exclusion | None = None
     _held: dict[bytes, Code | None] = field(default_factory=dict, repr=False)
+
+    @property
+    def empty(self) -> bool:
+        """No equilibrium exists from the initial state, by proof."""
+        return self.nowhere is not None
+
+    def including(self, verdict: Verdict) -> PenalModesSolution:
+        """As in ``Solution``: the payoffs of every mode of the automaton that proves that a target holds."""
+        evidence = verdict.certificate if isinstance(verdict, Sustainable) else None
+        if not isinstance(evidence, NoProfitableDeviation):
+            return self
+        more: dict[int, list[Floats]] = {}
+        for (_, state), value in evidence.values(self.game).items():
+            more.setdefault(state, []).append(value)
+        sets = [self.support_bounds(state) for state in range(self.game.n_states)]
+        for state, values in more.items():
+            sets[state] = sets[state].with_points(np.array(values))
+        status, gap = widest_gap(self.game, sets)
+        return replace(self, payoff_sets=tuple(sets), status=status, error_bound=finite(gap))
 
     @cached_property
     def worst_bounds(self) -> Floats:
@@ -243,7 +268,10 @@ class PenalModes(Solver):
     """Penal codes of few modes against outer bounds.
 
     ``search_seconds``  processor time allowed for the search for an automaton that keeps to a plan,
-    ``refute_seconds``  for the search for a proof that no equilibrium does.
+    ``refute_seconds``  for the search for a proof that no equilibrium does,
+    ``set_seconds``     after which payoff sets are told as they are,
+    ``whole_sets``      bound the payoff sets in many directions and from both sides where the game is small enough;
+                        without, along the axes and from outside.
     """
 
     name = "penal_modes"
@@ -254,6 +282,8 @@ class PenalModes(Solver):
 
     search_seconds: float = 20.0
     refute_seconds: float = 20.0
+    set_seconds: float = 20.0
+    whole_sets: bool = True
 
     def accepts(self, game: StochasticGame) -> str | None:
         """Perfect monitoring, no transfers."""
@@ -282,23 +312,33 @@ class PenalModes(Solver):
             return lifted.margin or 0.0
         return told
 
+    def verdict_at(self, game: StochasticGame, plan: Plan, discount: float, near: float | None = None) -> Verdict:
+        """As in ``Solver``; no payoff sets are drawn."""
+        return super(PenalModes, self.quick()).verdict_at(game, plan, discount, near)
+
+    def quick(self) -> PenalModes:
+        """Without payoff sets."""
+        return replace(self, whole_sets=False)
+
     def solve(self, game: StochasticGame, progress: Progress | None = None) -> PenalModesSolution:
         """Bound the payoffs; raises ``GameError`` if ``accepts`` refuses the game."""
         self.insist(game)
         began = time.perf_counter()
         arrays = PenalGame.of(game)
-        found = self._solution(arrays, axis_box(arrays))
+        box = axis_box(arrays)
+        found = self._solution(arrays, box)
+        if self.whole_sets:
+            sets = solved_sets(arrays, box, self.set_seconds)
+            nowhere = refute(game, seconds=self.refute_seconds) if sets.sets[game.initial].empty else None
+            status, gap = widest_gap(game, sets.sets)
+            if nowhere is not None and all(here.empty for here in sets.sets):
+                status, gap = "converged", 0.0
+            found = replace(found, status=status, payoff_sets=sets.sets, iterations=sets.rounds,
+                            error_bound=finite(gap), proofs=sets.proofs, nowhere=nowhere)
         return replace(found, seconds=time.perf_counter() - began)
 
     def _solution(self, arrays: PenalGame, box: Box) -> PenalModesSolution:
-        game, n = arrays.game, arrays.game.n_players
-        directions = np.vstack([np.eye(n), -np.eye(n)])
-        least, most = arrays.unscaled(box.least), arrays.unscaled(box.most)
-        sets = tuple(
-            SupportBounds(directions, np.full(2 * n, -np.inf) if box.empty[s] else np.concatenate([most[s], -least[s]]),
-                          np.full(2 * n, -np.inf))
-            for s in range(game.n_states))
         return PenalModesSolution(
-            solver=self.name, why="asked for by name", concept=SolutionConcept.PURE_SUBGAME_PERFECT, game=game,
-            status="undecided", payoff_sets=sets, iterations=0, error_bound=None, seconds=0.0, arrays=arrays, box=box,
-            search_seconds=self.search_seconds, refute_seconds=self.refute_seconds)
+            solver=self.name, why="asked for by name", concept=SolutionConcept.PURE_SUBGAME_PERFECT, game=arrays.game,
+            status="undecided", payoff_sets=axis_sets(arrays, box).sets, iterations=0, error_bound=None, seconds=0.0,
+            arrays=arrays, box=box, search_seconds=self.search_seconds, refute_seconds=self.refute_seconds)

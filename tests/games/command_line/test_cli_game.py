@@ -56,6 +56,32 @@ def test_a_probability_that_rounding_left_below_zero_is_told_on_standard_error(r
         "is read as 0"]
 
 
+def test_solve_tells_ranges_of_three_players(run: Run, tmp_path: Path) -> None:
+    goods = [[[[1.6 / 3 * (x + y + z) + 1 - own for own in (x, y, z)] for z in (1, 0)] for y in (1, 0)] for x in (1, 0)]
+    file = write_game(repeated_game(goods, discount=0.6, players=["North", "South", "West"]), tmp_path / "goods.json")
+    result = run("game", "solve", file, "--target", "a0,b0,c0")
+    assert result.code == 0
+    assert "North: least 1, greatest 1.93833" in result.out and "together: greatest 4.8" in result.out
+    assert "others lie within" in result.out and len(result.out.splitlines()) < 20
+    told = json.loads(run("game", "solve", file, "--target", "a0,b0,c0", "--json").out)
+    jsonschema.validate(told, SOLUTION_SCHEMA)
+    support = told["states"]["s0"]["support"]
+    assert support["gap"] < 1e-6 and len(support["vertices"]) > 3 and len(support["facets"]) > 3
+    # What is proved to hold lies inside what is told of the same answer.
+    assert told["verdict"]["verdict"] == "sustainable"
+    for direction, inner in zip(support["directions"], support["inner"], strict=True):
+        assert inner >= 1.6 * sum(direction) - 1e-9
+
+
+def test_solve_says_that_three_players_have_no_equilibrium(run: Run, tmp_path: Path) -> None:
+    oracle = json.loads((ROOT / "tests" / "oracles" / "nplayer_random_2x2x2_1_d0.5.json").read_text())
+    (tmp_path / "none.json").write_text(json.dumps(oracle["game"]))
+    result = run("game", "solve", tmp_path / "none.json")
+    assert result.code == 0
+    assert "no equilibrium of this concept exists from the initial state" in result.out
+    assert "equilibrium payoffs: none" in result.out
+
+
 def test_solve_json_is_one_pure_object(run: Run, dilemma: Path) -> None:
     result = run("game", "solve", dilemma, "--json", "--target", "breach,breach")
     data = json.loads(result.out)

@@ -16,6 +16,7 @@ from games.drawing import payoff_sets as plotting
 from games.drawing.payoff_sets import plot_payoff_sets
 from games.files.path_file import path_to_json
 from games.solvers.equilibrium_polygons.solver import EquilibriumPolygons
+from games.solvers.penal_modes import PenalModes
 from tests.support.command_line import Run, run_with
 from tests.support.example_certificates import two_state_dilemma
 
@@ -222,13 +223,53 @@ def test_tiny_and_huge_payoffs_are_drawn(drawn: Drawn, tmp_path: Path, scale: fl
     assert drawn.points("Nash bargaining")[0] / scale == pytest.approx([7, 7])
 
 
-def test_three_players_are_refused(tmp_path: Path, run: Run) -> None:
-    game = repeated_game(np.zeros((2, 2, 2, 3)), 0.5)
-    with pytest.raises(GameError, match="two players"):
-        plot_payoff_sets(solve(game), tmp_path / "p.svg")
-    result = run("game", "solve", write_game(game, tmp_path / "three.json"), "--plot", tmp_path / "p.svg")
+def test_four_players_are_refused(tmp_path: Path, run: Run) -> None:
+    game = repeated_game(np.zeros((2, 2, 2, 2, 4)), 0.5)
+    with pytest.raises(GameError, match="two players, or of each pair of three"):
+        plot_payoff_sets(solve(game, "nash_reversion"), tmp_path / "p.svg")
+    result = run("game", "solve", write_game(game, tmp_path / "four.json"), "--plot", tmp_path / "p.svg")
     assert (result.code, result.out) == (2, "")
-    assert "two players" in result.err
+    assert "two players, or of each pair of three" in result.err and "--json" in result.err
+
+
+# -- three players ---------------------------------------------------------------------------------------------------
+
+PUBLIC_GOODS = repeated_game(
+    [[[[1.6 / 3 * (x + y + z) + 1 - own for own in (x, y, z)] for z in (1, 0)] for y in (1, 0)] for x in (1, 0)], 0.6,
+    actions=[["give", "keep"]] * 3, players=["North", "South", "West"], name="public goods")
+
+
+def test_three_players_are_drawn_pair_by_pair(drawn: Drawn, tmp_path: Path) -> None:
+    solution = solve(PUBLIC_GOODS)
+    plan = Plan.of_profile(PUBLIC_GOODS, "give,give,give")
+    plot_payoff_sets(solution, tmp_path / "p.svg", plan=plan, verdict=solution.verdict(plan))
+    axes = [("North", "South"), ("North", "West"), ("South", "West")]
+    found = solution.support_bounds()
+    for panel, (across, up) in enumerate(axes):
+        drawing = drawn.figure.axes[panel]
+        assert drawing.get_xlabel().startswith(across) and drawing.get_ylabel().startswith(up)
+        hull = drawn.points("equilibrium payoffs (outer and inner bounds agree)", panel)
+        pair = [PUBLIC_GOODS.players.index(name) for name in (across, up)]
+        for angle in np.arange(8) * np.pi / 4:
+            direction = np.zeros(3)
+            direction[pair] = np.cos(angle), np.sin(angle)
+            inside, outside = found.support(direction)
+            assert inside - 1e-6 <= (hull @ direction[pair]).max() <= outside + 1e-6
+        assert drawn.points("target (sustainable)", panel)[0] == pytest.approx([1.6, 1.6])
+        assert drawn.points("stage Nash equilibrium, pure", panel).tolist() == [[1, 1]]
+
+
+def test_bounds_without_equilibria_inside_are_drawn_as_such(drawn: Drawn, tmp_path: Path) -> None:
+    plot_payoff_sets(PenalModes().quick().solve(PUBLIC_GOODS), tmp_path / "p.png")
+    assert "equilibrium payoffs lie within" in drawn.legend
+    assert "equilibrium payoffs known (inner bound)" not in drawn.legend
+
+
+def test_three_players_who_all_have_the_same_are_drawn(drawn: Drawn, tmp_path: Path, run: Run) -> None:
+    game = repeated_game(np.ones((2, 2, 2, 3)), 0.5)
+    result = run("game", "solve", write_game(game, tmp_path / "three.json"), "--plot", tmp_path / "p.svg")
+    assert result.code == 0 and "P1: least 1, greatest 1" in result.out and "together: greatest 3" in result.out
+    assert len(drawn.figure.axes) == 3
 
 
 # -- the command -----------------------------------------------------------------------------------------------------
