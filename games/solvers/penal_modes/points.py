@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from games.numerics.arrays import Bools, Floats, Ints
+from games.numerics.arrays import Floats, Ints
 from games.numerics.compiled import kernel
 from games.solvers.penal_modes.arrays import Classes
 from games.solvers.penal_modes.row_programs import row_program
@@ -107,8 +107,9 @@ def sweep(
 ) -> float:
     """Renew every point of every state, downstream first; returns the greatest change of a payoff.
 
-    ``start``    Int[states + 1] into ``allowed``, the classes that may be played;
-    ``aims``     Float[modes, players], the direction in which each mode's point is to lie far out; ``slack`` Float[players], asked of every incentive where some class can give it;
+    ``start``  Int[states + 1] into ``allowed``, the classes that may be played;
+    ``aims``   Float[modes, players], the direction in which each mode's point is to lie far out;
+    ``slack``  Float[players], asked of every incentive where some class can give it;
     ``own_threat``  whether the threat is the least of the points themselves; else it stays as it is.
     Renewed: ``threat`` Float[states, players], ``points`` Float[modes, states, players], and how they are made:
     ``row`` Int[modes, states] (a class), ``weight`` Float[modes, states, players + 1], ``column`` Int[modes, states,

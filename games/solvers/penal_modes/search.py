@@ -92,8 +92,8 @@ class Points:
         """Renew the points until so many sweeps were made in all, or they settle."""
         while self.sweeps < sweeps and self.moved > SETTLED:
             self.moved = sweep(
-                self.arrays.classes, self._start, self._classes, self.family, self.slack, self.own, self.threat, self.points,
-                self.row, self.weight, self.column, self.price)
+                self.arrays.classes, self._start, self._classes, self.family, self.slack, self.own, self.threat,
+                self.points, self.row, self.weight, self.column, self.price)
             self.sweeps += 1
 
     def adopt(self, values: Floats) -> None:

@@ -191,8 +191,8 @@ def test_regions_agree_with_verdicts(seed: int) -> None:
         assert isinstance(verdict, Sustainable) <= inside
 
 
-def test_three_players_are_told_where_reversion_is_shown_to_hold_and_nothing_is_proved_to_fail() -> None:
-    """Public good, three players: contributing costs 1 and gives everybody 0.6.  Reversion holds from 1/3 up."""
+def test_of_three_players_both_sides_of_an_edge_are_proved() -> None:
+    """Public good, three players: contributing costs 1 and gives everybody 0.6.  It holds from 1/3 up."""
     payoffs = np.zeros((2, 2, 2, 3))
     for profile in np.ndindex(2, 2, 2):
         given_up = np.array([1 - a for a in profile])
@@ -201,11 +201,8 @@ def test_three_players_are_told_where_reversion_is_shown_to_hold_and_nothing_is_
     # One-off gain 0.4, loss 0.8 for ever after.
     region = discount_region(game, "give,give,give", step=0.1)
     assert region.edges[0].discount == pytest.approx(1 / 3, abs=1e-6)
-    assert region.edges[0].holds_at is not None
-    assert region.edges[0].fails_at is None
-    assert not region.edges[0].proved
-    assert region.undecided[0] == 0.01
-    assert 0.3 in [round(d, 1) for d in region.undecided]
+    assert region.edges[0].proved
+    assert not region.undecided
 
 
 @final
