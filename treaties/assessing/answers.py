@@ -26,6 +26,7 @@ from treaties.assessing import seen_by_all, with_payments, with_signals
 from treaties.assessing.credibility import CAREFUL, Credibility, Effort
 from treaties.assessing.found import Found
 from treaties.assessing.ladder import Ladder, implied_by_refutation
+from treaties.assessing.signal_verdicts import CHEAP_ENTRIES, entries
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.findings.records import Judgement, Rung, Transfers, first_standing
@@ -174,15 +175,14 @@ class Version:
     def ladder(self, transfers: Transfers) -> tuple[Rung, ...]:
         """All rungs at the parties' own factors where nobody pays; else rung 4 alone.
 
-        Where rung 4 is refuted of a variant, or where nobody sees everything, the milder rungs are not tried: they
-        follow.  Where proofs are not looked for rung by rung, rung 4 alone is told.
+        Of a variant that rung 4 refutes, or a text with many signals, the milder rungs are not tried: they follow.
+        Where proofs are not looked for rung by rung, rung 4 alone is told.
         """
         top = self.verdict(transfers)
         last = Rung(4, top)
         if transfers == "voluntary" or not self.effort.rungs:
             return (last,)
-        hidden = self.compiled.seen is not None
-        if (self.variant is not None or hidden) and top.verdict == "unsustainable":
+        if (self.variant is not None or entries(self.compiled) > CHEAP_ENTRIES) and top.verdict == "unsustainable":
             return (*(implied_by_refutation(number, top) for number in (1, 2, 3)), last)
         return (*self.milder(self.own), last)
 
