@@ -17,7 +17,7 @@ from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
 from games.solvers.penal_modes.arrays import Classes, PenalGame
 from games.solvers.penal_modes.play import Table, true_values
-from games.solvers.penal_modes.points import expectations, most_by_deviating, needs, supports
+from games.solvers.penal_modes.points import best_options, expectations, most_by_deviating, needs, supports
 from games.solvers.penal_modes.row_programs import row_program
 
 GAIN = 1e-10
@@ -176,11 +176,13 @@ def _strike(
     ``left``  Bool[modes, states] is changed; in its states every deviation leads to states with a threat.
     """
     modes, states, _ = weight.shape
+    best_of, best_at = np.empty(len(game.set_player)), np.empty(len(game.set_player), dtype=np.int64)
     for s in range(states):
         if not left[:, s].any():
             continue
         ahead = np.empty((game.known_start[s + 1] - game.known_start[s], len(game.discount)))
         expectations(s, game, threat, ahead)
+        best_options(s, game, ahead, best_of, best_at)
         for m in range(modes):
             if not left[m, s]:
                 continue
@@ -191,7 +193,7 @@ def _strike(
                     if weight[m, s, c] > 0.0 and not kept[column[m, s, c, e - first], game.law_state[e]]:
                         left[m, s] = False
             for i in range(len(game.discount)):
-                if values[m, s, i] - most_by_deviating(k, i, game, ahead) < asked[i]:
+                if values[m, s, i] - most_by_deviating(k, i, game, ahead, best_of, best_at) < asked[i]:
                     left[m, s] = False
 
 
@@ -248,6 +250,7 @@ def _best_cells(
     n = len(game.discount)
     value, cost, aim, share = np.empty(n), np.empty(n), np.empty(n), np.empty(n + 1)
     picked = np.empty((n + 1, column.shape[3]), dtype=np.int64)
+    best_of, best_at = np.empty(len(game.set_player)), np.empty(len(game.set_player), dtype=np.int64)
     for s in range(len(game.start) - 1):
         if not possible[s]:
             continue
@@ -255,6 +258,7 @@ def _best_cells(
         laws = game.known_start[s + 1] - game.known_start[s]
         ahead, most, support = np.empty((laws, n)), np.empty((laws, n)), np.empty(laws)
         expectations(s, game, threat, ahead)
+        best_options(s, game, ahead, best_of, best_at)
         for i in range(n):
             aim[:] = 0.0
             aim[i] = 1.0
@@ -262,7 +266,7 @@ def _best_cells(
             most[:, i] = support
         need, bound, open_ = np.empty((size, n)), np.empty(size), np.empty(size, dtype=np.bool_)
         for j in range(size):
-            open_[j] = needs(first + j, game, ahead, slack, need[j])
+            open_[j] = needs(first + j, game, ahead, best_of, best_at, slack, need[j])
             for i in range(n):
                 open_[j] = open_[j] and need[j, i] <= most[game.local_law[first + j], i] + 1e-12
         for f in range(len(aims)):
