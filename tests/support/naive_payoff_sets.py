@@ -98,7 +98,7 @@ def naive_outer_levels(game: StochasticGame, directions: Floats, sweeps: int) ->
             for k, d in enumerate(directions):
                 found = linprog(-d * delta, A_ub=directions, b_ub=level + 1e-11, method="highs",
                                 bounds=[(x if np.isfinite(x) else None, None) for x in need - 1e-11])
-                if found.status == 0:
-                    new[k] = max(new[k], float(d @ ((1 - delta) * g[row])) - float(found.fun))
+                if found.status == 0 and found.fun is not None:
+                    new[k] = max(new[k], float(d @ ((1 - delta) * g[row])) - found.fun)
         level = np.minimum(level, new)
     return level

@@ -144,7 +144,7 @@ class Credibility:
             margin = _margin(self.compliance, self.compliance.values(), bounds) if self.settled else None
             found = None if margin is not None and margin < 0 else self.modes.punishments(self.compiled.plan)
             return bounds if found is None else found
-        if self._two_player and np.all(np.isfinite(bounds)):
+        if np.all(np.isfinite(bounds)):
             found = (self._quick_sets() if self.quick else self.sets.sets).worst
             bounds = np.where(np.isfinite(found), np.fmax(bounds, found), bounds)
         return bounds

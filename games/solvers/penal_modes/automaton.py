@@ -93,7 +93,7 @@ class _Builder:
         columns = np.flatnonzero(weight > 0)
         shares = [Fraction(float(weight[c])).limit_denominator(self.largest) for c in columns]
         largest = int(np.argmax(weight[columns]))
-        shares[largest] = 1 - sum(p for k, p in enumerate(shares) if k != largest)
+        shares[largest] = 1 - sum((p for k, p in enumerate(shares) if k != largest), Fraction(0))
         out = {}
         for e, s in enumerate(ahead):
             mix: dict[int, Fraction] = {}

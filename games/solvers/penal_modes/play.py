@@ -76,7 +76,7 @@ def true_values(arrays: PenalGame, table: Table) -> Floats:
 
 @kernel
 def _reach(
-    game: Classes, successor_start: Ints, successor: Ints, row: Ints, weight: Ints, column: Ints, worst: Ints,
+    game: Classes, successor_start: Ints, successor: Ints, row: Ints, weight: Floats, column: Ints, worst: Ints,
     first_mode: int, initial: int,
 ) -> Bools:
     """Bool[modes, states]: cells that play from a cell, deviations of one player and joint ones reach."""

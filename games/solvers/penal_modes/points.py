@@ -30,7 +30,7 @@ def most_by_deviating(k: int, i: int, game: Classes, ahead: Floats, best_of: Flo
     chosen = game.options[k, i]
     e = best_at[chosen]
     if game.set_law[e] != game.law[k] or game.set_payoff[e] > game.payoff[k, i]:
-        return best_of[chosen]
+        return float(best_of[chosen])
     best = -np.inf
     for e in range(game.set_start[chosen], game.set_start[chosen + 1]):
         if game.set_law[e] != game.law[k] or game.set_payoff[e] > game.payoff[k, i]:

@@ -140,7 +140,8 @@ class PenalModesSolution(Solution):
             return None
         seen = code.judged.seen[:len(code.family)]
         values = np.where(seen[:, :, None], code.judged.values[:len(code.family)], np.inf).min(axis=0)
-        return np.where(seen.any(axis=0)[:, None], self.arrays.unscaled(values), self.worst_bounds)
+        some = np.asarray(seen.any(axis=0))
+        return np.where(some[:, None], self.arrays.unscaled(values), self.worst_bounds)
 
     def best_play(self) -> tuple[StrategyAutomaton, Floats] | None:
         """The equilibrium of greatest joint payoff that was found, unproved, and Float[players], what it is worth."""

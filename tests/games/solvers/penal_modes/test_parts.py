@@ -28,10 +28,12 @@ def by_scipy(aim: Floats, columns: Floats, need: Floats) -> tuple[float, float]:
     count, n = columns.shape
     least = linprog(
         np.append(np.zeros(count), 1.0), A_ub=np.column_stack([-columns.T, -np.ones(n)]), b_ub=-need,
-        A_eq=np.append(np.ones(count), 0.0)[None, :], b_eq=[1.0], bounds=[(0, None)] * (count + 1)).fun
-    if least > 1e-9:
-        return least, -np.inf
+        A_eq=np.append(np.ones(count), 0.0)[None, :], b_eq=[1.0], bounds=[(0, None)] * (count + 1))
+    assert least.fun is not None
+    if least.fun > 1e-9:
+        return least.fun, -np.inf
     most = linprog(-(columns @ aim), A_ub=-columns.T, b_ub=-need, A_eq=np.ones((1, count)), b_eq=[1.0])
+    assert most.fun is not None
     return 0.0, -most.fun
 
 
@@ -95,7 +97,8 @@ def test_a_plan_settles_play_if_it_leaves_no_choice_where_it_leads() -> None:
     game = random_game(np.random.default_rng(1), 3, 3, 2, reach=3)
     allowed = np.zeros(game.n_rows, dtype=bool)
     allowed[game.row_start[:-1]] = True
-    assert (settled_rows(Plan(game, allowed)) == game.row_start[:-1]).all()
+    rows = settled_rows(Plan(game, allowed))
+    assert rows is not None and rows.tolist() == game.row_start[:-1].tolist()
     assert settled_rows(Plan.free(game)) is None
 
 
