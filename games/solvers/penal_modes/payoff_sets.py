@@ -142,7 +142,8 @@ def payoff_sets(arrays: PenalGame, box: Box, seconds: float) -> PayoffSets:
         if outer.empty[game.initial]:
             return PayoffSets(sets, (), round_)
         pool = inner_points(arrays, sets, box, family, SLACK, pool, until)
-        tied = inner_points(arrays, sets, box, family, 0.0, pool, until) if thorough else None
+        if thorough and pool is not None and time.monotonic() < until:
+            tied = inner_points(arrays, sets, box, family, 0.0, pool, until)
         found = tied or pool
         if found is not None and found.kept.any():
             sets = _between(game, outer, [arrays.unscaled(found.values[k, s]) for s, k in enumerate(found.kept.T)])
@@ -240,6 +241,8 @@ def inner_points(
     for directions, asked, begin in ways:
         for table in _swept(arrays, box, directions, begin, asked, SWEEPS):
             pool = Pool.of(arrays, slack, family, table) if pool is None else pool.joined(table)
+        if time.monotonic() > until:
+            break
     if pool is None:
         return None
     for _ in range(CYCLES):
