@@ -30,8 +30,10 @@ from games.certificates.signals import UndetectedDeviation
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame, repeated_game
 from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
+from games.questions.solve import solve
 from games.solvers.outer_bounds.approximation import OuterApproximation
 from games.solvers.outer_bounds.refutation import refute
+from games.solvers.verdict import Unsustainable
 from tests.support import brute_force
 from tests.support.example_certificates import (
     PENNIES,
@@ -255,6 +257,9 @@ def test_positive_affine_payoffs_change_no_answer(name: str) -> None:
         assert replace(certificate, game_digest=other.digest).check(other).accepted
     elif isinstance(certificate, Exclusion):
         plan = None if certificate.plan is None else Plan.from_json(other, certificate.plan)
+        if game.monitoring is not None:
+            assert plan is not None and isinstance(solve(other).verdict(plan), Unsustainable)
+            return
         point = None
         if certificate.point is not None:
             state, (u, v) = certificate.point

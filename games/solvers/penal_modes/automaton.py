@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from typing import final
 
 import numpy as np
 
@@ -22,6 +23,7 @@ def automaton_of(arrays: PenalGame, code: Code, plan: Plan, largest_denominator:
     return _Builder(arrays, code, plan, largest_denominator).build()
 
 
+@final
 class _Builder:
     def __init__(self, arrays: PenalGame, code: Code, plan: Plan, largest_denominator: int) -> None:
         self.arrays, self.game, self.code = arrays, arrays.game, code

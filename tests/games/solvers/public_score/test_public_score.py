@@ -230,7 +230,7 @@ def test_other_games_are_refused_with_the_reason(game: StochasticGame, reason: s
 def test_it_is_used_by_name_only() -> None:
     three = repeated_game(np.zeros((2, 2, 2, 3)), 0.9)
     blind = replace(three, monitoring=PublicMonitoring((("a", "b"),), (np.full((8, 2), 0.5),)))
-    assert choose_solver(blind)[0].name == "undetected_deviation"
+    assert choose_solver(blind)[0].name == "public_automata"
     with pytest.raises(GameError, match=r"public_score \("):
         choose_solver(replace(blind, monitoring=None, transfers="voluntary", discount=np.array([0.5, 0.6, 0.7])))
     assert choose_solver(partnership())[0].name == "public_polygons"
