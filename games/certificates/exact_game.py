@@ -22,14 +22,12 @@ from games.numerics.numbering import numbered, numbered_lists
 class ExactTables:
     """What does not depend on the discount factors.
 
-    ``payoff``       Integers[rows, players]; the payoff is ``payoff / payoff_unit``.
     ``law_of_row``   Int[rows]: number of the row's law; rows with the same law share it.
     ``law_start``    Int[laws + 1] into ``law_state`` (next states) and ``law_weight`` (integers);
     ``law_total``    Integers[laws]: a probability is ``law_weight / law_total``, exactly.
     """
 
-    payoff: Integers
-    payoff_unit: int
+    game: StochasticGame
     law_of_row: NDArray[np.int64]
     law_start: NDArray[np.int64]
     law_state: NDArray[np.int64]
@@ -39,15 +37,30 @@ class ExactTables:
     @staticmethod
     def of(game: StochasticGame) -> ExactTables:
         """Read the exact numbers of a game; agrees with ``exact_payoff`` and ``exact_transition`` entry by entry."""
-        payoff, unit = decimal_integers(game.payoffs)
-        special = {k: v for k, v in game.rationals.items() if k[0] == "payoff"}
+        return ExactTables(game, *_laws(game))
+
+    @property
+    def payoff(self) -> Integers:
+        """Integers[rows, players]; the payoff is ``payoff / payoff_unit``."""
+        return self._payoffs[0]
+
+    @property
+    def payoff_unit(self) -> int:
+        """What payoffs are counted in."""
+        return self._payoffs[1]
+
+    @cached_property
+    def _payoffs(self) -> tuple[Integers, int]:
+        """Read when they are first asked for: many questions are about laws alone."""
+        payoff, unit = decimal_integers(self.game.payoffs)
+        special = {k: v for k, v in self.game.rationals.items() if k[0] == "payoff"}
         if special:
             wider = lcm(unit, *(v.denominator for v in special.values()))
             payoff = payoff * (wider // unit)
             for (_, row, player), value in special.items():
                 payoff[row, player] = value.numerator * (wider // value.denominator)
             unit = wider
-        return ExactTables(payoff, unit, *_laws(game))
+        return payoff, unit
 
 
 _Laws = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Integers, Integers]

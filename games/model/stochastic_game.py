@@ -32,6 +32,8 @@ SMALLER = "numbers go up to 1e100, count in a larger unit"
 SHARED = frozenset({
     "action_counts", "row_start", "row_state", "stride", "own_action", "law_number", "payoff_number", "outcome_class"})
 """Properties that games have in common which differ in their discount factors only."""
+OF_PAYOFFS = frozenset({"payoff_number", "outcome_class"})
+"""Those that payoffs decide."""
 CHUNK = 100_000
 """Rows that are written together for a digest."""
 ROUNDING = 1e-12
@@ -266,6 +268,13 @@ class StochasticGame:
         """Int[rows]: rows of one state share a number when they give the same payoffs and the same next-state law."""
         return numbered(self.row_state, self.law_number, self.payoff_number)[0]
 
+    def same_outcome(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Bool[k]: whether pairs of rows of one state give the same payoffs and the same law, exactly."""
+        same = self.law_number[one] == self.law_number[other]
+        if any(key[0] == "payoff" for key in self.rationals):
+            return np.asarray(same & (self.payoff_number[one] == self.payoff_number[other]))
+        return np.asarray(same & (self.payoffs[one] == self.payoffs[other]).all(axis=1))
+
     def _unnamed(self, what: Literal["payoff", "transition"]) -> NDArray[np.int64]:
         """Int[rows]: rows share a number when the entries that no float names are the same; 0 without any."""
         entries: dict[int, set[tuple[int, Fraction]]] = {}
@@ -409,12 +418,13 @@ class StochasticGame:
         kept |= _unnamed_by_float({("discount", i, 0): d for i, d in enumerate(exact)})
         factors = np.array([float(d) for d in exact])
         if payoffs is None:
-            out = replace(self, discount=factors, rationals=kept)
-            # What has been counted of the rows does not depend on patience.
-            out.__dict__.update({name: known for name, known in self.__dict__.items() if name in SHARED})
-            return out
-        kept = {key: value for key, value in kept.items() if key[0] != "payoff"}
-        return replace(self, discount=factors, payoffs=payoffs, rationals=kept)
+            out, common = replace(self, discount=factors, rationals=kept), SHARED
+        else:
+            kept = {key: value for key, value in kept.items() if key[0] != "payoff"}
+            out, common = replace(self, discount=factors, payoffs=payoffs, rationals=kept), SHARED - OF_PAYOFFS
+        # What has been counted of the rows does not depend on patience.
+        out.__dict__.update({name: known for name, known in self.__dict__.items() if name in common})
+        return out
 
     def stage_payoffs(self, state: int) -> NDArray[np.float64]:
         """Float[n1, ..., nn, players]: the payoff tensor of one state."""

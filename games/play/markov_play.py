@@ -65,7 +65,6 @@ class MarkovPlay:
     def _deviations(self) -> tuple[tuple[Ints, Ints], ...]:
         """Per player: (state, row) of every deviation that is not outcome-equivalent to the row played."""
         game = self.game
-        same = game.outcome_class
         found = []
         for i in range(game.n_players):
             counts = game.action_counts[:, i]
@@ -73,7 +72,7 @@ class MarkovPlay:
             action = np.arange(len(state)) - np.repeat(np.cumsum(counts) - counts, counts)
             played = self.rows[state]
             row = played + (action - game.own_action[played, i]) * game.stride[state, i]
-            real = same[row] != same[played]
+            real = ~game.same_outcome(row, played)
             found.append((state[real], row[real]))
         return tuple(found)
 

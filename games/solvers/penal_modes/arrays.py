@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple, final
 
 import numpy as np
@@ -72,16 +73,51 @@ class PenalGame:
 
     @staticmethod
     def of(game: StochasticGame) -> PenalGame:
-        """The arrays of a game; games that differ in their discount factors only share all others."""
-        key = (id(game.payoffs), id(ExactGame.of(game).tables))
+        """The arrays of a game.
+
+        Games that differ in their discount factors only share all others; where payoffs differ as well, they share the
+        classes if payoffs that were the same still are.
+        """
+        laws = id(ExactGame.of(game).tables.law_of_row)
+        key = (id(game.payoffs), laws)
         if key not in _recent:
-            _recent[key] = _build(game)  # which holds the game, so that the identities in the key stay its own
+            like = next((found for (_, other), found in reversed(_recent.items()) if other == laws), None)
+            quotient = None if like is None else like.revalued(game)
+            # It holds the game, so that the identities in the key stay its own.
+            _recent[key] = _build(game, row_quotient(game) if quotient is None else quotient)
             while len(_recent) > 4:
                 _recent.popitem(last=False)
         _recent.move_to_end(key)
         found = _recent[key]
         return replace(found, game=game, classes=found.classes._replace(
             discount=np.asarray(game.discount, dtype=np.float64)))
+
+    @cached_property
+    def _values(self) -> tuple[Ints, Ints]:
+        """Int[rows, players]: a number per value of the player's payoff; Int[values]: an entry (flat) that has it."""
+        numbers = np.empty(self.game.payoffs.shape, dtype=np.int64)
+        examples: list[Ints] = []
+        count = 0
+        for i in range(self.game.n_players):
+            _, first, number = np.unique(self.game.payoffs[:, i], return_index=True, return_inverse=True)
+            numbers[:, i] = number + count
+            count += len(first)
+            examples.append(first * self.game.n_players + i)
+        return numbers, np.concatenate(examples)
+
+    def revalued(self, game: StochasticGame) -> RowQuotient | None:
+        """The same classes for a game with the same laws and other payoffs; None if they do not serve.
+
+        They do if whatever earned a player the same still does: then rows with one outcome have one, and alternatives
+        that were the same are.
+        """
+        if game.payoffs.shape != self.game.payoffs.shape or any(key[0] == "payoff" for key in {
+                **game.rationals, **self.game.rationals}):
+            return None
+        numbers, examples = self._values
+        if not np.array_equal(game.payoffs.ravel()[examples][numbers], game.payoffs):
+            return None
+        return replace(self.quotient, game=game)
 
     @property
     def discount(self) -> Floats:
@@ -105,8 +141,8 @@ class PenalGame:
 _recent: OrderedDict[tuple[int, int], PenalGame] = OrderedDict()
 
 
-def _build(game: StochasticGame) -> PenalGame:
-    exact, quotient = ExactGame.of(game), row_quotient(game)
+def _build(game: StochasticGame, quotient: RowQuotient) -> PenalGame:
+    exact = ExactGame.of(game)
     t = exact.tables
     total = np.repeat(t.law_total, np.diff(t.law_start))
     chance = np.array([w / b for w, b in zip(t.law_weight, total, strict=True)], dtype=np.float64)
