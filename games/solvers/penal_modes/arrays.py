@@ -12,7 +12,7 @@ import numpy as np
 from games.certificates.exact_game import ExactGame
 from games.model.row_quotient import RowQuotient, row_quotient
 from games.model.stochastic_game import StochasticGame
-from games.numerics.arrays import Floats, Ints
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.components import components
 
 
@@ -37,7 +37,7 @@ class Classes(NamedTuple):
     payoff: Floats
     law: Ints
     options: Ints
-    twin: np.ndarray
+    twin: Bools
     set_start: Ints
     set_payoff: Floats
     set_law: Ints

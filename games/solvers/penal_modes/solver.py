@@ -75,7 +75,7 @@ class PenalModesSolution(Solution):
     refute_seconds: float
     proofs: tuple[SelfGeneration, ...] = ()
     nowhere: Exclusion | None = None
-    _held: dict[bytes, Code | None] = field(default_factory=dict, repr=False)
+    _held: dict[tuple[bytes, tuple[Try, ...]], Code | None] = field(default_factory=dict, repr=False)
 
     @property
     def empty(self) -> bool:
@@ -122,7 +122,7 @@ class PenalModesSolution(Solution):
 
     def held(self, plan: Plan, tries: tuple[Try, ...] = QUICK) -> Code | None:
         """A penal code that keeps to the plan as far as floating point tells, found quickly; None if none was."""
-        key = plan.allowed.tobytes()
+        key = (plan.allowed.tobytes(), tries)
         if key not in self._held:
             search = Search(self.arrays, plan, self.box)
             deadline = time.process_time() + QUICK_SECONDS
