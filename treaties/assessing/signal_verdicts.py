@@ -21,7 +21,8 @@ from treaties.findings.signals import Cooperation
 CHEAP_ENTRIES = 20_000
 """Tables of signals by rows with more entries are not solved several times over."""
 CHEAP_REGION = 10_000
-"""Those with more entries are not solved at many discount factors."""
+"""Those with more entries are not solved at many discount factors, nor those with more rows than the next."""
+CHEAP_ROWS = 200
 DIRECTIONS = 32
 """Of polygons of games without side payments that are solved at many terms."""
 

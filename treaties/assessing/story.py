@@ -7,7 +7,7 @@ import numpy as np
 from games.numerics.progress import Progress
 from games.questions.discount_region import DiscountRegion
 from treaties.assessing.answers import Answers, Version
-from treaties.assessing.signal_verdicts import CHEAP_REGION, entries
+from treaties.assessing.signal_verdicts import CHEAP_REGION, CHEAP_ROWS, entries
 from treaties.assessing.timeline import timeline
 from treaties.effects import RENEWAL
 from treaties.findings.records import PartyValue, Timeline, Transfers
@@ -61,7 +61,8 @@ def sought_region(text: Version, transfers: Transfers, progress: Progress) -> Di
         _, factors = text.settings(transfers)[0]
         found = text.judged(factors, transfers)
         unsolved = found.solution is None and found.judgement.verdict == "undecided"
-        if unsolved or entries(text.compiled) > CHEAP_REGION:
+        large = entries(text.compiled) > CHEAP_REGION or text.compiled.game.n_rows > CHEAP_ROWS
+        if unsolved or large:
             return DiscountRegion((), 1e-6, (0.0, 0.0, 0.0), note=UNSOLVED if unsolved else NO_REGION)
     return text.region(transfers, progress)
 
