@@ -65,7 +65,9 @@ def test_merged_rows_are_those_of_the_game_of_all_rows(name: str) -> None:
     same_outcomes(full, compiled)
 
 
-@pytest.mark.parametrize("treaty", [short_fighter(), short_submarine()], ids=["fighter", "submarine"])
+@pytest.mark.parametrize("treaty", [
+    pytest.param(short_fighter(), id="fighter", marks=pytest.mark.slow),
+    pytest.param(short_submarine(), id="submarine")])
 def test_three_parties_keep_all_that_they_can_bring_about(treaty: Treaty) -> None:
     compiled, full = compile_treaty(treaty), unmerged(treaty)
     assert compiled.game.n_rows < compiled.profiles == full.game.n_rows
