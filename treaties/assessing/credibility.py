@@ -103,7 +103,8 @@ class Credibility:
     @cached_property
     def modes(self) -> PenalModesSolution:
         """Penal codes of the compiled game; three parties and more."""
-        return PenalModes(refute_seconds=self.effort.seconds, whole_sets=False).solve(self.compiled.game)
+        seconds = self.effort.seconds
+        return PenalModes(search_seconds=seconds, refute_seconds=seconds).quick().solve(self.compiled.game)
 
     @property
     def solution(self) -> Solution:

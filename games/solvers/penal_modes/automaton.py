@@ -12,6 +12,7 @@ from games.certificates.exact_game import ExactGame
 from games.model.plan import Plan
 from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, split_common, surely
 from games.solvers.penal_modes.arrays import PenalGame
+from games.solvers.penal_modes.play import lotteries
 from games.solvers.penal_modes.search import Code
 
 
@@ -36,7 +37,7 @@ class _Builder:
         self.row_of[quotient.class_of[allowed]] = allowed
         self.used = np.flatnonzero(self.seen.any(axis=1))
         self.number = {int(m): k for k, m in enumerate(self.used)}
-        self.lotteries: dict[Lottery, Lottery] = {}
+        self.known: dict[Lottery, Lottery] = {}
         self.usual = [Counter(self.worst[:, i].tolist()).most_common(1)[0][0] for i in range(self.game.n_players)]
 
     def build(self) -> StrategyAutomaton:
@@ -90,19 +91,12 @@ class _Builder:
         return {s for r in others for s in self._next(r)}, vain
 
     def _lotteries(self, mode: int, state: int, ahead: list[int]) -> dict[int, Lottery]:
-        """Per next state the lottery over modes: the same mixture of columns in all of them."""
-        weight = self.table.weight[mode, state]
-        columns = np.flatnonzero(weight > 0)
-        shares = [Fraction(float(weight[c])).limit_denominator(self.largest) for c in columns]
-        largest = int(np.argmax(weight[columns]))
-        shares[largest] = 1 - sum((p for k, p in enumerate(shares) if k != largest), Fraction(0))
+        """Per next state the lottery over modes; equal ones are one object."""
         out = {}
-        for e, s in enumerate(ahead):
-            mix: dict[int, Fraction] = {}
-            for c, p in zip(columns.tolist(), shares, strict=True):
-                if p:
-                    m = self.number[int(self.table.column[mode, state, c, e])]
-                    mix[m] = mix.get(m, Fraction(0)) + p
-            lottery = tuple(sorted(mix.items()))
-            out[s] = surely(lottery[0][0]) if len(lottery) == 1 else self.lotteries.setdefault(lottery, lottery)
+        for s, mix in lotteries(self.table, mode, state, ahead, self._rational).items():
+            lottery = tuple(sorted((self.number[m], p) for m, p in mix.items()))
+            out[s] = surely(lottery[0][0]) if len(lottery) == 1 else self.known.setdefault(lottery, lottery)
         return out
+
+    def _rational(self, chance: float) -> Fraction:
+        return Fraction(chance).limit_denominator(self.largest)

@@ -16,8 +16,15 @@ from numpy.typing import NDArray
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
 from games.solvers.penal_modes.arrays import Classes, PenalGame
-from games.solvers.penal_modes.play import Table, true_values
-from games.solvers.penal_modes.points import best_options, expectations, most_by_deviating, needs, supports
+from games.solvers.penal_modes.play import Table, stacked, true_values
+from games.solvers.penal_modes.points import (
+    best_options,
+    expectations,
+    most_by_deviating,
+    most_of_each,
+    needs,
+    supports,
+)
 from games.solvers.penal_modes.row_programs import row_program
 
 GAIN = 1e-10
@@ -122,12 +129,6 @@ class Pool:
     def _worth(self, family: Floats) -> Floats:
         """Float[directions, modes, states]; -inf where there is no point."""
         return np.where(self.kept[None], np.einsum("msi,ki->kms", self.values, family), -np.inf)
-
-
-def stacked(first: Table, second: Table) -> Table:
-    """The modes of both; columns of the second are numbered as in the joint table."""
-    return Table(np.concatenate([first.row, second.row]), np.concatenate([first.weight, second.weight]),
-                 np.concatenate([first.column, second.column]))
 
 
 def remapped(arrays: PenalGame, table: Table, number: Ints) -> Table:
@@ -259,11 +260,7 @@ def _best_cells(
         ahead, most, support = np.empty((laws, n)), np.empty((laws, n)), np.empty(laws)
         expectations(s, game, threat, ahead)
         best_options(s, game, ahead, best_of, best_at)
-        for i in range(n):
-            aim[:] = 0.0
-            aim[i] = 1.0
-            supports(s, game, aim, points, support)
-            most[:, i] = support
+        most_of_each(s, game, points, most)
         need, bound, open_ = np.empty((size, n)), np.empty(size), np.empty(size, dtype=np.bool_)
         for j in range(size):
             open_[j] = needs(first + j, game, ahead, best_of, best_at, slack, need[j])

@@ -26,13 +26,14 @@ from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import Lottery
 from games.numerics.arrays import Floats
 from games.numerics.polytopes import facets, gaps
+from games.numerics.progress import Progress
 from games.solvers.outer_bounds import OuterLevels, outer_levels
 from games.solvers.payoff_set import SupportBounds
 from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.bounds import Box
 from games.solvers.penal_modes.growth import Pool
 from games.solvers.penal_modes.modes import all_round, few_modes, twice_as_many
-from games.solvers.penal_modes.play import Table
+from games.solvers.penal_modes.play import Table, lotteries
 from games.solvers.penal_modes.search import SETTLED, Points
 
 MOST_DIRECTIONS = (0, 0, 100, 250, 400)
@@ -104,13 +105,13 @@ def axis_sets(arrays: PenalGame, box: Box) -> PayoffSets:
     return PayoffSets(tuple(SupportBounds(directions, x, np.full(2 * n, -np.inf)) for x in outer), (), 0)
 
 
-def solved_sets(arrays: PenalGame, box: Box, seconds: float) -> PayoffSets:
+def solved_sets(arrays: PenalGame, box: Box, seconds: float, progress: Progress | None = None) -> PayoffSets:
     """Both sides where the game is small enough, else bounds from outside on each payoff and on the joint one."""
     game = arrays.game
     if box.empty[game.initial]:
         return axis_sets(arrays, box)
     if most_directions(game):
-        return payoff_sets(arrays, box, seconds)
+        return payoff_sets(arrays, box, seconds, progress)
     outer = outer_levels(game, np.ones((1, game.n_players)), seconds=seconds)
     sets = _between(game, outer, [np.empty((0, game.n_players))] * game.n_states)
     return PayoffSets(tuple(replace(found, points=None) for found in sets), (), 1)
@@ -122,7 +123,7 @@ def widest_gap(game: StochasticGame, sets: Sequence[SupportBounds]) -> tuple[Lit
     return "converged" if gap <= CONVERGED * (float(np.ptp(game.payoffs)) or 1.0) else "undecided", gap
 
 
-def payoff_sets(arrays: PenalGame, box: Box, seconds: float) -> PayoffSets:
+def payoff_sets(arrays: PenalGame, box: Box, seconds: float, progress: Progress | None = None) -> PayoffSets:
     """Both polytopes of every state, refined in so many directions as ``most_directions`` allows.
 
     ``box``      bounds along the axes, not empty at the initial state;
@@ -137,6 +138,8 @@ def payoff_sets(arrays: PenalGame, box: Box, seconds: float) -> PayoffSets:
     tied: Pool | None = None
     thorough, until = False, np.inf
     for round_ in range(1, ROUNDS + 1):
+        if progress is not None:
+            progress("payoff sets", 0.1 + 0.8 * (round_ - 1) / ROUNDS)
         outer = outer_levels(game, _in_payoffs(family, arrays), tolerance=PRECISE, seconds=seconds)
         sets = _between(game, outer, nothing)
         if outer.empty[game.initial]:
@@ -312,18 +315,8 @@ def _self_generation(pool: Pool) -> SelfGeneration:
         played = int(table.row[m, s])
         law = classes.law[played]
         after = classes.law_state[classes.law_start[law]:classes.law_start[law + 1]].tolist()
-        used = np.flatnonzero(table.weight[m, s] > 0)
-        share = [_rational(float(w)) for w in table.weight[m, s, used]]
-        largest = share.index(max(share))
-        share[largest] += 1 - sum(share)
-        then: dict[int, Lottery] = {}
-        for e, q in enumerate(after):
-            mix: dict[int, Fraction] = {}
-            for c, w in zip(used.tolist(), share, strict=True):
-                if w:
-                    k = int(table.column[m, s, c, e])
-                    mix[k] = mix.get(k, Fraction(0)) + w
-            then[q] = tuple(sorted(mix.items()))
+        mixed = lotteries(table, m, s, after, _rational)
+        then: dict[int, Lottery] = {q: tuple(sorted(mix.items())) for q, mix in mixed.items()}
         return Point(tuple(Fraction(float(u)) for u in payoffs[m, s]), int(arrays.quotient.row[played]), then)
 
     count = pool.kept.sum(axis=0).tolist()

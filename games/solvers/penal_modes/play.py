@@ -7,7 +7,9 @@ deviations reach.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import final
 
 import numpy as np
@@ -34,6 +36,33 @@ class Table:
     row: Ints
     weight: Floats
     column: Ints
+
+
+def stacked(first: Table, second: Table) -> Table:
+    """The modes of both; columns of the second are numbered as in the joint table."""
+    return Table(np.concatenate([first.row, second.row]), np.concatenate([first.weight, second.weight]),
+                 np.concatenate([first.column, second.column]))
+
+
+def lotteries(
+    table: Table, mode: int, state: int, ahead: list[int], rational: Callable[[float], Fraction]
+) -> dict[int, dict[int, Fraction]]:
+    """Per next state the chances of modes, which sum to 1 exactly: the same mixture of columns in all of them.
+
+    ``ahead``  the next states of the row's law, in its order; ``rational`` takes a chance to one nearby.
+    """
+    columns = np.flatnonzero(table.weight[mode, state] > 0).tolist()
+    shares = [rational(float(table.weight[mode, state, c])) for c in columns]
+    largest = shares.index(max(shares))
+    shares[largest] += 1 - sum(shares, Fraction(0))
+    out: dict[int, dict[int, Fraction]] = {}
+    for e, s in enumerate(ahead):
+        mix = out.setdefault(s, {})
+        for c, share in zip(columns, shares, strict=True):
+            if share:
+                m = int(table.column[mode, state, c, e])
+                mix[m] = mix.get(m, Fraction(0)) + share
+    return out
 
 
 @kernel

@@ -101,6 +101,17 @@ def supports(s: int, game: Classes, aim: Floats, points: Floats, out: Floats) ->
 
 
 @kernel
+def most_of_each(s: int, game: Classes, points: Floats, out: Floats) -> None:
+    """The most that continuations bring to each player alone, for the laws of a state: ``out`` Float[laws, players]."""
+    aim, support = np.zeros(out.shape[1]), np.empty(len(out))
+    for i in range(out.shape[1]):
+        aim[i] = 1.0
+        supports(s, game, aim, points, support)
+        out[:, i] = support
+        aim[i] = 0.0
+
+
+@kernel
 def sweep(
     game: Classes, start: Ints, allowed: Ints, aims: Floats, slack: Floats, own_threat: bool, threat: Floats,
     points: Floats, row: Ints, weight: Floats, column: Ints, price: Floats,
@@ -126,11 +137,7 @@ def sweep(
         ahead, most, support = np.empty((laws, n)), np.empty((laws, n)), np.empty(laws)
         expectations(s, game, threat, ahead)
         best_options(s, game, ahead, best_of, best_at)
-        for i in range(n):
-            aim[:] = 0.0
-            aim[i] = 1.0
-            supports(s, game, aim, points, support)
-            most[:, i] = support
+        most_of_each(s, game, points, most)
         bound = np.empty(len(candidates))
         for m in range(modes):
             for i in range(n):

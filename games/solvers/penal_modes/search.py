@@ -15,7 +15,7 @@ from games.play.markov_play import MarkovPlay
 from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.bounds import Box
 from games.solvers.penal_modes.modes import all_round, few_modes, leaning, twice_as_many, with_directions
-from games.solvers.penal_modes.play import Judged, Table, judge
+from games.solvers.penal_modes.play import Judged, Table, judge, stacked
 from games.solvers.penal_modes.points import sweep
 
 LOOKS = (5, 8, 12, 18, 25, 35, 50, 70, 100, 140, 200)
@@ -203,7 +203,7 @@ def _code(points: Points, plan: Plan, rows: Ints | None, slack: float) -> Code |
     modes = len(points.family)
     if rows is not None:
         path = _one_row(arrays, arrays.quotient.class_of[rows], modes)
-        return Code(points.family, judge(arrays, _joined(table, path), modes, modes), modes)
+        return Code(points.family, judge(arrays, stacked(table, path), modes, modes), modes)
     if plan.allowed.all():
         return Code(points.family, judge(arrays, table, modes, _best_start(points)), _best_start(points))
     free = Points(arrays, points.family, (points.threat, points.points.max(axis=0)), slack,
@@ -214,7 +214,7 @@ def _code(points: Points, plan: Plan, rows: Ints | None, slack: float) -> Code |
     path = free.table()
     path = Table(path.row, path.weight, path.column + modes)
     start = modes + _best_start(free)
-    return Code(points.family, judge(arrays, _joined(table, path), modes, start), start)
+    return Code(points.family, judge(arrays, stacked(table, path), modes, start), start)
 
 
 def _one_row(arrays: PenalGame, rows: Ints, mode: int) -> Table:
@@ -224,11 +224,6 @@ def _one_row(arrays: PenalGame, rows: Ints, mode: int) -> Table:
     weight[:, :, 0] = 1.0
     return Table(rows[None, :].astype(np.int64), weight,
                  np.full((1, states, n + 1, arrays.widest_law), mode, dtype=np.int64))
-
-
-def _joined(first: Table, second: Table) -> Table:
-    return Table(np.concatenate([first.row, second.row]), np.concatenate([first.weight, second.weight]),
-                 np.concatenate([first.column, second.column]))
 
 
 def _best_start(points: Points) -> int:

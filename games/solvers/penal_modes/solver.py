@@ -276,7 +276,10 @@ class PenalModes(Solver):
     """
 
     name = "penal_modes"
-    exact_for = "perfect monitoring, no side payments, any number of players, public randomisation, pure actions"
+    exact_for = (
+        "verdicts, where it finds a proof, with perfect monitoring, no side payments, any number of players, any "
+        "discount factors, pure actions, public randomisation; its payoff sets are held between two sides"
+    )
     cost = "per sweep, a few small linear programs per state and mode"
     source = "Abreu (1988); Abreu, Pearce and Stacchetti (1990); Judd, Yeltekin and Conklin (2003)"
     preference = 20
@@ -325,11 +328,13 @@ class PenalModes(Solver):
         """Bound the payoffs; raises ``GameError`` if ``accepts`` refuses the game."""
         self.insist(game)
         began = time.perf_counter()
+        if progress is not None:
+            progress("bounds on payoffs", 0.05)
         arrays = PenalGame.of(game)
         box = axis_box(arrays)
         found = self._solution(arrays, box)
         if self.whole_sets:
-            sets = solved_sets(arrays, box, self.set_seconds)
+            sets = solved_sets(arrays, box, self.set_seconds, progress)
             nowhere = refute(game, seconds=self.refute_seconds) if sets.sets[game.initial].empty else None
             status, gap = widest_gap(game, sets.sets)
             if nowhere is not None and all(here.empty for here in sets.sets):

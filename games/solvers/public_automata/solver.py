@@ -60,16 +60,18 @@ class PublicAutomataSolution(Solution):
 
     ``search``, ``refutations``  of the game.
     ``seconds_to_refute``        allowed for an exclusion under full observation; 0: only the quickest proofs.
+    ``settled``                  what was found when the game was solved, alone in a tuple; empty if nothing was sought.
     """
 
     search: Search
     refutations: Refutations
     seconds_to_refute: float
+    settled: tuple[Found | None, ...] = ()
 
     @cached_property
     def found(self) -> Found | None:
-        """Modes that are equilibria in floating point; sought when they are asked for."""
-        return self.search.grown(self.refutations.box)
+        """Modes that are equilibria in floating point; sought when they are asked for, if they were not before."""
+        return self.settled[0] if self.settled else self.search.grown(self.refutations.box)
 
     def verdict(self, target: Target) -> Verdict:
         """Whether some equilibrium keeps to the target after every signal that its own play can bring about.
@@ -249,7 +251,7 @@ class PublicAutomata(Solver):
         if self.settle:
             found = search.grown(refutations.box, progress)
             joint = joint_bounds(programs, *refutations.box, joint) if _entries(game) <= PAYMENT_ENTRIES else joint
-        solution = PublicAutomataSolution(
+        return PublicAutomataSolution(
             solver=self.name,
             why="asked for by name",
             concept=SolutionConcept.PURE_PUBLIC,
@@ -262,10 +264,8 @@ class PublicAutomata(Solver):
             search=search,
             refutations=refutations,
             seconds_to_refute=self.seconds,
+            settled=(found,) if self.settle else (),
         )
-        if self.settle:
-            vars(solution)["found"] = found
-        return solution
 
 
 def _bounds(refutations: Refutations, found: Found | None, joint: float, state: int) -> SupportBounds:
