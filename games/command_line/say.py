@@ -79,17 +79,18 @@ def _say_state(name: str, state: dict[str, Any], status: str, players: tuple[str
     elif "support" in state:
         support = state["support"]
         if "gap" in support:
-            _say_span(name, support, players)
+            _say_span(name, support, players, status)
             return
         say(f"state {name}: bounds on the largest payoff in each direction")
         for direction, low, high in zip(support["directions"], support["inner"], support["outer"], strict=True):
             say(f"    {direction}: at least {told(low)}, at most {told(high)}")
 
 
-def _say_span(name: str, support: dict[str, Any], players: tuple[str, ...]) -> None:
+def _say_span(name: str, support: dict[str, Any], players: tuple[str, ...], status: str) -> None:
     """Each player's least and greatest payoff and the greatest joint one, between the two bounds where they differ."""
     if not support["facets"]:
-        say(f"state {name}: equilibrium payoffs: none")
+        proved = "" if status == "converged" else ", as far as floating point tells; no proof was found"
+        say(f"state {name}: equilibrium payoffs: none{proved}")
         return
     gap, corners = support["gap"], len(support["vertices"])
     apart = "how far these are from all is not known" if gap is None else f"others lie within {gap:.1e} of their hull"
