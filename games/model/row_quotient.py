@@ -30,7 +30,7 @@ class RowQuotient:
 
     ``class_of``   Int[rows].
     ``start``      Int[states + 1]: the first class of each state.
-    ``row``        Int[classes]: the row that stands for each class.
+    ``row``        Int[classes]: the row that stands for each class, its first.
     ``options``    Int[classes, players]: the set of the alternatives that a player has; its own row's is among them.
     ``set_start``  Int[sets + 1] into ``set_row``: a row for each alternative of a set, which earns the player that much
                    and leads there.  Alternatives of a set differ in what the player earns or in the law.
@@ -56,6 +56,13 @@ class RowQuotient:
         chosen = int(self.options[number, player])
         return self.set_row[self.set_start[chosen] : self.set_start[chosen + 1]]
 
+    def represented_by(self, rows: Bools) -> Ints:
+        """Int[classes]: the first of some rows (say, what a plan allows) in each class that has one, else its first."""
+        wanted = np.flatnonzero(rows)[::-1]
+        out = self.row.copy()
+        out[self.class_of[wanted]] = wanted
+        return out
+
     def some(self, rows: Bools) -> Bools:
         """Bool[classes]: classes that have one of some rows."""
         out = np.zeros(self.n_classes, dtype=bool)
@@ -63,11 +70,8 @@ class RowQuotient:
         return out
 
 
-def row_quotient(game: StochasticGame, preferred: Bools | None = None) -> RowQuotient:
+def row_quotient(game: StochasticGame) -> RowQuotient:
     """The lossless quotient of a game's rows, told apart exactly.
-
-    ``preferred``  Bool[rows]: a class that has one of these is represented by the first of them (say, what a plan
-                   allows), any other by its first row.
 
     Raises ``GameError`` unless everyone sees the profile: elsewhere what is seen would tell rows apart too.
     """
@@ -83,22 +87,12 @@ def row_quotient(game: StochasticGame, preferred: Bools | None = None) -> RowQuo
         game,
         class_of,
         np.searchsorted(game.row_state[row], np.arange(game.n_states + 1)).astype(np.int64),
-        _represented(class_of, row, preferred),
+        row,
         np.concatenate([block.options + k for block, k in zip(blocks, sets, strict=False)]),
         np.concatenate([[0], *(block.set_start[1:] + k for block, k in zip(blocks, entries, strict=False))]),
         np.concatenate([block.set_row for block in blocks]),
         np.concatenate([block.twin for block in blocks]),
     )
-
-
-def _represented(class_of: Ints, row: Ints, preferred: Bools | None) -> Ints:
-    """Int[classes]: the first row of each class, or the first preferred one where there is one."""
-    if preferred is None:
-        return row
-    wanted = np.flatnonzero(preferred)[::-1]
-    out = row.copy()
-    out[class_of[wanted]] = wanted
-    return out
 
 
 @final

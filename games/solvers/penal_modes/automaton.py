@@ -30,11 +30,8 @@ class _Builder:
         self.arrays, self.game, self.code = arrays, arrays.game, code
         self.table, self.worst, self.seen = code.judged.table, code.judged.worst, code.judged.seen
         self.largest = largest_denominator
-        quotient = arrays.quotient
         self.law = ExactGame.of(self.game).tables.law_of_row
-        self.row_of = quotient.row.copy()
-        allowed = np.flatnonzero(plan.allowed)[::-1]
-        self.row_of[quotient.class_of[allowed]] = allowed
+        self.row_of = arrays.quotient.represented_by(plan.allowed)
         self.used = np.flatnonzero(self.seen.any(axis=1))
         self.number = {int(m): k for k, m in enumerate(self.used)}
         self.known: dict[Lottery, Lottery] = {}

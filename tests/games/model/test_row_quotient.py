@@ -89,9 +89,9 @@ def test_the_plan_s_rows_stand_for_their_classes() -> None:
     # The second column is a copy of the first.
     game = repeated_game([[[2, 2], [2, 2]], [[3, 0], [3, 0]]], "0.5")
     preferred = np.array([False, True, False, False])
-    assert row_quotient(game).row.tolist() == [0, 2]
-    quotient = row_quotient(game, preferred)
-    assert quotient.row.tolist() == [1, 2] and quotient.class_of.tolist() == [0, 0, 1, 1]
+    quotient = row_quotient(game)
+    assert quotient.row.tolist() == [0, 2]
+    assert quotient.represented_by(preferred).tolist() == [1, 2] and quotient.class_of.tolist() == [0, 0, 1, 1]
     assert quotient.some(preferred).tolist() == [True, False]
 
 

@@ -171,7 +171,7 @@ def test_verdict_and_margin_are_those_of_the_game_of_all_rows(treaty: Treaty) ->
         # Of rows that are one, the first.
         here = np.flatnonzero(row_of[rows.start : rows.stop] == row)[:1] if row >= 0 else np.arange(len(rows))
         allowed[rows.start + here] = True
-    quotient = row_quotient(compiled.game, compiled.plan.allowed)
+    quotient = row_quotient(compiled.game)
     assert quotient.n_classes < compiled.game.n_rows < full.game.n_rows
     found = []
     for game, plan in ((full.game, Plan(full.game, allowed)), (compiled.game, compiled.plan)):
