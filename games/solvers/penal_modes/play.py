@@ -201,10 +201,14 @@ class Judged:
         return float(self.slack.min())
 
 
-def judge(arrays: PenalGame, table: Table, punishing: int, first_mode: int) -> Judged:
-    """Values and slacks of an automaton that starts in ``first_mode`` and punishes by its first ``punishing`` modes."""
+def judge(arrays: PenalGame, table: Table, punishing: int, first_mode: int, kept: Bools | None = None) -> Judged:
+    """Values and slacks of an automaton that starts in ``first_mode`` and punishes by its first ``punishing`` modes.
+
+    ``kept``  Bool[punishing, states]: those of their cells that may be used; None if all may.
+    """
     values = true_values(arrays, table)
-    worst, threat = values[:punishing].argmin(axis=0), values[:punishing].min(axis=0)
+    threats = values[:punishing] if kept is None else np.where(kept[:, :, None], values[:punishing], np.inf)
+    worst, threat = threats.argmin(axis=0), threats.min(axis=0)
     seen = _reach(arrays.classes, *arrays.successors, table.row, table.weight, table.column, worst, first_mode,
                   arrays.game.initial)
     slack, by = np.empty(values.shape), np.empty(values.shape, dtype=np.int64)
