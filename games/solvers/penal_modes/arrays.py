@@ -29,7 +29,8 @@ class Classes(NamedTuple):
     ``law_start``  Int[laws + 1] into ``law_state``, the next states, and ``chance``.
     ``known_start``  Int[states + 1] into ``known_law``: the distinct laws of each state, of which ``local_law``
                    Int[classes] and ``set_local`` Int[entries of sets] are positions.
-    ``order``      Int[states]: downstream first, each cycle backwards along its clock.
+    ``order``      Int[states]: downstream first, each cycle backwards along its clock; ``part`` Int[parts + 1] into
+                   it: each part is a set of states that all reach one another.
     ``discount``   Float[players].
     """
 
@@ -52,6 +53,7 @@ class Classes(NamedTuple):
     known_law: Ints
     local_law: Ints
     order: Ints
+    part: Ints
     discount: Floats
 
 
@@ -167,6 +169,7 @@ def _build(game: StochasticGame, quotient: RowQuotient) -> PenalGame:
     used_set = (used % len(owner)).astype(np.int64)
     source, successor = exact.successors
     pointer = np.searchsorted(source, np.arange(game.n_states + 1)).astype(np.int64)
+    parts = components(pointer, successor, game.initial)
     classes = Classes(
         start=quotient.start, payoff=np.ascontiguousarray(payoff[quotient.row]), law=t.law_of_row[quotient.row],
         options=quotient.options, twin=quotient.twin, set_start=quotient.set_start.astype(np.int64),
@@ -174,6 +177,7 @@ def _build(game: StochasticGame, quotient: RowQuotient) -> PenalGame:
         set_local=local(quotient.set_row), set_player=owner,
         used_start=used_start, used_set=used_set, law_start=t.law_start, law_state=t.law_state, chance=chance,
         known_start=known_start, known_law=laws.astype(np.int64), local_law=local(quotient.row),
-        order=np.concatenate([c.states for c in components(pointer, successor, game.initial)]),
+        order=np.concatenate([c.states for c in parts]),
+        part=np.cumsum([0, *(len(c.states) for c in parts)]),
         discount=np.asarray(game.discount, dtype=np.float64))
     return PenalGame(game, quotient, classes, centre, scale, (pointer, successor.astype(np.int64)))

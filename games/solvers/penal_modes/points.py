@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from games.numerics.arrays import Floats, Ints
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
 from games.solvers.penal_modes.arrays import Classes
 from games.solvers.penal_modes.row_programs import row_program
@@ -18,6 +18,11 @@ FLOOR = -8.0
 ROUNDING = 1e-12
 HAIR = 1e-13
 """By so little is no row better than another."""
+
+SETTLED = 1e-13
+FEW_STATES = 16
+MANY_SWEEPS = 200
+EVALUATIONS = 30
 
 
 @kernel
@@ -118,13 +123,14 @@ def most_of_each(s: int, game: Classes, points: Floats, out: Floats) -> None:
 
 
 @kernel
-def sweep(
-    game: Classes, start: Ints, allowed: Ints, aims: Floats, slack: Floats, own_threat: bool, threat: Floats,
-    points: Floats, row: Ints, weight: Floats, column: Ints, price: Floats,
+def renew(
+    game: Classes, states: Ints, start: Ints, allowed: Ints, pinned: Bools, aims: Floats, slack: Floats,
+    own_threat: bool, threat: Floats, points: Floats, row: Ints, weight: Floats, column: Ints, price: Floats,
 ) -> float:
-    """Renew every point of every state, downstream first; returns the greatest change of a payoff.
+    """Renew every point of some states, in their order; returns the greatest change of a payoff.
 
     ``start``  Int[states + 1] into ``allowed``, the classes that may be played;
+    ``pinned`` Bool[modes, states], points that stay as they are;
     ``aims``   Float[modes, players], the direction in which each mode's point is to lie far out;
     ``slack``  Float[players], asked of every incentive where some class can give it;
     ``own_threat``  whether the threat is the least of the points themselves; else it stays as it is.
@@ -135,9 +141,11 @@ def sweep(
     modes, n = aims.shape
     moved = 0.0
     aim, fresh = np.empty(n), np.empty(n)
+    by_player, picked = np.zeros((7, n)), np.empty((n + 1, column.shape[3]), dtype=np.int64)
+    by_law = np.empty((2, np.diff(game.known_start).max()))
     sets = len(game.set_player)
     best_of, best_at = np.empty(sets), np.empty(sets, dtype=np.int64)
-    for s in game.order:
+    for s in states:
         candidates = allowed[start[s]:start[s + 1]]
         laws = game.known_start[s + 1] - game.known_start[s]
         ahead, most, support = np.empty((laws, n)), np.empty((laws, n)), np.empty(laws)
@@ -147,6 +155,8 @@ def sweep(
         bound, deviating = np.empty(len(candidates)), np.empty((len(candidates), n))
         most_by_deviating(candidates, game, ahead, best_of, best_at, deviating)
         for m in range(modes):
+            if pinned[m, s]:
+                continue
             for i in range(n):
                 aim[i] = aims[m, i] * game.discount[i]
             supports(s, game, aim, points, support)
@@ -155,7 +165,7 @@ def sweep(
                 for i in range(n):
                     bound[j] += aims[m, i] * (1.0 - game.discount[i]) * game.payoff[candidates[j], i]
             if best_point(s, m, game, candidates, aims[m], aim, slack, deviating, most, bound, points, row,
-                           weight, column, price, fresh):
+                          weight, column, price, fresh, by_player, by_law, picked):
                 for i in range(n):
                     moved = max(moved, abs(points[m, s, i] - fresh[i]))
                     points[m, s, i] = fresh[i]
@@ -168,34 +178,115 @@ def sweep(
 
 
 @kernel
+def sweep(
+    game: Classes, sweeps: int, settled: int, adopt: bool, start: Ints, allowed: Ints, pinned: Bools, aims: Floats,
+    slack: Floats, own_threat: bool, threat: Floats, points: Floats, row: Ints, weight: Floats, column: Ints, price: Floats,
+) -> tuple[float, int]:
+    """Renew every point of every state so many times, downstream first; returns by how much the last time still moved
+    a payoff, and how many parts of the game have settled together with all that they lead to.
+
+    All that is upstream builds on what comes after it, so few states that all reach one another are renewed until they
+    settle, unless play begins there.  ``settled`` parts, the first, are left as they are.
+    ``adopt``  whether such states' points become what the automaton of these points is worth, now and then.
+    The others as in ``renew``.
+    """
+    parts = len(game.part) - 1
+    moved = 0.0
+    for part in range(settled, parts):
+        states = game.order[game.part[part]:game.part[part + 1]]
+        few = len(states) <= FEW_STATES and part < parts - 1
+        last = np.inf
+        for k in range(1, (MANY_SWEEPS if few else sweeps) + 1):
+            last = renew(game, states, start, allowed, pinned, aims, slack, own_threat, threat, points, row, weight,
+                         column, price)
+            if last <= SETTLED:
+                break
+            if adopt:
+                evaluate(game, states, EVALUATIONS, points, row, weight, column)
+                if own_threat:
+                    least_of(states, points, threat)
+        if last <= SETTLED and settled == part:
+            settled += 1
+        moved = max(moved, last)
+    return moved, settled
+
+
+@kernel
+def evaluate(
+    game: Classes, states: Ints, sweeps: int, points: Floats, row: Ints, weight: Floats, column: Ints
+) -> None:
+    """Bring the points of some states to what the automaton of the points is worth there, given those elsewhere.
+
+    So many sweeps, or fewer if nothing moves any more; nothing is done where some mode has nothing to play.
+    """
+    modes, n = points.shape[0], points.shape[2]
+    payoff, law, law_start, law_state, chance = game.payoff, game.law, game.law_start, game.law_state, game.chance
+    discount = game.discount
+    for s in states:
+        for m in range(modes):
+            if row[m, s] < 0:
+                return
+    then = np.empty(n)
+    for _ in range(sweeps):
+        moved = 0.0
+        for s in states:
+            for m in range(modes):
+                k = row[m, s]
+                then[:] = 0.0
+                first = law_start[law[k]]
+                for c in range(weight.shape[2]):
+                    share = weight[m, s, c]
+                    if share > 0.0:
+                        for e in range(first, law_start[law[k] + 1]):
+                            for i in range(n):
+                                then[i] += share * chance[e] * points[column[m, s, c, e - first], law_state[e], i]
+                for i in range(n):
+                    here = (1.0 - discount[i]) * payoff[k, i] + discount[i] * then[i]
+                    moved = max(moved, abs(here - points[m, s, i]))
+                    points[m, s, i] = here
+        if moved <= SETTLED:
+            return
+
+
+@kernel
+def least_of(states: Ints, points: Floats, threat: Floats) -> None:
+    """The least of the points of some states becomes the threat there."""
+    for s in states:
+        for i in range(points.shape[2]):
+            threat[s, i] = points[:, s, i].min()
+
+
+@kernel
 def best_point(
     s: int, m: int, game: Classes, candidates: Ints, direction: Floats, aim: Floats, slack: Floats,
     deviating: Floats, most: Floats, bound: Floats, points: Floats, row: Ints, weight: Floats, column: Ints,
-    price: Floats, fresh: Floats,
+    price: Floats, fresh: Floats, by_player: Floats, by_law: Floats, picked: Ints,
 ) -> bool:
     """The point of a mode: of the class whose program is worth most; with slack, else without, else missing least.
 
     ``bound``  Float[candidates]: no class is worth more; ``deviating`` Float[candidates, players].
     Written: ``fresh`` Float[players], and how the point is made.  False if no class may be played.
+    The last three are room to work in: Float[7, players], zeros in the last row, Float[2, laws of a state], and
+    Int[players + 1, next states].
     """
     n = len(direction)
-    none = np.zeros(n)
-    need, value, cost, share = np.empty(n), np.empty(n), np.empty(n), np.empty(n + 1)
-    picked = np.empty((n + 1, column.shape[3]), dtype=np.int64)
-    ranked = np.argsort(-bound)
+    need, value, cost, none = by_player[0], by_player[1], by_player[2], by_player[6]
+    share = np.empty(n + 1)
     previous = -1
     if row[m, s] >= 0:
         previous = np.searchsorted(candidates, row[m, s])
     best, nearest, least_miss = -np.inf, -1, np.inf
     # Prices of needs from programs solved before bound the others by duality: what they are worth, and what they miss.
-    dual, shortage, tilted = np.zeros(n), np.zeros(n), np.empty(n)
-    worth, reach = np.empty(len(most)), np.empty(len(most))
+    dual, shortage, tilted, worth, reach = by_player[3], by_player[4], by_player[5], by_law[0], by_law[1]
     priced, short = False, False
     for attempt in range(3):
         asked = slack if attempt == 0 else none
         if attempt == 1 and least_miss > 2.0 * slack.max() / max(game.discount.min(), 0.05):
             continue
+        ranked = candidates[:0]
         for position in range(-1, len(bound)):
+            if position == 0:
+                ranked = best_first(bound, best + HAIR)
             if attempt == 2:
                 j = nearest
                 if position >= 0 or j < 0:
@@ -205,6 +296,8 @@ def best_point(
                 if j < 0:
                     continue
             else:
+                if position >= len(ranked):
+                    break
                 j = ranked[position]
                 if bound[j] <= best + HAIR:
                     break
@@ -259,3 +352,15 @@ def best_point(
         if best > -np.inf:
             return True
     return False
+
+
+@kernel
+def best_first(bound: Floats, least: float) -> Ints:
+    """Int[k]: the places of all bounds above ``least``, the greatest first."""
+    places = np.empty(len(bound), dtype=np.int64)
+    k = 0
+    for j in range(len(bound)):
+        if bound[j] > least:
+            places[k] = j
+            k += 1
+    return places[:k][np.argsort(-bound[places[:k]])] if k > 1 else places[:k]

@@ -16,12 +16,11 @@ from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.bounds import Box
 from games.solvers.penal_modes.modes import all_round, few_modes, leaning, twice_as_many, with_directions
 from games.solvers.penal_modes.play import Judged, Table, judge, stacked
-from games.solvers.penal_modes.points import sweep
+from games.solvers.penal_modes.points import SETTLED, sweep
 
 LOOKS = (5, 8, 12, 18, 25, 35, 50, 70, 100, 140, 200)
 """After so many sweeps the automaton that the points describe is judged by its own values."""
 
-SETTLED = 1e-13
 ENOUGH = -1e-11
 """Slack, on the kernels' scale, that may be none but for rounding: the exact check says which."""
 
@@ -67,10 +66,11 @@ class Points:
 
     ``allowed``  Bool[classes]: what may be played.
     ``threat``   Float[states, players], None if it is the points' own least.
+    ``adopt``    as in ``Try``.
     """
 
     def __init__(self, arrays: PenalGame, family: Floats, bounds: tuple[Floats, Floats], slack: float, allowed: Bools,
-                 threat: Floats | None = None) -> None:
+                 threat: Floats | None = None, *, adopt: bool = False) -> None:
         n, states = len(arrays.discount), arrays.game.n_states
         self.arrays, self.family, self.allowed = arrays, np.ascontiguousarray(family), allowed
         low, high = bounds
@@ -84,23 +84,26 @@ class Points:
         self.weight = np.zeros((modes, states, n + 1))
         self.column = np.zeros((modes, states, n + 1, arrays.widest_law), dtype=np.int64)
         self.price = np.zeros((modes, states, n))
+        self.pinned = np.zeros((modes, states), dtype=bool)
         self._classes = np.flatnonzero(allowed)
         self._start = np.searchsorted(self._classes, arrays.classes.start).astype(np.int64)
-        self.sweeps, self.moved = 0, np.inf
+        self.adopts = adopt
+        self.sweeps, self.moved, self._settled = 0, np.inf, 0
 
     def advance(self, sweeps: int) -> None:
         """Renew the points until so many sweeps were made in all, or they settle."""
-        while self.sweeps < sweeps and self.moved > SETTLED:
-            self.moved = sweep(
-                self.arrays.classes, self._start, self._classes, self.family, self.slack, self.own, self.threat,
-                self.points, self.row, self.weight, self.column, self.price)
-            self.sweeps += 1
+        if self.sweeps < sweeps and self.moved > SETTLED:
+            self.moved, self._settled = sweep(
+                self.arrays.classes, sweeps - self.sweeps, self._settled, self.adopts, self._start, self._classes,
+                self.pinned, self.family, self.slack, self.own, self.threat, self.points, self.row, self.weight, self.column,
+                self.price)
+            self.sweeps = sweeps
 
     def adopt(self, values: Floats) -> None:
         """Put an automaton's own values in the place of the points."""
         self.points[:] = values
         self.threat[:] = values.min(axis=0)
-        self.moved = np.inf
+        self.moved, self._settled = np.inf, 0
 
     def bending(self) -> Floats:
         """Float[k, players]: per point, the direction in which its continuation lies as far out as the needs let it."""
@@ -155,7 +158,7 @@ class Search:
         for k in range(way.rounds):
             found = False
             points = Points(self.arrays, leaning(family, way.tie_break), (self.box.least, self.box.most),
-                            way.slack, self.box.alive)
+                            way.slack, self.box.alive, adopt=way.adopt)
             for code in self._codes_of(points, way, deadline):
                 found = True
                 yield code
