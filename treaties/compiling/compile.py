@@ -37,7 +37,8 @@ from treaties.compiling.merging import (
     merge_negotiation,
     merge_transfers,
     merge_variables,
-    most_terminal,
+    proposed,
+    while_in_force,
 )
 from treaties.compiling.observation import (
     Observation,
@@ -72,6 +73,7 @@ class Frame:
     ``found``        Int[states found, variables]; ``starts``, ``counts`` Int[states found]: the first law of each, and
                      how many it has.
     ``laws``         csr_array[laws, states]: where each law leads.
+    ``kinds``        Int[states found]: states of one kind differ at most in where they lead, and in what clocks say.
     ``lumps``        which of the states found are one; ``states`` Int[states, variables] is what is left.
     ``merged``       the moves, of the states that are left; ``parts`` the same by what is left of the moves.
     ``profiles``     rows of the states found, before anything is merged.
@@ -86,6 +88,7 @@ class Frame:
     starts: Ints
     counts: Ints
     laws: csr_array
+    kinds: Ints
     lumps: Lumping
     states: Ints
     merged: list[Merged]
@@ -318,17 +321,10 @@ class Compiler:
     def law_of(self, k: int, columns: Columns, alike_rows: Ints | None = None) -> Law:
         """Where a state variable goes from each row; clocks stand still under notice."""
         variable = self.variables[k]
-        current = columns.codes[variable.name]
-        laws = [law(columns) for law in self.laws.get(variable.name, ())]
-        if variable.name == STATUS:
-            law = most_terminal(laws, current)
-        else:
-            law = laws[0] if laws else Law.surely(current)
+        law = proposed(variable, self.laws.get(variable.name, ()), columns)
         if alike_rows is not None:
             refuse_telling(variable.name, self.movers(variable.name), law.codes, law.probability, alike_rows)
-        if variable.clock:
-            law = Law(np.where(columns.in_force[:, None], law.codes, current[:, None]), law.probability)
-        return law
+        return while_in_force(variable, law, columns)
 
     def insist_on_ahead(self, rows: int, moves: dict[str, Law], offer: Offer) -> None:
         """Raise ``CompilationError`` before all that chance may bring is put together."""
@@ -422,7 +418,8 @@ class Compiler:
         starts, counts = (found[order] for found in law_starts(layers))
         laws = laws_of(layers, sorted_keys)
         merged = self.merged(everything)
-        lumps = lumped(everything, self.variables, self.kinds(merged, everything), laws, starts, counts)
+        kinds = self.kinds(merged, everything)
+        lumps = lumped(everything, self.variables, kinds, laws, starts, counts)
         states, first_law = everything[lumps.first], starts[lumps.first]
         laws = lead_to(laws, lumps.lump_of, len(states))
         profiles = sum(group.offer.rows(self.every_choice) for group in merged)
@@ -445,7 +442,7 @@ class Compiler:
             law_row[here] = first_law[at][:, None] + part.law
             planned_row[at] = np.where(part.planned < 0, -1, rows.start[at] + part.planned)
         return Frame(
-            layers, sorted_keys, everything, starts, counts, laws, lumps, states, merged, parts, profiles,
+            layers, sorted_keys, everything, starts, counts, laws, kinds, lumps, states, merged, parts, profiles,
             rows, paid, spoken, paid_row, law_row, planned_row,
         )  # fmt: skip
 
