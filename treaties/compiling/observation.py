@@ -135,10 +135,13 @@ class Observation:
                 )
             said = law[:, self.codes[:, k]]
             if signal.after_flag:
-                asked = self._says((signal.party, signal.matter), "flags", but=signal)
-                said = np.where(asked, said, np.equal(self.codes[:, k], 0)[None, :])
+                said = np.where(self.asks(signal), said, np.equal(self.codes[:, k], 0)[None, :])
             out *= said
         return out
+
+    def asks(self, signal: Signal) -> Bools:
+        """Bool[combinations]: where a signal that follows flags is drawn."""
+        return self._says((signal.party, signal.matter), "flags", but=signal)
 
     def with_signals(self, columns: Columns) -> Columns:
         """Rows repeated once for every combination of signals, in C order, with what the signals say."""
