@@ -6,6 +6,7 @@ Classes are those of the lossless quotient, so that no player can tell two rows 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -58,7 +59,8 @@ class Structure:
     ``law_start``  Int[laws + 1] into ``law_state``, the next states, and ``law_chance``, the numbers of their chances.
     ``known_start``  Int[states + 1] into ``known_law``: the distinct laws of each state, of which ``local_law``
                    Int[classes] and ``set_local`` Int[entries of sets] are positions.
-    ``order``      Int[states]: downstream first, each cycle backwards along its clock.
+    ``order``      Int[states]: downstream first, each cycle backwards along its clock; ``part`` Int[parts + 1] into
+                   it: each part is a set of states that all reach one another.
     ``pointer``    Int[states + 1] into ``successor``: the states that some row of a state makes possible.
     """
 
@@ -84,8 +86,10 @@ class Structure:
     known_law: Ints
     local_law: Ints
     order: Ints
+    part: Ints
     pointer: Ints
     successor: Ints
+    initial: int
 
     @staticmethod
     def of(game: StochasticGame, laws: Laws, earned: Ints, plan: Ints) -> Structure:
@@ -117,6 +121,7 @@ class Structure:
         at = np.repeat(laws.start[known] - first, size) + np.arange(int(size.sum()))
         source, successor = _pairs(np.repeat(states, size), laws.state[at])
         pointer = np.searchsorted(source, np.arange(game.n_states + 1)).astype(np.int64)
+        parts = components(pointer, successor, game.initial)
         return Structure(
             quotient=quotient, row=row, plan=np.where(plan < 0, -1, quotient.class_of[plan]), start=quotient.start,
             earned=np.ascontiguousarray(earned[quotient.row]), law=laws.of_row[quotient.row],
@@ -126,8 +131,17 @@ class Structure:
             used_start=np.searchsorted(owner, np.arange(game.n_states + 1)).astype(np.int64), used_set=used,
             law_start=laws.start, law_state=laws.state, law_chance=laws.chance, known_start=known_start,
             known_law=known, local_law=local(quotient.row),
-            order=np.concatenate([c.states for c in components(pointer, successor, game.initial)]),
-            pointer=pointer, successor=successor)
+            order=np.concatenate([c.states for c in parts]),
+            part=np.cumsum([0, *(len(c.states) for c in parts)]), pointer=pointer, successor=successor,
+            initial=game.initial)
+
+    @cached_property
+    def earned_by(self) -> Ints:
+        """Int[numbers of what players earn]: whose each is."""
+        out = np.zeros(max(int(self.earned.max()), int(self.set_earned.max())) + 1, dtype=np.int64)
+        for i in range(self.n_players):
+            out[self.earned[:, i]] = i
+        return out
 
     @property
     def n_states(self) -> int:

@@ -57,21 +57,50 @@ class Classes(NamedTuple):
     discount: Floats
 
 
-@final
 @dataclass(frozen=True, eq=False)
-class PenalGame:
-    """A game in the numbers of its kernels: player i's payoff is ``centre[i] + scale[i] * payoff``.
+class Arrays:
+    """The numbers of kernels, and how a game counts them: player i's payoff is ``centre[i] + scale[i] * payoff``.
 
-    ``quotient``    of the game's rows into classes.
     ``successors``  Int[states + 1] and Int[...]: states that some row of a state makes possible.
     """
 
-    game: StochasticGame
-    quotient: RowQuotient
     classes: Classes
     centre: Floats
     scale: Floats
     successors: tuple[Ints, Ints]
+    initial: int
+
+    @property
+    def n_states(self) -> int:
+        """Number of states."""
+        return len(self.classes.start) - 1
+
+    @property
+    def discount(self) -> Floats:
+        """Float[players]."""
+        return self.classes.discount
+
+    @property
+    def widest_law(self) -> int:
+        """The most next states that any row makes possible."""
+        return int(np.diff(self.classes.law_start).max())
+
+    def scaled(self, payoffs: Floats) -> Floats:
+        """Payoffs Float[..., players] on the kernels' scale."""
+        return np.asarray((payoffs - self.centre) / self.scale)
+
+    def unscaled(self, payoffs: Floats) -> Floats:
+        """Payoffs Float[..., players] as the game counts them."""
+        return np.asarray(self.centre + self.scale * payoffs)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class PenalGame(Arrays):
+    """A game in the numbers of its kernels; ``quotient`` of the game's rows into classes."""
+
+    game: StochasticGame
+    quotient: RowQuotient
 
     @staticmethod
     def of(game: StochasticGame) -> PenalGame:
@@ -121,24 +150,6 @@ class PenalGame:
             return None
         return replace(self.quotient, game=game)
 
-    @property
-    def discount(self) -> Floats:
-        """Float[players]."""
-        return self.classes.discount
-
-    @property
-    def widest_law(self) -> int:
-        """The most next states that any row makes possible."""
-        return int(np.diff(self.classes.law_start).max())
-
-    def scaled(self, payoffs: Floats) -> Floats:
-        """Payoffs Float[..., players] on the kernels' scale."""
-        return np.asarray((payoffs - self.centre) / self.scale)
-
-    def unscaled(self, payoffs: Floats) -> Floats:
-        """Payoffs Float[..., players] as the game counts them."""
-        return np.asarray(self.centre + self.scale * payoffs)
-
 
 _recent: OrderedDict[tuple[int, int], PenalGame] = OrderedDict()
 
@@ -180,4 +191,4 @@ def _build(game: StochasticGame, quotient: RowQuotient) -> PenalGame:
         order=np.concatenate([c.states for c in parts]),
         part=np.cumsum([0, *(len(c.states) for c in parts)]),
         discount=np.asarray(game.discount, dtype=np.float64))
-    return PenalGame(game, quotient, classes, centre, scale, (pointer, successor.astype(np.int64)))
+    return PenalGame(classes, centre, scale, (pointer, successor.astype(np.int64)), game.initial, game, quotient)

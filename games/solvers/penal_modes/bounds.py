@@ -13,7 +13,7 @@ import numpy as np
 
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
-from games.solvers.penal_modes.arrays import Classes, PenalGame
+from games.solvers.penal_modes.arrays import Arrays, Classes
 from games.solvers.penal_modes.points import best_options, expectations
 
 SWEEPS = 5000
@@ -38,11 +38,11 @@ class Box:
     empty: Bools
 
 
-def axis_box(arrays: PenalGame, sweeps: int = SWEEPS) -> Box:
+def axis_box(arrays: Arrays, sweeps: int = SWEEPS) -> Box:
     """Bounds on the payoffs of pure-action equilibria: so many sweeps from the box of the stage payoffs, or fewer if
     nothing moves any more; of few states that all reach one another, as many as it takes.
     """
-    shape = (arrays.game.n_states, len(arrays.discount))
+    shape = (arrays.n_states, len(arrays.discount))
     least, most = np.zeros(shape), np.ones(shape)
     alive, empty = np.ones(len(arrays.classes.law), dtype=bool), np.zeros(shape[0], dtype=bool)
     _tighten(arrays.classes, sweeps, least, most, alive, empty)
@@ -105,7 +105,7 @@ def _sweep(game: Classes, states: Ints, least: Floats, most: Floats, alive: Bool
     return moved
 
 
-def _spread(arrays: PenalGame, empty: Bools) -> None:
+def _spread(arrays: Arrays, empty: Bools) -> None:
     """No equilibrium exists where play may reach a state without one."""
     pointer, successor = arrays.successors
     source = np.repeat(np.arange(len(empty)), np.diff(pointer))

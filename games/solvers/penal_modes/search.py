@@ -12,7 +12,7 @@ import numpy as np
 from games.model.plan import Plan
 from games.numerics.arrays import Bools, Floats, Ints
 from games.play.markov_play import MarkovPlay
-from games.solvers.penal_modes.arrays import PenalGame
+from games.solvers.penal_modes.arrays import Arrays, PenalGame
 from games.solvers.penal_modes.bounds import Box
 from games.solvers.penal_modes.modes import all_round, few_modes, leaning, twice_as_many, with_directions
 from games.solvers.penal_modes.play import Judged, Table, judge, stacked
@@ -66,12 +66,12 @@ class Points:
 
     ``allowed``  Bool[classes]: what may be played.
     ``threat``   Float[states, players], None if it is the points' own least.
-    ``adopt``    as in ``Try``.
+    ``adopt``    as in ``Try``; ``still`` by how much points may move that have settled.
     """
 
-    def __init__(self, arrays: PenalGame, family: Floats, bounds: tuple[Floats, Floats], slack: float, allowed: Bools,
-                 threat: Floats | None = None, *, adopt: bool = False) -> None:
-        n, states = len(arrays.discount), arrays.game.n_states
+    def __init__(self, arrays: Arrays, family: Floats, bounds: tuple[Floats, Floats], slack: float, allowed: Bools,
+                 threat: Floats | None = None, *, adopt: bool = False, still: float = SETTLED) -> None:
+        n, states = len(arrays.discount), arrays.n_states
         self.arrays, self.family, self.allowed = arrays, np.ascontiguousarray(family), allowed
         low, high = bounds
         # From the corners of the box: too good to be true, and cut back by every sweep.
@@ -87,16 +87,16 @@ class Points:
         self.pinned = np.zeros((modes, states), dtype=bool)
         self._classes = np.flatnonzero(allowed)
         self._start = np.searchsorted(self._classes, arrays.classes.start).astype(np.int64)
-        self.adopts = adopt
+        self.adopts, self.still = adopt, still
         self.sweeps, self.moved, self._settled = 0, np.inf, 0
 
     def advance(self, sweeps: int) -> None:
         """Renew the points until so many sweeps were made in all, or they settle."""
-        if self.sweeps < sweeps and self.moved > SETTLED:
+        if self.sweeps < sweeps and self.moved > self.still:
             self.moved, self._settled = sweep(
-                self.arrays.classes, sweeps - self.sweeps, self._settled, self.adopts, self._start, self._classes,
-                self.pinned, self.family, self.slack, self.own, self.threat, self.points, self.row, self.weight, self.column,
-                self.price)
+                self.arrays.classes, sweeps - self.sweeps, self._settled, self.still, self.adopts, self._start,
+                self._classes, self.pinned, self.family, self.slack, self.own, self.threat, self.points, self.row,
+                self.weight, self.column, self.price)
             self.sweeps = sweeps
 
     def adopt(self, values: Floats) -> None:
@@ -158,7 +158,7 @@ class Search:
         for k in range(way.rounds):
             found = False
             points = Points(self.arrays, leaning(family, way.tie_break), (self.box.least, self.box.most),
-                            way.slack, self.box.alive, adopt=way.adopt)
+                            way.slack, self.box.alive)
             for code in self._codes_of(points, way, deadline):
                 found = True
                 yield code
@@ -173,7 +173,7 @@ class Search:
         for look in LOOKS:
             points.advance(look)
             if points.whole:
-                code = _code(points, self.plan, self.rows, way.slack)
+                code = _code(self.arrays, points, self.plan, self.rows, way.slack)
                 if code is not None and code.judged.least_slack >= ENOUGH:
                     yield code
                     if self.rows is None:
@@ -200,9 +200,9 @@ def settled_rows(plan: Plan) -> Ints | None:
     return first if bool((np.bincount(state, minlength=game.n_states)[reached] == 1).all()) else None
 
 
-def _code(points: Points, plan: Plan, rows: Ints | None, slack: float) -> Code | None:
+def _code(arrays: PenalGame, points: Points, plan: Plan, rows: Ints | None, slack: float) -> Code | None:
     """The points' automaton with a path in front that keeps to the plan."""
-    arrays, table = points.arrays, points.table()
+    table = points.table()
     modes = len(points.family)
     if rows is not None:
         path = _one_row(arrays, arrays.quotient.class_of[rows], modes)
@@ -231,4 +231,4 @@ def _one_row(arrays: PenalGame, rows: Ints, mode: int) -> Table:
 
 def _best_start(points: Points) -> int:
     """The mode that is worth most to all together at the initial state."""
-    return int((points.points[:, points.arrays.game.initial] @ points.arrays.scale).argmax())
+    return int((points.points[:, points.arrays.initial] @ points.arrays.scale).argmax())
