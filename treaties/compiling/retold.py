@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import partial
+from types import FunctionType, MethodType
 from typing import Any, final
 
 from treaties.compiling.base_game import base_effects
@@ -144,12 +145,12 @@ def same_function(one: object, other: object) -> bool:
     if isinstance(one, partial) and isinstance(other, partial):
         return (one.keywords == other.keywords == {} and len(one.args) == len(other.args)
                 and all(map(same_function, (one.func, *one.args), (other.func, *other.args))))
-    if hasattr(one, "__self__") and hasattr(one, "__func__"):
-        return one.__self__ is getattr(other, "__self__", None) and one.__func__ is getattr(other, "__func__", None)
-    if hasattr(one, "__code__"):
-        mine, its = (getattr(of, "__closure__", None) or () for of in (one, other))
-        return (one.__code__ is getattr(other, "__code__", None) and len(mine) == len(its)
-                and getattr(one, "__defaults__", None) == getattr(other, "__defaults__", None) is None
+    if isinstance(one, MethodType) and isinstance(other, MethodType):
+        return one.__self__ is other.__self__ and one.__func__ is other.__func__
+    if isinstance(one, FunctionType) and isinstance(other, FunctionType):
+        mine, its = one.__closure__ or (), other.__closure__ or ()
+        return (one.__code__ is other.__code__ and len(mine) == len(its) and one.__defaults__ is other.__defaults__
+                and one.__kwdefaults__ is other.__kwdefaults__
                 and all(same_function(a.cell_contents, b.cell_contents) for a, b in zip(mine, its, strict=True)))
     return isinstance(one, str) and one == other
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import final
+from typing import Any, final
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class Now:
 
     def __init__(self, treaty: Treaty, told: Told, observation: Observation | None) -> None:
         self.treaty, self.told, self.observation = treaty, told, observation
-        self.effects = told.effects
+        self.effects: tuple[Any, ...] = told.effects
 
     @cached_property
     def scales(self) -> list[Scale]:
@@ -175,6 +175,11 @@ class Parts:
         self._add_conditions()
         self.numbers, self.like = np.concatenate(self._numbers), np.concatenate(self._like)
 
+    @property
+    def combinations(self) -> int:
+        """How many combinations there are of what signals may say."""
+        return 1 if self.now.observation is None else self.now.observation.width
+
     # -- what is live --------------------------------------------------------------------------------------------
 
     @cached_property
@@ -297,8 +302,12 @@ class Parts:
             if not np.array_equal(kinds, kinds[first][np.searchsorted(groups[first], groups)]):
                 raise Uneven
 
-    def said(self, batch: int) -> Ints:
-        """Int[rows * combinations, signals]: the places of the chances of what signals say in a batch of their rows."""
+    def said(self, batch: int, rows: int) -> Ints:
+        """Int[rows * combinations, signals]: the places of the chances of what signals say in a batch of their rows.
+
+        ``batch``  from the end: those of layers, if signals move states, and before these those of ``Frame.spoken``;
+                   ``rows`` are in it.
+        """
         observation = self.now.observation
         assert observation is not None
         found = []
@@ -309,7 +318,7 @@ class Parts:
             if signal.after_flag:
                 places = np.where(observation.asks(signal), places, np.where(codes == 0, ONE, NONE)[None, :])
             found.append(places.ravel())
-        return np.stack(found, axis=1) if found else np.full((len(places), 1), ONE)
+        return np.stack(found, axis=1) if found else np.full((rows, 1), ONE)
 
     def _add_conditions(self) -> None:
         states = [self.compiler.state_columns(self.frame.found)]
@@ -320,9 +329,7 @@ class Parts:
                     scopes.read(f"suspension {k}", effect.where, offer)
                 self._add(partial(_where, k), self._offered(f"suspension {k}"), True, fill=False, numbers=False)
             if isinstance(effect, Choice) and effect is not self.other.effects[k]:
-                other = self.other.effects[k]
-                assert isinstance(other, Choice)
-                for j, (one, its) in enumerate(zip(effect.options, other.options, strict=True)):
+                for j, (one, its) in enumerate(zip(effect.options, self.other.effects[k].options, strict=True)):
                     for name in ("expected", "available"):
                         if not same_function(getattr(one, name), getattr(its, name)):
                             self._add(partial(_condition, k, j, name), states, True, fill=False, numbers=False)

@@ -52,7 +52,7 @@ class Worlds:
     @staticmethod
     def of(treaty: Treaty) -> Worlds:
         """The worlds of a treaty."""
-        steps = {}
+        steps: dict[str, tuple[str | int, ...]] = {}
         for number in treaty.numbers():
             for plural, label in (("parties", "party"), ("matters", "matter"), ("events", "event")):
                 for k, item in enumerate(getattr(treaty, plural)):
@@ -81,9 +81,9 @@ class Worlds:
                 below = below.setdefault(step, {})
             below[last] = path
         changed = {
-            plural: tuple(
-                self._block(block, (plural, k), blocks[k], world) if k in blocks else block
-                for k, block in enumerate(getattr(self.treaty, plural))
+            str(plural): tuple(
+                self._block(block, (str(plural), k), blocks[k], world) if k in blocks else block
+                for k, block in enumerate(getattr(self.treaty, str(plural)))
             )
             for plural, blocks in tree.items()
         }
@@ -124,7 +124,7 @@ def _changed(value: Any, tree: _Tree | str, world: World) -> Any:
         return _quantity(value, tree, world[tree])
     if isinstance(value, BaseModel):
         given = {name: getattr(value, name) for name in value.model_fields_set}
-        given |= {name: _changed(getattr(value, str(name)), below, world) for name, below in tree.items()}
+        given |= {str(name): _changed(getattr(value, str(name)), below, world) for name, below in tree.items()}
         return type(value).model_validate(given)
     if isinstance(value, dict):
         return {**value, **{key: _changed(value[key], below, world) for key, below in tree.items()}}
