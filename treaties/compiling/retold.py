@@ -84,15 +84,25 @@ class Told:
         """All effects, those of the game before any article first."""
         return tuple(effect for found in self.brought for effect in found)
 
-    def insist_on_structure(self, other: Told) -> None:
-        """Raise ``Restructured`` unless another world's effects differ in functions and numbers only."""
+    def insist_on_structure(self, other: Told) -> bool:
+        """Raise ``Restructured`` unless another world's effects differ in functions, numbers and names of options only.
+
+        Returns whether some option has another name.
+        """
+        renamed = False
         for mine, its in zip(self.brought, other.brought, strict=True):
-            if mine is not its and (len(mine) != len(its) or any(
-                    type(a) is not type(b) or _STATED[type(a)](a) != _STATED[type(b)](b)
-                    for a, b in zip(mine, its, strict=True))):
+            if mine is its:
+                continue
+            if len(mine) != len(its):
                 raise Restructured
+            for a, b in zip(mine, its, strict=True):
+                if type(a) is not type(b) or _STATED[type(a)](a) != _STATED[type(b)](b):
+                    raise Restructured
+                if isinstance(a, Choice) and isinstance(b, Choice):
+                    renamed |= any(x.name != y.name for x, y in zip(a.options, b.options, strict=True))
         if self.context is not other.context and _announced(self.context) != _announced(other.context):
             raise Restructured
+        return renamed
 
     def functions(self) -> dict[tuple[int, ...], Callable[..., Any]]:
         """Every function, by the number of its effect; those of options by (effect, option, which condition)."""
@@ -126,7 +136,7 @@ def _fields_of(kind: type[Any]) -> Callable[[Any], Any]:
     return operator.attrgetter(*(field.name for field in fields(kind) if field.name not in left_out))
 
 
-_OPTION = _fields_of(Option)
+_OPTION = operator.attrgetter("compliant", "default", "suspends", "article", "on")
 _STATED: dict[type[Any], Callable[[Any], Any]] = {
     **{kind: _fields_of(kind) for kind in (*FUNCTIONS, StateVariable, Transfers)}, Choice: _stated_choice,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from typing import final
 
 import numpy as np
 
-from games.numerics.arrays import Bools, Floats, Ints
+from games.numerics.arrays import Floats, Ints
 from games.numerics.numbering import numbered
 from games.structure.numbers import Numbers
 from games.structure.public import PublicNumbers, PublicStructure
@@ -28,16 +28,17 @@ from treaties.compiling.reads import Uneven, Unread
 from treaties.compiling.retold import Restructured, Told
 from treaties.compiling.rows import Rows
 from treaties.compiling.scopes import Beyond
-from treaties.compiling.world_parts import Now, Parts, dense
+from treaties.compiling.world_parts import Now, Parts
 from treaties.compiling.world_sums import Hearing, Motion, Payoffs, Same
 from treaties.effects import STATUS, CompilationError
 from treaties.model.errors import TreatyFileError
 from treaties.model.treaty import NamedNumber, Treaty
 from treaties.reading.worlds import World, Worlds, ranged
 
-PROBES = (0.5698, 0.2451, 0.7549, 0.4180)
-"""Where in its range each quantity lies in the worlds that are tried, a little apart from one another."""
 APART = 0.6180339887
+"""How far apart, in its range, a number lies in two worlds that are tried one after the other (the golden ratio)."""
+FIRST, TRIED = 4, 32
+"""So many worlds may be the one that is compiled; so many say which numbers are equal."""
 Span = tuple[float, float]
 DIFFERENT = (Restructured, CompilationError, Unread, Beyond, Uneven)
 """What says that a world's game has another structure, or that this cannot be told."""
@@ -66,21 +67,25 @@ class Template:
         """
         if spans is None:
             spans = {number.path: span_of(number) for number in ranged(treaty)}
-        template = Template(treaty, Worlds.of(treaty), spans)
-        template._frame = _framed(treaty, list(template._tried()))
+        template = Template(treaty, Worlds.of(treaty).only(spans), spans)
+        template._frame = _framed(list(template._tried()), {p for p, (low, high) in spans.items() if low < high})
         return template
 
-    def _tried(self) -> Iterable[Treaty]:
-        """The treaty within its ranges, and as it is written: first worlds in which numbers agree only if they must."""
-        for probe in PROBES:
-            world = {}
-            for k, (path, (low, high)) in enumerate(self.spans.items()):
-                world[path] = low + (high - low) * ((probe + APART * k / 10) % 1.0)
+    def _tried(self) -> Iterable[tuple[World, Treaty]]:
+        """Worlds of the treaty in which numbers agree only if they must; its text only after some of them."""
+        for k in range(TRIED):
+            if k == FIRST:
+                text = {path: value for path, value in self.worlds.values.items() if path in self.spans}
+                yield text, self.treaty
+            wide = 0.5 if k < FIRST else 0.98
+            world = {
+                path: low + (high - low) * (0.5 + wide * ((APART * (j + 1) * (k + 1)) % 1.0 - 0.5))
+                for j, (path, (low, high)) in enumerate(self.spans.items())
+            }
             try:
-                yield self.worlds.at(world)
+                yield world, self.worlds.at(world)
             except TreatyFileError:
                 continue
-        yield self.treaty
 
     @property
     def structure(self) -> Structure | PublicStructure | None:
@@ -103,7 +108,7 @@ class Template:
             except DIFFERENT:
                 pass
         self.recompiled += 1
-        return _Framed(treaty, [treaty]).numbers(treaty)
+        return _Framed(treaty, treaty, ()).numbers(treaty)
 
     def compiled(self, world: World) -> CompiledTreaty:
         """What ``compile_treaty`` makes of the treaty in a world, to the last bit; raises as ``with_numbers`` does."""
@@ -123,14 +128,18 @@ def span_of(number: NamedNumber) -> Span:
     return low, high
 
 
-def _framed(treaty: Treaty, tried: list[Treaty]) -> _Framed | None:
-    """The frame of the first of some worlds whose structure another shares; None if there is none."""
-    for k, first in enumerate(tried):
-        others = [other for j, other in enumerate(tried) if j != k]
-        try:
-            return _Framed(first, others)
-        except DIFFERENT:
-            continue
+def _framed(tried: list[tuple[World, Treaty]], varying: set[str]) -> _Framed | None:
+    """The frame of the first of some worlds whose structure another shares; None if there is none.
+
+    ``varying``  numbers that are to differ between these two.
+    """
+    for k, (world, first) in enumerate(tried[: FIRST + 1]):
+        for j, (its, other) in enumerate(tried):
+            if j != k and all(world[path] != its[path] for path in varying):
+                try:
+                    return _Framed(first, other, [treaty for _, treaty in tried])
+                except DIFFERENT:
+                    continue
     return None
 
 
@@ -166,24 +175,25 @@ def _laws(entries: Entries, kinds: Kinds, which: Ints) -> Laws:
 class _Framed:
     """The frame of a treaty's game where it was compiled, and how its numbers follow from those of any world."""
 
-    def __init__(self, treaty: Treaty, others: list[Treaty]) -> None:
+    def __init__(self, treaty: Treaty, other: Treaty, tried: Iterable[Treaty]) -> None:
         told = Told.of(treaty)
         compiler = Compiler(treaty, told.context, told.brought)
         now = Now(treaty, told, compiler.observation)
-        other = next(filter(None, (_shared(now, of) for of in others)), None)
-        if other is None:
-            raise Restructured
+        another = now.again(other)
         self.frame = frame = compiler.frame(compiler.explore())
         self.compiler, self.now = compiler, now
-        self.parts = Parts(compiler, frame, now, other)
+        self.parts = Parts(compiler, frame, now, another)
         self.live = [part for part in self.parts.parts if part.live]
         self.alike = self._alike()
-        self.ends = self._ends(self.parts.numbers)
+        self.status = self.parts.parts[self.parts.laws[STATUS]]
+        self.ends = self.status.told(self.parts.numbers)[:, -1] == 1.0
+        self.mixed = [(part, np.unique(part.kinds, return_index=True)[1][part.kinds])
+                      for part in self.live if part.mixed]
         self.payoffs, self.motion = Payoffs(self.parts), Motion(self.parts)
         self.hearing = None if compiler.observation is None else Hearing(self.parts)
         game = compiler.assemble(frame)
         self._insist_on(game)
-        worlds = [self._all_numbers(now), *filter(None, (self._tried(of) for of in others))]
+        worlds = [self._all_numbers(now), *filter(None, (self._tried(of) for of in tried))]
         self.kinds = [Kinds.of(found) for found in zip(*worlds, strict=True)]
         self.structure = self._structure(game)
 
@@ -220,12 +230,6 @@ class _Framed:
         ):
             raise Uneven
 
-    def _ends(self, numbers: Floats) -> Bools:
-        """Bool[entries]: where the law of the treaty's status leads to its end surely."""
-        part = self.parts.parts[self.parts.laws[STATUS]]
-        codes, width = part.sample.values[0], len(self.compiler.values[STATUS])
-        return np.asarray(dense(codes, numbers[part.at(part.start)].reshape(codes.shape), width)[:, -1] == 1.0)
-
     def _tried(self, treaty: Treaty) -> tuple[Floats, ...] | None:
         """The numbers of another world, None if its game has another structure."""
         try:
@@ -254,7 +258,11 @@ class _Framed:
     def _insist_on_likeness(self, numbers: Floats) -> None:
         """Raise ``Restructured`` if numbers are no longer equal, or the treaty surely ends elsewhere than it did."""
         self.alike.insist(numbers)
-        if self.parts.parts[self.parts.laws[STATUS]].live and not np.array_equal(self._ends(numbers), self.ends):
+        for part, first in self.mixed:
+            told = part.told(numbers)
+            if not np.array_equal(told, told[first]):
+                raise Restructured
+        if self.status.live and not np.array_equal(self.status.told(numbers)[:, -1] == 1.0, self.ends):
             raise Restructured
 
     def numbers(self, treaty: Treaty) -> Numbers | PublicNumbers:
@@ -273,13 +281,10 @@ class _Framed:
         said = [part.ask(now) for part in self.live]
         numbers = self.parts.numbers.copy()
         for part, arrays in zip(self.live, said, strict=True):
-            kinds = arrays[-1].reshape(len(arrays[-1]), -1)
-            if len(arrays) > 1:
-                kinds = dense(arrays[0], arrays[1], int(arrays[0].max()) + 1)
-            if not np.array_equal(numbered(*kinds.T)[0], part.kinds):
-                raise Restructured
             if part.numbers:
                 numbers[part.at(part.start)] = arrays[-1].ravel()
+                if not np.array_equal(numbered(*part.told(numbers).T)[0], part.kinds):
+                    raise Restructured
         self._insist_on_likeness(numbers)
         self.motion.at(numbers)
         compiler = Compiler(treaty, now.told.context, now.told.brought)
@@ -300,11 +305,3 @@ class _Framed:
         )
         laws = lead_to(laws, lumps.lump_of, len(frame.states))
         return replace(frame, layers=layers, laws=laws, rows=rows, paid=paid, spoken=spoken)
-
-
-def _shared(now: Now, treaty: Treaty) -> Now | None:
-    """Another world, None if its effects are others."""
-    try:
-        return now.again(treaty)
-    except DIFFERENT:
-        return None
