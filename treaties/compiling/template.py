@@ -22,7 +22,7 @@ from games.structure.structure import Laws, Structure
 from treaties.compiling.compile import Compiler, Frame, compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.law_terms import Entries
-from treaties.compiling.layers import laws_of, lead_to
+from treaties.compiling.layers import lead_to
 from treaties.compiling.lumping import lumped
 from treaties.compiling.reads import Uneven, Unread
 from treaties.compiling.retold import Restructured, Told
@@ -248,7 +248,7 @@ class _Framed:
             if part.numbers:
                 numbers[part.at(part.start)] = said[-1].ravel()
         self._insist_on_likeness(numbers)
-        sums, outcomes = self.motion.at(numbers)
+        _, sums, outcomes = self.motion.at(numbers)
         out = (self.payoffs.at(self.parts, now, numbers), sums)
         if self.hearing is None:
             return out
@@ -286,16 +286,21 @@ class _Framed:
                 if not np.array_equal(numbered(*part.told(numbers).T)[0], part.kinds):
                     raise Restructured
         self._insist_on_likeness(numbers)
-        self.motion.at(numbers)
+        apart = self.motion.at(numbers)[0]
         compiler = Compiler(treaty, now.told.context, now.told.brought)
         compiler.law_scope = self.compiler.law_scope
-        return compiler.assemble(self._framed(compiler))
+        frame = self._framed(compiler, apart)
+        if now.options is not None:
+            frame = replace(frame, actions=compiler.actions(frame.parts, frame.rows.members, len(frame.states)))
+        return compiler.assemble(frame)
 
-    def _framed(self, compiler: Compiler) -> Frame:
-        """The frame of a world in which nothing else is alike, from its own laws."""
+    def _framed(self, compiler: Compiler, apart: Floats) -> Frame:
+        """The frame of a world in which nothing else is alike, from its chances by states found."""
         frame = self.frame
-        layers = [compiler.layer(layer.offer) for layer in frame.layers]
-        laws = laws_of(layers, frame.sorted_keys)
+        layers = frame.layers
+        if compiler.moved_by_signals:
+            layers = [compiler.layer(layer.offer) for layer in layers]
+        laws = self.motion.laws_apart(apart, len(frame.sorted_keys))
         lumps = lumped(frame.found, compiler.variables, frame.kinds, laws, frame.starts, frame.counts)
         if not np.array_equal(lumps.lump_of, frame.lumps.lump_of):
             raise Restructured

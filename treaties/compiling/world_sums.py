@@ -11,6 +11,7 @@ from math import floor, log10
 from typing import final
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from games.numerics.arrays import Floats, Ints
 from games.numerics.numbering import numbered
@@ -120,7 +121,7 @@ class Motion:
     """Where rows lead, as sums of products of some of the numbers.
 
     ``given``     products of chances of state variables; ``said`` of signals, where these move states; ``joint`` both.
-    ``apart``     sums by states found; ``sums`` by states that are left.
+    ``apart``     sums by states found, which ``entries`` of all laws are; ``sums`` by states that are left.
     ``laws``      the laws that rows have, by number of their sums; ``law_row`` Int[rows].
     ``outcomes``  sums by what signals say and states that are left, and ``outcome_laws`` their laws as combination *
                   states + state; None where signals move nothing.
@@ -156,8 +157,8 @@ class Motion:
                 width = key.shape[1] // parts.combinations
                 after = frame.lumps.lump_of[np.minimum(key, len(frame.sorted_keys) - 1)]
                 outcomes.append(Entries.where(here, which, np.arange(key.shape[1]) // width * n_states + after))
-        self.apart, whole = Entries.joined(entries).put_together()
-        self.sums, lumps = whole.lead_to(frame.lumps.lump_of).put_together()
+        self.apart, self.entries = Entries.joined(entries).put_together()
+        self.sums, lumps = self.entries.lead_to(frame.lumps.lump_of).put_together()
         self.lumps = self._of_lumps(frame, lumps)
         used, self.law_row = np.unique(frame.law_row, return_inverse=True)
         self.laws = lumps.some(used)
@@ -202,17 +203,23 @@ class Motion:
         pairs = pairs[:, pairs[0] != pairs[1]]
         return Same(pairs[0], pairs[1])
 
-    def at(self, numbers: Floats) -> tuple[Floats, Floats | None]:
-        """Float[sums], and those of outcomes where signals move states.
+    def at(self, numbers: Floats) -> tuple[Floats, Floats, Floats | None]:
+        """Float[sums] by states found, by states left, and by outcomes where signals move states.
 
         Raises ``Restructured`` if a chance is none where it was one, or if states are no longer alike.
         """
         products = self._products(numbers)
         if not np.array_equal(products > 0, self.positive):
             raise Restructured
-        sums = self.sums.at(self.apart.at(products))
+        apart = self.apart.at(products)
+        sums = self.sums.at(apart)
         self.lumps.insist(sums)
-        return sums, None if self.outcomes is None else self.outcomes.at(products)
+        return apart, sums, None if self.outcomes is None else self.outcomes.at(products)
+
+    def laws_apart(self, apart: Floats, states: int) -> csr_array:
+        """csr_array[laws, states found]: every law, from the sums by states found."""
+        e = self.entries
+        return csr_array((apart[e.which], e.indices, e.indptr), shape=(len(e.indptr) - 1, states))
 
 
 @final
