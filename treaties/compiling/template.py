@@ -16,7 +16,7 @@ import numpy as np
 
 from games.numerics.arrays import Floats, Ints
 from games.numerics.numbering import numbered
-from games.structure.numbers import Numbers
+from games.structure.numbers import Numbers, numbers_of
 from games.structure.public import PublicNumbers, PublicStructure
 from games.structure.structure import Laws, Structure
 from treaties.compiling.compile import Compiler, Frame, compile_treaty
@@ -39,6 +39,8 @@ APART = 0.6180339887
 """How far apart, in its range, a number lies in two worlds that are tried one after the other (the golden ratio)."""
 FIRST, TRIED = 4, 32
 """So many worlds may be the one that is compiled; so many say which numbers are equal."""
+ENOUGH = 0.9
+"""Share of the worlds tried whose structure is the same, from which on no other structure is looked for."""
 Span = tuple[float, float]
 DIFFERENT = (Restructured, CompilationError, Unread, Beyond, Uneven)
 """What says that a world's game has another structure, or that this cannot be told."""
@@ -63,7 +65,7 @@ class Template:
 
         ``spans``  paths of numbers and between what they vary, in place of the ranges of the text.
 
-        Raises ``CompilationError`` when effects conflict or the game is too large where it is first compiled.
+        Raises ``TreatyFileError`` if a path leads to no number of the treaty.
         """
         if spans is None:
             spans = {number.path: span_of(number) for number in ranged(treaty)}
@@ -99,7 +101,8 @@ class Template:
     def with_numbers(self, world: World) -> Numbers | PublicNumbers:
         """The numbers of the game in a world; with a structure of their own if the world was compiled anew.
 
-        Raises ``TreatyFileError`` if the world is none of the treaty, ``CompilationError`` if it is no game there.
+        Raises ``TreatyFileError`` if the world is none of the treaty, ``CompilationError`` if it is no game there, and
+        ``GameError`` if it has signals and clauses whose effects do not work entry by entry.
         """
         treaty = self.at(world)
         if self._frame is not None:
@@ -108,7 +111,11 @@ class Template:
             except DIFFERENT:
                 pass
         self.recompiled += 1
-        return _Framed(treaty, treaty, ()).numbers(treaty)
+        try:
+            return _Framed(treaty, treaty, ()).numbers(treaty)
+        except Uneven:
+            compiled = compile_treaty(treaty)
+            return numbers_of(compiled.game, compiled.compliance)
 
     def compiled(self, world: World) -> CompiledTreaty:
         """What ``compile_treaty`` makes of the treaty in a world, to the last bit; raises as ``with_numbers`` does."""
@@ -129,18 +136,25 @@ def span_of(number: NamedNumber) -> Span:
 
 
 def _framed(tried: list[tuple[World, Treaty]], varying: set[str]) -> _Framed | None:
-    """The frame of the first of some worlds whose structure another shares; None if there is none.
+    """The frame of the first of some worlds whose structure most share, else of one that others share; None without.
 
-    ``varying``  numbers that are to differ between these two.
+    ``varying``  numbers that are to differ between the world that is compiled and the one it is held against.
     """
+    best: _Framed | None = None
     for k, (world, first) in enumerate(tried[: FIRST + 1]):
         for j, (its, other) in enumerate(tried):
-            if j != k and all(world[path] != its[path] for path in varying):
-                try:
-                    return _Framed(first, other, [treaty for _, treaty in tried])
-                except DIFFERENT:
-                    continue
-    return None
+            if j == k or any(world[path] == its[path] for path in varying):
+                continue
+            try:
+                found = _Framed(first, other, [treaty for _, treaty in tried])
+            except DIFFERENT:
+                continue
+            if best is None or found.shared > best.shared:
+                best = found
+            break
+        if best is not None and best.shared >= ENOUGH * len(tried):
+            break
+    return best
 
 
 @final
@@ -173,7 +187,13 @@ def _laws(entries: Entries, kinds: Kinds, which: Ints) -> Laws:
 
 @final
 class _Framed:
-    """The frame of a treaty's game where it was compiled, and how its numbers follow from those of any world."""
+    """The frame of a treaty's game where it was compiled, and how its numbers follow from those of any world.
+
+    ``other``   a world in which every number that varies is another; ``tried`` worlds that say which are equal.
+    ``shared``  how many of these have this structure.
+
+    Raises one of ``DIFFERENT`` if it cannot be told.
+    """
 
     def __init__(self, treaty: Treaty, other: Treaty, tried: Iterable[Treaty]) -> None:
         told = Told.of(treaty)
@@ -194,6 +214,7 @@ class _Framed:
         game = compiler.assemble(frame)
         self._insist_on(game)
         worlds = [self._all_numbers(now), *filter(None, (self._tried(of) for of in tried))]
+        self.shared = len(worlds) - 1
         self.kinds = [Kinds.of(found) for found in zip(*worlds, strict=True)]
         self.structure = self._structure(game)
 

@@ -32,6 +32,7 @@ from treaties.effects import (
     Suspension,
     Transition,
 )
+from treaties.model.matter import Matter
 from treaties.model.treaty import Treaty
 
 
@@ -60,6 +61,9 @@ class Now:
 
     def again(self, treaty: Treaty) -> Now:
         """In another world; raises ``Restructured`` or ``CompilationError``."""
+        if any(_looks(old) != _looks(new) for old, new in zip(self.treaty.matters, treaty.matters, strict=True)
+               if old is not new):
+            raise Restructured
         told = self.told.again(treaty)
         renamed = self.told.insist_on_structure(told)
         options = names_of(self.told, told) if renamed else None
@@ -67,6 +71,11 @@ class Now:
         if observation is not None:
             observation = replace(observation, treaty=treaty, context=told.context)
         return Now(treaty, told, observation, options)
+
+
+def _looks(matter: Matter) -> tuple[bool, bool]:
+    """Whether nobody sees conduct in a matter, and whether it has a flag of its own."""
+    return matter.unseen, matter.flag is None
 
 
 def names_of(old: Told, new: Told) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -300,7 +309,7 @@ class Parts:
                 number = self._add(partial(_law, variable, owners), spoken, live, chances=True)
                 self.laws[variable.name] = number
                 self._as_law(number, len(variable.values))
-                if observation is not None:
+                if observation is not None and live:
                     self._insist_on_alike(number, observation)
         for s, signal in enumerate(self.now.signals):
             live = self._all_live or not same_function(signal.law, self.other.signals[s].law)

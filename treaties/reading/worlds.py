@@ -82,9 +82,9 @@ class Worlds:
         self._insist_on(world)
         tree: _Tree = {}
         for path, number in world.items():
-            low, high = self.spans.get(path, (number, number))
-            if not low <= number <= high:
-                raise self._refusal([Fault((path,), *_outside(number, low, high))])
+            span = self.spans.get(path)
+            if span is not None and not span[0] <= number <= span[1]:
+                raise self._refusal([Fault((path,), *_outside(number, *span))])
             below = tree
             *way, last = self.steps[path]
             for step in way:
