@@ -50,6 +50,8 @@ def numbers_of(game: StochasticGame, plan: Ints | None = None) -> Numbers:
 
     Raises ``GameError`` for a game with signals, and for numbers that no float names.
     """
+    if game.monitoring is not None:
+        raise GameError("a game with signals is told by rows, not by classes of them")
     if game.rationals:
         raise GameError("numbers that no float names have no place in an array of floats")
     law = game.transition

@@ -156,7 +156,7 @@ class Structure:
     @property
     def n_players(self) -> int:
         """Number of players."""
-        return self.earned.shape[1]
+        return int(self.earned.shape[1])
 
 
 def _pairs(one: Ints, other: Ints) -> tuple[Ints, Ints]:

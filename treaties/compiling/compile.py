@@ -67,7 +67,7 @@ def compile_treaty(treaty: Treaty, *, row_limit: int = ROW_LIMIT) -> CompiledTre
 @final
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """All of a game but its names and amounts: its states, what is left of the moves, and where rows lead.
+    """All of a game but its amounts: its states, what is left of the moves, and where rows lead.
 
     ``layers``       the laws of all states found; ``sorted_keys`` the keys of these states, in order.
     ``found``        Int[states found, variables]; ``starts``, ``counts`` Int[states found]: the first law of each, and
@@ -80,6 +80,7 @@ class Frame:
     ``rows``         all rows; ``paid`` and ``spoken`` those that differ in what is paid, and in what signals say.
     ``paid_row``, ``law_row``  Int[rows]: the row among these, and the law.
     ``planned_row``  Int[states]: the row of the plan, -1 where a state does not have it.
+    ``names``        of the states; ``actions`` labels of the moves of every party in every state.
     """
 
     layers: list[Layer]
@@ -100,6 +101,8 @@ class Frame:
     paid_row: Ints
     law_row: Ints
     planned_row: Ints
+    names: tuple[str, ...]
+    actions: tuple[tuple[tuple[str, ...], ...], ...]
 
     @property
     def first_law(self) -> Ints:
@@ -444,17 +447,18 @@ class Compiler:
         return Frame(
             layers, sorted_keys, everything, starts, counts, laws, kinds, lumps, states, merged, parts, profiles,
             rows, paid, spoken, paid_row, law_row, planned_row,
+            self.names(states, lumps), self.actions(parts, members, len(states)),
         )  # fmt: skip
 
     def assemble(self, frame: Frame) -> CompiledTreaty:
         """The game of a frame."""
-        rows, paid, spoken, columns, lumps = frame.rows, frame.paid, frame.spoken, frame.rows.states, frame.lumps
+        rows, paid, spoken, columns = frame.rows, frame.paid, frame.spoken, frame.rows.states
         discount = [party.discount.value for party in self.treaty.parties]
         game = StochasticGame(
             players=tuple(party.id for party in self.treaty.parties),
             discount=np.zeros(len(discount)),
-            states=self.names(frame.states, lumps),
-            actions=self.actions(frame.parts, rows.members, len(frame.states)),
+            states=frame.names,
+            actions=frame.actions,
             payoffs=period_payoffs(self.treaty, self.effects, paid.columns, discount)[frame.paid_row],
             transition=csr_array(frame.laws[frame.law_row]),
             initial=self.initial_of(frame),
@@ -483,7 +487,7 @@ class Compiler:
             paid_row=frame.paid_row,
             merged=tuple(frame.merged),
             profiles=frame.profiles,
-            told=lumps.told,
+            told=frame.lumps.told,
             choices=self.choices,
             context=self.context,
             negotiation=merge_negotiation(self.effects, list(game.players), columns),

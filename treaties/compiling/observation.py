@@ -296,7 +296,7 @@ def monitoring_of(
     out = _Tables(game.n_states)
     entries = 0
     for block in blocks:
-        classes, which = _seen_classes(block.seen)
+        classes, which = seen_classes(block.seen)
         kept_laws = laws[block.law] > 0 if block.law.size * laws.shape[1] <= size.ENTRY_LIMIT else None
         known: dict[bytes, tuple[str, ...]] = {}
         for k, s in enumerate(block.states.tolist()):
@@ -322,7 +322,7 @@ def monitoring_of(
     return monitoring, SeenByAll(observation, tuple(out.classes), tuple(out.moves), tuple(out.said))
 
 
-def _seen_classes(seen: Sequence[Ints]) -> tuple[Ints, Ints]:
+def seen_classes(seen: Sequence[Ints]) -> tuple[Ints, Ints]:
     """Int[classes, choices], what can be seen of all moves together, and Int[profiles], which of them each gives."""
     found = [np.unique(moves, axis=0, return_inverse=True) for moves in seen]
     distinct, whose = moves_of([len(kinds) for kinds, _ in found]), moves_of([len(moves) for moves in seen])

@@ -71,8 +71,9 @@ def sample(function: Reader, batches: Sequence[Columns], fill: Fill) -> Sample:
         name: _Given(frozenset(getattr(batches[0], name)), given[name]) for name in MAPS})
     values = function(fill(bare))
     for k, value in enumerate(values):
-        direct = np.concatenate([arrays[k] for arrays in found])
-        if direct.shape[1:] != value.shape[1:] or not np.array_equal(direct, value[place]):
+        if len(value) != len(first) or any(arrays[k].shape[1:] != value.shape[1:] for arrays in found):
+            raise Uneven
+        if not np.array_equal(np.concatenate([arrays[k] for arrays in found]), value[place]):
             raise Uneven
     return Sample(bare, values, tuple(np.split(place, np.cumsum(sizes)[:-1])))
 

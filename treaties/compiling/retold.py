@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import partial
+from types import FunctionType, MethodType
 from typing import Any, final
 
 from treaties.compiling.base_game import base_effects
@@ -83,15 +84,25 @@ class Told:
         """All effects, those of the game before any article first."""
         return tuple(effect for found in self.brought for effect in found)
 
-    def insist_on_structure(self, other: Told) -> None:
-        """Raise ``Restructured`` unless another world's effects differ in functions and numbers only."""
+    def insist_on_structure(self, other: Told) -> bool:
+        """Raise ``Restructured`` unless another world's effects differ in functions, numbers and names of options only.
+
+        Returns whether some option has another name.
+        """
+        renamed = False
         for mine, its in zip(self.brought, other.brought, strict=True):
-            if mine is not its and (len(mine) != len(its) or any(
-                    type(a) is not type(b) or _STATED[type(a)](a) != _STATED[type(b)](b)
-                    for a, b in zip(mine, its, strict=True))):
+            if mine is its:
+                continue
+            if len(mine) != len(its):
                 raise Restructured
+            for a, b in zip(mine, its, strict=True):
+                if type(a) is not type(b) or _STATED[type(a)](a) != _STATED[type(b)](b):
+                    raise Restructured
+                if isinstance(a, Choice) and isinstance(b, Choice):
+                    renamed |= any(x.name != y.name for x, y in zip(a.options, b.options, strict=True))
         if self.context is not other.context and _announced(self.context) != _announced(other.context):
             raise Restructured
+        return renamed
 
     def functions(self) -> dict[tuple[int, ...], Callable[..., Any]]:
         """Every function, by the number of its effect; those of options by (effect, option, which condition)."""
@@ -125,7 +136,7 @@ def _fields_of(kind: type[Any]) -> Callable[[Any], Any]:
     return operator.attrgetter(*(field.name for field in fields(kind) if field.name not in left_out))
 
 
-_OPTION = _fields_of(Option)
+_OPTION = operator.attrgetter("compliant", "default", "suspends", "article", "on")
 _STATED: dict[type[Any], Callable[[Any], Any]] = {
     **{kind: _fields_of(kind) for kind in (*FUNCTIONS, StateVariable, Transfers)}, Choice: _stated_choice,
 }  # fmt: skip
@@ -144,12 +155,12 @@ def same_function(one: object, other: object) -> bool:
     if isinstance(one, partial) and isinstance(other, partial):
         return (one.keywords == other.keywords == {} and len(one.args) == len(other.args)
                 and all(map(same_function, (one.func, *one.args), (other.func, *other.args))))
-    if hasattr(one, "__self__") and hasattr(one, "__func__"):
-        return one.__self__ is getattr(other, "__self__", None) and one.__func__ is getattr(other, "__func__", None)
-    if hasattr(one, "__code__"):
-        mine, its = (getattr(of, "__closure__", None) or () for of in (one, other))
-        return (one.__code__ is getattr(other, "__code__", None) and len(mine) == len(its)
-                and getattr(one, "__defaults__", None) == getattr(other, "__defaults__", None) is None
+    if isinstance(one, MethodType) and isinstance(other, MethodType):
+        return one.__self__ is other.__self__ and one.__func__ is other.__func__
+    if isinstance(one, FunctionType) and isinstance(other, FunctionType):
+        mine, its = one.__closure__ or (), other.__closure__ or ()
+        return (one.__code__ is other.__code__ and len(mine) == len(its) and one.__defaults__ is other.__defaults__
+                and one.__kwdefaults__ is other.__kwdefaults__
                 and all(same_function(a.cell_contents, b.cell_contents) for a, b in zip(mine, its, strict=True)))
     return isinstance(one, str) and one == other
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import final
+from typing import Any, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from games.numerics.arrays import Floats, Ints
 from games.numerics.numbering import numbered
 from treaties.compiling.compile import Compiler, Frame
 from treaties.compiling.conduct import with_conduct
 from treaties.compiling.law_terms import NONE, ONE
-from treaties.compiling.merging import proposed, while_in_force
+from treaties.compiling.merging import MergedChoice, merge_choices, proposed, while_in_force
 from treaties.compiling.observation import Observation, alike, signals_of
 from treaties.compiling.payoffs import matter_payoff, outside, party_terms
 from treaties.compiling.reads import Arrays, Reader, Sample, Uneven, sample
@@ -31,16 +32,22 @@ from treaties.effects import (
     Suspension,
     Transition,
 )
+from treaties.model.matter import Matter
 from treaties.model.treaty import Treaty
 
 
 @final
 class Now:
-    """A treaty in one world, and what its effects are made of."""
+    """A treaty in one world, and what its effects are made of.
 
-    def __init__(self, treaty: Treaty, told: Told, observation: Observation | None) -> None:
+    ``options``  names of options by party and matter, if they are others than where the treaty was compiled.
+    """
+
+    def __init__(self, treaty: Treaty, told: Told, observation: Observation | None,
+                 options: Mapping[tuple[str, str], tuple[str, ...]] | None = None) -> None:
         self.treaty, self.told, self.observation = treaty, told, observation
-        self.effects = told.effects
+        self.effects: tuple[Any, ...] = told.effects
+        self.options = options
 
     @cached_property
     def scales(self) -> list[Scale]:
@@ -54,12 +61,35 @@ class Now:
 
     def again(self, treaty: Treaty) -> Now:
         """In another world; raises ``Restructured`` or ``CompilationError``."""
+        if any(_looks(old) != _looks(new) for old, new in zip(self.treaty.matters, treaty.matters, strict=True)
+               if old is not new):
+            raise Restructured
         told = self.told.again(treaty)
-        self.told.insist_on_structure(told)
+        renamed = self.told.insist_on_structure(told)
+        options = names_of(self.told, told) if renamed else None
         observation = self.observation
         if observation is not None:
             observation = replace(observation, treaty=treaty, context=told.context)
-        return Now(treaty, told, observation)
+        return Now(treaty, told, observation, options)
+
+
+def _looks(matter: Matter) -> tuple[bool, bool]:
+    """Whether nobody sees conduct in a matter, and whether it has a flag of its own."""
+    return matter.unseen, matter.flag is None
+
+
+def names_of(old: Told, new: Told) -> dict[tuple[str, str], tuple[str, ...]]:
+    """By party and matter, the names of options in another world; raises ``Restructured`` if they are other options."""
+    parties = list(old.context.parties)
+    before, after = (merge_choices(told.effects, parties) for told in (old, new))
+    if [_marks(choice) for choice in before] != [_marks(choice) for choice in after]:
+        raise Restructured
+    return {(choice.party, choice.matter): choice.names for choice in after}
+
+
+def _marks(choice: MergedChoice) -> tuple[Any, ...]:
+    return (choice.party, choice.matter, choice.procedural,
+            [(option.compliant, option.default, option.suspends, option.article) for option in choice.options])
 
 
 Question = Callable[[Now], Reader]
@@ -75,6 +105,8 @@ class Part:
     ``live``     whether it can say anything else in another world.
     ``numbers``  which of the arrays that it gives are numbers: the last, or none of a condition.
     ``start``    the first of its numbers among all; ``kinds`` Int[entries]: entries of which it says the same.
+    ``reaches``  how many values the state variable has of which it is the law, 0 if it is no law; ``mixed`` if laws are
+                 the same that are put together of other chances.
     """
 
     question: Question
@@ -84,6 +116,8 @@ class Part:
     numbers: bool
     start: int
     kinds: Ints
+    reaches: int = 0
+    mixed: bool = False
 
     @property
     def values(self) -> Floats:
@@ -94,9 +128,16 @@ class Part:
         """Its numbers among all."""
         return slice(start, start + self.values.size)
 
+    def told(self, numbers: Floats) -> NDArray[Any]:
+        """[entries, k]: what it says of each entry, from all numbers; laws as chances of values."""
+        values = numbers[self.at(self.start)].reshape(len(self.values), -1)
+        return dense(self.sample.values[0], values, self.reaches) if self.reaches else values
+
     def ask(self, now: Now) -> Arrays:
         """What it says in a world; raises ``Restructured`` if it leads elsewhere than it did."""
         columns = self.columns if now.observation is None else now.observation.with_appearance(self.columns)
+        if now.options is not None:
+            columns = replace(columns, options=now.options)
         said = self.question(now)(columns)
         settled = said[:-1] if self.numbers else said
         if not all(map(np.array_equal, settled, self.sample.values)):
@@ -174,6 +215,11 @@ class Parts:
         self._add_laws()
         self._add_conditions()
         self.numbers, self.like = np.concatenate(self._numbers), np.concatenate(self._like)
+
+    @property
+    def combinations(self) -> int:
+        """How many combinations there are of what signals may say."""
+        return 1 if self.now.observation is None else self.now.observation.width
 
     # -- what is live --------------------------------------------------------------------------------------------
 
@@ -262,8 +308,8 @@ class Parts:
                 live = self._changes(*owners, name="law")
                 number = self._add(partial(_law, variable, owners), spoken, live, chances=True)
                 self.laws[variable.name] = number
-                self._insist_on_codes(number, len(variable.values))
-                if observation is not None:
+                self._as_law(number, len(variable.values))
+                if observation is not None and live:
                     self._insist_on_alike(number, observation)
         for s, signal in enumerate(self.now.signals):
             live = self._all_live or not same_function(signal.law, self.other.signals[s].law)
@@ -272,18 +318,16 @@ class Parts:
                 batches += quiet
             self.signals.append(self._add(partial(_signal, s), batches, live, chances=True))
 
-    def _insist_on_codes(self, number: int, values: int) -> None:
-        """Raise ``Uneven`` if laws that may change are alike although they are put together of other chances."""
+    def _as_law(self, number: int, values: int) -> None:
+        """Tell the kinds of a law by its chances of values."""
         part = self.parts[number]
         codes, chances = part.sample.values
         kinds, first = numbered(*dense(codes, chances, values).T)
-        if part.live:
-            like = self._like[-1].reshape(chances.shape)
-            # What has no chance is left out.
-            told = np.sort(np.where(like == NONE, -1, codes * (int(like.max()) + 1) + like), axis=1)
-            if not np.array_equal(told, told[first[kinds]]):
-                raise Uneven
-        self.parts[number] = replace(part, kinds=kinds)
+        like = self._like[-1].reshape(chances.shape)
+        # What has no chance is left out.
+        told = np.sort(np.where(like == NONE, -1, codes * (int(like.max()) + 1) + like), axis=1)
+        mixed = not np.array_equal(told, told[first[kinds]])
+        self.parts[number] = replace(part, kinds=kinds, reaches=values, mixed=mixed)
 
     def _insist_on_alike(self, number: int, observation: Observation) -> None:
         """Raise ``Uneven`` if what everyone sees alike is followed by laws that only happen to be equal."""
@@ -297,8 +341,12 @@ class Parts:
             if not np.array_equal(kinds, kinds[first][np.searchsorted(groups[first], groups)]):
                 raise Uneven
 
-    def said(self, batch: int) -> Ints:
-        """Int[rows * combinations, signals]: the places of the chances of what signals say in a batch of their rows."""
+    def said(self, batch: int, rows: int) -> Ints:
+        """Int[rows * combinations, signals]: the places of the chances of what signals say in a batch of their rows.
+
+        ``batch``  from the end: those of layers, if signals move states, and before these those of ``Frame.spoken``;
+                   ``rows`` are in it.
+        """
         observation = self.now.observation
         assert observation is not None
         found = []
@@ -309,7 +357,7 @@ class Parts:
             if signal.after_flag:
                 places = np.where(observation.asks(signal), places, np.where(codes == 0, ONE, NONE)[None, :])
             found.append(places.ravel())
-        return np.stack(found, axis=1) if found else np.full((len(places), 1), ONE)
+        return np.stack(found, axis=1) if found else np.full((rows, 1), ONE)
 
     def _add_conditions(self) -> None:
         states = [self.compiler.state_columns(self.frame.found)]
@@ -320,9 +368,7 @@ class Parts:
                     scopes.read(f"suspension {k}", effect.where, offer)
                 self._add(partial(_where, k), self._offered(f"suspension {k}"), True, fill=False, numbers=False)
             if isinstance(effect, Choice) and effect is not self.other.effects[k]:
-                other = self.other.effects[k]
-                assert isinstance(other, Choice)
-                for j, (one, its) in enumerate(zip(effect.options, other.options, strict=True)):
+                for j, (one, its) in enumerate(zip(effect.options, self.other.effects[k].options, strict=True)):
                     for name in ("expected", "available"):
                         if not same_function(getattr(one, name), getattr(its, name)):
                             self._add(partial(_condition, k, j, name), states, True, fill=False, numbers=False)

@@ -7,8 +7,8 @@ the same object as before, so that what was made of it still holds.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, final
 
 from pydantic import BaseModel, ValidationError
@@ -41,18 +41,22 @@ def with_values(treaty: Treaty, world: World) -> Treaty:
 class Worlds:
     """A treaty and where its numbers stand.
 
-    ``steps``   by path, the way to each quantity: block, place in its list, fields, keys and indexes.
+    ``values``  what each number is in the text, by path.
+    ``steps``   the way to each: block, place in its list, fields, keys and indexes.
     ``digest``  the treaty's ``source_hash``.
+    ``spans``   between what a world may set those that have another range here than in the text.
     """
 
     treaty: Treaty
+    values: Mapping[str, float]
     steps: Mapping[str, tuple[str | int, ...]]
     digest: str
+    spans: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @staticmethod
     def of(treaty: Treaty) -> Worlds:
         """The worlds of a treaty."""
-        steps = {}
+        steps: dict[str, tuple[str | int, ...]] = {}
         for number in treaty.numbers():
             for plural, label in (("parties", "party"), ("matters", "matter"), ("events", "event")):
                 for k, item in enumerate(getattr(treaty, plural)):
@@ -62,7 +66,12 @@ class Worlds:
                 if number.path.startswith(f"{treaty.path_of(provision)}."):
                     rest = number.path[len(treaty.path_of(provision)) + 1 :]
                     steps[number.path] = ("provisions", k, *rest.split("."))
-        return Worlds(treaty, steps, treaty.source_hash)
+        return Worlds(treaty, {number.path: number.value for number in treaty.numbers()}, steps, treaty.source_hash)
+
+    def only(self, spans: Mapping[str, tuple[float, float]]) -> Worlds:
+        """The worlds that set some numbers, each between two ends; raises ``TreatyFileError`` if one is not there."""
+        self._insist_on(spans)
+        return replace(self, steps={path: self.steps[path] for path in spans}, spans=spans)
 
     def at(self, world: World) -> Treaty:
         """The treaty with these values; their ranges, units and sources stay, and everything is validated again.
@@ -70,20 +79,21 @@ class Worlds:
         Raises ``TreatyFileError`` if a path leads to no quantity, a value lies outside its range or is none that the
         quantity can have, or values do not go together.
         """
+        self._insist_on(world)
         tree: _Tree = {}
-        for path in world:
-            if path not in self.steps:
-                problem = "is no number of the treaty"
-                raise self._refusal([Fault((path,), problem, choose_from(path, self.steps, "its numbers"))])
+        for path, number in world.items():
+            span = self.spans.get(path)
+            if span is not None and not span[0] <= number <= span[1]:
+                raise self._refusal([Fault((path,), *_outside(number, *span))])
             below = tree
             *way, last = self.steps[path]
             for step in way:
                 below = below.setdefault(step, {})
             below[last] = path
         changed = {
-            plural: tuple(
-                self._block(block, (plural, k), blocks[k], world) if k in blocks else block
-                for k, block in enumerate(getattr(self.treaty, plural))
+            str(plural): tuple(
+                self._block(block, (str(plural), k), blocks[k], world) if k in blocks else block
+                for k, block in enumerate(getattr(self.treaty, str(plural)))
             )
             for plural, blocks in tree.items()
         }
@@ -92,6 +102,13 @@ class Worlds:
         return self.treaty.model_copy(update=changed).came_from(
             self.treaty.source_name, digest, self.treaty.variant_name
         )
+
+    def _insist_on(self, paths: Iterable[str]) -> None:
+        """Raise ``TreatyFileError`` unless these are numbers that worlds may set."""
+        for path in paths:
+            if path not in self.steps:
+                problem = "is no number of the treaty that a world may set"
+                raise self._refusal([Fault((path,), problem, choose_from(path, self.steps, "it may set"))])
 
     def _block(self, block: BaseModel, place: Place, tree: _Tree, world: World) -> BaseModel:
         try:
@@ -111,6 +128,10 @@ class Worlds:
         ])  # fmt: skip
 
 
+def _outside(number: float, low: float, high: float) -> tuple[str, str]:
+    return f"{number:g} lies outside its range, {low:g} to {high:g}", "stay within, or widen the range"
+
+
 class _NotOne(Exception):
     """The value of a path is no number that it can have."""
 
@@ -124,7 +145,7 @@ def _changed(value: Any, tree: _Tree | str, world: World) -> Any:
         return _quantity(value, tree, world[tree])
     if isinstance(value, BaseModel):
         given = {name: getattr(value, name) for name in value.model_fields_set}
-        given |= {name: _changed(getattr(value, str(name)), below, world) for name, below in tree.items()}
+        given |= {str(name): _changed(getattr(value, str(name)), below, world) for name, below in tree.items()}
         return type(value).model_validate(given)
     if isinstance(value, dict):
         return {**value, **{key: _changed(value[key], below, world) for key, below in tree.items()}}
@@ -142,6 +163,5 @@ def _quantity(value: Any, path: str, number: float) -> Any:
         return number
     own_range = value.low is not None or value.high is not None
     if own_range and not value.lowest <= number <= value.highest:
-        problem = f"{number:g} lies outside its range, {value.lowest:g} to {value.highest:g}"
-        raise _NotOne(path, problem, "stay within, or widen the range")
+        raise _NotOne(path, *_outside(number, value.lowest, value.highest))
     return value.model_copy(update={"value": number})
