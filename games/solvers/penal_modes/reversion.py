@@ -23,11 +23,11 @@ LEVEL = 1e-12
 """A gain, on the kernels' scale, that rounding makes of none."""
 
 
-def reversion(arrays: Arrays) -> tuple[Ints, Floats] | None:
-    """Int[states], classes of rows, and Float[states, players], their values; None if no equilibrium was settled on."""
+def reversion(arrays: Arrays) -> Floats | None:
+    """Float[states, players]: what a Markov equilibrium is worth, on the kernels' scale; None if none was found."""
     row = np.full((1, arrays.n_states), -1, dtype=np.int64)
     values = np.zeros((1, arrays.n_states, len(arrays.discount)))
-    return (row[0], values[0]) if _revert(arrays.classes, arrays.scale, arrays.widest_law, values, row) else None
+    return values[0] if _revert(arrays.classes, arrays.scale, arrays.widest_law, values, row) else None
 
 
 @kernel

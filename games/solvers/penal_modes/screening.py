@@ -54,7 +54,8 @@ class Screened(NamedTuple):
     ``margin``   in payoff units of one period, the least by which complying beats deviating along the path: of a yes
                  under the punishments that were found, at least this much; otherwise under the harshest that bounds
                  allow, at most this much.  Infinite where nobody can deviate.
-    ``route``    what decided: "bounds", "reversion", or the number of the try that found an automaton; "" if nothing did.
+    ``route``    what decided: "bounds", "reversion", or the number of the try that found an automaton; "" if
+                 nothing did.
     ``values``   Float[players]: average payoffs of the plan.
     ``breaks``   the state and player of the weakest link among those of the earliest period in which somebody would
                  deviate, and that period, from 1 on; None unless bounds refute the plan.
@@ -163,10 +164,9 @@ class Screen:
 
     def _by_reversion(self, arrays: Arrays, value: Floats) -> float | None:
         """The margin of the path when a Markov equilibrium follows every deviation; None if none does."""
-        back = reversion(arrays)
-        if back is None:
+        worth = reversion(arrays)
+        if worth is None:
             return None
-        row, worth = back
         here = self._path_slack(arrays, value, worth)
         return None if float(here.min()) < ENOUGH * float(arrays.scale.max()) else float(here.min())
 
