@@ -40,6 +40,8 @@ APART = 0.6180339887
 """How far apart, in its range, a number lies in two worlds that are tried one after the other (the golden ratio)."""
 FIRST, TRIED = 4, 32
 """So many worlds may be the one that is compiled; so many say which numbers are equal."""
+PEERS = 3
+"""So many worlds are held against the one that is compiled, to see which functions change."""
 ENOUGH = 0.9
 """Share of the worlds tried whose structure is the same, from which on no other structure is looked for."""
 Span = tuple[float, float]
@@ -143,9 +145,12 @@ def _framed(tried: list[tuple[World, Treaty]], varying: set[str]) -> _Framed | N
     """
     best: _Framed | None = None
     for k, (world, first) in enumerate(tried[: FIRST + 1]):
-        for j, (its, other) in enumerate(tried):
-            if j == k or any(world[path] == its[path] for path in varying):
-                continue
+        others = [
+            other
+            for j, (its, other) in enumerate(tried)
+            if j != k and all(world[path] != its[path] for path in varying)
+        ]
+        for other in others[:PEERS]:
             try:
                 found = _Framed(first, other, [treaty for _, treaty in tried])
             except DIFFERENT:
