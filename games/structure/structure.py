@@ -6,7 +6,6 @@ Classes are those of the lossless quotient, so that no player can tell two rows 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -15,7 +14,7 @@ from games.model.row_quotient import RowQuotient, row_quotient
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Ints
 from games.numerics.components import components
-from games.numerics.numbering import numbered_lists
+from games.numerics.numbering import numbered, numbered_lists
 
 
 @final
@@ -35,11 +34,14 @@ class Laws:
     @staticmethod
     def of(pointer: Ints, state: Ints, chance: Ints, which: Ints) -> Laws:
         """From laws with repetitions: Int[laws + 1] into next states and chances; ``which`` Int[rows] says whose."""
-        number, first = numbered_lists(pointer[:-1], pointer[1:], state, chance)
+        number, example = numbered_lists(pointer[:-1], pointer[1:], state, chance)
+        # In the order of the first rows that have them.
+        of_row, row = numbered(number[which])
+        first = example[number[which[row]]]
         length = np.diff(pointer)[first]
         start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
         at = np.repeat(pointer[first] - start[:-1], length) + np.arange(int(start[-1]))
-        return Laws(number[which], start, state[at].astype(np.int64), chance[at].astype(np.int64))
+        return Laws(of_row, start, state[at].astype(np.int64), chance[at].astype(np.int64))
 
 
 @final
@@ -51,6 +53,7 @@ class Structure:
                    class has it; ``plan`` Int[states]: the class that the plan plays, -1 where it leaves play free.
     ``start``      Int[states + 1]: the first class of each state.
     ``earned``     Int[classes, players]: the number of what each player earns; ``law`` Int[classes].
+    ``whose``      Int[numbers of what players earn]: the player who earns it.
     ``options``    Int[classes, players]: the set of what the player can bring about alone, its own outcome included.
     ``twin``       Bool[classes, players]: a deviation changes what others earn, but neither its own payoff nor the law.
     ``set_start``  Int[sets + 1] into ``set_earned`` and ``set_law``: what the deviator earns, and where it leads;
@@ -69,6 +72,7 @@ class Structure:
     plan: Ints
     start: Ints
     earned: Ints
+    whose: Ints
     law: Ints
     options: Ints
     twin: Bools
@@ -95,10 +99,13 @@ class Structure:
     def of(game: StochasticGame, laws: Laws, earned: Ints, plan: Ints) -> Structure:
         """The structure of a game in which everyone sees the profile.
 
-        ``earned``  Int[rows, players]: numbers that are equal where what the player earns is.
+        ``earned``  Int[rows, players]: numbers that are equal where what the player earns is; players share none.
         ``plan``    Int[states]: the row of the plan, -1 where it leaves play free.
         """
         quotient = row_quotient(game, (laws.of_row, earned))
+        whose = np.zeros(int(earned.max()) + 1, dtype=np.int64)
+        for i in range(game.n_players):
+            whose[earned[:, i]] = i
         planned = np.zeros(game.n_rows, dtype=bool)
         planned[plan[plan >= 0]] = True
         row = quotient.represented_by(planned)
@@ -123,25 +130,34 @@ class Structure:
         pointer = np.searchsorted(source, np.arange(game.n_states + 1)).astype(np.int64)
         parts = components(pointer, successor, game.initial)
         return Structure(
-            quotient=quotient, row=row, plan=np.where(plan < 0, -1, quotient.class_of[plan]), start=quotient.start,
-            earned=np.ascontiguousarray(earned[quotient.row]), law=laws.of_row[quotient.row],
-            options=quotient.options, twin=quotient.twin, set_start=quotient.set_start.astype(np.int64),
-            set_earned=earned[quotient.set_row, mine], set_law=laws.of_row[quotient.set_row],
-            set_local=local(quotient.set_row), set_player=player,
-            used_start=np.searchsorted(owner, np.arange(game.n_states + 1)).astype(np.int64), used_set=used,
-            law_start=laws.start, law_state=laws.state, law_chance=laws.chance, known_start=known_start,
-            known_law=known, local_law=local(quotient.row),
+            quotient=quotient,
+            row=row,
+            plan=np.where(plan < 0, -1, quotient.class_of[plan]),
+            start=quotient.start,
+            earned=np.ascontiguousarray(earned[quotient.row]),
+            whose=whose,
+            law=laws.of_row[quotient.row],
+            options=quotient.options,
+            twin=quotient.twin,
+            set_start=quotient.set_start.astype(np.int64),
+            set_earned=earned[quotient.set_row, mine],
+            set_law=laws.of_row[quotient.set_row],
+            set_local=local(quotient.set_row),
+            set_player=player,
+            used_start=np.searchsorted(owner, np.arange(game.n_states + 1)).astype(np.int64),
+            used_set=used,
+            law_start=laws.start,
+            law_state=laws.state,
+            law_chance=laws.chance,
+            known_start=known_start,
+            known_law=known,
+            local_law=local(quotient.row),
             order=np.concatenate([c.states for c in parts]),
-            part=np.cumsum([0, *(len(c.states) for c in parts)]), pointer=pointer, successor=successor,
-            initial=game.initial)
-
-    @cached_property
-    def earned_by(self) -> Ints:
-        """Int[numbers of what players earn]: whose each is."""
-        out = np.zeros(max(int(self.earned.max()), int(self.set_earned.max())) + 1, dtype=np.int64)
-        for i in range(self.n_players):
-            out[self.earned[:, i]] = i
-        return out
+            part=np.cumsum([0, *(len(c.states) for c in parts)]),
+            pointer=pointer,
+            successor=successor,
+            initial=game.initial,
+        )
 
     @property
     def n_states(self) -> int:

@@ -88,8 +88,10 @@ class Entries:
         which, row = law.data.astype(np.int64), np.repeat(np.arange(count), np.diff(law.indptr))
         begins = np.flatnonzero((np.diff(row, prepend=-1) != 0) | (np.diff(law.indices, prepend=-1) != 0))
         length = np.diff(begins, append=len(which))
-        columns = [np.where(length > k, which[np.minimum(begins + k, len(which) - 1)], -1)
-                   for k in range(int(length.max(initial=1)))]
+        columns = [
+            np.where(length > k, which[np.minimum(begins + k, len(which) - 1)], -1)
+            for k in range(int(length.max(initial=1)))
+        ]
         place, first = numbered(*columns)
         more = []
         for column in columns[1:]:
@@ -115,8 +117,10 @@ class Entries:
         """The laws of several pieces, one after the other."""
         length = np.concatenate([np.diff(piece.indptr) for piece in pieces])
         return Entries(
-            np.concatenate([piece.which for piece in pieces]), np.concatenate([piece.indices for piece in pieces]),
-            np.concatenate([[0], np.cumsum(length)]).astype(np.int64))
+            np.concatenate([piece.which for piece in pieces]),
+            np.concatenate([piece.indices for piece in pieces]),
+            np.concatenate([[0], np.cumsum(length)]).astype(np.int64),
+        )
 
     @staticmethod
     def where(there: Bools, which: Ints, columns: Ints) -> Entries:

@@ -67,8 +67,9 @@ def sample(function: Reader, batches: Sequence[Columns], fill: Fill) -> Sample:
     given: dict[str, dict[Any, NDArray[Any]]] = {name: {} for name in MAPS}
     for (name, key), column in zip(keys, read, strict=True):
         given[name][key] = column[first]
-    bare = _columns(batches[0], len(first), {
-        name: _Given(frozenset(getattr(batches[0], name)), given[name]) for name in MAPS})
+    bare = _columns(
+        batches[0], len(first), {name: _Given(frozenset(getattr(batches[0], name)), given[name]) for name in MAPS}
+    )
     values = function(fill(bare))
     for k, value in enumerate(values):
         if len(value) != len(first) or any(arrays[k].shape[1:] != value.shape[1:] for arrays in found):
@@ -83,8 +84,16 @@ def _watched(columns: Columns, noted: set[tuple[str, Any]]) -> Columns:
 
 
 def _columns(like: Columns, size: int, maps: Mapping[str, Mapping[Any, Any]]) -> Columns:
-    return Columns(size, maps["codes"], like.values, maps["chosen"], like.options, unseen=like.unseen,
-                   accused=maps["accused"], certified=maps["certified"])
+    return Columns(
+        size,
+        maps["codes"],
+        like.values,
+        maps["chosen"],
+        like.options,
+        unseen=like.unseen,
+        accused=maps["accused"],
+        certified=maps["certified"],
+    )
 
 
 @final

@@ -59,18 +59,25 @@ class Told:
     def of(treaty: Treaty) -> Told:
         """All effects of a treaty; raises ``CompilationError``."""
         context = treaty.context
-        return Told(treaty, context, (
-            tuple(base_effects(treaty, context)), *(tuple(of.effects(context)) for of in treaty.provisions)))
+        return Told(
+            treaty,
+            context,
+            (tuple(base_effects(treaty, context)), *(tuple(of.effects(context)) for of in treaty.provisions)),
+        )
 
     def again(self, treaty: Treaty) -> Told:
         """The effects in another world of the treaty; those of clauses that it leaves alone are the same.
 
         Raises ``CompilationError``.
         """
-        changed = [k for k, (old, new) in enumerate(zip(self.treaty.provisions, treaty.provisions, strict=True))
-                   if old is not new]
-        if any(tuple(self.treaty.provisions[k].announces()) != tuple(treaty.provisions[k].announces())
-               for k in changed):
+        changed = [
+            k
+            for k, (old, new) in enumerate(zip(self.treaty.provisions, treaty.provisions, strict=True))
+            if old is not new
+        ]
+        if any(
+            tuple(self.treaty.provisions[k].announces()) != tuple(treaty.provisions[k].announces()) for k in changed
+        ):
             return Told.of(treaty)
         brought = list(self.brought)
         if any(old is not new for old, new in zip(self.treaty.events, treaty.events, strict=True)):
@@ -104,19 +111,6 @@ class Told:
             raise Restructured
         return renamed
 
-    def functions(self) -> dict[tuple[int, ...], Callable[..., Any]]:
-        """Every function, by the number of its effect; those of options by (effect, option, which condition)."""
-        out: dict[tuple[int, ...], Callable[..., Any]] = {}
-        for k, effect in enumerate(self.effects):
-            if type(effect) in FUNCTIONS:
-                out[k,] = getattr(effect, FUNCTIONS[type(effect)])
-            elif isinstance(effect, Choice):
-                for j, option in enumerate(effect.options):
-                    for c, name in enumerate(CONDITIONS):
-                        if (condition := getattr(option, name)) is not None:
-                            out[k, j, c] = condition
-        return out
-
 
 def _announced(context: ProvisionContext) -> list[str]:
     """What provisions announce, numbers and functions apart."""
@@ -144,24 +138,32 @@ _STATED: dict[type[Any], Callable[[Any], Any]] = {
 
 
 def same_function(one: object, other: object) -> bool:
-    """Whether two functions are made of the same code and the same objects, so that they say the same.
+    """Whether two functions are made of the same code and of the same objects or equal words and numbers.
 
-    Equal numbers are not enough: two worlds may have one by chance.
+    They then say the same of the same columns.
     """
     if one is other:
         return True
     if type(one) is not type(other):
         return False
     if isinstance(one, partial) and isinstance(other, partial):
-        return (one.keywords == other.keywords == {} and len(one.args) == len(other.args)
-                and all(map(same_function, (one.func, *one.args), (other.func, *other.args))))
+        return (
+            not one.keywords
+            and not other.keywords
+            and len(one.args) == len(other.args)
+            and all(map(same_function, (one.func, *one.args), (other.func, *other.args)))
+        )
     if isinstance(one, MethodType) and isinstance(other, MethodType):
         return one.__self__ is other.__self__ and one.__func__ is other.__func__
     if isinstance(one, FunctionType) and isinstance(other, FunctionType):
         mine, its = one.__closure__ or (), other.__closure__ or ()
-        return (one.__code__ is other.__code__ and len(mine) == len(its) and one.__defaults__ is other.__defaults__
-                and one.__kwdefaults__ is other.__kwdefaults__
-                and all(same_function(a.cell_contents, b.cell_contents) for a, b in zip(mine, its, strict=True)))
-    return isinstance(one, str) and one == other
-
-
+        return (
+            one.__code__ is other.__code__
+            and len(mine) == len(its)
+            and same_function(one.__defaults__, other.__defaults__)
+            and one.__kwdefaults__ is other.__kwdefaults__
+            and all(same_function(a.cell_contents, b.cell_contents) for a, b in zip(mine, its, strict=True))
+        )
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(same_function, one, other))
+    return isinstance(one, (str, int, float)) and one == other

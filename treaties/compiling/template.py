@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import final
+from typing import Any, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from games.numerics.arrays import Floats, Ints
 from games.numerics.numbering import numbered
@@ -39,6 +40,8 @@ APART = 0.6180339887
 """How far apart, in its range, a number lies in two worlds that are tried one after the other (the golden ratio)."""
 FIRST, TRIED = 4, 32
 """So many worlds may be the one that is compiled; so many say which numbers are equal."""
+PEERS = 3
+"""So many worlds are held against the one that is compiled, to see which functions change."""
 ENOUGH = 0.9
 """Share of the worlds tried whose structure is the same, from which on no other structure is looked for."""
 Span = tuple[float, float]
@@ -142,9 +145,12 @@ def _framed(tried: list[tuple[World, Treaty]], varying: set[str]) -> _Framed | N
     """
     best: _Framed | None = None
     for k, (world, first) in enumerate(tried[: FIRST + 1]):
-        for j, (its, other) in enumerate(tried):
-            if j == k or any(world[path] == its[path] for path in varying):
-                continue
+        others = [
+            other
+            for j, (its, other) in enumerate(tried)
+            if j != k and all(world[path] != its[path] for path in varying)
+        ]
+        for other in others[:PEERS]:
             try:
                 found = _Framed(first, other, [treaty for _, treaty in tried])
             except DIFFERENT:
@@ -170,8 +176,8 @@ class Kinds:
     same: Same
 
     @staticmethod
-    def of(worlds: Sequence[Floats]) -> Kinds:
-        """From numbers in several worlds."""
+    def of(worlds: Sequence[NDArray[Any]]) -> Kinds:
+        """From numbers in several worlds, and what else is to keep them apart."""
         number, first = numbered(*worlds)
         return Kinds(number, first, Same.of(first[number]))
 
@@ -207,15 +213,17 @@ class _Framed:
         self.alike = self._alike()
         self.status = self.parts.parts[self.parts.laws[STATUS]]
         self.ends = self.status.told(self.parts.numbers)[:, -1] == 1.0
-        self.mixed = [(part, np.unique(part.kinds, return_index=True)[1][part.kinds])
-                      for part in self.live if part.mixed]
+        self.mixed = [
+            (part, np.unique(part.kinds, return_index=True)[1][part.kinds]) for part in self.live if part.mixed
+        ]
         self.payoffs, self.motion = Payoffs(self.parts), Motion(self.parts)
         self.hearing = None if compiler.observation is None else Hearing(self.parts)
         game = compiler.assemble(frame)
         self._insist_on(game)
         worlds = [self._all_numbers(now), *filter(None, (self._tried(of) for of in tried))]
         self.shared = len(worlds) - 1
-        self.kinds = [Kinds.of(found) for found in zip(*worlds, strict=True)]
+        earned, *chances = zip(*worlds, strict=True)
+        self.kinds = [Kinds.of((self.payoffs.whose, *earned)), *map(Kinds.of, chances)]
         self.structure = self._structure(game)
 
     def _structure(self, compiled: CompiledTreaty) -> Structure | PublicStructure:
@@ -227,9 +235,15 @@ class _Framed:
             return Structure.of(compiled.game, moves, earned, compiled.compliance)
         joint = motion.outcome_laws
         return PublicStructure(
-            compiled.game.row_start, compiled.compliance, earned, hearing.seen, moves,
-            _laws(hearing.laws, kinds[2], hearing.law_row), self.parts.combinations,
-            None if joint is None else _laws(joint, kinds[3], motion.law_row))
+            compiled.game.row_start,
+            compiled.compliance,
+            earned,
+            hearing.seen,
+            moves,
+            _laws(hearing.laws, kinds[2], hearing.law_row),
+            self.parts.combinations,
+            None if joint is None else _laws(joint, kinds[3], motion.law_row),
+        )
 
     def _alike(self) -> Same:
         """Numbers of live parts that are to be equal."""
@@ -263,6 +277,7 @@ class _Framed:
 
         Raises ``Restructured`` if they are those of another structure.
         """
+        self.parts.insist_on_quiet(now)
         numbers = self.parts.numbers.copy()
         for part in self.live:
             said = part.ask(now)
@@ -299,6 +314,7 @@ class _Framed:
     def compiled(self, treaty: Treaty) -> CompiledTreaty:
         """What compilation makes of a world; raises one of ``DIFFERENT`` if it makes another structure of it."""
         now = self.now.again(treaty)
+        self.parts.insist_on_quiet(now)
         said = [part.ask(now) for part in self.live]
         numbers = self.parts.numbers.copy()
         for part, arrays in zip(self.live, said, strict=True):

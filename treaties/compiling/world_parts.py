@@ -43,8 +43,13 @@ class Now:
     ``options``  names of options by party and matter, if they are others than where the treaty was compiled.
     """
 
-    def __init__(self, treaty: Treaty, told: Told, observation: Observation | None,
-                 options: Mapping[tuple[str, str], tuple[str, ...]] | None = None) -> None:
+    def __init__(
+        self,
+        treaty: Treaty,
+        told: Told,
+        observation: Observation | None,
+        options: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
+    ) -> None:
         self.treaty, self.told, self.observation = treaty, told, observation
         self.effects: tuple[Any, ...] = told.effects
         self.options = options
@@ -61,8 +66,11 @@ class Now:
 
     def again(self, treaty: Treaty) -> Now:
         """In another world; raises ``Restructured`` or ``CompilationError``."""
-        if any(_looks(old) != _looks(new) for old, new in zip(self.treaty.matters, treaty.matters, strict=True)
-               if old is not new):
+        if any(
+            _looks(old) != _looks(new)
+            for old, new in zip(self.treaty.matters, treaty.matters, strict=True)
+            if old is not new
+        ):
             raise Restructured
         told = self.told.again(treaty)
         renamed = self.told.insist_on_structure(told)
@@ -88,8 +96,12 @@ def names_of(old: Told, new: Told) -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 def _marks(choice: MergedChoice) -> tuple[Any, ...]:
-    return (choice.party, choice.matter, choice.procedural,
-            [(option.compliant, option.default, option.suspends, option.article) for option in choice.options])
+    return (
+        choice.party,
+        choice.matter,
+        choice.procedural,
+        [(option.compliant, option.default, option.suspends, option.article) for option in choice.options],
+    )
 
 
 Question = Callable[[Now], Reader]
@@ -203,6 +215,8 @@ class Parts:
     def __init__(self, compiler: Compiler, frame: Frame, now: Now, other: Now) -> None:
         self.compiler, self.frame, self.now, self.other = compiler, frame, now, other
         self.parts: list[Part] = []
+        self._quiet: list[tuple[object, int, int | None, str]] = []
+        self._quiet_signals: list[int] = []
         self.amounts: dict[int, int] = {}
         self.matters: dict[tuple[int, int], int] = {}
         self.outsides: dict[int, int] = {}
@@ -229,17 +243,35 @@ class Parts:
         other = self.other
         return self.now.observation is not None and (
             self.now.told.context is not other.told.context
-            or any(map(_differ, self.now.treaty.matters, other.treaty.matters)))
+            or any(map(_differ, self.now.treaty.matters, other.treaty.matters))
+        )
 
     def _changes(self, *effects: int, name: str) -> bool:
-        """Whether a function of some effects is another in another world."""
-        return self._all_live or any(
-            not same_function(getattr(self.now.effects[k], name), getattr(self.other.effects[k], name))
-            for k in effects if self.now.effects[k] is not self.other.effects[k])
+        """Whether a function of some effects is another in the other world; if not, it must be the same in all."""
+        told = [(k, self.now.effects[k]) for k in effects if self.now.effects[k] is not self.other.effects[k]]
+        if self._all_live or any(
+            not same_function(getattr(effect, name), getattr(self.other.effects[k], name)) for k, effect in told
+        ):
+            return True
+        self._quiet += [(getattr(effect, name), k, None, name) for k, effect in told]
+        return False
+
+    def insist_on_quiet(self, now: Now) -> None:
+        """Raise ``Restructured`` if what was the same in two worlds is another in a third."""
+        if now.told.context is not self.now.told.context is self.other.told.context:
+            raise Restructured
+        for function, k, option, name in self._quiet:
+            effect = now.effects[k]
+            if not same_function(function, getattr(effect if option is None else effect.options[option], name)):
+                raise Restructured
+        for s in self._quiet_signals:
+            if not same_function(self.now.signals[s].law, now.signals[s].law):
+                raise Restructured
 
     @cached_property
     def _scaled(self) -> bool:
-        return any(self._changes(k, name="factor") for k, e in enumerate(self.now.effects) if isinstance(e, Scale))
+        found = [self._changes(k, name="factor") for k, e in enumerate(self.now.effects) if isinstance(e, Scale)]
+        return any(found)
 
     # -- parts ---------------------------------------------------------------------------------------------------
 
@@ -248,8 +280,16 @@ class Parts:
         scopes = self.compiler.scopes
         return [scopes.over(offer, scopes.known[what]) for offer in self._offers]
 
-    def _add(self, question: Question, batches: Sequence[Columns], live: bool, *, fill: bool = True,
-             numbers: bool = True, chances: bool = False) -> int:
+    def _add(
+        self,
+        question: Question,
+        batches: Sequence[Columns],
+        live: bool,
+        *,
+        fill: bool = True,
+        numbers: bool = True,
+        chances: bool = False,
+    ) -> int:
         compiler = self.compiler
         if fill:
             found = sample(question(self.now), batches, compiler.fill)
@@ -278,8 +318,11 @@ class Parts:
         for m, matter in enumerate(treaty.matters):
             batches = [*self._offered(f"payoffs of {matter.id}"), paid]
             for i, party in enumerate(treaty.parties):
-                live = self._all_live or self._scaled or (
-                    matter is not other.treaty.matters[m] or party is not other.treaty.parties[i])
+                live = (
+                    self._all_live
+                    or self._scaled
+                    or (matter is not other.treaty.matters[m] or party is not other.treaty.parties[i])
+                )
                 self.matters[i, m] = self._add(partial(_matter, i, m), batches, live)
         for i, party in enumerate(treaty.parties):
             self.outsides[i] = self._add(partial(_outside, i), [paid], party is not other.treaty.parties[i])
@@ -288,8 +331,7 @@ class Parts:
                 kind, who = ("claim", effect.payer) if isinstance(effect, Enforced) else ("amount", effect.party)
                 party_number = now.told.context.parties.index(who)
                 batches = [*self._offered(f"{kind} {k}"), paid]
-                self.amounts[k] = self._add(
-                    partial(_amount, k, party_number), batches, self._changes(k, name="amount"))
+                self.amounts[k] = self._add(partial(_amount, k, party_number), batches, self._changes(k, name="amount"))
         states = [self.compiler.state_columns(self.frame.found)]
         for k, effect in enumerate(now.effects):
             if isinstance(effect, Negotiation):
@@ -302,8 +344,9 @@ class Parts:
         if compiler.moved_by_signals and observation is not None:
             spoken = [observation.with_signals(columns) for columns in quiet]
         for variable in compiler.variables:
-            owners = [k for k, e in enumerate(self.now.effects)
-                      if isinstance(e, Transition) and e.variable == variable.name]
+            owners = [
+                k for k, e in enumerate(self.now.effects) if isinstance(e, Transition) and e.variable == variable.name
+            ]
             if owners:
                 live = self._changes(*owners, name="law")
                 number = self._add(partial(_law, variable, owners), spoken, live, chances=True)
@@ -313,6 +356,8 @@ class Parts:
                     self._insist_on_alike(number, observation)
         for s, signal in enumerate(self.now.signals):
             live = self._all_live or not same_function(signal.law, self.other.signals[s].law)
+            if not live and signal.law is not self.other.signals[s].law:
+                self._quiet_signals.append(s)
             batches = [*self._offered(f"signal {signal.name}"), self.frame.spoken.columns]
             if compiler.moved_by_signals:
                 batches += quiet
@@ -372,6 +417,8 @@ class Parts:
                     for name in ("expected", "available"):
                         if not same_function(getattr(one, name), getattr(its, name)):
                             self._add(partial(_condition, k, j, name), states, True, fill=False, numbers=False)
+                        elif getattr(one, name) is not None:
+                            self._quiet.append((getattr(one, name), k, j, name))
 
 
 def dense(codes: Ints, chances: Floats, values: int) -> Floats:

@@ -52,7 +52,7 @@ class Payoffs:
 
     ``claims``  (party, effect, part, first place): amounts that count by the party's discount factor.
     ``table``   Int[amounts, sums]: what each sum is made of, nothing where there is no more.
-    ``sum_of``  Int[paid rows, parties].
+    ``sum_of``  Int[paid rows, parties]; ``whose`` Int[sums]: the party that earns it.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -61,6 +61,7 @@ class Payoffs:
         self.claims: list[tuple[int, int, int, int]] = []
         self.sum_of = np.empty((int(paid.start[-1]), len(now.treaty.parties)), dtype=np.int64)
         tables: list[Ints] = []
+        whose: list[Ints] = []
         found = 0
         for i, party in enumerate(now.treaty.parties):
             columns = [self._places(parts, number) for (of, _), number in parts.matters.items() if of == i]
@@ -77,6 +78,7 @@ class Payoffs:
             place, first = numbered(*columns)
             tables.append(np.stack([column[first] for column in columns]))
             self.sum_of[:, i] = found + place
+            whose.append(np.full(len(first), i))
             found += len(first)
         deepest = max(len(table) for table in tables)
         # A column alone would be added up in another order.
@@ -87,6 +89,7 @@ class Payoffs:
             self.table[: len(table), at : at + table.shape[1]] = table
             at += table.shape[1]
         self.count = found
+        self.whose = np.concatenate(whose)
         self.size = count
 
     @staticmethod
@@ -196,8 +199,10 @@ class Motion:
         apart = np.flatnonzero(other != found)
         if not len(apart):
             return Same(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
-        rows = [np.concatenate([np.arange(frame.starts[s], frame.starts[s] + frame.counts[s]) for s in states])
-                for states in (apart, other[apart])]
+        rows = [
+            np.concatenate([np.arange(frame.starts[s], frame.starts[s] + frame.counts[s]) for s in states])
+            for states in (apart, other[apart])
+        ]
         mine, its = (laws.some(of) for of in rows)
         pairs = np.unique(np.stack([mine.which, its.which]), axis=1)
         pairs = pairs[:, pairs[0] != pairs[1]]

@@ -201,10 +201,10 @@ class Screen:
 def arrays_of(numbers: Numbers) -> Arrays:
     """The arrays that kernels read."""
     s, n = numbers.structure, len(numbers.discount)
-    centre = np.array([numbers.earned[s.earned_by == i].min() for i in range(n)])
-    spread = np.array([np.ptp(numbers.earned[s.earned_by == i]) for i in range(n)])
+    centre = np.array([numbers.earned[s.whose == i].min() for i in range(n)])
+    spread = np.array([np.ptp(numbers.earned[s.whose == i]) for i in range(n)])
     scale = np.where(spread > 0, spread, 1.0)
-    earned = (numbers.earned - centre[s.earned_by]) / scale[s.earned_by]
+    earned = (numbers.earned - centre[s.whose]) / scale[s.whose]
     classes = Classes(
         start=s.start, payoff=earned[s.earned], law=s.law, options=s.options, twin=s.twin,
         set_start=s.set_start, set_payoff=earned[s.set_earned],
