@@ -8,6 +8,8 @@ Source: Friedman (1971), reversion to an equilibrium sustains whatever is better
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from games.numerics.arrays import Floats, Ints
@@ -23,11 +25,18 @@ LEVEL = 1e-12
 """A gain, on the kernels' scale, that rounding makes of none."""
 
 
-def reversion(arrays: Arrays) -> Floats | None:
-    """Float[states, players]: what a Markov equilibrium is worth, on the kernels' scale; None if none was found."""
+class Reversion(NamedTuple):
+    """A Markov equilibrium: ``row`` Int[states], classes of rows; ``values`` Float[states, players], kernels' scale."""
+
+    row: Ints
+    values: Floats
+
+
+def reversion(arrays: Arrays) -> Reversion | None:
+    """A Markov equilibrium; None if none was settled on."""
     row = np.full((1, arrays.n_states), -1, dtype=np.int64)
     values = np.zeros((1, arrays.n_states, len(arrays.discount)))
-    return values[0] if _revert(arrays.classes, arrays.scale, arrays.widest_law, values, row) else None
+    return Reversion(row[0], values[0]) if _revert(arrays.classes, arrays.scale, arrays.widest_law, values, row) else None
 
 
 @kernel

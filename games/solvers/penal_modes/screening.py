@@ -7,20 +7,27 @@ is "undecided".  Whatever is said here, the exact methods prove on demand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, NamedTuple, final
 
 import numpy as np
 
+from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
+from games.certificates.certificate import SolutionConcept
+from games.model.plan import Plan
+from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
-from games.solvers.penal_modes.arrays import Arrays, Classes
+from games.solvers.outer_bounds import refute_and_check
+from games.solvers.penal_modes.arrays import Arrays, Classes, PenalGame
+from games.solvers.penal_modes.automaton import DENOMINATORS, automaton_of
 from games.solvers.penal_modes.bounds import Box, axis_box
 from games.solvers.penal_modes.modes import few_modes, leaning, twice_as_many
-from games.solvers.penal_modes.play import judge_at, slacks
+from games.solvers.penal_modes.play import Table, judge_at, slacks
 from games.solvers.penal_modes.points import settle
-from games.solvers.penal_modes.reversion import reversion
-from games.solvers.penal_modes.search import Points
+from games.solvers.penal_modes.reversion import Reversion, reversion
+from games.solvers.penal_modes.search import Code, Points
+from games.solvers.verdict import BARELY, Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
 from games.structure.numbers import Numbers
 from games.structure.structure import Structure
 
@@ -111,9 +118,34 @@ class Screen:
 
         Raises ``ValueError`` if they are of another structure, or the plan leaves play free on its path.
         """
+        return self._look(self._arrays(numbers))[0]
+
+    def prove(self, numbers: Numbers, game: StochasticGame, plan: Plan, seconds: float = 3.0) -> Verdict:
+        """The same answer with a certificate that was checked, else ``Undecided``.
+
+        ``game``, ``plan``  the game of these numbers, and its plan;  ``seconds``  allowed for a proof that it fails.
+        """
+        arrays = self._arrays(numbers)
+        found, held = self._look(arrays, keep=True)
+        concept = SolutionConcept.PURE_SUBGAME_PERFECT
+        if found.answer == "no" and (refuted := refute_and_check(game, plan, seconds=seconds)) is not None:
+            return Unsustainable(concept, refuted[0], min(found.margin, BARELY), refuted[1])
+        if held is not None:
+            whole = PenalGame(**vars(arrays), game=game, quotient=replace(self.structure.quotient, game=game))
+            for below in DENOMINATORS:
+                automaton = automaton_of(whole, held, plan, below)
+                proved = only_if_proved(game, Sustainable(concept, NoProfitableDeviation.of(game, automaton, plan)))
+                if isinstance(proved, Sustainable):
+                    return proved
+        return Undecided(concept, "what floating point tells could not be proved", {})
+
+    def _arrays(self, numbers: Numbers) -> Arrays:
         if numbers.structure is not self.structure or not self.settled:
             raise ValueError("a screen judges numbers of its own structure, and a plan that settles play")
-        arrays = arrays_of(numbers)
+        return arrays_of(numbers)
+
+    def _look(self, arrays: Arrays, keep: bool = False) -> tuple[Screened, Code | None]:
+        """What the screen tells; ``keep`` the automaton that shows that the plan holds."""
         value = self._value(arrays)
         told = arrays.unscaled(value[self.structure.initial])
         least_margin = -SPARE * float(arrays.scale.max())
@@ -123,15 +155,18 @@ class Screen:
             margin = float(slack.min())
             dead = self.on_path & ~box.alive[self._rows[0]]
             if margin < least_margin or box.empty[self.structure.initial] or dead.any():
-                return Screened("no", min(margin, 0.0), "bounds", told, self._breaks(slack, least_margin))
-            found = self._by_reversion(arrays, value) if sweeps == FEW_SWEEPS else None
-            if found is not None:
-                return Screened("yes", max(found, 0.0), "reversion", told, None)
-        for k, family, tie_break, slack_share in ((k, *way) for k, way in enumerate(TRIES)):
-            found = self._held(arrays, box, value, leaning(family(len(arrays.discount)), tie_break), slack_share)
-            if found is not None:
-                return Screened("yes", max(found, 0.0), str(k + 1), told, None)
-        return Screened("undecided", margin, "", told, None)
+                return Screened("no", min(margin, 0.0), "bounds", told, self._breaks(slack, least_margin)), None
+            back = reversion(arrays) if sweeps == FEW_SWEEPS else None
+            if back is not None:
+                least = float(self._path_slack(arrays, value, back.values).min())
+                if least >= ENOUGH * float(arrays.scale.max()):
+                    code = self._reverting(arrays, value, back) if keep else None
+                    return Screened("yes", max(least, 0.0), "reversion", told, None), code
+        for k, (family, tie_break, share) in enumerate(TRIES):
+            held = self._held(arrays, box, value, leaning(family(len(arrays.discount)), tie_break), share)
+            if held is not None:
+                return Screened("yes", max(held.path_slack(arrays), 0.0), str(k + 1), told, None), held
+        return Screened("undecided", margin, "", told, None), None
 
     def _value(self, arrays: Arrays) -> Floats:
         """Float[states, players]: what the plan is worth."""
@@ -162,16 +197,19 @@ class Screen:
         state, player = np.unravel_index(int(slack[states].argmin()), (len(states), slack.shape[1]))
         return int(states[state]), int(player), first + 1
 
-    def _by_reversion(self, arrays: Arrays, value: Floats) -> float | None:
-        """The margin of the path when a Markov equilibrium follows every deviation; None if none does."""
-        worth = reversion(arrays)
-        if worth is None:
-            return None
-        here = self._path_slack(arrays, value, worth)
-        return None if float(here.min()) < ENOUGH * float(arrays.scale.max()) else float(here.min())
+    def _reverting(self, arrays: Arrays, value: Floats, back: Reversion) -> Code:
+        """The plan, and the same equilibrium after whoever deviates."""
+        n, states = len(arrays.discount), arrays.n_states
+        row = np.concatenate([np.broadcast_to(back.row, (n, states)), self._rows])
+        weight = np.zeros((n + 1, states, n + 1))
+        weight[:, :, 0] = 1.0
+        own = np.arange(n + 1)[:, None, None, None]
+        table = Table(row, weight, np.broadcast_to(own, (n + 1, states, n + 1, arrays.widest_law)).copy())
+        values = np.concatenate([np.broadcast_to(back.values, (n, *value.shape)), value[None]])
+        return Code(-np.eye(n), judge_at(arrays.classes, arrays.successors, arrays.initial, table, values, n, n), n)
 
-    def _held(self, arrays: Arrays, box: Box, value: Floats, family: Floats, slack: float) -> float | None:
-        """The margin of the path under an automaton from which no deviation pays; None if none was found.
+    def _held(self, arrays: Arrays, box: Box, value: Floats, family: Floats, slack: float) -> Code | None:
+        """An automaton from which no deviation pays; None if none was found.
 
         The plan is a mode of it: the first one that does well by all.
         """
@@ -193,23 +231,18 @@ class Screen:
                    table.column)
             judged = judge_at(arrays.classes, arrays.successors, arrays.initial, table, values, n, n)
             if judged.least_slack >= ENOUGH:
-                here = judged.slack[n] * arrays.scale / (1 - arrays.discount)
-                return float(here[judged.seen[n]].min())
+                return Code(family, judged, n)
         return None
 
 
 def arrays_of(numbers: Numbers) -> Arrays:
     """The arrays that kernels read."""
-    s, n = numbers.structure, len(numbers.discount)
-    centre = np.array([numbers.earned[s.whose == i].min() for i in range(n)])
-    spread = np.array([np.ptp(numbers.earned[s.whose == i]) for i in range(n)])
-    scale = np.where(spread > 0, spread, 1.0)
-    earned = (numbers.earned - centre[s.whose]) / scale[s.whose]
+    s = numbers.structure
+    centre, scale, scaled = numbers.scaled()
     classes = Classes(
-        start=s.start, payoff=earned[s.earned], law=s.law, options=s.options, twin=s.twin,
-        set_start=s.set_start, set_payoff=earned[s.set_earned],
-        set_law=s.set_law, set_local=s.set_local, set_player=s.set_player, used_start=s.used_start,
-        used_set=s.used_set, law_start=s.law_start, law_state=s.law_state, chance=numbers.chance,
-        known_start=s.known_start, known_law=s.known_law, local_law=s.local_law, order=s.order, part=s.part,
-        discount=numbers.discount)
+        start=s.start, payoff=scaled.payoff, law=s.law, options=s.options, twin=s.twin, set_start=s.set_start,
+        set_payoff=scaled.set_payoff, set_law=s.set_law, set_local=s.set_local, set_player=s.set_player,
+        used_start=s.used_start, used_set=s.used_set, law_start=s.law_start, law_state=s.law_state,
+        chance=numbers.chance, known_start=s.known_start, known_law=s.known_law, local_law=s.local_law, order=s.order,
+        part=s.part, discount=numbers.discount)
     return Arrays(classes, centre, scale, (s.pointer, s.successor), s.initial)

@@ -27,7 +27,7 @@ from games.numerics.progress import Progress
 from games.play.markov_play import MarkovPlay
 from games.solvers.outer_bounds import refute, refute_and_check
 from games.solvers.penal_modes.arrays import PenalGame
-from games.solvers.penal_modes.automaton import automaton_of
+from games.solvers.penal_modes.automaton import DENOMINATORS, automaton_of
 from games.solvers.penal_modes.bounds import Box, axis_box
 from games.solvers.penal_modes.modes import twice_as_many, with_directions
 from games.solvers.penal_modes.patience import for_more_patient
@@ -35,12 +35,17 @@ from games.solvers.penal_modes.payoff_sets import axis_sets, solved_sets, widest
 from games.solvers.penal_modes.search import QUICK, THOROUGH, Code, Search, Try, settled_rows
 from games.solvers.solution import Solution, Target, WeakestDeviation, plan_of
 from games.solvers.solver import Solver
-from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, finite, only_if_proved
+from games.solvers.verdict import (
+    BARELY,
+    Sustainable,
+    Undecided,
+    Unsustainable,
+    Verdict,
+    finite,
+    only_if_proved,
+)
 
 QUICK_SECONDS = 2.0
-DENOMINATORS = (10**6, 10**10)
-"""Of the chances in lotteries: where small ones are too coarse for the exact check, finer ones."""
-
 CLOSE = 1e-7
 """Of margins, relative to the payoff range."""
 
@@ -52,9 +57,6 @@ LESS_PATIENT = (Fraction(9, 10), Fraction(3, 4), Fraction(1, 2), Fraction(1, 4))
 
 FEW_SWEEPS = 8
 """Of the bounds, that are enough for most answers at one of many discount factors."""
-
-BARELY = -np.finfo(float).tiny
-"""The margin of what fails by no amount that is known."""
 
 
 @final
