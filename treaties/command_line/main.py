@@ -37,6 +37,8 @@ from games.command_line.terminal import (
 )
 from treaties.command_line.bargain import EXAMPLE as BARGAIN_EXAMPLE
 from treaties.command_line.bargain import bargain_command
+from treaties.command_line.sweep import EXAMPLE as SWEEP_EXAMPLE
+from treaties.command_line.sweep import sweep_command
 
 if TYPE_CHECKING:
     from treaties.model.treaty import Treaty
@@ -194,6 +196,7 @@ def schema(
 
 
 app.command("bargain", epilog=BARGAIN_EXAMPLE)(bargain_command)
+app.command("sweep", epilog=SWEEP_EXAMPLE)(sweep_command)
 app.command("papers", epilog=EXAMPLE)(papers_command)
 
 

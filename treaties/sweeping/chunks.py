@@ -42,8 +42,10 @@ class Chunks:
         if fresh:
             shutil.rmtree(self.folder, ignore_errors=True)
         elif (other := self._other()) is not None:
-            raise GameError(f"{other}: holds another sweep (other file, worlds, seed or designs); "
-                            "choose another --out, or --fresh to replace it")
+            raise GameError(
+                f"{other}: holds another sweep (other file, worlds, seed or designs); "
+                "choose another --out, or --fresh to replace it"
+            )
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / "sweep.json").write_text(json.dumps({"key": self.key}))

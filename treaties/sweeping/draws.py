@@ -25,7 +25,7 @@ Shape = Literal["triangular", "uniform"]
 SCRAMBLES = 8
 """Independent scrambles of a net: their spread is its sampling error."""
 
-NET_DIMENSIONS = 4096
+NET_DIMENSIONS = 512
 """Dimensions of a net; each path has one of its own whatever other paths there are."""
 BLOCK = 1024
 
@@ -67,7 +67,8 @@ class Draws:
         if self.sampling == "sobol" and self.worlds % SCRAMBLES:
             raise ValueError(
                 f"nets are scrambled {SCRAMBLES} times, and {self.worlds} worlds cannot be shared out among them; "
-                f"ask for {max(self.worlds // SCRAMBLES, 1) * SCRAMBLES}")
+                f"ask for {max(self.worlds // SCRAMBLES, 1) * SCRAMBLES}"
+            )
 
     def columns(self, spans: Mapping[str, Span]) -> dict[str, Floats]:
         """Float[worlds] by path."""

@@ -14,10 +14,10 @@ from typing import Literal, final
 
 import numpy as np
 
+from games.certificates.certificate import Certificate
 from games.solvers.penal_modes import Screen
-from games.solvers.verdict import Sustainable, Unsustainable
+from games.solvers.verdict import BARELY, Sustainable, Unsustainable, certificate_of
 from games.structure.numbers import Numbers
-from games.structure.structure import Structure
 from treaties.assessing.answers import Answers
 from treaties.assessing.credibility import Effort
 from treaties.bargaining.designs import Design
@@ -61,6 +61,11 @@ class Outcome:
     values: tuple[float, ...] = ()
     near: bool = False
 
+    @property
+    def screened(self) -> bool:
+        """It was told in floating point alone."""
+        return self.verdict in ("yes", "no") and self.route != "solver"
+
 
 @final
 class DesignJudge:
@@ -70,7 +75,8 @@ class DesignJudge:
     """
 
     def __init__(self, treaty: Treaty, design: Design, spans: Mapping[str, Span]) -> None:
-        self.problem, self.paths = "", ()
+        self.problem = ""
+        self.paths: tuple[str, ...] = ()
         self._template: Template | None = None
         self._shared: Screen | None = None
         try:
@@ -95,20 +101,42 @@ class DesignJudge:
         if self._template is None:
             return Outcome("no treaty", None, "")
         try:
-            if isinstance(self._template.structure, Structure) and self._plain:
-                found = self._screened(self._template.with_numbers(world))
-                if found is not None:
-                    return found
+            numbers = self._template.with_numbers(world) if self._plain else None
+            found = self._screened(numbers) if isinstance(numbers, Numbers) else None
+            if found is not None:
+                return found
             return self._solved(self._template.at(world))
         except (TreatyFileError, CompilationError):
             return Outcome("no treaty", None, "")
 
-    def prove(self, world: World) -> Verdict:
+    def prove(self, world: World) -> tuple[Verdict, Certificate | None]:
         """What the screen tells of a world, proved in exact arithmetic; "undecided" where no proof was found."""
         assert self._template is not None
         compiled, numbers = self._template.compiled(world), self._template.with_numbers(world)
+        if not isinstance(numbers, Numbers):
+            return "undecided", None
         found = self._screen(numbers).prove(numbers, compiled.game, compiled.plan)
-        return "yes" if isinstance(found, Sustainable) else "no" if isinstance(found, Unsustainable) else "undecided"
+        verdict: Verdict = (
+            "yes" if isinstance(found, Sustainable) else "no" if isinstance(found, Unsustainable) else "undecided"
+        )
+        return verdict, certificate_of(found)
+
+    def reprove(self, world: World) -> tuple[Verdict, Certificate | None]:
+        """The answer proved anew, by whatever method proves it."""
+        if self._template is None:
+            return "no treaty", None
+        try:
+            found: tuple[Verdict, Certificate | None] = "undecided", None
+            if self._plain:
+                found = self.prove(world)
+            if found[0] == "undecided":
+                text = Answers(self._template.at(world)).text
+                judgement = text.verdict(text.compiled.game.transfers)
+                note = judgement.certificate
+                found = ANSWERS[judgement.verdict], None if note is None else note.evidence
+        except (TreatyFileError, CompilationError):
+            return "no treaty", None
+        return found
 
     def _screen(self, numbers: Numbers) -> Screen:
         """The screen of a structure, made once for the one that nearly all worlds share."""
@@ -128,12 +156,12 @@ class DesignJudge:
             return None
         return Outcome(
             found.answer,
-            found.margin if isfinite(found.margin) else None,
+            found.margin if isfinite(found.margin) and found.margin != BARELY else None,
             found.route,
             "" if found.breaks is None else self._party(found.breaks[1]),
             0 if found.breaks is None else found.breaks[2],
             tuple(found.values.tolist()),
-            abs(found.margin) < NEARLY * float(np.ptp(numbers.earned)),
+            found.margin != BARELY and abs(found.margin) < NEARLY * float(np.ptp(numbers.earned)),
         )
 
     def _party(self, number: int) -> str:

@@ -36,7 +36,8 @@ def reversion(arrays: Arrays) -> Reversion | None:
     """A Markov equilibrium; None if none was settled on."""
     row = np.full((1, arrays.n_states), -1, dtype=np.int64)
     values = np.zeros((1, arrays.n_states, len(arrays.discount)))
-    return Reversion(row[0], values[0]) if _revert(arrays.classes, arrays.scale, arrays.widest_law, values, row) else None
+    settled = _revert(arrays.classes, arrays.scale, arrays.widest_law, values, row)
+    return Reversion(row[0], values[0]) if settled else None
 
 
 @kernel

@@ -155,7 +155,8 @@ class Screen:
             margin = float(slack.min())
             dead = self.on_path & ~box.alive[self._rows[0]]
             if margin < least_margin or box.empty[self.structure.initial] or dead.any():
-                return Screened("no", min(margin, 0.0), "bounds", told, self._breaks(slack, least_margin)), None
+                # A row of the plan that falls to bounds on what follows it fails by no amount that is known.
+                return Screened("no", min(margin, BARELY), "bounds", told, self._breaks(slack, least_margin)), None
             back = reversion(arrays) if sweeps == FEW_SWEEPS else None
             if back is not None:
                 least = float(self._path_slack(arrays, value, back.values).min())

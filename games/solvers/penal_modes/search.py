@@ -133,7 +133,7 @@ class Code:
     judged: Judged
     start: int
 
-    def path_slack(self, arrays: PenalGame) -> float:
+    def path_slack(self, arrays: Arrays) -> float:
         """Of a path of a single mode: its least slack, in payoff units of one period; infinite without deviations."""
         slack = self.judged.slack[self.start] * arrays.scale / (1 - arrays.discount)
         return float(slack[self.judged.seen[self.start]].min())
