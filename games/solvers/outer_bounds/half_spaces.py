@@ -167,7 +167,7 @@ class HalfSpaces:
             if here < 0:
                 return here
             gain = max(gain, here)
-            if time.monotonic() > until and first + chunk < count:
+            if time.process_time() > until and first + chunk < count:
                 return np.inf
         return gain
 

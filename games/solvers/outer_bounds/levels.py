@@ -64,7 +64,7 @@ def outer_levels(
     given = np.asarray(directions, dtype=float).reshape(-1, game.n_players)
     if not np.all(np.isfinite(given)) or not np.all(np.any(given != 0, axis=1)):
         raise ValueError("directions: every one must be finite and have an entry that is not zero")
-    until = time.monotonic() + seconds
+    until = time.process_time() + seconds
     n, asked = game.n_players, len(given)
     half = HalfSpaces(OuterApproximation(game, axis_directions(n)))
     half.add([tuple(Fraction(x) for x in vector) for vector in given.tolist()])
@@ -73,7 +73,7 @@ def outer_levels(
         # Other states' facets in every round.
         states = np.roll(np.arange(game.n_states), -round_ * MOST_STATES)
         more = further_directions(half, states, MOST_AT_ONCE, 10 * tolerance, seed=round_)
-        if not more or half.bounds.empty.all() or time.monotonic() > until:
+        if not more or half.bounds.empty.all() or time.process_time() > until:
             break
         half.add(more)
         settled = _converge(half, tolerance, until)
@@ -91,6 +91,6 @@ def _converge(half: HalfSpaces, tolerance: float, until: float) -> bool:
     for _ in range(MOST_SWEEPS):
         if half.sweep(tolerance, until) <= tolerance:
             return True
-        if time.monotonic() > until:
+        if time.process_time() > until:
             return False
     return False

@@ -17,7 +17,7 @@ from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.outer_bounds.half_spaces import HalfSpaces
 from games.solvers.outer_bounds.refinement import MOST_STATES, further_directions
 
-ROUNDS = 6
+ROUNDS = 20
 MOST_AT_ONCE = 40
 MOST_SWEEPS = 400
 LEAST_GAIN = 1e-6
@@ -89,7 +89,7 @@ def outlooks(half: HalfSpaces, aim: Aim, first: list[Direction], precision: floa
     """Look for directions that suffice; a few of them at first, then all that were tried.
 
     ``half``       bounds by the axis directions, which are changed;  ``first`` directions to begin with.
-    ``precision``  of levels, in payoffs scaled to a range of one;  ``until`` on the monotonic clock.
+    ``precision``  of levels, in payoffs scaled to a range of one;  ``until`` so much processor time was used.
     """
     half.add(first)
     for round_ in range(ROUNDS):
@@ -101,7 +101,7 @@ def outlooks(half: HalfSpaces, aim: Aim, first: list[Direction], precision: floa
             yield Outlook([half.directions[k] for k in sorted(few) if k >= axes], sweeps)
             yield Outlook(half.directions[axes:], sweeps)
             return
-        if time.monotonic() > until or round_ == ROUNDS - 1:
+        if time.process_time() > until or round_ == ROUNDS - 1:
             return
         more = further_directions(half, aim.states(), MOST_AT_ONCE, LEAST_GAIN, seed=round_)
         if not more:
@@ -116,7 +116,7 @@ def _tighten(half: HalfSpaces, aim: Aim, precision: float, until: float) -> tupl
         gain = half.sweep(precision, until, aim.state)
         if aim.met(half) is not None:
             return half, sweeps
-        last = 0 <= gain <= 4 * precision or time.monotonic() > until or sweeps == MOST_SWEEPS
+        last = 0 <= gain <= 4 * precision or time.process_time() > until or sweeps == MOST_SWEEPS
         if aim.allowed is not None and (last or sweeps == look):
             look *= 2
             path = _on_path(half, aim, precision, until)
@@ -137,7 +137,7 @@ def _on_path(half: HalfSpaces, aim: Aim, precision: float, until: float) -> Half
         gain = path.sweep(precision, until, aim.state)
         if aim.met(path) is not None:
             return path
-        if gain <= 4 * precision or time.monotonic() > until:
+        if gain <= 4 * precision or time.process_time() > until:
             return None
     return None
 

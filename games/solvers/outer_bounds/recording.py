@@ -96,7 +96,7 @@ class Recorder:
                     if self._done(outer):
                         return
             self._drop(outer, steps)
-            if self._done(outer) or gain <= 20 * self.precision or time.monotonic() > self.deadline:
+            if self._done(outer) or gain <= 20 * self.precision or time.process_time() > self.deadline:
                 return
             if sweep > 20 and gain > 0.999 * last:
                 return

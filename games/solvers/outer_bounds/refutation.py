@@ -77,7 +77,7 @@ def refute_and_check(
 
     ``point``            (state, payoff): prove that the payoff is that of no equilibrium (that follows the plan).
     ``directions_hint``  Float[k, players]: further directions to bound, for instance edge normals.
-    ``seconds``          when to give up, roughly;
+    ``seconds``          of processor time after which to give up, roughly;
     ``batches``          how many batches of further directions to try beyond the axes (0: axes only, the fastest); with
                          three and more players there is one, which is then refined.
 
@@ -88,7 +88,7 @@ def refute_and_check(
     if plan is not None and plan.game.digest != game.digest:
         plan = Plan.from_json(game, plan.to_json())
     goal = None if point is None else (point[0], tuple(to_fraction(u) for u in point[1]))
-    deadline = time.monotonic() + seconds
+    deadline = time.process_time() + seconds
     recorders = [Recorder(game, plan, goal, precision, deadline) for precision in PRECISIONS]
     offered = batches_of_directions(game, directions_hint)[:1 + batches]
     return (by_one_direction if game.n_players <= 2 else by_many_directions)(recorders, offered)
@@ -104,7 +104,7 @@ def by_one_direction(
         for extra in offered:
             outer.add_directions(extra)
             reached, found = recorder.attempt(outer, steps)
-            if found is not None or time.monotonic() > recorder.deadline:
+            if found is not None or time.process_time() > recorder.deadline:
                 return found
             # Where the exact check refuses what has been found, rounding is to blame: directions cannot help.
             if reached and recorder.precision > recorder.finest:
@@ -122,7 +122,7 @@ def by_many_directions(
     for recorder in recorders:
         replay = Replay(recorder)
         found = replay.search(aim, sweeps=1)
-        if found is not None or time.monotonic() > recorder.deadline:
+        if found is not None or time.process_time() > recorder.deadline:
             return found
         begun.append(replay)
     if len(offered) == 1:
@@ -131,6 +131,6 @@ def by_many_directions(
     for outlook in outlooks(half, aim, offered[1], FLOAT_PRECISION, recorders[0].deadline):
         for replay in begun:
             found = replay.with_directions(outlook.directions).search(aim, outlook.sweeps)
-            if found is not None or time.monotonic() > replay.recorder.deadline:
+            if found is not None or time.process_time() > replay.recorder.deadline:
                 return found
     return None

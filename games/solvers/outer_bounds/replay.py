@@ -85,7 +85,7 @@ class Replay:
         settled = False
         while not settled:
             found, settled = self._run(aim, sweeps)
-            if found is not None or time.monotonic() > self.recorder.deadline:
+            if found is not None or time.process_time() > self.recorder.deadline:
                 return found
             sweeps *= 2
         return None
@@ -113,7 +113,7 @@ class Replay:
                 gain = max(gain, self._lower(k))
                 if aim.met(self.half) is not None:
                     return True
-            if gain <= 20 * self.recorder.precision or time.monotonic() > self.recorder.deadline:
+            if gain <= 20 * self.recorder.precision or time.process_time() > self.recorder.deadline:
                 return True
         return False
 

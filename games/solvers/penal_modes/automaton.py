@@ -46,10 +46,10 @@ class _Builder:
             tuple(self._name(int(m)) for m in self.used), cells, surely(self.number[self.code.start]))
 
     def _name(self, mode: int) -> str:
-        n, modes = self.game.n_players, len(self.code.family)
-        if mode < n:
+        named, modes = self.code.named, self.code.modes
+        if mode < named:
             return f"punish {self.game.players[mode]}"
-        return f"point {mode - n + 1}" if mode < modes else f"path {mode - modes + 1}"
+        return f"point {mode - named + 1}" if mode < modes else f"path {mode - modes + 1}"
 
     def _next(self, row: int) -> list[int]:
         game, law = self.arrays.classes, self.law[row]

@@ -7,6 +7,7 @@ Source: Abreu, Pearce and Stacchetti (1990), theorems 1 and 2: what a self-gener
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TypeVar, final
 
@@ -95,10 +96,15 @@ class Pool:
         mode = self._worth(self.family).argmax(axis=1)
         return np.asarray(self.values[mode, np.arange(mode.shape[1])[None]])
 
-    def grown(self) -> tuple[Pool, bool]:
-        """With points further out, a few steps; whether none was left to find."""
+    def grown(self, deadline: float = np.inf) -> tuple[Pool, bool]:
+        """With points further out, a few steps; whether none was left to find.
+
+        ``deadline``  of processor time, after which no step is begun.
+        """
         pool = self
         for _ in range(STEPS):
+            if time.process_time() > deadline:
+                break
             fresh = pool._fresh()
             if fresh is None:
                 return pool, True

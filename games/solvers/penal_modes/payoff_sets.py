@@ -11,7 +11,7 @@ facets of the inner hull as the next directions.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, final
@@ -30,12 +30,11 @@ from games.numerics.progress import Progress
 from games.solvers.outer_bounds import OuterLevels, outer_levels
 from games.solvers.payoff_set import SupportBounds
 from games.solvers.penal_modes.arrays import PenalGame
+from games.solvers.penal_modes.beginning import LONG_SWEEPS, SWEEPS, Beginning
 from games.solvers.penal_modes.bounds import Box
 from games.solvers.penal_modes.growth import Pool
 from games.solvers.penal_modes.modes import all_round, few_modes, twice_as_many
-from games.solvers.penal_modes.play import Table, lotteries
-from games.solvers.penal_modes.points import SETTLED
-from games.solvers.penal_modes.search import Points
+from games.solvers.penal_modes.play import lotteries
 
 MOST_DIRECTIONS = (0, 0, 100, 250, 400)
 MOST_ROWS_TIMES_DIRECTIONS = 40_000
@@ -59,10 +58,6 @@ FROM_CORNERS = 12
 SLACK = 1e-9
 """Asked of every incentive, of the payoff range, in one period."""
 
-BEGINNINGS = (1e-4, 1e-2, 1e-1)
-"""Asked at the beginning as well, of fewer points: some sets are found so that are missed otherwise."""
-
-SWEEPS, LONG_SWEEPS = (30, 80), (50,)
 CYCLES, MOST_POINTS = 4, 2000
 
 PRECISE, PLACES = 1e-11, 9
@@ -146,18 +141,18 @@ def payoff_sets(arrays: PenalGame, box: Box, seconds: float, progress: Progress 
         if outer.empty[game.initial]:
             return PayoffSets(sets, (), round_)
         pool = inner_points(arrays, sets, box, family, SLACK, pool, until)
-        if thorough and pool is not None and time.monotonic() < until:
+        if thorough and pool is not None and time.process_time() < until:
             tied = inner_points(arrays, sets, box, family, 0.0, pool, until)
         found = tied or pool
         if found is not None and found.kept.any():
             sets = _between(game, outer, [arrays.unscaled(found.values[k, s]) for s, k in enumerate(found.kept.T)])
         further = _further(game, sets, most - len(family), seed=round_)
         grown = _with(family, further * arrays.scale)
-        if not len(further) or (thorough and len(grown) == len(family)) or time.monotonic() > until:
+        if not len(further) or (thorough and len(grown) == len(family)) or time.process_time() > until:
             break
         if round_ == 1:
             # What is compiled first is not counted.
-            until = time.monotonic() + seconds
+            until = time.process_time() + seconds
         thorough = round_ >= PLAIN_ROUNDS or len(grown) == len(family)
         family = grown
     # Exact ties may cost points that stand without them, so both are proved.
@@ -237,24 +232,18 @@ def inner_points(
     ``slack``  asked of every incentive; none lets exact ties in.  ``pool``: what is known already.
     """
     start = _start(arrays, sets, box, family)
-    ways = [(family, slack, start)]
+    beginning = Beginning(arrays, box, slack)
     if pool is None:
-        ways += [(few, more, start[:len(few)]) for few in _families(len(family[0])) for more in BEGINNINGS]
+        pool = beginning.first(family, start, _families(len(family[0])), until)
     else:
-        pool = replace(pool, slack=slack, family=family)
-    for directions, asked, begin in ways:
-        for table in _swept(arrays, box, directions, begin, asked, SWEEPS):
-            pool = Pool.of(arrays, slack, family, table) if pool is None else pool.joined(table)
-        if time.monotonic() > until:
-            break
+        pool = beginning.more(replace(pool, slack=slack, family=family), start, SWEEPS)
     if pool is None:
         return None
     for _ in range(CYCLES):
         pool, all_found = pool.grown()
-        if all_found or time.monotonic() > until or int(pool.kept.sum(axis=0).max()) > MOST_POINTS:
+        if all_found or time.process_time() > until or int(pool.kept.sum(axis=0).max()) > MOST_POINTS:
             break
-        for table in _swept(arrays, box, family, pool.best, slack, LONG_SWEEPS):
-            pool = pool.joined(table)
+        pool = beginning.more(pool, pool.best, LONG_SWEEPS)
     return pool
 
 
@@ -267,21 +256,6 @@ def _start(arrays: PenalGame, sets: Sequence[SupportBounds], box: Box, family: F
             scaled = arrays.scaled(corners)
             out[:, s] = scaled[(scaled @ family.T).argmax(axis=0)]
     return out
-
-
-def _swept(
-    arrays: PenalGame, box: Box, family: Floats, start: Floats, slack: float, looks: tuple[int, ...]
-) -> Iterator[Table]:
-    """Automata that the points of a family describe, after some sweeps and when they settle or after some more."""
-    points = Points(arrays, family, (box.least, box.most), slack, box.alive)
-    points.points[:] = start
-    points.threat[:] = start.min(axis=0)
-    for look in looks:
-        points.advance(look)
-        if points.whole:
-            yield points.table()
-        if points.moved <= SETTLED:
-            return
 
 
 def _proved(pool: Pool) -> SelfGeneration | None:

@@ -201,19 +201,23 @@ class Judged:
         return float(self.slack.min())
 
 
-def judge(arrays: PenalGame, table: Table, punishing: int, first_mode: int) -> Judged:
-    """Values and slacks of an automaton that starts in ``first_mode`` and punishes by its first ``punishing`` modes."""
+def judge(arrays: PenalGame, table: Table, punishing: int, first_mode: int, kept: Bools | None = None) -> Judged:
+    """Values and slacks of an automaton that starts in ``first_mode`` and punishes by its first ``punishing`` modes.
+
+    ``kept``  Bool[punishing, states]: those of their cells that may be used; None if all may.
+    """
     values = true_values(arrays, table)
-    return judge_at(arrays.classes, arrays.successors, arrays.initial, table, values, punishing, first_mode)
+    return judge_at(arrays, table, values, punishing, first_mode, kept)
 
 
 def judge_at(
-    game: Classes, successors: tuple[Ints, Ints], initial: int, table: Table, values: Floats, punishing: int,
-    first_mode: int,
+    arrays: Arrays, table: Table, values: Floats, punishing: int, first_mode: int, kept: Bools | None = None
 ) -> Judged:
     """The same of an automaton with known values, Float[modes, states, players]."""
-    worst, threat = values[:punishing].argmin(axis=0), values[:punishing].min(axis=0)
-    seen = _reach(game, *successors, table.row, table.weight, table.column, worst, first_mode, initial)
+    game = arrays.classes
+    threats = values[:punishing] if kept is None else np.where(kept[:, :, None], values[:punishing], np.inf)
+    worst, threat = threats.argmin(axis=0), threats.min(axis=0)
+    seen = _reach(game, *arrays.successors, table.row, table.weight, table.column, worst, first_mode, arrays.initial)
     slack, by = np.empty(values.shape), np.empty(values.shape, dtype=np.int64)
     slacks(game, table.row, values, threat, seen, slack, by)
     return Judged(table, values, worst, seen, slack, by)

@@ -21,12 +21,11 @@ from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.outer_bounds import refute_and_check
 from games.solvers.penal_modes.arrays import Arrays, Classes, PenalGame
 from games.solvers.penal_modes.automaton import DENOMINATORS, automaton_of
-from games.solvers.penal_modes.bounds import Box, axis_box
-from games.solvers.penal_modes.modes import few_modes, leaning, twice_as_many
-from games.solvers.penal_modes.play import Table, judge_at, slacks
-from games.solvers.penal_modes.points import settle
-from games.solvers.penal_modes.reversion import Reversion, reversion
-from games.solvers.penal_modes.search import Code, Points
+from games.solvers.penal_modes.bounds import axis_box
+from games.solvers.penal_modes.pinned_codes import Path
+from games.solvers.penal_modes.play import slacks
+from games.solvers.penal_modes.reversion import reversion
+from games.solvers.penal_modes.search import Code
 from games.solvers.verdict import BARELY, Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
 from games.structure.numbers import Numbers
 from games.structure.structure import Structure
@@ -34,23 +33,11 @@ from games.structure.structure import Structure
 FEW_SWEEPS, MORE_SWEEPS = 2, 8
 """Of the bounds where states are many: the first refute nearly every plan that bounds refute."""
 
-LOOKS = (1, 4, 6, 9, 14, 20)
-"""After so many sweeps the automaton that the points describe is judged."""
-
-TRIES = ((few_modes, 0.0, 1e-4), (few_modes, 1e-2, 1e-4), (twice_as_many, 0.0, 1e-4), (few_modes, 0.0, 1e-2),
-         (few_modes, 0.0, 1e-6), (twice_as_many, 0.0, 1e-6))
-"""Directions, lean of punishments, slack of incentives: as in ``search.Try``."""
-
 SPARE = 1e-7
 """A plan is refuted where the harshest punishments leave it short by more than this share of the payoff range."""
 
 ENOUGH = -1e-9
 """Slack, on the kernels' scale, that rounding makes of none."""
-
-STILL = 1e-5
-"""Points that move by less have settled."""
-
-MANY = 5000
 
 
 @final
@@ -110,8 +97,8 @@ class Screen:
 
     @cached_property
     def _rows(self) -> Ints:
-        """Int[1, states]: the plan's classes, the first of a state where it has none."""
-        return np.asarray(np.where(self.structure.plan < 0, self.structure.start[:-1], self.structure.plan)[None])
+        """Int[states]: the plan's classes, the first of a state where it has none."""
+        return np.asarray(np.where(self.structure.plan < 0, self.structure.start[:-1], self.structure.plan))
 
     def judge(self, numbers: Numbers) -> Screened:
         """Whether the plan holds in the game of these numbers.
@@ -146,47 +133,35 @@ class Screen:
 
     def _look(self, arrays: Arrays, keep: bool = False) -> tuple[Screened, Code | None]:
         """What the screen tells; ``keep`` the automaton that shows that the plan holds."""
-        value = self._value(arrays)
-        told = arrays.unscaled(value[self.structure.initial])
+        path = Path(arrays, self._rows, self.on_path)
+        told = arrays.unscaled(path.value[self.structure.initial])
         least_margin = -SPARE * float(arrays.scale.max())
         for sweeps in (FEW_SWEEPS, MORE_SWEEPS):
             box = axis_box(arrays, sweeps)
-            slack = self._path_slack(arrays, value, box.least)
+            slack = self._path_slack(path, box.least)
             margin = float(slack.min())
-            dead = self.on_path & ~box.alive[self._rows[0]]
+            dead = self.on_path & ~box.alive[self._rows]
             if margin < least_margin or box.empty[self.structure.initial] or dead.any():
                 # A row of the plan that falls to bounds on what follows it fails by no amount that is known.
                 return Screened("no", min(margin, BARELY), "bounds", told, self._breaks(slack, least_margin)), None
             back = reversion(arrays) if sweeps == FEW_SWEEPS else None
             if back is not None:
-                least = float(self._path_slack(arrays, value, back.values).min())
+                least = float(self._path_slack(path, back.values).min())
                 if least >= ENOUGH * float(arrays.scale.max()):
-                    code = self._reverting(arrays, value, back) if keep else None
+                    code = path.reverting(*back) if keep else None
                     return Screened("yes", max(least, 0.0), "reversion", told, None), code
-        for k, (family, tie_break, share) in enumerate(TRIES):
-            held = self._held(arrays, box, value, leaning(family(len(arrays.discount)), tie_break), share)
-            if held is not None:
-                return Screened("yes", max(held.path_slack(arrays), 0.0), str(k + 1), told, None), held
+        for k, code in path.codes(box, ENOUGH):
+            return Screened("yes", max(code.path_slack(arrays), 0.0), str(k + 1), told, None), code
         return Screened("undecided", margin, "", told, None), None
 
-    def _value(self, arrays: Arrays) -> Floats:
-        """Float[states, players]: what the plan is worth."""
-        n = len(arrays.discount)
-        value = np.full((1, arrays.n_states, n), 0.5)
-        weight = np.zeros((1, arrays.n_states, n + 1))
-        weight[:, :, 0] = 1.0
-        column = np.zeros((1, arrays.n_states, n + 1, arrays.widest_law), dtype=np.int64)
-        settle(arrays.classes, self.on_path, MANY, value, self._rows, weight, column)
-        return np.asarray(value[0])
-
-    def _path_slack(self, arrays: Arrays, value: Floats, threat: Floats) -> Floats:
+    def _path_slack(self, path: Path, threat: Floats) -> Floats:
         """Float[states, players]: slack of the plan's rows, per period, infinite off the path and without deviations.
 
         ``threat``  Float[states, players]: what deviators have from tomorrow on.
         """
-        out = np.empty((1, *value.shape))
-        by = np.empty(out.shape, dtype=np.int64)
-        slacks(arrays.classes, self._rows, value[None], threat, self.on_path[None], out, by)
+        out = np.empty((1, *path.value.shape))
+        by, arrays = np.empty(out.shape, dtype=np.int64), path.arrays
+        slacks(arrays.classes, path.row[None], path.value[None], threat, path.on[None], out, by)
         return np.asarray(out[0] * arrays.scale / (1 - arrays.discount))
 
     def _breaks(self, slack: Floats, least: float) -> tuple[int, int, int] | None:
@@ -197,43 +172,6 @@ class Screen:
         states = states[self.period[states] == first]
         state, player = np.unravel_index(int(slack[states].argmin()), (len(states), slack.shape[1]))
         return int(states[state]), int(player), first + 1
-
-    def _reverting(self, arrays: Arrays, value: Floats, back: Reversion) -> Code:
-        """The plan, and the same equilibrium after whoever deviates."""
-        n, states = len(arrays.discount), arrays.n_states
-        row = np.concatenate([np.broadcast_to(back.row, (n, states)), self._rows])
-        weight = np.zeros((n + 1, states, n + 1))
-        weight[:, :, 0] = 1.0
-        own = np.arange(n + 1)[:, None, None, None]
-        table = Table(row, weight, np.broadcast_to(own, (n + 1, states, n + 1, arrays.widest_law)).copy())
-        values = np.concatenate([np.broadcast_to(back.values, (n, *value.shape)), value[None]])
-        return Code(-np.eye(n), judge_at(arrays.classes, arrays.successors, arrays.initial, table, values, n, n), n)
-
-    def _held(self, arrays: Arrays, box: Box, value: Floats, family: Floats, slack: float) -> Code | None:
-        """An automaton from which no deviation pays; None if none was found.
-
-        The plan is a mode of it: the first one that does well by all.
-        """
-        n = len(arrays.discount)
-        points = Points(arrays, family, (box.least, box.most), slack, box.alive, adopt=True, still=STILL)
-        at = np.flatnonzero(self.on_path)
-        points.pinned[n, at] = True
-        points.points[n, at] = value[at]
-        points.row[n, at] = self._rows[0, at]
-        points.weight[n, at, 0] = 1.0
-        points.column[n, at, 0, :] = n
-        for look in LOOKS:
-            points.advance(look)
-            if not points.whole:
-                continue
-            table = points.table()
-            values = points.points.copy()
-            settle(arrays.classes, np.ones(arrays.n_states, dtype=bool), MANY, values, table.row, table.weight,
-                   table.column)
-            judged = judge_at(arrays.classes, arrays.successors, arrays.initial, table, values, n, n)
-            if judged.least_slack >= ENOUGH:
-                return Code(family, judged, n)
-        return None
 
 
 def arrays_of(numbers: Numbers) -> Arrays:

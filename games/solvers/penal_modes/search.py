@@ -18,8 +18,15 @@ from games.solvers.penal_modes.modes import all_round, few_modes, leaning, twice
 from games.solvers.penal_modes.play import Judged, Table, judge, stacked
 from games.solvers.penal_modes.points import SETTLED, sweep
 
-LOOKS = (5, 8, 12, 18, 25, 35, 50, 70, 100, 140, 200)
+LOOKS = (5, 8, 12, 18, 25, 35, 50, 70, 100, 140, 200, 280, 400, 560, 800, 1100, 1600, 2200, 3000)
 """After so many sweeps the automaton that the points describe is judged by its own values."""
+
+
+LAST_LOOK = 200
+"""Once an automaton was found points are renewed up to here."""
+
+IDLE_LOOKS, BETTER = 4, 0.9
+"""Points are given up after so many looks in a row at which no less than this share was missing of the least before."""
 
 ENOUGH = -1e-11
 """Slack, on the kernels' scale, that may be none but for rounding: the exact check says which."""
@@ -125,11 +132,12 @@ class Points:
 class Code:
     """An automaton that passed in floating point.
 
-    ``family``   Float[modes, players]; ``judged`` its table (with the modes of the path behind the family's);
-    ``start``    the mode that it begins in.
+    ``modes``    so many modes punish, the first ``named`` of them the players in turn; those of the path are behind;
+    ``judged``   its table;  ``start`` the mode that it begins in.
     """
 
-    family: Floats
+    modes: int
+    named: int
     judged: Judged
     start: int
 
@@ -170,20 +178,25 @@ class Search:
 
     def _codes_of(self, points: Points, way: Try, deadline: float) -> Iterator[Code]:
         patience = 1 - float(self.arrays.discount.max())
+        last, least, idle = LOOKS[-1], np.inf, 0
         for look in LOOKS:
             points.advance(look)
-            if points.whole:
-                code = _code(self.arrays, points, self.plan, self.rows, way.slack)
-                if code is not None and code.judged.least_slack >= ENOUGH:
+            code = _code(self.arrays, points, self.plan, self.rows, way.slack) if points.whole else None
+            if code is not None:
+                missing = -code.judged.least_slack
+                idle = 0 if missing < BETTER * least else idle + 1
+                least = min(least, missing)
+                if missing <= -ENOUGH:
                     yield code
+                    last, idle = LAST_LOOK, 0
                     if self.rows is None:
                         return
-                elif code is not None and points.moved < -code.judged.least_slack * patience / 4:
-                    # All that is still to come cannot move the points by as much as is missing.
+                elif points.moved < missing * patience / 4 or idle == IDLE_LOOKS:
+                    # What is still to come cannot move the points by as much as is missing, or does not.
                     return
-                elif code is not None and way.adopt:
+                elif way.adopt:
                     points.adopt(code.judged.values[:len(points.family)])
-            if points.moved <= SETTLED or time.process_time() > deadline:
+            if points.moved <= SETTLED or look >= last or time.process_time() > deadline:
                 return
 
 
@@ -203,12 +216,11 @@ def settled_rows(plan: Plan) -> Ints | None:
 def _code(arrays: PenalGame, points: Points, plan: Plan, rows: Ints | None, slack: float) -> Code | None:
     """The points' automaton with a path in front that keeps to the plan."""
     table = points.table()
-    modes = len(points.family)
+    modes, n = points.family.shape
     if rows is not None:
-        path = _one_row(arrays, arrays.quotient.class_of[rows], modes)
-        return Code(points.family, judge(arrays, stacked(table, path), modes, modes), modes)
+        return Code(modes, n, judge(arrays, with_path(arrays, table, rows), modes, modes), modes)
     if plan.allowed.all():
-        return Code(points.family, judge(arrays, table, modes, _best_start(points)), _best_start(points))
+        return Code(modes, n, judge(arrays, table, modes, _best_start(points)), _best_start(points))
     free = Points(arrays, points.family, (points.threat, points.points.max(axis=0)), slack,
                   arrays.quotient.some(plan.allowed) & points.allowed, points.threat)
     free.advance(LOOKS[3])
@@ -217,16 +229,17 @@ def _code(arrays: PenalGame, points: Points, plan: Plan, rows: Ints | None, slac
     path = free.table()
     path = Table(path.row, path.weight, path.column + modes)
     start = modes + _best_start(free)
-    return Code(points.family, judge(arrays, stacked(table, path), modes, start), start)
+    return Code(modes, n, judge(arrays, stacked(table, path), modes, start), start)
 
 
-def _one_row(arrays: PenalGame, rows: Ints, mode: int) -> Table:
-    """One mode that plays a class per state and goes on."""
+def with_path(arrays: PenalGame, table: Table, rows: Ints) -> Table:
+    """The table and behind it a mode that plays a row per state (Int[states]) and goes on."""
     n, states = len(arrays.discount), len(rows)
     weight = np.zeros((1, states, n + 1))
     weight[:, :, 0] = 1.0
-    return Table(rows[None, :].astype(np.int64), weight,
-                 np.full((1, states, n + 1, arrays.widest_law), mode, dtype=np.int64))
+    return stacked(table, Table(
+        arrays.quotient.class_of[rows][None, :].astype(np.int64), weight,
+        np.full((1, states, n + 1, arrays.widest_law), len(table.row), dtype=np.int64)))
 
 
 def _best_start(points: Points) -> int:

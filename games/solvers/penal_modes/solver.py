@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from typing import final
 
 import numpy as np
@@ -29,10 +30,12 @@ from games.solvers.outer_bounds import refute, refute_and_check
 from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.automaton import DENOMINATORS, automaton_of
 from games.solvers.penal_modes.bounds import Box, axis_box
+from games.solvers.penal_modes.grown_codes import grown_codes
 from games.solvers.penal_modes.modes import twice_as_many, with_directions
 from games.solvers.penal_modes.patience import for_more_patient
 from games.solvers.penal_modes.payoff_sets import axis_sets, solved_sets, widest_gap
-from games.solvers.penal_modes.search import QUICK, THOROUGH, Code, Search, Try, settled_rows
+from games.solvers.penal_modes.pinned_codes import Path
+from games.solvers.penal_modes.search import ENOUGH, QUICK, THOROUGH, Code, Search, Try, settled_rows
 from games.solvers.solution import Solution, Target, WeakestDeviation, plan_of
 from games.solvers.solver import Solver
 from games.solvers.verdict import (
@@ -52,7 +55,7 @@ CLOSE = 1e-7
 MOST_HINTS = 60
 """Directions that the search for an automaton offers to the search for a refutation."""
 
-LESS_PATIENT = (Fraction(9, 10), Fraction(3, 4), Fraction(1, 2), Fraction(1, 4))
+LESS_PATIENT = tuple(Fraction(k, 100) for k in (99, 97, 95, 90, 75, 50, 25))
 """A repeated game is also looked at with its factor times these."""
 
 FEW_SWEEPS = 8
@@ -129,8 +132,23 @@ class PenalModesSolution(Solution):
             search = Search(self.arrays, plan, self.box)
             deadline = time.process_time() + QUICK_SECONDS
             found = (code for way in tries for code in search.codes(way, deadline))
-            self._held[key] = next(found, None)
+            self._held[key] = next(chain(found, self._pinned(search, deadline)), None)
         return self._held[key]
+
+    @staticmethod
+    def _pinned(search: Search, deadline: float) -> Iterator[Code]:
+        """Codes that lead back to the path of a plan that settles play."""
+        if search.rows is None:
+            return
+        arrays = search.arrays
+        on_path = MarkovPlay(arrays.game, search.rows).reached(arrays.initial)
+        path = Path(arrays, arrays.quotient.class_of[search.rows], on_path)
+        yield from (code for _, code in path.codes(search.box, ENOUGH, deadline))
+
+    def margin_by_growth(self, plan: Plan) -> float | None:
+        """The margin of a code of many points that floating point finds quickly; None if it finds none."""
+        code = next(grown_codes(Search(self.arrays, plan, self.box), time.process_time() + QUICK_SECONDS), None)
+        return None if code is None else max(min(code.path_slack(self.arrays), self.payoff_range), 0.0)
 
     def punishments(self, plan: Plan) -> Floats | None:
         """Float[states, players]: what the code that keeps to the plan holds deviators to; None if none was found.
@@ -140,8 +158,8 @@ class PenalModesSolution(Solution):
         code = self.held(plan)
         if code is None:
             return None
-        seen = code.judged.seen[:len(code.family)]
-        values = np.where(seen[:, :, None], code.judged.values[:len(code.family)], np.inf).min(axis=0)
+        seen = code.judged.seen[:code.modes]
+        values = np.where(seen[:, :, None], code.judged.values[:code.modes], np.inf).min(axis=0)
         some = np.asarray(seen.any(axis=0))
         return np.where(some[:, None], self.arrays.unscaled(values), self.worst_bounds)
 
@@ -198,22 +216,29 @@ class PenalModesSolution(Solution):
     def _sustained(self, search: Search, tries: tuple[Try, ...], seconds: float) -> Sustainable | None:
         """The proof by an automaton; None if none was found that the exact check accepts."""
         deadline = time.process_time() + seconds
-        for way in tries:
-            proved = self._best(search.plan, self._automata(search, way, deadline))
+
+        def until() -> float:
+            """What fails must leave time for others."""
+            return (time.process_time() + deadline) / 2 if tries is THOROUGH else deadline
+
+        found = (search.codes(way, until()) for way in tries)
+        other = (grown_codes if tries is THOROUGH else self._pinned)(search, until())
+        for codes in chain([other], found) if tries is THOROUGH else chain(found, [other]):
+            proved = self._best(search.plan, self._automata(search, codes))
             if proved is not None or time.process_time() > deadline:
                 return proved
         return None
 
-    def _automata(self, search: Search, way: Try, deadline: float) -> Iterator[tuple[StrategyAutomaton, ...]]:
+    def _automata(self, search: Search, codes: Iterator[Code]) -> Iterator[Iterator[StrategyAutomaton]]:
         """Candidates, each with coarse and with fine chances, the later ones withstanding more."""
         least = -np.inf
-        for code in search.codes(way, deadline):
+        for code in codes:
             slack = 0.0 if search.rows is None else code.path_slack(self.arrays)
             if slack > least + CLOSE * self.payoff_range:
                 least = slack
-                yield tuple(automaton_of(self.arrays, code, search.plan, below) for below in DENOMINATORS)
+                yield (automaton_of(self.arrays, code, search.plan, below) for below in DENOMINATORS)
 
-    def _best(self, plan: Plan, candidates: Iterator[tuple[StrategyAutomaton, ...]]) -> Sustainable | None:
+    def _best(self, plan: Plan, candidates: Iterator[Iterator[StrategyAutomaton]]) -> Sustainable | None:
         """The last candidate that the exact check accepts, of those that follow upon one another."""
         proved: Sustainable | None = None
         for automata in candidates:
@@ -316,7 +341,7 @@ class PenalModes(Solver):
             return BARELY
         if told is None and (lifted := closer.from_less_patience(kept)) is not None:
             return lifted.margin or 0.0
-        return told
+        return closer.margin_by_growth(kept) if told is None else told
 
     def verdict_at(self, game: StochasticGame, plan: Plan, discount: float, near: float | None = None) -> Verdict:
         """As in ``Solver``; no payoff sets are drawn."""

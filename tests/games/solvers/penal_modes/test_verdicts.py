@@ -11,12 +11,15 @@ import pytest
 from scipy.sparse import csr_array
 
 from games import Plan, StochasticGame, Sustainable, Undecided, Unsustainable, choose_solver, repeated_game, solve
+from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.files.game_file import read_game
 from games.files.path_file import read_path
 from games.questions.discount_region import discount_region
 from games.solvers.penal_modes import PenalModes
+from games.solvers.penal_modes.search import Search
 from games.solvers.verdict import Verdict, certificate_of
 from tests.support.brute_force import least_slack
+from tests.support.parties_campaign import best_rows, game_of, patient
 from tests.support.random_games import random_game, relabelled
 
 ORACLES = sorted((Path(__file__).parents[3] / "oracles").glob("verdict_*.json"))
@@ -151,3 +154,59 @@ def test_alike_contributors_to_a_public_good_need_the_patience_that_reversion_ne
     for factor, answer in ((edge + near, Sustainable), (edge - near, Unsustainable)):
         there = game.with_discount(factor)
         assert isinstance(judged(there, Plan.of_profile(there, all_give)), answer)
+
+
+@pytest.mark.parametrize(("number", "factor", "answer"), [
+    (3, "0.98", Sustainable),  # by sweeps in many directions, and many of them
+    (49, "0.94", Sustainable),
+    (11, "0.74875", Sustainable),  # by points that grow
+    (98, "0.74", Sustainable),
+    (141, "0.98", Sustainable),
+    (11, "0.7475", Unsustainable),  # by directions that were refined often
+    (163, "0.543125", Unsustainable),
+])
+def test_random_games_are_decided_close_to_their_thresholds(number: int, factor: str, answer: type[Verdict]) -> None:
+    """Of ``tests.support.parties_campaign``: each was undecided once."""
+    game, shares = game_of(number)
+    there = patient(game, shares, Fraction(factor))
+    assert isinstance(judged(there, Plan(there, best_rows(game).allowed)), answer)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_profile_that_holds_holds_for_more_patient_players_where_patience_is_shared_and_there_is_one_state(
+    seed: int,
+) -> None:
+    rng = np.random.default_rng(seed)
+    game = random_game(rng, 3, 1, 2, integers=True, discount=0.6)
+    kept = [Plan(game, np.arange(8) == row) for row in range(8)]
+    held = [plan for plan in kept if isinstance(judged(game, plan), Sustainable)]
+    for plan in held:
+        for factor in ("0.61", "0.8", "0.99"):
+            patienter = game.with_discount(Fraction(factor))
+            assert isinstance(judged(patienter, Plan(patienter, plan.allowed)), Sustainable)
+
+
+def without_search_above(monkeypatch: pytest.MonkeyPatch, factor: float) -> None:
+    """No automaton is looked for where some player is more patient than that."""
+    codes = Search.codes
+    monkeypatch.setattr(Search, "codes", lambda search, way, until: (
+        iter(()) if search.arrays.discount.max() > factor else codes(search, way, until)))
+    monkeypatch.setattr("games.solvers.penal_modes.solver.grown_codes", lambda search, until: iter(()))
+
+
+def test_high_factors_of_repeated_games_are_decided_by_what_does_for_less_patient_players(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    payoffs = np.array([[[[2, 2, 2], [0, 0, 3]], [[0, 3, 0], [-1, 1, 1]]], [[[3, 0, 0], [1, -1, 1]],
+                        [[1, 1, -1], [0, 0, 0]]]], dtype=float)
+    shared = repeated_game(payoffs, discount="0.97")
+    apart = repeated_game(payoffs, discount=["0.97", "0.97", "0.96"])
+    without_search_above(monkeypatch, 0.965)
+    verdict = judged(shared, Plan.of_profile(shared, "a0,b0,c0"))
+    assert isinstance(verdict, Sustainable)
+    evidence = certificate_of(verdict)
+    assert isinstance(evidence, NoProfitableDeviation) and evidence.check(shared).accepted
+    # Play stays in its mode by chance, so that punishments do not begin for sure.
+    assert any(len(lottery) > 1 for cell in evidence.automaton.cells.values() for lottery in cell.punish)
+    solution = PenalModes(refute_seconds=1).quick().solve(apart)
+    assert isinstance(solution.verdict(Plan.of_profile(apart, "a0,b0,c0")), Undecided)
