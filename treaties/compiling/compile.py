@@ -51,7 +51,7 @@ from treaties.compiling.payoffs import payoff_parts, period_payoffs
 from treaties.compiling.rows import Rows, rows_of
 from treaties.compiling.scopes import Beyond, Offer, Scopes
 from treaties.compiling.size import ROW_LIMIT, Size
-from treaties.effects import STATUS, Columns, Effect, Law, ProvisionContext, Transition
+from treaties.effects import STATUS, Columns, Effect, Law, ProvisionContext, Transition, payee_of
 from treaties.model.treaty import Treaty
 
 
@@ -175,6 +175,9 @@ class _Compiler:
         found = []
         for choice in self.choices:
             per_option = np.ones((len(states), len(choice.options)), dtype=bool)
+            # Who has left has no moves, and nobody deals with it any more.
+            for gone in {choice.party, payee_of(choice.matter)} - {None}:
+                per_option &= ~columns.departed(gone)[:, None]
             for k, conditions in enumerate(choice.conditions):
                 for condition in conditions:
                     per_option[:, k] &= condition(columns)
