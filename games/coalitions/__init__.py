@@ -60,5 +60,6 @@ __all__ = [
     "is_balanced", "is_convex", "is_monotone", "is_superadditive",
     "agreement_sizes", "stable_sizes", "AgreementSize", "agreement_list", "stable_agreements", "agreement_of",
     "Agreement",
-    "signing_equilibria", "Signatories", "farsighted_agreements", "SocialSituation", "EnvironmentalAgreement", "PriceLeadership",
+    "signing_equilibria", "Signatories",
+    "farsighted_agreements", "SocialSituation", "EnvironmentalAgreement", "PriceLeadership",
 ]

@@ -96,6 +96,6 @@ def _payoffs(case: Sequence[Any], group: frozenset[int], parties: int) -> list[F
         paid = []
     if len(paid) != parties:
         raise GameError(
-            f"participation: when {sorted(group)} have signed, payoffs are {list(case)!r}; give {parties} finite numbers"
+            f"participation: payoffs when {sorted(group)} have signed are {list(case)!r}; give {parties} finite numbers"
         )
     return paid

@@ -1,4 +1,4 @@
-"""The treaty among the rest: whether those who stay keep it on their own once a party whose exit it survives has left."""
+"""The treaty among the rest: whether those who stay keep it on their own once a party has left that it survives."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _found(text: Version, left: tuple[str, ...], transfers: Transfers) -> AfterE
 def first_state(compiled: CompiledTreaty, left: tuple[str, ...]) -> int | None:
     """The first state in which exactly these parties have left, whatever they did, while the others complied."""
     game, wanted = compiled.game, _only_out(compiled, left)
-    others = [i for i, party in enumerate(game.players) if party not in left]
+    others = np.array([i for i, party in enumerate(game.players) if party not in left])
     seen, frontier = {game.initial}, [game.initial]
     while frontier:
         there = [state for state in frontier if wanted[state]]

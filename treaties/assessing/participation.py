@@ -10,32 +10,33 @@ Source: Barrett (1994), Self-enforcing international environmental agreements; C
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import floor, log10
 from typing import final
 
 import numpy as np
 from scipy.sparse import eye_array
 from scipy.sparse.linalg import splu
 
-from games.coalitions import shapley_shubik, signing_equilibria
+from games.coalitions import Rule, Signatories, shapley_shubik, signing_equilibria
 from games.coalitions.agreements import MOST_PARTIES
 from games.numerics.progress import Progress
 from treaties.assessing.answers import Answers, Version
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.payoffs import spillover
 from treaties.effects import CompilationError, Scale
-from treaties.findings.participation import Coalition, Participation
+from treaties.findings.participation import Coalition, Participation, Threshold
 from treaties.findings.records import Judgement, Transfers
 from treaties.model.entry_into_force import EntryIntoForce
 from treaties.model.treaty import Treaty
 from treaties.reading.among import NoTreatyAmong, among
 
-MOST_JUDGED = 64
-"""Different treaties among groups that are judged, the largest groups first; of the others nothing is known."""
+MOST_JUDGED, MOST_READ = 64, 512
+"""Different treaties among groups that are judged, and groups that are looked at, the largest first."""
 DIGITS = 9
-"""Digits of payoffs that are compared: the rest is what floating point leaves."""
+"""Digits of payoffs that are compared, from the first of the largest: the rest is what floating point leaves."""
 
 
 def who_would_sign(answers: Answers, transfers: Transfers, progress: Progress | None = None) -> Participation | None:
@@ -85,54 +86,70 @@ class _Signing:
     def found(self) -> Participation:
         count = len(self.ids)
         if count > MOST_PARTIES:
-            raise CompilationError(f"{self.treaty.title}: who of {count} parties would sign is not sought; "
-                                   f"leave entry_into_force out, or name up to {MOST_PARTIES}")  # fmt: skip
+            raise CompilationError(
+                f"{self.treaty.title}: who of {count} parties would sign is not sought; leave entry_into_force out, or "
+                f"name up to {MOST_PARTIES} parties"
+            )
         sizes = range(count, 1, -1)
         groups = [frozenset(group) for size in sizes for group in combinations(range(count), size) if self.rule(group)]
         brought = {}
         for k, group in enumerate(groups):
             self.progress("asking who would sign", k / len(groups))
-            brought[group] = self.bring(group)
-        cases = {group: [self.compared(case) for case in one.cases(self.without)] for group, one in brought.items()}
-        nothing = [self.compared(self.without)]
-        signing = signing_equilibria(lambda group: cases.get(group, nothing), count)
-        told = {found.members: found for found in signing}
-        coalitions = []
-        for group in groups:
-            one, known = brought[group], cases[group]
-            values = None if len(known) != 1 else (one.kept if one.judgement.verdict == "sustainable" else self.without)
-            coalitions.append(Coalition(
-                members=self.named(group),
-                share=None if self.entry.share is None else float(self.entry.share_of(self.named(group), self.ids)),
-                verdict=one.judgement.verdict,
-                margin=one.judgement.margin,
-                detail=one.judgement.detail,
-                proved_by=one.judgement.proved_by,
-                lapsed=one.lapsed,
-                values=None if values is None else dict(zip(self.ids, values, strict=True)),
-                pivotal=self.named(i for i in group if not self.rule(group - {i})),
-                stable=told[group].stable,
-                leaving=self.named(told[group].leaving),
-                joining=self.named(told[group].joining),
-            ))  # fmt: skip
-        weights = self.entry.weights
+            brought[group] = self.bring(group) if k < MOST_READ else _Brought(_not_judged(MOST_READ), (), None)
+        told = self.signing(brought, self.rule)
+        weights, needed = self.entry.weights, max(self.entry.parties or 2, 2)
         return Participation(
             everybody=tuple(self.ids),
-            parties=max(self.entry.parties or 2, 2),
+            parties=needed,
             share=None if self.entry.share is None else self.entry.share.value,
             weights=None if weights is None else {party: weights[party].value for party in self.ids},
-            coalitions=tuple(coalitions),
+            coalitions=tuple(self.coalition(told[group], brought[group]) for group in groups),
+            raised=tuple(self.raised(parties, brought) for parties in range(needed + 1, count + 1)),
             power={party: float(p) for party, p in zip(self.ids, shapley_shubik(self.rule), strict=True)},
             needed=self.named(i for i in range(count) if not self.rule(set(range(count)) - {i})),
             spills=tuple(matter.id for matter in self.treaty.matters if not matter.excludable),
         )
 
+    def signing(self, brought: Mapping[frozenset[int], _Brought], rule: Rule) -> dict[frozenset[int], Signatories]:
+        """The participation game where these groups bring it into force, as far as a rule lets them."""
+        paid = [abs(value) for one in brought.values() for case in one.cases(self.without) for value in case]
+        digits = DIGITS - floor(log10(max(paid, default=0.0) or 1.0))
+
+        def outcomes(group: frozenset[int]) -> list[list[float]]:
+            known = brought[group].cases(self.without) if rule(group) else [self.without]
+            # What floating point leaves is cut off, so that those who are indifferent are so.
+            return [[round(value, digits) + 0.0 for value in case] for case in known]
+
+        return {found.members: found for found in signing_equilibria(outcomes, len(self.ids))}
+
+    def coalition(self, found: Signatories, brought: _Brought) -> Coalition:
+        """What is told of a group."""
+        judgement, known = brought.judgement, brought.cases(self.without)
+        group = self.named(found.members)
+        return Coalition(
+            members=group,
+            share=None if self.entry.share is None else float(self.entry.share_of(group, self.ids)),
+            verdict=judgement.verdict,
+            margin=judgement.margin,
+            detail=judgement.detail,
+            proved_by=judgement.proved_by,
+            lapsed=brought.lapsed,
+            values=dict(zip(self.ids, known[0], strict=True)) if len(known) == 1 else None,
+            pivotal=self.named(i for i in found.members if not self.rule(found.members - {i})),
+            stable=found.stable,
+            leaving=self.named(found.leaving),
+            joining=self.named(found.joining),
+        )
+
+    def raised(self, parties: int, brought: Mapping[frozenset[int], _Brought]) -> Threshold:
+        """What would come of asking for more signatures."""
+        rule = self.entry.model_copy(update={"parties": parties}).rule(self.ids)
+        signing = [found for found in self.signing(brought, rule).values() if rule(found.members)]
+        stable = [f for f in signing if f.stable and brought[f.members].judgement.verdict != "unsustainable"]
+        return Threshold(parties, tuple(self.named(f.members) for f in stable), any(f.stable is None for f in signing))
+
     def named(self, group: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.ids[i] for i in sorted(group))
-
-    def compared(self, case: tuple[float, ...]) -> tuple[float, ...]:
-        """Payoffs without what floating point leaves, so that those who are indifferent are so."""
-        return tuple(float(f"{value:.{DIGITS}g}") for value in case)
 
     def bring(self, group: frozenset[int]) -> _Brought:
         """What a group brings about, or why nothing is known of it."""
@@ -153,10 +170,14 @@ class _Signing:
         key = _content(alone.compiled)
         if key not in self.judged:
             if len(self.judged) >= MOST_JUDGED:
-                why = f"not judged: more than {MOST_JUDGED} different groups would bring it into force"
-                return Judgement("undecided", "", None, detail=why)
+                return _not_judged(MOST_JUDGED)
             self.judged[key] = alone.verdict(self.transfers)
         return self.judged[key]
+
+
+def _not_judged(most: int) -> Judgement:
+    why = f"not judged: more than {most} different groups would bring it into force"
+    return Judgement("undecided", "", None, detail=why)
 
 
 def _content(compiled: CompiledTreaty) -> tuple[str, bytes]:

@@ -176,8 +176,9 @@ class _Compiler:
         for choice in self.choices:
             per_option = np.ones((len(states), len(choice.options)), dtype=bool)
             # Who has left has no moves, and nobody deals with it any more.
-            for gone in {choice.party, payee_of(choice.matter)} - {None}:
-                per_option &= ~columns.departed(gone)[:, None]
+            payee = payee_of(choice.matter)
+            for party in (choice.party,) if payee is None else (choice.party, payee):
+                per_option &= ~columns.departed(party)[:, None]
             for k, conditions in enumerate(choice.conditions):
                 for condition in conditions:
                     per_option[:, k] &= condition(columns)

@@ -16,8 +16,8 @@ class Coalition:
     """What happens when exactly some parties sign, enough of them to bring the treaty into force.
 
     ``members``   ids in the file's order.  ``share``: of all weight; None where no share is asked for.
-    ``verdict``   whether the treaty among them would be kept, judged as the treaty of all is; ``margin``, ``detail`` and
-                  ``proved_by`` are those of that judgement.
+    ``verdict``   whether the treaty among them would be kept, judged as the treaty of all is; ``margin``, ``detail``
+                  and ``proved_by`` are those of that judgement.
     ``lapsed``    clauses that are about nobody who signed.
     ``values``    per party id, signed or not, average per period; None where it is not decided whether it is kept.
     ``pivotal``   members without any of whom it would not enter into force.
@@ -41,11 +41,24 @@ class Coalition:
 
 @final
 @dataclass(frozen=True)
+class Threshold:
+    """What would come of asking for ``parties`` signatures: equilibria, and whether others are open."""
+
+    parties: int
+    equilibria: tuple[tuple[str, ...], ...]
+    open: bool
+
+
+@final
+@dataclass(frozen=True)
 class Participation:
     """Who would sign: every group that would bring the treaty into force, and which of them are equilibria.
 
+    An equilibrium may be one of which it is not decided whether it keeps the treaty, if it is one in either case.
+
     ``parties``, ``share``, ``weights``  what entry into force needs; ``weights`` None where each party counts the same.
     ``everybody``  ids of all parties.
+    ``raised``     what would come of asking for more signatures.
     ``power``      Shapley-Shubik index of each party in bringing it into force; ``needed``: without any of these it
                    cannot enter into force.
     ``spills``     ids of the public goods from which others gain as well.
@@ -56,14 +69,20 @@ class Participation:
     share: float | None
     weights: dict[str, float] | None
     coalitions: tuple[Coalition, ...]
+    raised: tuple[Threshold, ...]
     power: dict[str, float]
     needed: tuple[str, ...]
     spills: tuple[str, ...]
 
     @property
     def equilibria(self) -> tuple[Coalition, ...]:
-        """Groups that bring it into force and from which nobody gains by departing."""
-        return tuple(found for found in self.coalitions if found.stable)
+        """Stable groups that bring it into force, but for those that would not keep it."""
+        return tuple(found for found in self.coalitions if found.stable and found.verdict != "unsustainable")
+
+    @property
+    def idle(self) -> tuple[Coalition, ...]:
+        """Groups that are stable only because nothing comes of a treaty that they would not keep."""
+        return tuple(found for found in self.coalitions if found.stable and found.verdict == "unsustainable")
 
     @property
     def open(self) -> tuple[Coalition, ...]:
@@ -84,8 +103,10 @@ class Participation:
         return {
             "entry_into_force": {"parties": self.parties, "share": self.share, "weights": self.weights},
             "equilibria": [list(found.members) for found in self.equilibria],
+            "idle": [list(found.members) for found in self.idle],
             "undecided": [list(found.members) for found in self.open],
             "signs": {party: self.signs(party) for party in self.everybody},
+            "raised": [asdict(threshold) for threshold in self.raised],
             "needed": list(self.needed),
             "power": self.power,
             "coalitions": [asdict(found) for found in self.coalitions],

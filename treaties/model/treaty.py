@@ -217,6 +217,8 @@ class Treaty(BaseModel):
                 yield from _numbers_in(item, f"{kind}.{item.id}", "-", None)
         for provision in self.provisions:
             yield from _numbers_in(provision, self.path_of(provision), provision.article, provision.source)
+        if self.entry_into_force is not None:
+            yield from _numbers_in(self.entry_into_force, "entry_into_force", "-", None)
 
     @property
     def source_name(self) -> str:

@@ -75,8 +75,8 @@ class StagedDerisking(Provision):
     )
     on_breach: Literal["hold", "roll_back", "end"] = Field(
         default="hold",
-        description="What a breach does: the stage is held, goes back one, or the treaty ends (or only the membership of "
-        "a party whose exit it survives); where conduct is not public, a flag counts as a breach unless it is cleared.",
+        description="What a breach does: the stage is held, goes back one, or the treaty ends (or the membership of a "
+        "party whose exit it survives); where conduct is not public, a flag counts as a breach unless it is cleared.",
     )
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)] = Field(
         description="The stages in order; the first begins in year 0."

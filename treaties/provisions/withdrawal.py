@@ -26,8 +26,8 @@ from treaties.effects import (
     Option,
     ProvisionContext,
     StateVariable,
-    Suspension,
     SurvivesExit,
+    Suspension,
     Transition,
     membership_variable,
 )

@@ -2,7 +2,8 @@
 
 A path begins with the type of a provision (with ``[article]`` or ``[#number]`` where there are several of that type),
 with ``party.<id>``, ``matter.<id>``, ``event.<id>`` or ``entry_into_force``, or is the word ``exit``. It goes on with
-names of fields, keys of maps and indexes of lists. ``staged_derisking.years`` names a column: field ``year`` of every entry of a list.
+names of fields, keys of maps and indexes of lists. ``staged_derisking.years`` names a column: field ``year`` of every
+entry of a list.
 """
 
 from __future__ import annotations
