@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from tests.support.small_treaties import FILES, chances_after, plus, row
 from treaties.assessing.after_exit import first_state
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
-from treaties.effects import EXIT, STATUS, YEAR, membership_variable
+from treaties.effects import EXIT, STATUS, YEAR, ballot, membership_variable
 from treaties.reading.among import among
 from treaties.reading.treaty_file import read_treaty_text
 
@@ -200,3 +202,50 @@ def test_what_is_left_is_the_treaty_among_the_rest(text: str, left: str) -> None
 def test_two_parties_that_may_leave_cannot_be_told_apart_by_their_order() -> None:
     one, other = three('["A", "C"]'), three('["C", "A"]')
     assert one.game.digest == other.game.digest
+
+
+def test_without_notice_a_party_is_out_with_the_year() -> None:
+    compiled = compile_treaty(read_treaty_text(f'{GIFTS}\n{LEAVES.replace("= 1", "= 0")}"A"\n'))
+    here = row(compiled, {STATUS: "in force", OF_A: "member"}, A={EXIT: "give notice"})
+    assert compiled.columns.values[OF_A] == ("member", "out")
+    assert chances_after(compiled, here, OF_A) == {"out": 1.0}
+
+
+def test_a_flag_that_is_not_cleared_puts_a_party_out_where_nobody_sees_conduct() -> None:
+    private = GIFTS.replace("excludable = false", "observability = { detection = 0.75, false_alarm = 0.25 }")
+    stages = (
+        '[[provision]]\ntype = "staged_derisking"\narticle = "9"\ngate = "calendar"\non_breach = "end"\n'
+        "stages = [{ year = 0, exposure = 1 }]\n"
+    )
+    compiled = three('"A"', stages, private)
+    here = {STATUS: "in force", OF_A: "member"}
+    # The treaty ends with a flag on B or C, 1 - .75 .75; only else it counts that A is flagged.
+    kept = chances_after(compiled, row(compiled, here), OF_A)
+    assert kept == pytest.approx({"member": 1 - 0.25 * 0.5625, "out": 0.25 * 0.5625})
+    broken = chances_after(compiled, row(compiled, here, A={"abatement": "breach"}), OF_A)
+    assert broken == pytest.approx({"member": 1 - 0.75 * 0.5625, "out": 0.75 * 0.5625})
+    out = {STATUS: "in force", OF_A: "out"}
+    assert chances_after(compiled, row(compiled, out), STATUS) == pytest.approx({"in force": 0.5625, "ended": 0.4375})
+
+
+def test_order_of_articles_cannot_matter_to_the_last_bit_where_a_treaty_survives_an_exit() -> None:
+    clauses = [
+        f'{LEAVES}["A", "C"]\n',
+        '[[provision]]\ntype = "staged_derisking"\narticle = "9"\ngate = "mutual"\non_breach = "end"\n'
+        "stages = [{ year = 0, exposure = 1 }, { year = 1, exposure = 0.3 }]\n",
+        '[[provision]]\ntype = "remedy"\narticle = "11"\namount = 0.7\nupheld = 0.3\ndelay_years = 2\n',
+        '[[provision]]\ntype = "consent_rule"\narticle = "12"\nmatter = "abatement"\nitems = 2\nlisted = 1\n',
+    ]
+    base = compile_treaty(read_treaty_text("\n".join([GIFTS, *clauses])))
+    for order in list(itertools.permutations(clauses))[5::6]:
+        assert compile_treaty(read_treaty_text("\n".join([GIFTS, *order]))).game.digest == base.game.digest
+
+
+def test_of_a_list_to_which_all_must_add_the_rest_decide() -> None:
+    compiled = three('"A"', '[[provision]]\ntype = "consent_rule"\nmatter = "abatement"\nitems = 2\nlisted = 1\n')
+    listed, propose = "items listed for abatement", {ballot("items listed for abatement"): "add to abatement"}
+    out: dict[str, str | int] = {STATUS: "in force", OF_A: "out", listed: 1}
+    assert chances_after(compiled, row(compiled, out, B=propose, C=propose), listed) == {2: 1.0}
+    assert chances_after(compiled, row(compiled, out, B=propose), listed) == {1: 1.0}
+    both = row(compiled, {**out, OF_A: "member"}, B=propose, C=propose)
+    assert chances_after(compiled, both, listed) == {1: 1.0}, "a member that does not propose holds it up"
