@@ -8,16 +8,15 @@ from treaties.briefing.parts import Group, MembersPanel
 from treaties.findings.amounts import capital, listed, percent, sentence
 from treaties.findings.participation_words import (
     after_exit_sentences,
+    not_shown,
     participation_sentences,
     rule_sentence,
+    shown,
     stability,
 )
 
 if TYPE_CHECKING:
     from treaties.assessing.assess import Assessment
-
-MOST_GROUPS = 12
-"""Groups that the table shows: stable and open ones first, then the largest."""
 
 
 def members_panel(found: Assessment) -> MembersPanel | None:
@@ -28,7 +27,7 @@ def members_panel(found: Assessment) -> MembersPanel | None:
         return MembersPanel("", (), (), exits) if exits else None
     names = {party.id: party.name for party in treaty.parties}
     groups = []
-    for one in sorted(signing.coalitions, key=lambda group: group.stable is False)[:MOST_GROUPS]:
+    for one in shown(signing):
         groups.append(Group(
             members=listed([names[party] for party in one.members]),
             share="" if one.share is None else percent(one.share),
@@ -37,7 +36,5 @@ def members_panel(found: Assessment) -> MembersPanel | None:
             stable=capital(stability(one, names)),
             note=sentence(one.detail) if one.verdict == "undecided" else "",
         ))  # fmt: skip
-    said = list(participation_sentences(signing, treaty))
-    if len(signing.coalitions) > len(groups):
-        said.append(f"The table shows {len(groups)} of {len(signing.coalitions)} groups.")
-    return MembersPanel(sentence(rule_sentence(signing)), tuple(said), tuple(groups), exits)
+    said = (*participation_sentences(signing, treaty), *not_shown(signing))
+    return MembersPanel(sentence(rule_sentence(signing)), said, tuple(groups), exits)

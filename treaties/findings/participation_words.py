@@ -17,6 +17,8 @@ AMONG: dict[Answer, str] = {
 NOBODY = "That nobody signs is an equilibrium as well: no party brings it into force alone."
 MOST_TOLD = 6
 """Equilibria that a sentence names one by one."""
+MOST_SHOWN = 12
+"""Groups that are told one by one."""
 
 
 def participation_lines(found: Participation | None, treaty: Treaty) -> Iterator[str]:
@@ -27,7 +29,7 @@ def participation_lines(found: Participation | None, treaty: Treaty) -> Iterator
     yield f"Entry into force: {rule_sentence(found)}"
     yield from participation_sentences(found, treaty)
     flow = per_period(treaty.payoff_unit, treaty.period)
-    for group in found.coalitions:
+    for group in shown(found):
         share = "" if group.share is None else f" ({percent(group.share)} of the weight)"
         yield f"  {listed(_of(group.members, names))}{share}: {AMONG[group.verdict]}; {stability(group, names)}"
         if group.values is not None:
@@ -35,6 +37,18 @@ def participation_lines(found: Participation | None, treaty: Treaty) -> Iterator
             yield f"    {worth} ({flow})"
         if group.verdict == "undecided":
             yield f"    {group.detail}"
+    yield from not_shown(found)
+
+
+def shown(found: Participation) -> list[Coalition]:
+    """The groups to tell one by one: stable and open ones first, then the largest."""
+    return sorted(found.coalitions, key=lambda group: group.stable is False)[:MOST_SHOWN]
+
+
+def not_shown(found: Participation) -> Iterator[str]:
+    """That there are more."""
+    if len(found.coalitions) > MOST_SHOWN:
+        yield f"These are {MOST_SHOWN} of {len(found.coalitions)} groups that would bring it into force."
 
 
 def participation_sentences(found: Participation, treaty: Treaty) -> Iterator[str]:
@@ -44,7 +58,7 @@ def participation_sentences(found: Participation, treaty: Treaty) -> Iterator[st
     yield NOBODY
     yield from (raised_sentence(one, names) for one in found.raised)
     if found.needed:
-        yield f"Without {listed(_of(found.needed, names), 'or')} it can never enter into force."
+        yield f"Needed in any case: {listed(_of(found.needed, names))}."
     if len({round(power, 9) for power in found.power.values()}) > 1:
         power = ", ".join(f"{names[party]} {percent(share)}" for party, share in found.power.items())
         yield f"Share of the power to bring it into force (Shapley-Shubik): {power}."

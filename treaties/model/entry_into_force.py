@@ -52,7 +52,7 @@ class EntryIntoForce(BaseModel):
 
     def misfit(self, parties: Sequence[str]) -> Misfit | None:
         """What cannot be met by these parties; None if all can."""
-        if self.parties is not None and self.parties > len(parties):
+        if self.parties is not None and self.parties > len(parties) >= 2:
             problem = f"{self.parties} have to sign, but there are only {len(parties)} parties"
             return ("parties",), problem, f"choose a number from 2 to {len(parties)}"
         return None

@@ -73,7 +73,7 @@ class Withdrawal(Provision):
 
     def misfit(self, parties: Sequence[str]) -> Misfit | None:
         """With two parties there is no rest."""
-        if not self.survives_exit_of or len(parties) > 2:
+        if not self.survives_exit_of or len(parties) != 2:
             return None
         problem = f"when {self.survives_exit_of[0]} leaves a treaty of two parties, nobody is left to go on with"
         return ("survives_exit_of",), problem, "leave it out, or name a third party"

@@ -198,3 +198,30 @@ def test_the_record_is_json() -> None:
     assert told["equilibria"] == [["A", "B"], ["A", "C"], ["B", "C"]] and told["undecided"] == []
     assert told["entry_into_force"] == {"parties": 2, "share": 0.5, "weights": None}
     assert {"members", "verdict", "values", "pivotal", "stable", "leaving", "joining"} <= set(told["coalitions"][0])
+
+
+def test_of_many_parties_alike_a_treaty_is_judged_once_and_told_in_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five with b = 2 and c = 3: a group of m keeps it if 2 m - 3 >= (1 - d) 2 (m - 1), from m = 3 on at d = 0.35."""
+    judged = []
+    honest = Version.verdict
+
+    def verdict(self: Version, transfers: Transfers) -> Judgement:
+        judged.append(len(self.treaty.parties))
+        return honest(self, transfers)
+
+    monkeypatch.setattr(Version, "verdict", verdict)
+    ids = [f"P{k}" for k in range(5)]
+    rows = {"reward": 7, "temptation": 8, "sucker": -1, "punishment": 0}
+    treaty = read_treaty_text(
+        'schema = "servanda-treaty/1"\ntitle = "five"\npayoff_unit = "points"\nentry_into_force = { parties = 2 }\n'
+        + "".join(f'[[party]]\nid = "{name}"\nname = "{name}"\ndiscount = 0.35\n' for name in ids)
+        + '[[matter]]\nid = "gifts"\nexcludable = false\n'
+        + "".join(f"{kind} = {{ {', '.join(f'{n} = {v}' for n in ids)} }}\n" for kind, v in rows.items())
+    )
+    found = signing(treaty)
+    assert judged == [5, 4, 3, 2] and len(found.coalitions) == 26
+    assert {len(group.members) for group in found.equilibria} == {3} and len(found.equilibria) == 10
+    assert [(one.parties, len(one.equilibria)) for one in found.raised] == [(3, 10), (4, 5), (5, 1)]
+    lines = list(participation_lines(found, treaty))
+    assert lines[-1] == "These are 12 of 26 groups that would bring it into force."
+    assert sum(line.endswith("stable") and not line.startswith("    ") for line in lines) == 10
