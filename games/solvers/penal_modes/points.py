@@ -21,22 +21,31 @@ HAIR = 1e-13
 
 
 @kernel
-def most_by_deviating(k: int, i: int, game: Classes, ahead: Floats, best_of: Floats, best_at: Ints) -> float:
-    """The most that a player has by a deviation from class k for one period; -infinity if none can pay.
+def most_by_deviating(classes: Ints, game: Classes, ahead: Floats, best_of: Floats, best_at: Ints, out: Floats) -> None:
+    """The most that each player has by a deviation from classes of a state for one period, into ``out``
+    Float[classes, players]; -infinity where none can pay.
 
-    ``ahead``  Float[laws of the state, players]: what deviators are worth from tomorrow on.  A deviation with the
-    class's own law that earns no more today pays nowhere, and is asked nothing of.
+    ``ahead``  Float[laws of the state, players]: what deviators are worth from tomorrow on;
+    ``best_of``, ``best_at``  what ``best_options`` found.  A deviation with the class's own law that earns no more
+    today pays nowhere, and is asked nothing of.
     """
-    chosen = game.options[k, i]
-    e = best_at[chosen]
-    if game.set_law[e] != game.law[k] or game.set_payoff[e] > game.payoff[k, i]:
-        return float(best_of[chosen])
-    best = -np.inf
-    for e in range(game.set_start[chosen], game.set_start[chosen + 1]):
-        if game.set_law[e] != game.law[k] or game.set_payoff[e] > game.payoff[k, i]:
-            best = max(best, (1.0 - game.discount[i]) * game.set_payoff[e]
-                       + game.discount[i] * ahead[game.set_local[e], i])
-    return best
+    # All classes of a state at once, and arrays by name: handing the game to a function for each of them costs more
+    # than the work itself.
+    payoff, law, options, discount = game.payoff, game.law, game.options, game.discount
+    set_start, set_payoff, set_law, set_local = game.set_start, game.set_payoff, game.set_law, game.set_local
+    for j in range(len(classes)):
+        k = classes[j]
+        for i in range(len(discount)):
+            chosen = options[k, i]
+            at = best_at[chosen]
+            if set_law[at] != law[k] or set_payoff[at] > payoff[k, i]:
+                out[j, i] = best_of[chosen]
+                continue
+            out[j, i] = -np.inf
+            for e in range(set_start[chosen], set_start[chosen + 1]):
+                if set_law[e] != law[k] or set_payoff[e] > payoff[k, i]:
+                    brings = (1.0 - discount[i]) * set_payoff[e] + discount[i] * ahead[set_local[e], i]
+                    out[j, i] = max(out[j, i], brings)
 
 
 @kernel
@@ -54,20 +63,17 @@ def best_options(s: int, game: Classes, ahead: Floats, best_of: Floats, best_at:
 
 
 @kernel
-def needs(
-    k: int, game: Classes, ahead: Floats, best_of: Floats, best_at: Ints, slack: Floats, need: Floats
-) -> bool:
-    """What each player needs from tomorrow on so that no deviation from class k pays; False if nothing helps.
+def needs(best: Floats, today: Floats, discount: Floats, slack: Floats, need: Floats) -> bool:
+    """What each player needs from tomorrow on so that no deviation pays; False if nothing helps.
 
+    ``best``  Float[players], the most by deviating; ``today`` Float[players], what complying earns.
     Written: ``need`` Float[players].
     """
     for i in range(len(need)):
-        delta = game.discount[i]
-        best = most_by_deviating(k, i, game, ahead, best_of, best_at)
         need[i] = FLOOR
-        if best > -np.inf and delta > 0.0:
-            need[i] = max((best + slack[i] - (1.0 - delta) * game.payoff[k, i]) / delta, FLOOR)
-        elif best > game.payoff[k, i]:
+        if best[i] > -np.inf and discount[i] > 0.0:
+            need[i] = max((best[i] + slack[i] - (1.0 - discount[i]) * today[i]) / discount[i], FLOOR)
+        elif best[i] > today[i]:
             return False
     return True
 
@@ -138,7 +144,8 @@ def sweep(
         expectations(s, game, threat, ahead)
         best_options(s, game, ahead, best_of, best_at)
         most_of_each(s, game, points, most)
-        bound = np.empty(len(candidates))
+        bound, deviating = np.empty(len(candidates)), np.empty((len(candidates), n))
+        most_by_deviating(candidates, game, ahead, best_of, best_at, deviating)
         for m in range(modes):
             for i in range(n):
                 aim[i] = aims[m, i] * game.discount[i]
@@ -147,8 +154,8 @@ def sweep(
                 bound[j] = support[game.local_law[candidates[j]]]
                 for i in range(n):
                     bound[j] += aims[m, i] * (1.0 - game.discount[i]) * game.payoff[candidates[j], i]
-            if best_point(s, m, game, candidates, aims[m], aim, slack, ahead, best_of, best_at, most, bound, points,
-                          row, weight, column, price, fresh):
+            if best_point(s, m, game, candidates, aims[m], aim, slack, deviating, most, bound, points, row,
+                           weight, column, price, fresh):
                 for i in range(n):
                     moved = max(moved, abs(points[m, s, i] - fresh[i]))
                     points[m, s, i] = fresh[i]
@@ -162,13 +169,13 @@ def sweep(
 
 @kernel
 def best_point(
-    s: int, m: int, game: Classes, candidates: Ints, direction: Floats, aim: Floats, slack: Floats, ahead: Floats,
-    best_of: Floats, best_at: Ints, most: Floats, bound: Floats, points: Floats, row: Ints, weight: Floats,
-    column: Ints, price: Floats, fresh: Floats,
+    s: int, m: int, game: Classes, candidates: Ints, direction: Floats, aim: Floats, slack: Floats,
+    deviating: Floats, most: Floats, bound: Floats, points: Floats, row: Ints, weight: Floats, column: Ints,
+    price: Floats, fresh: Floats,
 ) -> bool:
     """The point of a mode: of the class whose program is worth most; with slack, else without, else missing least.
 
-    ``bound``  Float[candidates]: no class is worth more.
+    ``bound``  Float[candidates]: no class is worth more; ``deviating`` Float[candidates, players].
     Written: ``fresh`` Float[players], and how the point is made.  False if no class may be played.
     """
     n = len(direction)
@@ -176,7 +183,9 @@ def best_point(
     need, value, cost, share = np.empty(n), np.empty(n), np.empty(n), np.empty(n + 1)
     picked = np.empty((n + 1, column.shape[3]), dtype=np.int64)
     ranked = np.argsort(-bound)
-    previous = row[m, s]
+    previous = -1
+    if row[m, s] >= 0:
+        previous = np.searchsorted(candidates, row[m, s])
     best, nearest, least_miss = -np.inf, -1, np.inf
     # Prices of needs from programs solved before bound the others by duality: what they are worth, and what they miss.
     dual, shortage, tilted = np.zeros(n), np.zeros(n), np.empty(n)
@@ -188,20 +197,21 @@ def best_point(
             continue
         for position in range(-1, len(bound)):
             if attempt == 2:
-                k = nearest
-                if position >= 0 or k < 0:
+                j = nearest
+                if position >= 0 or j < 0:
                     break
             elif position < 0:
-                k = previous
-                if k < 0:
+                j = previous
+                if j < 0:
                     continue
             else:
-                k = candidates[ranked[position]]
-                if bound[ranked[position]] <= best + HAIR:
+                j = ranked[position]
+                if bound[j] <= best + HAIR:
                     break
-                if k == previous:
+                if j == previous:
                     continue
-            if not needs(k, game, ahead, best_of, best_at, asked, need):
+            k = candidates[j]
+            if not needs(deviating[j], game.payoff[k], game.discount, asked, need):
                 continue
             miss = 0.0
             for i in range(n):
@@ -227,7 +237,7 @@ def best_point(
                     short = True
             if miss > 0.0 and attempt < 2:
                 if miss < least_miss:
-                    nearest, least_miss = k, miss
+                    nearest, least_miss = j, miss
                 continue
             here = 0.0
             for i in range(n):

@@ -68,6 +68,14 @@ def row_program(
     for i in range(n):
         if need[i] - value[i] > short:
             short, worst = need[i] - value[i], i
+    if short <= TINY:
+        # What is best without any needs meets them.
+        weight[:] = 0.0
+        weight[0] = 1.0
+        columns[0] = fresh
+        payoff[:] = value
+        price[:] = 0.0
+        return 0.0
     # Basis positions: player i's slack in place i, the first column in the last place.
     basis = np.zeros((size, size))
     for i in range(n):
