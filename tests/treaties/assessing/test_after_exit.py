@@ -90,3 +90,13 @@ def test_it_is_told_in_the_terminal_in_json_and_on_the_page() -> None:
         assert said in lines and any(line.startswith("Who would sign") for line in lines)
     page = render(assessed)
     assert said in page and "Who would sign" in page and "Arcadia and Borduria" in page and "80%" in page
+
+
+def test_a_treaty_enforces_itself_whatever_the_rest_would_do_without_a_party() -> None:
+    """Damages of 2 deter a breach among three, which wins 1, not one among two of three, which wins 2 + 1."""
+    text = (FILES / "withdrawal_survived.toml").read_text().replace("discount = 0.9", "discount = 0.5")
+    text = text.replace("sucker = { A = -1, B = -1, C = -1 }", "sucker = { A = -5, B = -5, C = -5 }")
+    treaty = read_treaty_text(text + '\n[[provision]]\ntype = "remedy"\narticle = "11"\namount = 2\n')
+    (first, *_) = Version(treaty, None, CAREFUL).ladder("none")
+    assert first.number == 1 and first.verdict == "sustainable"
+    assert {one.verdict for one in found(treaty).values()} == {"unsustainable"}
