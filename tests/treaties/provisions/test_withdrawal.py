@@ -12,6 +12,7 @@ from tests.support.small_treaties import FILES, chances_after, plus, row
 from treaties.assessing.after_exit import first_state
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
+from treaties.compiling.template import Template
 from treaties.effects import EXIT, STATUS, YEAR, ballot, membership_variable
 from treaties.reading.among import among
 from treaties.reading.treaty_file import read_treaty_text
@@ -249,3 +250,14 @@ def test_of_a_list_to_which_all_must_add_the_rest_decide() -> None:
     assert chances_after(compiled, row(compiled, out, B=propose), listed) == {1: 1.0}
     both = row(compiled, {**out, OF_A: "member"}, B=propose, C=propose)
     assert chances_after(compiled, both, listed) == {1: 1.0}, "a member that does not propose holds it up"
+
+
+def test_the_numbers_of_other_worlds_are_those_of_compilation_where_a_party_may_be_out() -> None:
+    """Damages are shared among the members that are left, in every world as in the one that was compiled."""
+    ranged = '[[provision]]\ntype = "remedy"\narticle = "11"\namount = { value = 2, low = 1, high = 3 }\n'
+    template = Template.of(three('["A", "C"]', ranged).treaty)
+    assert template.structure is not None
+    for amount in (1.25, 2.7):
+        there = template.compiled({"remedy.amount": amount})
+        assert there.game.digest == three('["A", "C"]', ranged.replace("value = 2", f"value = {amount}")).game.digest
+    assert template.recompiled == 0
