@@ -80,12 +80,18 @@ class Answers:
 
 @final
 class Version:
-    """One text of a treaty, compiled once; ``variant`` is what it changes in the file's text, None for that itself."""
+    """One text of a treaty, compiled once; ``variant`` is what it changes in the file's text, None for that itself.
 
-    def __init__(self, treaty: Treaty, variant: Variant | None, effort: Effort) -> None:
+    ``game``  its game, if it is at hand, or if it is to be judged from another state on.
+    """
+
+    def __init__(
+        self, treaty: Treaty, variant: Variant | None, effort: Effort, game: CompiledTreaty | None = None
+    ) -> None:
         self.treaty = treaty
         self.variant = variant
         self.effort = effort
+        self._game = game
         self._own: dict[Transfers, CompiledTreaty] = {}
         self._games: OrderedDict[tuple[Factors, Transfers], CompiledTreaty] = OrderedDict()
         self._credible: dict[Factors, Credibility] = {}
@@ -98,7 +104,7 @@ class Version:
     @cached_property
     def compiled(self) -> CompiledTreaty:
         """The game at the parties' own discount factors, with side payments as the text says."""
-        return compile_treaty(self.treaty)
+        return self._game or compile_treaty(self.treaty)
 
     @property
     def own(self) -> Factors:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 REVERSION = "Friedman (1971)"
 """For rung 3, where a breach ends cooperation for good."""
+PARTICIPATION = "d'Aspremont et al. (1983); Barrett (1994)"
+"""For who would sign."""
 
 
 def references_used(found: Assessment) -> tuple[str, ...]:
@@ -26,6 +28,8 @@ def references_used(found: Assessment) -> tuple[str, ...]:
     short = [provision.reference for provision in found.treaty.provisions]
     short += [note.evidence.source for note in _certificates(found)]
     short += [method.source for method in _methods(found)]
+    if found.participation is not None:
+        short.append(PARTICIPATION)
     if any(rung.number == 3 for rung in found.ladder):
         short.append(REVERSION)
     each = {reference.strip() for references in short for reference in references.split(";")}
@@ -40,6 +44,7 @@ def _certificates(found: Assessment) -> Iterator[CertificateNote]:
         told += [stance for v in found.side_payments.variants for stance in (v.without, v.paid)]
     if found.monitoring is not None:
         told += found.monitoring.stances
+    told += found.after_exit
     for note in (found.certificate, *(one.certificate for one in told if one is not None)):
         if note is not None:
             yield note
@@ -63,4 +68,4 @@ def _methods(found: Assessment) -> Iterator[type[Solver]]:
 def _in_full(short: str) -> str:
     """A reference in full if the bibliography has it: "Goldlücke and Kranz (2012), theorem 1" is goldluecke2012."""
     key = re.match(r"([^\s,]+)[^(]*\((\d{4}[a-z]?)\)", short)
-    return bibliography().get(key[1].lower().replace("ü", "ue") + key[2], short) if key else short
+    return bibliography().get(key[1].lower().replace("ü", "ue").replace("'", "") + key[2], short) if key else short

@@ -52,7 +52,7 @@ from treaties.compiling.payoffs import payoff_parts, period_payoffs
 from treaties.compiling.rows import Rows, rows_of
 from treaties.compiling.scopes import Beyond, Offer, Scopes
 from treaties.compiling.size import ROW_LIMIT, Size
-from treaties.effects import STATUS, Columns, Effect, Law, ProvisionContext, Transition
+from treaties.effects import STATUS, Columns, Effect, Law, ProvisionContext, Transition, payee_of
 from treaties.model.treaty import Treaty
 
 
@@ -227,6 +227,10 @@ class Compiler:
         found = []
         for choice in self.choices:
             per_option = np.ones((len(states), len(choice.options)), dtype=bool)
+            # Who has left has no moves, and nobody deals with it any more.
+            payee = payee_of(choice.matter)
+            for party in (choice.party,) if payee is None else (choice.party, payee):
+                per_option &= ~columns.departed(party)[:, None]
             for k, conditions in enumerate(choice.conditions):
                 for condition in conditions:
                     per_option[:, k] &= condition(columns)

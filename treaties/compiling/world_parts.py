@@ -201,8 +201,8 @@ def _condition(k: int, option: int, name: str, now: Now) -> Reader:
 class Parts:
     """All that a treaty's numbers go into, where it was compiled.
 
-    ``parts``    in order; ``amounts``, ``matters``, ``outsides``, ``laws``, ``signals`` their numbers, by effect, by
-                 (party, matter), by party, by state variable and by signal.
+    ``parts``    in order; ``amounts``, ``matters``, ``outsides``, ``laws``, ``signals`` their numbers, by (effect,
+                 party), by (party, matter), by party, by state variable and by signal.
     ``numbers``  Float[numbers]: 1, 0, then those of every part, one row per entry after the other.
     ``like``     Int[numbers]: the first number of the same part that is the same; of chances, 1 and 0 come first.
 
@@ -217,7 +217,7 @@ class Parts:
         self.parts: list[Part] = []
         self._quiet: list[tuple[object, int, int | None, str]] = []
         self._quiet_signals: list[int] = []
-        self.amounts: dict[int, int] = {}
+        self.amounts: dict[tuple[int, int], int] = {}
         self.matters: dict[tuple[int, int], int] = {}
         self.outsides: dict[int, int] = {}
         self.laws: dict[str, int] = {}
@@ -329,9 +329,15 @@ class Parts:
         for k, effect in enumerate(now.effects):
             if isinstance(effect, (PayoffTerm, Enforced)):
                 kind, who = ("claim", effect.payer) if isinstance(effect, Enforced) else ("amount", effect.party)
-                party_number = now.told.context.parties.index(who)
                 batches = [*self._offered(f"{kind} {k}"), paid]
-                self.amounts[k] = self._add(partial(_amount, k, party_number), batches, self._changes(k, name="amount"))
+                first = now.told.context.parties.index(who)
+                live = self._changes(k, name="amount")
+                number = self._add(partial(_amount, k, first), batches, live)
+                for i, party in enumerate(treaty.parties):
+                    if party_terms((effect,), party):
+                        # What a payee has a claim to depends on which of them have left.
+                        own = i != first and bool(now.told.context.survived)
+                        self.amounts[k, i] = self._add(partial(_amount, k, i), batches, live) if own else number
         states = [self.compiler.state_columns(self.frame.found)]
         for k, effect in enumerate(now.effects):
             if isinstance(effect, Negotiation):

@@ -57,6 +57,14 @@ def participation(treaty: Treaty) -> Iterator[tuple[str, Remark]]:
             yield f"party.{party.id}", Remark("note", "discount", problem)
 
 
+def entry(treaty: Treaty) -> Iterator[tuple[str, Remark]]:
+    """Entry into force by a share of weights that the file does not give."""
+    needed = treaty.entry_into_force
+    if needed is not None and needed.share is not None and needed.weights is None:
+        problem = "a share is asked for, but no weights are given: each party counts the same"
+        yield "entry_into_force", Remark("note", "weights", problem, "add weights = { … } with one number per party")
+
+
 def _reward(treaty: Treaty, matter: Matter, party: Party) -> float:
     if matter.table is None:
         return matter.payoff("reward", party.id)

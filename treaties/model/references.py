@@ -29,6 +29,12 @@ class KeyedBy:
     kind: Kind
 
 
+@final
+@dataclass(frozen=True)
+class GoesAlone:
+    """Annotation: if this party does not sign, the term is left out and the clause stays."""
+
+
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
 PartyId = Annotated[str, RefersTo("party")]
 MatterId = Annotated[str, RefersTo("matter")]
@@ -66,6 +72,16 @@ def keyed_maps(model: BaseModel) -> Iterator[tuple[Place, Kind, tuple[str, ...]]
         for mark in [*field.metadata, *_marks(field.annotation)]:
             if isinstance(mark, KeyedBy) and isinstance(value, dict):
                 yield (field.alias or name,), mark.kind, tuple(value)
+
+
+def goes_alone(model: type[BaseModel], name: str) -> bool:
+    """Whether a field of a model, by its name in files, bears the mark ``GoesAlone``."""
+    return any(
+        isinstance(mark, GoesAlone)
+        for attribute, field in model.model_fields.items()
+        if (field.alias or attribute) == name
+        for mark in [*field.metadata, *_marks(field.annotation)]
+    )
 
 
 def _marks(annotation: Any) -> Iterator[Any]:

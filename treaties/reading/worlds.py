@@ -66,6 +66,8 @@ class Worlds:
                 if number.path.startswith(f"{treaty.path_of(provision)}."):
                     rest = number.path[len(treaty.path_of(provision)) + 1 :]
                     steps[number.path] = ("provisions", k, *rest.split("."))
+            if number.path.startswith("entry_into_force."):
+                steps[number.path] = tuple(number.path.split("."))
         return Worlds(treaty, {number.path: number.value for number in treaty.numbers()}, steps, treaty.source_hash)
 
     def only(self, spans: Mapping[str, tuple[float, float]]) -> Worlds:
@@ -90,13 +92,13 @@ class Worlds:
             for step in way:
                 below = below.setdefault(step, {})
             below[last] = path
-        changed = {
-            str(plural): tuple(
-                self._block(block, (str(plural), k), blocks[k], world) if k in blocks else block
-                for k, block in enumerate(getattr(self.treaty, str(plural)))
-            )
-            for plural, blocks in tree.items()
-        }
+        changed: dict[str, Any] = {}
+        for name, blocks in ((str(step), below) for step, below in tree.items()):
+            here = getattr(self.treaty, name)
+            changed[name] = self._block(here, (name,), blocks, world) if isinstance(here, BaseModel) else tuple(
+                self._block(block, (name, k), blocks[k], world) if k in blocks else block
+                for k, block in enumerate(here)
+            )  # fmt: skip
         content = "".join(f"{path}={world[path]!r};" for path in sorted(world))
         digest = hashlib.sha256(f"{self.digest} {content}".encode()).hexdigest() if world else self.digest
         return self.treaty.model_copy(update=changed).came_from(
@@ -114,7 +116,7 @@ class Worlds:
         try:
             changed: BaseModel = _changed(block, tree, world)
         except ValidationError as error:
-            prefix = (next(name for name, plural in BLOCKS.items() if plural == place[0]), place[1])
+            prefix = (next((name for name, plural in BLOCKS.items() if plural == place[0]), place[0]), *place[1:])
             raise self._refusal(list(faults_of(error, type(block), prefix))) from None
         except _NotOne as error:
             raise self._refusal([Fault((error.path,), error.problem, error.remedy)]) from None

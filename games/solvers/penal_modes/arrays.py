@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -58,7 +59,7 @@ class Classes(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Arrays:
+class Arrays(ABC):
     """The numbers of kernels, and how a game counts them: player i's payoff is ``centre[i] + scale[i] * payoff``.
 
     ``successors``  Int[states + 1] and Int[...]: states that some row of a state makes possible.
@@ -92,6 +93,12 @@ class Arrays:
     def unscaled(self, payoffs: Floats) -> Floats:
         """Payoffs Float[..., players] as the game counts them."""
         return np.asarray(self.centre + self.scale * payoffs)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class NumbersAlone(Arrays):
+    """A game of which nothing but its numbers is at hand."""
 
 
 @final

@@ -19,7 +19,7 @@ from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.outer_bounds import refute_and_check
-from games.solvers.penal_modes.arrays import Arrays, Classes, PenalGame
+from games.solvers.penal_modes.arrays import Arrays, Classes, NumbersAlone, PenalGame
 from games.solvers.penal_modes.automaton import DENOMINATORS, automaton_of
 from games.solvers.penal_modes.bounds import axis_box
 from games.solvers.penal_modes.pinned_codes import Path
@@ -184,4 +184,4 @@ def arrays_of(numbers: Numbers) -> Arrays:
         used_start=s.used_start, used_set=s.used_set, law_start=s.law_start, law_state=s.law_state,
         chance=numbers.chance, known_start=s.known_start, known_law=s.known_law, local_law=s.local_law, order=s.order,
         part=s.part, discount=numbers.discount)
-    return Arrays(classes, centre, scale, (s.pointer, s.successor), s.initial)
+    return NumbersAlone(classes, centre, scale, (s.pointer, s.successor), s.initial)
