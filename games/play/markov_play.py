@@ -62,7 +62,7 @@ class MarkovPlay:
         return out
 
     @cached_property
-    def _deviations(self) -> tuple[tuple[Ints, Ints], ...]:
+    def deviations(self) -> tuple[tuple[Ints, Ints], ...]:
         """Per player: (state, row) of every deviation that is not outcome-equivalent to the row played."""
         game = self.game
         found = []
@@ -85,7 +85,7 @@ class MarkovPlay:
         game = self.game
         value = np.full((game.n_states, game.n_players), np.inf)
         best = np.full((game.n_states, game.n_players), -1, dtype=np.int64)
-        for i, (state, row) in enumerate(self._deviations):
+        for i, (state, row) in enumerate(self.deviations):
             if not len(row):
                 continue
             delta = float(game.discount[i])
