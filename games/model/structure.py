@@ -57,8 +57,12 @@ class Layout:
     @cached_property
     def own_action(self) -> Ints:
         """Int[rows, players]: the action index that each player takes in each row."""
-        local = np.arange(int(self.row_start[-1])) - self.row_start[self.row_state]
-        return (local[:, None] // self.stride[self.row_state]) % self.counts[self.row_state]
+        out = np.empty((int(self.row_start[-1]), self.counts.shape[1]), dtype=np.int64)
+        kinds, kind = np.unique(self.counts, axis=0, return_inverse=True)
+        tables = [np.indices(counts).reshape(len(counts), -1).T for counts in kinds.tolist()]
+        for k, first, stop in zip(kind.ravel(), self.row_start[:-1], self.row_start[1:], strict=True):
+            out[first:stop] = tables[k]
+        return out
 
 
 @final
@@ -162,6 +166,19 @@ class Structure:
     def outcome_class(self) -> Ints:
         """Int[rows]: rows of one state share a number when they give the same payoffs and the same next-state law."""
         return numbered(self.layout.row_state, self.laws.number, self.payoffs.number)[0]
+
+    @cached_property
+    def always_had(self) -> NDArray[np.float64]:
+        """Float[players]: replying best in every period earns a player its pure minmax there; the least over states."""
+        layout, payoffs = self.layout, self.payoffs.table
+        out = np.empty(payoffs.shape[1])
+        for i in range(len(out)):
+            same = np.arange(len(payoffs)) - layout.own_action[:, i] * layout.stride[layout.row_state, i]
+            best = np.full(len(payoffs), -np.inf)
+            np.maximum.at(best, same, payoffs[:, i])
+            best[best == -np.inf] = np.inf
+            out[i] = best.min()
+        return out
 
     @cached_property
     def rows_of_laws(self) -> tuple[Ints, Ints, Ints]:

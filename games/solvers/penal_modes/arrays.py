@@ -117,7 +117,7 @@ class PenalGame:
         numbers, examples = self._values
         if not np.array_equal(game.payoffs.ravel()[examples][numbers], game.payoffs):
             return None
-        return replace(self.quotient, game=game)
+        return self.quotient
 
     @property
     def discount(self) -> Floats:
