@@ -95,15 +95,20 @@ class StochasticGame:
                 raise GameError(f"discount of {self.players[i]!r}: {problem}")
         if len(self.actions) != self.n_states:
             raise GameError(f"actions: given for {len(self.actions)} states, the game has {self.n_states}")
+        known = self._structure
+        if known is None or known.layout.actions is not self.actions or known.payoffs.table.shape[1] != n:
+            self._check_actions()
+        if not 0 <= self.initial < self.n_states:
+            raise GameError(f"initial: state {self.initial} does not exist")
+        self._check_arrays()
+
+    def _check_actions(self) -> None:
         for s, per_player in enumerate(self.actions):
-            if len(per_player) != n or any(len(labels) == 0 for labels in per_player):
+            if len(per_player) != self.n_players or any(len(labels) == 0 for labels in per_player):
                 raise GameError(f"state {self.states[s]!r}: every player needs at least one action")
             for i, labels in enumerate(per_player):
                 if len(set(labels)) != len(labels):
                     raise GameError(f"state {self.states[s]!r}, player {self.players[i]!r}: an action appears twice")
-        if not 0 <= self.initial < self.n_states:
-            raise GameError(f"initial: state {self.initial} does not exist")
-        self._check_arrays()
 
     def _check_arrays(self) -> None:
         """Refuse arrays that describe no game, as far as they were not looked at in a game that shares them."""

@@ -38,6 +38,8 @@ def test_what_is_new_in_a_game_is_checked() -> None:
         replace(game, transition=csr_array(2 * game.transition))
     with pytest.raises(GameError, match="payoffs: shape"):
         replace(game, payoffs=game.payoffs[:-1])
+    with pytest.raises(GameError, match="every player needs at least one action"):
+        replace(game, players=("A", "B", "C"), discount=np.full(3, 0.5))
     with pytest.raises(GameError, match="expected"):
         replace(game, actions=(*game.actions[:-1], (("only",), ("only",))))
 
