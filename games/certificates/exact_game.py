@@ -12,8 +12,8 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
+from games.model.row_tables import Laws, RowTables
 from games.model.stochastic_game import StochasticGame
-from games.model.structure import Laws, Structure
 from games.numerics.exact import Integers, as_integers, common_denominator, decimal_integers, divide_down, divide_up
 
 
@@ -65,9 +65,9 @@ class ExactTables:
     @cached_property
     def rows_of_laws(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Pairs (state, law) that occur, sorted, as two arrays, and of how many rows each."""
-        structure, laws = self.game.structure, len(self.law_total)
-        state, kind, rows = structure.rows_of_laws
-        code, place = np.unique(state * laws + self.law_of_row[structure.laws.first[kind]], return_inverse=True)
+        tables, laws = self.game.tables, len(self.law_total)
+        state, kind, rows = tables.rows_of_laws
+        code, place = np.unique(state * laws + self.law_of_row[tables.laws.first[kind]], return_inverse=True)
         return code // laws, code % laws, np.bincount(place.ravel(), rows).astype(np.int64)
 
 
@@ -77,7 +77,7 @@ _recent_laws: OrderedDict[int, tuple[Laws, _Laws]] = OrderedDict()
 
 def _laws(game: StochasticGame) -> _Laws:
     """Distinct laws of a game; games with one transition matrix share them, whatever their payoffs."""
-    shared = game.structure.laws
+    shared = game.tables.laws
     key = id(shared)
     if key not in _recent_laws:
         _recent_laws[key] = (shared, _distinct_laws(game))  # holding it keeps the identity in the key its own
@@ -88,7 +88,7 @@ def _laws(game: StochasticGame) -> _Laws:
 
 
 def _distinct_laws(game: StochasticGame) -> _Laws:
-    t, shared = game.transition, game.structure.laws
+    t, shared = game.transition, game.tables.laws
     integers, _ = decimal_integers(np.asarray(t[shared.first].data, dtype=np.float64))
     sizes = np.diff(t.indptr)[shared.first].tolist()
     number: dict[tuple[tuple[int, int], ...], int] = {}
@@ -123,14 +123,14 @@ def _distinct_laws(game: StochasticGame) -> _Laws:
             np.array(state, dtype=np.int64), as_integers(weight), as_integers(total))
 
 
-_recent: OrderedDict[int, tuple[Structure, ExactTables]] = OrderedDict()
+_recent: OrderedDict[int, tuple[RowTables, ExactTables]] = OrderedDict()
 
 
 def _tables(game: StochasticGame) -> ExactTables:
     """Tables of a game; games that differ in their discount factors only share them."""
-    key = id(game.structure)
+    key = id(game.tables)
     if key not in _recent:
-        _recent[key] = (game.structure, ExactTables.of(game))  # holding it keeps the identity in the key its own
+        _recent[key] = (game.tables, ExactTables.of(game))  # holding it keeps the identity in the key its own
         while len(_recent) > 4:
             _recent.popitem(last=False)
     _recent.move_to_end(key)

@@ -16,8 +16,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from games.model.row_tables import RowTables
 from games.model.stochastic_game import GameError, StochasticGame
-from games.model.structure import Structure
 from games.numerics.arrays import Bools, Ints
 from games.numerics.numbering import distinct, numbered, numbered_lists, starts_of_runs
 
@@ -71,25 +71,30 @@ class RowQuotient:
         return out
 
 
-_known: WeakKeyDictionary[Structure, RowQuotient] = WeakKeyDictionary()
+_known: WeakKeyDictionary[RowTables, RowQuotient] = WeakKeyDictionary()
 
 
-def row_quotient(game: StochasticGame) -> RowQuotient:
+def row_quotient(game: StochasticGame, told: tuple[Ints, Ints] | None = None) -> RowQuotient:
     """The lossless quotient of a game's rows, told apart exactly: one for games that differ in discount factors only.
+
+    ``told``  Int[rows], Int[rows, players]: laws, and what each player earns, by numbers that are equal where these
+              are to be held equal; None where the game's own say so.
 
     Raises ``GameError`` unless everyone sees the profile: elsewhere what is seen would tell rows apart too.
     """
     if game.monitoring is not None:
         raise GameError("the quotient of rows is for games in which everyone sees the profile")
-    known = _known.get(game.structure)
+    if told is not None:
+        return _quotient(game.tables, told)
+    known = _known.get(game.tables)
     if known is None:
-        known = _known[game.structure] = _quotient(game.structure)
+        known = _known[game.tables] = _quotient(game.tables, None)
     return known
 
 
-def _quotient(structure: Structure) -> RowQuotient:
-    layout = structure.layout
-    blocks = [_block(structure, first, stop) for first, stop in _spans(layout.row_start)]
+def _quotient(tables: RowTables, told: tuple[Ints, Ints] | None) -> RowQuotient:
+    layout = tables.layout
+    blocks = [_block(tables, told, first, stop) for first, stop in _spans(layout.row_start)]
     classes = np.cumsum([0, *(len(block.row) for block in blocks)])
     sets = np.cumsum([0, *(len(block.set_start) - 1 for block in blocks)])
     entries = np.cumsum([0, *(len(block.set_row) for block in blocks)])
@@ -128,12 +133,13 @@ def _spans(row_start: Ints) -> Iterable[tuple[int, int]]:
             first = int(row_start[s + 1])
 
 
-def _block(structure: Structure, first: int, stop: int) -> _Block:
-    layout = structure.layout
+def _block(tables: RowTables, told: tuple[Ints, Ints] | None, first: int, stop: int) -> _Block:
+    layout = tables.layout
     n = layout.counts.shape[1]
-    state, law = layout.row_state[first:stop], structure.laws.number[first:stop]
-    payoffs, exact = structure.payoffs.table[first:stop], _unnamed_payoffs(structure, first, stop)
-    outcome, seen = numbered(state, law, structure.payoffs.number[first:stop])
+    state, law = layout.row_state[first:stop], (tables.laws.number if told is None else told[0])[first:stop]
+    payoffs = (tables.payoffs.table if told is None else told[1])[first:stop]
+    exact = _unnamed_payoffs(tables, first, stop) if told is None else np.zeros((stop - first, n), dtype=np.int64)
+    outcome, seen = numbered(state, law, *payoffs.T, *exact.T)
     # Outcomes are few: what a player earns and where it leads is told apart among them.
     ahead, _ = numbered(state[seen], law[seen])
     keys, sets, rows, counts = [outcome], [], [], []
@@ -173,11 +179,11 @@ def _block(structure: Structure, first: int, stop: int) -> _Block:
     )
 
 
-def _unnamed_payoffs(structure: Structure, first: int, stop: int) -> Ints:
+def _unnamed_payoffs(tables: RowTables, first: int, stop: int) -> Ints:
     """Int[rows, players]: payoffs that no float names have the same number if they are the same; 0 for all others."""
     known: dict[Fraction, int] = {}
-    out = np.zeros((stop - first, structure.payoffs.table.shape[1]), dtype=np.int64)
-    for (row, player), value in structure.payoffs.exact.items():
+    out = np.zeros((stop - first, tables.payoffs.table.shape[1]), dtype=np.int64)
+    for (row, player), value in tables.payoffs.exact.items():
         if first <= row < stop:
             out[row - first, player] = known.setdefault(value, len(known) + 1)
     return out

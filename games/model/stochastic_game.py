@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse
 
 from games.model.public_monitoring import PublicMonitoring, SignalTable
-from games.model.structure import Structure
+from games.model.row_tables import RowTables
 from games.numerics.exact import LEAST_CHANCE, Numbers, chance, exact_array, to_fraction
 from games.numerics.remarks import Remark
 
@@ -56,7 +56,7 @@ class StochasticGame:
     ``monitoring``  None means that everyone sees the profile.
     ``rationals``   exact values of the few entries that the shortest decimal of the float does not name,
                     keyed ("payoff", row, player), ("transition", row, state) or ("discount", player, 0).
-    ``_structure``  what is known already of the rows of a game that differs in other things; left out if nothing is.
+    ``_tables``  what is known already of the rows of a game that differs in other things; left out if nothing is.
 
     Payoffs of play are average discounted: (1 - discount) * sum of discount**t * payoff.
     Probabilities below zero by less than 1e-12 are read as zero, with a ``Remark``.
@@ -75,7 +75,7 @@ class StochasticGame:
     monitoring: PublicMonitoring | None = None
     name: str = ""
     rationals: Mapping[tuple[str, int, int], Fraction] = field(default_factory=dict)
-    _structure: Structure | None = field(default=None, repr=False)
+    _tables: RowTables | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         n = self.n_players
@@ -95,7 +95,7 @@ class StochasticGame:
                 raise GameError(f"discount of {self.players[i]!r}: {problem}")
         if len(self.actions) != self.n_states:
             raise GameError(f"actions: given for {len(self.actions)} states, the game has {self.n_states}")
-        known = self._structure
+        known = self._tables
         if known is None or known.layout.actions is not self.actions or known.payoffs.table.shape[1] != n:
             self._check_actions()
         if not 0 <= self.initial < self.n_states:
@@ -112,9 +112,9 @@ class StochasticGame:
 
     def _check_arrays(self) -> None:
         """Refuse arrays that describe no game, as far as they were not looked at in a game that shares them."""
-        known = self._structure
-        new = Structure.of(self.actions, self.payoffs, self.transition, self.rationals, known)
-        object.__setattr__(self, "_structure", new)
+        known = self._tables
+        new = RowTables.of(self.actions, self.payoffs, self.transition, self.rationals, known)
+        object.__setattr__(self, "_tables", new)
         if known is None or new.payoffs is not known.payoffs:
             self._check_payoffs()
         if known is None or new.laws is not known.laws:
@@ -142,8 +142,8 @@ class StochasticGame:
         if law is not self.transition or rationals is not self.rationals:
             object.__setattr__(self, "transition", law)
             object.__setattr__(self, "rationals", rationals)
-            mended = Structure.of(self.actions, self.payoffs, law, rationals, self.structure)
-            object.__setattr__(self, "_structure", mended)
+            mended = RowTables.of(self.actions, self.payoffs, law, rationals, self.tables)
+            object.__setattr__(self, "_tables", mended)
         sums = np.asarray(law.sum(axis=1)).ravel()
         off = np.flatnonzero(np.abs(sums - 1) > PROBABILITY_TOLERANCE)
         if len(off):
@@ -218,35 +218,35 @@ class StochasticGame:
         return int(self.row_start[-1])
 
     @property
-    def structure(self) -> Structure:
+    def tables(self) -> RowTables:
         """What does not depend on discount factors: games that differ in these only share it."""
-        assert self._structure is not None
-        return self._structure
+        assert self._tables is not None
+        return self._tables
 
     @property
     def action_counts(self) -> NDArray[np.int64]:
         """Int[states, players]: how many actions each player has in each state."""
-        return self.structure.layout.counts
+        return self.tables.layout.counts
 
     @property
     def row_start(self) -> NDArray[np.int64]:
         """Int[states + 1]: first row of each state."""
-        return self.structure.layout.row_start
+        return self.tables.layout.row_start
 
     @property
     def row_state(self) -> NDArray[np.int64]:
         """Int[rows]: the state that each row belongs to."""
-        return self.structure.layout.row_state
+        return self.tables.layout.row_state
 
     @property
     def stride(self) -> NDArray[np.int64]:
         """Int[states, players]: how far apart two rows are that differ by one in a player's action."""
-        return self.structure.layout.stride
+        return self.tables.layout.stride
 
     @property
     def own_action(self) -> NDArray[np.int64]:
         """Int[rows, players]: the action index that each player takes in each row."""
-        return self.structure.layout.own_action
+        return self.tables.layout.own_action
 
     def rows_of(self, state: int) -> range:
         """The rows of a state."""
@@ -262,22 +262,22 @@ class StochasticGame:
     @property
     def law_number(self) -> NDArray[np.int64]:
         """Int[rows]: rows share a number when they have the same law of the next state, exactly."""
-        return self.structure.laws.number
+        return self.tables.laws.number
 
     @property
     def payoff_number(self) -> NDArray[np.int64]:
         """Int[rows]: rows share a number when they give all players the same payoffs, exactly."""
-        return self.structure.payoffs.number
+        return self.tables.payoffs.number
 
     @property
     def outcome_class(self) -> NDArray[np.int64]:
         """Int[rows]: rows of one state share a number when they give the same payoffs and the same next-state law."""
-        return self.structure.outcome_class
+        return self.tables.outcome_class
 
     def same_outcome(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Bool[k]: whether pairs of rows of one state give the same payoffs and the same law, exactly."""
         same = self.law_number[one] == self.law_number[other]
-        if self.structure.payoffs.exact:
+        if self.tables.payoffs.exact:
             return np.asarray(same & (self.payoff_number[one] == self.payoff_number[other]))
         return np.asarray(same & (self.payoffs[one] == self.payoffs[other]).all(axis=1))
 
@@ -339,7 +339,7 @@ class StochasticGame:
         t = self.transition
         span = slice(int(t.indptr[row]), int(t.indptr[row + 1]))
         law = {s: to_fraction(p) for s, p in zip(t.indices[span].tolist(), t.data[span].tolist(), strict=True)}
-        law |= self.structure.laws.exact_by_row.get(row, {})
+        law |= self.tables.laws.exact_by_row.get(row, {})
         total = sum(law.values(), Fraction(0))
         return {state: p / total for state, p in sorted(law.items()) if p}
 
@@ -348,7 +348,7 @@ class StochasticGame:
         """SHA-256 of the game's content: names, actions, discount factors, payoffs, laws (not its title)."""
         t = self.transition.copy()
         t.sum_duplicates()
-        for row, chances in self.structure.laws.exact_by_row.items():
+        for row, chances in self.tables.laws.exact_by_row.items():
             for state, p in chances.items():
                 if t[row, state] == LEAST_CHANCE and not float(p):
                     t[row, state] = 0.0  # what stands for a chance below all floats says nothing: rationals tell it
@@ -369,7 +369,7 @@ class StochasticGame:
         told = hashlib.sha256(json.dumps(names, separators=(",", ":"))[:-1].encode())
         # Rows are many and what they say is little: each payoff vector and law is written once, and never all at once.
         told.update(b',"payoffs":[')
-        paid, led = self.structure.payoffs, self.structure.laws
+        paid, led = self.tables.payoffs, self.tables.laws
         _told_rows(told, paid.number, paid.first, lambda row: self.payoffs[row] + 0.0)
         told.update(b'],"law":[[')
         for start in range(0, self.n_rows + 1, CHUNK):

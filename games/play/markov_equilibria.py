@@ -129,7 +129,7 @@ class AuxiliaryGames:
     @cached_property
     def _laws(self) -> csr_array:
         """csr_array[laws, states]: the distinct laws."""
-        return csr_array(self.game.transition[self.game.structure.laws.first])
+        return csr_array(self.game.transition[self.game.tables.laws.first])
 
     def payoffs(self, values: Floats) -> Floats:
         """Float[profiles, players]: today's payoff and the value of what follows, in average terms."""

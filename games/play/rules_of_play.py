@@ -86,10 +86,10 @@ class RuleOfPlay:
 
     def _leads(self, play: MarkovPlay) -> tuple[csr_array, csr_array]:
         """csr_array[states, states] twice: where play leads when nobody alone deviates, and when somebody does."""
-        game, structure = self.game, self.game.structure
-        first = structure.laws.first
+        game, tables = self.game, self.game.tables
+        first = tables.laws.first
         alone = np.unique(np.concatenate([row for _, row in play.deviations]))
-        states, laws, many = structure.rows_of_laws
+        states, laws, many = tables.rows_of_laws
         # All rows of a law are reached jointly, or by complying, but for those by which somebody alone deviates.
         code = game.row_state[alone] * len(first) + game.law_number[alone]
         by_one = np.bincount(np.searchsorted(states * len(first) + laws, code), minlength=len(states))

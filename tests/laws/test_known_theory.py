@@ -198,4 +198,4 @@ def test_no_party_can_be_held_below_the_least_of_its_stage_minmax_payoffs() -> N
     rest = '[[provision]]\ntype = "remedy"\namount = 1\ndelay_years = 1'
     for discount in (0.2, 0.5, 0.8):
         game = compile_treaty(read_treaty_text(dilemma(rest, discount=discount), "test.toml")).game
-        assert np.all(game.structure.always_had <= threat_bounds(game).min(axis=0) + 1e-12)
+        assert np.all(game.tables.always_had <= threat_bounds(game).min(axis=0) + 1e-12)

@@ -297,7 +297,7 @@ class Credibility:
         value = play.values()
         spread = float(np.ptp(game.payoffs))
         # Where even the least that nobody can be denied does not deter, nothing finer is needed.
-        bound = _margin(play, value, np.broadcast_to(game.structure.always_had, (game.n_states, game.n_players)))
+        bound = _margin(play, value, np.broadcast_to(game.tables.always_had, (game.n_states, game.n_players)))
         if bound is not None and bound < 0:
             return bound
         if not self._two_player:

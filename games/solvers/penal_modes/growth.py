@@ -274,7 +274,8 @@ def _best_cells(
         for f in range(len(aims)):
             for i in range(n):
                 aim[i] = aims[f, i] * game.discount[i]
-            supports(s, game, aim, points, support)
+            supports(game.known_law[game.known_start[s]:game.known_start[s + 1]], game.law_start, game.law_state,
+                     game.chance, aim, points, support)
             for j in range(size):
                 bound[j] = -np.inf
                 if open_[j]:

@@ -1,6 +1,6 @@
 """What a game is apart from discount factors: where its rows are, and which of them are alike, told apart exactly.
 
-Games that differ in their discount factors only share one ``Structure``: it is checked once, and what has been counted
+Games that differ in their discount factors only share one of these: it is checked once, and what has been counted
 of its rows is counted once.
 """
 
@@ -131,7 +131,7 @@ class Laws:
 
 @final
 @dataclass(frozen=True, eq=False)
-class Structure:
+class RowTables:
     """The rows of a game, what they pay and where they lead."""
 
     layout: Layout
@@ -144,19 +144,19 @@ class Structure:
         payoffs: NDArray[np.float64],
         transition: csr_array,
         rationals: Mapping[tuple[str, int, int], Fraction],
-        known: Structure | None,
-    ) -> Structure:
-        """The structure of a game's arrays; whatever is the same in a ``known`` one is taken from it."""
+        known: RowTables | None,
+    ) -> RowTables:
+        """The tables of a game's arrays; whatever is the same in a ``known`` one is taken from it."""
         paid, led = (
             {key[1:]: value for key, value in rationals.items() if key[0] == kind} for kind in ("payoff", "transition")
         )
         if known is None or known.layout.actions is not actions:
-            return Structure(Layout(actions), Payoffs(payoffs, paid), Laws(transition, led))
+            return RowTables(Layout(actions), Payoffs(payoffs, paid), Laws(transition, led))
         same_payoffs = known.payoffs.table is payoffs and known.payoffs.exact == paid
         same_laws = known.laws.table is transition and known.laws.exact == led
         if same_payoffs and same_laws:
             return known
-        return Structure(
+        return RowTables(
             known.layout,
             known.payoffs if same_payoffs else Payoffs(payoffs, paid),
             known.laws if same_laws else Laws(transition, led),

@@ -1,4 +1,4 @@
-"""Games that differ in patience only are one structure, checked and counted once."""
+"""Games that differ in patience only share their tables, checked and counted once."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from games.model.stochastic_game import GameError, StochasticGame, repeated_game
 from tests.support.random_games import random_game
 
 
-def test_games_that_differ_in_patience_or_transfers_are_one_structure() -> None:
+def test_games_that_differ_in_patience_or_transfers_share_their_tables() -> None:
     game = random_game(np.random.default_rng(3))
     patient = game.with_discount(0.9)
-    assert patient.structure is game.structure
-    assert replace(patient, transfers="voluntary").structure is game.structure
-    assert game.with_discount("1/3").structure is game.structure
+    assert patient.tables is game.tables
+    assert replace(patient, transfers="voluntary").tables is game.tables
+    assert game.with_discount("1/3").tables is game.tables
 
 
 def test_other_payoffs_keep_laws_and_places_of_rows_alone() -> None:
     game = random_game(np.random.default_rng(4))
     other = game.with_discount(0.5, game.payoffs + 1)
-    assert other.structure.laws is game.structure.laws and other.structure.layout is game.structure.layout
-    assert other.structure.payoffs.table is other.payoffs
+    assert other.tables.laws is game.tables.laws and other.tables.layout is game.tables.layout
+    assert other.tables.payoffs.table is other.payoffs
     exact = replace(game, rationals={("payoff", 0, 0): Fraction(1, 3)})
-    assert exact.structure.payoffs.exact and exact.structure.laws is game.structure.laws
+    assert exact.tables.payoffs.exact and exact.tables.laws is game.tables.laws
 
 
 def test_what_is_new_in_a_game_is_checked() -> None:
@@ -50,13 +50,13 @@ def test_rounding_below_zero_is_mended_once() -> None:
         game = StochasticGame(
             ("A",), np.array([0.5]), ("s", "t"), ((("a",),), (("a",),)), np.zeros((2, 1)), csr_array(law)
         )
-    assert game.transition.min() == 0 and game.structure.laws.table is game.transition
-    assert game.with_discount(0.9).structure is game.structure
+    assert game.transition.min() == 0 and game.tables.laws.table is game.transition
+    assert game.with_discount(0.9).tables is game.tables
 
 
 def test_pairs_of_states_and_laws_are_counted_row_by_row() -> None:
     game = random_game(np.random.default_rng(6), states=3, actions=(2, 3))
-    states, laws, rows = game.structure.rows_of_laws
+    states, laws, rows = game.tables.rows_of_laws
     counted = {(s, k): n for s, k, n in zip(states.tolist(), laws.tolist(), rows.tolist(), strict=True)}
     by_hand: dict[tuple[int, int], int] = {}
     for row in range(game.n_rows):
