@@ -1,7 +1,6 @@
 """What a game is apart from discount factors: where its rows are, and which of them are alike, told apart exactly.
 
-Games that differ in their discount factors only share one of these: it is checked once, and what has been counted
-of its rows is counted once.
+Games that differ in their discount factors only share their ``RowTables``, which are checked once and counted once.
 """
 
 from __future__ import annotations
@@ -132,7 +131,7 @@ class Laws:
 @final
 @dataclass(frozen=True, eq=False)
 class RowTables:
-    """The rows of a game, what they pay and where they lead."""
+    """The rows of a game: where they are, what they pay and where they lead."""
 
     layout: Layout
     payoffs: Payoffs
