@@ -280,11 +280,12 @@ class Version:
             self._margins[discount, transfers] = self._margin(self.at(self.alike(discount), transfers), transfers)
         return self._margins[discount, transfers]
 
-    @staticmethod
-    def _margin(at: CompiledTreaty, transfers: Transfers) -> float | None:
+    def _margin(self, at: CompiledTreaty, transfers: Transfers) -> float | None:
         if at.seen is not None:
             return with_signals.margin(at)
-        return with_payments.margin(at) if transfers == "voluntary" else seen_by_all.margin(at)
+        if transfers == "voluntary":
+            return with_payments.margin(at)
+        return seen_by_all.margin(at, self.credible(self.own).ladder)
 
 
 def over_factors(found: Sequence[tuple[str, Judgement]]) -> Judgement:

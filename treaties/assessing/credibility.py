@@ -13,9 +13,11 @@ from games.certificates.automata import NoProfitableDeviation
 from games.certificates.certificate import Certificate, SolutionConcept
 from games.certificates.exclusion import Exclusion
 from games.model.plan import Plan
-from games.model.stochastic_game import StochasticGame
-from games.numerics.arrays import Floats
+from games.model.row_quotient import row_quotient
+from games.numerics.arrays import Floats, Ints
+from games.play.markov_equilibria import AuxiliaryGames
 from games.play.markov_play import MarkovPlay, Slack
+from games.play.rules_of_play import reversion
 from games.solvers.equilibrium_polygons import (
     ATTEMPTS,
     EquilibriumPolygons,
@@ -46,6 +48,8 @@ from treaties.findings.records import (
 
 NOT_DETERRED = "no credible answer to a breach deters it"
 SET_VERTICES = 48
+ROUNDING, CLEARLY = 1e-11, 1e-8
+"""Of the range of payoffs: slack that may be none but for rounding, and slack that is missing for certain."""
 QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 8, 24
 """How worst payoffs are bounded where no automaton has to be built: their sets are outer bounds whenever they stop."""
 
@@ -281,8 +285,11 @@ class Credibility:
         verdict = self.solution.verdict(self.compiled.plan)
         return None if isinstance(verdict, Undecided) else isinstance(verdict, Sustainable)
 
-    def scanned_margin(self) -> float | None:
-        """Margin of full compliance in floating point, by the cheapest bound that tells; None if it cannot be told."""
+    def scanned_margin(self, like: Ladder | None = None) -> float | None:
+        """Margin of full compliance in floating point, by the cheapest bound that tells; None if it cannot be told.
+
+        ``like``  rules of play of the same treaty at other discount factors.
+        """
         if not self.settled:
             holds = self.holds()
             return None if holds is None else (1.0 if holds else -1.0)
@@ -290,16 +297,42 @@ class Credibility:
         value = play.values()
         spread = float(np.ptp(game.payoffs))
         # Where even the least that nobody can be denied does not deter, nothing finer is needed.
-        bound = _margin(play, value, np.broadcast_to(always_had(game), (game.n_states, game.n_players)))
+        bound = _margin(play, value, np.broadcast_to(game.tables.always_had, (game.n_states, game.n_players)))
         if bound is not None and bound < 0:
             return bound
         if not self._two_player:
-            return PenalModes().quick_margin(game, self.compiled.plan)
+            ladder = like or self.ladder
+            return PenalModes().quick_margin(game, self.compiled.plan, lambda: self._by_reversion(ladder.reversions))
         bound = _margin(play, value, self.threats)
         if bound is None or bound < 0:
             return -spread if bound is None else bound
         margin = _margin(play, value, self.worst)
         return -spread if margin is None else margin
+
+    def _by_reversion(self, reversions: Sequence[Ints]) -> float | None:
+        """The margin that one of some ways to revert tells in floating point; None if none does.
+
+        Reverting may be an equilibrium.  Or it deters too little, and nobody can be held to less: if what it is worth
+        is no more than the least to which the others can hold a player, now and with that worth ahead, then
+        it is no more than this player has in any equilibrium, by monotone contraction (Abreu, Pearce and Stacchetti
+        1990).
+        """
+        game, compliance = self.compiled.game, self.compiled.compliance
+        spread = float(np.ptp(game.payoffs))
+        for revert in reversions:
+            rule = reversion(game, np.where(compliance >= 0, compliance, revert), revert)
+            path, anywhere = rule.least_on_path, rule.least_anywhere
+            if path is None or anywhere is None:
+                continue
+            if anywhere.slack >= -ROUNDING * spread:
+                return min(max(path.slack, 0.0), spread)
+            if path.slack < -CLEARLY * spread:
+                held, auxiliary = rule.values[1], AuxiliaryGames(game, row_quotient(game))
+                ahead = auxiliary.payoffs(held)
+                least = np.column_stack([auxiliary.minmax(ahead, i) for i in range(game.n_players)])
+                if np.all(held <= least + ROUNDING * spread):
+                    return path.slack
+        return None
 
     def joint_bounds(self) -> Bounds:
         """What the greatest joint payoff of an equilibrium at signature can be; two parties only."""
@@ -334,15 +367,3 @@ def _margin(play: MarkovPlay, value: Floats, worst: Floats) -> float | None:
         return None
     slack = play.slack(value, worst).value
     return float(slack[play.reached(play.game.initial)].min())
-
-
-def always_had(game: StochasticGame) -> Floats:
-    """Float[players]: replying best in every period earns a player its pure minmax there; the least over states."""
-    out = np.empty(game.n_players)
-    for i in range(game.n_players):
-        same = np.arange(game.n_rows) - game.own_action[:, i] * game.stride[game.row_state, i]
-        best = np.full(game.n_rows, -np.inf)
-        np.maximum.at(best, same, game.payoffs[:, i])
-        best[best == -np.inf] = np.inf
-        out[i] = best.min()
-    return out

@@ -155,7 +155,7 @@ class PenalGame(Arrays):
         numbers, examples = self._values
         if not np.array_equal(game.payoffs.ravel()[examples][numbers], game.payoffs):
             return None
-        return replace(self.quotient, game=game)
+        return self.quotient
 
 
 _recent: OrderedDict[tuple[int, int], PenalGame] = OrderedDict()

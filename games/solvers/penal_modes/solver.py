@@ -7,7 +7,7 @@ where bounds on what any equilibrium can give leave no room for it.  Both are pr
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -116,14 +116,21 @@ class PenalModesSolution(Solution):
 
     def quick_margin(self, plan: Plan, tries: tuple[Try, ...] = QUICK) -> float | None:
         """The margin as far as floating point finds it quickly: negative where bounds refute the plan; else None."""
-        upper = self._upper_margin(plan)
-        if self.box.empty[self.game.initial] or (upper is not None and upper < 0):
-            return -self.payoff_range if upper is None else upper
+        refuted = self.refuted_by(plan)
+        if refuted is not None:
+            return refuted
         code = self.held(plan, tries)
         if code is None:
             return None
         slack = self.payoff_range if settled_rows(plan) is None else code.path_slack(self.arrays)
         return max(min(slack, self.payoff_range), 0.0)
+
+    def refuted_by(self, plan: Plan) -> float | None:
+        """A bound on the margin, where it is negative; None where bounds on payoffs do not refute the plan."""
+        upper = self._upper_margin(plan)
+        if self.box.empty[self.game.initial] or (upper is not None and upper < 0):
+            return -self.payoff_range if upper is None else upper
+        return None
 
     def held(self, plan: Plan, tries: tuple[Try, ...] = QUICK) -> Code | None:
         """A penal code that keeps to the plan as far as floating point tells, found quickly; None if none was."""
@@ -329,11 +336,21 @@ class PenalModes(Solver):
         there = game.with_discount(discount)
         return self.quick_margin(there, Plan(there, plan.allowed))
 
-    def quick_margin(self, game: StochasticGame, kept: Plan) -> float | None:
-        """A plan's margin without proof, by the cheapest bounds that tell; None if neither answer shows."""
+    def quick_margin(
+        self, game: StochasticGame, kept: Plan, known: Callable[[], float | None] | None = None
+    ) -> float | None:
+        """A plan's margin without proof, by the cheapest bounds that tell; None if neither answer shows.
+
+        ``known``  asked for the margin before a penal code is sought; it may know none.
+        """
         self.insist(game)
         arrays = PenalGame.of(game)
-        told = self._solution(arrays, axis_box(arrays, FEW_SWEEPS)).quick_margin(kept, QUICK[:1])
+        loose = self._solution(arrays, axis_box(arrays, FEW_SWEEPS))
+        told = loose.refuted_by(kept)
+        if told is None and known is not None:
+            told = known()
+        if told is None:
+            told = loose.quick_margin(kept, QUICK[:1])
         if told is None:
             closer = self._solution(arrays, axis_box(arrays))
             told = closer.quick_margin(kept)
