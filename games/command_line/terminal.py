@@ -101,7 +101,7 @@ def factors(text: str, count: int, whose: str) -> list[Fraction]:
         except (ValueError, ZeroDivisionError):
             fail(f"--discount {text!r}: {part!r} is not a number; write for instance 0.9 or 1/3")
         if not 0 <= out[-1] < 1:
-            fail(f"--discount {text!r}: {part!r} is not in [0, 1); write a point in decimals, or a fraction: 0.9 or 1/3")
+            fail(f"--discount {text!r}: {part!r} is not in [0, 1); write a point in decimals, or fractions: 0.9, 1/3")
     return out * count if len(out) == 1 else out
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from games.certificates.certificate import SolutionConcept
+from games.certificates.certificate import Certificate, SolutionConcept
+from games.certificates.exclusion import Exclusion
 from games.certificates.signals import UndetectedDeviation
 from games.model.stochastic_game import GameError, StochasticGame
 from games.questions.solve import choose_solver
@@ -31,6 +32,7 @@ FAILS: dict[Transfers, str] = {
     "none": "if compliance has to go on after every flag on the innocent, some departure is not deterred",
     "voluntary": "what everyone sees does not deter every departure from it",
 }
+WHATEVER_IS_SEEN = "no credible answer to a breach deters it, and none would if everyone saw everything"
 UNSEEN = "some departure pays, and nothing that anyone sees tells it from compliance"
 HOLDS = "holds on what everyone sees"
 COMPARED_ROWS = 4_000
@@ -66,8 +68,7 @@ def judge(compiled: CompiledTreaty) -> Found:
         if note.checked and isinstance(verdict, Sustainable):
             found = replace(found, verdict="sustainable", detail=HOLDS, certificate=note)
         elif note.checked:
-            hidden = isinstance(verdict.certificate, UndetectedDeviation)
-            fails = UNSEEN if hidden else FAILS[game.transfers]
+            fails = _why_it_fails(verdict.certificate, game.transfers)
             found = replace(found, verdict="unsustainable", detail=fails, certificate=note)
     link = hardest_to_deter(compiled, found.margin)
     return Found(replace(found, weakest_link=link), compiled, None if solver.refutes_only else solution, cooperation)
@@ -98,6 +99,13 @@ def stance(found: Found, label: str) -> MonitoredStance:
         seen=(None, None) if watched is None else watched.joint_bounds(),
         cooperation=found.cooperation,
     )
+
+
+def _why_it_fails(certificate: Certificate, transfers: Transfers) -> str:
+    """What a refutation rests on: a step that nothing shows, signals, or not even these."""
+    if isinstance(certificate, UndetectedDeviation):
+        return UNSEEN
+    return WHATEVER_IS_SEEN if isinstance(certificate, Exclusion) else FAILS[transfers]
 
 
 def _why_not(game: StochasticGame) -> str:

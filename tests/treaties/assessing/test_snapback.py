@@ -1,0 +1,72 @@
+"""A pact of three with snapback, inspections and relief in steps: every version decided, and proved.
+
+Caldera alone is tempted: a breach wins it 50 once relief is full.  If the Concert answers with sanctions that the
+League does not join, half of the others keep to the pact, so that Caldera has (70 + 0) / 2 = 35 a year where compliance
+brings 20: nothing is deterred.  The reversed veto leaves it nothing from the second year after its breach on.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.command_line import ROOT
+from treaties.assessing.answers import Answers
+from treaties.model.treaty import Treaty
+from treaties.reading.treaty_file import read_treaty
+
+DISCOUNT, GAIN, COMPLYING, SANCTIONED = 0.85, 50.0, 20.0, 35.0
+
+
+@pytest.fixture(scope="module")
+def treaty() -> Treaty:
+    return read_treaty(ROOT / "treaties" / "cases" / "caldera_snapback.toml")
+
+
+@pytest.fixture(scope="module")
+def answers(treaty: Treaty) -> Answers:
+    return Answers(treaty)
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "kind"),
+    [
+        ("", "unsustainable", "exclusion"),
+        ("Everyone sees", "unsustainable", "exclusion"),
+        ("Everyone sees, the right does not end", "sustainable", "no-profitable-deviation"),
+        ("Everyone sees, no snapback", "unsustainable", "exclusion"),
+        ("Flags prove a breach", "unsustainable", "exclusion"),
+        ("Flags prove a breach, the right does not end", "sustainable", "public-self-generation"),
+    ],
+)
+def test_the_pact_holds_where_the_right_to_snap_back_lasts_and_the_innocent_are_never_flagged(
+    treaty: Treaty, answers: Answers, name: str, verdict: str, kind: str
+) -> None:
+    version = {"": answers.text, **{v.name: answers.variant(v) for v in treaty.variants}}[name]
+    found = version.verdict("none")
+    assert found.verdict == verdict
+    assert found.certificate is not None and found.certificate.kind == kind and found.certificate.checked
+    assert found.certificate.evidence.check(version.at(version.own, "none").game).accepted
+
+
+def test_margins_are_those_of_arithmetic_by_hand(treaty: Treaty, answers: Answers) -> None:
+    versions = {v.name: answers.variant(v).verdict("none") for v in treaty.variants if v.name.startswith("Everyone")}
+    without = -GAIN + DISCOUNT / (1 - DISCOUNT) * (COMPLYING - SANCTIONED)
+    snapping = -GAIN + DISCOUNT * (COMPLYING - SANCTIONED) + DISCOUNT**2 / (1 - DISCOUNT) * COMPLYING
+    assert versions["Everyone sees, no snapback"].margin == pytest.approx(without)
+    assert versions["Everyone sees"].margin == pytest.approx(without)
+    assert versions["Everyone sees, the right does not end"].margin == pytest.approx(snapping)
+
+
+def test_a_right_that_does_not_end_is_a_threat_of_an_end_for_good(treaty: Treaty, answers: Answers) -> None:
+    lasting = next(v for v in treaty.variants if v.name == "Everyone sees, the right does not end")
+    rungs = answers.variant(lasting).ladder("none")
+    assert [rung.verdict for rung in rungs[2:]] == ["sustainable", "sustainable"]
+    assert "sustainable" not in {rung.verdict for rung in rungs[:2]}
+
+
+def test_no_rung_is_open_where_any_credible_punishment_fails(answers: Answers) -> None:
+    rungs = answers.text.ladder("none")
+    assert {rung.verdict for rung in rungs} == {"unsustainable"}
+    assert rungs[3].found.detail == (
+        "no credible answer to a breach deters it, and none would if everyone saw everything"
+    )
