@@ -25,7 +25,7 @@ from games.solvers.equilibrium_polygons import (
     payoff_sets,
     solve_payoff_sets,
 )
-from games.solvers.outer_bounds import refute_and_check, threat_bounds
+from games.solvers.outer_bounds import outer_levels, refute_and_check, threat_bounds
 from games.solvers.penal_modes import PenalModes, PenalModesSolution
 from games.solvers.solution import Solution
 from games.solvers.verdict import Sustainable, Undecided
@@ -48,6 +48,9 @@ NOT_DETERRED = "no credible answer to a breach deters it"
 SET_VERTICES = 48
 QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 8, 24
 """How worst payoffs are bounded where no automaton has to be built: their sets are outer bounds whenever they stop."""
+
+JOINT_SECONDS = 5.0
+"""After which the bound on the joint payoff of three parties and more is told as it is."""
 
 
 @final
@@ -302,7 +305,15 @@ class Credibility:
         return -spread if margin is None else margin
 
     def joint_bounds(self) -> Bounds:
-        """What the greatest joint payoff of an equilibrium at signature can be; two parties only."""
+        """What the greatest joint payoff of an equilibrium at signature can be, in floating point.
+
+        Of two parties by payoff sets; of more from the best penal code found to a bound on the sum of payoffs.
+        """
+        if not self._two_player:
+            game, best = self.compiled.game, self.modes.best_play()
+            outer = outer_levels(game, np.ones((1, game.n_players)), seconds=JOINT_SECONDS)
+            high = float(outer.level[0, game.initial])
+            return None if best is None else min(float(best[1].sum()), high), high if np.isfinite(high) else None
         return replace(self.sets, payoff_sets=tuple(payoff_sets(self.compiled.game, self.sets.sets))).joint_bounds()
 
     def departure(self) -> Departure | None:
