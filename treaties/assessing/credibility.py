@@ -49,6 +49,8 @@ SET_VERTICES = 48
 QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 8, 24
 """How worst payoffs are bounded where no automaton has to be built: their sets are outer bounds whenever they stop."""
 
+ROUNDING = 1e-12
+"""Of payoffs, relative to the largest: what is smaller is none."""
 JOINT_SECONDS = 5.0
 """After which the bound on the joint payoff of three parties and more is told as it is."""
 
@@ -152,6 +154,20 @@ class Credibility:
             found = (self._quick_sets() if self.quick else self.sets.sets).worst
             bounds = np.where(np.isfinite(found), np.fmax(bounds, found), bounds)
         return bounds
+
+    @property
+    def harshest(self) -> Floats:
+        """Float[parties]: the least that each has in an equilibrium from signature on, as far as is known; else NaN.
+
+        Of two parties a close bound; of more what the penal code found for full compliance, or for any play, gives.
+        """
+        game = self.compiled.game
+        least = self.worst[game.initial]
+        if not self._two_player:
+            codes = (self.modes.punishments(plan) for plan in (self.compiled.plan, Plan.free(game)))
+            found = next((code[game.initial] for code in codes if code is not None), None)
+            least = np.full(game.n_players, np.nan) if found is None else found
+        return np.where(np.abs(least) <= ROUNDING * np.abs(game.payoffs).max(), 0.0, least)
 
     def _quick_sets(self) -> PolygonSolution:
         return solve_payoff_sets(
