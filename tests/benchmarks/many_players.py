@@ -33,8 +33,10 @@ def payoff_sets(smoke: bool) -> bool:
 
     The peer has as many directions as ours ends with, and is given the time that it takes.
     """
-    print(f"\n{'payoff sets of three players':32}{'discount':>9}{'ours, s':>10}{'JYC, s':>14}{'ratio':>8}"
-          f"{'directions':>12}{'gap, ours':>11}{'JYC':>8}")
+    print(
+        f"\n{'payoff sets of three players':32}{'discount':>9}{'ours, s':>10}{'JYC, s':>14}{'ratio':>8}"
+        f"{'directions':>12}{'gap, ours':>11}{'JYC':>8}"
+    )
     aims = np.random.default_rng(1).normal(size=(12 if smoke else AIMS, 3))
     aims /= np.linalg.norm(aims, axis=1, keepdims=True)
     sound, ratios = True, []
@@ -50,10 +52,14 @@ def payoff_sets(smoke: bool) -> bool:
         far = [_gap(outer, aims, most) / size for outer in (Outer(found.directions, found.outer), peer)]
         sound &= bool((peer.support(aims) >= most - SPARE).all())
         ratios.append(theirs / mine)
-        print(f"{f'2x2x2, integers, seed {seed}':32}{discount:9.2f}{mine:10.4f}{theirs:14.4f}{ratios[-1]:8.0f}"
-              f"{len(peer.directions):12}{far[0]:11.4f}{far[1]:8.4f}")
-    print(f"JYC's time over ours: geometric mean {np.exp(np.mean(np.log(ratios))):.0f}; gap: the widest distance to "
-          "what is proved to be inside, as a share of the payoff range")
+        print(
+            f"{f'2x2x2, integers, seed {seed}':32}{discount:9.2f}{mine:10.4f}{theirs:14.4f}{ratios[-1]:8.0f}"
+            f"{len(peer.directions):12}{far[0]:11.4f}{far[1]:8.4f}"
+        )
+    print(
+        f"JYC's time over ours: geometric mean {np.exp(np.mean(np.log(ratios))):.0f}; gap: the widest distance to "
+        "what is proved to be inside, as a share of the payoff range"
+    )
     return sound
 
 
@@ -73,16 +79,28 @@ def most_together(game: StochasticGame) -> Plan:
 
 def verdicts(smoke: bool) -> None:
     """Print how verdicts, certificates and their exact checks included, grow with players and with states."""
-    print(f"\n{'verdicts, random games':32}{'players':>9}{'states':>10}{'rows':>8}{'decided':>12}{'median, s':>11}"
-          f"{'most, s':>9}")
+    print(
+        f"\n{'verdicts, random games':32}{'players':>9}{'states':>10}{'rows':>8}{'decided':>12}{'median, s':>11}"
+        f"{'most, s':>9}"
+    )
     for players in (3, 4) if smoke else (3, 4, 5, 6):
-        _line("repeated, 2 actions each", [
-            random_game(np.random.default_rng(seed), players, 1, 2, integers=True, discount=discount)
-            for seed in range(1 if smoke else 6) for discount in ((0.6,) if smoke else (0.3, 0.5, 0.7, 0.9))])
+        _line(
+            "repeated, 2 actions each",
+            [
+                random_game(np.random.default_rng(seed), players, 1, 2, integers=True, discount=discount)
+                for seed in range(1 if smoke else 6)
+                for discount in ((0.6,) if smoke else (0.3, 0.5, 0.7, 0.9))
+            ],
+        )
     for states in (15,) if smoke else (1, 15, 50, 200, 1000):
-        _line("stochastic, 2 actions each", [
-            random_game(np.random.default_rng(seed), 3, states, 2, integers=True, discount=discount, reach=3)
-            for seed in range(1 if smoke or states > 50 else 3) for discount in ((0.6,) if smoke else (0.3, 0.5, 0.7, 0.9))])
+        _line(
+            "stochastic, 2 actions each",
+            [
+                random_game(np.random.default_rng(seed), 3, states, 2, integers=True, discount=discount, reach=3)
+                for seed in range(1 if smoke or states > 50 else 3)
+                for discount in ((0.6,) if smoke else (0.3, 0.5, 0.7, 0.9))
+            ],
+        )
 
 
 def _line(title: str, games: Sequence[StochasticGame]) -> None:
@@ -93,5 +111,7 @@ def _line(title: str, games: Sequence[StochasticGame]) -> None:
         decided += not isinstance(solver.solve(game).verdict(most_together(game)), Undecided)
         seconds.append(time.perf_counter() - began)
     rows = max(game.n_rows for game in games)
-    print(f"{title:32}{games[0].n_players:9}{games[0].n_states:10}{rows:8}{f'{decided} of {len(games)}':>12}"
-          f"{np.median(seconds):11.3f}{max(seconds):9.2f}")
+    print(
+        f"{title:32}{games[0].n_players:9}{games[0].n_states:10}{rows:8}{f'{decided} of {len(games)}':>12}"
+        f"{np.median(seconds):11.3f}{max(seconds):9.2f}"
+    )

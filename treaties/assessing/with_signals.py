@@ -105,7 +105,9 @@ def _why_it_fails(certificate: Certificate, transfers: Transfers) -> str:
     """What a refutation rests on: a step that nothing shows, signals, or not even these."""
     if isinstance(certificate, UndetectedDeviation):
         return UNSEEN
-    return WHATEVER_IS_SEEN if isinstance(certificate, Exclusion) else FAILS[transfers]
+    if isinstance(certificate, Exclusion) and not certificate.uses_signals:
+        return WHATEVER_IS_SEEN
+    return FAILS[transfers]
 
 
 def _why_not(game: StochasticGame) -> str:

@@ -7,8 +7,13 @@ brings 20: nothing is deterred.  The reversed veto leaves it nothing from the se
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from games import Unsustainable
+from games.certificates.exclusion import Exclusion
+from games.solvers.penal_modes import PenalModes
 from tests.support.command_line import ROOT
 from treaties.assessing.answers import Answers
 from treaties.model.treaty import Treaty
@@ -65,8 +70,22 @@ def test_a_right_that_does_not_end_is_a_threat_of_an_end_for_good(treaty: Treaty
 
 
 def test_no_rung_is_open_where_any_credible_punishment_fails(answers: Answers) -> None:
-    rungs = answers.text.ladder("none")
-    assert {rung.verdict for rung in rungs} == {"unsustainable"}
-    assert rungs[3].found.detail == (
-        "no credible answer to a breach deters it, and none would if everyone saw everything"
+    assert {rung.verdict for rung in answers.text.ladder("none")} == {"unsustainable"}
+
+
+def test_what_fails_even_if_everyone_sees_is_told_so(treaty: Treaty, answers: Answers) -> None:
+    """Where no flag is a mistake, signals are not to blame: what would be seen does not deter either."""
+    (clear,) = [v for v in treaty.variants if v.name == "Flags prove a breach"]
+    version = answers.variant(clear)
+    judged = version.verdict("none")
+    assert judged.detail == "no credible answer to a breach deters it, and none would if everyone saw everything"
+    assert judged.certificate is not None
+    assert isinstance(judged.certificate.evidence, Exclusion) and not judged.certificate.evidence.uses_signals
+    game = replace(version.at(version.own, "none").game, monitoring=None)
+    assert isinstance(
+        PenalModes()
+        .quick()
+        .solve(game)
+        .verdict({state: list(rows) for state, rows in version.compiled.plan.to_json().items()}),
+        Unsustainable,
     )
