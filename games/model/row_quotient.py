@@ -70,14 +70,17 @@ class RowQuotient:
         return out
 
 
-def row_quotient(game: StochasticGame) -> RowQuotient:
+def row_quotient(game: StochasticGame, told: tuple[Ints, Ints] | None = None) -> RowQuotient:
     """The lossless quotient of a game's rows, told apart exactly.
+
+    ``told``  Int[rows], Int[rows, players]: laws, and what each player earns, by numbers that are equal where these
+              are to be held equal; None where the game's own say so.
 
     Raises ``GameError`` unless everyone sees the profile: elsewhere what is seen would tell rows apart too.
     """
     if game.monitoring is not None:
         raise GameError("the quotient of rows is for games in which everyone sees the profile")
-    blocks = [_block(game, first, stop) for first, stop in _spans(game)]
+    blocks = [_block(game, told, first, stop) for first, stop in _spans(game)]
     classes = np.cumsum([0, *(len(block.row) for block in blocks)])
     sets = np.cumsum([0, *(len(block.set_start) - 1 for block in blocks)])
     entries = np.cumsum([0, *(len(block.set_row) for block in blocks)])
@@ -117,9 +120,10 @@ def _spans(game: StochasticGame) -> Iterable[tuple[int, int]]:
             first = int(game.row_start[s + 1])
 
 
-def _block(game: StochasticGame, first: int, stop: int) -> _Block:
-    state, law = game.row_state[first:stop], game.law_number[first:stop]
-    payoffs, exact = game.payoffs[first:stop], _unnamed_payoffs(game, first, stop)
+def _block(game: StochasticGame, told: tuple[Ints, Ints] | None, first: int, stop: int) -> _Block:
+    state, law = game.row_state[first:stop], (game.law_number if told is None else told[0])[first:stop]
+    payoffs = (game.payoffs if told is None else told[1])[first:stop]
+    exact = _unnamed_payoffs(game, first, stop) if told is None else np.zeros((stop - first, game.n_players), np.int64)
     outcome, seen = numbered(state, law, *payoffs.T, *exact.T)
     # Outcomes are few: what a player earns and where it leads is told apart among them.
     ahead, _ = numbered(state[seen], law[seen])

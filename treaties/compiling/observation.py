@@ -135,10 +135,13 @@ class Observation:
                 )
             said = law[:, self.codes[:, k]]
             if signal.after_flag:
-                asked = self._says((signal.party, signal.matter), "flags", but=signal)
-                said = np.where(asked, said, np.equal(self.codes[:, k], 0)[None, :])
+                said = np.where(self.asks(signal), said, np.equal(self.codes[:, k], 0)[None, :])
             out *= said
         return out
+
+    def asks(self, signal: Signal) -> Bools:
+        """Bool[combinations]: where a signal that follows flags is drawn."""
+        return self._says((signal.party, signal.matter), "flags", but=signal)
 
     def with_signals(self, columns: Columns) -> Columns:
         """Rows repeated once for every combination of signals, in C order, with what the signals say."""
@@ -293,7 +296,7 @@ def monitoring_of(
     out = _Tables(game.n_states)
     entries = 0
     for block in blocks:
-        classes, which = _seen_classes(block.seen)
+        classes, which = seen_classes(block.seen)
         kept_laws = laws[block.law] > 0 if block.law.size * laws.shape[1] <= size.ENTRY_LIMIT else None
         known: dict[bytes, tuple[str, ...]] = {}
         for k, s in enumerate(block.states.tolist()):
@@ -319,7 +322,7 @@ def monitoring_of(
     return monitoring, SeenByAll(observation, tuple(out.classes), tuple(out.moves), tuple(out.said))
 
 
-def _seen_classes(seen: Sequence[Ints]) -> tuple[Ints, Ints]:
+def seen_classes(seen: Sequence[Ints]) -> tuple[Ints, Ints]:
     """Int[classes, choices], what can be seen of all moves together, and Int[profiles], which of them each gives."""
     found = [np.unique(moves, axis=0, return_inverse=True) for moves in seen]
     distinct, whose = moves_of([len(kinds) for kinds, _ in found]), moves_of([len(moves) for moves in seen])

@@ -54,7 +54,7 @@ def period_payoffs(treaty: Treaty, effects: Iterable[Effect], columns: Columns, 
     out = np.empty((columns.size, len(treaty.parties)))
     for i, party in enumerate(treaty.parties):
         amounts = [matter_payoff(treaty, scales, party, matter, columns) for matter in treaty.matters]
-        amounts.append(_outside(treaty, party, columns))
+        amounts.append(outside(treaty, party, columns))
         amounts += [term.share(discount[i]) * term.amount(columns) for term in party_terms(effects, party)]
         # Summing in the order of size makes the result independent of the order of articles, to the last bit.
         out[:, i] = np.sort(np.array(amounts), axis=0).sum(axis=0)
@@ -131,7 +131,7 @@ def matter_payoff(treaty: Treaty, scales: list[Scale], party: Party, matter: Mat
     return np.where(runs, np.where(stakes == 1.0, earned, centre + stakes * (earned - centre)), 0.0)
 
 
-def _outside(treaty: Treaty, party: Party, columns: Columns) -> Floats:
+def outside(treaty: Treaty, party: Party, columns: Columns) -> Floats:
     """The outside option, which replaces what is closed: all of it when every matter is."""
     operating = columns.operating
     closed = columns.constant(0.0)
