@@ -16,6 +16,9 @@ from games.certificates.exclusion import Exclusion
 from games.solvers.penal_modes import PenalModes
 from tests.support.command_line import ROOT
 from treaties.assessing.answers import Answers
+from treaties.assessing.assess import assess
+from treaties.briefing.briefing import Briefing
+from treaties.briefing.write import render
 from treaties.model.treaty import Treaty
 from treaties.reading.treaty_file import read_treaty
 
@@ -89,3 +92,17 @@ def test_what_fails_even_if_everyone_sees_is_told_so(treaty: Treaty, answers: An
         .verdict({state: list(rows) for state, rows in version.compiled.plan.to_json().items()}),
         Unsustainable,
     )
+
+
+@pytest.mark.slow
+def test_the_briefing_tells_what_would_mend_it_and_what_fails(treaty: Treaty) -> None:
+    found = assess(treaty, side_payments="options")
+    briefing, page = Briefing.of(found), render(found)
+    assert (found.verdict, [option.verdict for option in found.variants]) == (
+        "unsustainable",
+        ["unsustainable", "unsustainable", "sustainable", "unsustainable", "unsustainable", "sustainable"],
+    )
+    assert briefing.bottom_line[2].startswith("It would hold with “Everyone sees, the right does not end” (+33.6)")
+    assert briefing.deals is not None and "2 are proved to be kept" in briefing.deals.said[0]
+    assert "Alternating offers are told of two parties only" in page
+    assert all(name in page for name in briefing.parties)
