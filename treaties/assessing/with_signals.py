@@ -78,8 +78,12 @@ def held_by(standing: Rung, found: Found) -> Found:
     """What a rung holds any credible punishment holds: its certificate serves where no other proof was found."""
     told = standing.found
     detail = f"holds already on rung {standing.number}, and its certificate serves here"
-    return replace(found, judgement=replace(
-        found.judgement, verdict="sustainable", margin=told.margin, detail=detail, certificate=told.certificate))
+    return replace(
+        found,
+        judgement=replace(
+            found.judgement, verdict="sustainable", margin=told.margin, detail=detail, certificate=told.certificate
+        ),
+    )
 
 
 def margin(compiled: CompiledTreaty) -> float | None:
