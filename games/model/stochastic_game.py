@@ -614,8 +614,8 @@ def _numbers(given: Numbers, place: str) -> tuple[NDArray[np.float64], dict[tupl
     """An array as floats and its exact entries; raises ``GameError`` naming the place."""
     try:
         return exact_array(given)
-    except (TypeError, ValueError) as error:
-        raise GameError(f"{place}: not an array of numbers ({error})") from None
+    except ValueError as error:
+        raise GameError(f"{place}: not an array of numbers: {error}") from None
 
 
 def _stage_payoffs(given: Numbers, place: str) -> tuple[NDArray[np.float64], dict[tuple[int, ...], Fraction]]:

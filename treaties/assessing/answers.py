@@ -181,16 +181,21 @@ class Version:
     def ladder(self, transfers: Transfers) -> tuple[Rung, ...]:
         """All rungs at the parties' own factors where nobody pays; else rung 4 alone.
 
-        Of a variant that rung 4 refutes, or a text with many signals, the milder rungs are not tried: they follow.
+        Of a variant that rung 4 refutes, or a text with many signals, the milder rungs are not tried: they follow, as
+        do those that were tried and stayed undecided.
         Where proofs are not looked for rung by rung, rung 4 alone is told.
         """
         top = self.verdict(transfers)
         last = Rung(4, top)
         if transfers == "voluntary" or not self.effort.rungs:
             return (last,)
-        if (self.variant is not None or entries(self.compiled) > CHEAP_ENTRIES) and top.verdict == "unsustainable":
-            return (*(implied_by_refutation(number, top) for number in (1, 2, 3)), last)
-        return (*self.milder(self.own), last)
+        if top.verdict != "unsustainable":
+            return (*self.milder(self.own), last)
+        follow = [implied_by_refutation(number, top) for number in (1, 2, 3)]
+        if self.variant is not None or entries(self.compiled) > CHEAP_ENTRIES:
+            return (*follow, last)
+        tried = zip(self.milder(self.own), follow, strict=True)
+        return (*(so if rung.verdict == "undecided" else rung for rung, so in tried), last)
 
     def milder(self, factors: Factors) -> tuple[Rung, ...]:
         """Rungs 1 to 3."""

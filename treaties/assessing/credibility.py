@@ -27,7 +27,7 @@ from games.solvers.equilibrium_polygons import (
     payoff_sets,
     solve_payoff_sets,
 )
-from games.solvers.outer_bounds import refute_and_check, threat_bounds
+from games.solvers.outer_bounds import outer_levels, refute_and_check, threat_bounds
 from games.solvers.penal_modes import PenalModes, PenalModesSolution
 from games.solvers.solution import Solution
 from games.solvers.verdict import Sustainable, Undecided
@@ -52,6 +52,11 @@ ROUNDING, CLEARLY = 1e-11, 1e-8
 """Of the range of payoffs: slack that may be none but for rounding, and slack that is missing for certain."""
 QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 8, 24
 """How worst payoffs are bounded where no automaton has to be built: their sets are outer bounds whenever they stop."""
+
+ROUNDING = 1e-12
+"""Of payoffs, relative to the largest: what is smaller is none."""
+JOINT_SECONDS = 5.0
+"""After which the bound on the joint payoff of three parties and more is told as it is."""
 
 
 @final
@@ -153,6 +158,20 @@ class Credibility:
             found = (self._quick_sets() if self.quick else self.sets.sets).worst
             bounds = np.where(np.isfinite(found), np.fmax(bounds, found), bounds)
         return bounds
+
+    @property
+    def harshest(self) -> Floats:
+        """Float[parties]: the least that each has in an equilibrium from signature on, as far as is known; else NaN.
+
+        Of two parties a close bound; of more what the penal code found for full compliance, or for any play, gives.
+        """
+        game = self.compiled.game
+        least = self.worst[game.initial]
+        if not self._two_player:
+            codes = (self.modes.punishments(plan) for plan in (self.compiled.plan, Plan.free(game)))
+            found = next((code[game.initial] for code in codes if code is not None), None)
+            least = np.full(game.n_players, np.nan) if found is None else found
+        return np.where(np.abs(least) <= ROUNDING * np.abs(game.payoffs).max(), 0.0, least)
 
     def _quick_sets(self) -> PolygonSolution:
         return solve_payoff_sets(
@@ -335,7 +354,15 @@ class Credibility:
         return None
 
     def joint_bounds(self) -> Bounds:
-        """What the greatest joint payoff of an equilibrium at signature can be; two parties only."""
+        """What the greatest joint payoff of an equilibrium at signature can be, in floating point.
+
+        Of two parties by payoff sets; of more from the best penal code found to a bound on the sum of payoffs.
+        """
+        if not self._two_player:
+            game, best = self.compiled.game, self.modes.best_play()
+            outer = outer_levels(game, np.ones((1, game.n_players)), seconds=JOINT_SECONDS)
+            high = float(outer.level[0, game.initial])
+            return None if best is None else min(float(best[1].sum()), high), high if np.isfinite(high) else None
         return replace(self.sets, payoff_sets=tuple(payoff_sets(self.compiled.game, self.sets.sets))).joint_bounds()
 
     def departure(self) -> Departure | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from games.replication.bibliography import bibliography
 from games.solvers import discover
 from games.solvers.equilibrium_polygons import EquilibriumPolygons
+from games.solvers.penal_modes import PenalModes
 from games.solvers.relational_transfers import RelationalTransfers
 from games.solvers.repeated_negotiation import RepeatedNegotiation
 
@@ -57,8 +58,8 @@ def _methods(found: Assessment) -> Iterator[type[Solver]]:
         yield from (kind for kind in discover() if kind.name in used)
         return
     compared = found.side_payments.compared if found.side_payments is not None else ()
-    if len(found.treaty.parties) == 2 and (found.transfers == "none" or compared):
-        yield EquilibriumPolygons
+    if found.transfers == "none" or compared:
+        yield EquilibriumPolygons if len(found.treaty.parties) == 2 else PenalModes
     if compared:
         yield RelationalTransfers
     if any(comparison.reviewed is not None for comparison in compared):

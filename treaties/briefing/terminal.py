@@ -104,6 +104,8 @@ def bargain_summary(found: Bargain) -> list[str]:
             f"    nearest deal: {terms_of(deal)}: {shares(found, deal.values)}",
             f"    {keeping(found, one)}",
         ]
+    if found.left_out:
+        lines.append(f"  {found.left_out}")
     return [*lines, "", ASSUMED]
 
 

@@ -11,7 +11,7 @@ from treaties.effects import Examined
 from treaties.model.matter import Matter
 from treaties.model.party import Party
 from treaties.model.references import references
-from treaties.model.remark import Remark
+from treaties.model.remark import Remark, Severity
 from treaties.model.treaty import Treaty
 
 
@@ -30,7 +30,9 @@ def _dilemma(matter: Matter, party: Party, parties: int) -> Iterator[Remark]:
     sucker, punishment = matter.payoff("sucker", who), matter.payoff("punishment", who)
     if temptation <= reward:
         problem = f"{name} wins nothing by a breach ({temptation:g} against {reward:g}): nothing to enforce"
-        yield Remark("warning", f"temptation.{who}", problem, "check the two payoffs")
+        # Of many parties some may be there for the sake of others, as guarantors and customers are.
+        severity: Severity = "note" if parties > 2 and _tempts(matter) else "warning"
+        yield Remark(severity, f"temptation.{who}", problem, "check the two payoffs")
     if reward <= punishment:
         problem = f"{name} gains nothing from cooperation ({reward:g} against {punishment:g} without any)"
         yield Remark("warning", f"reward.{who}", problem, "check the two payoffs")
@@ -40,6 +42,11 @@ def _dilemma(matter: Matter, party: Party, parties: int) -> Iterator[Remark]:
     elif temptation + sucker > 2 * reward and parties == 2:
         problem = f"{name} would gain by taking turns in breach ({temptation:g} and {sucker:g}, twice {reward:g})"
         yield Remark("note", f"temptation.{who}", problem, "no prisoners' dilemma")
+
+
+def _tempts(matter: Matter) -> bool:
+    """Whether anybody wins by a breach of its own."""
+    return any(matter.payoff("temptation", who) > matter.payoff("reward", who) for who in matter.reward or ())
 
 
 def participation(treaty: Treaty) -> Iterator[tuple[str, Remark]]:
