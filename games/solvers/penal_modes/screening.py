@@ -7,7 +7,7 @@ is "undecided".  Whatever is said here, the exact methods prove on demand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple, final
 
@@ -118,7 +118,7 @@ class Screen:
         if found.answer == "no" and (refuted := refute_and_check(game, plan, seconds=seconds)) is not None:
             return Unsustainable(concept, refuted[0], min(found.margin, BARELY), refuted[1])
         if held is not None:
-            whole = PenalGame(**vars(arrays), game=game, quotient=replace(self.structure.quotient, game=game))
+            whole = PenalGame(**vars(arrays), game=game, quotient=self.structure.quotient)
             for below in DENOMINATORS:
                 automaton = automaton_of(whole, held, plan, below)
                 proved = only_if_proved(game, Sustainable(concept, NoProfitableDeviation.of(game, automaton, plan)))
