@@ -182,6 +182,7 @@ def _cluster(scheduler: str | None) -> AbstractContextManager[int | None]:
     return nullcontext(None) if scheduler is None else _Dask(scheduler)
 
 
+@final
 class _Dask(AbstractContextManager[int | None]):
     """A Dask cluster at an address does what joblib is asked."""
 
