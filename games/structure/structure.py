@@ -49,6 +49,7 @@ class Laws:
 class Structure:
     """What games have in common that differ in their numbers only.
 
+    ``initial``    the initial state.
     ``quotient``   of the rows into classes; ``row`` Int[classes]: the row that stands for each, the plan's own if the
                    class has it; ``plan`` Int[states]: the class that the plan plays, -1 where it leaves play free.
     ``start``      Int[states + 1]: the first class of each state.
@@ -66,6 +67,7 @@ class Structure:
     ``pointer``    Int[states + 1] into ``successor``: the states that some row of a state makes possible.
     """
 
+    initial: int
     quotient: RowQuotient
     row: Ints
     plan: Ints
@@ -126,6 +128,7 @@ class Structure:
         source, successor = _pairs(np.repeat(states, size), laws.state[at])
         pointer = np.searchsorted(source, np.arange(game.n_states + 1)).astype(np.int64)
         return Structure(
+            initial=game.initial,
             quotient=quotient,
             row=row,
             plan=np.where(plan < 0, -1, quotient.class_of[plan]),

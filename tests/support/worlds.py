@@ -69,6 +69,7 @@ def assert_same_numbers(numbers: Numbers | PublicNumbers, compiled: CompiledTrea
     """Numbers are those of a compiled treaty to the last bit, row by row."""
     game = compiled.game
     assert np.array_equal(numbers.discount, game.discount)
+    assert numbers.structure.initial == game.initial
     if isinstance(numbers, Numbers):
         s = numbers.structure
         class_of = s.quotient.class_of

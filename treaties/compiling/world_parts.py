@@ -273,6 +273,11 @@ class Parts:
         found = [self._changes(k, name="factor") for k, e in enumerate(self.now.effects) if isinstance(e, Scale)]
         return any(found)
 
+    def forget_places(self) -> None:
+        """Free what only says which entry each row is, once all sums are known."""
+        for k, part in enumerate(self.parts):
+            self.parts[k] = replace(part, sample=replace(part.sample, places=()))
+
     # -- parts ---------------------------------------------------------------------------------------------------
 
     def _offered(self, what: str) -> list[Columns]:
