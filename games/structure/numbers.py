@@ -42,7 +42,7 @@ class Numbers:
 
         A player who earns the same everywhere has the scale 1.
         """
-        whose, n = self.structure.whose, self.structure.n_players
+        whose, n = self.structure.earned_by, self.structure.n_players
         least, most = np.full(n, np.inf), np.full(n, -np.inf)
         np.minimum.at(least, whose, self.earned)
         np.maximum.at(most, whose, self.earned)

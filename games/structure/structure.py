@@ -6,6 +6,7 @@ Classes are those of the lossless quotient, so that no player can tell two rows 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -54,7 +55,6 @@ class Structure:
                    class has it; ``plan`` Int[states]: the class that the plan plays, -1 where it leaves play free.
     ``start``      Int[states + 1]: the first class of each state.
     ``earned``     Int[classes, players]: the number of what each player earns; ``law`` Int[classes].
-    ``whose``      Int[numbers of what players earn]: the player who earns it.
     ``options``    Int[classes, players]: the set of what the player can bring about alone, its own outcome included.
     ``twin``       Bool[classes, players]: a deviation changes what others earn, but neither its own payoff nor the law.
     ``set_start``  Int[sets + 1] into ``set_earned`` and ``set_law``: what the deviator earns, and where it leads;
@@ -63,7 +63,8 @@ class Structure:
     ``law_start``  Int[laws + 1] into ``law_state``, the next states, and ``law_chance``, the numbers of their chances.
     ``known_start``  Int[states + 1] into ``known_law``: the distinct laws of each state, of which ``local_law``
                    Int[classes] and ``set_local`` Int[entries of sets] are positions.
-    ``order``      Int[states]: downstream first, each cycle backwards along its clock.
+    ``order``      Int[states]: downstream first, each cycle backwards along its clock; ``part`` Int[parts + 1] into
+                   it: each part is a set of states that all reach one another.
     ``pointer``    Int[states + 1] into ``successor``: the states that some row of a state makes possible.
     """
 
@@ -73,7 +74,6 @@ class Structure:
     plan: Ints
     start: Ints
     earned: Ints
-    whose: Ints
     law: Ints
     options: Ints
     twin: Bools
@@ -91,6 +91,7 @@ class Structure:
     known_law: Ints
     local_law: Ints
     order: Ints
+    part: Ints
     pointer: Ints
     successor: Ints
 
@@ -102,9 +103,6 @@ class Structure:
         ``plan``    Int[states]: the row of the plan, -1 where it leaves play free.
         """
         quotient = row_quotient(game, (laws.of_row, earned))
-        whose = np.zeros(int(earned.max()) + 1, dtype=np.int64)
-        for i in range(game.n_players):
-            whose[earned[:, i]] = i
         planned = np.zeros(game.n_rows, dtype=bool)
         planned[plan[plan >= 0]] = True
         row = quotient.represented_by(planned)
@@ -127,6 +125,7 @@ class Structure:
         at = np.repeat(laws.start[known] - first, size) + np.arange(int(size.sum()))
         source, successor = _pairs(np.repeat(states, size), laws.state[at])
         pointer = np.searchsorted(source, np.arange(game.n_states + 1)).astype(np.int64)
+        parts = components(pointer, successor, game.initial)
         return Structure(
             initial=game.initial,
             quotient=quotient,
@@ -134,7 +133,6 @@ class Structure:
             plan=np.where(plan < 0, -1, quotient.class_of[plan]),
             start=quotient.start,
             earned=np.ascontiguousarray(earned[quotient.row]),
-            whose=whose,
             law=laws.of_row[quotient.row],
             options=quotient.options,
             twin=quotient.twin,
@@ -151,10 +149,19 @@ class Structure:
             known_start=known_start,
             known_law=known,
             local_law=local(quotient.row),
-            order=np.concatenate([c.states for c in components(pointer, successor, game.initial)]),
+            order=np.concatenate([c.states for c in parts]),
+            part=np.cumsum([0, *(len(c.states) for c in parts)]),
             pointer=pointer,
             successor=successor,
         )
+
+    @cached_property
+    def earned_by(self) -> Ints:
+        """Int[numbers of what players earn]: whose each is."""
+        out = np.zeros(max(int(self.earned.max()), int(self.set_earned.max())) + 1, dtype=np.int64)
+        for i in range(self.n_players):
+            out[self.earned[:, i]] = i
+        return out
 
     @property
     def n_states(self) -> int:

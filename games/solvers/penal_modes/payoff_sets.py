@@ -34,7 +34,8 @@ from games.solvers.penal_modes.bounds import Box
 from games.solvers.penal_modes.growth import Pool
 from games.solvers.penal_modes.modes import all_round, few_modes, twice_as_many
 from games.solvers.penal_modes.play import Table, lotteries
-from games.solvers.penal_modes.search import SETTLED, Points
+from games.solvers.penal_modes.points import SETTLED
+from games.solvers.penal_modes.search import Points
 
 MOST_DIRECTIONS = (0, 0, 100, 250, 400)
 MOST_ROWS_TIMES_DIRECTIONS = 40_000

@@ -12,16 +12,15 @@ import numpy as np
 from games.model.plan import Plan
 from games.numerics.arrays import Bools, Floats, Ints
 from games.play.markov_play import MarkovPlay
-from games.solvers.penal_modes.arrays import PenalGame
+from games.solvers.penal_modes.arrays import Arrays, PenalGame
 from games.solvers.penal_modes.bounds import Box
 from games.solvers.penal_modes.modes import all_round, few_modes, leaning, twice_as_many, with_directions
 from games.solvers.penal_modes.play import Judged, Table, judge, stacked
-from games.solvers.penal_modes.points import sweep
+from games.solvers.penal_modes.points import SETTLED, sweep
 
 LOOKS = (5, 8, 12, 18, 25, 35, 50, 70, 100, 140, 200)
 """After so many sweeps the automaton that the points describe is judged by its own values."""
 
-SETTLED = 1e-13
 ENOUGH = -1e-11
 """Slack, on the kernels' scale, that may be none but for rounding: the exact check says which."""
 
@@ -67,11 +66,12 @@ class Points:
 
     ``allowed``  Bool[classes]: what may be played.
     ``threat``   Float[states, players], None if it is the points' own least.
+    ``adopt``    as in ``Try``; ``still`` by how much points may move that have settled.
     """
 
-    def __init__(self, arrays: PenalGame, family: Floats, bounds: tuple[Floats, Floats], slack: float, allowed: Bools,
-                 threat: Floats | None = None) -> None:
-        n, states = len(arrays.discount), arrays.game.n_states
+    def __init__(self, arrays: Arrays, family: Floats, bounds: tuple[Floats, Floats], slack: float, allowed: Bools,
+                 threat: Floats | None = None, *, adopt: bool = False, still: float = SETTLED) -> None:
+        n, states = len(arrays.discount), arrays.n_states
         self.arrays, self.family, self.allowed = arrays, np.ascontiguousarray(family), allowed
         low, high = bounds
         # From the corners of the box: too good to be true, and cut back by every sweep.
@@ -84,23 +84,26 @@ class Points:
         self.weight = np.zeros((modes, states, n + 1))
         self.column = np.zeros((modes, states, n + 1, arrays.widest_law), dtype=np.int64)
         self.price = np.zeros((modes, states, n))
+        self.pinned = np.zeros((modes, states), dtype=bool)
         self._classes = np.flatnonzero(allowed)
         self._start = np.searchsorted(self._classes, arrays.classes.start).astype(np.int64)
-        self.sweeps, self.moved = 0, np.inf
+        self.adopts, self.still = adopt, still
+        self.sweeps, self.moved, self._settled = 0, np.inf, 0
 
     def advance(self, sweeps: int) -> None:
         """Renew the points until so many sweeps were made in all, or they settle."""
-        while self.sweeps < sweeps and self.moved > SETTLED:
-            self.moved = sweep(
-                self.arrays.classes, self._start, self._classes, self.family, self.slack, self.own, self.threat,
-                self.points, self.row, self.weight, self.column, self.price)
-            self.sweeps += 1
+        if self.sweeps < sweeps and self.moved > self.still:
+            self.moved, self._settled = sweep(
+                self.arrays.classes, sweeps - self.sweeps, self._settled, self.still, self.adopts, self._start,
+                self._classes, self.pinned, self.family, self.slack, self.own, self.threat, self.points, self.row,
+                self.weight, self.column, self.price)
+            self.sweeps = sweeps
 
     def adopt(self, values: Floats) -> None:
         """Put an automaton's own values in the place of the points."""
         self.points[:] = values
         self.threat[:] = values.min(axis=0)
-        self.moved = np.inf
+        self.moved, self._settled = np.inf, 0
 
     def bending(self) -> Floats:
         """Float[k, players]: per point, the direction in which its continuation lies as far out as the needs let it."""
@@ -170,7 +173,7 @@ class Search:
         for look in LOOKS:
             points.advance(look)
             if points.whole:
-                code = _code(points, self.plan, self.rows, way.slack)
+                code = _code(self.arrays, points, self.plan, self.rows, way.slack)
                 if code is not None and code.judged.least_slack >= ENOUGH:
                     yield code
                     if self.rows is None:
@@ -197,9 +200,9 @@ def settled_rows(plan: Plan) -> Ints | None:
     return first if bool((np.bincount(state, minlength=game.n_states)[reached] == 1).all()) else None
 
 
-def _code(points: Points, plan: Plan, rows: Ints | None, slack: float) -> Code | None:
+def _code(arrays: PenalGame, points: Points, plan: Plan, rows: Ints | None, slack: float) -> Code | None:
     """The points' automaton with a path in front that keeps to the plan."""
-    arrays, table = points.arrays, points.table()
+    table = points.table()
     modes = len(points.family)
     if rows is not None:
         path = _one_row(arrays, arrays.quotient.class_of[rows], modes)
@@ -228,4 +231,4 @@ def _one_row(arrays: PenalGame, rows: Ints, mode: int) -> Table:
 
 def _best_start(points: Points) -> int:
     """The mode that is worth most to all together at the initial state."""
-    return int((points.points[:, points.arrays.game.initial] @ points.arrays.scale).argmax())
+    return int((points.points[:, points.arrays.initial] @ points.arrays.scale).argmax())
