@@ -197,11 +197,11 @@ class WorldFrame:
         """What compilation makes of a world; raises one of ``DIFFERENT`` if it makes another structure of it."""
         now = self.now.again(treaty)
         self.parts.insist_on_quiet(now)
-        said = [part.ask(now) for part in self.live]
         numbers = self.parts.numbers.copy()
-        for part, arrays in zip(self.live, said, strict=True):
+        for part in [*self.live, *(self.parts.parts[k] for k in self.parts.aspects)]:
+            said = part.ask(now)
             if part.numbers:
-                numbers[part.at(part.start)] = arrays[-1].ravel()
+                numbers[part.at(part.start)] = said[-1].ravel()
                 if not np.array_equal(numbered(*part.told(numbers).T)[0], part.kinds):
                     raise Restructured
         self._insist_on_likeness(numbers)

@@ -17,10 +17,11 @@ from treaties.compiling.conduct import with_conduct
 from treaties.compiling.law_terms import NONE, ONE
 from treaties.compiling.merging import MergedChoice, merge_choices, proposed, while_in_force
 from treaties.compiling.observation import Observation, alike, signals_of
-from treaties.compiling.payoffs import matter_payoff, outside, party_terms
+from treaties.compiling.payoffs import matter_payoff, outside, party_terms, payoff_parts
 from treaties.compiling.reads import Arrays, Reader, Sample, Uneven, sample
 from treaties.compiling.retold import Restructured, Told, same_function
 from treaties.effects import (
+    Amount,
     Choice,
     Columns,
     Enforced,
@@ -63,6 +64,11 @@ class Now:
     def signals(self) -> tuple[Signal, ...]:
         """All signals, in the order of observation; none where everyone sees everything."""
         return signals_of(self.treaty, self.told.context, self.effects) or ()
+
+    @cached_property
+    def aspects(self) -> dict[str, Amount]:
+        """What is looked at to see which moves are paid alike, by name."""
+        return dict(payoff_parts(self.treaty, self.effects))
 
     def again(self, treaty: Treaty) -> Now:
         """In another world; raises ``Restructured`` or ``CompilationError``."""
@@ -162,6 +168,10 @@ def _amount(k: int, party: int, now: Now) -> Reader:
     return lambda columns: (amount(columns),)
 
 
+def _aspect(name: str, now: Now) -> Reader:
+    return lambda columns: (now.aspects[name](columns),)
+
+
 def _matter(party: int, matter: int, now: Now) -> Reader:
     treaty = now.treaty
     return lambda columns: (matter_payoff(treaty, now.scales, treaty.parties[party], treaty.matters[matter], columns),)
@@ -201,8 +211,9 @@ def _condition(k: int, option: int, name: str, now: Now) -> Reader:
 class Parts:
     """All that a treaty's numbers go into, where it was compiled.
 
-    ``parts``    in order; ``amounts``, ``matters``, ``outsides``, ``laws``, ``signals`` their numbers, by effect, by
-                 (party, matter), by party, by state variable and by signal.
+    ``parts``    in order; ``amounts``, ``matters``, ``outsides``, ``laws``, ``signals`` their numbers, by (effect,
+                 party), by (party, matter), by party, by state variable and by signal.
+    ``aspects``  the numbers of parts that only say which moves are alike.
     ``numbers``  Float[numbers]: 1, 0, then those of every part, one row per entry after the other.
     ``like``     Int[numbers]: the first number of the same part that is the same; of chances, 1 and 0 come first.
 
@@ -217,7 +228,8 @@ class Parts:
         self.parts: list[Part] = []
         self._quiet: list[tuple[object, int, int | None, str]] = []
         self._quiet_signals: list[int] = []
-        self.amounts: dict[int, int] = {}
+        self.amounts: dict[tuple[int, int], int] = {}
+        self.aspects: list[int] = []
         self.matters: dict[tuple[int, int], int] = {}
         self.outsides: dict[int, int] = {}
         self.laws: dict[str, int] = {}
@@ -333,10 +345,13 @@ class Parts:
             self.outsides[i] = self._add(partial(_outside, i), [paid], party is not other.treaty.parties[i])
         for k, effect in enumerate(now.effects):
             if isinstance(effect, (PayoffTerm, Enforced)):
-                kind, who = ("claim", effect.payer) if isinstance(effect, Enforced) else ("amount", effect.party)
-                party_number = now.told.context.parties.index(who)
-                batches = [*self._offered(f"{kind} {k}"), paid]
-                self.amounts[k] = self._add(partial(_amount, k, party_number), batches, self._changes(k, name="amount"))
+                name = f"{'claim' if isinstance(effect, Enforced) else 'amount'} {k}"
+                offered, live = self._offered(name), self._changes(k, name="amount")
+                for i, party in enumerate(treaty.parties):
+                    if party_terms((effect,), party):
+                        self.amounts[k, i] = self._add(partial(_amount, k, i), [*offered, paid], live)
+                if live:
+                    self.aspects.append(self._add(partial(_aspect, name), offered, False))
         states = [self.compiler.state_columns(self.frame.found)]
         for k, effect in enumerate(now.effects):
             if isinstance(effect, Negotiation):

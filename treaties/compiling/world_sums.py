@@ -63,11 +63,11 @@ class Payoffs:
         tables: list[Ints] = []
         whose: list[Ints] = []
         found = 0
-        for i, party in enumerate(now.treaty.parties):
+        for i in range(len(now.treaty.parties)):
             columns = [self._places(parts, number) for (of, _), number in parts.matters.items() if of == i]
             columns.append(self._places(parts, parts.outsides[i]))
-            for k, number in parts.amounts.items():
-                if not party_terms((now.effects[k],), party):
+            for (k, of), number in parts.amounts.items():
+                if of != i:
                     continue
                 if isinstance(now.effects[k], Enforced):
                     self.claims.append((i, k, number, count))
