@@ -16,7 +16,7 @@ from treaties.compiling.compile import Compiler, Frame
 from treaties.compiling.conduct import with_conduct
 from treaties.compiling.law_terms import NONE, ONE
 from treaties.compiling.merging import MergedChoice, merge_choices, proposed, while_in_force
-from treaties.compiling.observation import Observation, alike, signals_of
+from treaties.compiling.observation import TOLERANCE, Observation, alike, chances_of, signals_of
 from treaties.compiling.payoffs import matter_payoff, outside, party_terms, payoff_parts
 from treaties.compiling.reads import Arrays, Reader, Sample, Uneven, sample
 from treaties.compiling.retold import Restructured, Told, same_function
@@ -152,13 +152,15 @@ class Part:
         return dense(self.sample.values[0], values, self.reaches) if self.reaches else values
 
     def ask(self, now: Now) -> Arrays:
-        """What it says in a world; raises ``Restructured`` if it leads elsewhere than it did."""
+        """What it says in a world; raises ``Restructured`` if it leads elsewhere than it did, or is no law."""
         columns = self.columns if now.observation is None else now.observation.with_appearance(self.columns)
         if now.options is not None:
             columns = replace(columns, options=now.options)
         said = self.question(now)(columns)
         settled = said[:-1] if self.numbers else said
         if not all(map(np.array_equal, settled, self.sample.values)):
+            raise Restructured
+        if self.reaches and np.any(np.abs(said[-1].sum(axis=1) - 1.0) > TOLERANCE):
             raise Restructured
         return said
 
@@ -192,7 +194,7 @@ def _law(variable: StateVariable, owners: Sequence[int], now: Now) -> Reader:
 
 
 def _signal(s: int, now: Now) -> Reader:
-    return lambda columns: (now.signals[s].law(columns),)
+    return lambda columns: (chances_of(now.signals[s], columns),)
 
 
 def _hazard(k: int, now: Now) -> Reader:
@@ -217,8 +219,8 @@ class Parts:
     ``numbers``  Float[numbers]: 1, 0, then those of every part, one row per entry after the other.
     ``like``     Int[numbers]: the first number of the same part that is the same; of chances, 1 and 0 come first.
 
-    ``other``    a world in which every number that can vary is another; where a function is made of the same objects
-                 there, it says the same in all worlds.
+    ``other``    a world in which every number that can vary is another: what is made of the same objects in both is
+                 asked in no other world, but held against what it is made of there (``insist_on_quiet``).
 
     Raises ``Uneven`` if some part does not work entry by entry.
     """
