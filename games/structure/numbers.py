@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import final
 
 import numpy as np
@@ -36,18 +36,6 @@ class Numbers:
     def set_payoff(self) -> Floats:
         """Float[entries of sets]: what the deviator earns with each of its options."""
         return self.earned[self.structure.set_earned]
-
-    def scaled(self) -> tuple[Floats, Floats, Numbers]:
-        """Float[players] twice and numbers: player i earns ``centre[i] + scale[i]`` times what it earns there, 0 to 1.
-
-        A player who earns the same everywhere has the scale 1.
-        """
-        whose, n = self.structure.whose, self.structure.n_players
-        least, most = np.full(n, np.inf), np.full(n, -np.inf)
-        np.minimum.at(least, whose, self.earned)
-        np.maximum.at(most, whose, self.earned)
-        scale = np.where(most > least, most - least, 1.0)
-        return least, scale, replace(self, earned=(self.earned - least[whose]) / scale[whose])
 
     @property
     def chance(self) -> Floats:

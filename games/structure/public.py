@@ -14,6 +14,7 @@ from games.structure.structure import Laws
 class PublicStructure:
     """What games with public signals have in common that differ in their numbers only.
 
+    ``initial``    the initial state.
     ``row_start``  Int[states + 1]; ``plan`` Int[states]: the row of the plan, -1 where it leaves play free.
     ``earned``     Int[rows, players]: the number of what each player earns.
     ``seen``       Int[rows]: what everyone sees of the moves, numbered in each state from 0.
@@ -24,6 +25,7 @@ class PublicStructure:
                    independent given the row.
     """
 
+    initial: int
     row_start: Ints
     plan: Ints
     earned: Ints

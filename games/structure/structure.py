@@ -49,11 +49,11 @@ class Laws:
 class Structure:
     """What games have in common that differ in their numbers only.
 
+    ``initial``    the initial state.
     ``quotient``   of the rows into classes; ``row`` Int[classes]: the row that stands for each, the plan's own if the
                    class has it; ``plan`` Int[states]: the class that the plan plays, -1 where it leaves play free.
     ``start``      Int[states + 1]: the first class of each state.
     ``earned``     Int[classes, players]: the number of what each player earns; ``law`` Int[classes].
-    ``whose``      Int[numbers of what players earn]: the player who earns it.
     ``options``    Int[classes, players]: the set of what the player can bring about alone, its own outcome included.
     ``twin``       Bool[classes, players]: a deviation changes what others earn, but neither its own payoff nor the law.
     ``set_start``  Int[sets + 1] into ``set_earned`` and ``set_law``: what the deviator earns, and where it leads;
@@ -67,12 +67,12 @@ class Structure:
     ``pointer``    Int[states + 1] into ``successor``: the states that some row of a state makes possible.
     """
 
+    initial: int
     quotient: RowQuotient
     row: Ints
     plan: Ints
     start: Ints
     earned: Ints
-    whose: Ints
     law: Ints
     options: Ints
     twin: Bools
@@ -93,7 +93,6 @@ class Structure:
     part: Ints
     pointer: Ints
     successor: Ints
-    initial: int
 
     @staticmethod
     def of(game: StochasticGame, laws: Laws, earned: Ints, plan: Ints) -> Structure:
@@ -103,9 +102,6 @@ class Structure:
         ``plan``    Int[states]: the row of the plan, -1 where it leaves play free.
         """
         quotient = row_quotient(game, (laws.of_row, earned))
-        whose = np.zeros(int(earned.max()) + 1, dtype=np.int64)
-        for i in range(game.n_players):
-            whose[earned[:, i]] = i
         planned = np.zeros(game.n_rows, dtype=bool)
         planned[plan[plan >= 0]] = True
         row = quotient.represented_by(planned)
@@ -135,7 +131,6 @@ class Structure:
             plan=np.where(plan < 0, -1, quotient.class_of[plan]),
             start=quotient.start,
             earned=np.ascontiguousarray(earned[quotient.row]),
-            whose=whose,
             law=laws.of_row[quotient.row],
             options=quotient.options,
             twin=quotient.twin,

@@ -12,6 +12,7 @@ from games.structure.numbers import Numbers
 from games.structure.public import PublicNumbers
 from games.structure.structure import Laws
 from treaties.compiling.compiled_treaty import CompiledTreaty
+from treaties.compiling.template import span_of
 from treaties.model.treaty import Treaty
 from treaties.reading.worlds import World
 
@@ -29,7 +30,7 @@ def spread(treaty: Treaty) -> dict[str, tuple[float, float]]:
     out = {}
     for number in treaty.numbers():
         if number.low is not None or number.high is not None:
-            low, high = (number.value if end is None else end for end in (number.low, number.high))
+            low, high = span_of(number)
         elif 0.0 < number.value < 1.0:
             low, high = 0.8 * number.value, number.value + 0.2 * (1.0 - number.value)
         else:
@@ -69,6 +70,7 @@ def assert_same_numbers(numbers: Numbers | PublicNumbers, compiled: CompiledTrea
     """Numbers are those of a compiled treaty to the last bit, row by row."""
     game = compiled.game
     assert np.array_equal(numbers.discount, game.discount)
+    assert numbers.structure.initial == game.initial
     if isinstance(numbers, Numbers):
         s = numbers.structure
         class_of = s.quotient.class_of

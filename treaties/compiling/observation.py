@@ -126,14 +126,7 @@ class Observation:
         """Float[rows, combinations]: how likely each combination of signals is."""
         out = np.ones((columns.size, self.width))
         for k, signal in enumerate(self.signals):
-            law = signal.law(columns)
-            off = np.abs(law.sum(axis=1) - 1) > TOLERANCE
-            if law.shape != (columns.size, len(signal.values)) or np.any(law < 0) or np.any(off):
-                raise CompilationError(
-                    f"article {signal.article}: the chances of what {signal.name!r} may say are negative or do not add "
-                    "up to 1; correct its probabilities"
-                )
-            said = law[:, self.codes[:, k]]
+            said = chances_of(signal, columns)[:, self.codes[:, k]]
             if signal.after_flag:
                 said = np.where(self.asks(signal), said, np.equal(self.codes[:, k], 0)[None, :])
             out *= said
@@ -193,6 +186,18 @@ class Observation:
             if code
         ]
         return "; ".join(words)
+
+
+def chances_of(signal: Signal, columns: Columns) -> Floats:
+    """Float[rows, values]: how likely a signal is to say what; raises ``CompilationError`` if that is no law."""
+    law = signal.law(columns)
+    off = np.abs(law.sum(axis=1) - 1) > TOLERANCE
+    if law.shape != (columns.size, len(signal.values)) or np.any(law < 0) or np.any(off):
+        raise CompilationError(
+            f"article {signal.article}: the chances of what {signal.name!r} may say are negative or do not add "
+            "up to 1; correct its probabilities"
+        )
+    return law
 
 
 @final

@@ -38,6 +38,10 @@ CONDITIONS = ("expected", "available")
 """Functions of options."""
 
 
+_AROUND = tuple(name for name in Treaty.model_fields if name != "provisions")
+"""What the game before any article may be made of."""
+
+
 @final
 class Restructured(Exception):
     """In this world the treaty's game has another structure."""
@@ -80,7 +84,7 @@ class Told:
         ):
             return Told.of(treaty)
         brought = list(self.brought)
-        if any(old is not new for old, new in zip(self.treaty.events, treaty.events, strict=True)):
+        if any(getattr(self.treaty, name) is not getattr(treaty, name) for name in _AROUND):
             brought[0] = tuple(base_effects(treaty, self.context))
         for k in changed:
             brought[k + 1] = tuple(treaty.provisions[k].effects(self.context))

@@ -16,11 +16,12 @@ from treaties.compiling.compile import Compiler, Frame
 from treaties.compiling.conduct import with_conduct
 from treaties.compiling.law_terms import NONE, ONE
 from treaties.compiling.merging import MergedChoice, merge_choices, proposed, while_in_force
-from treaties.compiling.observation import Observation, alike, signals_of
-from treaties.compiling.payoffs import matter_payoff, outside, party_terms
+from treaties.compiling.observation import TOLERANCE, Observation, alike, chances_of, signals_of
+from treaties.compiling.payoffs import matter_payoff, outside, party_terms, payoff_parts
 from treaties.compiling.reads import Arrays, Reader, Sample, Uneven, sample
 from treaties.compiling.retold import Restructured, Told, same_function
 from treaties.effects import (
+    Amount,
     Choice,
     Columns,
     Enforced,
@@ -63,6 +64,11 @@ class Now:
     def signals(self) -> tuple[Signal, ...]:
         """All signals, in the order of observation; none where everyone sees everything."""
         return signals_of(self.treaty, self.told.context, self.effects) or ()
+
+    @cached_property
+    def aspects(self) -> dict[str, Amount]:
+        """What is looked at to see which moves are paid alike, by name."""
+        return dict(payoff_parts(self.treaty, self.effects))
 
     def again(self, treaty: Treaty) -> Now:
         """In another world; raises ``Restructured`` or ``CompilationError``."""
@@ -146,7 +152,7 @@ class Part:
         return dense(self.sample.values[0], values, self.reaches) if self.reaches else values
 
     def ask(self, now: Now) -> Arrays:
-        """What it says in a world; raises ``Restructured`` if it leads elsewhere than it did."""
+        """What it says in a world; raises ``Restructured`` if it leads elsewhere than it did, or is no law."""
         columns = self.columns if now.observation is None else now.observation.with_appearance(self.columns)
         if now.options is not None:
             columns = replace(columns, options=now.options)
@@ -154,12 +160,18 @@ class Part:
         settled = said[:-1] if self.numbers else said
         if not all(map(np.array_equal, settled, self.sample.values)):
             raise Restructured
+        if self.reaches and np.any(np.abs(said[-1].sum(axis=1) - 1.0) > TOLERANCE):
+            raise Restructured
         return said
 
 
 def _amount(k: int, party: int, now: Now) -> Reader:
     amount = party_terms((now.effects[k],), now.treaty.parties[party])[0].amount
     return lambda columns: (amount(columns),)
+
+
+def _aspect(name: str, now: Now) -> Reader:
+    return lambda columns: (now.aspects[name](columns),)
 
 
 def _matter(party: int, matter: int, now: Now) -> Reader:
@@ -182,7 +194,7 @@ def _law(variable: StateVariable, owners: Sequence[int], now: Now) -> Reader:
 
 
 def _signal(s: int, now: Now) -> Reader:
-    return lambda columns: (now.signals[s].law(columns),)
+    return lambda columns: (chances_of(now.signals[s], columns),)
 
 
 def _hazard(k: int, now: Now) -> Reader:
@@ -203,11 +215,12 @@ class Parts:
 
     ``parts``    in order; ``amounts``, ``matters``, ``outsides``, ``laws``, ``signals`` their numbers, by (effect,
                  party), by (party, matter), by party, by state variable and by signal.
+    ``aspects``  the numbers of parts that only say which moves are alike.
     ``numbers``  Float[numbers]: 1, 0, then those of every part, one row per entry after the other.
     ``like``     Int[numbers]: the first number of the same part that is the same; of chances, 1 and 0 come first.
 
-    ``other``    a world in which every number that can vary is another; where a function is made of the same objects
-                 there, it says the same in all worlds.
+    ``other``    a world in which every number that can vary is another: what is made of the same objects in both is
+                 asked in no other world, but held against what it is made of there (``insist_on_quiet``).
 
     Raises ``Uneven`` if some part does not work entry by entry.
     """
@@ -218,6 +231,7 @@ class Parts:
         self._quiet: list[tuple[object, int, int | None, str]] = []
         self._quiet_signals: list[int] = []
         self.amounts: dict[tuple[int, int], int] = {}
+        self.aspects: list[int] = []
         self.matters: dict[tuple[int, int], int] = {}
         self.outsides: dict[int, int] = {}
         self.laws: dict[str, int] = {}
@@ -272,6 +286,11 @@ class Parts:
     def _scaled(self) -> bool:
         found = [self._changes(k, name="factor") for k, e in enumerate(self.now.effects) if isinstance(e, Scale)]
         return any(found)
+
+    def forget_places(self) -> None:
+        """Free what only says which entry each row is, once all sums are known."""
+        for k, part in enumerate(self.parts):
+            self.parts[k] = replace(part, sample=replace(part.sample, places=()))
 
     # -- parts ---------------------------------------------------------------------------------------------------
 
@@ -328,16 +347,13 @@ class Parts:
             self.outsides[i] = self._add(partial(_outside, i), [paid], party is not other.treaty.parties[i])
         for k, effect in enumerate(now.effects):
             if isinstance(effect, (PayoffTerm, Enforced)):
-                kind, who = ("claim", effect.payer) if isinstance(effect, Enforced) else ("amount", effect.party)
-                batches = [*self._offered(f"{kind} {k}"), paid]
-                first = now.told.context.parties.index(who)
-                live = self._changes(k, name="amount")
-                number = self._add(partial(_amount, k, first), batches, live)
+                name = f"{'claim' if isinstance(effect, Enforced) else 'amount'} {k}"
+                offered, live = self._offered(name), self._changes(k, name="amount")
                 for i, party in enumerate(treaty.parties):
                     if party_terms((effect,), party):
-                        # What a payee has a claim to depends on which of them have left.
-                        own = i != first and bool(now.told.context.survived)
-                        self.amounts[k, i] = self._add(partial(_amount, k, i), batches, live) if own else number
+                        self.amounts[k, i] = self._add(partial(_amount, k, i), [*offered, paid], live)
+                if live:
+                    self.aspects.append(self._add(partial(_aspect, name), offered, False))
         states = [self.compiler.state_columns(self.frame.found)]
         for k, effect in enumerate(now.effects):
             if isinstance(effect, Negotiation):

@@ -7,7 +7,7 @@ the same object as before, so that what was made of it still holds.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, final
 
@@ -22,6 +22,7 @@ from treaties.reading.document import Fault, faults_of
 
 World = Mapping[str, float]
 """Values by path."""
+_SINGULAR = {plural: name for name, plural in BLOCKS.items()}
 _Tree = dict[str | int, Any]
 """Steps down from the treaty; at the end of each stands the path of a quantity."""
 
@@ -56,19 +57,13 @@ class Worlds:
     @staticmethod
     def of(treaty: Treaty) -> Worlds:
         """The worlds of a treaty."""
+        heads = dict(_heads(treaty))
+        values = {number.path: number.value for number in treaty.numbers()}
         steps: dict[str, tuple[str | int, ...]] = {}
-        for number in treaty.numbers():
-            for plural, label in (("parties", "party"), ("matters", "matter"), ("events", "event")):
-                for k, item in enumerate(getattr(treaty, plural)):
-                    if number.path.startswith(f"{label}.{item.id}."):
-                        steps[number.path] = (plural, k, *number.path.split(".")[2:])
-            for k, provision in enumerate(treaty.provisions):
-                if number.path.startswith(f"{treaty.path_of(provision)}."):
-                    rest = number.path[len(treaty.path_of(provision)) + 1 :]
-                    steps[number.path] = ("provisions", k, *rest.split("."))
-            if number.path.startswith("entry_into_force."):
-                steps[number.path] = tuple(number.path.split("."))
-        return Worlds(treaty, {number.path: number.value for number in treaty.numbers()}, steps, treaty.source_hash)
+        for path in values:
+            head = next(head for head in heads if path.startswith(f"{head}."))
+            steps[path] = (*heads[head], *path[len(head) + 1 :].split("."))
+        return Worlds(treaty, values, steps, treaty.source_hash)
 
     def only(self, spans: Mapping[str, tuple[float, float]]) -> Worlds:
         """The worlds that set some numbers, each between two ends; raises ``TreatyFileError`` if one is not there."""
@@ -93,12 +88,15 @@ class Worlds:
                 below = below.setdefault(step, {})
             below[last] = path
         changed: dict[str, Any] = {}
-        for name, blocks in ((str(step), below) for step, below in tree.items()):
-            here = getattr(self.treaty, name)
-            changed[name] = self._block(here, (name,), blocks, world) if isinstance(here, BaseModel) else tuple(
-                self._block(block, (name, k), blocks[k], world) if k in blocks else block
-                for k, block in enumerate(here)
-            )  # fmt: skip
+        for name, below in tree.items():
+            old = getattr(self.treaty, str(name))
+            if isinstance(old, BaseModel):
+                changed[str(name)] = self._block(old, (name,), below, world)
+            else:
+                changed[str(name)] = tuple(
+                    self._block(block, (_SINGULAR[str(name)], k), below[k], world) if k in below else block
+                    for k, block in enumerate(old)
+                )
         content = "".join(f"{path}={world[path]!r};" for path in sorted(world))
         digest = hashlib.sha256(f"{self.digest} {content}".encode()).hexdigest() if world else self.digest
         return self.treaty.model_copy(update=changed).came_from(
@@ -116,8 +114,7 @@ class Worlds:
         try:
             changed: BaseModel = _changed(block, tree, world)
         except ValidationError as error:
-            prefix = (next((name for name, plural in BLOCKS.items() if plural == place[0]), place[0]), *place[1:])
-            raise self._refusal(list(faults_of(error, type(block), prefix))) from None
+            raise self._refusal(list(faults_of(error, type(block), place))) from None
         except _NotOne as error:
             raise self._refusal([Fault((error.path,), error.problem, error.remedy)]) from None
         return changed
@@ -128,6 +125,18 @@ class Worlds:
             TreatyError(name, None, None, ".".join(["world", *map(str, fault.place)]), fault.problem, fault.remedy)
             for fault in faults
         ])  # fmt: skip
+
+
+def _heads(treaty: Treaty) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """How paths name the blocks of a treaty, and where these are."""
+    for kind in ("party", "matter", "event"):
+        for k, item in enumerate(getattr(treaty, BLOCKS[kind])):
+            yield f"{kind}.{item.id}", (BLOCKS[kind], k)
+    for k, provision in enumerate(treaty.provisions):
+        yield treaty.path_of(provision), ("provisions", k)
+    for name in Treaty.model_fields:
+        if isinstance(getattr(treaty, name), BaseModel):
+            yield name, (name,)
 
 
 def _outside(number: float, low: float, high: float) -> tuple[str, str]:

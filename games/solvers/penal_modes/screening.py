@@ -7,7 +7,7 @@ is "undecided".  Whatever is said here, the exact methods prove on demand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, NamedTuple, final
 
@@ -176,8 +176,11 @@ class Screen:
 
 def arrays_of(numbers: Numbers) -> Arrays:
     """The arrays that kernels read."""
-    s = numbers.structure
-    centre, scale, scaled = numbers.scaled()
+    s, n = numbers.structure, len(numbers.discount)
+    centre = np.array([numbers.earned[s.whose == i].min() for i in range(n)])
+    spread = np.array([np.ptp(numbers.earned[s.whose == i]) for i in range(n)])
+    scale = np.where(spread > 0, spread, 1.0)
+    scaled = replace(numbers, earned=(numbers.earned - centre[s.whose]) / scale[s.whose])
     classes = Classes(
         start=s.start, payoff=scaled.payoff, law=s.law, options=s.options, twin=s.twin, set_start=s.set_start,
         set_payoff=scaled.set_payoff, set_law=s.set_law, set_local=s.set_local, set_player=s.set_player,

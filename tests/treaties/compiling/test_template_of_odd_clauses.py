@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from pydantic import Field
 
+from games.model.stochastic_game import GameError
 from tests.support.small_treaties import plus
 from tests.support.worlds import assert_same_game, assert_same_numbers
 from treaties.compiling.compile import compile_treaty
@@ -114,6 +115,12 @@ def tenths(clause: Odd, name: str, columns: Columns) -> Law:
     return Law(codes, np.stack([1.0 - chance - chance - chance, chance, chance, chance], axis=1))
 
 
+def too_likely(clause: Odd, name: str, columns: Columns) -> Law:
+    codes = np.tile(np.array([0, 1]), (columns.size, 1))
+    chance = np.where(columns.any_breach(), clause.x.value / 4.0, 0.0)
+    return Law(codes, np.stack([np.where(chance > 0.7, 0.5, 1.0 - chance), chance], axis=1))
+
+
 def moving(law: Callable[..., Law], clause: Odd, party: str, x: float) -> Iterable[Effect]:
     yield StateVariable("mood", ("calm", "wary"))
     yield Transition("mood", partial(law, clause, "mood"))
@@ -140,6 +147,7 @@ EFFECTS: dict[str, Callable[[Odd, str, float], Iterable[Effect]]] = {
     "where it leads": partial(moving, where),
     "whether it may": partial(moving, perhaps),
     "sums of chances": partial(moving, tenths),
+    "chances of more than 1": partial(moving, too_likely),
     "how many states": counting,
     "how many years": lambda clause, party, x: [PayoffTerm(party, partial(fine, clause, party))],
 }  # fmt: skip
@@ -155,7 +163,14 @@ def treaty_with(kind: str) -> Treaty:
 def test_every_world_is_the_game_compiled_there(kind: str) -> None:
     template = Template.of(treaty_with(kind))
     for x in (0.0, 0.3, 1.5, 2.0, 2.5, 4.0):
-        fresh = compile_treaty(template.at({"odd.x": x}))
+        try:
+            fresh = compile_treaty(template.at({"odd.x": x}))
+        except GameError:
+            assert kind == "chances of more than 1"
+            for way in (template.compiled, template.with_numbers):
+                with pytest.raises(GameError, match=r"transition probabilities sum to 1\.5"):
+                    way({"odd.x": x})
+            continue
         assert_same_game(template.compiled({"odd.x": x}), fresh)
         assert_same_numbers(template.with_numbers({"odd.x": x}), fresh)
 
