@@ -6,6 +6,7 @@ Classes are those of the lossless quotient, so that no player can tell two rows 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -153,6 +154,14 @@ class Structure:
             successor=successor,
             initial=game.initial,
         )
+
+    @cached_property
+    def earned_by(self) -> Ints:
+        """Int[numbers of what players earn]: whose each is."""
+        out = np.zeros(max(int(self.earned.max()), int(self.set_earned.max())) + 1, dtype=np.int64)
+        for i in range(self.n_players):
+            out[self.earned[:, i]] = i
+        return out
 
     @property
     def n_states(self) -> int:

@@ -177,10 +177,10 @@ class Screen:
 def arrays_of(numbers: Numbers) -> Arrays:
     """The arrays that kernels read."""
     s, n = numbers.structure, len(numbers.discount)
-    centre = np.array([numbers.earned[s.whose == i].min() for i in range(n)])
-    spread = np.array([np.ptp(numbers.earned[s.whose == i]) for i in range(n)])
+    centre = np.array([numbers.earned[s.earned_by == i].min() for i in range(n)])
+    spread = np.array([np.ptp(numbers.earned[s.earned_by == i]) for i in range(n)])
     scale = np.where(spread > 0, spread, 1.0)
-    scaled = replace(numbers, earned=(numbers.earned - centre[s.whose]) / scale[s.whose])
+    scaled = replace(numbers, earned=(numbers.earned - centre[s.earned_by]) / scale[s.earned_by])
     classes = Classes(
         start=s.start, payoff=scaled.payoff, law=s.law, options=s.options, twin=s.twin, set_start=s.set_start,
         set_payoff=scaled.set_payoff, set_law=s.set_law, set_local=s.set_local, set_player=s.set_player,
