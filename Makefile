@@ -15,8 +15,8 @@ SUM  := $(shell cat requirements.lock pyproject.toml | cksum | tr ' ' '-')
 CORE := $(VENV)/.stamp-core-$(SUM)
 needs = $(VENV)/.stamp-$(1)-$(SUM)
 
-# Of requirements.lock: the sections of the core, and those of one extra.  Nothing is compiled ahead, as pip would do:
-# most modules are never imported, and compiling them takes longer than all the rest of the setting up.
+# Of requirements.lock: the sections of the core, and those of one extra.  pip would compile all modules ahead, which
+# takes longer than all the rest of the setting up, and most are never imported; those that are, the core compiles once.
 define install
 	@echo "Setting up $(VENV) for $(1) (once) ..."
 	@rm -f $(VENV)/.stamp-$(1)-*
@@ -37,6 +37,7 @@ $(CORE):
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	$(call install,core)
 	@$(PY) -m pip install -qq --no-deps --no-build-isolation --editable .
+	@PYTHONDONTWRITEBYTECODE= $(PY) -c 'import treaties.assessing.assess, treaties.briefing.write, treaties.command_line.main'
 	@touch $@
 
 $(VENV)/.stamp-%-$(SUM): $(CORE)

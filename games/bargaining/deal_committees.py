@@ -15,10 +15,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from typing import final
+from typing import Any, final
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from games.bargaining.frontier import Frontier
 from games.bargaining.rational_input import Number, Numbers, distribution, rational, rationals
@@ -139,11 +139,12 @@ class _Search:
             return self._on_frontier(proposer, Fraction(float(waiting[1 - proposer])) if partners else None)
         mine, those = self.gains[:, proposer], list(partners)
         rows, limits, whole = -self.gains[:, those].T, -waiting[those], np.ones((1, len(mine)))
-        first = linprog(-mine, rows, limits, whole, [1.0]) if those else linprog(-mine, A_eq=whole, b_eq=[1.0])
+        least: dict[str, Any] = {"A_ub": rows, "b_ub": limits} if those else {}
+        first = scipy.optimize.linprog(-mine, A_eq=whole, b_eq=[1.0], **least)
         if first.status != 0:
             return None
         rows, limits = np.vstack([rows, -mine]), np.append(limits, float(first.fun or 0.0) + 1e-12 * self.scale)
-        second = linprog(-self.gains.sum(axis=1), rows, limits, whole, [1.0])
+        second = scipy.optimize.linprog(-self.gains.sum(axis=1), rows, limits, whole, [1.0])
         weights: Floats = np.asarray(second.x if second.status == 0 else first.x, dtype=float)
         return np.asarray(weights @ self.gains)
 

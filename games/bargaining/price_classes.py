@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import final
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from games.bargaining.exact_linear import exact_point, solve_exactly
 from games.bargaining.stationary_proposals import Lottery, StationaryProposals
@@ -246,5 +246,6 @@ def _feasible(rows: Sequence[dict[int, Fraction]], right: Sequence[Fraction], co
     table = np.zeros((len(rows), columns))
     for i, c, a in where:
         table[i, c] = a
-    found = linprog(np.zeros(columns), A_eq=table, b_eq=[float(x) for x in right], bounds=(0, 1), method="highs-ds")
+    near = [float(x) for x in right]
+    found = scipy.optimize.linprog(np.zeros(columns), A_eq=table, b_eq=near, bounds=(0, 1), method="highs-ds")
     return None if found.x is None else exact_point(rows, right, [float(x) for x in found.x])

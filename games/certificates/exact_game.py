@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import gcd, lcm
-from typing import Any, final
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from games.model.row_tables import Laws, RowTables
 from games.model.stochastic_game import StochasticGame
 from games.numerics.exact import Integers, as_integers, common_denominator, decimal_integers, divide_down, divide_up
-from games.numerics.numbering import numbered, numbered_lists
 
 
 @final
@@ -62,17 +62,25 @@ class ExactTables:
             unit = wider
         return payoff, unit
 
+    @cached_property
+    def rows_of_laws(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Pairs (state, law) that occur, sorted, as two arrays, and of how many rows each."""
+        tables, laws = self.game.tables, len(self.law_total)
+        state, kind, rows = tables.rows_of_laws
+        code, place = np.unique(state * laws + self.law_of_row[tables.laws.first[kind]], return_inverse=True)
+        return code // laws, code % laws, np.bincount(place.ravel(), rows).astype(np.int64)
+
 
 _Laws = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Integers, Integers]
-_recent_laws: OrderedDict[tuple[Any, ...], tuple[StochasticGame, _Laws]] = OrderedDict()
+_recent_laws: OrderedDict[int, tuple[Laws, _Laws]] = OrderedDict()
 
 
 def _laws(game: StochasticGame) -> _Laws:
     """Distinct laws of a game; games with one transition matrix share them, whatever their payoffs."""
-    special = tuple(sorted((k, v) for k, v in game.rationals.items() if k[0] == "transition"))
-    key = (id(game.transition), special)
+    shared = game.tables.laws
+    key = id(shared)
     if key not in _recent_laws:
-        _recent_laws[key] = (game, _distinct_laws(game))  # holding the game keeps the identity in the key its own
+        _recent_laws[key] = (shared, _distinct_laws(game))  # holding it keeps the identity in the key its own
         while len(_recent_laws) > 4:
             _recent_laws.popitem(last=False)
     _recent_laws.move_to_end(key)
@@ -80,66 +88,49 @@ def _laws(game: StochasticGame) -> _Laws:
 
 
 def _distinct_laws(game: StochasticGame) -> _Laws:
-    t = game.transition
-    integers, _ = decimal_integers(np.asarray(t.data, dtype=np.float64))
-    special = {row for kind, row, _ in game.rationals if kind == "transition"}
-    indptr, indices = t.indptr.tolist(), np.asarray(t.indices)
-    as_written: dict[Any, int] = {}
+    t, shared = game.transition, game.tables.laws
+    integers, _ = decimal_integers(np.asarray(t[shared.first].data, dtype=np.float64))
+    sizes = np.diff(t.indptr)[shared.first].tolist()
     number: dict[tuple[tuple[int, int], ...], int] = {}
-    pointer = np.asarray(t.indptr, dtype=np.int64)
-    plain = np.ones(game.n_rows, dtype=bool)
-    plain[list(special)] = False
-    kind, first = numbered(numbered_lists(pointer[:-1], pointer[1:], indices, t.data)[0], plain)
-    law_of_row, law_of_kind = np.empty(game.n_rows, dtype=np.int64), np.empty(len(first), dtype=np.int64)
+    law_of_kind: list[int] = []
     start: list[int] = [0]
     state: list[int] = []
     weight: list[int] = []
     total: list[int] = []
-    # Rows with the same entries have the same law, but for those that have exact chances of their own.
-    for row in sorted({*first.tolist(), *special}):
-        a, b = indptr[row], indptr[row + 1]
-        key: Any
-        if row in special:
-            key = tuple(game.exact_transition(row).items())
+    before = 0
+    # Rows with the same entries, those that no float names among them, have the same law.
+    for row, size in zip(shared.first.tolist(), sizes, strict=True):
+        if row in shared.exact_by_row:
+            law = game.exact_transition(row)
+            numerators, _ = common_denominator(list(law.values()))
+            pairs = list(zip(law, numerators.tolist(), strict=True))
         else:
-            key = (indices[a:b].tobytes(), t.data[a:b].tobytes())
-        known = as_written.get(key)
-        if known is None:
-            if row in special:
-                law = game.exact_transition(row)
-                numerators, _ = common_denominator(list(law.values()))
-                pairs = list(zip(law, numerators.tolist(), strict=True))
-            else:
-                # A state listed twice counts once, as in StochasticGame.exact_transition.
-                last = dict(zip(indices[a:b].tolist(), integers[a:b].tolist(), strict=True))
-                pairs = sorted((s, w) for s, w in last.items() if w)
-                shared = gcd(*(w for _, w in pairs))
-                pairs = [(s, w // shared) for s, w in pairs]
-            # Weights have no factor in common: one law, however it is written, is one law here.
-            known = as_written[key] = number.setdefault(tuple(pairs), len(number))
-            if known == len(total):
-                state += [s for s, _ in pairs]
-                weight += [w for _, w in pairs]
-                start.append(len(state))
-                total.append(sum(w for _, w in pairs))
-        if row in special:
-            law_of_row[row] = known
-        else:
-            law_of_kind[kind[row]] = known
-    law_of_row[plain] = law_of_kind[kind[plain]]
-    return (law_of_row, np.array(start, dtype=np.int64), np.array(state, dtype=np.int64),
-            as_integers(weight), as_integers(total))
+            first = int(t.indptr[row])
+            ahead, chances = t.indices[first:first + size].tolist(), integers[before:before + size].tolist()
+            pairs = sorted((s, w) for s, w in zip(ahead, chances, strict=True) if w)
+            common = gcd(*(w for _, w in pairs))
+            pairs = [(s, w // common) for s, w in pairs]
+        before += size
+        # Weights have no factor in common: one law, however it is written, is one law here.
+        known = number.setdefault(tuple(pairs), len(number))
+        if known == len(total):
+            state += [s for s, _ in pairs]
+            weight += [w for _, w in pairs]
+            start.append(len(state))
+            total.append(sum(w for _, w in pairs))
+        law_of_kind.append(known)
+    return (np.array(law_of_kind, dtype=np.int64)[shared.number], np.array(start, dtype=np.int64),
+            np.array(state, dtype=np.int64), as_integers(weight), as_integers(total))
 
 
-_recent: OrderedDict[tuple[Any, ...], tuple[StochasticGame, ExactTables]] = OrderedDict()
+_recent: OrderedDict[int, tuple[RowTables, ExactTables]] = OrderedDict()
 
 
 def _tables(game: StochasticGame) -> ExactTables:
     """Tables of a game; games that differ in their discount factors only share them."""
-    rest = tuple(sorted((k, v) for k, v in game.rationals.items() if k[0] != "discount"))
-    key = (id(game.payoffs), id(game.transition), rest)
+    key = id(game.tables)
     if key not in _recent:
-        _recent[key] = (game, ExactTables.of(game))  # holding the game keeps the identities in the key its own
+        _recent[key] = (game.tables, ExactTables.of(game))  # holding it keeps the identity in the key its own
         while len(_recent) > 4:
             _recent.popitem(last=False)
     _recent.move_to_end(key)
@@ -227,21 +218,17 @@ class ExactGame:
         out: Integers = divide_up(total, unit) if up else divide_down(total, unit)
         return out
 
-    @cached_property
-    def outcome_class(self) -> NDArray[np.int64]:
-        """Int[rows]: equal for rows with the same payoffs to everybody and the same law (same state or not)."""
+    def same_outcome(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Bool[k]: whether pairs of rows have the same payoffs to everybody and the same law."""
         law, payoff = self.tables.law_of_row, self.tables.payoff
-        if max(int(payoff.max()), -int(payoff.min())) < 2**62:
-            return numbered(law, *payoff.T.astype(np.int64))[0]
-        number: dict[tuple[Any, ...], int] = {}
-        rows = zip(law.tolist(), payoff.tolist(), strict=True)
-        return np.array([number.setdefault((k, *g), len(number)) for k, g in rows], dtype=np.int64)
+        same = law[one] == law[other]
+        same[same] = (payoff[one[same]] == payoff[other[same]]).all(axis=1)
+        return np.asarray(same)
 
-    @cached_property
+    @property
     def laws_of_state(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Pairs (state, law) that occur, sorted, as two arrays."""
-        code = np.unique(self.game.row_state * self.n_laws + self.tables.law_of_row)
-        return code // self.n_laws, code % self.n_laws
+        return self.tables.rows_of_laws[:2]
 
     @cached_property
     def successors(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from games.coalitions.farsighted import SocialSituation, farsighted_agreements
     from games.coalitions.large_bodies import ApproximateIndex, approximate_shapley_shubik
     from games.coalitions.nucleolus_rounds import is_nucleolus, nucleolus, prenucleolus
+    from games.coalitions.participation import Signatories, signing_equilibria
     from games.coalitions.participation_models import EnvironmentalAgreement, PriceLeadership
     from games.coalitions.power import banzhaf, shapley_shubik, swings
     from games.coalitions.rules import Rule, all_of, any_of, at_least, consent_of, fewer_against, weighted
@@ -43,6 +44,7 @@ else:
         "games.coalitions.farsighted": ("SocialSituation", "farsighted_agreements"),
         "games.coalitions.large_bodies": ("ApproximateIndex", "approximate_shapley_shubik"),
         "games.coalitions.nucleolus_rounds": ("is_nucleolus", "nucleolus", "prenucleolus"),
+        "games.coalitions.participation": ("Signatories", "signing_equilibria"),
         "games.coalitions.participation_models": ("EnvironmentalAgreement", "PriceLeadership"),
         "games.coalitions.power": ("banzhaf", "shapley_shubik", "swings"),
         "games.coalitions.rules": ("Rule", "all_of", "any_of", "at_least", "consent_of", "fewer_against", "weighted"),
@@ -58,5 +60,6 @@ __all__ = [
     "is_balanced", "is_convex", "is_monotone", "is_superadditive",
     "agreement_sizes", "stable_sizes", "AgreementSize", "agreement_list", "stable_agreements", "agreement_of",
     "Agreement",
+    "signing_equilibria", "Signatories",
     "farsighted_agreements", "SocialSituation", "EnvironmentalAgreement", "PriceLeadership",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from games.command_line.terminal import fail, numbers
+from games.command_line.terminal import factors, fail, numbers
 from games.solvers import solver_names
 
 if TYPE_CHECKING:
@@ -141,20 +141,10 @@ def game_asked(file: Path, discount: str | None, transfers: Literal["none", "vol
     from dataclasses import replace
 
     from games.files.game_file import read_game
-    from games.model.stochastic_game import GameError
 
     game = read_game(file)
     if discount is not None:
-        given = numbers(discount, "--discount")
-        if len(given) not in (1, game.n_players):
-            count = game.n_players
-            fail(f"--discount {discount!r}: {len(given)} numbers for {count} players; give one, or one for each")
-        try:
-            game = game.with_discount(given[0] if len(given) == 1 else given)
-        except GameError:
-            raise
-        except (ValueError, ZeroDivisionError, OverflowError):
-            fail(f"--discount {discount!r}: not a number; write for instance 0.9 or 1/3")
+        game = game.with_discount(factors(discount, game.n_players, "players"))
     return game if transfers is None else replace(game, transfers=transfers)
 
 

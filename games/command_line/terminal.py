@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from typing import Any, NoReturn
 
 from games.numerics.remarks import Remark
@@ -84,6 +85,24 @@ def numbers(text: str, option: str) -> list[str]:
     if not all(parts):
         fail(f"{option} {text!r}: write one number, or one for each separated by commas")
     return parts
+
+
+def factors(text: str, count: int, whose: str) -> list[Fraction]:
+    """The discount factors that ``--discount`` gives, once for all or one for each of ``count`` ``whose``, exactly."""
+    from games.numerics.exact import to_fraction
+
+    given = numbers(text, "--discount")
+    if len(given) not in (1, count):
+        fail(f"--discount {text!r}: {len(given)} numbers for {count} {whose}; give one, or one for each")
+    out = []
+    for part in given:
+        try:
+            out.append(to_fraction(part))
+        except (ValueError, ZeroDivisionError):
+            fail(f"--discount {text!r}: {part!r} is not a number; write for instance 0.9 or 1/3")
+        if not 0 <= out[-1] < 1:
+            fail(f"--discount {text!r}: {part!r} is not in [0, 1); write a point in decimals, or fractions: 0.9, 1/3")
+    return out * count if len(out) == 1 else out
 
 
 def told(number: float | None) -> str:

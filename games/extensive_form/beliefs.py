@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Literal, final
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from games.certificates.trees.bayesian_assessment import BayesianAssessment
 from games.certificates.trees.replies import Reply, best_reply, deviation_in_words
@@ -133,7 +133,7 @@ def _program(gains: Sequence[Mixture]) -> tuple[list[Mixture], list[Mixture]]:
     scale = float(np.abs(table).max()) or 1.0
     deviations, nodes = table.shape
     # Least t with every deviation's expected gain at most t.
-    found = linprog(
+    found = scipy.optimize.linprog(
         np.append(np.zeros(nodes), 1.0),
         A_ub=np.hstack([table / scale, -np.ones((deviations, 1))]), b_ub=np.zeros(deviations),
         A_eq=np.append(np.ones(nodes), 0.0)[None, :], b_eq=[1.0],

@@ -18,9 +18,9 @@ from itertools import zip_longest
 from typing import Any, final
 
 import numpy as np
+import scipy
 from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from games.certificates.trees.replies import best_reply
@@ -231,7 +231,7 @@ def _candidates(program: _Program) -> Iterator[Plan]:
 def _optimum(program: _Program) -> NDArray[np.float64] | None:
     """The columns at the optimum, in floating point; None if the linear program was not solved."""
     free = program.columns - len(program.sequences)
-    result = linprog(
+    result = scipy.optimize.linprog(
         -_matrix([program.worth], program.columns).toarray()[0],
         A_ub=_matrix(program.limits, program.columns) if program.limits else None,
         b_ub=np.zeros(len(program.limits)) if program.limits else None,

@@ -27,6 +27,8 @@ class OutcomeLaws:
         self.game = game
         self._exact: dict[int, dict[Outcome, Fraction]] = {}
         self._float: dict[int, dict[Outcome, float]] = {}
+        self._ahead: dict[int, dict[int, Fraction]] = {}
+        self._alike: dict[tuple[bytes, int], dict[Outcome, Fraction]] = {}
 
     def signal_label(self, state: int, signal: int) -> str:
         """A signal in words: its label, or the profile seen."""
@@ -58,6 +60,11 @@ class OutcomeLaws:
         if seen is None or not seen.signals[state]:
             return {(k, s): p for s, p in game.exact_transition(row).items()}
         chances = seen.chances(state, k)
+        plain = seen.next_law is None and row not in seen.exact_signals
+        # Rows that send the same signals and lead to the same states have one law.
+        key = (chances.tobytes(), int(game.law_number[row]))
+        if plain and key in self._alike:
+            return self._alike[key]
         here = np.flatnonzero(chances)
         signal = {y: to_fraction(p) for y, p in zip(here.tolist(), chances[here].tolist(), strict=True)}
         signal = dict(sorted((signal | seen.exact_signals.get(row, {})).items()))
@@ -65,9 +72,19 @@ class OutcomeLaws:
         out: dict[Outcome, Fraction] = {}
         for y, p in signal.items():
             if p:
-                after = game.exact_transition(row) if seen.next_law is None else self._exact_next(state, k, y)
-                out |= {(y, s): p / total * q for s, q in after.items()}
+                after = self._exact_ahead(row) if seen.next_law is None else self._exact_next(state, k, y)
+                share = p / total
+                out |= {(y, s): share * q for s, q in after.items()}
+        if plain:
+            self._alike[key] = out
         return out
+
+    def _exact_ahead(self, row: int) -> dict[int, Fraction]:
+        """The law of the next state, whatever the signal."""
+        number = int(self.game.law_number[row])
+        if number not in self._ahead:
+            self._ahead[number] = self.game.exact_transition(row)
+        return self._ahead[number]
 
     def _exact_next(self, state: int, k: int, signal: int) -> dict[int, Fraction]:
         seen = self.game.monitoring

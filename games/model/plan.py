@@ -38,8 +38,8 @@ class Plan:
     @cached_property
     def restricted_states(self) -> tuple[int, ...]:
         """States in which the plan forbids at least one profile."""
-        game = self.game
-        return tuple(s for s in range(game.n_states) if not self.allowed[game.rows_of(s)].all())
+        free = np.logical_and.reduceat(self.allowed, self.game.row_start[:-1])
+        return tuple(np.flatnonzero(~free).tolist())
 
     @cached_property
     def is_markov(self) -> bool:
@@ -48,11 +48,12 @@ class Plan:
 
     def to_json(self) -> dict[str, list[list[str]]]:
         """Restricted states with the profiles allowed there, as action labels."""
-        game = self.game
-        return {
-            game.states[s]: [list(game.profile_labels(r)) for r in game.rows_of(s) if self.allowed[r]]
-            for s in self.restricted_states
-        }
+        game, out = self.game, {}
+        for s in self.restricted_states:
+            rows = game.rows_of(s)
+            allowed = rows.start + np.flatnonzero(self.allowed[rows.start : rows.stop])
+            out[game.states[s]] = [list(game.profile_labels(row)) for row in allowed.tolist()]
+        return out
 
     @staticmethod
     def from_json(game: StochasticGame, data: Mapping[str, Sequence[Sequence[str]]]) -> Plan:
@@ -60,7 +61,7 @@ class Plan:
         allowed = np.ones(game.n_rows, dtype=bool)
         for name, profiles in data.items():
             state = game.state_index(name)
-            allowed[game.rows_of(state)] = False
+            allowed[game.row_start[state] : game.row_start[state + 1]] = False
             for profile in profiles:
                 allowed[game.row_of_labels(state, profile)] = True
         return Plan(game, allowed)
@@ -86,7 +87,7 @@ class Plan:
         found = False
         for state in range(game.n_states):
             if all(label in game.actions[state][i] for i, label in enumerate(labels)):
-                allowed[game.rows_of(state)] = False
+                allowed[game.row_start[state] : game.row_start[state + 1]] = False
                 allowed[game.row_of_labels(state, labels)] = True
                 found = True
         if not found:

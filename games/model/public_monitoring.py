@@ -42,7 +42,13 @@ class PublicMonitoring:
 
     def chances(self, state: int, row: int) -> NDArray[np.float64]:
         """Float[signals]: how likely each signal is after a row, counted from the first of its state."""
-        return np.asarray(dense(self.law[state][[row]])[0])
+        table = self.law[state]
+        if not issparse(table):
+            return np.asarray(table[row])
+        out = np.zeros(table.shape[1])
+        span = slice(int(table.indptr[row]), int(table.indptr[row + 1]))
+        out[table.indices[span]] = table.data[span]
+        return out
 
     def table(self, state: int) -> NDArray[np.float64]:
         """Float[rows of the state, signals of the state]: the law of a state, unpacked."""

@@ -12,12 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from games.model.row_tables import RowTables
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Bools, Ints
-from games.numerics.numbering import numbered, numbered_lists
+from games.numerics.numbering import distinct, numbered, numbered_lists, starts_of_runs
 
 BLOCK = 1_000_000
 """Rows that are looked at together, at most, if their states are not larger."""
@@ -37,7 +39,6 @@ class RowQuotient:
     ``twin``       Bool[classes, players]: a player can change the outcome, but neither its payoff nor the law.
     """
 
-    game: StochasticGame
     class_of: Ints
     start: Ints
     row: Ints
@@ -70,23 +71,38 @@ class RowQuotient:
         return out
 
 
-def row_quotient(game: StochasticGame) -> RowQuotient:
-    """The lossless quotient of a game's rows, told apart exactly.
+_known: WeakKeyDictionary[RowTables, RowQuotient] = WeakKeyDictionary()
+
+
+def row_quotient(game: StochasticGame, told: tuple[Ints, Ints] | None = None) -> RowQuotient:
+    """The lossless quotient of a game's rows, told apart exactly: one for games that differ in discount factors only.
+
+    ``told``  Int[rows], Int[rows, players]: laws, and what each player earns, by numbers that are equal where these
+              are to be held equal; None where the game's own say so.
 
     Raises ``GameError`` unless everyone sees the profile: elsewhere what is seen would tell rows apart too.
     """
     if game.monitoring is not None:
         raise GameError("the quotient of rows is for games in which everyone sees the profile")
-    blocks = [_block(game, first, stop) for first, stop in _spans(game)]
+    if told is not None:
+        return _quotient(game.tables, told)
+    known = _known.get(game.tables)
+    if known is None:
+        known = _known[game.tables] = _quotient(game.tables, None)
+    return known
+
+
+def _quotient(tables: RowTables, told: tuple[Ints, Ints] | None) -> RowQuotient:
+    layout = tables.layout
+    blocks = [_block(tables, told, first, stop) for first, stop in _spans(layout.row_start)]
     classes = np.cumsum([0, *(len(block.row) for block in blocks)])
     sets = np.cumsum([0, *(len(block.set_start) - 1 for block in blocks)])
     entries = np.cumsum([0, *(len(block.set_row) for block in blocks)])
     class_of = np.concatenate([block.class_of + k for block, k in zip(blocks, classes, strict=False)])
     row = np.concatenate([block.row for block in blocks])
     return RowQuotient(
-        game,
         class_of,
-        np.searchsorted(game.row_state[row], np.arange(game.n_states + 1)).astype(np.int64),
+        np.searchsorted(layout.row_state[row], np.arange(len(layout.row_start))).astype(np.int64),
         row,
         np.concatenate([block.options + k for block, k in zip(blocks, sets, strict=False)]),
         np.concatenate([[0], *(block.set_start[1:] + k for block, k in zip(blocks, entries, strict=False))]),
@@ -108,39 +124,41 @@ class _Block:
     twin: Bools
 
 
-def _spans(game: StochasticGame) -> Iterable[tuple[int, int]]:
+def _spans(row_start: Ints) -> Iterable[tuple[int, int]]:
     """Rows from and to which states are looked at together."""
-    first = 0
-    for s in range(game.n_states):
-        if s + 1 == game.n_states or game.row_start[s + 2] - first > BLOCK:
-            yield first, int(game.row_start[s + 1])
-            first = int(game.row_start[s + 1])
+    first, states = 0, len(row_start) - 1
+    for s in range(states):
+        if s + 1 == states or row_start[s + 2] - first > BLOCK:
+            yield first, int(row_start[s + 1])
+            first = int(row_start[s + 1])
 
 
-def _block(game: StochasticGame, first: int, stop: int) -> _Block:
-    state, law = game.row_state[first:stop], game.law_number[first:stop]
-    payoffs, exact = game.payoffs[first:stop], _unnamed_payoffs(game, first, stop)
+def _block(tables: RowTables, told: tuple[Ints, Ints] | None, first: int, stop: int) -> _Block:
+    layout = tables.layout
+    n = layout.counts.shape[1]
+    state, law = layout.row_state[first:stop], (tables.laws.number if told is None else told[0])[first:stop]
+    payoffs = (tables.payoffs.table if told is None else told[1])[first:stop]
+    exact = _unnamed_payoffs(tables, first, stop) if told is None else np.zeros((stop - first, n), dtype=np.int64)
     outcome, seen = numbered(state, law, *payoffs.T, *exact.T)
     # Outcomes are few: what a player earns and where it leads is told apart among them.
     ahead, _ = numbered(state[seen], law[seen])
     keys, sets, rows, counts = [outcome], [], [], []
-    twins = np.zeros((stop - first, game.n_players), dtype=bool)
+    twins = np.zeros((stop - first, n), dtype=bool)
     offset = 0
-    for i in range(game.n_players):
+    for i in range(n):
         earned, example = numbered(ahead, payoffs[seen, i], exact[seen, i])
-        line = np.arange(stop - first) - game.own_action[first:stop, i] * game.stride[state, i]
-        outcomes = np.unique(line * len(seen) + outcome)
+        line = np.arange(stop - first) - layout.own_action[first:stop, i] * layout.stride[state, i]
+        outcomes = distinct(line * len(seen) + outcome)
         lines, alternatives, several = _alternatives(outcomes // len(seen), earned[outcomes % len(seen)])
-        which, firsts = _sets(lines, alternatives)
+        which, shown, firsts = _sets(lines, alternatives)
         number = np.empty(stop - first, dtype=np.int64)
         number[lines[firsts]] = which
         keys.append(number[line])
-        code = lines * len(example) + alternatives
-        twins[:, i] = several[np.searchsorted(code, line * len(example) + earned[outcome])]
-        # Of each distinct set, the first line that has it.
-        _, shown = np.unique(which, return_index=True)
+        twice = (lines * len(example) + alternatives)[several]
+        twins[:, i] = _among(twice, line * len(example) + earned[outcome])
         length = np.diff(np.append(firsts, len(lines)))
-        picked = np.concatenate([np.arange(firsts[k], firsts[k] + length[k]) for k in shown])
+        before = np.cumsum(length[shown]) - length[shown]
+        picked = np.repeat(firsts[shown] - before, length[shown]) + np.arange(length[shown].sum())
         rows.append(first + seen[example[alternatives[picked]]])
         counts.append(length[shown])
         sets.append(keys[-1] + offset)
@@ -161,24 +179,33 @@ def _block(game: StochasticGame, first: int, stop: int) -> _Block:
     )
 
 
-def _unnamed_payoffs(game: StochasticGame, first: int, stop: int) -> Ints:
+def _unnamed_payoffs(tables: RowTables, first: int, stop: int) -> Ints:
     """Int[rows, players]: payoffs that no float names have the same number if they are the same; 0 for all others."""
     known: dict[Fraction, int] = {}
-    out = np.zeros((stop - first, game.n_players), dtype=np.int64)
-    for (kind, row, player), value in game.rationals.items():
-        if kind == "payoff" and first <= row < stop:
+    out = np.zeros((stop - first, tables.payoffs.table.shape[1]), dtype=np.int64)
+    for (row, player), value in tables.payoffs.exact.items():
+        if first <= row < stop:
             out[row - first, player] = known.setdefault(value, len(known) + 1)
     return out
+
+
+def _among(ordered: Ints, numbers: Ints) -> Bools:
+    """Bool[numbers]: which of some numbers are among others, which are in increasing order."""
+    if not len(ordered):
+        return np.zeros(len(numbers), dtype=bool)
+    return np.asarray(ordered[np.minimum(np.searchsorted(ordered, numbers), len(ordered) - 1)] == numbers)
 
 
 def _alternatives(line: Ints, mine: Ints) -> tuple[Ints, Ints, Bools]:
     """The distinct (line, alternative) pairs in order, two arrays, and Bool[pairs]: a pair that is given repeatedly."""
     most = int(mine.max()) + 1
-    found, times = np.unique(line * most + mine, return_counts=True)
-    return found // most, found % most, times > 1
+    ordered = np.sort(line * most + mine)
+    start = starts_of_runs(ordered)
+    found = ordered[start]
+    return found // most, found % most, np.diff(start, append=len(ordered)) > 1
 
 
-def _sets(lines: Ints, alternatives: Ints) -> tuple[Ints, Ints]:
-    """Int[lines]: lines with the same alternatives have the same number; and where each line begins."""
+def _sets(lines: Ints, alternatives: Ints) -> tuple[Ints, Ints, Ints]:
+    """Int[lines]: lines with the same alternatives have the same number; the first line of each; where lines begin."""
     firsts = np.flatnonzero(np.diff(lines, prepend=-1))
-    return numbered_lists(firsts, np.append(firsts[1:], len(lines)), alternatives)[0], firsts
+    return *numbered_lists(firsts, np.append(firsts[1:], len(lines)), alternatives), firsts

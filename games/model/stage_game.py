@@ -176,8 +176,8 @@ def stage_game(payoffs: Numbers) -> StageGame:
     """
     try:
         floats, exact = exact_array(payoffs)
-    except (TypeError, ValueError) as error:
-        raise GameError(f"payoffs: not an array of numbers ({error})") from None
+    except ValueError as error:
+        raise GameError(f"payoffs: not an array of numbers: {error}") from None
     if not np.isfinite(floats).all():
         where = tuple(map(int, np.argwhere(~np.isfinite(floats))[0]))
         raise GameError(f"payoffs{list(where)}: {floats[where]} is not a finite number; write one")

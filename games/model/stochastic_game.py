@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse
 
 from games.model.public_monitoring import PublicMonitoring, SignalTable
+from games.model.row_tables import RowTables
 from games.numerics.exact import LEAST_CHANCE, Numbers, chance, exact_array, to_fraction
-from games.numerics.numbering import numbered, numbered_lists
 from games.numerics.remarks import Remark
 
 PROBABILITY_TOLERANCE = 1e-9
@@ -29,11 +29,6 @@ LARGEST = 10**100
 """Larger payoffs are refused: their products leave floating point."""
 BELOW_ONE = "a discount factor is at least 0 and below 1, for instance 0.9"
 SMALLER = "numbers go up to 1e100, count in a larger unit"
-SHARED = frozenset({
-    "action_counts", "row_start", "row_state", "stride", "own_action", "law_number", "payoff_number", "outcome_class"})
-"""Properties that games have in common which differ in their discount factors only."""
-OF_PAYOFFS = frozenset({"payoff_number", "outcome_class"})
-"""Those that payoffs decide."""
 CHUNK = 100_000
 """Rows that are written together for a digest."""
 ROUNDING = 1e-12
@@ -61,6 +56,7 @@ class StochasticGame:
     ``monitoring``  None means that everyone sees the profile.
     ``rationals``   exact values of the few entries that the shortest decimal of the float does not name,
                     keyed ("payoff", row, player), ("transition", row, state) or ("discount", player, 0).
+    ``_tables``  what is known already of the rows of a game that differs in other things; left out if nothing is.
 
     Payoffs of play are average discounted: (1 - discount) * sum of discount**t * payoff.
     Probabilities below zero by less than 1e-12 are read as zero, with a ``Remark``.
@@ -79,6 +75,7 @@ class StochasticGame:
     monitoring: PublicMonitoring | None = None
     name: str = ""
     rationals: Mapping[tuple[str, int, int], Fraction] = field(default_factory=dict)
+    _tables: RowTables | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         n = self.n_players
@@ -98,21 +95,35 @@ class StochasticGame:
                 raise GameError(f"discount of {self.players[i]!r}: {problem}")
         if len(self.actions) != self.n_states:
             raise GameError(f"actions: given for {len(self.actions)} states, the game has {self.n_states}")
-        for s, per_player in enumerate(self.actions):
-            if len(per_player) != n or any(len(labels) == 0 for labels in per_player):
-                raise GameError(f"state {self.states[s]!r}: every player needs at least one action")
-            for i, labels in enumerate(per_player):
-                if len(set(labels)) != len(labels):
-                    raise GameError(f"state {self.states[s]!r}, player {self.players[i]!r}: an action appears twice")
+        known = self._tables
+        if known is None or known.layout.actions is not self.actions or known.payoffs.table.shape[1] != n:
+            self._check_actions()
         if not 0 <= self.initial < self.n_states:
             raise GameError(f"initial: state {self.initial} does not exist")
         self._check_arrays()
 
+    def _check_actions(self) -> None:
+        for s, per_player in enumerate(self.actions):
+            if len(per_player) != self.n_players or any(len(labels) == 0 for labels in per_player):
+                raise GameError(f"state {self.states[s]!r}: every player needs at least one action")
+            for i, labels in enumerate(per_player):
+                if len(set(labels)) != len(labels):
+                    raise GameError(f"state {self.states[s]!r}, player {self.players[i]!r}: an action appears twice")
+
     def _check_arrays(self) -> None:
+        """Refuse arrays that describe no game, as far as they were not looked at in a game that shares them."""
+        known = self._tables
+        new = RowTables.of(self.actions, self.payoffs, self.transition, self.rationals, known)
+        object.__setattr__(self, "_tables", new)
+        if known is None or new.payoffs is not known.payoffs:
+            self._check_payoffs()
+        if known is None or new.laws is not known.laws:
+            self._check_laws()
+        self._check_signals()
+
+    def _check_payoffs(self) -> None:
         if self.payoffs.shape != (self.n_rows, self.n_players):
             raise GameError(f"payoffs: shape {self.payoffs.shape}, expected {(self.n_rows, self.n_players)}")
-        if self.transition.shape != (self.n_rows, self.n_states):
-            raise GameError(f"transition: shape {self.transition.shape}, expected {(self.n_rows, self.n_states)}")
         bad = np.argwhere(~np.isfinite(self.payoffs))
         if len(bad):
             row, player = map(int, bad[0])
@@ -122,15 +133,17 @@ class StochasticGame:
         if len(large):
             row, player = map(int, large[0])
             raise GameError(f"{self.place(row)}: the payoff of {self.players[player]!r} is too large; {SMALLER}")
-        self._check_laws()
-        self._check_signals()
 
     def _check_laws(self) -> None:
         """Refuse what is no law of motion; what rounding left below zero becomes zero."""
-        law = self._law_read(self.transition, self.place)
-        if law is not self.transition:
+        if self.transition.shape != (self.n_rows, self.n_states):
+            raise GameError(f"transition: shape {self.transition.shape}, expected {(self.n_rows, self.n_states)}")
+        law, rationals = self._law_read(self.transition, self.place), _without_negatives(self.rationals, "transition")
+        if law is not self.transition or rationals is not self.rationals:
             object.__setattr__(self, "transition", law)
-        object.__setattr__(self, "rationals", _without_negatives(self.rationals, "transition"))
+            object.__setattr__(self, "rationals", rationals)
+            mended = RowTables.of(self.actions, self.payoffs, law, rationals, self.tables)
+            object.__setattr__(self, "_tables", mended)
         sums = np.asarray(law.sum(axis=1)).ravel()
         off = np.flatnonzero(np.abs(sums - 1) > PROBABILITY_TOLERANCE)
         if len(off):
@@ -204,36 +217,36 @@ class StochasticGame:
         """Number of (state, action profile) pairs."""
         return int(self.row_start[-1])
 
-    @cached_property
+    @property
+    def tables(self) -> RowTables:
+        """What does not depend on discount factors: games that differ in these only share it."""
+        assert self._tables is not None
+        return self._tables
+
+    @property
     def action_counts(self) -> NDArray[np.int64]:
         """Int[states, players]: how many actions each player has in each state."""
-        return np.array([[len(labels) for labels in per_player] for per_player in self.actions], dtype=np.int64)
+        return self.tables.layout.counts
 
-    @cached_property
+    @property
     def row_start(self) -> NDArray[np.int64]:
         """Int[states + 1]: first row of each state."""
-        sizes = self.action_counts.prod(axis=1)
-        return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        return self.tables.layout.row_start
 
-    @cached_property
+    @property
     def row_state(self) -> NDArray[np.int64]:
         """Int[rows]: the state that each row belongs to."""
-        return np.repeat(np.arange(self.n_states), np.diff(self.row_start))
+        return self.tables.layout.row_state
 
-    @cached_property
+    @property
     def stride(self) -> NDArray[np.int64]:
         """Int[states, players]: how far apart two rows are that differ by one in a player's action."""
-        counts = self.action_counts
-        out = np.ones_like(counts)
-        for i in range(self.n_players - 2, -1, -1):
-            out[:, i] = out[:, i + 1] * counts[:, i + 1]
-        return out
+        return self.tables.layout.stride
 
-    @cached_property
+    @property
     def own_action(self) -> NDArray[np.int64]:
         """Int[rows, players]: the action index that each player takes in each row."""
-        local = np.arange(self.n_rows) - self.row_start[self.row_state]
-        return (local[:, None] // self.stride[self.row_state]) % self.action_counts[self.row_state]
+        return self.tables.layout.own_action
 
     def rows_of(self, state: int) -> range:
         """The rows of a state."""
@@ -246,46 +259,27 @@ class StochasticGame:
         first = row - int(self.own_action[row, player]) * step
         return range(first, first + step * int(self.action_counts[state, player]), step)
 
-    @cached_property
+    @property
     def law_number(self) -> NDArray[np.int64]:
         """Int[rows]: rows share a number when they have the same law of the next state, exactly."""
-        t = self.transition
-        if not t.has_sorted_indices or not np.all(t.data):
-            t = t.copy()
-            t.sort_indices()
-            t.eliminate_zeros()
-        pointer = t.indptr.astype(np.int64)
-        return numbered(
-            numbered_lists(pointer[:-1], pointer[1:], t.indices, t.data)[0], self._unnamed("transition"))[0]
+        return self.tables.laws.number
 
-    @cached_property
+    @property
     def payoff_number(self) -> NDArray[np.int64]:
         """Int[rows]: rows share a number when they give all players the same payoffs, exactly."""
-        return numbered(*self.payoffs.T, self._unnamed("payoff"))[0]
+        return self.tables.payoffs.number
 
-    @cached_property
+    @property
     def outcome_class(self) -> NDArray[np.int64]:
         """Int[rows]: rows of one state share a number when they give the same payoffs and the same next-state law."""
-        return numbered(self.row_state, self.law_number, self.payoff_number)[0]
+        return self.tables.outcome_class
 
     def same_outcome(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Bool[k]: whether pairs of rows of one state give the same payoffs and the same law, exactly."""
         same = self.law_number[one] == self.law_number[other]
-        if any(key[0] == "payoff" for key in self.rationals):
+        if self.tables.payoffs.exact:
             return np.asarray(same & (self.payoff_number[one] == self.payoff_number[other]))
         return np.asarray(same & (self.payoffs[one] == self.payoffs[other]).all(axis=1))
-
-    def _unnamed(self, what: Literal["payoff", "transition"]) -> NDArray[np.int64]:
-        """Int[rows]: rows share a number when the entries that no float names are the same; 0 without any."""
-        entries: dict[int, set[tuple[int, Fraction]]] = {}
-        for (kind, row, column), value in self.rationals.items():
-            if kind == what:
-                entries.setdefault(row, set()).add((column, value))
-        known: dict[frozenset[tuple[int, Fraction]], int] = {}
-        out = np.zeros(self.n_rows, dtype=np.int64)
-        for row, found in entries.items():
-            out[row] = known.setdefault(frozenset(found), len(known) + 1)
-        return out
 
     def profile_labels(self, row: int) -> tuple[str, ...]:
         """Action labels of a row, one per player."""
@@ -345,25 +339,16 @@ class StochasticGame:
         t = self.transition
         span = slice(int(t.indptr[row]), int(t.indptr[row + 1]))
         law = {s: to_fraction(p) for s, p in zip(t.indices[span].tolist(), t.data[span].tolist(), strict=True)}
-        law |= self._exact_chances.get(row, {})
+        law |= self.tables.laws.exact_by_row.get(row, {})
         total = sum(law.values(), Fraction(0))
         return {state: p / total for state, p in sorted(law.items()) if p}
-
-    @cached_property
-    def _exact_chances(self) -> dict[int, dict[int, Fraction]]:
-        """Per row the chances that no float names; they need not be among the matrix's entries."""
-        out: dict[int, dict[int, Fraction]] = {}
-        for (kind, row, state), value in self.rationals.items():
-            if kind == "transition":
-                out.setdefault(row, {})[state] = value
-        return out
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the game's content: names, actions, discount factors, payoffs, laws (not its title)."""
         t = self.transition.copy()
         t.sum_duplicates()
-        for row, chances in self._exact_chances.items():
+        for row, chances in self.tables.laws.exact_by_row.items():
             for state, p in chances.items():
                 if t[row, state] == LEAST_CHANCE and not float(p):
                     t[row, state] = 0.0  # what stands for a chance below all floats says nothing: rationals tell it
@@ -384,16 +369,16 @@ class StochasticGame:
         told = hashlib.sha256(json.dumps(names, separators=(",", ":"))[:-1].encode())
         # Rows are many and what they say is little: each payoff vector and law is written once, and never all at once.
         told.update(b',"payoffs":[')
-        _told_rows(told, *numbered(*self.payoffs.T), lambda row: self.payoffs[row] + 0.0)
+        paid, led = self.tables.payoffs, self.tables.laws
+        _told_rows(told, paid.number, paid.first, lambda row: self.payoffs[row] + 0.0)
         told.update(b'],"law":[[')
         for start in range(0, self.n_rows + 1, CHUNK):
             piece = ",".join(map(str, t.indptr[start : start + CHUNK].tolist()))
             told.update((("," if start else "") + piece).encode())
         told.update(b"],[")
-        number, first = numbered_lists(t.indptr[:-1].astype(np.int64), t.indptr[1:].astype(np.int64), t.indices, t.data)
-        _told_rows(told, number, first, lambda row: t.indices[t.indptr[row] : t.indptr[row + 1]])
+        _told_rows(told, led.number, led.first, lambda row: t.indices[t.indptr[row] : t.indptr[row + 1]])
         told.update(b"],[")
-        _told_rows(told, number, first, lambda row: t.data[t.indptr[row] : t.indptr[row + 1]])
+        _told_rows(told, led.number, led.first, lambda row: t.data[t.indptr[row] : t.indptr[row + 1]])
         told.update(b"]]," + json.dumps(rest, separators=(",", ":"))[1:].encode())
         return told.hexdigest()
 
@@ -418,13 +403,9 @@ class StochasticGame:
         kept |= _unnamed_by_float({("discount", i, 0): d for i, d in enumerate(exact)})
         factors = np.array([float(d) for d in exact])
         if payoffs is None:
-            out, common = replace(self, discount=factors, rationals=kept), SHARED
-        else:
-            kept = {key: value for key, value in kept.items() if key[0] != "payoff"}
-            out, common = replace(self, discount=factors, payoffs=payoffs, rationals=kept), SHARED - OF_PAYOFFS
-        # What has been counted of the rows does not depend on patience.
-        out.__dict__.update({name: known for name, known in self.__dict__.items() if name in common})
-        return out
+            return replace(self, discount=factors, rationals=kept)
+        kept = {key: value for key, value in kept.items() if key[0] != "payoff"}
+        return replace(self, discount=factors, payoffs=payoffs, rationals=kept)
 
     def stage_payoffs(self, state: int) -> NDArray[np.float64]:
         """Float[n1, ..., nn, players]: the payoff tensor of one state."""
@@ -439,12 +420,12 @@ def _told_rows(
 
     ``number``  Int[rows]: rows with the same number have the same entries, those of the row ``first[number]``.
     """
-    texts = []
-    for row in first.tolist():
+    texts = np.empty(len(first), dtype=object)
+    for k, row in enumerate(first.tolist()):
         values = entries(row).tolist()
-        texts.append(",".join(f'"{x!r}"' if isinstance(x, float) else str(x) for x in values))
+        texts[k] = ",".join(f'"{x!r}"' if isinstance(x, float) else str(x) for x in values)
     for start in range(0, len(number), CHUNK):
-        piece = ",".join([texts[k] for k in number[start : start + CHUNK].tolist()])
+        piece = ",".join(texts[number[start : start + CHUNK]].tolist())
         told.update((("," if start else "") + piece).encode())
 
 
@@ -633,8 +614,8 @@ def _numbers(given: Numbers, place: str) -> tuple[NDArray[np.float64], dict[tupl
     """An array as floats and its exact entries; raises ``GameError`` naming the place."""
     try:
         return exact_array(given)
-    except (TypeError, ValueError) as error:
-        raise GameError(f"{place}: not an array of numbers ({error})") from None
+    except ValueError as error:
+        raise GameError(f"{place}: not an array of numbers: {error}") from None
 
 
 def _stage_payoffs(given: Numbers, place: str) -> tuple[NDArray[np.float64], dict[tuple[int, ...], Fraction]]:

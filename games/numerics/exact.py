@@ -18,6 +18,9 @@ Integers = NDArray[Any]
 LONGEST_NUMBER = 5000
 """Characters of the longest text that is read as a number."""
 
+MOST_AXES = 64
+"""Arrays have no more."""
+
 _LONG_EXPONENT = re.compile(r"[eE][+-]?[\d_]{4}")
 
 Numbers = ArrayLike | Sequence[Any]
@@ -74,30 +77,65 @@ def nearest_float(number: Fraction) -> float:
 def exact_array(values: Numbers) -> tuple[NDArray[np.float64], dict[tuple[int, ...], Fraction]]:
     """The floats of an array, and those of its entries whose exact value the float's shortest decimal does not name.
 
-    Entries are numbers, fractions, or text such as "1/3".  Raises ``ValueError`` or ``TypeError`` where the array is
-    ragged or an entry is no number.
+    Entries are numbers, fractions, or text such as "1/3".  Raises ``ValueError`` that names the first entry which is
+    none, or the first list that is not as long as its neighbours.
 
     >>> floats, rationals = exact_array([1, "1/2", Fraction(1, 3)])
     >>> floats.round(3).tolist(), rationals
     ([1.0, 0.5, 0.333], {(2,): Fraction(1, 3)})
     """
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(_uneven(values) or "lists in lists are wanted") from None
     if array.dtype.kind in "bf" or (array.dtype.kind in "iu" and np.all(np.abs(array.astype(float)) < LARGEST_PLAIN)):
         return array.astype(np.float64), {}
     array = np.asarray(values, dtype=object)
-    exact = {index: _number(array.item(index)) for index in np.ndindex(*array.shape)}
+    exact = {index: _number(array.item(index), index) for index in np.ndindex(*array.shape)}
     floats = np.array([float(value) for value in exact.values()]).reshape(array.shape)
     return floats, {index: value for index, value in exact.items() if to_fraction(float(value)) != value}
 
 
-def _number(entry: Any) -> Fraction:
-    """An entry of an array; raises ``ValueError`` where it divides by zero or floating point cannot hold it."""
+def _number(entry: Any, index: tuple[int, ...]) -> Fraction:
+    """An entry of an array; raises ``ValueError`` with its place where it is no number that floating point can hold."""
     try:
         number = to_fraction(entry)
         float(number)
-    except ArithmeticError as error:
-        raise ValueError(f"{str(entry)[:40]!r}: {error}") from None
+    except (TypeError, ValueError, ArithmeticError) as error:
+        why = ", which divides by zero" if isinstance(error, ZeroDivisionError) else ""
+        why = ", which is too large" if isinstance(error, OverflowError) else why
+        shown = repr(entry)[:40]
+        raise ValueError(f"{_at(index)} is {shown}{why}; write a number, a Fraction, or text such as '1/3'") from None
     return number
+
+
+def _at(index: Sequence[int]) -> str:
+    """The place of an entry, as one would write it; the array itself has no index."""
+    return "entry " + "".join(f"[{k}]" for k in index) if index else "it"
+
+
+def _uneven(values: Any) -> str:
+    """Which of lists in lists is not as long as the first on its level; empty where that is not what is wrong."""
+    level: list[tuple[tuple[int, ...], Any]] = [((), values)]
+    for _ in range(MOST_AXES):
+        first, length = level[0][0], _length(level[0][1])
+        for index, value in level:
+            if _length(value) != length:
+                return (f"{_at(index)} is {_size(_length(value))}, {_at(first)} {_size(length)}; "
+                        "give lists on one level equally many entries")
+        level = [((*index, k), entry) for index, value in level for k, entry in enumerate(value)] if length else []
+        if not level:
+            break
+    return ""
+
+
+def _length(value: Any) -> int | None:
+    """How many entries a list or an array has; None for anything else."""
+    return len(value) if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim) else None
+
+
+def _size(length: int | None) -> str:
+    return "no list" if length is None else f"a list of {length}"
 
 
 def written(number: Fraction) -> str:

@@ -14,10 +14,8 @@ from games.numerics.arrays import Ints
 
 COLLISION = "two unequal lists of numbers have the same 64 mixed bits, which is not to be expected; report the game"
 
-FEW = 64
-"""Where rows are so many times as many as kinds, kinds are looked up; else rows are sorted."""
-CHUNK = 100_000
-"""Lists that are compared together."""
+CHUNK = 10_000
+"""Lists that are looked at together, so that they stay in a processor's cache."""
 
 Bits = NDArray[np.uint64]
 Column = NDArray[Any]
@@ -33,21 +31,30 @@ def numbered(*columns: Column) -> tuple[Ints, Ints]:
     mixed = np.zeros(len(bits[0]), dtype=np.uint64)
     for column in bits:
         mixed = _mixed(mixed ^ column)
-    kinds = np.unique(mixed)
-    if len(kinds) * FEW < len(mixed):
-        number = np.searchsorted(kinds, mixed)
-        first = np.empty(len(kinds), dtype=np.int64)
-        first[number[::-1]] = np.arange(len(mixed))[::-1]
-    else:
-        _, first, number = np.unique(mixed, return_index=True, return_inverse=True)
+    order = np.argsort(mixed)
+    start = starts_of_runs(mixed[order])
+    number = np.empty(len(mixed), dtype=np.int64)
+    number[order] = np.repeat(np.arange(len(start)), np.diff(start, append=len(mixed)))
+    first = np.minimum.reduceat(order, start) if len(start) else order
     order = np.argsort(first)
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
-    number, first = place[number.ravel()], first[order]
+    number, first = place[number], first[order]
     for column in bits:
         if not np.array_equal(column, column[first[number]]):
             raise ArithmeticError(COLLISION)
-    return number.astype(np.int64), first.astype(np.int64)
+    return number, first.astype(np.int64)
+
+
+def distinct(numbers: Ints) -> Ints:
+    """The numbers, each once, in increasing order; of very many this is quicker than ``np.unique``, which hashes."""
+    ordered = np.sort(numbers)
+    return ordered[starts_of_runs(ordered)]
+
+
+def starts_of_runs(ordered: Column) -> Ints:
+    """Where each run of equal entries begins."""
+    return np.flatnonzero(np.concatenate([np.ones(min(len(ordered), 1), dtype=bool), ordered[1:] != ordered[:-1]]))
 
 
 def numbered_lists(start: Ints, stop: Ints, *values: Column) -> tuple[Ints, Ints]:
@@ -62,13 +69,19 @@ def numbered_lists(start: Ints, stop: Ints, *values: Column) -> tuple[Ints, Ints
     if not (np.array_equal(start, ends - length) and len(bits[0]) == total):
         here = np.repeat(start - (ends - length), length) + np.arange(total)
         bits = [column[here] for column in bits]
-    # The place in the list counts, so that another order is another list.
-    mixed = _mixed(_bits(np.arange(total) - np.repeat(ends - length, length)))
-    for column in bits:
-        mixed = _mixed(mixed ^ column)
-    sums = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(mixed, dtype=np.uint64)])
-    number, first = numbered((sums[ends] - sums[ends - length]).view(np.int64), length)
-    del mixed, sums
+    sums = np.empty(len(length), dtype=np.uint64)
+    by_place = _mixed(_bits(np.arange(int(length.max(initial=0)))))
+    for k in range(0, len(length), CHUNK):
+        own, last = length[k : k + CHUNK], ends[k : k + CHUNK]
+        before = int(last[0] - own[0])
+        # The place in the list counts, so that another order is another list.
+        mixed = by_place[np.arange(before, int(last[-1])) - np.repeat(last - own, own)]
+        for column in bits:
+            mixed ^= column[before : int(last[-1])]
+            mixed = _mixed(mixed)
+        summed = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(mixed, dtype=np.uint64)])
+        sums[k : k + CHUNK] = summed[last - before] - summed[last - own - before]
+    number, first = numbered(sums.view(np.int64), length)
     shift = (ends - length)[first[number]] - (ends - length)
     for k in range(0, len(length), CHUNK):
         piece = slice(int(ends[k] - length[k]), int(ends[min(k + CHUNK, len(length)) - 1]))
@@ -92,6 +105,9 @@ def _mixed(numbers: Bits) -> Bits:
     Source: Steele, Lea and Flood (2014), SplitMix.
     """
     x = numbers + np.uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(x ^ (x >> np.uint64(31)))
+    x ^= x >> np.uint64(30)
+    x *= np.uint64(0xBF58476D1CE4E5B9)
+    x ^= x >> np.uint64(27)
+    x *= np.uint64(0x94D049BB133111EB)
+    x ^= x >> np.uint64(31)
+    return x

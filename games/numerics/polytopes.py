@@ -6,8 +6,7 @@ Source: Barber, Dobkin and Huhdanpaa (1996), quickhull; Lawson and Hanson (1974)
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog, nnls
-from scipy.spatial import ConvexHull, HalfspaceIntersection, QhullError
+import scipy
 
 from games.numerics.arrays import Floats, Ints
 
@@ -30,8 +29,8 @@ def extreme(points: Floats) -> Ints:
     if flat.shape[1] == 1:
         return np.unique(first[[flat[:, 0].argmin(), flat[:, 0].argmax()]])
     try:
-        return np.sort(first[ConvexHull(flat).vertices])
-    except QhullError:
+        return np.sort(first[scipy.spatial.ConvexHull(flat).vertices])
+    except scipy.spatial.QhullError:
         return first
 
 
@@ -48,8 +47,8 @@ def facets(points: Floats) -> tuple[Floats, Floats]:
         normals += [axes[:1], -axes[:1]]
     elif rank > 1:
         try:
-            found = np.unique(ConvexHull(flat).equations[:, :-1].round(12), axis=0)
-        except QhullError:
+            found = np.unique(scipy.spatial.ConvexHull(flat).equations[:, :-1].round(12), axis=0)
+        except scipy.spatial.QhullError:
             found = np.concatenate([np.eye(rank), -np.eye(rank)])
         normals.append(found @ axes[:rank])
     joined = np.concatenate(normals).reshape(-1, n)
@@ -67,14 +66,15 @@ def corners(normals: Floats, levels: Floats) -> Floats | None:
     n = normals.shape[1]
     spread = float(np.ptp(at)) or 1.0
     for wider in (0.0, LOOSEN * spread, 100 * LOOSEN * spread):
-        inside = linprog(
+        inside = scipy.optimize.linprog(
             np.append(np.zeros(n), -1.0), A_ub=np.column_stack([units, np.ones(len(units))]), b_ub=at + wider,
             bounds=[(None, None)] * n + [(None, spread)], method="highs")
         if inside.x is None or inside.x[-1] < LOOSEN * spread / 4:
             continue
         try:
-            found = HalfspaceIntersection(np.column_stack([units, -at - wider]), inside.x[:-1]).intersections
-        except QhullError:
+            half_spaces = np.column_stack([units, -at - wider])
+            found = scipy.spatial.HalfspaceIntersection(half_spaces, inside.x[:-1]).intersections
+        except scipy.spatial.QhullError:
             continue
         if np.isfinite(found).all():
             return np.asarray(found)
@@ -83,7 +83,7 @@ def corners(normals: Floats, levels: Floats) -> Floats | None:
 
 def greatest(normals: Floats, levels: Floats, direction: Floats) -> float:
     """The most of a direction over {x: normals x <= levels}: -inf if that is empty, inf if there is no bound."""
-    found = linprog(-direction, A_ub=normals, b_ub=levels, bounds=(None, None), method="highs")
+    found = scipy.optimize.linprog(-direction, A_ub=normals, b_ub=levels, bounds=(None, None), method="highs")
     if found.status == 2:
         return -np.inf
     return np.inf if found.fun is None else -float(found.fun)
@@ -99,7 +99,8 @@ def towards(point: Floats, points: Floats) -> Floats:
     if size == 0.0:
         return np.zeros(len(point))
     # The last row asks for weights that sum to one.
-    weight, _ = nnls(np.vstack([ahead.T / size, np.full(len(points), 1e3)]), np.append(np.zeros(len(point)), 1e3))
+    sums = np.vstack([ahead.T / size, np.full(len(points), 1e3)])
+    weight, _ = scipy.optimize.nnls(sums, np.append(np.zeros(len(point)), 1e3))
     return np.asarray(weight @ ahead / weight.sum())
 
 

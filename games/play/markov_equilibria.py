@@ -14,7 +14,9 @@ from itertools import islice, product
 from typing import final
 
 import numpy as np
+from scipy.sparse import csr_array
 
+from games.model.row_quotient import RowQuotient, row_quotient
 from games.model.stage_game import stage_game_of
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
@@ -23,6 +25,8 @@ from games.play.markov_play import MarkovPlay
 
 FEW = 3000
 """Up to this many stationary profiles all of them are tried."""
+MANY = 20_000
+"""Of games with more rows only the classes of rows are gone through."""
 BATCH = 500
 ROUNDS = 150
 TIE = 1e-11
@@ -49,11 +53,12 @@ def markov_equilibria(
         first = stage_game_of(game, 0)
         shape = first.counts
         return [np.array([np.ravel_multi_index(profile, shape)]) for profile in first.pure_equilibria()]
-    search = _Search(game, fixed)
     candidates = math.prod(np.diff(game.row_start)[free].tolist())
     if candidates <= FEW and starts is None:
-        found: Iterator[Ints] = search.among_all(free)
+        found: Iterator[Ints] = _Search(game, fixed, AuxiliaryGames(game)).among_all(free)
     else:
+        many = game.n_rows > MANY and game.monitoring is None
+        search = _Search(game, fixed, AuxiliaryGames(game, row_quotient(game) if many else None))
         against = tuple(f"against {k}" for k in range(game.n_players))
         found = search.from_starts(starts if starts is not None else ("harsh", *against, "generous", "first", "last"))
     distinct: dict[bytes, Ints] = {}
@@ -65,53 +70,95 @@ def markov_equilibria(
 @final
 @dataclass(frozen=True, eq=False)
 class AuxiliaryGames:
-    """For each player, the rows in order of (state, the others' actions), and where each such group starts."""
+    """Each state's game of one period, in which what follows is worth something; profiles are rows, or their classes.
+
+    ``quotient``  classes of rows; without, every row is looked at.
+    """
 
     game: StochasticGame
+    quotient: RowQuotient | None = None
+
+    @cached_property
+    def rows(self) -> Ints:
+        """Int[profiles]: the row of each profile, the first of its class; in order of state."""
+        return np.arange(self.game.n_rows) if self.quotient is None else self.quotient.row
+
+    @property
+    def start(self) -> Ints:
+        """Int[states + 1]: the first profile of each state."""
+        return self.game.row_start if self.quotient is None else self.quotient.start
+
+    @cached_property
+    def last(self) -> Ints:
+        """Int[profiles]: the last row of each profile's class."""
+        if self.quotient is None:
+            return self.rows
+        out = np.empty(self.quotient.n_classes, dtype=np.int64)
+        out[self.quotient.class_of] = np.arange(self.game.n_rows)
+        return out
+
+    def profile(self, rows: Ints) -> Ints:
+        """The profiles of some rows."""
+        return rows if self.quotient is None else self.quotient.class_of[rows]
 
     @cached_property
     def _groups(self) -> tuple[tuple[Ints, Ints, Ints], ...]:
-        game = self.game
+        """Per player: profiles, in groups of what it can bring about alone; where groups start; each profile's group.
+
+        In a group of a class there is one profile for each alternative that counts.
+        """
+        game, quotient = self.game, self.quotient
+        if quotient is not None:
+            return tuple((quotient.class_of[quotient.set_row], quotient.set_start[:-1], quotient.options[:, i])
+                         for i in range(game.n_players))
         out = []
         for i in range(game.n_players):
-            rows = np.arange(game.n_rows)
-            leader = rows - game.own_action[:, i] * game.stride[game.row_state, i]
-            order = np.lexsort((rows, leader))
+            leader = self.rows - game.own_action[:, i] * game.stride[game.row_state, i]
+            order = np.lexsort((self.rows, leader))
             start = np.flatnonzero(np.r_[True, np.diff(leader[order]) > 0])
-            size = np.diff(np.r_[start, game.n_rows])
-            out.append((order, start, size))
+            group = np.empty(game.n_rows, dtype=np.int64)
+            group[order] = np.repeat(np.arange(len(start)), np.diff(np.r_[start, game.n_rows]))
+            out.append((order, start, group))
         return tuple(out)
 
+    @cached_property
+    def _today(self) -> tuple[Floats, Ints]:
+        """Float[profiles, players], Int[profiles]: payoffs, and the numbers of laws."""
+        return self.game.payoffs[self.rows], self.game.law_number[self.rows]
+
+    @cached_property
+    def _laws(self) -> csr_array:
+        """csr_array[laws, states]: the distinct laws."""
+        return csr_array(self.game.transition[self.game.tables.laws.first])
+
     def payoffs(self, values: Floats) -> Floats:
-        """Float[rows, players]: today's payoff and the value of what follows, in average terms."""
-        game = self.game
-        return np.asarray((1 - game.discount) * game.payoffs + game.discount * (game.transition @ values), dtype=float)
+        """Float[profiles, players]: today's payoff and the value of what follows, in average terms."""
+        (today, law), discount = self._today, self.game.discount
+        return np.asarray((1 - discount) * today + (discount * (self._laws @ values))[law], dtype=float)
 
     def best(self, payoffs: Floats, player: int) -> Floats:
-        """Float[..., rows]: the most that ``player`` gets against what the others do in each row.
+        """Float[..., profiles]: the most that ``player`` gets against what the others do in each profile.
 
-        ``payoffs``  Float[..., rows, players].
+        ``payoffs``  Float[..., profiles, players].
         """
-        order, start, size = self._groups[player]
-        out = np.empty(payoffs.shape[:-1])
-        out[..., order] = np.repeat(np.maximum.reduceat(payoffs[..., order, player], start, axis=-1), size, axis=-1)
-        return out
+        order, start, group = self._groups[player]
+        return np.asarray(np.maximum.reduceat(payoffs[..., order, player], start, axis=-1)[..., group])
 
     def minmax(self, payoffs: Floats, player: int) -> Floats:
         """Float[states]: the least to which the others can hold ``player`` in each auxiliary game, pure actions."""
-        return np.asarray(np.minimum.reduceat(self.best(payoffs, player), self.game.row_start[:-1]))
+        return np.asarray(np.minimum.reduceat(self.best(payoffs, player), self.start[:-1]))
 
     def maximum(self, values: Floats) -> Floats:
-        """Float[states]: the greatest entry of each state's rows."""
-        return np.asarray(np.maximum.reduceat(values, self.game.row_start[:-1]))
+        """Float[states]: the greatest entry of each state's profiles."""
+        return np.asarray(np.maximum.reduceat(values, self.start[:-1]))
 
 
 @final
 class _Search:
-    def __init__(self, game: StochasticGame, fixed: Ints) -> None:
+    def __init__(self, game: StochasticGame, fixed: Ints, auxiliary: AuxiliaryGames) -> None:
         self.game = game
         self.fixed = fixed
-        self.auxiliary = AuxiliaryGames(game)
+        self.auxiliary = auxiliary
         spread = float(np.ptp(game.payoffs)) or 1.0
         self.tie = TIE * spread
 
@@ -132,7 +179,7 @@ class _Search:
             yield from rows[np.all(mutual | (self.fixed >= 0), axis=1)]
 
     def mutual(self, payoffs: Floats) -> Bools:
-        """Bool[..., rows]: whether every player's action is a best reply in the auxiliary game."""
+        """Bool[..., profiles]: whether every player's action is a best reply in the auxiliary game."""
         out = np.ones(payoffs.shape[:-1], dtype=bool)
         for i in range(self.game.n_players):
             out &= payoffs[..., i] >= self.auxiliary.best(payoffs, i) - self.tie
@@ -145,11 +192,11 @@ class _Search:
                 yield rows
 
     def score(self, start: str | Ints, payoffs: Floats) -> Floats:
-        """Float[rows]: which equilibrium of an auxiliary game a start prefers; the greatest wins."""
+        """Float[profiles]: which equilibrium of an auxiliary game a start prefers; the greatest wins."""
         if not isinstance(start, str) or start == "first":
-            return -np.arange(len(payoffs), dtype=float)
+            return -self.auxiliary.rows.astype(float)
         if start == "last":
-            return np.arange(len(payoffs), dtype=float)
+            return self.auxiliary.last.astype(float)
         if start.startswith("against "):
             return -payoffs[:, int(start.removeprefix("against "))]
         joint: Floats = payoffs.sum(axis=1)
@@ -159,7 +206,7 @@ class _Search:
         """Select an equilibrium of each auxiliary game given what follows, until nothing changes."""
         game = self.game
         if isinstance(start, str):
-            rows = self.select(start, (1 - game.discount) * game.payoffs, None, 0)
+            rows = self.select(start, (1 - game.discount) * game.payoffs[self.auxiliary.rows], None, 0)
         else:
             rows = np.where(self.fixed >= 0, self.fixed, np.asarray(start, dtype=np.int64))
         order: Ints | None = None
@@ -168,7 +215,7 @@ class _Search:
             payoffs = self.auxiliary.payoffs(MarkovPlay(game, rows).values())
             keep = rows if turn > ROUNDS // 4 or order is not None or not isinstance(start, str) else None
             better = self.select(start, payoffs, keep, turn)
-            settled = self.mutual(payoffs)[rows] | (self.fixed >= 0)
+            settled = self.mutual(payoffs)[self.auxiliary.profile(rows)] | (self.fixed >= 0)
             key = rows.tobytes() + bytes([turn % game.n_players])
             if settled.all() and (keep is not None or np.array_equal(better, rows) or key in seen):
                 return rows
@@ -189,25 +236,27 @@ class _Search:
 
     def select(self, start: str | Ints, payoffs: Floats, keep: Ints | None, turn: int) -> Ints:
         """Per state the preferred auxiliary equilibrium (``keep`` while it is one), else a best reply of one player."""
-        game = self.game
+        game, auxiliary = self.game, self.auxiliary
         mutual = self.mutual(payoffs)
-        score = np.where(mutual, self.score(start, payoffs), -np.inf)
-        top = np.flatnonzero(score == self.auxiliary.maximum(score)[game.row_state])
-        rows = top[np.searchsorted(top, game.row_start[:-1])]
-        none = ~np.logical_or.reduceat(mutual, game.row_start[:-1])
+        from_behind = isinstance(start, str) and start == "last"
+        rows = self.greatest(np.where(mutual, self.score(start, payoffs), -np.inf), from_behind)
+        none = ~np.logical_or.reduceat(mutual, auxiliary.start[:-1])
         if none.any():
-            if keep is None:
-                joint = payoffs.sum(axis=1)
-                top = np.flatnonzero(joint == self.auxiliary.maximum(joint)[game.row_state])
-                basis = top[np.searchsorted(top, game.row_start[:-1])]
-            else:
-                basis = keep
+            basis = self.greatest(payoffs.sum(axis=1), False) if keep is None else keep
             for s in np.flatnonzero(none):
-                reach = game.deviation_rows(int(basis[s]), turn % game.n_players)
-                rows[s] = reach[int(np.argmax(payoffs[reach.start:reach.stop:reach.step, turn % game.n_players]))]
+                reach = np.array(game.deviation_rows(int(basis[s]), turn % game.n_players))
+                rows[s] = reach[int(np.argmax(payoffs[auxiliary.profile(reach), turn % game.n_players]))]
         if keep is not None:
-            rows = np.where(mutual[keep], keep, rows)
+            rows = np.where(mutual[auxiliary.profile(keep)], keep, rows)
         return np.where(self.fixed >= 0, self.fixed, rows)
+
+    def greatest(self, score: Floats, last: bool) -> Ints:
+        """Int[states]: the first row, or the ``last``, of the first profile with each state's greatest score."""
+        auxiliary = self.auxiliary
+        most = np.repeat(auxiliary.maximum(score), np.diff(auxiliary.start))
+        top = np.flatnonzero(score == most)
+        profiles = top[np.searchsorted(top, auxiliary.start[:-1])]
+        return np.asarray((auxiliary.last if last else auxiliary.rows)[profiles])
 
     def sweep_order(self) -> Ints:
         """States downstream first."""

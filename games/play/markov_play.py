@@ -5,17 +5,18 @@ These are the solvers' numbers, quick and unproved; certificates prove them agai
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, eye_array
+from scipy.sparse.csgraph import breadth_first_order
 from scipy.sparse.linalg import splu
 
 from games.model.stochastic_game import StochasticGame
-from games.numerics.arrays import Floats, Ints
+from games.numerics.arrays import Bools, Floats, Ints
 
 
 @final
@@ -39,6 +40,7 @@ class MarkovPlay:
 
     game: StochasticGame
     rows: Ints
+    _reached: dict[int, Bools] = field(default_factory=dict, repr=False)
 
     @cached_property
     def law(self) -> csr_array:
@@ -62,7 +64,7 @@ class MarkovPlay:
         return out
 
     @cached_property
-    def _deviations(self) -> tuple[tuple[Ints, Ints], ...]:
+    def deviations(self) -> tuple[tuple[Ints, Ints], ...]:
         """Per player: (state, row) of every deviation that is not outcome-equivalent to the row played."""
         game = self.game
         found = []
@@ -85,7 +87,7 @@ class MarkovPlay:
         game = self.game
         value = np.full((game.n_states, game.n_players), np.inf)
         best = np.full((game.n_states, game.n_players), -1, dtype=np.int64)
-        for i, (state, row) in enumerate(self._deviations):
+        for i, (state, row) in enumerate(self.deviations):
             if not len(row):
                 continue
             delta = float(game.discount[i])
@@ -99,7 +101,9 @@ class MarkovPlay:
 
     def reached(self, start: int) -> NDArray[np.bool_]:
         """Bool[states]: the states that play reaches from ``start`` (itself included)."""
-        return reachable(self.law, start)
+        if start not in self._reached:
+            self._reached[start] = reachable(self.law, start)
+        return self._reached[start]
 
     def occupation(self, start: int, periods: int) -> Floats:
         """Float[periods, states]: where play is, period by period, from ``start``."""
@@ -114,9 +118,5 @@ class MarkovPlay:
 def reachable(law: csr_array, start: int) -> NDArray[np.bool_]:
     """Bool[states]: the states that a chain reaches from ``start``."""
     seen = np.zeros(law.shape[0], dtype=bool)
-    frontier = np.array([start])
-    while len(frontier):
-        seen[frontier] = True
-        after = np.unique(law[frontier].indices)
-        frontier = after[~seen[after]]
+    seen[breadth_first_order(law, start, return_predecessors=False)] = True
     return seen

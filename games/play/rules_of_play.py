@@ -69,9 +69,8 @@ class RuleOfPlay:
         seen = np.zeros((n_modes, self.game.n_states), dtype=bool)
         fresh = seen.copy()
         fresh[0, self.game.initial] = True
-        known = {rows.tobytes(): rows for rows in self.rows}
-        found = {key: self._leads(rows) for key, rows in known.items()}
-        leads = [found[rows.tobytes()] for rows in self.rows]
+        found = {play: self._leads(play) for play in dict.fromkeys(self.plays)}
+        leads = [found[play] for play in self.plays]
         while fresh.any():
             seen |= fresh
             after = np.zeros_like(seen)
@@ -85,17 +84,20 @@ class RuleOfPlay:
             fresh = after & ~seen
         return seen
 
-    def _leads(self, rows: Ints) -> tuple[csr_array, csr_array]:
+    def _leads(self, play: MarkovPlay) -> tuple[csr_array, csr_array]:
         """csr_array[states, states] twice: where play leads when nobody alone deviates, and when somebody does."""
-        game = self.game
-        played = rows[game.row_state]
-        alone = (game.own_action != game.own_action[played]).sum(axis=1) == 1
-        alone &= game.outcome_class != game.outcome_class[played]
+        game, tables = self.game, self.game.tables
+        first = tables.laws.first
+        alone = np.unique(np.concatenate([row for _, row in play.deviations]))
+        states, laws, many = tables.rows_of_laws
+        # All rows of a law are reached jointly, or by complying, but for those by which somebody alone deviates.
+        code = game.row_state[alone] * len(first) + game.law_number[alone]
+        by_one = np.bincount(np.searchsorted(states * len(first) + laws, code), minlength=len(states))
         out = []
-        for chosen in (np.flatnonzero(~alone), np.flatnonzero(alone)):
-            place = (game.row_state[chosen], np.arange(len(chosen)))
-            member = csr_array((np.ones(len(chosen)), place), shape=(game.n_states, len(chosen)))
-            out.append(csr_array((member @ game.transition[chosen]).T))
+        for chosen in (by_one < many, by_one > 0):
+            member = csr_array((np.ones(int(chosen.sum())), (states[chosen], np.arange(int(chosen.sum())))),
+                               shape=(game.n_states, int(chosen.sum())))
+            out.append(csr_array((member @ game.transition[first[laws[chosen]]]).T))
         return out[0], out[1]
 
     @cached_property

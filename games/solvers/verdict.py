@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, final
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
 from games.model.stochastic_game import StochasticGame
+
+BARELY = -sys.float_info.min
+"""The margin of what fails by no amount that is known."""
 
 
 @final

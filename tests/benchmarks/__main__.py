@@ -1,6 +1,6 @@
 """Times of the solvers against their peers in the same run, on the same games: ratios, not seconds, are the result.
 
-    python -m tests.benchmarks            # everything, a minute or two
+    python -m tests.benchmarks            # everything, some minutes
     python -m tests.benchmarks --smoke    # small games once: do they run, do the answers agree
 """
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from games import StochasticGame, repeated_game, solve
 from games.solvers.equilibrium_polygons.solver import EquilibriumPolygons
+from tests.benchmarks import many_players
 from tests.benchmarks.peer import Case, Peer, Polygon, best_time, cournot, distance, uniform
 from tests.support.random_games import random_game
 
@@ -85,6 +86,12 @@ def main(arguments: list[str]) -> int:
         seconds = best_time(lambda game=game: solve(game), 1 if smoke else 2)  # type: ignore[misc]
         print(f"{'dilemma with drifting stakes':32}{states:9}{game.n_rows:10}{seconds:14.3f}")
 
+    sound = many_players.payoff_sets(smoke)
+    many_players.verdicts(smoke)
+
+    if not sound:
+        print("\nthe peer cuts off payoffs that are proved to be equilibrium payoffs", file=sys.stderr)
+        return 1
     if apart_most > AGREEMENT:
         print(f"\npayoff sets differ from the peer's by up to {apart_most:.1e} of their size", file=sys.stderr)
         return 1

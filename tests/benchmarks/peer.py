@@ -1,4 +1,8 @@
-"""The peer that payoff sets are timed against: QuantEcon's Abreu-Sannikov algorithm, in a process of its own."""
+"""The peers that payoff sets are timed against.
+
+Of two players QuantEcon's Abreu-Sannikov algorithm, in a process of its own; of more the outer approximation of Judd,
+Yeltekin and Conklin (2003) in plain linear programs, for which there is no other library.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,12 @@ from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.stats import norm
+from scipy.stats.qmc import Halton
+
+from games.model.stochastic_game import StochasticGame
+from tests.support.naive_payoff_sets import naive_outer_levels
 
 Polygon = NDArray[np.float64]
 DIRECTIONS = np.array([[np.cos(t), np.sin(t)] for t in np.linspace(0, 2 * np.pi, 256, endpoint=False)])
@@ -82,6 +92,31 @@ def distance(one: Polygon, other: Polygon) -> float:
     """Largest difference of support functions, relative to the size of the second set."""
     size = float(np.ptp(other, axis=0).max()) or 1.0
     return float(np.abs((one @ DIRECTIONS.T).max(axis=0) - (other @ DIRECTIONS.T).max(axis=0)).max()) / size
+
+
+def equal_directions(players: int, count: int) -> NDArray[np.float64]:
+    """Float[count, players]: the axes both ways, and further directions spread evenly over the sphere (Halton 1960)."""
+    even = norm.ppf(Halton(players, scramble=False).random(max(count - 2 * players, 0) + 1)[1:])
+    return np.vstack([np.eye(players), -np.eye(players), even / np.linalg.norm(even, axis=1, keepdims=True)])
+
+
+@dataclass(frozen=True)
+class Outer:
+    """Half-spaces that hold a payoff set: Float[k, players] and Float[k]."""
+
+    directions: NDArray[np.float64]
+    levels: NDArray[np.float64]
+
+    def support(self, aims: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Float[m]: the most that a point of all half-spaces has in each of Float[m, players]; -inf without a point."""
+        out = [linprog(-aim, A_ub=self.directions, b_ub=self.levels + 1e-9, bounds=(None, None)) for aim in aims]
+        return np.array([-np.inf if found.fun is None else -found.fun for found in out])
+
+
+def judd_yeltekin_conklin(game: StochasticGame, count: int, settled: float) -> Outer:
+    """Judd, Yeltekin and Conklin (2003) with so many equal directions, by plain linear programs; one state."""
+    directions = equal_directions(game.n_players, count)
+    return Outer(directions, naive_outer_levels(game, directions, 1000, settled))
 
 
 def best_time(work: Callable[[], object], repeats: int) -> float:

@@ -71,7 +71,7 @@ def check_the_verdict_by_plain_arithmetic(found: Assessment, milder: bool) -> No
     if milder:
         assert 0 <= found.margin < most - 1e-3
     else:
-        assert found.margin == pytest.approx(most, abs=1e-6)
+        assert found.margin == pytest.approx(most, rel=1e-6, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", ["three_parties_table", "veto_unlimited"])

@@ -90,7 +90,7 @@ def test_the_tables_hold_the_exact_numbers_of_the_game(seed: int) -> None:
             assert exact.payoff(row, i) == game.exact_payoff(row, i)
     for a in range(game.n_rows):
         for b in range(game.n_rows):
-            assert (exact.outcome_class[a] == exact.outcome_class[b]) == brute_force.same_outcome(game, a, b)
+            assert exact.same_outcome(np.array([a]), np.array([b]))[0] == brute_force.same_outcome(game, a, b)
 
 
 def test_one_law_written_in_several_ways_is_one_law() -> None:
@@ -99,7 +99,7 @@ def test_one_law_written_in_several_ways_is_one_law() -> None:
     game = StochasticGame(
         ("A",), np.array([0.5]), ("s", "t"), ((("a", "b", "c", "d"),), (("e",),)), np.zeros((5, 1)),
         csr_array((chances, states, starts), shape=(5, 2)), rationals={("transition", 2, 0): F(1, 2)})
-    assert ExactGame.of(game).outcome_class.tolist() == [0, 0, 0, 1, 1]
+    assert ExactGame.of(game).tables.law_of_row.tolist() == [0, 0, 0, 1, 1]
 
 
 def test_games_that_differ_in_patience_share_their_tables() -> None:

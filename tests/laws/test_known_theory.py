@@ -12,7 +12,6 @@ from games.solvers.equilibrium_polygons.solver import EquilibriumPolygons
 from games.solvers.outer_bounds.refutation import threat_bounds
 from treaties.assessing import seen_by_all
 from treaties.assessing.assess import Assessment, assess
-from treaties.assessing.credibility import always_had
 from treaties.compiling.compile import compile_treaty
 from treaties.effects import YEAR
 from treaties.reading.treaty_file import read_treaty_text
@@ -199,4 +198,4 @@ def test_no_party_can_be_held_below_the_least_of_its_stage_minmax_payoffs() -> N
     rest = '[[provision]]\ntype = "remedy"\namount = 1\ndelay_years = 1'
     for discount in (0.2, 0.5, 0.8):
         game = compile_treaty(read_treaty_text(dilemma(rest, discount=discount), "test.toml")).game
-        assert np.all(always_had(game) <= threat_bounds(game).min(axis=0) + 1e-12)
+        assert np.all(game.tables.always_had <= threat_bounds(game).min(axis=0) + 1e-12)

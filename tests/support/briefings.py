@@ -278,6 +278,8 @@ def holds(**changes: Any) -> Any:
         "fixes": (OptionFix(VARIANTS[4], firmer=True), BreakingOptions(tuple(VARIANTS[k].name for k in (1, 2, 3)))),
         "leans_on_refused_renewal": True,
         "monitoring": None,
+        "participation": None,
+        "after_exit": (),
         "versions": {"servanda": "0.1.0", "numpy": "2.4.0"},
         "transfers": "none",
         "side_payments": side_payments(),

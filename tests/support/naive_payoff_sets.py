@@ -78,10 +78,13 @@ def naive_payoff_set(game: StochasticGame, sweeps: int) -> Floats:
     return np.array(current)
 
 
-def naive_outer_levels(game: StochasticGame, directions: Floats, sweeps: int) -> Floats:
+def naive_outer_levels(game: StochasticGame, directions: Floats, sweeps: int, settled: float = 0.0) -> Floats:
     """Float[k]: the set of a one-state game bounded in directions, for any number of players, by plain linear programs.
 
     ``directions``  Float[k, players], the axes -e_i and e_i among them; starts from the payoff box.
+    ``settled``     stop once no level falls by more in a sweep.
+
+    Source: Judd, Yeltekin and Conklin (2003), the outer approximation.
     """
     delta, g, n = game.discount, game.payoffs, game.n_players
     level = np.array([np.where(d > 0, d * g.max(axis=0), d * g.min(axis=0)).sum() for d in directions])
@@ -100,5 +103,8 @@ def naive_outer_levels(game: StochasticGame, directions: Floats, sweeps: int) ->
                                 bounds=[(x if np.isfinite(x) else None, None) for x in need - 1e-11])
                 if found.status == 0 and found.fun is not None:
                     new[k] = max(new[k], float(d @ ((1 - delta) * g[row])) - found.fun)
+        fallen = level - new
         level = np.minimum(level, new)
+        if fallen.max() <= settled:
+            break
     return level

@@ -89,7 +89,7 @@ def family_of(seed: int) -> str:
     """The family of a game: of every hundred, so many of each, mixed."""
     names = [name for name, family in FAMILIES.items() for _ in range(family.share)]
     order = np.random.default_rng(seed // len(names)).permutation(len(names)).tolist()
-    return names[order[seed % len(names)]]
+    return str(names[order[seed % len(names)]])
 
 
 def game_of(seed: int, players: int | None = None) -> tuple[StochasticGame, list[Fraction]]:

@@ -14,9 +14,7 @@ from scipy.sparse import csr_array
 
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Ints
-from treaties.compiling import size
-from treaties.compiling.base_game import base_effects
-from treaties.compiling.compile import _Compiler
+from treaties.compiling.compile import Compiler
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.payoffs import period_payoffs
 from treaties.compiling.provenance import values_of
@@ -41,10 +39,8 @@ class Unmerged:
 
 def unmerged(treaty: Treaty) -> Unmerged:
     """The game of a treaty whose signals, if any, move nothing."""
-    context = treaty.context
-    brought = [(p.label, tuple(p.effects(context))) for p in treaty.provisions]
-    effects = (*base_effects(treaty, context), *(effect for _, found in brought for effect in found))
-    compiler = _Compiler(treaty, context, effects, (), size.ROW_LIMIT)
+    compiler = Compiler.of(treaty)
+    effects = compiler.effects
     discount = [party.discount.value for party in treaty.parties]
     parts, known, waiting = [], {}, [compiler.initial[0]]
     known[int(waiting[0] @ compiler.radix)] = waiting[0]
@@ -95,7 +91,7 @@ def unmerged(treaty: Treaty) -> Unmerged:
     )
 
 
-def _labels(compiler: _Compiler, options: list[list[int]]) -> tuple[tuple[str, ...], ...]:
+def _labels(compiler: Compiler, options: list[list[int]]) -> tuple[tuple[str, ...], ...]:
     """Labels of moves, choice by choice; the choices of a party stand together, as do its moves in C order."""
     out = []
     for party in compiler.treaty.parties:

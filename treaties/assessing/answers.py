@@ -80,12 +80,18 @@ class Answers:
 
 @final
 class Version:
-    """One text of a treaty, compiled once; ``variant`` is what it changes in the file's text, None for that itself."""
+    """One text of a treaty, compiled once; ``variant`` is what it changes in the file's text, None for that itself.
 
-    def __init__(self, treaty: Treaty, variant: Variant | None, effort: Effort) -> None:
+    ``game``  its game, if it is at hand, or if it is to be judged from another state on.
+    """
+
+    def __init__(
+        self, treaty: Treaty, variant: Variant | None, effort: Effort, game: CompiledTreaty | None = None
+    ) -> None:
         self.treaty = treaty
         self.variant = variant
         self.effort = effort
+        self._game = game
         self._own: dict[Transfers, CompiledTreaty] = {}
         self._games: OrderedDict[tuple[Factors, Transfers], CompiledTreaty] = OrderedDict()
         self._credible: dict[Factors, Credibility] = {}
@@ -98,7 +104,7 @@ class Version:
     @cached_property
     def compiled(self) -> CompiledTreaty:
         """The game at the parties' own discount factors, with side payments as the text says."""
-        return compile_treaty(self.treaty)
+        return self._game or compile_treaty(self.treaty)
 
     @property
     def own(self) -> Factors:
@@ -175,16 +181,21 @@ class Version:
     def ladder(self, transfers: Transfers) -> tuple[Rung, ...]:
         """All rungs at the parties' own factors where nobody pays; else rung 4 alone.
 
-        Of a variant that rung 4 refutes, or a text with many signals, the milder rungs are not tried: they follow.
+        Of a variant that rung 4 refutes, or a text with many signals, the milder rungs are not tried: they follow, as
+        do those that were tried and stayed undecided.
         Where proofs are not looked for rung by rung, rung 4 alone is told.
         """
         top = self.verdict(transfers)
         last = Rung(4, top)
         if transfers == "voluntary" or not self.effort.rungs:
             return (last,)
-        if (self.variant is not None or entries(self.compiled) > CHEAP_ENTRIES) and top.verdict == "unsustainable":
-            return (*(implied_by_refutation(number, top) for number in (1, 2, 3)), last)
-        return (*self.milder(self.own), last)
+        if top.verdict != "unsustainable":
+            return (*self.milder(self.own), last)
+        follow = [implied_by_refutation(number, top) for number in (1, 2, 3)]
+        if self.variant is not None or entries(self.compiled) > CHEAP_ENTRIES:
+            return (*follow, last)
+        tried = zip(self.milder(self.own), follow, strict=True)
+        return (*(so if rung.verdict == "undecided" else rung for rung, so in tried), last)
 
     def milder(self, factors: Factors) -> tuple[Rung, ...]:
         """Rungs 1 to 3."""
@@ -274,11 +285,12 @@ class Version:
             self._margins[discount, transfers] = self._margin(self.at(self.alike(discount), transfers), transfers)
         return self._margins[discount, transfers]
 
-    @staticmethod
-    def _margin(at: CompiledTreaty, transfers: Transfers) -> float | None:
+    def _margin(self, at: CompiledTreaty, transfers: Transfers) -> float | None:
         if at.seen is not None:
             return with_signals.margin(at)
-        return with_payments.margin(at) if transfers == "voluntary" else seen_by_all.margin(at)
+        if transfers == "voluntary":
+            return with_payments.margin(at)
+        return seen_by_all.margin(at, self.credible(self.own).ladder)
 
 
 def over_factors(found: Sequence[tuple[str, Judgement]]) -> Judgement:

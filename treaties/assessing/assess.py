@@ -14,10 +14,12 @@ from typing import Literal
 from games.numerics.processes import Processes
 from games.numerics.progress import Progress
 from games.questions.discount_region import DiscountRegion
+from treaties.assessing.after_exit import after_exit
 from treaties.assessing.answers import Answers
 from treaties.assessing.assessment import Assessment
 from treaties.assessing.fixes import fixes
 from treaties.assessing.options import option
+from treaties.assessing.participation import who_would_sign
 from treaties.assessing.sharing import helpers, share_lines, share_scans
 from treaties.assessing.side_payments import compare, refusal
 from treaties.assessing.signal_report import report
@@ -87,6 +89,7 @@ def _assess(
     if hidden:
         monitoring = report(answers, kind, also=side_payments != "no", scan=region, progress=_part(said, 0.2, 0.5))
     found = sought_region(text, kind, _part(said, 0.5, 0.6)) if region else NOT_ASKED
+    signing, rest = who_would_sign(answers, kind, _part(said, 0.6, 0.7)), after_exit(text, kind)
     top = ladder[-1].found
     values, line_of_incentives = party_values(answers, worst=open_ladder), incentives(text, kind)
     departure = text.credible(text.own).departure() if open_ladder and top.verdict == "unsustainable" else None
@@ -94,7 +97,7 @@ def _assess(
     options: list[VariantFinding] = []
     if lines is not None:
         options.append(option(text, kind))
-        answered = lines(_part(said, 0.6, 0.98))
+        answered = lines(_part(said, 0.7, 0.98))
         options += [one.option for one in answered]
         if pays is not None:
             pays = replace(pays, variants=tuple(buys for one in answered for buys in one.payments))
@@ -114,6 +117,8 @@ def _assess(
         transfers=kind,
         side_payments=pays,
         monitoring=monitoring,
+        participation=signing,
+        after_exit=rest,
     )
 
 

@@ -9,6 +9,7 @@ from games.questions.discount_region import DiscountRegion
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.findings.fix_words import fix_sentences
 from treaties.findings.fixes import Fix
+from treaties.findings.participation import AfterExit, Participation
 from treaties.findings.records import (
     Departure,
     Judged,
@@ -41,6 +42,8 @@ class Assessment(Judged):
     ``transfers``     whether the verdict is on the treaty with voluntary side payments.  If so it is given at common
                       discount factors only, and the ladder has only its rung 4.
     ``side_payments`` what they would buy, None if that was not asked for.
+    ``participation`` who would sign; None where the text does not say how many have to.
+    ``after_exit``    what is left of it once a party whose exit it survives has left.
     ``monitoring``    what comes of nobody seeing everything; None where everyone sees everything.  On rungs 1 to 3 a
                       breach is then answered when what everyone sees proves that there was one.
     """
@@ -60,6 +63,8 @@ class Assessment(Judged):
     transfers: Transfers = "none"
     side_payments: SidePayments | None = None
     monitoring: MonitoringReport | None = None
+    participation: Participation | None = None
+    after_exit: tuple[AfterExit, ...] = ()
 
     @property
     def judgement(self) -> Judgement:
@@ -97,6 +102,8 @@ class Assessment(Judged):
             "fixes": fix_sentences(self.fixes, self.treaty),
             "side_payments": None if self.side_payments is None else self.side_payments.to_json(),
             "monitoring": None if self.monitoring is None else self.monitoring.to_json(),
+            "participation": None if self.participation is None else self.participation.to_json(),
+            "after_exit": [found.to_json() for found in self.after_exit],
             "findings": [plain(found) for found in self.lints],
             "game": {
                 "states": game.n_states,

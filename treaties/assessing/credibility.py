@@ -13,9 +13,11 @@ from games.certificates.automata import NoProfitableDeviation
 from games.certificates.certificate import Certificate, SolutionConcept
 from games.certificates.exclusion import Exclusion
 from games.model.plan import Plan
-from games.model.stochastic_game import StochasticGame
-from games.numerics.arrays import Floats
+from games.model.row_quotient import row_quotient
+from games.numerics.arrays import Floats, Ints
+from games.play.markov_equilibria import AuxiliaryGames
 from games.play.markov_play import MarkovPlay, Slack
+from games.play.rules_of_play import reversion
 from games.solvers.equilibrium_polygons import (
     ATTEMPTS,
     EquilibriumPolygons,
@@ -25,7 +27,7 @@ from games.solvers.equilibrium_polygons import (
     payoff_sets,
     solve_payoff_sets,
 )
-from games.solvers.outer_bounds import refute_and_check, threat_bounds
+from games.solvers.outer_bounds import outer_levels, refute_and_check, threat_bounds
 from games.solvers.penal_modes import PenalModes, PenalModesSolution
 from games.solvers.solution import Solution
 from games.solvers.verdict import Sustainable, Undecided
@@ -46,8 +48,15 @@ from treaties.findings.records import (
 
 NOT_DETERRED = "no credible answer to a breach deters it"
 SET_VERTICES = 48
+ROUNDING, CLEARLY = 1e-11, 1e-8
+"""Of the range of payoffs: slack that may be none but for rounding, and slack that is missing for certain."""
 QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 8, 24
 """How worst payoffs are bounded where no automaton has to be built: their sets are outer bounds whenever they stop."""
+
+ROUNDING = 1e-12
+"""Of payoffs, relative to the largest: what is smaller is none."""
+JOINT_SECONDS = 5.0
+"""After which the bound on the joint payoff of three parties and more is told as it is."""
 
 
 @final
@@ -149,6 +158,20 @@ class Credibility:
             found = (self._quick_sets() if self.quick else self.sets.sets).worst
             bounds = np.where(np.isfinite(found), np.fmax(bounds, found), bounds)
         return bounds
+
+    @property
+    def harshest(self) -> Floats:
+        """Float[parties]: the least that each has in an equilibrium from signature on, as far as is known; else NaN.
+
+        Of two parties a close bound; of more what the penal code found for full compliance, or for any play, gives.
+        """
+        game = self.compiled.game
+        least = self.worst[game.initial]
+        if not self._two_player:
+            codes = (self.modes.punishments(plan) for plan in (self.compiled.plan, Plan.free(game)))
+            found = next((code[game.initial] for code in codes if code is not None), None)
+            least = np.full(game.n_players, np.nan) if found is None else found
+        return np.where(np.abs(least) <= ROUNDING * np.abs(game.payoffs).max(), 0.0, least)
 
     def _quick_sets(self) -> PolygonSolution:
         return solve_payoff_sets(
@@ -281,8 +304,11 @@ class Credibility:
         verdict = self.solution.verdict(self.compiled.plan)
         return None if isinstance(verdict, Undecided) else isinstance(verdict, Sustainable)
 
-    def scanned_margin(self) -> float | None:
-        """Margin of full compliance in floating point, by the cheapest bound that tells; None if it cannot be told."""
+    def scanned_margin(self, like: Ladder | None = None) -> float | None:
+        """Margin of full compliance in floating point, by the cheapest bound that tells; None if it cannot be told.
+
+        ``like``  rules of play of the same treaty at other discount factors.
+        """
         if not self.settled:
             holds = self.holds()
             return None if holds is None else (1.0 if holds else -1.0)
@@ -290,19 +316,53 @@ class Credibility:
         value = play.values()
         spread = float(np.ptp(game.payoffs))
         # Where even the least that nobody can be denied does not deter, nothing finer is needed.
-        bound = _margin(play, value, np.broadcast_to(always_had(game), (game.n_states, game.n_players)))
+        bound = _margin(play, value, np.broadcast_to(game.tables.always_had, (game.n_states, game.n_players)))
         if bound is not None and bound < 0:
             return bound
         if not self._two_player:
-            return PenalModes().quick_margin(game, self.compiled.plan)
+            ladder = like or self.ladder
+            return PenalModes().quick_margin(game, self.compiled.plan, lambda: self._by_reversion(ladder.reversions))
         bound = _margin(play, value, self.threats)
         if bound is None or bound < 0:
             return -spread if bound is None else bound
         margin = _margin(play, value, self.worst)
         return -spread if margin is None else margin
 
+    def _by_reversion(self, reversions: Sequence[Ints]) -> float | None:
+        """The margin that one of some ways to revert tells in floating point; None if none does.
+
+        Reverting may be an equilibrium.  Or it deters too little, and nobody can be held to less: if what it is worth
+        is no more than the least to which the others can hold a player, now and with that worth ahead, then
+        it is no more than this player has in any equilibrium, by monotone contraction (Abreu, Pearce and Stacchetti
+        1990).
+        """
+        game, compliance = self.compiled.game, self.compiled.compliance
+        spread = float(np.ptp(game.payoffs))
+        for revert in reversions:
+            rule = reversion(game, np.where(compliance >= 0, compliance, revert), revert)
+            path, anywhere = rule.least_on_path, rule.least_anywhere
+            if path is None or anywhere is None:
+                continue
+            if anywhere.slack >= -ROUNDING * spread:
+                return min(max(path.slack, 0.0), spread)
+            if path.slack < -CLEARLY * spread:
+                held, auxiliary = rule.values[1], AuxiliaryGames(game, row_quotient(game))
+                ahead = auxiliary.payoffs(held)
+                least = np.column_stack([auxiliary.minmax(ahead, i) for i in range(game.n_players)])
+                if np.all(held <= least + ROUNDING * spread):
+                    return path.slack
+        return None
+
     def joint_bounds(self) -> Bounds:
-        """What the greatest joint payoff of an equilibrium at signature can be; two parties only."""
+        """What the greatest joint payoff of an equilibrium at signature can be, in floating point.
+
+        Of two parties by payoff sets; of more from the best penal code found to a bound on the sum of payoffs.
+        """
+        if not self._two_player:
+            game, best = self.compiled.game, self.modes.best_play()
+            outer = outer_levels(game, np.ones((1, game.n_players)), seconds=JOINT_SECONDS)
+            high = float(outer.level[0, game.initial])
+            return None if best is None else min(float(best[1].sum()), high), high if np.isfinite(high) else None
         return replace(self.sets, payoff_sets=tuple(payoff_sets(self.compiled.game, self.sets.sets))).joint_bounds()
 
     def departure(self) -> Departure | None:
@@ -334,15 +394,3 @@ def _margin(play: MarkovPlay, value: Floats, worst: Floats) -> float | None:
         return None
     slack = play.slack(value, worst).value
     return float(slack[play.reached(play.game.initial)].min())
-
-
-def always_had(game: StochasticGame) -> Floats:
-    """Float[players]: replying best in every period earns a player its pure minmax there; the least over states."""
-    out = np.empty(game.n_players)
-    for i in range(game.n_players):
-        same = np.arange(game.n_rows) - game.own_action[:, i] * game.stride[game.row_state, i]
-        best = np.full(game.n_rows, -np.inf)
-        np.maximum.at(best, same, game.payoffs[:, i])
-        best[best == -np.inf] = np.inf
-        out[i] = best.min()
-    return out

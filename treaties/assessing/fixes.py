@@ -32,7 +32,9 @@ def fixes(
     for option in holding:
         yield OptionFix(option, firmer=False)
     if region.intervals:
-        yield PatienceFix(region.intervals[0])
+        # A factor that holds alone, between such as are open, is little to aim for.
+        wide = [interval for interval in region.intervals if interval[0] < interval[1]]
+        yield PatienceFix((wide or region.intervals)[0])
     elif region.grid[1] > 0:
         yield PatienceFix(None)
     for found in pays.compared if pays is not None else ():

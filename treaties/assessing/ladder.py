@@ -31,7 +31,7 @@ from games.play.rules_of_play import Deviation, RuleOfPlay, always, reversion, s
 from games.solvers.verdict import Sustainable, Unsustainable
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import weakest_link
-from treaties.effects import RENEWAL
+from treaties.effects import MEMBER, RENEWAL, membership_variable
 from treaties.findings.records import CertificateNote, Judgement, Rung, WeakestLink
 
 LONGEST_SUSPENSION = 10
@@ -49,11 +49,13 @@ class Ladder:
 
     @cached_property
     def elsewhere(self) -> list[Ints]:
-        """Ways to fill in play after notice, a refused renewal or an ending: Markov equilibria given compliance."""
+        """Ways to fill in play after notice, exit, a refused renewal or ending: Markov equilibria given compliance."""
         states = self.compiled.state_columns
         bound = states.in_force
         if RENEWAL in states.codes:
             bound = bound & ~states.is_value(RENEWAL, "refused")
+        for party in self.compiled.context.survived:
+            bound = bound & states.is_value(membership_variable(party), MEMBER)
         fixed = np.where(bound, self.compiled.compliance, -1)
         return markov_equilibria(self.compiled.game, fixed_rows=fixed)
 

@@ -19,6 +19,9 @@ def judge(credible: Credibility, milder: Callable[[], Sequence[Rung]]) -> Found:
     return Found(credible.judge(milder), credible.compiled)
 
 
-def margin(compiled: CompiledTreaty) -> float | None:
-    """Margin of full compliance in floating point, for a scan; None if it cannot be told."""
-    return Credibility(compiled, Ladder(compiled), quick=True).scanned_margin()
+def margin(compiled: CompiledTreaty, like: Ladder | None = None) -> float | None:
+    """Margin of full compliance in floating point, for a scan; None if it cannot be told.
+
+    ``like``  rules of play of the same treaty at other discount factors: what holds there often holds here.
+    """
+    return Credibility(compiled, Ladder(compiled), quick=True).scanned_margin(like)

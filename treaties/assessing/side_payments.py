@@ -97,10 +97,12 @@ def _option(version: Version, label: str, discount: float) -> VariantPayments:
 
 def _joint_without(text: Version, discount: float, paid: Judgement) -> Bounds:
     """What the greatest joint payoff of an equilibrium without payments can be, at signature."""
-    if len(text.treaty.parties) != 2:
-        # Whatever is an equilibrium without payments is one with them.
-        return None, paid.joint[1]
-    return text.credible(text.alike(discount)).joint_bounds()
+    low, high = text.credible(text.alike(discount)).joint_bounds()
+    if high is None or paid.joint[1] is None:
+        return low, high
+    # Whatever is an equilibrium without payments is one with them.
+    high = min(high, paid.joint[1])
+    return None if low is None else min(low, high), high
 
 
 def version_name(version: Version) -> str:

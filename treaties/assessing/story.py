@@ -19,6 +19,12 @@ SHIFTED = (
     "With side payments what is at stake can be shifted to whoever is tempted, so that no party has a line of "
     "incentives of its own."
 )
+LEFT_OPEN = "The plan leaves some play open, so incentives have no single line."
+NO_EQUILIBRIUM = "In some situation no equilibrium in pure actions exists, so that there is nothing to compare with."
+NOT_FOUND_OUT = (
+    "How harsh the answers to a breach can credibly be was not found out, so that what keeping the treaty is worth "
+    "cannot be told."
+)
 
 
 def party_values(answers: Answers, *, worst: bool) -> tuple[PartyValue, ...]:
@@ -29,8 +35,7 @@ def party_values(answers: Answers, *, worst: bool) -> tuple[PartyValue, ...]:
     text, without = answers.text, answers.uncooperative
     least = np.full(len(text.treaty.parties), np.nan)
     if worst:
-        credible = text.credible(text.own)
-        least = credible.worst[credible.compiled.game.initial]
+        least = text.credible(text.own).harshest
     return tuple(
         PartyValue(
             party=party.id,
@@ -52,7 +57,11 @@ def incentives(text: Version, transfers: Transfers) -> Timeline:
     if transfers == "voluntary":
         return Timeline((), (), SHIFTED)
     credible = text.credible(text.own)
-    return timeline(credible.compiled, credible.path_slack)
+    if credible.path_slack is not None:
+        return timeline(credible.compiled, credible.path_slack)
+    if not credible.settled:
+        return Timeline((), (), LEFT_OPEN)
+    return Timeline((), (), NOT_FOUND_OUT if np.all(np.isfinite(credible.threats)) else NO_EQUILIBRIUM)
 
 
 def sought_region(text: Version, transfers: Transfers, progress: Progress) -> DiscountRegion:

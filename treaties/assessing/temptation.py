@@ -52,12 +52,15 @@ def hardest_to_deter(compiled: CompiledTreaty, margin: float | None) -> WeakestL
     """The on-path departure that wins most in its year for how much it changes what everyone sees.
 
     None where compliance leaves play open, or nobody can win anything.  Its margin is the verdict's; where that is not
-    known, minus what the departure wins in its year.
+    known, minus what the departure wins in its year.  Of a plan that fails by a margin it is, if there is any, one that
+    wins so much at once: what wins less cannot be what is missing.
     """
     game, rows = compiled.game, compiled.compliance
     start = game.row_start[:-1]
     reached = MarkovPlay(game, np.where(rows >= 0, rows, start)).reached(game.initial)
-    best: tuple[float, int, int, int, float] | None = None
+    best: tuple[bool, float, float] | None = None
+    where_best = (-1, -1, -1)
+    missing = np.inf if margin is None or margin >= 0 else -margin * (1 - TELLING)
     for state in np.flatnonzero(reached & (rows >= 0)).tolist():
         played = int(rows[state])
         own = seen_law(compiled, played)
@@ -67,12 +70,13 @@ def hardest_to_deter(compiled: CompiledTreaty, margin: float | None) -> WeakestL
                 if row == played or gain <= 0:
                     continue
                 told = float(np.abs(seen_law(compiled, row) - own).sum()) / 2
-                needed = gain / told if told > TELLING else np.inf
-                if best is None or (needed, gain) > (best[0], best[4]):
-                    best = needed, state, i, row, gain
+                rank = gain >= missing, gain / told if told > TELLING else np.inf, gain
+                if best is None or rank > best:
+                    best, where_best = rank, (state, i, row)
     if best is None:
         return None
-    needed, state, i, row, gain = best
+    _, needed, gain = best
+    state, i, row = where_best
     played = int(rows[state])
     link = weakest_link(compiled, state, i, played, row, -gain if margin is None else margin)
     treaty, party = compiled.treaty, compiled.treaty.parties[i]

@@ -20,14 +20,11 @@ def years_shown(compiled: CompiledTreaty) -> int:
     return WITHOUT_TERM if term is None else min(LONGEST, term + max(2, term // 2))
 
 
-def timeline(compiled: CompiledTreaty, slack: tuple[MarkovPlay, Slack] | None) -> Timeline:
+def timeline(compiled: CompiledTreaty, slack: tuple[MarkovPlay, Slack]) -> Timeline:
     """The least incentive to comply per party and year, over the situations that compliance can reach in that year.
 
-    ``slack``  compliance as Markov play with its least slack per state and party; None if compliance leaves open what
-    is played, so that there is no such line.
+    ``slack``  compliance as Markov play with its least slack per state and party.
     """
-    if slack is None:
-        return Timeline((), (), "The plan leaves some play open, so incentives have no single line.")
     play, least = slack
     years = years_shown(compiled)
     presence = play.occupation(compiled.game.initial, years)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from games.certificates.certificate import SolutionConcept
+from games.certificates.certificate import Certificate, SolutionConcept
+from games.certificates.exclusion import Exclusion
 from games.certificates.signals import UndetectedDeviation
 from games.model.stochastic_game import GameError, StochasticGame
 from games.questions.solve import choose_solver
@@ -31,6 +32,7 @@ FAILS: dict[Transfers, str] = {
     "none": "if compliance has to go on after every flag on the innocent, some departure is not deterred",
     "voluntary": "what everyone sees does not deter every departure from it",
 }
+WHATEVER_IS_SEEN = "no credible answer to a breach deters it, and none would if everyone saw everything"
 UNSEEN = "some departure pays, and nothing that anyone sees tells it from compliance"
 HOLDS = "holds on what everyone sees"
 COMPARED_ROWS = 4_000
@@ -66,8 +68,7 @@ def judge(compiled: CompiledTreaty) -> Found:
         if note.checked and isinstance(verdict, Sustainable):
             found = replace(found, verdict="sustainable", detail=HOLDS, certificate=note)
         elif note.checked:
-            hidden = isinstance(verdict.certificate, UndetectedDeviation)
-            fails = UNSEEN if hidden else FAILS[game.transfers]
+            fails = _why_it_fails(verdict.certificate, game.transfers)
             found = replace(found, verdict="unsustainable", detail=fails, certificate=note)
     link = hardest_to_deter(compiled, found.margin)
     return Found(replace(found, weakest_link=link), compiled, None if solver.refutes_only else solution, cooperation)
@@ -77,8 +78,12 @@ def held_by(standing: Rung, found: Found) -> Found:
     """What a rung holds any credible punishment holds: its certificate serves where no other proof was found."""
     told = standing.found
     detail = f"holds already on rung {standing.number}, and its certificate serves here"
-    return replace(found, judgement=replace(
-        found.judgement, verdict="sustainable", margin=told.margin, detail=detail, certificate=told.certificate))
+    return replace(
+        found,
+        judgement=replace(
+            found.judgement, verdict="sustainable", margin=told.margin, detail=detail, certificate=told.certificate
+        ),
+    )
 
 
 def margin(compiled: CompiledTreaty) -> float | None:
@@ -98,6 +103,15 @@ def stance(found: Found, label: str) -> MonitoredStance:
         seen=(None, None) if watched is None else watched.joint_bounds(),
         cooperation=found.cooperation,
     )
+
+
+def _why_it_fails(certificate: Certificate, transfers: Transfers) -> str:
+    """What a refutation rests on: a step that nothing shows, signals, or not even these."""
+    if isinstance(certificate, UndetectedDeviation):
+        return UNSEEN
+    if isinstance(certificate, Exclusion) and not certificate.uses_signals:
+        return WHATEVER_IS_SEEN
+    return FAILS[transfers]
 
 
 def _why_not(game: StochasticGame) -> str:

@@ -15,7 +15,7 @@ from typing import Any, final
 
 from games.numerics.progress import Progress
 from treaties.bargaining.designs import NO_TREATY, Design, DesignOutcome
-from treaties.bargaining.predictions import SAME, Prediction, Table, Worth
+from treaties.bargaining.predictions import OFFERS_OF_TWO, SAME, Prediction, Table, Worth
 from treaties.bargaining.store import DesignStore
 from treaties.bargaining.terms import TermEffect, term_effects
 from treaties.bargaining.workers import judge_all
@@ -63,6 +63,11 @@ class Bargain:
         """How many designs have a verdict."""
         return sum(one.verdict == verdict for one in self.outcomes)
 
+    @property
+    def left_out(self) -> str:
+        """Which theory says nothing of so many parties, and why; empty if none is left out."""
+        return OFFERS_OF_TWO if self.predictions and len(self.batna) > 2 else ""
+
     def zone(self, player: int) -> tuple[float, float] | None:
         """Least and greatest value of a party over the deals; None if there are none."""
         values = [self.outcomes[k].values[player] for k in self.deals]
@@ -91,6 +96,7 @@ class Bargain:
                 }
                 for one in self.predictions
             ],
+            "left_out": self.left_out,
             "worth": [vars(one) for one in self.worths],
             "terms": [
                 {

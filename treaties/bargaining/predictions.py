@@ -21,8 +21,15 @@ from treaties.model.voting import Committee, Vote
 
 NASH, KALAI_SMORODINSKY, OFFERS, COMMITTEE = "Nash", "Kalai-Smorodinsky", "alternating offers", "committee"
 PAID_COMMITTEE = "committee with payments"
+OFFERS_OF_TWO = (
+    "Alternating offers are told of two parties only: of three and more who are patient enough they leave every "
+    "division possible (Osborne and Rubinstein 1990, section 3.13). Committees, whose strategies are stationary, stand "
+    "in for them."
+)
 PATIENCE_STEP, BATNA_STEP = 0.01, 1.0
 SAME = 1e-9
+ITERATED = 1e-7
+"""What a committee expects is found by iteration: differences that are smaller, relative to payoffs, are rounding."""
 
 
 @final
@@ -96,7 +103,7 @@ class Table:
         return nash(self.points, base or self.base, self.weights) if len(self.deals) else None
 
     def offers(self, discounts: Sequence[float] | None = None) -> list[Floats]:
-        """Alternating offers, by who proposes first; two parties."""
+        """Alternating offers, by who proposes first; two parties, as of more they predict nothing."""
         own = [party.discount.value for party in self.treaty.parties] if discounts is None else discounts
         corners = [self.outcomes[k].values for k in self.frontier()]
         return [
@@ -135,6 +142,12 @@ class Table:
 
     def _committee(self) -> Prediction | None:
         """The file's joint committee, or consent of all, over lotteries of deals; None if it stays undecided."""
+        found, how = self._voted([party.discount.value for party in self.treaty.parties])
+        note = f"{how}, each proposes with equal chance, lotteries over deals but no payments"
+        return None if found is None else self._prediction(COMMITTEE, found, None, note)
+
+    def _voted(self, patience: Sequence[float]) -> tuple[Floats | None, str]:
+        """Float[parties], what a committee expects of so patient members, and by whose votes; None if undecided."""
         ids = [party.id for party in self.treaty.parties]
         known = self.treaty.context.all_said(Committee)
         carried: Callable[[frozenset[int]], bool] | None = None
@@ -153,10 +166,8 @@ class Table:
             if len(rule.voters) > len(voters):
                 how += ", its neutral members abstaining"
         chance = [Fraction(int(k in proposers), len(proposers)) for k in range(len(ids))]
-        patience = [party.discount.value for party in self.treaty.parties]
         found = committee_over_deals(self.points[self._corners()], self.base, chance, patience, carried)
-        note = f"{how}, each proposes with equal chance, lotteries over deals but no payments"
-        return None if found is None else self._prediction(COMMITTEE, found.values, None, note)
+        return None if found is None else np.asarray(found.values), how
 
     def _corners(self) -> list[int]:
         """Rows of ``points`` on the frontier: a proposer needs no other deal, and the fewer the quicker."""
@@ -164,12 +175,16 @@ class Table:
 
     def _paid_committee(self) -> Prediction:
         """Consent of all, every party recognised with equal chance: the joint gain as a pie to divide."""
-        n = len(self.base)
-        shares = legislative([Fraction(1, n)] * n, [party.discount.value for party in self.treaty.parties], n)
-        pie = float((self.points - np.array(self.base)).sum(axis=1).max())
-        values = np.array(self.base) + pie * (np.full(n, 1 / n) if shares is None else shares.values)
+        values = self._divided([party.discount.value for party in self.treaty.parties])
         note = "consent of all, each proposes with equal chance, the joint gain divisible by payments"
         return self._prediction(PAID_COMMITTEE, values, None, note)
+
+    def _divided(self, patience: Sequence[float]) -> Floats:
+        """Float[parties]: how so patient parties divide the greatest joint gain, each of them recognised alike."""
+        n = len(self.base)
+        shares = legislative([Fraction(1, n)] * n, list(patience), n)
+        pie = float((self.points - np.array(self.base)).sum(axis=1).max())
+        return np.array(self.base) + pie * (np.full(n, 1 / n) if shares is None else np.asarray(shares.values))
 
     def _prediction(self, concept: str, values: Floats, score: Floats | None, note: str) -> Prediction:
         """With the deal of best score; without a score the one whose values are nearest, the firmest of equals."""
@@ -187,17 +202,33 @@ class Table:
         found = self.nash()
         if found is None:
             return ()
+        own = [party.discount.value for party in self.treaty.parties]
         out = []
         for i, party in enumerate(self.treaty.parties):
-            if len(self.base) == 2:
-                own = [p.discount.value for p in self.treaty.parties]
-                more = [d + PATIENCE_STEP * (k == i) for k, d in enumerate(own)]
-                if more[i] < 1:
-                    gain = float(np.mean([a[i] - b[i] for a, b in zip(self.offers(more), self.offers(), strict=True)]))
-                    what = f"more patience in the talks (a discount factor of {more[i]:.4g}, not {own[i]:.4g})"
-                    out.append(Worth(party.id, what, "alternating offers", gain))
+            more = [d + PATIENCE_STEP * (k == i) for k, d in enumerate(own)]
+            moved = self._patience_moves(own, more) if more[i] < 1 else None
+            if moved is not None:
+                concept, gains = moved
+                what = f"more patience in the talks (a discount factor of {more[i]:.4g}, not {own[i]:.4g})"
+                out.append(Worth(party.id, what, concept, float(gains[i])))
             raised = tuple(b + BATNA_STEP * (k == i) for k, b in enumerate(self.base))
             better = self.nash(raised)
             what = f"a better alternative ({BATNA_STEP:g} more without an agreement)"
             out.append(Worth(party.id, what, NASH, None if better is None else float(better[i] - found[i])))
         return tuple(out)
+
+    def _patience_moves(self, own: Sequence[float], more: Sequence[float]) -> tuple[str, Floats] | None:
+        """By which theory, and Float[parties], by how much other discount factors move it; None if it is undecided.
+
+        Of two parties by alternating offers, whoever begins; of more by a committee, with payments where they may pay.
+        """
+        if len(self.base) == 2:
+            moved = [after - before for after, before in zip(self.offers(more), self.offers(own), strict=True)]
+            return OFFERS, np.mean(moved, axis=0)
+        if self.pays:
+            return PAID_COMMITTEE, self._divided(more) - self._divided(own)
+        after, before = self._voted(more)[0], self._voted(own)[0]
+        if after is None or before is None:
+            return None
+        rounding = np.abs(after - before) <= ITERATED * np.abs(self.points).max()
+        return COMMITTEE, np.where(rounding, 0.0, after - before)

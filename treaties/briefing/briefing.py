@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
 from treaties.briefing.deal_panel import DealPanel, deal_panel
+from treaties.briefing.members_panel import members_panel
 from treaties.briefing.parts import (
     BestPlan,
     Break,
     Fault,
     Gain,
     Gains,
+    MembersPanel,
     Option,
     Patience,
     PaymentsPanel,
@@ -77,6 +79,7 @@ class Briefing:
     patience: Patience
     payments: PaymentsPanel | None
     monitoring: tuple[str, ...]
+    members: MembersPanel | None
     deals: DealPanel | None
     best_plan: BestPlan | None
     fixes: tuple[str, ...]
@@ -139,6 +142,7 @@ class Briefing:
             patience=_patience(found, period),
             payments=payments_panel(found.side_payments, names, unit_once, unit, period),
             monitoring=_monitoring(found, unit),
+            members=members_panel(found),
             deals=deal_panel(found),
             best_plan=_best_plan(found.departure, names, period),
             fixes=fixes,

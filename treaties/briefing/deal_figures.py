@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -16,6 +17,8 @@ from treaties.briefing.figure_layout import TEXT, apart
 from treaties.briefing.figures import BAD, HOLDS, INK, WIDTH, bare, settings, style, svg
 from treaties.findings import amounts
 
+Named = tuple[str, tuple[float, ...]]
+"""What theories that agree are called, and what they expect."""
 MARKERS = ("*", "D", "^", "v", "P", "X")
 
 
@@ -68,31 +71,24 @@ def _bar(axes: Axes, zone: tuple[float, float], i: int, colour: str) -> None:
 
 
 def frontier(found: DealMap, height: float = 3.5) -> str:
-    """Two parties: every design by what it is worth to each, the frontier of deals and the predictions."""
+    """Every design by what it is worth to each, with the predictions: of two parties, or of every pair of three."""
+    shown = _together([one for one in found.predictions if one[0] != PAID_COMMITTEE])
+    return _plane(found, shown, height) if len(found.names) == 2 else _pairs(found, shown)
+
+
+def _plane(found: DealMap, shown: Sequence[Named], height: float) -> str:
+    """Two parties: predictions are named beside the picture, and the frontier of deals is a line."""
     first, second = found.names[:2]
     with settings("frontier"):
         figure = Figure(figsize=(WIDTH, height))
         axes = figure.add_axes((0.62 / WIDTH, 0.42 / height, 4.45 / WIDTH, (height - 0.55) / height))
-        groups: tuple[tuple[str, list[DealPoint], dict[str, Any]], ...] = (
-            ("not kept, or not decided", [p for p in found.points if not p.kept],
-             {"marker": "x", "color": GREY, "markersize": 3.5, "markeredgewidth": 0.6}),
-            ("kept, but no deal", [p for p in found.points if p.kept and not p.deal],
-             {"marker": "o", "markerfacecolor": "none", "color": BAD, "markersize": 4}),
-            ("deal", [p for p in found.points if p.deal],
-             {"marker": "o", "color": HOLDS, "markersize": 4, "zorder": 6}),
-        )
-        for label, points, look in groups:
-            if points:
-                axes.plot([p.values[0] for p in points], [p.values[1] for p in points], linestyle="none", label=label,
-                          **look)
+        _points(axes, found, (0, 1))
         edge = sorted(found.points[k].values[:2] for k in found.frontier)
         if len(edge) > 1:
             axes.plot(*zip(*edge, strict=True), color=HOLDS, linewidth=0.8, linestyle="--", label="frontier of deals")
-        shown = _together([one for one in found.predictions if one[0] != PAID_COMMITTEE])
         heights = apart([values[1] for _, values in shown], *_room(axes.get_ylim(), height))
         for k, ((concept, values), at) in enumerate(zip(shown, heights, strict=True)):
-            axes.plot([values[0]], [values[1]], marker=MARKERS[k % len(MARKERS)], color=INK, markersize=8,
-                      linestyle="none", zorder=5)
+            _expected(axes, k, values, (0, 1))
             pair = ", ".join(amounts.number(value) for value in values)
             axes.annotate(f"{concept}: {pair}", (values[0], values[1]), xytext=(1.03, at),
                           textcoords=("axes fraction", "data"), va="center", fontsize=TEXT, annotation_clip=False,
@@ -100,15 +96,69 @@ def frontier(found: DealMap, height: float = 3.5) -> str:
         axes.set_xlabel(f"{first}, {found.unit}", labelpad=2)
         axes.set_ylabel(second, labelpad=2)
         axes.legend(loc="lower left", bbox_to_anchor=(1.01, -0.03), frameon=False, fontsize=TEXT)
-        bare(axes, "left", "bottom")
-        axes.tick_params(length=2.5, pad=2)
-        label = "; ".join(
-            f"{' '.join(concept.split())} {amounts.number(x)}, {amounts.number(y)}" for concept, (x, y) in shown
-        )
-        return svg(figure, "frontier", f"Deals by what they are worth to {first} and {second}. {label}")
+        return svg(figure, "frontier", f"Deals by what they are worth to {first} and {second}. {_in_words(shown)}")
 
 
-def _together(predictions: Sequence[tuple[str, tuple[float, ...]]]) -> list[tuple[str, tuple[float, ...]]]:
+def _pairs(found: DealMap, shown: Sequence[Named]) -> str:
+    """Three parties: a panel for each two of them, and one legend below for all."""
+    side, left, between, below = 1.62, 0.55, 0.62, 0.5
+    legend = 0.17 * (3 + sum(concept.count("\n") + 1 for concept, _ in shown))
+    height = side + below + legend
+    with settings("frontier"):
+        figure = Figure(figsize=(WIDTH, height))
+        for k, pair in enumerate(combinations(range(3), 2)):
+            start = left + k * (side + between)
+            axes = figure.add_axes((start / WIDTH, (below + legend - 0.1) / height, side / WIDTH, side / height))
+            _points(axes, found, pair)
+            for number, (concept, values) in enumerate(shown):
+                named = f"{concept}: {', '.join(map(amounts.number, values))}"
+                _expected(axes, number, values, pair, named)
+            axes.set_xlabel(visible(found.names[pair[0]]), labelpad=2)
+            axes.set_ylabel(visible(found.names[pair[1]]), labelpad=2)
+            axes.locator_params(nbins=4)
+        told: dict[str, Any] = {}
+        for axes in figure.axes:
+            told |= {str(label): handle for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)}
+        figure.legend(told.values(), told.keys(), loc="lower left", frameon=False, fontsize=TEXT,
+                      bbox_to_anchor=(0.4 / WIDTH, 0.0), title=f"Axes: {found.unit}", title_fontsize=TEXT,
+                      alignment="left")
+        label = f"Deals by what they are worth to each two of {amounts.listed(found.names)}. {_in_words(shown)}"
+        return svg(figure, "frontier", label)
+
+
+def _points(axes: Axes, found: DealMap, pair: tuple[int, int]) -> None:
+    """Every design by what it is worth to two parties."""
+    first, second = pair
+    groups: tuple[tuple[str, list[DealPoint], dict[str, Any]], ...] = (
+        ("not kept, or not decided", [p for p in found.points if not p.kept],
+         {"marker": "x", "color": GREY, "markersize": 3.5, "markeredgewidth": 0.6}),
+        ("kept, but no deal", [p for p in found.points if p.kept and not p.deal],
+         {"marker": "o", "markerfacecolor": "none", "color": BAD, "markersize": 4}),
+        ("deal", [p for p in found.points if p.deal],
+         {"marker": "o", "color": HOLDS, "markersize": 4, "zorder": 6}),
+    )
+    for label, points, look in groups:
+        if points:
+            axes.plot([p.values[first] for p in points], [p.values[second] for p in points], linestyle="none",
+                      label=label, **look)
+    bare(axes, "left", "bottom")
+    axes.tick_params(length=2.5, pad=2)
+
+
+def _expected(axes: Axes, k: int, values: Sequence[float], pair: tuple[int, int], named: str = "_") -> None:
+    """The mark of one prediction; ``named`` in the legend, "_" for a mark that stands in none."""
+    axes.plot([values[pair[0]]], [values[pair[1]]], marker=MARKERS[k % len(MARKERS)], color=INK, markersize=8,
+              linestyle="none", zorder=5, label=named)
+
+
+def _in_words(shown: Sequence[Named]) -> str:
+    """Predictions in words, for readers who do not see the figure."""
+    return "; ".join(
+        f"{' '.join(concept.split())} {', '.join(map(amounts.number, values))}" for concept, values in shown
+    )
+
+
+def _together(predictions: Sequence[Named]) -> list[Named]:
     """Predictions that print alike as one, their names a line each."""
     out: dict[tuple[str, ...], tuple[list[str], tuple[float, ...]]] = {}
     for concept, values in predictions:

@@ -47,9 +47,9 @@ class DealMap:
     predictions: tuple[tuple[str, tuple[float, ...]], ...]
 
     @property
-    def plane(self) -> bool:
-        """Whether it can be drawn: two parties, and a deal."""
-        return len(self.names) == 2 and any(point.deal for point in self.points)
+    def drawn(self) -> bool:
+        """Whether its points can be drawn, by pairs of parties: two or three parties, and a deal."""
+        return len(self.names) in (2, 3) and any(point.deal for point in self.points)
 
     def zone(self, party: int) -> tuple[float, float] | None:
         """Least and greatest value of a party over the deals; None if there are none."""
@@ -119,6 +119,8 @@ def deal_panel(found: Assessment) -> DealPanel | None:
         else "Only the versions in the file are compared here: once the file opens terms with “design = …”, servanda "
         "bargain searches the whole grid that they span."
     )
+    if bargain.left_out:
+        note = f"{bargain.left_out} {note}"
     return DealPanel(
         tuple(advice(bargain, "versions in the file (the text and its options)")),
         deal_map(bargain),

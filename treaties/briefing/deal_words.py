@@ -145,6 +145,9 @@ def _spread(found: Bargain) -> str:
     for i, party in enumerate(found.treaty.parties):
         values = [one.values[i] for one in feasible]
         low, high = min(values), max(values)
+        if number(low) == number(high):
+            sentences.append(f"{party.name} {number(low)} under each")
+            continue
         lead = next(one.concept for one in feasible if one.values[i] == high)
         sentences.append(f"{party.name} from {number(low)} to {number(high)} (most under {lead})")
     return f"Theories of bargaining differ by how the talks run: {'; '.join(sentences)}."

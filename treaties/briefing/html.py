@@ -67,7 +67,7 @@ def page(briefing: Briefing) -> str:
         patience=Markup(figures.patience(briefing.patience)),
         payments=_payments(briefing.payments),
         zones=Markup(deal_figures.zones(deals)) if deals else "",
-        frontier=Markup(deal_figures.frontier(deals, FRONTIER_HEIGHT)) if deals and deals.plane else "",
+        frontier=Markup(deal_figures.frontier(deals, FRONTIER_HEIGHT)) if deals and deals.drawn else "",
     )
     # Keep what belongs together on one line: "Article 9", "EUR 0.1 million".
     text = re.sub(r"\b(Articles?) (?=\d)", "\\1\N{NO-BREAK SPACE}", text)

@@ -26,6 +26,33 @@ class Step:
 
 @final
 @dataclass(frozen=True)
+class Group:
+    """One group that would bring a treaty into force.
+
+    ``share``  of all weight, "" where none is asked for; ``values`` per party, in their order; ``stable`` in words.
+    """
+
+    members: str
+    share: str
+    verdict: Answer
+    values: tuple[float | None, ...]
+    stable: str
+    note: str
+
+
+@final
+@dataclass(frozen=True)
+class MembersPanel:
+    """Who would sign (``rule``, ``said``, ``groups``), and what is left when a party leaves (``exits``)."""
+
+    rule: str
+    said: tuple[str, ...]
+    groups: tuple[Group, ...]
+    exits: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True)
 class Point:
     """Staying minus leaving of one party in one year, as a sum paid once."""
 

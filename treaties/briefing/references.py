@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from games.replication.bibliography import bibliography
 from games.solvers import discover
 from games.solvers.equilibrium_polygons import EquilibriumPolygons
+from games.solvers.penal_modes import PenalModes
 from games.solvers.relational_transfers import RelationalTransfers
 from games.solvers.repeated_negotiation import RepeatedNegotiation
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 REVERSION = "Friedman (1971)"
 """For rung 3, where a breach ends cooperation for good."""
+PARTICIPATION = "d'Aspremont et al. (1983); Barrett (1994)"
+"""For who would sign."""
 
 
 def references_used(found: Assessment) -> tuple[str, ...]:
@@ -26,6 +29,8 @@ def references_used(found: Assessment) -> tuple[str, ...]:
     short = [provision.reference for provision in found.treaty.provisions]
     short += [note.evidence.source for note in _certificates(found)]
     short += [method.source for method in _methods(found)]
+    if found.participation is not None:
+        short.append(PARTICIPATION)
     if any(rung.number == 3 for rung in found.ladder):
         short.append(REVERSION)
     each = {reference.strip() for references in short for reference in references.split(";")}
@@ -40,6 +45,7 @@ def _certificates(found: Assessment) -> Iterator[CertificateNote]:
         told += [stance for v in found.side_payments.variants for stance in (v.without, v.paid)]
     if found.monitoring is not None:
         told += found.monitoring.stances
+    told += found.after_exit
     for note in (found.certificate, *(one.certificate for one in told if one is not None)):
         if note is not None:
             yield note
@@ -52,8 +58,8 @@ def _methods(found: Assessment) -> Iterator[type[Solver]]:
         yield from (kind for kind in discover() if kind.name in used)
         return
     compared = found.side_payments.compared if found.side_payments is not None else ()
-    if len(found.treaty.parties) == 2 and (found.transfers == "none" or compared):
-        yield EquilibriumPolygons
+    if found.transfers == "none" or compared:
+        yield EquilibriumPolygons if len(found.treaty.parties) == 2 else PenalModes
     if compared:
         yield RelationalTransfers
     if any(comparison.reviewed is not None for comparison in compared):
@@ -63,4 +69,4 @@ def _methods(found: Assessment) -> Iterator[type[Solver]]:
 def _in_full(short: str) -> str:
     """A reference in full if the bibliography has it: "Goldlücke and Kranz (2012), theorem 1" is goldluecke2012."""
     key = re.match(r"([^\s,]+)[^(]*\((\d{4}[a-z]?)\)", short)
-    return bibliography().get(key[1].lower().replace("ü", "ue") + key[2], short) if key else short
+    return bibliography().get(key[1].lower().replace("ü", "ue").replace("'", "") + key[2], short) if key else short

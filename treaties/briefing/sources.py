@@ -28,9 +28,12 @@ UNITS = {
     "a probability": "chance",
     "an exposure": "share of exposure",
     "a share": "share",
+    "a weight": "weight",
     "a bargaining weight": "weight in bargaining",
     "a number of votes": "votes",
 }
+
+
 @final
 @dataclass(frozen=True)
 class Assumption:
@@ -103,7 +106,7 @@ def _groups(treaty: Treaty) -> dict[str, str]:
     for provision in treaty.provisions:
         cited = phrases.article(provision.article)
         groups[treaty.path_of(provision)] = f"{cited}: {provision.title.lower()}" if cited else provision.title
-    return groups
+    return groups | {"entry_into_force": "Entry into force"}
 
 
 def _name(path: str, treaty: Treaty) -> str:
@@ -124,6 +127,8 @@ def _kinds_of(treaty: Treaty) -> Iterator[tuple[str, str]]:
             yield from _kinds_in(item, f"{kind}.{item.id}")
     for provision in treaty.provisions:
         yield from _kinds_in(provision, treaty.path_of(provision))
+    if treaty.entry_into_force is not None:
+        yield from _kinds_in(treaty.entry_into_force, "entry_into_force")
 
 
 def _kinds_in(model: BaseModel, path: str) -> Iterator[tuple[str, str]]:

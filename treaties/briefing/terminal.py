@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from treaties.briefing.deal_words import ASSUMED, advice, keeping, rights, shares, terms_of
 from treaties.findings.amounts import money, once, per_period
 from treaties.findings.fix_words import fix_sentences
+from treaties.findings.participation_words import after_exit_sentences, participation_lines
 from treaties.findings.payment_words import payment_lines
 from treaties.findings.signal_words import report_lines, rungs_words
 
@@ -39,7 +40,7 @@ def summary(found: Assessment) -> list[str]:
         checked = "checked by exact arithmetic" if found.certificate.checked else "NOT CHECKED"
         lines.append(f"Certificate: {found.certificate.kind}, {checked}; game {found.certificate.game_digest[:12]}.")
     lines += [f"Remark: {odd.place}: {odd.problem}; {odd.remedy}." for odd in found.lints if odd.severity != "note"]
-    return [*lines, *_payments(found), *_monitoring(found)]
+    return [*lines, *_members(found), *_payments(found), *_monitoring(found)]
 
 
 def explain(found: Assessment) -> list[str]:
@@ -66,6 +67,8 @@ def explain(found: Assessment) -> list[str]:
         lines.append(found.departure.first_departure)
         lines.append("Its likeliest history, step by step:")
         lines += [f"  year {year + 1}{where and f' ({where})'}: {doing}" for year, where, doing in found.departure.path]
+    if members := _members(found):
+        lines += ["", *members]
     if found.side_payments is not None:
         lines += ["", *_payments(found)]
     if found.monitoring is not None:
@@ -101,6 +104,8 @@ def bargain_summary(found: Bargain) -> list[str]:
             f"    nearest deal: {terms_of(deal)}: {shares(found, deal.values)}",
             f"    {keeping(found, one)}",
         ]
+    if found.left_out:
+        lines.append(f"  {found.left_out}")
     return [*lines, "", ASSUMED]
 
 
@@ -128,6 +133,12 @@ def _deviation(found: Assessment, link: WeakestLink) -> list[str]:
         f"  article    {link.article}",
         f"  worth      {'complying' if holds else 'deviating'} is better by {worth}, as a one-off",
     ]
+
+
+def _members(found: Assessment) -> list[str]:
+    """Who would sign, and what is left when a party leaves; empty where the text asks neither."""
+    told = after_exit_sentences(found.after_exit, found.treaty)
+    return [*participation_lines(found.participation, found.treaty), *told]
 
 
 def _payments(found: Assessment) -> list[str]:

@@ -10,6 +10,8 @@ import gc
 import io
 import os
 import sys
+import warnings
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -27,16 +29,18 @@ from games.command_line.terminal import (
     INTERRUPTED,
     UNDECIDED,
     BadInput,
-    fail,
-    numbers,
+    factors,
     remarks_told,
     say,
     say_json,
     say_lines,
     tell,
 )
+from games.numerics.remarks import Remark
 from treaties.command_line.bargain import EXAMPLE as BARGAIN_EXAMPLE
 from treaties.command_line.bargain import bargain_command
+from treaties.command_line.sweep import EXAMPLE as SWEEP_EXAMPLE
+from treaties.command_line.sweep import sweep_command
 
 if TYPE_CHECKING:
     from treaties.model.treaty import Treaty
@@ -67,7 +71,9 @@ TreatyFile = Annotated[
 Discount = Annotated[
     str | None,
     typer.Option(
-        "--discount", metavar="X", help="Discount factor for all parties, or one for each in the file's order: 0.9,0.8."
+        "--discount",
+        metavar="X",
+        help="Discount factor for all parties, or one for each in the file's order: 0.9 or 0.9,0.8 or 1/3.",
     ),
 ]
 Workers = Annotated[
@@ -194,6 +200,7 @@ def schema(
 
 
 app.command("bargain", epilog=BARGAIN_EXAMPLE)(bargain_command)
+app.command("sweep", epilog=SWEEP_EXAMPLE)(sweep_command)
 app.command("papers", epilog=EXAMPLE)(papers_command)
 
 
@@ -210,26 +217,13 @@ def _read(path: Path, discount: str | None) -> Treaty:
         return treaty
     from treaties.reading.variants import with_terms
 
-    factors = _discount_factors(discount, len(treaty.parties))
+    asked = factors(discount, len(treaty.parties), "parties")
+    for x in sorted({x for x in asked if Fraction(repr(float(x))) != x}):
+        told = f"{x} is taken as {float(x)!r}: a treaty's numbers are decimals"
+        warnings.warn(Remark(f"--discount {discount}: {told}"), stacklevel=2)
     return with_terms(
-        treaty, {f"party.{party.id}.discount": value for party, value in zip(treaty.parties, factors, strict=True)}
+        treaty, {f"party.{party.id}.discount": float(x) for party, x in zip(treaty.parties, asked, strict=True)}
     )
-
-
-def _discount_factors(discount: str, parties: int) -> list[float]:
-    """The discount factor of each party that ``--discount`` gives, once for all or one by one."""
-    given = numbers(discount, "--discount")
-    if len(given) not in (1, parties):
-        fail(f"--discount {discount!r}: {len(given)} numbers for {parties} parties; give one, or one for each")
-    factors: list[float] = []
-    for text in given:
-        try:
-            factors.append(float(text))
-        except ValueError:
-            fail(f"--discount {discount!r}: {text!r} is not a number; write for instance 0.9")
-    if not all(0 <= factor < 1 for factor in factors):
-        fail(f"--discount {discount!r}: a discount factor is at least 0 and below 1; write decimals with a point: 0.9")
-    return factors * parties if len(factors) == 1 else factors
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import NoReturn, final
 
@@ -37,7 +37,8 @@ from treaties.compiling.merging import (
     merge_negotiation,
     merge_transfers,
     merge_variables,
-    most_terminal,
+    proposed,
+    while_in_force,
 )
 from treaties.compiling.observation import (
     Observation,
@@ -51,7 +52,7 @@ from treaties.compiling.payoffs import payoff_parts, period_payoffs
 from treaties.compiling.rows import Rows, rows_of
 from treaties.compiling.scopes import Beyond, Offer, Scopes
 from treaties.compiling.size import ROW_LIMIT, Size
-from treaties.effects import STATUS, Columns, Effect, Law, ProvisionContext, Transition
+from treaties.effects import STATUS, Columns, Effect, Law, ProvisionContext, Transition, payee_of
 from treaties.model.treaty import Treaty
 
 
@@ -60,29 +61,70 @@ def compile_treaty(treaty: Treaty, *, row_limit: int = ROW_LIMIT) -> CompiledTre
 
     Raises ``CompilationError`` when effects conflict or the game would exceed ``row_limit`` rows.
     """
-    context = treaty.context
-    base = tuple(base_effects(treaty, context))
-    brought = [(provision.label, tuple(provision.effects(context))) for provision in treaty.provisions]
-    effects = (*base, *(effect for _, found in brought for effect in found))
-    return _Compiler(treaty, context, effects, size.parts_of(treaty, brought), row_limit).run()
+    return Compiler.of(treaty, row_limit).run()
 
 
 @final
-class _Compiler:
-    """Breadth-first enumeration of the states that play can reach, whole layers at a time."""
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """All of a game but its amounts: its states, what is left of the moves, and where rows lead.
+
+    ``layers``       the laws of all states found; ``sorted_keys`` the keys of these states, in order.
+    ``found``        Int[states found, variables]; ``starts``, ``counts`` Int[states found]: the first law of each, and
+                     how many it has.
+    ``laws``         csr_array[laws, states]: where each law leads.
+    ``kinds``        Int[states found]: states of one kind differ at most in where they lead, and in what clocks say.
+    ``lumps``        which of the states found are one; ``states`` Int[states, variables] is what is left.
+    ``merged``       the moves, of the states that are left; ``parts`` the same by what is left of the moves.
+    ``profiles``     rows of the states found, before anything is merged.
+    ``rows``         all rows; ``paid`` and ``spoken`` those that differ in what is paid, and in what signals say.
+    ``paid_row``, ``law_row``  Int[rows]: the row among these, and the law.
+    ``planned_row``  Int[states]: the row of the plan, -1 where a state does not have it.
+    ``names``        of the states; ``actions`` labels of the moves of every party in every state.
+    """
+
+    layers: list[Layer]
+    sorted_keys: Ints
+    found: Ints
+    starts: Ints
+    counts: Ints
+    laws: csr_array
+    kinds: Ints
+    lumps: Lumping
+    states: Ints
+    merged: list[Merged]
+    parts: list[Part]
+    profiles: int
+    rows: Rows
+    paid: Rows
+    spoken: Rows
+    paid_row: Ints
+    law_row: Ints
+    planned_row: Ints
+    names: tuple[str, ...]
+    actions: tuple[tuple[tuple[str, ...], ...], ...]
+
+    @property
+    def first_law(self) -> Ints:
+        """Int[states]: the first law of each state that is left."""
+        return self.starts[self.lumps.first]
+
+
+@final
+class Compiler:
+    """Breadth-first enumeration of the states that play can reach, whole layers at a time.
+
+    ``brought``  the effects of the game before any article, then those of each provision.
+    """
 
     def __init__(
-        self,
-        treaty: Treaty,
-        context: ProvisionContext,
-        effects: tuple[Effect, ...],
-        parts: tuple[size.Part, ...],
-        limit: int,
+        self, treaty: Treaty, context: ProvisionContext, brought: Sequence[tuple[Effect, ...]], limit: int = ROW_LIMIT
     ) -> None:
         self.treaty = treaty
         self.context = context
-        self.effects = effects
+        self.effects = effects = tuple(effect for found in brought for effect in found)
         self.limit = limit
+        parts = size.parts_of(treaty, zip((of.label for of in treaty.provisions), brought[1:], strict=True))
         self.variables = merge_variables(effects)
         self.choices = merge_choices(effects, [party.id for party in treaty.parties])
         self.laws = merge_laws(effects, self.variables)
@@ -97,7 +139,15 @@ class _Compiler:
         self.scopes = Scopes(self.choices, self.state_columns, self.fill, self.insist_on_table)
         self.law_scope: tuple[int, ...] = ()
 
+    @staticmethod
+    def of(treaty: Treaty, row_limit: int = ROW_LIMIT) -> Compiler:
+        """The compiler of a treaty; raises ``CompilationError`` when effects conflict."""
+        context = treaty.context
+        brought = (tuple(base_effects(treaty, context)), *(tuple(of.effects(context)) for of in treaty.provisions))
+        return Compiler(treaty, context, brought, row_limit)
+
     def state_columns(self, codes: Ints) -> Columns:
+        """Columns of states, Int[states, variables]."""
         return Columns(len(codes), {v.name: codes[:, k] for k, v in enumerate(self.variables)}, self.values)
 
     def fill(self, columns: Columns) -> Columns:
@@ -106,8 +156,8 @@ class _Compiler:
         return filled if self.observation is None else self.observation.with_appearance(filled)
 
     def run(self) -> CompiledTreaty:
-        layers = self.explore()
-        return self.assemble(layers)
+        """The whole way."""
+        return self.assemble(self.frame(self.explore()))
 
     # -- where play can lead -------------------------------------------------------------------------------------
 
@@ -140,6 +190,7 @@ class _Compiler:
         return np.array([[v.initial for v in self.variables]], dtype=np.int64)
 
     def explored(self) -> list[Layer]:
+        """The same, given the choices that laws read; raises ``Beyond`` where one looks at another."""
         frontier = self.initial
         seen = {int(frontier[0] @ self.radix)}
         layers: list[Layer] = []
@@ -161,6 +212,7 @@ class _Compiler:
         return layers
 
     def decode(self, keys: Ints) -> Ints:
+        """Int[states, variables] from the states' keys."""
         sizes = np.array([len(v.values) for v in self.variables], dtype=np.int64)
         return np.asarray((keys[:, None] // self.radix) % sizes, dtype=np.int64)
 
@@ -175,6 +227,10 @@ class _Compiler:
         found = []
         for choice in self.choices:
             per_option = np.ones((len(states), len(choice.options)), dtype=bool)
+            # Who has left has no moves, and nobody deals with it any more.
+            payee = payee_of(choice.matter)
+            for party in (choice.party,) if payee is None else (choice.party, payee):
+                per_option &= ~columns.departed(party)[:, None]
             for k, conditions in enumerate(choice.conditions):
                 for condition in conditions:
                     per_option[:, k] &= condition(columns)
@@ -272,17 +328,10 @@ class _Compiler:
     def law_of(self, k: int, columns: Columns, alike_rows: Ints | None = None) -> Law:
         """Where a state variable goes from each row; clocks stand still under notice."""
         variable = self.variables[k]
-        current = columns.codes[variable.name]
-        laws = [law(columns) for law in self.laws.get(variable.name, ())]
-        if variable.name == STATUS:
-            law = most_terminal(laws, current)
-        else:
-            law = laws[0] if laws else Law.surely(current)
+        law = proposed(variable, self.laws.get(variable.name, ()), columns)
         if alike_rows is not None:
             refuse_telling(variable.name, self.movers(variable.name), law.codes, law.probability, alike_rows)
-        if variable.clock:
-            law = Law(np.where(columns.in_force[:, None], law.codes, current[:, None]), law.probability)
-        return law
+        return while_in_force(variable, law, columns)
 
     def insist_on_ahead(self, rows: int, moves: dict[str, Law], offer: Offer) -> None:
         """Raise ``CompilationError`` before all that chance may bring is put together."""
@@ -367,19 +416,20 @@ class _Compiler:
 
     # -- the game ------------------------------------------------------------------------------------------------
 
-    def assemble(self, layers: list[Layer]) -> CompiledTreaty:
-        """Put everything into one game with states in canonical order."""
+    def frame(self, layers: list[Layer]) -> Frame:
+        """Put states in canonical order, and make one of states, of moves and of rows that are alike."""
         keys = np.concatenate([layer.offer.states @ self.radix for layer in layers])
         order = np.argsort(keys, kind="stable")
         sorted_keys = keys[order]
-        states = self.decode(sorted_keys)
-        starts, profiles = (found[order] for found in law_starts(layers))
+        everything = self.decode(sorted_keys)
+        starts, counts = (found[order] for found in law_starts(layers))
         laws = laws_of(layers, sorted_keys)
-        merged = self.merged(states)
-        lumps = lumped(states, self.variables, self.kinds(merged, states), laws, starts, profiles)
-        states, starts = states[lumps.first], starts[lumps.first]
+        merged = self.merged(everything)
+        kinds = self.kinds(merged, everything)
+        lumps = lumped(everything, self.variables, kinds, laws, starts, counts)
+        states, first_law = everything[lumps.first], starts[lumps.first]
         laws = lead_to(laws, lumps.lump_of, len(states))
-        found = sum(group.offer.rows(self.every_choice) for group in merged)
+        profiles = sum(group.offer.rows(self.every_choice) for group in merged)
         merged = self.of_lumps(merged, lumps)
         self.insist_on_rows(merged, states, self.no_clocks)
         columns = self.state_columns(states)
@@ -396,32 +446,40 @@ class _Compiler:
             at = part.whole.states
             here = rows_of(rows.start, part.whole)
             paid_row[here] = paid.start[at][:, None] + part.payoff
-            law_row[here] = starts[at][:, None] + part.law
+            law_row[here] = first_law[at][:, None] + part.law
             planned_row[at] = np.where(part.planned < 0, -1, rows.start[at] + part.planned)
+        return Frame(
+            layers, sorted_keys, everything, starts, counts, laws, kinds, lumps, states, merged, parts, profiles,
+            rows, paid, spoken, paid_row, law_row, planned_row,
+            self.names(states, lumps), self.actions(parts, members, len(states)),
+        )  # fmt: skip
+
+    def assemble(self, frame: Frame) -> CompiledTreaty:
+        """The game of a frame."""
+        rows, paid, spoken, columns = frame.rows, frame.paid, frame.spoken, frame.rows.states
         discount = [party.discount.value for party in self.treaty.parties]
         game = StochasticGame(
             players=tuple(party.id for party in self.treaty.parties),
             discount=np.zeros(len(discount)),
-            states=self.names(states, lumps),
-            actions=self.actions(parts, members, len(states)),
-            payoffs=period_payoffs(self.treaty, self.effects, paid.columns, discount)[paid_row],
-            transition=csr_array(laws[law_row]),
-            initial=int(lumps.lump_of[np.searchsorted(sorted_keys, int(self.initial[0] @ self.radix))]),
+            states=frame.names,
+            actions=frame.actions,
+            payoffs=period_payoffs(self.treaty, self.effects, paid.columns, discount)[frame.paid_row],
+            transition=csr_array(frame.laws[frame.law_row]),
+            initial=self.initial_of(frame),
             transfers=merge_transfers(self.effects),
             name=self.treaty.title,
         ).with_discount(discount)
         seen = None
         if self.observation is not None:
             if (said := int(spoken.start[-1]) * self.observation.width) > size.ENTRY_LIMIT:
-                self.refuse_entries(merged, states, said)
-            after = partial(self.after, layers, lumps.lump_of, starts, sorted_keys, rows.start, law_row)
+                self.refuse_entries(frame.merged, frame.states, said)
             monitoring, seen = monitoring_of(
-                self.observation, game, (self.seen(part, members, spoken) for part in parts),
-                self.observation.law(spoken.columns), after if self.moved_by_signals else None,
-                partial(self.refuse_entries, merged, states),
+                self.observation, game, (self.seen(part, rows.members, spoken) for part in frame.parts),
+                self.observation.law(spoken.columns), partial(self.after, frame) if self.moved_by_signals else None,
+                partial(self.refuse_entries, frame.merged, frame.states),
             )  # fmt: skip
             game = replace(game, monitoring=monitoring)
-        compliance = np.where(columns.operating | (np.diff(rows.start) == 1), planned_row, -1)
+        compliance = np.where(columns.operating | (np.diff(rows.start) == 1), frame.planned_row, -1)
         return CompiledTreaty(
             treaty=self.treaty,
             effects=self.effects,
@@ -430,15 +488,20 @@ class _Compiler:
             compliance=compliance,
             rows=rows,
             paid=paid,
-            paid_row=paid_row,
-            merged=tuple(merged),
-            profiles=found,
-            told=lumps.told,
+            paid_row=frame.paid_row,
+            merged=tuple(frame.merged),
+            profiles=frame.profiles,
+            told=frame.lumps.told,
             choices=self.choices,
             context=self.context,
             negotiation=merge_negotiation(self.effects, list(game.players), columns),
             seen=seen,
         )
+
+    def initial_of(self, frame: Frame) -> int:
+        """The state of the game at signature."""
+        key = int(self.initial[0] @ self.radix)
+        return int(frame.lumps.lump_of[np.searchsorted(frame.sorted_keys, key)])
 
     def kinds(self, merged: list[Merged], states: Ints) -> Ints:
         """Int[states]: states of one kind differ at most in where they lead, and in what only clocks say."""
@@ -498,30 +561,21 @@ class _Compiler:
         at = part.whole.states
         return SeenMoves(at, tuple(seen), spoken.start[at][:, None] + part.signal)
 
-    def after(
-        self,
-        layers: list[Layer],
-        lump_of: Ints,
-        starts: Ints,
-        sorted_keys: Ints,
-        row_start: Ints,
-        law_row: Ints,
-        state: int,
-    ) -> tuple[Ints, Floats]:
+    def after(self, frame: Frame, state: int) -> tuple[Ints, Floats]:
         """Where the rows of a state lead given each signal: Int[rows, signals, k] states and their chances."""
         first = 0
-        layer = layers[0]
-        for layer in layers:
-            if starts[state] < first + layer.laws:
+        layer = frame.layers[0]
+        for layer in frame.layers:
+            if frame.first_law[state] < first + layer.laws:
                 break
             first += layer.laws
         assert layer.given is not None
-        local = law_row[row_start[state] : row_start[state + 1]] - first
+        local = frame.law_row[frame.rows.start[state] : frame.rows.start[state + 1]] - first
         given = layer.given[local]
         # Signals that a row never sends may lead to states that play never reaches: any state will do for those.
-        ahead = np.minimum(np.searchsorted(sorted_keys, layer.keys[local]), len(sorted_keys) - 1)
+        ahead = np.minimum(np.searchsorted(frame.sorted_keys, layer.keys[local]), len(frame.sorted_keys) - 1)
         chance = np.where((layer.probability[local] > 0).reshape(given.shape), given, 0.0)
-        return lump_of[ahead].reshape(given.shape), chance
+        return frame.lumps.lump_of[ahead].reshape(given.shape), chance
 
 
 def _plan_of(game: StochasticGame, compliance: Ints) -> Plan:

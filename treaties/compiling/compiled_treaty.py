@@ -97,6 +97,11 @@ class CompiledTreaty:
         game = replace(self.game, transfers=transfers)
         return replace(self, game=game, plan=Plan(game, self.plan.allowed))
 
+    def starting_at(self, state: int) -> CompiledTreaty:
+        """The same treaty from a state on: what is left of it there."""
+        game = replace(self.game, initial=state)
+        return replace(self, game=game, plan=Plan(game, self.plan.allowed))
+
     def with_discount(self, discount: float | Sequence[float]) -> CompiledTreaty:
         """The same treaty at other discount factors: claims are valued anew, the structure is kept."""
         given = list(discount) if isinstance(discount, Sequence) else [float(discount)] * len(self.treaty.parties)

@@ -140,6 +140,23 @@ def most_terminal(proposals: list[Law], current: Ints) -> Law:
     return Law(codes, probability)
 
 
+def proposed(variable: StateVariable, laws: Iterable[Callable[[Columns], Law]], columns: Columns) -> Law:
+    """Where articles move a state variable from each row."""
+    current = columns.codes[variable.name]
+    found = [law(columns) for law in laws]
+    if variable.name == STATUS:
+        return most_terminal(found, current)
+    return found[0] if found else Law.surely(current)
+
+
+def while_in_force(variable: StateVariable, law: Law, columns: Columns) -> Law:
+    """Where it goes: clocks stand still under notice."""
+    if not variable.clock:
+        return law
+    current = columns.codes[variable.name]
+    return Law(np.where(columns.in_force[:, None], law.codes, current[:, None]), law.probability)
+
+
 def merge_transfers(effects: Iterable[Effect]) -> Literal["none", "voluntary"]:
     """Whether any article makes unlimited side payments possible."""
     return "voluntary" if any(isinstance(effect, Transfers) for effect in effects) else "none"

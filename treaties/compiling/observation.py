@@ -126,19 +126,15 @@ class Observation:
         """Float[rows, combinations]: how likely each combination of signals is."""
         out = np.ones((columns.size, self.width))
         for k, signal in enumerate(self.signals):
-            law = signal.law(columns)
-            off = np.abs(law.sum(axis=1) - 1) > TOLERANCE
-            if law.shape != (columns.size, len(signal.values)) or np.any(law < 0) or np.any(off):
-                raise CompilationError(
-                    f"article {signal.article}: the chances of what {signal.name!r} may say are negative or do not add "
-                    "up to 1; correct its probabilities"
-                )
-            said = law[:, self.codes[:, k]]
+            said = chances_of(signal, columns)[:, self.codes[:, k]]
             if signal.after_flag:
-                asked = self._says((signal.party, signal.matter), "flags", but=signal)
-                said = np.where(asked, said, np.equal(self.codes[:, k], 0)[None, :])
+                said = np.where(self.asks(signal), said, np.equal(self.codes[:, k], 0)[None, :])
             out *= said
         return out
+
+    def asks(self, signal: Signal) -> Bools:
+        """Bool[combinations]: where a signal that follows flags is drawn."""
+        return self._says((signal.party, signal.matter), "flags", but=signal)
 
     def with_signals(self, columns: Columns) -> Columns:
         """Rows repeated once for every combination of signals, in C order, with what the signals say."""
@@ -190,6 +186,18 @@ class Observation:
             if code
         ]
         return "; ".join(words)
+
+
+def chances_of(signal: Signal, columns: Columns) -> Floats:
+    """Float[rows, values]: how likely a signal is to say what; raises ``CompilationError`` if that is no law."""
+    law = signal.law(columns)
+    off = np.abs(law.sum(axis=1) - 1) > TOLERANCE
+    if law.shape != (columns.size, len(signal.values)) or np.any(law < 0) or np.any(off):
+        raise CompilationError(
+            f"article {signal.article}: the chances of what {signal.name!r} may say are negative or do not add "
+            "up to 1; correct its probabilities"
+        )
+    return law
 
 
 @final
@@ -293,7 +301,7 @@ def monitoring_of(
     out = _Tables(game.n_states)
     entries = 0
     for block in blocks:
-        classes, which = _seen_classes(block.seen)
+        classes, which = seen_classes(block.seen)
         kept_laws = laws[block.law] > 0 if block.law.size * laws.shape[1] <= size.ENTRY_LIMIT else None
         known: dict[bytes, tuple[str, ...]] = {}
         for k, s in enumerate(block.states.tolist()):
@@ -319,7 +327,7 @@ def monitoring_of(
     return monitoring, SeenByAll(observation, tuple(out.classes), tuple(out.moves), tuple(out.said))
 
 
-def _seen_classes(seen: Sequence[Ints]) -> tuple[Ints, Ints]:
+def seen_classes(seen: Sequence[Ints]) -> tuple[Ints, Ints]:
     """Int[classes, choices], what can be seen of all moves together, and Int[profiles], which of them each gives."""
     found = [np.unique(moves, axis=0, return_inverse=True) for moves in seen]
     distinct, whose = moves_of([len(kinds) for kinds, _ in found]), moves_of([len(moves) for moves in seen])

@@ -20,6 +20,7 @@ from treaties.effects import (
     Floats,
     PayoffTerm,
     Scale,
+    membership_variable,
 )
 from treaties.model.matter import Matter
 from treaties.model.party import Party
@@ -54,7 +55,7 @@ def period_payoffs(treaty: Treaty, effects: Iterable[Effect], columns: Columns, 
     out = np.empty((columns.size, len(treaty.parties)))
     for i, party in enumerate(treaty.parties):
         amounts = [matter_payoff(treaty, scales, party, matter, columns) for matter in treaty.matters]
-        amounts.append(_outside(treaty, party, columns))
+        amounts.append(outside(treaty, party, columns))
         amounts += [term.share(discount[i]) * term.amount(columns) for term in party_terms(effects, party)]
         # Summing in the order of size makes the result independent of the order of articles, to the last bit.
         out[:, i] = np.sort(np.array(amounts), axis=0).sum(axis=0)
@@ -93,18 +94,34 @@ def party_terms(effects: Iterable[Effect], party: Party) -> list[Term]:
     terms = []
     for effect in effects:
         if isinstance(effect, PayoffTerm) and effect.party == party.id:
-            terms.append(Term(effect.amount if effect.always else partial(_while_operating, effect.amount), _whole))
+            amount = effect.amount if effect.always else partial(_while_member, party.id, effect.amount)
+            terms.append(Term(amount, _whole))
         elif isinstance(effect, Enforced):
             # Claims are charged at the breach, so that pending ones add no state.
             if party.id == effect.payer:
                 terms.append(Term(effect.amount, partial(_present, effect, -1)))
             if party.id in effect.payees:
-                terms.append(Term(effect.amount, partial(_present, effect, len(effect.payees))))
+                terms.append(Term(partial(_claim, effect, party.id), partial(_present, effect, len(effect.payees))))
     return terms
 
 
 def _while_operating(amount: Amount, columns: Columns) -> Floats:
     return np.where(columns.operating, amount(columns), 0.0)
+
+
+def _while_member(party: str, amount: Amount, columns: Columns) -> Floats:
+    paid = _while_operating(amount, columns)
+    return np.where(columns.departed(party), 0.0, paid) if membership_variable(party) in columns.codes else paid
+
+
+def _claim(effect: Enforced, payee: str, columns: Columns) -> Floats:
+    """What a payee has a claim to, before it is shared among all: the members share what those who left do not get."""
+    amount = effect.amount(columns)
+    if not any(membership_variable(party) in columns.codes for party in effect.payees):
+        return amount
+    here = np.sum([~columns.departed(party) for party in effect.payees], axis=0)
+    shared = amount * len(effect.payees) / np.maximum(here, 1)
+    return np.where(columns.departed(payee), 0.0, shared)
 
 
 def _whole(_: float) -> float:
@@ -128,15 +145,35 @@ def matter_payoff(treaty: Treaty, scales: list[Scale], party: Party, matter: Mat
         out = out | columns.absent[party.id, matter.id]
     earned = np.where(out, _punishment(matter, party), earned)
     centre = party.outside_option.value / len(treaty.matters)
-    return np.where(runs, np.where(stakes == 1.0, earned, centre + stakes * (earned - centre)), 0.0)
+    earned = np.where(runs, np.where(stakes == 1.0, earned, centre + stakes * (earned - centre)), 0.0)
+    if membership_variable(party.id) not in columns.codes:
+        return earned
+    return np.where(columns.departed(party.id), spillover(treaty, scales, party, matter, columns), earned)
 
 
-def _outside(treaty: Treaty, party: Party, columns: Columns) -> Floats:
-    """The outside option, which replaces what is closed: all of it when every matter is."""
-    operating = columns.operating
+def spillover(treaty: Treaty, scales: list[Scale], party: Party, matter: Matter, columns: Columns) -> Floats:
+    """Float[rows]: what a party that is no member gains from a matter, on top of its outside option.
+
+    From a public good what the members' compliance is worth to a party in breach of it; nothing from any other matter.
+    ``matter``  as the party's own numbers have it; ``party`` need not be one of the treaty's.
+    """
+    if matter.excludable:
+        return columns.constant(0.0)
+    reward, punishment = matter.payoff("reward", party.id), matter.payoff("punishment", party.id)
+    tempted = reward + _factor(scales, matter.id, "risk", columns) * (matter.payoff("temptation", party.id) - reward)
+    share = _share_complying(treaty, matter, party.id, columns)
+    gained = share * (tempted - punishment) * _factor(scales, matter.id, "stakes", columns)
+    return np.where(columns.operating & ~columns.vetoed[matter.id], gained, 0.0)
+
+
+def outside(treaty: Treaty, party: Party, columns: Columns) -> Floats:
+    """The outside option, which replaces what is closed: all of it when every matter is, and for who has left."""
+    runs = columns.operating
+    if membership_variable(party.id) in columns.codes:
+        runs = runs & ~columns.departed(party.id)
     closed = columns.constant(0.0)
     for matter in treaty.matters:
-        closed = closed + ~(operating | (columns.chosen[party.id, matter.id] >= 0))
+        closed = closed + ~(runs | (columns.chosen[party.id, matter.id] >= 0))
     return closed / len(treaty.matters) * party.outside_option.value
 
 
@@ -155,8 +192,7 @@ def _earned(treaty: Treaty, matter: Matter, party: Party, columns: Columns, risk
         return _from_table(treaty, matter, party, columns, risk)
     reward, temptation = matter.payoff("reward", party.id), matter.payoff("temptation", party.id)
     sucker, punishment = matter.payoff("sucker", party.id), matter.payoff("punishment", party.id)
-    others = [p.id for p in treaty.parties if p.id != party.id]
-    share = _share_complying(matter, others, columns)
+    share = _share_complying(treaty, matter, party.id, columns)
     tempted = reward + risk * (temptation - reward)
     suckered = punishment - risk * (punishment - sucker)
     complying = np.where(share == 1.0, reward, suckered + share * (reward - suckered))
@@ -165,15 +201,20 @@ def _earned(treaty: Treaty, matter: Matter, party: Party, columns: Columns, risk
     return np.where(does_comply(matter, party.id, columns), complying, breaching)
 
 
-def _share_complying(matter: Matter, others: list[str], columns: Columns) -> Floats:
-    """Share of the others taking part that comply; 0 where none takes part."""
+def _share_complying(treaty: Treaty, matter: Matter, party: str, columns: Columns) -> Floats:
+    """Share of the others taking part that comply; 0 where none takes part.
+
+    To a public good those who never signed could contribute as well, and do not.
+    """
+    others = [p.id for p in treaty.parties if p.id != party]
+    idle = 0 if matter.excludable else sum(p.id != party for p in treaty.outsiders)
     complying = [does_comply(matter, p, columns) for p in others]
     if not any(of == matter.id for _, of in columns.absent):
-        return np.asarray(np.sum(complying, axis=0) / len(others))
+        return np.asarray(np.sum(complying, axis=0) / (len(others) + idle))
     nowhere = np.zeros(columns.size, dtype=bool)
     present = [~columns.absent.get((p, matter.id), nowhere) for p in others]
     counted = np.sum([c & here for c, here in zip(complying, present, strict=True)], axis=0)
-    return np.asarray(counted / np.maximum(np.sum(present, axis=0), 1))
+    return np.asarray(counted / np.maximum(np.sum(present, axis=0) + idle, 1))
 
 
 def _from_table(treaty: Treaty, matter: Matter, party: Party, columns: Columns, risk: Floats) -> Floats:

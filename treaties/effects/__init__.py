@@ -6,6 +6,7 @@ from treaties.effects.announcements import (
     Announcement,
     ChangingGovernment,
     ClockYears,
+    EndsOnBreach,
     Examined,
     MajorityLater,
     Notice,
@@ -13,6 +14,7 @@ from treaties.effects.announcements import (
     SingleAnnouncement,
     StageDue,
     StageVote,
+    SurvivesExit,
     Term,
     UnlimitedPayments,
 )
@@ -38,6 +40,8 @@ from treaties.effects.laws import Amount, Condition, Law
 from treaties.effects.names import (
     EXIT,
     IN_FORCE,
+    MEMBER,
+    OUT,
     RATIFICATION,
     RENEWAL,
     STAGE,
@@ -48,6 +52,7 @@ from treaties.effects.names import (
     ballot,
     event_variable,
     government_variable,
+    membership_variable,
     payee_of,
     payment_matter,
     payment_option,
@@ -56,10 +61,10 @@ from treaties.effects.names import (
 
 __all__ = [
     "AccidentsLeft", "Amount", "Announcement", "Bools", "ChangingGovernment", "Choice", "ClockYears", "Columns",
-    "CompilationError", "Condition", "EXIT", "Effect", "Enforced", "Examined", "Floats", "IN_FORCE", "Ints", "Law",
-    "MajorityLater", "Negotiation", "Notice", "Option", "PaymentLimit", "PayoffTerm", "ProvisionContext",
-    "RATIFICATION", "RENEWAL", "STAGE", "STATUS", "Scale", "Signal", "SingleAnnouncement", "StageDue", "StageVote",
-    "StateVariable", "Suspension", "Term", "Transfers", "Transition", "UNUSED_NEGOTIATION", "UnlimitedPayments",
-    "YEAR", "YEAR_IN_WORDS", "amount_paid", "ballot", "event_variable", "government_variable", "payee_of",
-    "payment_matter", "payment_option", "ratchet_variable",
+    "CompilationError", "Condition", "EXIT", "Effect", "EndsOnBreach", "Enforced", "Examined", "Floats", "IN_FORCE",
+    "Ints", "Law", "MEMBER", "MajorityLater", "Negotiation", "Notice", "OUT", "Option", "PaymentLimit", "PayoffTerm",
+    "ProvisionContext", "RATIFICATION", "RENEWAL", "STAGE", "STATUS", "Scale", "Signal", "SingleAnnouncement",
+    "StageDue", "StageVote", "StateVariable", "Suspension", "SurvivesExit", "Term", "Transfers", "Transition",
+    "UNUSED_NEGOTIATION", "UnlimitedPayments", "YEAR", "YEAR_IN_WORDS", "amount_paid", "ballot", "event_variable",
+    "government_variable", "membership_variable", "payee_of", "payment_matter", "payment_option", "ratchet_variable",
 ]  # fmt: skip

@@ -47,6 +47,22 @@ class Notice(SingleAnnouncement):
 
 @final
 @dataclass(frozen=True)
+class SurvivesExit(Announcement):
+    """The treaty goes on among the rest when one of some parties is out."""
+
+    parties: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True)
+class EndsOnBreach(Announcement):
+    """A known breach in a matter, None for any, ends the treaty, or the membership of who may leave it alone."""
+
+    matter: str | None
+
+
+@final
+@dataclass(frozen=True)
 class ClockYears(Announcement):
     """The clause looks at the clock up to so many years after the term began."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import final
 
 import numpy as np
 
 from games.numerics.arrays import Bools, Floats, Ints
-from treaties.effects.names import IN_FORCE, RATIFICATION, STATUS
+from treaties.effects.names import IN_FORCE, RATIFICATION, STATUS, membership_variable
 
 
 @final
@@ -88,11 +88,21 @@ class Columns:
         looks = self.seeming[party, matter]
         return looks * detection + (1.0 - looks) * false_alarm
 
-    def established_breach(self, matter: str | None = None) -> Bools:
-        """Where a breach is known: to everyone where conduct is seen, elsewhere from a flag that was not cleared."""
+    def departed(self, party: str) -> Bools:
+        """Where a party has left a treaty that goes on among the others."""
+        name = membership_variable(party)
+        if name not in self.codes:
+            return np.zeros(self.size, dtype=bool)
+        return np.equal(self.codes[name], len(self.values[name]) - 1)
+
+    def established_breach(self, matter: str | None = None, by: Collection[str] | None = None) -> Bools:
+        """Where a breach is known: to everyone where conduct is seen, elsewhere from a flag that was not cleared.
+
+        ``by``  of one of these parties; None: of any.
+        """
         out = np.zeros(self.size, dtype=bool)
         for party, of in self.in_breach:
-            if matter in (None, of):
+            if matter in (None, of) and (by is None or party in by):
                 known = self.accused.get((party, of)) if of in self.unseen else self.in_breach[party, of]
                 out |= np.zeros(self.size, dtype=bool) if known is None else known & self.operating
         return out

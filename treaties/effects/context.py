@@ -8,7 +8,7 @@ from typing import TypeVar, final
 import numpy as np
 
 from games.numerics.arrays import Bools
-from treaties.effects.announcements import Announcement, Notice, SingleAnnouncement, Term
+from treaties.effects.announcements import Announcement, Notice, SingleAnnouncement, SurvivesExit, Term
 from treaties.effects.columns import Columns
 from treaties.effects.errors import CompilationError
 from treaties.effects.names import YEAR
@@ -24,6 +24,7 @@ class ProvisionContext:
 
     ``announced``  what provisions announce about themselves (``Provision.announces``), in canonical order.
     ``exit``       a party can leave although no clause says how.
+    ``shared``     the matters that are public goods: who is no member gains from them all the same.
     """
 
     parties: tuple[str, ...]
@@ -31,6 +32,7 @@ class ProvisionContext:
     events: tuple[str, ...]
     announced: tuple[Announcement, ...]
     exit: bool
+    shared: tuple[str, ...] = ()
 
     def all_said(self, kind: type[Said]) -> tuple[Said, ...]:
         """Everything announced of a kind, in an order that does not depend on the order of articles."""
@@ -59,6 +61,12 @@ class ProvisionContext:
         """Years between notice and exit; 0 without a withdrawal clause."""
         notice = self.said(Notice)
         return 0 if notice is None else notice.years
+
+    @property
+    def survived(self) -> tuple[str, ...]:
+        """Parties that may be out while the treaty goes on; none of two parties, as one alone is no treaty."""
+        named = {party for said in self.all_said(SurvivesExit) for party in said.parties}
+        return tuple(party for party in self.parties if party in named) if len(self.parties) > 2 else ()
 
     @property
     def can_leave(self) -> bool:

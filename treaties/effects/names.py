@@ -52,6 +52,14 @@ def ratchet_variable(article: str) -> str:
     return f"decisions under article {article}"
 
 
+MEMBER, OUT = "member", "out"
+
+
+def membership_variable(party: str) -> str:
+    """Name of the state variable that says whether a party is still a member; its last value is ``OUT``."""
+    return f"membership of {party}"
+
+
 def government_variable(party: str) -> str:
     """Name of the state variable of a party's government."""
     return f"government of {party}"

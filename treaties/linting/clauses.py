@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import final
 
-from treaties.linting.matters import dilemmas, events, participation, unseen
+from treaties.linting.matters import dilemmas, entry, events, participation, unseen
 from treaties.model.errors import TreatyFileError
 from treaties.model.remark import Remark, Severity
 from treaties.model.treaty import Treaty
@@ -56,7 +56,7 @@ def _finding(remark: Remark, path: str, article: str = "-") -> Finding:
 
 def surroundings(treaty: Treaty) -> Iterator[Finding]:
     """What is odd about parties, matters and events."""
-    for check in (participation, events, dilemmas, unseen):
+    for check in (entry, participation, events, dilemmas, unseen):
         for path, remark in check(treaty):
             yield _finding(remark, path)
 

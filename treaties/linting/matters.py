@@ -11,7 +11,7 @@ from treaties.effects import Examined
 from treaties.model.matter import Matter
 from treaties.model.party import Party
 from treaties.model.references import references
-from treaties.model.remark import Remark
+from treaties.model.remark import Remark, Severity
 from treaties.model.treaty import Treaty
 
 
@@ -30,7 +30,9 @@ def _dilemma(matter: Matter, party: Party, parties: int) -> Iterator[Remark]:
     sucker, punishment = matter.payoff("sucker", who), matter.payoff("punishment", who)
     if temptation <= reward:
         problem = f"{name} wins nothing by a breach ({temptation:g} against {reward:g}): nothing to enforce"
-        yield Remark("warning", f"temptation.{who}", problem, "check the two payoffs")
+        # Of many parties some may be there for the sake of others, as guarantors and customers are.
+        severity: Severity = "note" if parties > 2 and _tempts(matter) else "warning"
+        yield Remark(severity, f"temptation.{who}", problem, "check the two payoffs")
     if reward <= punishment:
         problem = f"{name} gains nothing from cooperation ({reward:g} against {punishment:g} without any)"
         yield Remark("warning", f"reward.{who}", problem, "check the two payoffs")
@@ -40,6 +42,11 @@ def _dilemma(matter: Matter, party: Party, parties: int) -> Iterator[Remark]:
     elif temptation + sucker > 2 * reward and parties == 2:
         problem = f"{name} would gain by taking turns in breach ({temptation:g} and {sucker:g}, twice {reward:g})"
         yield Remark("note", f"temptation.{who}", problem, "no prisoners' dilemma")
+
+
+def _tempts(matter: Matter) -> bool:
+    """Whether anybody wins by a breach of its own."""
+    return any(matter.payoff("temptation", who) > matter.payoff("reward", who) for who in matter.reward or ())
 
 
 def participation(treaty: Treaty) -> Iterator[tuple[str, Remark]]:
@@ -55,6 +62,14 @@ def participation(treaty: Treaty) -> Iterator[tuple[str, Remark]]:
         if party.discount.value == 0.0:
             problem = f"{party.name} gives the future no weight: no later loss can hold it to the treaty"
             yield f"party.{party.id}", Remark("note", "discount", problem)
+
+
+def entry(treaty: Treaty) -> Iterator[tuple[str, Remark]]:
+    """Entry into force by a share of weights that the file does not give."""
+    needed = treaty.entry_into_force
+    if needed is not None and needed.share is not None and needed.weights is None:
+        problem = "a share is asked for, but no weights are given: each party counts the same"
+        yield "entry_into_force", Remark("note", "weights", problem, "add weights = { … } with one number per party")
 
 
 def _reward(treaty: Treaty, matter: Matter, party: Party) -> float:

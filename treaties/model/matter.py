@@ -87,6 +87,12 @@ class Matter(BaseModel):
         "nobody.  Omitted = never.",
     )
 
+    excludable: Annotated[bool, Field(strict=True)] = Field(
+        default=True,
+        description="False for a public good: a party that never signed, or has left, gains from what the members do "
+        "as one in breach does.  True: it gains nothing.",
+    )
+
     @property
     def conduct(self) -> tuple[str, ...]:
         """Names of the options, in order."""
@@ -156,6 +162,12 @@ class Matter(BaseModel):
         return self
 
     def _with_a_whole_table(self) -> Matter:
+        if not self.excludable:
+            raise fault(
+                "an explicit table does not say what a public good is worth to who is no member",
+                "give reward, temptation, sucker and punishment, or leave excludable out",
+                at=("excludable",),
+            )
         if self.options is None or self.compliant is None or self.table is None:
             lacking = [name for name in ("options", "compliant", "table") if getattr(self, name) is None]
             raise fault(f"lacks {', '.join(lacking)}", "an explicit table needs options, compliant and table")

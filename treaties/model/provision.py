@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from treaties.model.errors import Place
 from treaties.model.quantity import DesignRange
 from treaties.model.references import ArticleNumber
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from treaties.model.matter import Matter
     from treaties.model.party import Party
     from treaties.model.remark import Remark
+
+
+Misfit = tuple[Place, str, str]
+"""Where below a clause, what is wrong, and what to do."""
 
 
 class TreatyText(Protocol):
@@ -95,6 +100,10 @@ class Provision(BaseModel, ABC):
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is legal about this clause but contradicts itself, never takes effect, or is rarely meant."""
         return ()
+
+    def misfit(self, parties: Sequence[str]) -> Misfit | None:
+        """What makes the clause impossible in a treaty of these parties; None if nothing does."""
+        return None
 
     def clash_with(self, other: Provision) -> str | None:
         """What this clause and another both claim, in words; None if they can stand together."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal, final, get_args
 
 from pydantic import BaseModel, BeforeValidator, Field
@@ -27,6 +28,12 @@ class KeyedBy:
     """Annotation: the keys of this map must be exactly the ids of the treaty's parties."""
 
     kind: Kind
+
+
+@final
+@dataclass(frozen=True)
+class GoesAlone:
+    """Annotation: if this party does not sign, the term is left out and the clause stays."""
 
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
@@ -54,18 +61,37 @@ YearOfTerm = Annotated[int, Field(strict=True, ge=1, le=60)]
 
 def references(model: BaseModel) -> Iterator[tuple[Place, Kind, str]]:
     """Every id that a model mentions, as (place below the model, kind of thing, id)."""
-    for name, field in type(model).model_fields.items():
-        annotation = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
-        yield from _references_in(getattr(model, name), annotation, (field.alias or name,))
+    for name, place, marks in _fields(type(model)):
+        kinds = tuple(dict.fromkeys(mark.kind for mark in marks if isinstance(mark, RefersTo)))
+        yield from _references_in(getattr(model, name), kinds, (place,))
 
 
 def keyed_maps(model: BaseModel) -> Iterator[tuple[Place, Kind, tuple[str, ...]]]:
     """Every map of a model whose keys must be ids, as (place below the model, kind of thing, keys)."""
-    for name, field in type(model).model_fields.items():
+    for name, place, marks in _fields(type(model)):
         value = getattr(model, name)
-        for mark in [*field.metadata, *_marks(field.annotation)]:
+        for mark in marks:
             if isinstance(mark, KeyedBy) and isinstance(value, dict):
-                yield (field.alias or name,), mark.kind, tuple(value)
+                yield (place,), mark.kind, tuple(value)
+
+
+@cache
+def _fields(kind: type[BaseModel]) -> tuple[tuple[str, str, tuple[Any, ...]], ...]:
+    """The fields of a kind of model: name, name in files, and what they are annotated with."""
+    return tuple(
+        (name, field.alias or name, (*field.metadata, *_marks(field.annotation)))
+        for name, field in kind.model_fields.items()
+    )
+
+
+def goes_alone(model: type[BaseModel], name: str) -> bool:
+    """Whether a field of a model, by its name in files, bears the mark ``GoesAlone``."""
+    return any(
+        isinstance(mark, GoesAlone)
+        for attribute, field in model.model_fields.items()
+        if (field.alias or attribute) == name
+        for mark in [*field.metadata, *_marks(field.annotation)]
+    )
 
 
 def _marks(annotation: Any) -> Iterator[Any]:
@@ -74,14 +100,13 @@ def _marks(annotation: Any) -> Iterator[Any]:
         yield from _marks(argument)
 
 
-def _references_in(value: Any, annotation: Any, place: Place) -> Iterator[tuple[Place, Kind, str]]:
+def _references_in(value: Any, kinds: tuple[Kind, ...], place: Place) -> Iterator[tuple[Place, Kind, str]]:
     if isinstance(value, BaseModel):
         for inner, kind, name in references(value):
             yield (*place, *inner), kind, name
     elif isinstance(value, str):
-        kinds = {mark.kind for mark in _marks(annotation) if isinstance(mark, RefersTo)}
         for kind in kinds:
             yield place, kind, value
     elif isinstance(value, tuple):
         for k, item in enumerate(value):
-            yield from _references_in(item, annotation, (*place, k))
+            yield from _references_in(item, kinds, (*place, k))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar, final
 
@@ -25,12 +25,13 @@ from pydantic import (
 
 from treaties.effects import ProvisionContext
 from treaties.model.cross_references import cross_reference_faults
+from treaties.model.entry_into_force import EntryIntoForce
 from treaties.model.errors import Place, fault
 from treaties.model.event import Event
 from treaties.model.facts import Facts, Stylised
 from treaties.model.matter import Matter
 from treaties.model.party import Party
-from treaties.model.provision import Provision
+from treaties.model.provision import Misfit, Provision
 from treaties.model.quantity import Quantity
 from treaties.model.references import Kind, OneOrMany
 
@@ -115,6 +116,10 @@ class Treaty(BaseModel):
     exit: Annotated[bool, Field(strict=True)] = Field(
         default=True, description="False if a party cannot leave except as a provision allows."
     )
+    entry_into_force: EntryIntoForce | None = Field(
+        default=None,
+        description="Who has to sign before the treaty binds those who have; omitted = nobody asks who would sign.",
+    )
     note: str | None = Field(default=None, description="Remark for readers; changes nothing.")
     facts: Facts | None = Field(default=None, description="What is known about a real treaty, with its evidence.")
     stylised: Stylised | None = Field(default=None, description="Says which numbers are not facts; needed with facts.")
@@ -131,6 +136,7 @@ class Treaty(BaseModel):
     _source_name: str = PrivateAttr(default="")
     _source_hash: str = PrivateAttr(default="")
     _variant_name: str | None = PrivateAttr(default=None)
+    _outsiders: tuple[Party, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")
     def _refer_to_what_exists(self, info: ValidationInfo) -> Treaty:
@@ -144,6 +150,8 @@ class Treaty(BaseModel):
             known = {kind: [item.id for item in items] for kind, items in self._identified().items()}
             for place, problem, remedy in cross_reference_faults(self._blocks(), known):
                 raise fault(problem, remedy, at=place)
+            for place, problem, remedy in misfits(self._blocks(), known["party"]):
+                raise fault(problem, remedy, at=place)
         return self
 
     def _identified(self) -> dict[Kind, tuple[Any, ...]]:
@@ -153,6 +161,8 @@ class Treaty(BaseModel):
         for name in ("party", "event", "matter", "provision"):
             for k, block in enumerate(getattr(self, BLOCKS[name])):
                 yield (name, k), block
+        if self.entry_into_force is not None:
+            yield ("entry_into_force",), self.entry_into_force
 
     def party(self, party_id: str) -> Party:
         """The party with this id; raises ``KeyError``."""
@@ -187,6 +197,7 @@ class Treaty(BaseModel):
             events=tuple(event.id for event in self.events),
             announced=tuple(sorted(announced, key=repr)),
             exit=self.exit,
+            shared=tuple(matter.id for matter in self.matters if not matter.excludable),
         )
 
     def path_of(self, provision: Provision) -> str:
@@ -206,6 +217,8 @@ class Treaty(BaseModel):
                 yield from _numbers_in(item, f"{kind}.{item.id}", "-", None)
         for provision in self.provisions:
             yield from _numbers_in(provision, self.path_of(provision), provision.article, provision.source)
+        if self.entry_into_force is not None:
+            yield from _numbers_in(self.entry_into_force, "entry_into_force", "-", None)
 
     @property
     def source_name(self) -> str:
@@ -223,6 +236,17 @@ class Treaty(BaseModel):
         return self._variant_name
 
     @property
+    def outsiders(self) -> tuple[Party, ...]:
+        """Parties of a treaty that some of them have signed, who have not; none of a treaty as it is written."""
+        return self._outsiders
+
+    def signed_by_others_than(self, outsiders: tuple[Party, ...]) -> Treaty:
+        """The same text, remembering who could have signed it and did not."""
+        copy = self.model_copy()
+        copy._outsiders = outsiders
+        return copy
+
+    @property
     def content_hash(self) -> str:
         """SHA-256 of everything the treaty says, however its file was laid out."""
         text = json.dumps(self.model_dump(mode="json", by_alias=True), sort_keys=True, separators=(",", ":"))
@@ -233,6 +257,14 @@ class Treaty(BaseModel):
         copy = self.model_copy()
         copy._source_name, copy._source_hash, copy._variant_name = name, digest, variant
         return copy
+
+
+def misfits(blocks: Iterable[tuple[Place, BaseModel]], parties: Sequence[str]) -> Iterator[Misfit]:
+    """What single blocks ask that cannot be in a treaty of these parties, with places from the top of the file."""
+    for place, block in blocks:
+        if isinstance(block, (Provision, EntryIntoForce)) and (found := block.misfit(parties)) is not None:
+            inner, problem, remedy = found
+            yield (*place, *inner), problem, remedy
 
 
 BLOCKS = {"party": "parties", "event": "events", "matter": "matters", "provision": "provisions", "variant": "variants"}

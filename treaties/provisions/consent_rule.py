@@ -145,7 +145,8 @@ class ConsentRule(Provision):
         length = columns.code(self._list)
         struck = columns.any_takes(self._ballot, self._strike)
         parties = [party for party, of in columns.options if of == self._ballot]
-        all_propose = np.all([columns.takes(party, self._ballot, self._propose) for party in parties], axis=0)
+        agree = [columns.takes(party, self._ballot, self._propose) | columns.departed(party) for party in parties]
+        all_propose = np.all(agree, axis=0)
         return Law.surely(np.where(struck, np.maximum(length - 1, 0), length + all_propose))
 
 

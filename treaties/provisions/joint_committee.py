@@ -33,7 +33,7 @@ from treaties.effects import (
 from treaties.model.errors import fault
 from treaties.model.provision import Provision, TreatyText
 from treaties.model.quantity import Probability, Quantity
-from treaties.model.references import MatterId, PartyId
+from treaties.model.references import GoesAlone, MatterId, PartyId
 from treaties.model.remark import Remark
 from treaties.model.voting import Committee, Member, Votes, VotingRule, check_votes, exact, weights_of
 
@@ -80,7 +80,7 @@ class JointCommittee(Provision):
         default="unanimity", description="What carries a motion: no vote against, more for than against, or a quota."
     )
     quota: Votes | None = Field(default=None, description="Votes in favour that carry a motion, for the rule `quota`.")
-    chair: PartyId | None = Field(
+    chair: Annotated[PartyId, GoesAlone()] | None = Field(
         default=None, description="Member with the casting vote in a tie, for the rule `majority`; omitted = none."
     )
     neutral: Neutral | None = Field(default=None, description="Members that stand for no party, if any.")

@@ -21,6 +21,7 @@ from treaties.effects import (
     CompilationError,
     Condition,
     Effect,
+    EndsOnBreach,
     Examined,
     Floats,
     Law,
@@ -74,8 +75,8 @@ class StagedDerisking(Provision):
     )
     on_breach: Literal["hold", "roll_back", "end"] = Field(
         default="hold",
-        description="What a breach does: the stage is held, goes back one, or the treaty ends; where conduct is not "
-        "public, a flag counts as a breach unless it is cleared.",
+        description="What a breach does: the stage is held, goes back one, or the treaty ends (or the membership of a "
+        "party whose exit it survives); where conduct is not public, a flag counts as a breach unless it is cleared.",
     )
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)] = Field(
         description="The stages in order; the first begins in year 0."
@@ -104,6 +105,8 @@ class StagedDerisking(Provision):
         yield ClockYears(self.stages[-1].year)
         if self.gate == "committee":
             yield StageDue(self._due)
+        if self.on_breach == "end":
+            yield EndsOnBreach(self.matter)
 
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
@@ -154,7 +157,8 @@ class StagedDerisking(Provision):
             )
         yield Scale(self.matter, self._exposure, self.scales, self.article)
         if self.on_breach == "end":
-            yield Transition(STATUS, self._end, self.article, sees_signals=True)
+            binding = tuple(party for party in context.parties if party not in context.survived)
+            yield Transition(STATUS, partial(self._end, binding), self.article, sees_signals=True)
         if self.gate == "mutual":
             for party in context.parties:
                 options = (
@@ -199,6 +203,7 @@ class StagedDerisking(Provision):
             after = np.where(breach, stage, after)
         return Law.surely(after)
 
-    def _end(self, columns: Columns) -> Law:
+    def _end(self, parties: tuple[str, ...], columns: Columns) -> Law:
+        """A breach of one of these parties ends the treaty."""
         ended = len(columns.values[STATUS]) - 1
-        return Law.surely(np.where(columns.established_breach(self.matter), ended, columns.code(STATUS)))
+        return Law.surely(np.where(columns.established_breach(self.matter, parties), ended, columns.code(STATUS)))

@@ -115,7 +115,9 @@ class Turnover(Provision):
     def _reward(self, context: ProvisionContext, columns: Columns) -> Floats:
         rewarded = columns.constant(0.0)
         for m in self._matters(context):
-            rewarded = rewarded + np.all([columns.complies[party, m] for party in context.parties], axis=0)
+            complies = [columns.complies[party, m] | columns.departed(party) for party in context.parties]
+            rewarded = rewarded + np.all(complies, axis=0)
+        rewarded = np.where(columns.departed(self.party), 0.0, rewarded)
         return self.sceptic_reward_change.value * self._sceptic(columns) * rewarded
 
     def _matters(self, context: ProvisionContext) -> tuple[str, ...]:

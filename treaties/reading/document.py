@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from treaties.model.cross_references import cross_reference_faults
+from treaties.model.entry_into_force import EntryIntoForce
 from treaties.model.errors import FAULT, Place
 from treaties.model.event import Event
 from treaties.model.matter import Matter
@@ -22,7 +23,7 @@ from treaties.model.party import Party
 from treaties.model.provision import Provision
 from treaties.model.quantity import in_words
 from treaties.model.references import Kind
-from treaties.model.treaty import BLOCKS, Treaty, Variant
+from treaties.model.treaty import BLOCKS, Treaty, Variant, misfits
 from treaties.provisions import all_provisions
 
 _MODELS: dict[str, type[BaseModel]] = {"party": Party, "event": Event, "matter": Matter, "variant": Variant}
@@ -52,15 +53,35 @@ def validate_document(data: Mapping[str, Any]) -> tuple[Treaty | None, list[Faul
         if found:
             damaged.add(name)
     header = {key: value for key, value in data.items() if key not in BLOCKS}
+    entry = _entry_into_force(header, faults)
     treaty, found = _whole(header, blocks)
     faults += [fault for fault in found if fault.place[:1] not in {(name,) for name in damaged}]
     known = {kind: _ids(data.get(kind)) for kind in _KINDS if kind not in unreadable}
-    parsed = [((name, k), block) for name in ("party", "event", "matter", "provision") for k, block in blocks[name]]
+    parsed: list[tuple[Place, BaseModel]] = [
+        ((name, k), block) for name in ("party", "event", "matter", "provision") for k, block in blocks[name]
+    ]
+    parsed += [] if entry is None else [((_ENTRY,), entry)]
     faults += [Fault(*each) for each in cross_reference_faults(parsed, known)]
+    if "party" in known:
+        faults += [Fault(*each) for each in misfits(parsed, known["party"])]
     faults += _twice(blocks["variant"])
     return (None, faults) if faults or treaty is None else (treaty, [])
 
 
+def _entry_into_force(header: dict[str, Any], faults: list[Fault]) -> EntryIntoForce | None:
+    """The block on entry into force, taken out of the header if it cannot be read."""
+    if _ENTRY not in header:
+        return None
+    try:
+        header[_ENTRY] = found = EntryIntoForce.model_validate(header[_ENTRY])
+    except ValidationError as error:
+        faults.extend(faults_of(error, EntryIntoForce, (_ENTRY,)))
+        del header[_ENTRY]
+        return None
+    return found
+
+
+_ENTRY = "entry_into_force"
 _KINDS: tuple[Kind, ...] = ("party", "matter", "event")
 
 

@@ -1,8 +1,9 @@
 """Paths to the terms of a treaty: ``veto.uses_per_term``, ``veto[14(2)].grounds``, ``party.NOR.discount``.
 
 A path begins with the type of a provision (with ``[article]`` or ``[#number]`` where there are several of that type),
-with ``party.<id>``, ``matter.<id>`` or ``event.<id>``, or is the word ``exit``. It goes on with names of fields, keys
-of maps and indexes of lists. ``staged_derisking.years`` names a column: field ``year`` of every entry of a list.
+with ``party.<id>``, ``matter.<id>``, ``event.<id>`` or ``entry_into_force``, or is the word ``exit``. It goes on with
+names of fields, keys of maps and indexes of lists. ``staged_derisking.years`` names a column: field ``year`` of every
+entry of a list.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, final, get_origin
 
 from pydantic import BaseModel
 
+from treaties.model.entry_into_force import EntryIntoForce
 from treaties.model.event import Event
 from treaties.model.matter import Matter
 from treaties.model.names import choose_from, field_named, field_names, inner_model
@@ -27,6 +29,7 @@ from treaties.reading.expressions import Value
 _HEAD = re.compile(r"([A-Za-z_]\w*)(?:\[([^\]]*)\])?((?:\.\w+)*)\Z")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _OWNERS: dict[str, type[BaseModel]] = {"party": Party, "matter": Matter, "event": Event}
+_ENTRY = "entry_into_force"
 
 
 class PathError(ValueError):
@@ -82,7 +85,10 @@ def drop_at(document: dict[str, Any], text: str) -> None:
     A term that is left out falls back to what the file format says of its absence. Raises `PathError`.
     """
     path = parse_path(text)
-    if path.steps or path.head in _OWNERS:
+    if path.head == _ENTRY and not path.steps and document.get(_ENTRY) is not None:
+        del document[_ENTRY]
+        return
+    if path.steps or path.head in _OWNERS or path.head == _ENTRY:
         _drop_term(document, path)
         return
     found = _of_type(document, path)
@@ -112,11 +118,12 @@ def value_at(treaty: Treaty, text: str) -> Value:
     document = {
         **{kind: list(getattr(treaty, _PLURAL[kind])) for kind in _OWNERS},
         "provision": list(treaty.provisions),
+        _ENTRY: treaty.entry_into_force,
     }
     try:
         here, model, steps = _block(document, path)
     except NoSuchClause:
-        _check_fields(all_provisions()[path.head], path.steps)
+        _check_fields(EntryIntoForce if path.head == _ENTRY else all_provisions()[path.head], path.steps)
         return None
     current: Any = here
     inner: type[BaseModel] | None = model
@@ -139,7 +146,7 @@ def _plain(value: Any, text: str) -> Value:
         return float(value)
     if isinstance(value, str):
         return math.inf if value == "unlimited" else value
-    if isinstance(value, (Provision, Party, Matter, Event)):
+    if isinstance(value, (Provision, Party, Matter, Event, EntryIntoForce)):
         return True
     raise PathError(f"{text!r} is not one number or word", "name one of its terms")
 
@@ -155,6 +162,10 @@ def _block(document: dict[str, Any], path: Path) -> tuple[Any, type[BaseModel], 
                 problem, choose_from(path.steps[0] if path.steps else "", ids, f"declared in [[{path.head}]]")
             )
         return blocks[ids.index(path.steps[0])], _OWNERS[path.head], path.steps[1:]
+    if path.head == _ENTRY:
+        if document.get(_ENTRY) is None:
+            raise NoSuchClause("nothing is said of entry into force", "add entry_into_force = { parties = 3 }, say")
+        return document[_ENTRY], EntryIntoForce, path.steps
     found = _of_type(document, path)
     return _selected(found, path), all_provisions()[path.head], path.steps
 
@@ -162,7 +173,7 @@ def _block(document: dict[str, Any], path: Path) -> tuple[Any, type[BaseModel], 
 def _of_type(document: dict[str, Any], path: Path) -> list[Any]:
     kinds = all_provisions()
     if path.head not in kinds:
-        legal = [*kinds, *_OWNERS, "exit"]
+        legal = [*kinds, *_OWNERS, _ENTRY, "exit"]
         raise PathError(f"nothing is called {path.head!r}", choose_from(path.head, legal, "paths begin with"))
     found = [block for block in document.get("provision", []) if _get(block, "type") == path.head]
     if not found:

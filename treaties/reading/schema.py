@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from treaties.model.entry_into_force import EntryIntoForce
 from treaties.model.event import Event
 from treaties.model.facts import Facts, Stylised
 from treaties.model.matter import Matter
@@ -24,7 +25,7 @@ _BLOCKS: dict[str, type[BaseModel]] = {"party": Party, "event": Event, "matter":
 def treaty_schema() -> dict[str, Any]:
     """The schema as a JSON-ready dictionary (draft 2020-12); equal on every run."""
     provisions = all_provisions()
-    models: list[type[BaseModel]] = [*_BLOCKS.values(), *provisions.values(), Facts, Stylised]
+    models: list[type[BaseModel]] = [*_BLOCKS.values(), *provisions.values(), EntryIntoForce, Facts, Stylised]
     _, shared = models_json_schema([(model, "validation") for model in models], ref_template="#/$defs/{model}")
     definitions = dict(sorted(shared["$defs"].items()))
     for kind, provision in provisions.items():
@@ -69,6 +70,7 @@ def _header_properties() -> dict[str, Any]:
         "payoff_unit": {"type": "string", "description": _description("payoff_unit")},
         "period": {"const": "year", "description": _description("period")},
         "exit": {"type": "boolean", "default": True, "description": _description("exit")},
+        "entry_into_force": {"$ref": "#/$defs/EntryIntoForce"},
         "note": {"type": "string", "description": _description("note")},
         "facts": {"$ref": "#/$defs/Facts"},
         "stylised": {"$ref": "#/$defs/Stylised"},

@@ -195,18 +195,16 @@ class _Builder:
         self.mixed = np.array([c.mix is not None for c in self.cells], dtype=bool)
 
     def build(self) -> AutomatonChain:
-        node, row, kind = self._kinds()
-        laws = self.exact.n_laws
-        law = self.exact.tables.law_of_row
-        seen_code = np.unique(self.maps[node, kind] * laws + law[row])
-        seen_pair = np.searchsorted(seen_code, self.maps[node, kind] * laws + law[row])
-        dev = self._pure_deviations(node, row, kind)
-        mixes = [self._mixed(int(x), node, row, kind) for x in np.flatnonzero(self.mixed)]
+        dev = self._pure_deviations()
+        looks = {int(x): self._kinds_of_mix(int(x)) for x in np.flatnonzero(self.mixed)}
+        node, law, kind = self._steps(dev, looks)
+        seen_code, seen_pair = np.unique(self._code(node, law, kind), return_inverse=True)
+        mixes = [self._mixed(x, kinds) for x, kinds in looks.items()]
         self._index_lotteries()
         pairs, missing = self._pairs(seen_code)
         size = len(self.nodes) + len(missing)
         shape = (len(self.nodes), len(seen_code))
-        steps = csr_array((np.ones(len(node), dtype=bool), (node, seen_pair)), shape=shape)
+        steps = csr_array((np.ones(len(node), dtype=bool), (node, seen_pair.ravel())), shape=shape)
         ends = csr_array(
             (np.ones(len(self._end), dtype=bool), self._end, pairs.start), shape=(len(seen_code), size))
         lead = csr_array(steps @ ends)
@@ -217,51 +215,66 @@ class _Builder:
             {key: k for k, key in enumerate(self.nodes)},
         )
 
-    def _kinds(self) -> tuple[Ints, Ints, Ints]:
-        """For every node and row of its state: 0 if it looks like complying, 1 + i if player i deviated alone."""
-        game = self.game
-        node, row = spans(game.row_start, self.state)
-        played = np.where(self.mixed, game.row_start[self.state], self.row)
-        differs = game.own_action[row] != game.own_action[played[node]]
-        alone = differs.sum(axis=1) == 1
-        same = self.exact.outcome_class[row] == self.exact.outcome_class[played[node]]
-        kind = np.where(alone & ~same, 1 + differs.argmax(axis=1), 0)
-        for x in np.flatnonzero(self.mixed):
-            mine = slice(*np.searchsorted(node, [x, x + 1]))
-            kind[mine] = self._kinds_of_mix(int(x))
-        return node, row, kind.astype(np.int64)
+    def _code(self, node: Ints, law: Ints, kind: Ints) -> Ints:
+        """Codes of (map, law) pairs: of kind 0 where it looks like complying, 1 + i where player i deviated alone."""
+        return self.maps[node, kind] * self.exact.n_laws + law
 
-    def _kinds_of_mix(self, x: int) -> list[int]:
+    def _pure_deviations(self) -> tuple[Ints, Ints, Ints]:
+        """Node, player and row of all that a player alone can bring about, other than what the node's row brings."""
+        game, pure = self.game, np.flatnonzero(~self.mixed)
+        found = []
+        for i in range(game.n_players):
+            counts = game.action_counts[self.state[pure], i]
+            node = np.repeat(pure, counts)
+            action = np.arange(len(node)) - np.repeat(np.cumsum(counts) - counts, counts)
+            played = self.row[node]
+            row = played + (action - game.own_action[played, i]) * game.stride[self.state[node], i]
+            real = ~self.exact.same_outcome(row, played)
+            found.append((node[real], np.full(int(real.sum()), i, dtype=np.int64), row[real]))
+        node, player, row = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        order = np.lexsort((row, node))
+        return node[order], player[order], row[order]
+
+    def _steps(self, dev: tuple[Ints, Ints, Ints], looks: Mapping[int, Ints]) -> tuple[Ints, Ints, Ints]:
+        """Every node, law and kind of some row of its state, complying and joint deviations included."""
+        tables, n_laws, pure = self.exact.tables, self.exact.n_laws, np.flatnonzero(~self.mixed)
+        node, player, row = dev
+        states, laws, rows = tables.rows_of_laws
+        first = np.searchsorted(states, np.arange(self.game.n_states + 1))
+        at, entry = spans(first, self.state[pure])
+        # What looks like complying are all rows of a law but for those by which somebody alone deviates.
+        place = np.searchsorted(pure[at] * n_laws + laws[entry], node * n_laws + tables.law_of_row[row])
+        quiet = np.bincount(place, minlength=len(at)) < rows[entry]
+        steps = [(pure[at][quiet], laws[entry][quiet], np.zeros(int(quiet.sum()), dtype=np.int64)),
+                 (node, tables.law_of_row[row], player + 1)]
+        for x, kinds in looks.items():
+            here = self.game.rows_of(int(self.state[x]))
+            steps.append((np.full(len(here), x), tables.law_of_row[here.start:here.stop], kinds))
+        of_node, law, kind = (np.concatenate(parts) for parts in zip(*steps, strict=True))
+        return of_node, law, kind
+
+    def _kinds_of_mix(self, x: int) -> Ints:
+        """Kinds of the rows of a mixed node's state."""
         game, mix = self.game, self.cells[x].mix
         assert mix is not None
         rows = game.rows_of(int(self.state[x]))
         outside = np.array([[mix[i][a] == 0 for i, a in enumerate(game.own_action[r])] for r in rows])
-        look = self.exact.outcome_class
-        kinds = []
+        kinds = np.zeros(len(rows), dtype=np.int64)
         for r, out in zip(rows, outside, strict=True):
             i = int(out.argmax())
-            if out.sum() != 1 or any(
-                look[b] == look[r] for b in game.deviation_rows(r, i) if not outside[b - rows.start].any()
-            ):
-                kinds.append(0)
-            else:
-                kinds.append(1 + i)
+            if out.sum() == 1:
+                others = np.array([b for b in game.deviation_rows(r, i) if not outside[b - rows.start].any()])
+                if not self.exact.same_outcome(others, np.full(len(others), r)).any():
+                    kinds[r - rows.start] = 1 + i
         return kinds
 
-    def _pure_deviations(self, node: Ints, row: Ints, kind: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-        pick = (kind > 0) & ~self.mixed[node]
-        code = self.maps[node, kind] * self.exact.n_laws + self.exact.tables.law_of_row[row]
-        return node[pick], kind[pick] - 1, row[pick], code[pick]
-
     def _mixed(
-        self, x: int, node: Ints, row: Ints, kind: Ints
+        self, x: int, kinds: Ints,
     ) -> tuple[int, list[tuple[Fraction, int, int]], list[tuple[int, int, bool, list[tuple[Fraction, int, int]]]]]:
         """A mixed node's play and deviations, as (probability, row, code of the (map, law) pair) terms."""
         game, mix = self.game, self.cells[x].mix
         assert mix is not None
         first = int(game.row_start[self.state[x]])
-        mine = slice(*np.searchsorted(node, [x, x + 1]))
-        kinds = kind[mine]
         stride = game.stride[self.state[x]]
         law = self.exact.tables.law_of_row
 
@@ -280,7 +293,7 @@ class _Builder:
                 if len(support[i]) == 1 and p:
                     continue
                 those = list(terms([*support[:i], [(a, Fraction(1))], *support[i + 1:]]))
-                strict = any(kinds[r - first] for _, r, _ in those)
+                strict = any(bool(kinds[r - first]) for _, r, _ in those)
                 devs.append((i, those[0][1], strict, those))
         return x, list(terms(support)), devs
 
@@ -336,9 +349,10 @@ class _Builder:
             items.append(by_mix.get(x, sure))
         return _terms(items, pair_of)
 
-    def _deviations(self, pure: tuple[Ints, Ints, Ints, Ints], mixes: list[Any], codes: Ints,
+    def _deviations(self, pure: tuple[Ints, Ints, Ints], mixes: list[Any], codes: Ints,
                     pair_of: dict[int, int]) -> Deviations:
-        node, player, row, code = pure
+        node, player, row = pure
+        code = self._code(node, self.exact.tables.law_of_row[row], player + 1)
         one = _single(row, np.searchsorted(codes, code))
         strict = np.ones(len(node), dtype=bool)
         extra = [(x, *dev) for x, _, devs in mixes for dev in devs]

@@ -122,6 +122,11 @@ class Exclusion(Certificate):
     point: tuple[int, tuple[Fraction, ...]] | None = None
     changed: tuple[str, ...] = ()
 
+    @property
+    def uses_signals(self) -> bool:
+        """Whether a step rests on what signals do not tell; else the claim holds even if everyone sees everything."""
+        return any(isinstance(step, UnenforceableStep) for step in self.steps)
+
     def check(self, game: StochasticGame) -> CheckReport:
         """Re-prove every step, and that the last one leaves no room for what is excluded."""
         words = "no equilibrium" + (" that follows the plan" if self.plan is not None else "")

@@ -12,7 +12,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from scipy.spatial import ConvexHull, QhullError
+import scipy
 
 from games.certificates.exclusion.outer_sets import Direction
 from games.numerics.arrays import Floats, Ints
@@ -93,8 +93,8 @@ def facets(points: Floats) -> Floats:
     if len(points) <= points.shape[1]:
         return np.empty((0, points.shape[1]))
     try:
-        return np.asarray(ConvexHull(points).equations[:, :-1])
-    except QhullError:
+        return np.asarray(scipy.spatial.ConvexHull(points).equations[:, :-1])
+    except scipy.spatial.QhullError:
         return np.empty((0, points.shape[1]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -29,7 +30,8 @@ class Classes(NamedTuple):
     ``law_start``  Int[laws + 1] into ``law_state``, the next states, and ``chance``.
     ``known_start``  Int[states + 1] into ``known_law``: the distinct laws of each state, of which ``local_law``
                    Int[classes] and ``set_local`` Int[entries of sets] are positions.
-    ``order``      Int[states]: downstream first, each cycle backwards along its clock.
+    ``order``      Int[states]: downstream first, each cycle backwards along its clock; ``part`` Int[parts + 1] into
+                   it: each part is a set of states that all reach one another.
     ``discount``   Float[players].
     """
 
@@ -52,24 +54,60 @@ class Classes(NamedTuple):
     known_law: Ints
     local_law: Ints
     order: Ints
+    part: Ints
     discount: Floats
 
 
-@final
 @dataclass(frozen=True, eq=False)
-class PenalGame:
-    """A game in the numbers of its kernels: player i's payoff is ``centre[i] + scale[i] * payoff``.
+class Arrays(ABC):
+    """The numbers of kernels, and how a game counts them: player i's payoff is ``centre[i] + scale[i] * payoff``.
 
-    ``quotient``    of the game's rows into classes.
     ``successors``  Int[states + 1] and Int[...]: states that some row of a state makes possible.
     """
 
-    game: StochasticGame
-    quotient: RowQuotient
     classes: Classes
     centre: Floats
     scale: Floats
     successors: tuple[Ints, Ints]
+    initial: int
+
+    @property
+    def n_states(self) -> int:
+        """Number of states."""
+        return len(self.classes.start) - 1
+
+    @property
+    def discount(self) -> Floats:
+        """Float[players]."""
+        return self.classes.discount
+
+    @property
+    def widest_law(self) -> int:
+        """The most next states that any row makes possible."""
+        return int(np.diff(self.classes.law_start).max())
+
+    def scaled(self, payoffs: Floats) -> Floats:
+        """Payoffs Float[..., players] on the kernels' scale."""
+        return np.asarray((payoffs - self.centre) / self.scale)
+
+    def unscaled(self, payoffs: Floats) -> Floats:
+        """Payoffs Float[..., players] as the game counts them."""
+        return np.asarray(self.centre + self.scale * payoffs)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class NumbersAlone(Arrays):
+    """A game of which nothing but its numbers is at hand."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class PenalGame(Arrays):
+    """A game in the numbers of its kernels; ``quotient`` of the game's rows into classes."""
+
+    game: StochasticGame
+    quotient: RowQuotient
 
     @staticmethod
     def of(game: StochasticGame) -> PenalGame:
@@ -117,25 +155,7 @@ class PenalGame:
         numbers, examples = self._values
         if not np.array_equal(game.payoffs.ravel()[examples][numbers], game.payoffs):
             return None
-        return replace(self.quotient, game=game)
-
-    @property
-    def discount(self) -> Floats:
-        """Float[players]."""
-        return self.classes.discount
-
-    @property
-    def widest_law(self) -> int:
-        """The most next states that any row makes possible."""
-        return int(np.diff(self.classes.law_start).max())
-
-    def scaled(self, payoffs: Floats) -> Floats:
-        """Payoffs Float[..., players] on the kernels' scale."""
-        return np.asarray((payoffs - self.centre) / self.scale)
-
-    def unscaled(self, payoffs: Floats) -> Floats:
-        """Payoffs Float[..., players] as the game counts them."""
-        return np.asarray(self.centre + self.scale * payoffs)
+        return self.quotient
 
 
 _recent: OrderedDict[tuple[int, int], PenalGame] = OrderedDict()
@@ -167,6 +187,7 @@ def _build(game: StochasticGame, quotient: RowQuotient) -> PenalGame:
     used_set = (used % len(owner)).astype(np.int64)
     source, successor = exact.successors
     pointer = np.searchsorted(source, np.arange(game.n_states + 1)).astype(np.int64)
+    parts = components(pointer, successor, game.initial)
     classes = Classes(
         start=quotient.start, payoff=np.ascontiguousarray(payoff[quotient.row]), law=t.law_of_row[quotient.row],
         options=quotient.options, twin=quotient.twin, set_start=quotient.set_start.astype(np.int64),
@@ -174,6 +195,7 @@ def _build(game: StochasticGame, quotient: RowQuotient) -> PenalGame:
         set_local=local(quotient.set_row), set_player=owner,
         used_start=used_start, used_set=used_set, law_start=t.law_start, law_state=t.law_state, chance=chance,
         known_start=known_start, known_law=laws.astype(np.int64), local_law=local(quotient.row),
-        order=np.concatenate([c.states for c in components(pointer, successor, game.initial)]),
+        order=np.concatenate([c.states for c in parts]),
+        part=np.cumsum([0, *(len(c.states) for c in parts)]),
         discount=np.asarray(game.discount, dtype=np.float64))
-    return PenalGame(game, quotient, classes, centre, scale, (pointer, successor.astype(np.int64)))
+    return PenalGame(classes, centre, scale, (pointer, successor.astype(np.int64)), game.initial, game, quotient)

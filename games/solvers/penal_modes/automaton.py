@@ -15,6 +15,9 @@ from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.play import lotteries
 from games.solvers.penal_modes.search import Code
 
+DENOMINATORS = (10**6, 10**10)
+"""Of the chances in lotteries: where small ones are too coarse for the exact check, finer ones."""
+
 
 def automaton_of(arrays: PenalGame, code: Code, plan: Plan, largest_denominator: int) -> StrategyAutomaton:
     """The automaton of a code, its lotteries in rationals of small denominators that sum to 1 exactly.

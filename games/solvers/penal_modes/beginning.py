@@ -12,7 +12,8 @@ from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.bounds import Box
 from games.solvers.penal_modes.growth import Pool
 from games.solvers.penal_modes.play import Table
-from games.solvers.penal_modes.search import SETTLED, Points
+from games.solvers.penal_modes.points import SETTLED
+from games.solvers.penal_modes.search import Points
 
 SLACKS = (1e-4, 1e-2, 1e-1)
 """Asked at the beginning as well, of fewer points: some sets are found so that are missed otherwise."""

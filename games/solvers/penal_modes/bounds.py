@@ -11,12 +11,13 @@ from typing import final
 
 import numpy as np
 
-from games.numerics.arrays import Bools, Floats
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
-from games.solvers.penal_modes.arrays import Classes, PenalGame
+from games.solvers.penal_modes.arrays import Arrays, Classes
 from games.solvers.penal_modes.points import best_options, expectations
 
 SWEEPS = 5000
+FEW_STATES = 32
 SETTLED = 1e-12
 ROOM = 1e-9
 """By so much, of the range of payoffs, complying must fall short for a class to be dropped."""
@@ -37,29 +38,37 @@ class Box:
     empty: Bools
 
 
-def axis_box(arrays: PenalGame, sweeps: int = SWEEPS) -> Box:
+def axis_box(arrays: Arrays, sweeps: int = SWEEPS) -> Box:
     """Bounds on the payoffs of pure-action equilibria: so many sweeps from the box of the stage payoffs, or fewer if
-    nothing moves any more.
+    nothing moves any more; of few states that all reach one another, as many as it takes.
     """
-    shape = (arrays.game.n_states, len(arrays.discount))
+    shape = (arrays.n_states, len(arrays.discount))
     least, most = np.zeros(shape), np.ones(shape)
     alive, empty = np.ones(len(arrays.classes.law), dtype=bool), np.zeros(shape[0], dtype=bool)
-    for _ in range(sweeps):
-        if _tighten(arrays.classes, least, most, alive, empty) <= SETTLED:
-            break
+    _tighten(arrays.classes, sweeps, least, most, alive, empty)
     if empty.any():
         _spread(arrays, empty)
     return Box(least, most, alive, empty)
 
 
 @kernel
-def _tighten(game: Classes, least: Floats, most: Floats, alive: Bools, empty: Bools) -> float:
-    """One sweep; returns the greatest change of a bound."""
+def _tighten(game: Classes, sweeps: int, least: Floats, most: Floats, alive: Bools, empty: Bools) -> None:
+    """Bring the bounds closer, downstream first: nothing that comes later changes what is settled there."""
+    for part in range(len(game.part) - 1):
+        states = game.order[game.part[part]:game.part[part + 1]]
+        for _ in range(sweeps if len(states) > FEW_STATES else SWEEPS):
+            if _sweep(game, states, least, most, alive, empty) <= SETTLED:
+                break
+
+
+@kernel
+def _sweep(game: Classes, states: Ints, least: Floats, most: Floats, alive: Bools, empty: Bools) -> float:
+    """Look at some states once; returns the greatest change of a bound."""
     n, sets = least.shape[1], len(game.set_player)
     best_of, best_at = np.empty(sets), np.empty(sets, dtype=np.int64)
     moved = 0.0
     worst, best, here = np.empty(n), np.empty(n), np.empty(n)
-    for s in game.order:
+    for s in states:
         if empty[s]:
             continue
         laws = game.known_start[s + 1] - game.known_start[s]
@@ -96,7 +105,7 @@ def _tighten(game: Classes, least: Floats, most: Floats, alive: Bools, empty: Bo
     return moved
 
 
-def _spread(arrays: PenalGame, empty: Bools) -> None:
+def _spread(arrays: Arrays, empty: Bools) -> None:
     """No equilibrium exists where play may reach a state without one."""
     pointer, successor = arrays.successors
     source = np.repeat(np.arange(len(empty)), np.diff(pointer))

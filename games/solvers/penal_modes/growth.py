@@ -184,6 +184,7 @@ def _strike(
     """
     modes, states, _ = weight.shape
     best_of, best_at = np.empty(len(game.set_player)), np.empty(len(game.set_player), dtype=np.int64)
+    played, deviating = np.empty(1, dtype=np.int64), np.empty((1, len(game.discount)))
     for s in range(states):
         if not left[:, s].any():
             continue
@@ -199,8 +200,10 @@ def _strike(
                 for c in range(weight.shape[2]):
                     if weight[m, s, c] > 0.0 and not kept[column[m, s, c, e - first], game.law_state[e]]:
                         left[m, s] = False
+            played[0] = k
+            most_by_deviating(played, game, ahead, best_of, best_at, deviating)
             for i in range(len(game.discount)):
-                if values[m, s, i] - most_by_deviating(k, i, game, ahead, best_of, best_at) < asked[i]:
+                if values[m, s, i] - deviating[0, i] < asked[i]:
                     left[m, s] = False
 
 
@@ -268,14 +271,17 @@ def _best_cells(
         best_options(s, game, ahead, best_of, best_at)
         most_of_each(s, game, points, most)
         need, bound, open_ = np.empty((size, n)), np.empty(size), np.empty(size, dtype=np.bool_)
+        deviating = np.empty((size, n))
+        most_by_deviating(np.arange(first, first + size), game, ahead, best_of, best_at, deviating)
         for j in range(size):
-            open_[j] = needs(first + j, game, ahead, best_of, best_at, slack, need[j])
+            open_[j] = needs(deviating[j], game.payoff[first + j], game.discount, slack, need[j])
             for i in range(n):
                 open_[j] = open_[j] and need[j, i] <= most[game.local_law[first + j], i] + 1e-12
         for f in range(len(aims)):
             for i in range(n):
                 aim[i] = aims[f, i] * game.discount[i]
-            supports(s, game, aim, points, support)
+            supports(game.known_law[game.known_start[s]:game.known_start[s + 1]], game.law_start, game.law_state,
+                     game.chance, aim, points, support)
             for j in range(size):
                 bound[j] = -np.inf
                 if open_[j]:

@@ -18,7 +18,7 @@ from scipy.sparse.linalg import splu
 
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
-from games.solvers.penal_modes.arrays import Classes, PenalGame
+from games.solvers.penal_modes.arrays import Arrays, Classes, PenalGame
 
 DENSE = 120
 """Up to so many cells their equations are solved as a dense system."""
@@ -83,7 +83,7 @@ def _arcs(game: Classes, row: Ints, weight: Floats, column: Ints, source: Ints, 
     return k
 
 
-def true_values(arrays: PenalGame, table: Table) -> Floats:
+def true_values(arrays: Arrays, table: Table) -> Floats:
     """Float[modes, states, players]: average discounted payoffs of the automaton, on the kernels' scale."""
     game, discount = arrays.classes, arrays.discount
     modes, states = table.row.shape
@@ -152,7 +152,7 @@ def _add(mode: int, state: int, seen: Bools, goals: Ints, count: int) -> int:
 
 
 @kernel
-def _slacks(game: Classes, row: Ints, values: Floats, threat: Floats, seen: Bools, out: Floats, by: Ints) -> None:
+def slacks(game: Classes, row: Ints, values: Floats, threat: Floats, seen: Bools, out: Floats, by: Ints) -> None:
     """Least slack of every cell that is reached and player, infinite where nobody can deviate; and by which entry.
 
     Deviations that change neither anybody's payoff nor the law are none.
@@ -207,10 +207,17 @@ def judge(arrays: PenalGame, table: Table, punishing: int, first_mode: int, kept
     ``kept``  Bool[punishing, states]: those of their cells that may be used; None if all may.
     """
     values = true_values(arrays, table)
+    return judge_at(arrays, table, values, punishing, first_mode, kept)
+
+
+def judge_at(
+    arrays: Arrays, table: Table, values: Floats, punishing: int, first_mode: int, kept: Bools | None = None
+) -> Judged:
+    """The same of an automaton with known values, Float[modes, states, players]."""
+    game = arrays.classes
     threats = values[:punishing] if kept is None else np.where(kept[:, :, None], values[:punishing], np.inf)
     worst, threat = threats.argmin(axis=0), threats.min(axis=0)
-    seen = _reach(arrays.classes, *arrays.successors, table.row, table.weight, table.column, worst, first_mode,
-                  arrays.game.initial)
+    seen = _reach(game, *arrays.successors, table.row, table.weight, table.column, worst, first_mode, arrays.initial)
     slack, by = np.empty(values.shape), np.empty(values.shape, dtype=np.int64)
-    _slacks(arrays.classes, table.row, values, threat, seen, slack, by)
+    slacks(game, table.row, values, threat, seen, slack, by)
     return Judged(table, values, worst, seen, slack, by)

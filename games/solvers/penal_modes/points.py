@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from games.numerics.arrays import Floats, Ints
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
 from games.solvers.penal_modes.arrays import Classes
 from games.solvers.penal_modes.row_programs import row_program
@@ -19,24 +19,38 @@ ROUNDING = 1e-12
 HAIR = 1e-13
 """By so little is no row better than another."""
 
+SETTLED = 1e-13
+FEW_STATES = 16
+MANY_SWEEPS = 200
+EVALUATIONS = 30
+
 
 @kernel
-def most_by_deviating(k: int, i: int, game: Classes, ahead: Floats, best_of: Floats, best_at: Ints) -> float:
-    """The most that a player has by a deviation from class k for one period; -infinity if none can pay.
+def most_by_deviating(classes: Ints, game: Classes, ahead: Floats, best_of: Floats, best_at: Ints, out: Floats) -> None:
+    """The most that each player has by a deviation from classes of a state for one period, into ``out``
+    Float[classes, players]; -infinity where none can pay.
 
-    ``ahead``  Float[laws of the state, players]: what deviators are worth from tomorrow on.  A deviation with the
-    class's own law that earns no more today pays nowhere, and is asked nothing of.
+    ``ahead``  Float[laws of the state, players]: what deviators are worth from tomorrow on;
+    ``best_of``, ``best_at``  what ``best_options`` found.  A deviation with the class's own law that earns no more
+    today pays nowhere, and is asked nothing of.
     """
-    chosen = game.options[k, i]
-    e = best_at[chosen]
-    if game.set_law[e] != game.law[k] or game.set_payoff[e] > game.payoff[k, i]:
-        return float(best_of[chosen])
-    best = -np.inf
-    for e in range(game.set_start[chosen], game.set_start[chosen + 1]):
-        if game.set_law[e] != game.law[k] or game.set_payoff[e] > game.payoff[k, i]:
-            best = max(best, (1.0 - game.discount[i]) * game.set_payoff[e]
-                       + game.discount[i] * ahead[game.set_local[e], i])
-    return best
+    # All classes of a state at once, and arrays by name: handing the game to a function for each of them costs more
+    # than the work itself.
+    payoff, law, options, discount = game.payoff, game.law, game.options, game.discount
+    set_start, set_payoff, set_law, set_local = game.set_start, game.set_payoff, game.set_law, game.set_local
+    for j in range(len(classes)):
+        k = classes[j]
+        for i in range(len(discount)):
+            chosen = options[k, i]
+            at = best_at[chosen]
+            if set_law[at] != law[k] or set_payoff[at] > payoff[k, i]:
+                out[j, i] = best_of[chosen]
+                continue
+            out[j, i] = -np.inf
+            for e in range(set_start[chosen], set_start[chosen + 1]):
+                if set_law[e] != law[k] or set_payoff[e] > payoff[k, i]:
+                    brings = (1.0 - discount[i]) * set_payoff[e] + discount[i] * ahead[set_local[e], i]
+                    out[j, i] = max(out[j, i], brings)
 
 
 @kernel
@@ -54,20 +68,17 @@ def best_options(s: int, game: Classes, ahead: Floats, best_of: Floats, best_at:
 
 
 @kernel
-def needs(
-    k: int, game: Classes, ahead: Floats, best_of: Floats, best_at: Ints, slack: Floats, need: Floats
-) -> bool:
-    """What each player needs from tomorrow on so that no deviation from class k pays; False if nothing helps.
+def needs(best: Floats, today: Floats, discount: Floats, slack: Floats, need: Floats) -> bool:
+    """What each player needs from tomorrow on so that no deviation pays; False if nothing helps.
 
+    ``best``  Float[players], the most by deviating; ``today`` Float[players], what complying earns.
     Written: ``need`` Float[players].
     """
     for i in range(len(need)):
-        delta = game.discount[i]
-        best = most_by_deviating(k, i, game, ahead, best_of, best_at)
         need[i] = FLOOR
-        if best > -np.inf and delta > 0.0:
-            need[i] = max((best + slack[i] - (1.0 - delta) * game.payoff[k, i]) / delta, FLOOR)
-        elif best > game.payoff[k, i]:
+        if best[i] > -np.inf and discount[i] > 0.0:
+            need[i] = max((best[i] + slack[i] - (1.0 - discount[i]) * today[i]) / discount[i], FLOOR)
+        elif best[i] > today[i]:
             return False
     return True
 
@@ -85,40 +96,43 @@ def expectations(s: int, game: Classes, values: Floats, out: Floats) -> None:
 
 
 @kernel
-def supports(s: int, game: Classes, aim: Floats, points: Floats, out: Floats) -> None:
-    """The most that continuations are worth in a direction, for the laws of a state, into ``out`` Float[laws]."""
-    for j in range(game.known_start[s + 1] - game.known_start[s]):
-        law = game.known_law[game.known_start[s] + j]
+def supports(
+    known: Ints, law_start: Ints, law_state: Ints, chance: Floats, aim: Floats, points: Floats, out: Floats
+) -> None:
+    """The most that continuations are worth in a direction, for some laws, into ``out`` Float[laws]."""
+    for j in range(len(known)):
         out[j] = 0.0
-        for e in range(game.law_start[law], game.law_start[law + 1]):
+        for e in range(law_start[known[j]], law_start[known[j] + 1]):
             top = -np.inf
             for m in range(points.shape[0]):
                 worth = 0.0
                 for i in range(points.shape[2]):
-                    worth += aim[i] * points[m, game.law_state[e], i]
+                    worth += aim[i] * points[m, law_state[e], i]
                 top = max(top, worth)
-            out[j] += game.chance[e] * top
+            out[j] += chance[e] * top
 
 
 @kernel
 def most_of_each(s: int, game: Classes, points: Floats, out: Floats) -> None:
     """The most that continuations bring to each player alone, for the laws of a state: ``out`` Float[laws, players]."""
-    aim, support = np.zeros(out.shape[1]), np.empty(len(out))
-    for i in range(out.shape[1]):
-        aim[i] = 1.0
-        supports(s, game, aim, points, support)
-        out[:, i] = support
-        aim[i] = 0.0
+    known, law_start, law_state, chance = game.known_law, game.law_start, game.law_state, game.chance
+    out[:] = 0.0
+    for j in range(len(out)):
+        law = known[game.known_start[s] + j]
+        for e in range(law_start[law], law_start[law + 1]):
+            for i in range(out.shape[1]):
+                out[j, i] += chance[e] * points[:, law_state[e], i].max()
 
 
 @kernel
-def sweep(
-    game: Classes, start: Ints, allowed: Ints, aims: Floats, slack: Floats, own_threat: bool, threat: Floats,
-    points: Floats, row: Ints, weight: Floats, column: Ints, price: Floats,
+def renew(
+    game: Classes, states: Ints, start: Ints, allowed: Ints, pinned: Bools, aims: Floats, slack: Floats,
+    own_threat: bool, threat: Floats, points: Floats, row: Ints, weight: Floats, column: Ints, price: Floats,
 ) -> float:
-    """Renew every point of every state, downstream first; returns the greatest change of a payoff.
+    """Renew every point of some states, in their order; returns the greatest change of a payoff.
 
     ``start``  Int[states + 1] into ``allowed``, the classes that may be played;
+    ``pinned`` Bool[modes, states], points that stay as they are;
     ``aims``   Float[modes, players], the direction in which each mode's point is to lie far out;
     ``slack``  Float[players], asked of every incentive where some class can give it;
     ``own_threat``  whether the threat is the least of the points themselves; else it stays as it is.
@@ -126,126 +140,249 @@ def sweep(
     ``row`` Int[modes, states] (a class), ``weight`` Float[modes, states, players + 1], ``column`` Int[modes, states,
     players + 1, next states], ``price`` Float[modes, states, players].
     """
-    modes, n = aims.shape
+    n = aims.shape[1]
     moved = 0.0
-    aim, fresh = np.empty(n), np.empty(n)
+    by_player, picked = np.zeros((9, n)), np.empty((n + 1, column.shape[3]), dtype=np.int64)
+    by_law = np.empty((3, np.diff(game.known_start).max()))
     sets = len(game.set_player)
     best_of, best_at = np.empty(sets), np.empty(sets, dtype=np.int64)
-    for s in game.order:
+    for s in states:
         candidates = allowed[start[s]:start[s + 1]]
         laws = game.known_start[s + 1] - game.known_start[s]
-        ahead, most, support = np.empty((laws, n)), np.empty((laws, n)), np.empty(laws)
+        ahead, most = np.empty((laws, n)), np.empty((laws, n))
         expectations(s, game, threat, ahead)
         best_options(s, game, ahead, best_of, best_at)
         most_of_each(s, game, points, most)
-        bound = np.empty(len(candidates))
-        for m in range(modes):
-            for i in range(n):
-                aim[i] = aims[m, i] * game.discount[i]
-            supports(s, game, aim, points, support)
-            for j in range(len(candidates)):
-                bound[j] = support[game.local_law[candidates[j]]]
-                for i in range(n):
-                    bound[j] += aims[m, i] * (1.0 - game.discount[i]) * game.payoff[candidates[j], i]
-            if best_point(s, m, game, candidates, aims[m], aim, slack, ahead, best_of, best_at, most, bound, points,
-                          row, weight, column, price, fresh):
-                for i in range(n):
-                    moved = max(moved, abs(points[m, s, i] - fresh[i]))
-                    points[m, s, i] = fresh[i]
+        deviating = np.empty((len(candidates), n))
+        most_by_deviating(candidates, game, ahead, best_of, best_at, deviating)
+        moved = max(moved, best_points(s, game, candidates, pinned, aims, slack, deviating, most, points, row, weight,
+                                       column, price, by_player, by_law, picked))
         if own_threat:
             for i in range(n):
-                threat[s, i] = points[0, s, i]
-                for m in range(1, modes):
-                    threat[s, i] = min(threat[s, i], points[m, s, i])
+                threat[s, i] = points[:, s, i].min()
     return moved
 
 
 @kernel
-def best_point(
-    s: int, m: int, game: Classes, candidates: Ints, direction: Floats, aim: Floats, slack: Floats, ahead: Floats,
-    best_of: Floats, best_at: Ints, most: Floats, bound: Floats, points: Floats, row: Ints, weight: Floats,
-    column: Ints, price: Floats, fresh: Floats,
-) -> bool:
-    """The point of a mode: of the class whose program is worth most; with slack, else without, else missing least.
+def sweep(
+    game: Classes, sweeps: int, settled: int, still: float, adopt: bool, start: Ints, allowed: Ints, pinned: Bools,
+    aims: Floats, slack: Floats, own_threat: bool, threat: Floats, points: Floats, row: Ints, weight: Floats,
+    column: Ints, price: Floats,
+) -> tuple[float, int]:
+    """Renew every point of every state so many times, downstream first; returns by how much the last time still moved
+    a payoff, and how many parts of the game have settled together with all that they lead to.
 
-    ``bound``  Float[candidates]: no class is worth more.
-    Written: ``fresh`` Float[players], and how the point is made.  False if no class may be played.
+    All that is upstream builds on what comes after it, so few states that all reach one another are renewed until they
+    settle, unless play begins there.  ``settled`` parts, the first, are left as they are; others have settled when no
+    payoff moves by more than ``still``.
+    ``adopt``  whether such states' points become what the automaton of these points is worth, now and then.
+    The others as in ``renew``.
     """
-    n = len(direction)
-    none = np.zeros(n)
-    need, value, cost, share = np.empty(n), np.empty(n), np.empty(n), np.empty(n + 1)
-    picked = np.empty((n + 1, column.shape[3]), dtype=np.int64)
-    ranked = np.argsort(-bound)
-    previous = row[m, s]
-    best, nearest, least_miss = -np.inf, -1, np.inf
+    parts = len(game.part) - 1
+    moved = 0.0
+    for part in range(settled, parts):
+        states = game.order[game.part[part]:game.part[part + 1]]
+        few = len(states) <= FEW_STATES and part < parts - 1
+        last = np.inf
+        for _ in range(MANY_SWEEPS if few else sweeps):
+            last = renew(game, states, start, allowed, pinned, aims, slack, own_threat, threat, points, row, weight,
+                         column, price)
+            if last <= still:
+                break
+            if adopt:
+                evaluate(game, states, EVALUATIONS, points, row, weight, column)
+                if own_threat:
+                    least_of(states, points, threat)
+        if last <= still and settled == part:
+            settled += 1
+        moved = max(moved, last)
+    return moved, settled
+
+
+@kernel
+def evaluate(
+    game: Classes, states: Ints, sweeps: int, points: Floats, row: Ints, weight: Floats, column: Ints
+) -> None:
+    """Bring the points of some states to what the automaton of the points is worth there, given those elsewhere.
+
+    So many sweeps, or fewer if nothing moves any more; nothing is done where some mode has nothing to play.
+    """
+    modes, n = points.shape[0], points.shape[2]
+    payoff, law, law_start, law_state, chance = game.payoff, game.law, game.law_start, game.law_state, game.chance
+    discount = game.discount
+    for s in states:
+        for m in range(modes):
+            if row[m, s] < 0:
+                return
+    then = np.empty(n)
+    for _ in range(sweeps):
+        moved = 0.0
+        for s in states:
+            for m in range(modes):
+                k = row[m, s]
+                then[:] = 0.0
+                first = law_start[law[k]]
+                for c in range(weight.shape[2]):
+                    share = weight[m, s, c]
+                    if share > 0.0:
+                        for e in range(first, law_start[law[k] + 1]):
+                            for i in range(n):
+                                then[i] += share * chance[e] * points[column[m, s, c, e - first], law_state[e], i]
+                for i in range(n):
+                    here = (1.0 - discount[i]) * payoff[k, i] + discount[i] * then[i]
+                    moved = max(moved, abs(here - points[m, s, i]))
+                    points[m, s, i] = here
+        if moved <= SETTLED:
+            return
+
+
+@kernel
+def settle(game: Classes, within: Bools, sweeps: int, points: Floats, row: Ints, weight: Floats, column: Ints) -> None:
+    """Make the points what the automaton of the points is worth, downstream first.
+
+    ``within``  Bool[states]: where; ``sweeps`` at most, of states that all reach one another.
+    """
+    for part in range(len(game.part) - 1):
+        states = game.order[game.part[part]:game.part[part + 1]]
+        evaluate(game, states[within[states]], sweeps, points, row, weight, column)
+
+
+@kernel
+def least_of(states: Ints, points: Floats, threat: Floats) -> None:
+    """The least of the points of some states becomes the threat there."""
+    for s in states:
+        for i in range(points.shape[2]):
+            threat[s, i] = points[:, s, i].min()
+
+
+@kernel
+def best_points(
+    s: int, game: Classes, candidates: Ints, pinned: Bools, aims: Floats, slack: Floats, deviating: Floats,
+    most: Floats, points: Floats, row: Ints, weight: Floats, column: Ints, price: Floats, by_player: Floats,
+    by_law: Floats, picked: Ints,
+) -> float:
+    """Renew every point of a state: it is that of the class whose program is worth most, with slack, else without,
+    else missing least.  Returns the greatest change of a payoff.
+
+    ``deviating``  Float[candidates, players]; ``most`` Float[laws, players].
+    The last three are room to work in: Float[9, players], zeros in the last row, Float[3, laws of a state], and
+    Int[players + 1, next states].
+    """
+    # Arrays by name: handing the game to a function costs as much as a small program.
+    payoff, discount, law, local_law = game.payoff, game.discount, game.law, game.local_law
+    law_start, law_state, chance = game.law_start, game.law_state, game.chance
+    known = game.known_law[game.known_start[s]:game.known_start[s + 1]]
+    modes, n = aims.shape
+    moved = 0.0
+    need, value, cost, fresh, aim = by_player[0], by_player[1], by_player[2], by_player[3], by_player[4]
     # Prices of needs from programs solved before bound the others by duality: what they are worth, and what they miss.
-    dual, shortage, tilted = np.zeros(n), np.zeros(n), np.empty(n)
-    worth, reach = np.empty(len(most)), np.empty(len(most))
-    priced, short = False, False
-    for attempt in range(3):
-        asked = slack if attempt == 0 else none
-        if attempt == 1 and least_miss > 2.0 * slack.max() / max(game.discount.min(), 0.05):
+    dual, shortage, tilted, none = by_player[5], by_player[6], by_player[7], by_player[8]
+    support, worth, reach = by_law[0], by_law[1], by_law[2]
+    share, bound = np.empty(n + 1), np.empty(len(candidates))
+    for m in range(modes):
+        if pinned[m, s]:
             continue
-        for position in range(-1, len(bound)):
-            if attempt == 2:
-                k = nearest
-                if position >= 0 or k < 0:
-                    break
-            elif position < 0:
-                k = previous
-                if k < 0:
-                    continue
-            else:
-                k = candidates[ranked[position]]
-                if bound[ranked[position]] <= best + HAIR:
-                    break
-                if k == previous:
-                    continue
-            if not needs(k, game, ahead, best_of, best_at, asked, need):
-                continue
-            miss = 0.0
+        direction = aims[m]
+        for i in range(n):
+            aim[i] = direction[i] * discount[i]
+        supports(known, law_start, law_state, chance, aim, points, support)
+        for j in range(len(candidates)):
+            bound[j] = support[local_law[candidates[j]]]
             for i in range(n):
-                miss = max(miss, need[i] - most[game.local_law[k], i])
-            if attempt < 2 and short:
-                lacking = -reach[game.local_law[k]]
-                for i in range(n):
-                    lacking += shortage[i] * need[i]
-                miss = max(miss, lacking)
-            if attempt < 2 and priced and miss <= ROUNDING:
-                most_here = worth[game.local_law[k]]
-                for i in range(n):
-                    most_here += direction[i] * (1.0 - game.discount[i]) * game.payoff[k, i] - dual[i] * need[i]
-                if most_here <= best + HAIR:
+                bound[j] += direction[i] * (1.0 - discount[i]) * payoff[candidates[j], i]
+        previous = -1
+        if row[m, s] >= 0:
+            previous = np.searchsorted(candidates, row[m, s])
+        best, nearest, least_miss = -np.inf, -1, np.inf
+        priced, short, stale = False, False, False
+        for attempt in range(3):
+            asked = slack if attempt == 0 else none
+            if attempt == 1 and least_miss > 2.0 * slack.max() / max(discount.min(), 0.05):
+                continue
+            ranked = candidates[:0]
+            for position in range(-1, len(bound)):
+                if position == 0:
+                    ranked = best_first(bound, best + HAIR)
+                if attempt == 2:
+                    j = nearest
+                    if position >= 0 or j < 0:
+                        break
+                elif position < 0:
+                    j = previous
+                    if j < 0:
+                        continue
+                else:
+                    if position >= len(ranked):
+                        break
+                    j = ranked[position]
+                    if bound[j] <= best + HAIR:
+                        break
+                    if j == previous:
+                        continue
+                k = candidates[j]
+                if not needs(deviating[j], payoff[k], discount, asked, need):
                     continue
-            if miss <= ROUNDING or attempt == 2:
-                part = slice(game.law_start[game.law[k]], game.law_start[game.law[k] + 1])
-                miss = row_program(aim, points, game.law_state[part], game.chance[part], need, share,
-                                   picked[:, :part.stop - part.start], value, cost)
+                miss = 0.0
+                for i in range(n):
+                    miss = max(miss, need[i] - most[local_law[k], i])
+                if attempt < 2 and short:
+                    lacking = -reach[local_law[k]]
+                    for i in range(n):
+                        lacking += shortage[i] * need[i]
+                    miss = max(miss, lacking)
+                if attempt < 2 and priced and miss <= ROUNDING:
+                    if stale:
+                        supports(known, law_start, law_state, chance, tilted, points, worth)
+                        stale = False
+                    most_here = worth[local_law[k]]
+                    for i in range(n):
+                        most_here += direction[i] * (1.0 - discount[i]) * payoff[k, i] - dual[i] * need[i]
+                    if most_here <= best + HAIR:
+                        continue
+                if miss <= ROUNDING or attempt == 2:
+                    part = slice(law_start[law[k]], law_start[law[k] + 1])
+                    miss = row_program(aim, points, law_state[part], chance[part], need, share,
+                                       picked[:, :part.stop - part.start], value, cost)
+                    if miss > 0.0 and attempt < 2:
+                        shortage[:] = cost / max(cost.sum(), ROUNDING)
+                        supports(known, law_start, law_state, chance, shortage, points, reach)
+                        short = True
                 if miss > 0.0 and attempt < 2:
-                    shortage[:] = cost / max(cost.sum(), ROUNDING)
-                    supports(s, game, shortage, points, reach)
-                    short = True
-            if miss > 0.0 and attempt < 2:
-                if miss < least_miss:
-                    nearest, least_miss = k, miss
-                continue
-            here = 0.0
-            for i in range(n):
-                here += direction[i] * ((1.0 - game.discount[i]) * game.payoff[k, i] + game.discount[i] * value[i])
-            if attempt < 2:
+                    if miss < least_miss:
+                        nearest, least_miss = j, miss
+                    continue
+                here = 0.0
                 for i in range(n):
-                    dual[i] = cost[i]
-                    tilted[i] = aim[i] + cost[i]
-                supports(s, game, tilted, points, worth)
-                priced = True
-            if here > best + HAIR:
-                best = here
-                row[m, s] = k
-                weight[m, s] = share
-                column[m, s] = picked
-                price[m, s] = cost
-                for i in range(n):
-                    fresh[i] = (1.0 - game.discount[i]) * game.payoff[k, i] + game.discount[i] * value[i]
+                    here += direction[i] * ((1.0 - discount[i]) * payoff[k, i] + discount[i] * value[i])
+                if attempt < 2:
+                    for i in range(n):
+                        dual[i] = cost[i]
+                        tilted[i] = aim[i] + cost[i]
+                    priced, stale = True, True
+                if here > best + HAIR:
+                    best = here
+                    row[m, s] = k
+                    weight[m, s] = share
+                    column[m, s] = picked
+                    price[m, s] = cost
+                    for i in range(n):
+                        fresh[i] = (1.0 - discount[i]) * payoff[k, i] + discount[i] * value[i]
+            if best > -np.inf:
+                break
         if best > -np.inf:
-            return True
-    return False
+            for i in range(n):
+                moved = max(moved, abs(points[m, s, i] - fresh[i]))
+                points[m, s, i] = fresh[i]
+    return moved
+
+
+@kernel
+def best_first(bound: Floats, least: float) -> Ints:
+    """Int[k]: the places of all bounds above ``least``, the greatest first."""
+    places = np.empty(len(bound), dtype=np.int64)
+    k = 0
+    for j in range(len(bound)):
+        if bound[j] > least:
+            places[k] = j
+            k += 1
+    return places[:k][np.argsort(-bound[places[:k]])] if k > 1 else places[:k]

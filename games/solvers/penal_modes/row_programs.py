@@ -55,38 +55,45 @@ def row_program(
     Returns 0 if the needs are met, else by how much every one must be lowered for that (the lottery then does so).
     """
     n = len(need)
+    best_column(aim, points, states, chances, columns[0], payoff)
+    short, worst = 0.0, -1
+    for i in range(n):
+        if need[i] - payoff[i] > short:
+            short, worst = need[i] - payoff[i], i
+    if short <= TINY:
+        # What is best without any needs meets them.
+        weight[:] = 0.0
+        weight[0] = 1.0
+        price[:] = 0.0
+        return 0.0
     size = n + 1
     inverse = np.zeros((size, size))
     kind = np.empty(size, dtype=np.int64)
     worth = np.zeros(size)
     gains = np.zeros((size, n))
     taken = np.zeros((size, len(states)), dtype=np.int64)
-    fresh = np.empty(len(states), dtype=np.int64)
-    value = np.empty(n)
-    best_column(aim, points, states, chances, fresh, value)
-    short, worst = 0.0, -1
+    fresh = columns[0].copy()
+    value = payoff.copy()
+    # Basis positions: player i's slack in place i, the first column in the last place; such a basis is its own inverse.
     for i in range(n):
-        if need[i] - value[i] > short:
-            short, worst = need[i] - value[i], i
-    # Basis positions: player i's slack in place i, the first column in the last place.
-    basis = np.zeros((size, size))
-    for i in range(n):
-        basis[i, i] = -1.0
+        inverse[i, i] = -1.0
+        inverse[i, n] = value[i]
         kind[i] = i
-    for i in range(n):
-        basis[i, n] = value[i]
-    basis[n, n] = 1.0
+    inverse[n, n] = 1.0
     kind[n] = COLUMN
     taken[n] = fresh
     gains[n] = value
     for i in range(n):
         worth[n] += aim[i] * value[i]
-    first_phase = short > TINY
-    if first_phase:
-        for i in range(n):
-            basis[i, worst] = 1.0
-        kind[worst] = ARTIFICIAL
-    inverse[:, :] = np.linalg.inv(basis)
+    # One unit of the artificial column lowers every need by as much; it takes the place of the slack that lacks most.
+    first_phase = True
+    kind[worst] = ARTIFICIAL
+    for j in range(size):
+        inverse[worst, j] *= -1.0
+    for k in range(n):
+        if k != worst:
+            for j in range(size):
+                inverse[k, j] += inverse[worst, j]
     x = np.empty(size)
     for k in range(size):
         x[k] = inverse[k, n]

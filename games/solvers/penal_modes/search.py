@@ -12,14 +12,15 @@ import numpy as np
 from games.model.plan import Plan
 from games.numerics.arrays import Bools, Floats, Ints
 from games.play.markov_play import MarkovPlay
-from games.solvers.penal_modes.arrays import PenalGame
+from games.solvers.penal_modes.arrays import Arrays, PenalGame
 from games.solvers.penal_modes.bounds import Box
 from games.solvers.penal_modes.modes import all_round, few_modes, leaning, twice_as_many, with_directions
 from games.solvers.penal_modes.play import Judged, Table, judge, stacked
-from games.solvers.penal_modes.points import sweep
+from games.solvers.penal_modes.points import SETTLED, sweep
 
 LOOKS = (5, 8, 12, 18, 25, 35, 50, 70, 100, 140, 200, 280, 400, 560, 800, 1100, 1600, 2200, 3000)
 """After so many sweeps the automaton that the points describe is judged by its own values."""
+
 
 LAST_LOOK = 200
 """Once an automaton was found points are renewed up to here."""
@@ -27,7 +28,6 @@ LAST_LOOK = 200
 IDLE_LOOKS, BETTER = 4, 0.9
 """Points are given up after so many looks in a row at which no less than this share was missing of the least before."""
 
-SETTLED = 1e-13
 ENOUGH = -1e-11
 """Slack, on the kernels' scale, that may be none but for rounding: the exact check says which."""
 
@@ -73,11 +73,12 @@ class Points:
 
     ``allowed``  Bool[classes]: what may be played.
     ``threat``   Float[states, players], None if it is the points' own least.
+    ``adopt``    as in ``Try``; ``still`` by how much points may move that have settled.
     """
 
-    def __init__(self, arrays: PenalGame, family: Floats, bounds: tuple[Floats, Floats], slack: float, allowed: Bools,
-                 threat: Floats | None = None) -> None:
-        n, states = len(arrays.discount), arrays.game.n_states
+    def __init__(self, arrays: Arrays, family: Floats, bounds: tuple[Floats, Floats], slack: float, allowed: Bools,
+                 threat: Floats | None = None, *, adopt: bool = False, still: float = SETTLED) -> None:
+        n, states = len(arrays.discount), arrays.n_states
         self.arrays, self.family, self.allowed = arrays, np.ascontiguousarray(family), allowed
         low, high = bounds
         # From the corners of the box: too good to be true, and cut back by every sweep.
@@ -90,23 +91,26 @@ class Points:
         self.weight = np.zeros((modes, states, n + 1))
         self.column = np.zeros((modes, states, n + 1, arrays.widest_law), dtype=np.int64)
         self.price = np.zeros((modes, states, n))
+        self.pinned = np.zeros((modes, states), dtype=bool)
         self._classes = np.flatnonzero(allowed)
         self._start = np.searchsorted(self._classes, arrays.classes.start).astype(np.int64)
-        self.sweeps, self.moved = 0, np.inf
+        self.adopts, self.still = adopt, still
+        self.sweeps, self.moved, self._settled = 0, np.inf, 0
 
     def advance(self, sweeps: int) -> None:
         """Renew the points until so many sweeps were made in all, or they settle."""
-        while self.sweeps < sweeps and self.moved > SETTLED:
-            self.moved = sweep(
-                self.arrays.classes, self._start, self._classes, self.family, self.slack, self.own, self.threat,
-                self.points, self.row, self.weight, self.column, self.price)
-            self.sweeps += 1
+        if self.sweeps < sweeps and self.moved > self.still:
+            self.moved, self._settled = sweep(
+                self.arrays.classes, sweeps - self.sweeps, self._settled, self.still, self.adopts, self._start,
+                self._classes, self.pinned, self.family, self.slack, self.own, self.threat, self.points, self.row,
+                self.weight, self.column, self.price)
+            self.sweeps = sweeps
 
     def adopt(self, values: Floats) -> None:
         """Put an automaton's own values in the place of the points."""
         self.points[:] = values
         self.threat[:] = values.min(axis=0)
-        self.moved = np.inf
+        self.moved, self._settled = np.inf, 0
 
     def bending(self) -> Floats:
         """Float[k, players]: per point, the direction in which its continuation lies as far out as the needs let it."""
@@ -137,7 +141,7 @@ class Code:
     judged: Judged
     start: int
 
-    def path_slack(self, arrays: PenalGame) -> float:
+    def path_slack(self, arrays: Arrays) -> float:
         """Of a path of a single mode: its least slack, in payoff units of one period; infinite without deviations."""
         slack = self.judged.slack[self.start] * arrays.scale / (1 - arrays.discount)
         return float(slack[self.judged.seen[self.start]].min())
@@ -177,7 +181,7 @@ class Search:
         last, least, idle = LOOKS[-1], np.inf, 0
         for look in LOOKS:
             points.advance(look)
-            code = _code(points, self.plan, self.rows, way.slack) if points.whole else None
+            code = _code(self.arrays, points, self.plan, self.rows, way.slack) if points.whole else None
             if code is not None:
                 missing = -code.judged.least_slack
                 idle = 0 if missing < BETTER * least else idle + 1
@@ -209,9 +213,9 @@ def settled_rows(plan: Plan) -> Ints | None:
     return first if bool((np.bincount(state, minlength=game.n_states)[reached] == 1).all()) else None
 
 
-def _code(points: Points, plan: Plan, rows: Ints | None, slack: float) -> Code | None:
+def _code(arrays: PenalGame, points: Points, plan: Plan, rows: Ints | None, slack: float) -> Code | None:
     """The points' automaton with a path in front that keeps to the plan."""
-    arrays, table = points.arrays, points.table()
+    table = points.table()
     modes, n = points.family.shape
     if rows is not None:
         return Code(modes, n, judge(arrays, with_path(arrays, table, rows), modes, modes), modes)
@@ -240,4 +244,4 @@ def with_path(arrays: PenalGame, table: Table, rows: Ints) -> Table:
 
 def _best_start(points: Points) -> int:
     """The mode that is worth most to all together at the initial state."""
-    return int((points.points[:, points.arrays.game.initial] @ points.arrays.scale).argmax())
+    return int((points.points[:, points.arrays.initial] @ points.arrays.scale).argmax())

@@ -7,7 +7,7 @@ where bounds on what any equilibrium can give leave no room for it.  Both are pr
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -28,21 +28,27 @@ from games.numerics.progress import Progress
 from games.play.markov_play import MarkovPlay
 from games.solvers.outer_bounds import refute, refute_and_check
 from games.solvers.penal_modes.arrays import PenalGame
-from games.solvers.penal_modes.automaton import automaton_of
+from games.solvers.penal_modes.automaton import DENOMINATORS, automaton_of
 from games.solvers.penal_modes.bounds import Box, axis_box
 from games.solvers.penal_modes.grown_codes import grown_codes
 from games.solvers.penal_modes.modes import twice_as_many, with_directions
 from games.solvers.penal_modes.patience import for_more_patient
 from games.solvers.penal_modes.payoff_sets import axis_sets, solved_sets, widest_gap
-from games.solvers.penal_modes.search import QUICK, THOROUGH, Code, Search, Try, settled_rows
+from games.solvers.penal_modes.pinned_codes import Path
+from games.solvers.penal_modes.search import ENOUGH, QUICK, THOROUGH, Code, Search, Try, settled_rows
 from games.solvers.solution import Solution, Target, WeakestDeviation, plan_of
 from games.solvers.solver import Solver
-from games.solvers.verdict import Sustainable, Undecided, Unsustainable, Verdict, finite, only_if_proved
+from games.solvers.verdict import (
+    BARELY,
+    Sustainable,
+    Undecided,
+    Unsustainable,
+    Verdict,
+    finite,
+    only_if_proved,
+)
 
 QUICK_SECONDS = 2.0
-DENOMINATORS = (10**6, 10**10)
-"""Of the chances in lotteries: where small ones are too coarse for the exact check, finer ones."""
-
 CLOSE = 1e-7
 """Of margins, relative to the payoff range."""
 
@@ -54,9 +60,6 @@ LESS_PATIENT = tuple(Fraction(k, 100) for k in (99, 97, 95, 90, 75, 50, 25))
 
 FEW_SWEEPS = 8
 """Of the bounds, that are enough for most answers at one of many discount factors."""
-
-BARELY = -np.finfo(float).tiny
-"""The margin of what fails by no amount that is known."""
 
 
 @final
@@ -113,14 +116,21 @@ class PenalModesSolution(Solution):
 
     def quick_margin(self, plan: Plan, tries: tuple[Try, ...] = QUICK) -> float | None:
         """The margin as far as floating point finds it quickly: negative where bounds refute the plan; else None."""
-        upper = self._upper_margin(plan)
-        if self.box.empty[self.game.initial] or (upper is not None and upper < 0):
-            return -self.payoff_range if upper is None else upper
+        refuted = self.refuted_by(plan)
+        if refuted is not None:
+            return refuted
         code = self.held(plan, tries)
         if code is None:
             return None
         slack = self.payoff_range if settled_rows(plan) is None else code.path_slack(self.arrays)
         return max(min(slack, self.payoff_range), 0.0)
+
+    def refuted_by(self, plan: Plan) -> float | None:
+        """A bound on the margin, where it is negative; None where bounds on payoffs do not refute the plan."""
+        upper = self._upper_margin(plan)
+        if self.box.empty[self.game.initial] or (upper is not None and upper < 0):
+            return -self.payoff_range if upper is None else upper
+        return None
 
     def held(self, plan: Plan, tries: tuple[Try, ...] = QUICK) -> Code | None:
         """A penal code that keeps to the plan as far as floating point tells, found quickly; None if none was."""
@@ -129,8 +139,18 @@ class PenalModesSolution(Solution):
             search = Search(self.arrays, plan, self.box)
             deadline = time.process_time() + QUICK_SECONDS
             found = (code for way in tries for code in search.codes(way, deadline))
-            self._held[key] = next(found, None)
+            self._held[key] = next(chain(found, self._pinned(search, deadline)), None)
         return self._held[key]
+
+    @staticmethod
+    def _pinned(search: Search, deadline: float) -> Iterator[Code]:
+        """Codes that lead back to the path of a plan that settles play."""
+        if search.rows is None:
+            return
+        arrays = search.arrays
+        on_path = MarkovPlay(arrays.game, search.rows).reached(arrays.initial)
+        path = Path(arrays, arrays.quotient.class_of[search.rows], on_path)
+        yield from (code for _, code in path.codes(search.box, ENOUGH, deadline))
 
     def margin_by_growth(self, plan: Plan) -> float | None:
         """The margin of a code of many points that floating point finds quickly; None if it finds none."""
@@ -209,7 +229,8 @@ class PenalModesSolution(Solution):
             return (time.process_time() + deadline) / 2 if tries is THOROUGH else deadline
 
         found = (search.codes(way, until()) for way in tries)
-        for codes in chain([grown_codes(search, until())], found) if tries is THOROUGH else found:
+        other = (grown_codes if tries is THOROUGH else self._pinned)(search, until())
+        for codes in chain([other], found) if tries is THOROUGH else chain(found, [other]):
             proved = self._best(search.plan, self._automata(search, codes))
             if proved is not None or time.process_time() > deadline:
                 return proved
@@ -315,11 +336,21 @@ class PenalModes(Solver):
         there = game.with_discount(discount)
         return self.quick_margin(there, Plan(there, plan.allowed))
 
-    def quick_margin(self, game: StochasticGame, kept: Plan) -> float | None:
-        """A plan's margin without proof, by the cheapest bounds that tell; None if neither answer shows."""
+    def quick_margin(
+        self, game: StochasticGame, kept: Plan, known: Callable[[], float | None] | None = None
+    ) -> float | None:
+        """A plan's margin without proof, by the cheapest bounds that tell; None if neither answer shows.
+
+        ``known``  asked for the margin before a penal code is sought; it may know none.
+        """
         self.insist(game)
         arrays = PenalGame.of(game)
-        told = self._solution(arrays, axis_box(arrays, FEW_SWEEPS)).quick_margin(kept, QUICK[:1])
+        loose = self._solution(arrays, axis_box(arrays, FEW_SWEEPS))
+        told = loose.refuted_by(kept)
+        if told is None and known is not None:
+            told = known()
+        if told is None:
+            told = loose.quick_margin(kept, QUICK[:1])
         if told is None:
             closer = self._solution(arrays, axis_box(arrays))
             told = closer.quick_margin(kept)

@@ -218,6 +218,8 @@ class Search:
         if self.too_large:
             return None
         for step, effort in product((1, self.game.n_players + 1), EFFORTS):
+            if self.spent > self.most:
+                break
             aims = directions(self.game.n_players, self.programs.scale, effort.tie)[:step]
             found = self.all_play(aims, box, effort, known, first)
             if found is not None and first[found.modes.modes[found.by_state[self.game.initial][0]].row] and (

@@ -15,7 +15,7 @@ from itertools import combinations, product
 from typing import final
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from games.model.stochastic_game import GameError
 from games.numerics.arrays import Floats
@@ -278,7 +278,7 @@ def _bounded(scores: PublicScores, asked: list[Direction]) -> LimitSet:
     levels = np.array([scores.maximal(d) for d in directions])
     support, thick = np.full(len(levels), -np.inf), -np.inf
     if np.isfinite(levels).all():
-        widest = linprog(
+        widest = scipy.optimize.linprog(
             [0.0] * n + [-1.0], A_ub=np.column_stack([normals, np.linalg.norm(normals, axis=1)]), b_ub=levels,
             bounds=[*[(None, None)] * n, (None, 1e3)], method="highs")
         thick = -float(widest.fun or 0.0) if widest.status == 0 else -np.inf
@@ -293,6 +293,6 @@ def _bounded(scores: PublicScores, asked: list[Direction]) -> LimitSet:
 def _largest(direction: Floats, normals: Floats, levels: Floats) -> float:
     """The largest value of one of the ``normals`` over what the half-spaces have in common."""
     bounds = [(None, None)] * len(direction)
-    found = linprog(-direction, A_ub=normals, b_ub=levels + SLACKS[-1][0], bounds=bounds, method="highs")
+    found = scipy.optimize.linprog(-direction, A_ub=normals, b_ub=levels + SLACKS[-1][0], bounds=bounds, method="highs")
     level = float(levels[(normals == direction).all(axis=1)].min())
     return level if found.fun is None else min(-float(found.fun), level)

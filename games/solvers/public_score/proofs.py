@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from games.certificates.certificate import SolutionConcept
 from games.certificates.signals.maximal_score import HalfSpace, MaximalScore, Multipliers, in_direction, score_bound
@@ -67,7 +67,7 @@ def _weights(limit: LimitSet, payoffs: Floats) -> Floats:
     normals = np.array([[float(x) for x in d] for d in limit.directions])
     over = payoffs @ normals.T - limit.levels
     count = over.shape[1]
-    found = linprog(
+    found = scipy.optimize.linprog(
         np.append(np.zeros(count), -1.0), A_ub=np.column_stack([-over, np.ones(len(over))]), b_ub=np.zeros(len(over)),
         A_eq=np.append(np.ones(count), 0.0)[None], b_eq=[1.0], bounds=[(0, None)] * count + [(None, None)],
         method="highs-ds")

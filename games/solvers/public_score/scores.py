@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import final
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from games.certificates.signals.maximal_score import Multipliers, score_bound
 from games.model.outcome_laws import Outcome, OutcomeLaws
@@ -150,7 +150,7 @@ class PublicScores:
                     continue
                 table = np.vstack([seen.change[mine].T, np.ones(len(mine))])
                 right = np.append(np.zeros(len(seen.own)), 1.0)
-                found = linprog(-seen.gain[mine], A_eq=table, b_eq=right, method="highs-ds")
+                found = scipy.optimize.linprog(-seen.gain[mine], A_eq=table, b_eq=right, method="highs-ds")
                 if found.x is not None and found.fun is not None and -found.fun > TOLERANCE:
                     given = exact_mixture(
                         self.laws, row, seen.signals, [(i, int(seen.to[d])) for d in mine], np.asarray(found.x))
@@ -227,7 +227,7 @@ class PublicScores:
             table[block, mine] = seen.change[mine].T
             table[block, count:] = weight * np.eye(signals)
         right = np.kron(weights, seen.own)
-        found = linprog(cost, A_eq=table, b_eq=right, method="highs-ds")
+        found = scipy.optimize.linprog(cost, A_eq=table, b_eq=right, method="highs-ds")
         if found.fun is None or found.x is None:
             # No multipliers at all always do; the bound is then no better than the payoffs.
             self.unsolved.add(row)

@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Any, ClassVar, final
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Floats
@@ -281,7 +281,8 @@ def _least_liquidity(incentives: Incentives, need: Floats, n: int, burning: bool
     cost = np.append(np.zeros(n * count), 1.0)
     found: Any
     if burning:
-        found = linprog(cost, np.vstack([budgets, deter]), np.append(np.zeros(count), -need), method="highs")
+        needs = np.append(np.zeros(count), -need)
+        found = scipy.optimize.linprog(cost, np.vstack([budgets, deter]), needs, method="highs")
     else:
-        found = linprog(cost, deter, -need, budgets, np.zeros(count), method="highs")
+        found = scipy.optimize.linprog(cost, deter, -need, budgets, np.zeros(count), method="highs")
     return float(found.fun) if found.status == 0 else math.inf

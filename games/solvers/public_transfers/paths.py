@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.components import Component
@@ -174,7 +174,8 @@ def _greatest(
     cost = np.concatenate([np.zeros(n * count), np.full(len(players), -sign)])
     found: Any
     if bounds.game.burning:
-        found = linprog(cost, np.vstack([budgets, deter]), np.concatenate([budget, -need]), method="highs")
+        needs = np.concatenate([budget, -need])
+        found = scipy.optimize.linprog(cost, np.vstack([budgets, deter]), needs, method="highs")
     else:
-        found = linprog(cost, deter, -need, budgets, budget, method="highs")
+        found = scipy.optimize.linprog(cost, deter, -need, budgets, budget, method="highs")
     return -float(found.fun) if found.status == 0 else None

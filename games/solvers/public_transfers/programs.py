@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
@@ -219,7 +219,7 @@ def _by_general_method(
         needs[j, i * count:(i + 1) * count] = -gain[j]
     upper, lower = (np.vstack([budgets, needs]), np.concatenate([budget, -need])) if burning else (needs, -need)
     same = None if burning else budgets
-    found: Any = linprog(
+    found: Any = scipy.optimize.linprog(
         -np.outer(weight, share).ravel(), upper, lower, same, None if burning else budget, method="highs")
     if found.status == 0:
         marginals = -np.asarray(found.ineqlin.marginals)[-deviations:] if deviations else np.zeros(0)
@@ -229,8 +229,9 @@ def _by_general_method(
     wide = np.hstack([budgets, np.zeros((count, deviations))])
     cost = np.concatenate([np.zeros(n * count), np.ones(deviations)])
     if burning:
-        found = linprog(cost, np.vstack([wide, lacking]), np.concatenate([budget, -need]), method="highs")
+        needs = np.concatenate([budget, -need])
+        found = scipy.optimize.linprog(cost, np.vstack([wide, lacking]), needs, method="highs")
     else:
-        found = linprog(cost, lacking, -need, wide, budget, method="highs")
+        found = scipy.optimize.linprog(cost, lacking, -need, wide, budget, method="highs")
     return Enforced(False, -np.inf, np.zeros((n, count)),
                     np.maximum(-np.asarray(found.ineqlin.marginals)[-deviations:], 0.0))

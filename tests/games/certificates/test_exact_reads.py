@@ -18,10 +18,7 @@ OF_GAMES = {"payoffs", "discount", "monitoring", "law", "outcome_class", "common
 
 ALLOWED = {
     ("exact_game.py", "ExactTables", "payoffs"): "decimals of the payoffs are read once, with the exact entries",
-    ("exact_game.py", "_laws", "transition"): "its identity tells whether the exact laws are known already",
     ("exact_game.py", "_distinct_laws", "transition"): "decimals of the laws are read once, with the exact entries",
-    ("exact_game.py", "_tables", "payoffs"): "its identity tells whether the exact tables are known already",
-    ("exact_game.py", "_tables", "transition"): "its identity tells whether the exact tables are known already",
 }
 """File, function or class, attribute: why it may be read there."""
 

@@ -75,12 +75,31 @@ def test_whole_numbers_that_floats_do_not_hold_are_exact() -> None:
         assert type(number.numerator) is int
 
 
-@pytest.mark.parametrize(("entry", "problem"), [("1/0", r"'1/0'"), ("1e400", "'1e400'"), (10**400, "too large")])
+@pytest.mark.parametrize(("entry", "problem"), [
+    ("1/0", "'1/0', which divides by zero"), ("1e400", "'1e400', which is too large"), (10**400, "too large"),
+])
 def test_numbers_that_cannot_be_held_are_refused(entry: Any, problem: str) -> None:
-    with pytest.raises(GameError, match=f"payoffs: not an array of numbers .*{problem}"):
+    with pytest.raises(GameError, match=f"payoffs: not an array of numbers: .*{problem}"):
         repeated_game([[[entry, 0]]], 0.5)
-    with pytest.raises(GameError, match=f"payoffs: not an array of numbers .*{problem}"):
+    with pytest.raises(GameError, match=f"payoffs: not an array of numbers: .*{problem}"):
         stage_game([[[entry, 0]]])
+
+
+@pytest.mark.parametrize(("payoffs", "problem"), [
+    ([[[2, 2], [-1, 3]], [[3, -1]]], r"entry \[1\] is a list of 1, entry \[0\] a list of 2; give lists on one level"),
+    ([[[2, 2], [-1]], [[3, -1], [0, 0]]], r"entry \[0\]\[1\] is a list of 1, entry \[0\]\[0\] a list of 2;"),
+    ([[[2], [3]], [[1, 2], [0, 0]]], r"entry \[1\]\[0\] is a list of 2, entry \[0\]\[0\] a list of 1;"),
+    ([[[2, 2], [-1, 3]], 5], r"entry \[1\] is no list, entry \[0\] a list of 2;"),
+    ([[["1/3", 1], ["1/3"]]], r"entry \[0\]\[1\] is a list of 1, entry \[0\]\[0\] a list of 2;"),
+    ([[["a", 2]]], r"entry \[0\]\[0\]\[0\] is 'a'; write a number, a Fraction, or text such as '1/3'"),
+    ([[[1, None]]], r"entry \[0\]\[0\]\[1\] is None; write a number"),
+    ("abc", "it is 'abc'; write a number"),
+])
+def test_what_is_no_array_of_numbers_is_told_by_the_entry_with_what_to_do(payoffs: Any, problem: str) -> None:
+    for make in (lambda: repeated_game(payoffs, 0.5), lambda: stage_game(payoffs),
+                 lambda: stochastic_game([payoffs], [[[[1]]]], 0.5)):
+        with pytest.raises(GameError, match=f"payoffs: not an array of numbers: {problem}"):
+            make()
 
 
 @pytest.mark.parametrize(("changed", "message"), [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from games.numerics import numbering
-from games.numerics.numbering import numbered, numbered_lists
+from games.numerics.numbering import distinct, numbered, numbered_lists
 from games.numerics.on_demand import OnDemand
 
 
@@ -76,3 +76,17 @@ def test_values_are_made_once_and_only_when_they_are_read() -> None:
     assert found["b"] == found["b"] == "B" and made == ["b"]
     assert found.get("c") is None
     assert dict(found) == {"a": "A", "b": "B"} and made == ["b", "a"]
+
+
+@pytest.mark.parametrize("numbers", [[], [4], [3, 1, 3, 2, 1], [5] * 7])
+def test_distinct_numbers_are_sorted_and_each_once(numbers: list[int]) -> None:
+    assert distinct(np.array(numbers, dtype=np.int64)).tolist() == sorted(set(numbers))
+
+
+def test_lists_that_are_looked_at_in_pieces_are_numbered_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numbering, "CHUNK", 2)
+    lists = [(1, 2), (), (3,), (1, 2), (2, 1), (), (3,), (1,)]
+    stop = np.cumsum([len(of) for of in lists])
+    start = stop - [len(of) for of in lists]
+    number, first = numbered_lists(start, stop, np.array([x for of in lists for x in of]))
+    assert number.tolist() == [0, 1, 2, 0, 3, 1, 2, 4] and first.tolist() == [0, 1, 2, 4, 7]

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from games import write_game
+from games.certificates.automata import NoProfitableDeviation
 from games.certificates.transfers.path_payments import fault_in_path
 from games.certificates.transfers.plan import TransferPlan
+from games.model.plan import Plan
 from games.solvers.relational_transfers import RelationalTransfers
 from games.solvers.relational_transfers.payments import least_payments
 from tests.support.command_line import ROOT, Run, run_with
@@ -174,8 +176,16 @@ def test_three_parties_pay_and_are_proved() -> None:
     assert sum(here.schedule.values.values()) == pytest.approx(sum(here.schedule.before.values()), abs=1e-6)
     for year in here.schedule.years:
         assert sum(year.expected.values()) == pytest.approx(0, abs=1e-9) and 0 <= year.chance <= 1 + 1e-12
-    # Without payments the set of three parties' equilibria is not known, but no larger than with them.
-    assert here.joint_without == (None, here.paid.joint[1])
+    # Without payments the best equilibrium brings no more than with them, nor less than the best that was found.
+    least, most = here.joint_without
+    best = Answers(treaty).text.credible((0.7,) * 3).modes.best_play()
+    assert least is not None and most is not None and here.paid.joint[1] is not None and best is not None
+    assert least == pytest.approx(best[1].sum()) and least <= most <= here.paid.joint[1]
+    bare = compiled.with_transfers("none").game
+    proof = NoProfitableDeviation.of(bare, best[0], Plan.free(bare))
+    assert proof.check(bare).accepted
+    joint = sum(float(p) * proof.values(bare)[mode, bare.initial].sum() for mode, p in best[0].initial)
+    assert joint == pytest.approx(least)
 
 
 def test_certificates_of_the_comparison_pass_the_command_that_checks_them(

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from games.bargaining import alternating_offers, committee_over_deals, kalai_smorodinsky, nash
+from games.bargaining import alternating_offers, committee_over_deals, kalai_smorodinsky, legislative, nash
 from treaties.bargaining.bargain import Bargain, bargain, bargain_over
 from treaties.bargaining.designs import AS_IT_STANDS, Design, DesignOutcome, from_grid, from_variants, grid_size, judge
 from treaties.briefing.deal_page import bargaining_page
@@ -246,13 +246,63 @@ def test_bad_options_say_what_to_do(arguments: list[str], said: str) -> None:
     assert isinstance(run.exception, BadInput) and said in str(run.exception)
 
 
+THREE = (SHARING.replace('[[matter]]', '[[party]]\nid = "C"\nname = "Corvia"\ndiscount = 0.8\n\n[[matter]]')
+         .replace("B = 2 }", "B = 2, C = 2 }").replace("B = 4 }", "B = 4, C = 3 }")
+         .replace("B = -1 }", "B = -1, C = -1 }").replace("B = 0 }", "B = 0, C = 0 }"))
+
+
 def test_the_variants_of_three_parties_can_be_bargained_over() -> None:
-    treaty = _read(SHARING.replace('[[matter]]', '[[party]]\nid = "C"\nname = "Corvia"\ndiscount = 0.8\n\n[[matter]]')
-                   .replace("B = 2 }", "B = 2, C = 2 }").replace("B = 4 }", "B = 4, C = 3 }")
-                   .replace("B = -1 }", "B = -1, C = -1 }").replace("B = 0 }", "B = 0, C = 0 }"))
+    treaty = _read(THREE)
     found = bargain(treaty, from_variants(treaty), size=1)
     assert len(found.outcomes) == 1 and len(found.batna) == 3
     assert bargain_summary(found) and bargaining_page(found)
+
+
+@pytest.fixture(scope="module")
+def of_three() -> Bargain:
+    """Three parties, of whom A may pay B."""
+    treaty = _read(THREE)
+    return bargain(treaty, from_grid(treaty, 100), size=5)
+
+
+def test_of_three_parties_everything_is_told_that_is_told_of_two_and_what_is_not_with_its_reason(
+    of_three: Bargain
+) -> None:
+    assert [one.concept for one in of_three.predictions] == ["Nash", "Kalai-Smorodinsky", "committee"]
+    points = np.array([of_three.outcomes[k].values for k in of_three.deals])
+    exact = nash(points, of_three.batna)
+    assert exact is not None and of_three.predictions[0].values == pytest.approx(exact.tolist(), abs=1e-9)
+    page, said = bargaining_page(of_three), "\n".join(bargain_summary(of_three))
+    reason = "Alternating offers are told of two parties only"
+    assert reason in page and reason in said and reason in of_three.to_json()["left_out"]
+    assert page.count("<svg") == 2 and "worth to each two of Ardenia, Borduria and Corvia" in page
+    assert "Corvia 2 under each" in said
+
+
+def test_two_parties_are_told_of_alternating_offers_and_nothing_is_left_out(found: Bargain) -> None:
+    assert found.left_out == "" and "are told of two parties only" not in bargaining_page(found)
+
+
+def test_what_patience_is_worth_among_three_is_how_far_it_moves_the_committee(of_three: Bargain) -> None:
+    points, third = [of_three.outcomes[k].values for k in of_three.deals], [1 / 3] * 3
+    before = committee_over_deals(points, of_three.batna, third, [0.8, 0.7, 0.8])
+    after = committee_over_deals(points, of_three.batna, third, [0.8, 0.71, 0.8])
+    assert before is not None and after is not None
+    (worth,) = [one for one in of_three.worths if one.party == "B" and "patience" in one.what]
+    assert worth.concept == "committee" and worth.what.endswith("(a discount factor of 0.71, not 0.7)")
+    assert worth.gain == pytest.approx(after.values[1] - before.values[1], abs=1e-6)
+
+
+def test_what_patience_is_worth_among_three_who_may_pay_is_how_they_divide_the_joint_gain(of_three: Bargain) -> None:
+    treaty = _read(THREE.replace("cap = 2\nsteps = 4\nagreed = 0\ndesign = { agreed = [0, 0.5, 1, 1.5, 2] }", "")
+                   .replace('red_lines = ["offset.agreed <= 1.5"]', ""))
+    paid = bargain_over(treaty, of_three.outcomes, size=5)
+    (worth,) = [one for one in paid.worths if one.party == "B" and "patience" in one.what]
+    pie = max(sum(of_three.outcomes[k].values) for k in paid.deals) - sum(paid.batna)
+    before, after = (legislative([1 / 3] * 3, [0.8, d, 0.8], 3) for d in (0.7, 0.71))
+    assert before is not None and after is not None and worth.gain is not None
+    assert worth.concept == "committee with payments"
+    assert worth.gain == pytest.approx(pie * float(after.values[1] - before.values[1])) and worth.gain > 0
 
 
 @pytest.mark.slow

@@ -42,7 +42,7 @@ def test_one_deal_is_not_a_range_and_what_all_would_prefer_but_not_keep_is_named
     assert said is not None
     assert said.said[-1].startswith("“Dream” (Norland 9, Sundmark 9.5) would be worth more to every party, but would")
     none = Briefing.of(fixtures.fails(variants=options[:2])).deals
-    assert none is not None and not none.map.plane and "no deal among them" in none.said[-1]
+    assert none is not None and not none.map.drawn and "no deal among them" in none.said[-1]
 
 
 def test_an_option_that_could_not_be_decided_is_not_told_as_one_that_would_not_be_kept() -> None:

@@ -191,7 +191,7 @@ def test_a_gate_of_audits_without_an_audit_is_refused() -> None:
 
 def test_a_signal_whose_chances_are_none_is_refused() -> None:
     treaty = read_treaty(FILES / "audit.toml")
-    compiler = compilation._Compiler(treaty, compiled_of("audit").context, compiled_of("audit").effects, (), 1000)
+    compiler = compilation.Compiler.of(treaty)
     assert compiler.observation is not None
     first, *rest = compiler.observation.signals
     wrong = replace(first, law=lambda columns: np.full((columns.size, 3), 0.5))

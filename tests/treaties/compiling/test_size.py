@@ -7,7 +7,7 @@ import re
 import pytest
 
 from treaties.compiling import size
-from treaties.compiling.compile import _Compiler, compile_treaty
+from treaties.compiling.compile import Compiler, compile_treaty
 from treaties.effects import CompilationError
 from treaties.reading.treaty_file import read_treaty_text
 
@@ -84,7 +84,7 @@ def test_many_states_are_counted_again_only_as_often_as_time_allows(monkeypatch:
 def test_rows_are_counted_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
     sunset = '[[provision]]\ntype = "sunset"\narticle = "1"\nterm_years = 9\nrenewal = { rule = "mutual" }\n'
     treaty = read_treaty_text(text(matters=5, events=1, clauses=sunset))
-    monkeypatch.setattr(_Compiler, "assemble", None)
+    monkeypatch.setattr(Compiler, "frame", None)
     with pytest.raises(CompilationError, match=r"[\d,]+ rows .* in the first \d+ states, more than 6,000"):
         compile_treaty(treaty, row_limit=6_000)
 

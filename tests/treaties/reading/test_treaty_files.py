@@ -390,6 +390,17 @@ def test_lint(old: str, new: str, severity: str, problem: str) -> None:
     assert all(finding.place for finding in found)
 
 
+def test_lint_leaves_room_for_parties_that_nothing_tempts_where_others_are_tempted() -> None:
+    text = (HERE / "accepted" / "three_parties.toml").read_text()
+    (line,) = [line for line in text.splitlines() if line.startswith("temptation")]
+    severities = {}
+    for tempted in ("none", "some"):
+        amounts = "A = 0, B = 0, C = 0" if tempted == "none" else "A = 0, B = 0, C = 99"
+        changed = read_treaty_text(text.replace(line, f"temptation = {{ {amounts} }}"))
+        severities[tempted] = {f.severity for f in lint(changed) if "wins nothing by a breach" in f.problem}
+    assert severities == {"none": {"warning"}, "some": {"note"}}
+
+
 def test_lint_says_when_a_treaty_only_coordinates() -> None:
     text = (HERE / "accepted" / "sunset_without_renewal.toml").read_text()
     text = text.replace("term_years = 6", 'term_years = 6\nsurvives = ["trade"]')

@@ -15,7 +15,7 @@ from games.certificates.automata.no_profitable_deviation import NoProfitableDevi
 from games.files.game_file import read_game
 from games.files.path_file import read_path
 from games.questions.discount_region import discount_region
-from games.solvers.penal_modes import PenalModes
+from games.solvers.penal_modes import PenalModes, PenalModesSolution
 from games.solvers.penal_modes.search import Search
 from games.solvers.verdict import Verdict, certificate_of
 from tests.support.brute_force import least_slack
@@ -199,6 +199,7 @@ def without_search_above(monkeypatch: pytest.MonkeyPatch, factor: float) -> None
     monkeypatch.setattr(Search, "codes", lambda search, way, until: (
         iter(()) if search.arrays.discount.max() > factor else codes(search, way, until)))
     monkeypatch.setattr("games.solvers.penal_modes.solver.grown_codes", lambda search, until: iter(()))
+    monkeypatch.setattr(PenalModesSolution, "_pinned", staticmethod(lambda search, until: iter(())))
 
 
 def test_high_factors_of_repeated_games_are_decided_by_what_does_for_less_patient_players(

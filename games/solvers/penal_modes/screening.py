@@ -1,0 +1,190 @@
+"""Games of one structure by the thousand: whether a plan holds in each, judged in floating point and without proof.
+
+What costs most in a verdict, the exact proof, is left out; all else is as in the verdict: bounds on punishments refute
+the plan, an automaton of few modes whose own values are solved shows that it holds.  Where neither is found the answer
+is "undecided".  Whatever is said here, the exact methods prove on demand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, NamedTuple, final
+
+import numpy as np
+
+from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
+from games.certificates.certificate import SolutionConcept
+from games.model.plan import Plan
+from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Bools, Floats, Ints
+from games.solvers.outer_bounds import refute_and_check
+from games.solvers.penal_modes.arrays import Arrays, Classes, NumbersAlone, PenalGame
+from games.solvers.penal_modes.automaton import DENOMINATORS, automaton_of
+from games.solvers.penal_modes.bounds import axis_box
+from games.solvers.penal_modes.pinned_codes import Path
+from games.solvers.penal_modes.play import slacks
+from games.solvers.penal_modes.reversion import reversion
+from games.solvers.penal_modes.search import Code
+from games.solvers.verdict import BARELY, Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
+from games.structure.numbers import Numbers
+from games.structure.structure import Structure
+
+FEW_SWEEPS, MORE_SWEEPS = 2, 8
+"""Of the bounds where states are many: the first refute nearly every plan that bounds refute."""
+
+SPARE = 1e-7
+"""A plan is refuted where the harshest punishments leave it short by more than this share of the payoff range."""
+
+ENOUGH = -1e-9
+"""Slack, on the kernels' scale, that rounding makes of none."""
+
+
+@final
+class Screened(NamedTuple):
+    """What floating point says of a plan in one game.
+
+    ``answer``   whether the plan is the path of an equilibrium.
+    ``margin``   in payoff units of one period, the least by which complying beats deviating along the path: of a yes
+                 under the punishments that were found, at least this much; otherwise under the harshest that bounds
+                 allow, at most this much.  Infinite where nobody can deviate.
+    ``route``    what decided: "bounds", "reversion", or the number of the try that found an automaton; "" if
+                 nothing did.
+    ``values``   Float[players]: average payoffs of the plan.
+    ``breaks``   the state and player of the weakest link among those of the earliest period in which somebody would
+                 deviate, and that period, from 1 on; None unless bounds refute the plan.
+    """
+
+    answer: Literal["yes", "no", "undecided"]
+    margin: float
+    route: str
+    values: Floats
+    breaks: tuple[int, int, int] | None
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Screen:
+    """The plan of a structure, ready to be judged with many numbers."""
+
+    structure: Structure
+
+    @cached_property
+    def period(self) -> Ints:
+        """Int[states]: how many periods the plan takes to reach each state at the earliest; -1 where it never comes."""
+        s = self.structure
+        found = np.full(s.n_states, -1, dtype=np.int64)
+        frontier = np.array([s.initial])
+        found[s.initial] = count = 0
+        while len(frontier):
+            count += 1
+            laws = s.law[s.plan[frontier[s.plan[frontier] >= 0]]]
+            ahead = [s.law_state[s.law_start[law]:s.law_start[law + 1]] for law in laws]
+            frontier = np.unique(np.concatenate([*ahead, np.empty(0, dtype=np.int64)]))
+            frontier = frontier[found[frontier] < 0]
+            found[frontier] = count
+        return found
+
+    @cached_property
+    def on_path(self) -> Bools:
+        """Bool[states]: what the plan reaches."""
+        return self.period >= 0
+
+    @property
+    def settled(self) -> bool:
+        """The plan leaves no choice in any state that it reaches."""
+        return bool((self.structure.plan[self.on_path] >= 0).all())
+
+    @cached_property
+    def _rows(self) -> Ints:
+        """Int[states]: the plan's classes, the first of a state where it has none."""
+        return np.asarray(np.where(self.structure.plan < 0, self.structure.start[:-1], self.structure.plan))
+
+    def judge(self, numbers: Numbers) -> Screened:
+        """Whether the plan holds in the game of these numbers.
+
+        Raises ``ValueError`` if they are of another structure, or the plan leaves play free on its path.
+        """
+        return self._look(self._arrays(numbers))[0]
+
+    def prove(self, numbers: Numbers, game: StochasticGame, plan: Plan, seconds: float = 3.0) -> Verdict:
+        """The same answer with a certificate that was checked, else ``Undecided``.
+
+        ``game``, ``plan``  the game of these numbers, and its plan;  ``seconds``  allowed for a proof that it fails.
+        """
+        arrays = self._arrays(numbers)
+        found, held = self._look(arrays, keep=True)
+        concept = SolutionConcept.PURE_SUBGAME_PERFECT
+        if found.answer == "no" and (refuted := refute_and_check(game, plan, seconds=seconds)) is not None:
+            return Unsustainable(concept, refuted[0], min(found.margin, BARELY), refuted[1])
+        if held is not None:
+            whole = PenalGame(**vars(arrays), game=game, quotient=self.structure.quotient)
+            for below in DENOMINATORS:
+                automaton = automaton_of(whole, held, plan, below)
+                proved = only_if_proved(game, Sustainable(concept, NoProfitableDeviation.of(game, automaton, plan)))
+                if isinstance(proved, Sustainable):
+                    return proved
+        return Undecided(concept, "what floating point tells could not be proved", {})
+
+    def _arrays(self, numbers: Numbers) -> Arrays:
+        if numbers.structure is not self.structure or not self.settled:
+            raise ValueError("a screen judges numbers of its own structure, and a plan that settles play")
+        return arrays_of(numbers)
+
+    def _look(self, arrays: Arrays, keep: bool = False) -> tuple[Screened, Code | None]:
+        """What the screen tells; ``keep`` the automaton that shows that the plan holds."""
+        path = Path(arrays, self._rows, self.on_path)
+        told = arrays.unscaled(path.value[self.structure.initial])
+        least_margin = -SPARE * float(arrays.scale.max())
+        for sweeps in (FEW_SWEEPS, MORE_SWEEPS):
+            box = axis_box(arrays, sweeps)
+            slack = self._path_slack(path, box.least)
+            margin = float(slack.min())
+            dead = self.on_path & ~box.alive[self._rows]
+            if margin < least_margin or box.empty[self.structure.initial] or dead.any():
+                # A row of the plan that falls to bounds on what follows it fails by no amount that is known.
+                return Screened("no", min(margin, BARELY), "bounds", told, self._breaks(slack, least_margin)), None
+            back = reversion(arrays) if sweeps == FEW_SWEEPS else None
+            if back is not None:
+                least = float(self._path_slack(path, back.values).min())
+                if least >= ENOUGH * float(arrays.scale.max()):
+                    code = path.reverting(*back) if keep else None
+                    return Screened("yes", max(least, 0.0), "reversion", told, None), code
+        for k, code in path.codes(box, ENOUGH):
+            return Screened("yes", max(code.path_slack(arrays), 0.0), str(k + 1), told, None), code
+        return Screened("undecided", margin, "", told, None), None
+
+    def _path_slack(self, path: Path, threat: Floats) -> Floats:
+        """Float[states, players]: slack of the plan's rows, per period, infinite off the path and without deviations.
+
+        ``threat``  Float[states, players]: what deviators have from tomorrow on.
+        """
+        out = np.empty((1, *path.value.shape))
+        by, arrays = np.empty(out.shape, dtype=np.int64), path.arrays
+        slacks(arrays.classes, path.row[None], path.value[None], threat, path.on[None], out, by)
+        return np.asarray(out[0] * arrays.scale / (1 - arrays.discount))
+
+    def _breaks(self, slack: Floats, least: float) -> tuple[int, int, int] | None:
+        states = np.flatnonzero((slack < least).any(axis=1))
+        if not len(states):
+            return None
+        first = int(self.period[states].min())
+        states = states[self.period[states] == first]
+        state, player = np.unravel_index(int(slack[states].argmin()), (len(states), slack.shape[1]))
+        return int(states[state]), int(player), first + 1
+
+
+def arrays_of(numbers: Numbers) -> Arrays:
+    """The arrays that kernels read."""
+    s, n = numbers.structure, len(numbers.discount)
+    centre = np.array([numbers.earned[s.earned_by == i].min() for i in range(n)])
+    spread = np.array([np.ptp(numbers.earned[s.earned_by == i]) for i in range(n)])
+    scale = np.where(spread > 0, spread, 1.0)
+    scaled = replace(numbers, earned=(numbers.earned - centre[s.earned_by]) / scale[s.earned_by])
+    classes = Classes(
+        start=s.start, payoff=scaled.payoff, law=s.law, options=s.options, twin=s.twin, set_start=s.set_start,
+        set_payoff=scaled.set_payoff, set_law=s.set_law, set_local=s.set_local, set_player=s.set_player,
+        used_start=s.used_start, used_set=s.used_set, law_start=s.law_start, law_state=s.law_state,
+        chance=numbers.chance, known_start=s.known_start, known_law=s.known_law, local_law=s.local_law, order=s.order,
+        part=s.part, discount=numbers.discount)
+    return NumbersAlone(classes, centre, scale, (s.pointer, s.successor), s.initial)

@@ -1,0 +1,72 @@
+"""The numbers of a game apart from its structure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from games.model.stochastic_game import GameError, StochasticGame
+from games.numerics.arrays import Floats, Ints
+from games.structure.structure import Laws, Structure
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """The numbers of one of the games that have a structure.
+
+    ``earned``    Float[numbers of what players earn], in the game's own units.
+    ``chances``   Float[numbers of chances].
+    ``discount``  Float[players].
+    """
+
+    structure: Structure
+    earned: Floats
+    chances: Floats
+    discount: Floats
+
+    @property
+    def payoff(self) -> Floats:
+        """Float[classes, players]: payoff per period."""
+        return self.earned[self.structure.earned]
+
+    @property
+    def set_payoff(self) -> Floats:
+        """Float[entries of sets]: what the deviator earns with each of its options."""
+        return self.earned[self.structure.set_earned]
+
+    @property
+    def chance(self) -> Floats:
+        """Float[entries of laws]: the chance of each next state."""
+        return self.chances[self.structure.law_chance]
+
+
+def numbers_of(game: StochasticGame, plan: Ints | None = None) -> Numbers:
+    """Structure and numbers of one game; rows that pay the same are alike although they may differ in another game.
+
+    ``plan``  Int[states]: the row of a plan, -1 where it leaves play free.
+
+    Raises ``GameError`` for a game with signals, and for numbers that no float names.
+    """
+    if game.monitoring is not None:
+        raise GameError("a game with signals is told by rows, not by classes of them")
+    if game.rationals:
+        raise GameError("numbers that no float names have no place in an array of floats")
+    law = game.transition
+    if not law.has_canonical_format or not np.all(law.data):
+        law = law.copy()
+        law.sum_duplicates()
+        law.eliminate_zeros()
+    chances, which = np.unique(law.data, return_inverse=True)
+    laws = Laws.of(law.indptr.astype(np.int64), law.indices.astype(np.int64), which.ravel(), np.arange(game.n_rows))
+    earned = np.empty(game.payoffs.shape, dtype=np.int64)
+    values: list[Floats] = []
+    for i in range(game.n_players):
+        found, number = np.unique(game.payoffs[:, i], return_inverse=True)
+        earned[:, i] = number.ravel() + sum(map(len, values))
+        values.append(found)
+    free = np.full(game.n_states, -1, dtype=np.int64)
+    structure = Structure.of(game, laws, earned, free if plan is None else plan)
+    return Numbers(structure, np.concatenate(values), chances, np.asarray(game.discount, dtype=np.float64))

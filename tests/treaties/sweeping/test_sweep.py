@@ -1,0 +1,215 @@
+"""Sweeps: every answer that of a check in that world, files that are whole, runs that go on where they were."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from games.model.stochastic_game import GameError
+from tests.support.command_line import ROOT, Run, run_with
+from treaties import read_treaty, sweep
+from treaties.assessing.answers import Answers
+from treaties.model.treaty import Treaty
+from treaties.reading.worlds import with_values
+from treaties.sweeping.chunks import Chunks
+from treaties.sweeping.plan import plan_told, sweep_plan
+from treaties.sweeping.sweep import run_sweep
+
+CASES = ROOT / "treaties" / "cases"
+TOLD = {"sustainable": "yes", "unsustainable": "no", "undecided": "undecided"}
+
+
+@pytest.fixture(scope="module")
+def export() -> Treaty:
+    return read_treaty(CASES / "fr_de_export_2019.toml")
+
+
+@pytest.fixture
+def servanda(capsys: pytest.CaptureFixture[str]) -> Run:
+    return run_with(capsys)
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("plan", "pairs", "sweep"):
+        monkeypatch.setattr(f"treaties.sweeping.{module}.BLOCK", 8)
+
+
+def test_answers_are_those_of_a_check_in_the_same_world(export: Treaty) -> None:
+    found = sweep(export, 40, seed=3)
+    spans = sweep_plan(export, 1).spans
+    own = found[found.design == "as it stands"]
+    assert len(own) == 40
+    for row in own.to_dict("records")[:12]:
+        text = Answers(with_values(export, {path: row[path] for path in spans})).text
+        judgement = text.verdict("none")
+        assert row["verdict"] == TOLD[judgement.verdict]
+        assert np.allclose([row[f"value.{p.id}"] for p in export.parties], text.values)
+        if judgement.margin is not None and row["verdict"] == "no" and not np.isnan(row["margin"]):
+            assert judgement.margin - 1e-6 <= row["margin"] < 0 or judgement.margin <= row["margin"] + 1e-6
+
+
+def test_designs_are_judged_in_the_same_worlds(export: Treaty) -> None:
+    found = sweep(export, 10, seed=3)
+    spans = list(sweep_plan(export, 1).spans)
+    designs = list(found.design.unique())
+    assert len(designs) == 1 + len(export.variants)
+    for design in designs[1:]:
+        assert np.array_equal(found[found.design == design][spans], found[found.design == designs[0]][spans])
+
+
+def test_a_file_holds_what_the_frame_holds_and_tells_what_was_swept(export: Treaty, tmp_path: Path) -> None:
+    out = tmp_path / "x.parquet"
+    found = sweep(export, 12, seed=1, out=out)
+    pd.testing.assert_frame_equal(pd.read_parquet(out), found)
+    about = json.loads(pq.read_schema(out).metadata[b"servanda-about"])
+    assert about["seed"] == 1 and about["file_sha256"] == export.source_hash
+    assert plan_told(about).spans == sweep_plan(export, 12, seed=1).spans
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_run_goes_on_from_the_pieces_that_are_whole(export: Treaty, tmp_path: Path) -> None:
+    plan = sweep_plan(export, 20, seed=2)
+    whole = run_sweep(plan, tmp_path / "whole.parquet")
+    cut = run_sweep(plan, tmp_path / "cut.parquet", budget=1e-9)
+    assert cut.blocks[0] < cut.blocks[1] and not (tmp_path / "cut.parquet").exists()
+    chunks = Chunks(tmp_path / "cut.parquet", plan.key, plan.about())
+    chunks.write(0, 1, whole.table.slice(8, 8))
+    (chunks.folder / chunks.place(1, 0).name).write_bytes(b"PAR1 half a piece")
+    again = run_sweep(plan, tmp_path / "cut.parquet")
+    assert again.table.equals(whole.table)
+    assert pd.read_parquet(tmp_path / "cut.parquet").equals(pd.read_parquet(tmp_path / "whole.parquet"))
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_piece_that_was_changed_is_judged_anew(export: Treaty, tmp_path: Path) -> None:
+    plan = sweep_plan(export, 8, seed=2)
+    whole = run_sweep(plan)
+    chunks = Chunks(tmp_path / "x.parquet", plan.key, plan.about())
+    chunks.start(fresh=False)
+    chunks.write(0, 0, whole.table.slice(0, 8))
+    place = chunks.place(0, 0)
+    forged = pq.read_table(place)
+    verdict = forged.schema.get_field_index("verdict")
+    others = forged.column(verdict).to_pylist()
+    others[0] = "no" if others[0] == "yes" else "yes"
+    pq.write_table(forged.set_column(verdict, "verdict", [others]), place)
+    assert chunks.read(0, 0) is None
+    assert run_sweep(plan, tmp_path / "x.parquet").table.equals(whole.table)
+
+
+def test_another_sweep_is_not_written_over(export: Treaty, tmp_path: Path) -> None:
+    out = tmp_path / "x.parquet"
+    sweep(export, 5, seed=1, out=out)
+    with pytest.raises(GameError, match="holds another sweep"):
+        sweep(export, 5, seed=2, out=out)
+    run_sweep(sweep_plan(export, 5, seed=2), out, fresh=True)
+    assert json.loads(pq.read_schema(out).metadata[b"servanda-about"])["seed"] == 2
+
+
+def test_a_wrong_answer_voids_its_block(export: Treaty, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from treaties.sweeping import judging
+
+    honest = judging.DesignJudge.prove
+    monkeypatch.setattr(judging.DesignJudge, "prove", lambda self, world: (
+        {"yes": "no", "no": "yes"}.get(honest(self, world)[0], "undecided"), None))
+    found = run_sweep(sweep_plan(export, 6, seed=1, rate=1.0), tmp_path / "x.parquet")
+    assert found.refused and all("proved" in line for line in found.refused)
+    assert found.table["void"].to_pylist().count(True) == found.table.num_rows
+    assert all(likely is None for likely in found.likelihoods().values())
+    assert not (tmp_path / "x.parquet").exists()
+
+
+@pytest.mark.slow
+def test_processes_find_the_same(export: Treaty) -> None:
+    plan = sweep_plan(export, 600, seed=4)
+    assert run_sweep(plan, workers=2).table.equals(run_sweep(plan).table)
+
+
+def test_the_command_tells_counts_and_proves_rows(servanda: Run, tmp_path: Path) -> None:
+    out = tmp_path / "x.parquet"
+    told = servanda("sweep", str(CASES / "fr_de_export_2019.toml"), "--worlds", "40", "--seed", "3", "--out", str(out),
+                    "--workers", "1", "--json")
+    assert told.code == 0
+    data = json.loads(told.out)
+    assert data["pairs"] == 40 * len(data["designs"])
+    for design in data["designs"]:
+        assert design["yes"] + design["no"] + design["undecided"] == 40
+        assert design["interval"][0] <= design["likelihood"] <= design["interval"][1]
+    proved = servanda("sweep", "--prove", str(out), "3", "--json")
+    assert proved.code == 0 and json.loads(proved.out)["agrees"]
+    said = servanda("sweep", str(CASES / "fr_de_export_2019.toml"), "--worlds", "40", "--seed", "3", "--out", str(out),
+                    "--workers", "1")
+    assert "of 100 worlds" in said.out
+
+
+@pytest.mark.parametrize(("arguments", "problem"), [
+    ((), "names no treaty"),
+    (("t.toml", "--spread", "many"), "is no share"),
+    (("t.toml", "--budget", "soon"), "is no time"),
+    (("t.toml", "--worlds", "10", "--sampling", "sobol"), "ask for 8"),
+])  # fmt: skip
+def test_bad_input_is_told_with_its_remedy(
+    servanda: Run, tmp_path: Path, arguments: tuple[str, ...], problem: str
+) -> None:
+    path = tmp_path / "t.toml"
+    path.write_text((CASES / "fr_de_export_2019.toml").read_text())
+    told = servanda("sweep", *(str(path) if a == "t.toml" else a for a in arguments))
+    assert told.code == 2 and problem in told.err
+
+
+def test_a_treaty_without_ranges_is_offered_a_spread(servanda: Run, tmp_path: Path) -> None:
+    path = ROOT / "tests" / "treaties" / "reading" / "accepted" / "co_investment.toml"
+    told = servanda("sweep", str(path), "--out", str(tmp_path / "x.parquet"))
+    assert told.code == 2 and "--spread 10%" in told.err
+    told = servanda("sweep", str(path), "--spread", "10%", "--worlds", "20", "--workers", "1", "--out",
+                    str(tmp_path / "x.parquet"))
+    assert told.code == 0 and "of 100 worlds" in told.out
+
+
+@pytest.mark.slow
+def test_a_run_that_is_killed_twice_finds_the_same_rows(export: Treaty, tmp_path: Path) -> None:
+    out, plan = tmp_path / "x.parquet", sweep_plan(export, 20_000, seed=5)
+    command = [sys.executable, "-m", "treaties.command_line.main", "sweep", str(CASES / "fr_de_export_2019.toml"),
+               "--worlds", "20000", "--seed", "5", "--workers", "2", "--out", str(out)]
+    folder = tmp_path / ".x.parquet.parts"
+    for pieces in (3, 12):
+        running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   start_new_session=True)
+        while running.poll() is None and len(list(folder.glob("0*.parquet"))) < pieces:
+            time.sleep(0.05)
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+    assert not out.exists()
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    assert pq.read_table(out).replace_schema_metadata(None).equals(run_sweep(plan).table)
+
+
+@pytest.mark.slow
+def test_a_cluster_that_loses_a_worker_finds_the_same_rows(export: Treaty, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    plan = sweep_plan(export, 10_000, seed=6)
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        victim = next(iter(cluster.workers.values())).process.pid
+        lost = False
+
+        def lose(_what: str, share: float) -> None:
+            nonlocal lost
+            if not lost and share > 0.1:
+                os.kill(victim, signal.SIGKILL)
+                lost = True
+
+        found = run_sweep(plan, tmp_path / "x.parquet", scheduler=cluster.scheduler_address, progress=lose)
+    assert lost
+    assert found.table.equals(run_sweep(plan).table)

@@ -1,0 +1,172 @@
+"""``servanda sweep``: in how many of the worlds that its ranges allow is a treaty kept?"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from games.command_line.options import AsJson, ShowProgress
+from games.command_line.places import insist_on_places
+from games.command_line.progress import progress_line
+from games.command_line.terminal import BAD_INPUT, REFUSED, fail, say_json, say_lines, tell
+
+if TYPE_CHECKING:
+    from treaties.sweeping.plan import SweepPlan
+
+EXAMPLE = "Example: servanda sweep treaties/cases/aurora.toml --worlds 1000 --seed 1"
+MOST_WORLDS = 10_000_000
+MOST_DESIGNS = 10_000
+UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def sweep_command(
+    treaty: Annotated[
+        Path | None,
+        typer.Argument(metavar="TREATY.toml", help="A treaty file (servanda-treaty/1).", show_default=False),
+    ] = None,
+    worlds: Annotated[int, typer.Option(min=1, max=MOST_WORLDS, help="How many worlds to draw.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same worlds.")] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The Parquet file; the default is <treaty>.sweep.parquet in this folder."),
+    ] = None,
+    designs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MOST_DESIGNS,
+            show_default=False,
+            help="Judge so many designs of the grid that the file's design entries open, not its variants.",
+        ),
+    ] = None,
+    sampling: Annotated[
+        Literal["latin", "sobol", "independent"],
+        typer.Option(help="Latin hypercube, scrambled Sobol nets (8 scrambles), or independent draws."),
+    ] = "latin",
+    uniform: Annotated[
+        bool, typer.Option("--uniform", help="Draw evenly from every range, not about the value within it.")
+    ] = False,
+    spread: Annotated[
+        str | None,
+        typer.Option(metavar="10%", help="Also vary every number without a range by so much.", show_default=False),
+    ] = None,
+    rate: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the answers that are proved in exact arithmetic.")
+    ] = 0.005,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=256, help="Processes to use; the default is one per core.", show_default=False),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="tcp://HOST:PORT", help="Let a Dask cluster do the work.", show_default=False),
+    ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(metavar="10m", help="Begin nothing new after this time (s, m or h).", show_default=False),
+    ] = None,
+    prove: Annotated[
+        tuple[Path, int] | None,
+        typer.Option(
+            metavar="FILE ROW", help="Prove one row of a sweep again (from 0).", show_default=False
+        ),
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Judge everything anew.")] = False,
+    json: AsJson = False,
+    show_progress: ShowProgress = False,
+) -> None:
+    """In how many of the worlds that its ranges allow is a treaty kept?
+
+    Every number with a range is drawn, independently of the others; the text and its variants are judged in the same
+    worlds.  Every answer is a row of a Parquet file.  A run that was ended goes on where it was: ask again in the same
+    words.
+    """
+    if prove is not None:
+        _prove(*prove, json)
+        return
+    if treaty is None:
+        fail(f"names no treaty; write for instance {EXAMPLE.removeprefix('Example: ')}")
+    with progress_line("judging worlds", show_progress) as progress:
+        from treaties.reading.treaty_file import read_treaty
+
+        document = read_treaty(treaty)
+        from treaties.bargaining.designs import from_grid, grid_size
+        from treaties.sweeping.plan import sweep_plan
+        from treaties.sweeping.sweep import run_sweep
+
+        target = out or Path(f"{treaty.stem}.sweep.parquet")
+        insist_on_places((treaty,), {"--out": target}, folders=True)
+        if designs is not None and grid_size(document) == 1:
+            fail(
+                f"{treaty} opens no term to a design search; add design = {{ ... }} to a clause, or leave out --designs"
+            )
+        try:
+            planned: SweepPlan = sweep_plan(
+                document,
+                worlds,
+                seed=seed,
+                sampling=sampling,
+                shape="uniform" if uniform else "triangular",
+                designs=None if designs is None else from_grid(document, designs),
+                spread=_share(spread),
+                rate=rate,
+            )
+        except ValueError as error:
+            fail(str(error))
+        found = run_sweep(
+            planned,
+            target,
+            workers=workers or os.cpu_count() or 1,
+            scheduler=scheduler,
+            budget=_seconds(budget),
+            fresh=fresh,
+            progress=progress,
+        )
+    for line in found.refused:
+        tell(f"exact arithmetic refuses: {line}; the rows of its block are void and not counted")
+    if json:
+        say_json(found.to_json())
+    else:
+        from treaties.sweeping.telling import summary
+
+        say_lines(summary(found))
+    if found.refused:
+        raise typer.Exit(BAD_INPUT)
+
+
+def _prove(path: Path, row: int, json: bool) -> None:
+    """Prove one row of a file again, and say what came of it; exit 1 if it is not what the file tells."""
+    from treaties.sweeping.proving import reprove
+
+    found = reprove(path, row)
+    if json:
+        say_json(found.to_json())
+    else:
+        say_lines(found.lines())
+    if not found.agrees:
+        raise typer.Exit(BAD_INPUT if found.proved == "no treaty" else REFUSED)
+
+
+def _share(text: str | None) -> float | None:
+    """A share such as 10% or 0.1."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*", text)
+    share = None if found is None else float(found[1]) / (100 if found[2] else 1)
+    if share is None or not 0 < share <= 1:
+        fail(f"--spread {text!r}: is no share above 0 and up to 100%; write 10%")
+    return share
+
+
+def _seconds(text: str | None) -> float | None:
+    """A time such as 90s, 10m or 2h."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smh])\s*", text)
+    if found is None or float(found[1]) == 0:
+        fail(f"--budget {text!r}: is no time; write 90s, 10m or 2h")
+    return float(found[1]) * UNITS[found[2]]

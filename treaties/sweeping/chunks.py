@@ -1,0 +1,140 @@
+"""A sweep on disk: finished pieces, each whole and sealed, until all are there and become one Parquet file.
+
+A piece is written at once or not at all, with the key of the sweep it belongs to and a digest of its rows.  A run that
+was ended goes on from the pieces that are whole; others are judged anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from games.files.writing import replaceable, write_bytes
+from games.model.stochastic_game import GameError
+
+KEY, SEAL, ABOUT = b"servanda-sweep", b"servanda-seal", b"servanda-about"
+
+
+@final
+class Chunks:
+    """The pieces of one sweep beside the file that it will become.
+
+    ``key``    a digest of all that the rows depend on: pieces of another sweep are left out of account.
+    ``about``  what is told of the sweep in the file.
+    """
+
+    def __init__(self, path: Path, key: str, about: Mapping[str, Any]) -> None:
+        self.path, self.key, self.about = path, key, dict(about)
+        self.folder = path.with_name(f".{path.name}.parts")
+
+    def start(self, fresh: bool) -> None:
+        """Make ready for pieces; ``fresh`` forgets all earlier ones.
+
+        Raises ``GameError`` if the file or the pieces are those of another sweep, or cannot be written.
+        """
+        if fresh:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        elif (other := self._other()) is not None:
+            raise GameError(
+                f"{other}: holds another sweep (other file, worlds, seed or designs); "
+                "choose another --out, or --fresh to replace it"
+            )
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / "sweep.json").write_text(json.dumps({"key": self.key}))
+        except OSError as error:
+            raise GameError(f"{self.folder}: cannot be written: {error.strerror or error}") from None
+
+    def _other(self) -> Path | None:
+        """A file or folder there that belongs to another sweep."""
+        if replaceable(self.path) and key_of(self.path) != self.key:
+            return self.path
+        told = self.folder / "sweep.json"
+        if told.exists():
+            try:
+                if json.loads(told.read_text())["key"] != self.key:
+                    return self.folder
+            except (ValueError, KeyError, TypeError):
+                return self.folder
+        return None
+
+    def finished(self) -> bool:
+        """Whether the whole sweep is there."""
+        return self.path.exists() and key_of(self.path) == self.key
+
+    def place(self, design: int, block: int) -> Path:
+        """Where a piece stands."""
+        return self.folder / f"{design:06d}-{block:08d}.parquet"
+
+    def write(self, design: int, block: int, table: pa.Table) -> None:
+        """Write and seal a piece."""
+        sealed = table.replace_schema_metadata({KEY: self.key.encode(), SEAL: seal_of(table).encode()})
+        sink = pa.BufferOutputStream()
+        pq.write_table(sealed, sink)
+        write_bytes(self.place(design, block), sink.getvalue().to_pybytes())
+
+    def read(self, design: int, block: int) -> pa.Table | None:
+        """A piece; None if it is not there, not whole, or of another sweep."""
+        try:
+            table = pq.read_table(self.place(design, block))
+        except (OSError, pa.ArrowException):
+            return None
+        meta = table.schema.metadata or {}
+        if meta.get(KEY) != self.key.encode() or meta.get(SEAL) != seal_of(table).encode():
+            return None
+        return table.replace_schema_metadata(None)
+
+    def join(self, pieces: Iterable[tuple[int, int]]) -> None:
+        """Make one file of the pieces, in their order, and drop them.
+
+        Raises ``GameError`` if one is not there any more.
+        """
+        temporary, writer = self.folder / "joined", None
+        for piece in pieces:
+            table = self.read(*piece)
+            if table is None:
+                raise GameError(f"{self.place(*piece)}: was changed or removed while the sweep ran; run it again")
+            if writer is None:
+                told = {KEY: self.key.encode(), ABOUT: json.dumps(self.about, sort_keys=True).encode()}
+                writer = pq.ParquetWriter(temporary, table.schema.with_metadata(told))
+            writer.write_table(table)
+        if writer is not None:
+            writer.close()
+            temporary.replace(self.path)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def seal_of(table: pa.Table) -> str:
+    """SHA-256 of the rows of a table."""
+    digest = hashlib.sha256()
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        digest.update(f"{name} {column.type};".encode())
+        digest.update(json.dumps(column.to_pylist()).encode())
+    return digest.hexdigest()
+
+
+def key_of(path: Path) -> str | None:
+    """The key of the sweep in a file; None if it holds none."""
+    try:
+        meta = pq.read_schema(path).metadata or {}
+    except (OSError, pa.ArrowException):
+        return None
+    key = meta.get(KEY)
+    return None if key is None else key.decode()
+
+
+def about(path: Path) -> dict[str, Any]:
+    """What a file tells of its sweep; raises ``GameError`` if it holds none."""
+    try:
+        meta = pq.read_schema(path).metadata or {}
+        told: dict[str, Any] = json.loads(meta[ABOUT])
+    except (OSError, pa.ArrowException, KeyError, ValueError):
+        raise GameError(f"{path}: is no sweep; name a file that `servanda sweep` wrote") from None
+    return told

@@ -1,0 +1,184 @@
+"""What becomes of one design in one world: in floating point and in milliseconds where that serves, else by proof.
+
+A design is compiled once; in each world only its numbers are worked out and the plan is screened.  What the screen
+leaves open, and what it cannot take (signals, side payments, conduct that compliance leaves free), goes to the methods
+that judge a treaty everywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal, final
+
+import numpy as np
+
+from games.certificates.certificate import Certificate
+from games.solvers.penal_modes import Screen
+from games.solvers.verdict import BARELY, Sustainable, Unsustainable, certificate_of
+from games.structure.numbers import Numbers
+from treaties.assessing.answers import Answers
+from treaties.assessing.credibility import Effort
+from treaties.bargaining.designs import Design
+from treaties.compiling.template import Template
+from treaties.effects import CompilationError
+from treaties.model.errors import TreatyFileError
+from treaties.model.treaty import Treaty
+from treaties.reading.variants import apply_variant
+from treaties.reading.worlds import World
+from treaties.sweeping.draws import Span
+
+Verdict = Literal["yes", "no", "undecided", "no treaty"]
+ANSWERS: dict[str, Verdict] = {"sustainable": "yes", "unsustainable": "no", "undecided": "undecided"}
+
+EFFORT = Effort(vertices=(12, 48), attempts=4, seconds=2.0, rungs=False)
+"""How hard proofs are looked for where the screen tells nothing, and when what it told is proved."""
+
+NEARLY = 1e-6
+"""Margins below this share of the payoff range are proved exactly."""
+
+
+@final
+@dataclass(frozen=True)
+class Outcome:
+    """One design in one world.
+
+    ``verdict``  whether full compliance can be sustained; "no treaty" where the numbers do not go together.
+    ``margin``   of a yes what compliance withstands at least, else what it lacks at least (negative) or withstands at
+                 most; None if not known.
+    ``route``    what decided: of the screen "bounds", "reversion" or a number, "solver" for the other methods.
+    ``first``    the party that breaks first, "" unless it is a no; ``year`` in which, from 1 on, 0 if not known.
+    ``values``   per party, the average payoff per period of full compliance; empty if not known.
+    ``near``     whether the margin is so small that floating point should not be trusted with the answer.
+    """
+
+    verdict: Verdict
+    margin: float | None
+    route: str
+    first: str = ""
+    year: int = 0
+    values: tuple[float, ...] = ()
+    near: bool = False
+
+    @property
+    def screened(self) -> bool:
+        """It was told in floating point alone."""
+        return self.verdict in ("yes", "no") and self.route != "solver"
+
+
+@final
+class DesignJudge:
+    """One design, compiled once, in any of its worlds.
+
+    ``problem``  why its terms do not go together; empty else.
+    """
+
+    def __init__(self, treaty: Treaty, design: Design, spans: Mapping[str, Span]) -> None:
+        self.problem = ""
+        self.paths: tuple[str, ...] = ()
+        self._template: Template | None = None
+        self._shared: Screen | None = None
+        try:
+            changed = treaty if design.variant is None else apply_variant(treaty, design.variant)
+            known = {number.path for number in changed.numbers()}
+            self.paths = tuple(path for path in spans if path in known)
+            template = Template.of(changed, {path: (spans[path].low, spans[path].high) for path in self.paths})
+            # Payments between the parties, and what the text leaves free, are the business of other methods.
+            self._plain = template.compiled({}).game.transfers == "none"
+        except (TreatyFileError, CompilationError) as error:
+            self.problem = str(error).splitlines()[0]
+        else:
+            self._template = template
+
+    @property
+    def recompiled(self) -> int:
+        """In how many worlds so far the structure was another, and the treaty was compiled anew."""
+        return 0 if self._template is None else self._template.recompiled
+
+    def judge(self, world: World) -> Outcome:
+        """What becomes of the design in a world that gives values to its ``paths``."""
+        if self._template is None:
+            return Outcome("no treaty", None, "")
+        try:
+            numbers = self._template.with_numbers(world) if self._plain else None
+            found = self._screened(numbers) if isinstance(numbers, Numbers) else None
+            if found is not None:
+                return found
+            return self._solved(self._template.at(world))
+        except (TreatyFileError, CompilationError):
+            return Outcome("no treaty", None, "")
+
+    def prove(self, world: World) -> tuple[Verdict, Certificate | None]:
+        """What the screen tells of a world, proved in exact arithmetic; "undecided" where no proof was found."""
+        assert self._template is not None
+        compiled, numbers = self._template.compiled(world), self._template.with_numbers(world)
+        if not isinstance(numbers, Numbers):
+            return "undecided", None
+        found = self._screen(numbers).prove(numbers, compiled.game, compiled.plan)
+        verdict: Verdict = (
+            "yes" if isinstance(found, Sustainable) else "no" if isinstance(found, Unsustainable) else "undecided"
+        )
+        return verdict, certificate_of(found)
+
+    def reprove(self, world: World) -> tuple[Verdict, Certificate | None]:
+        """The answer proved anew, by whatever method proves it."""
+        if self._template is None:
+            return "no treaty", None
+        try:
+            found: tuple[Verdict, Certificate | None] = "undecided", None
+            if self._plain:
+                found = self.prove(world)
+            if found[0] == "undecided":
+                text = Answers(self._template.at(world)).text
+                judgement = text.verdict(text.compiled.game.transfers)
+                note = judgement.certificate
+                found = ANSWERS[judgement.verdict], None if note is None else note.evidence
+        except (TreatyFileError, CompilationError):
+            return "no treaty", None
+        return found
+
+    def _screen(self, numbers: Numbers) -> Screen:
+        """The screen of a structure, made once for the one that nearly all worlds share."""
+        if self._template is not None and numbers.structure is not self._template.structure:
+            return Screen(numbers.structure)
+        if self._shared is None:
+            self._shared = Screen(numbers.structure)
+        return self._shared
+
+    def _screened(self, numbers: Numbers) -> Outcome | None:
+        """What the screen tells; None if it is undecided or cannot be asked."""
+        screen = self._screen(numbers)
+        if not screen.settled:
+            return None
+        found = screen.judge(numbers)
+        if found.answer == "undecided":
+            return None
+        return Outcome(
+            found.answer,
+            found.margin if isfinite(found.margin) and found.margin != BARELY else None,
+            found.route,
+            "" if found.breaks is None else self._party(found.breaks[1]),
+            0 if found.breaks is None else found.breaks[2],
+            tuple(found.values.tolist()),
+            found.margin != BARELY and abs(found.margin) < NEARLY * float(np.ptp(numbers.earned)),
+        )
+
+    def _party(self, number: int) -> str:
+        assert self._template is not None
+        return self._template.treaty.parties[number].id
+
+    def _solved(self, treaty: Treaty) -> Outcome:
+        """By the methods that judge treaties everywhere else, with proof."""
+        text = Answers(treaty, EFFORT).text
+        judgement = text.verdict(text.compiled.game.transfers)
+        link = judgement.weakest_link
+        broken = link is not None and judgement.verdict == "unsustainable"
+        return Outcome(
+            ANSWERS[judgement.verdict],
+            judgement.margin,
+            "solver",
+            link.party if link is not None and broken else "",
+            (link.year or 0) if link is not None and broken else 0,
+            tuple(text.values.tolist()),
+        )

@@ -1,0 +1,134 @@
+"""Blocks of pairs, each a design in a world: judged, some of them proved, and put into rows."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, final
+
+import numpy as np
+import pyarrow as pa
+
+from games.numerics.arrays import Bools, Floats
+from treaties.sweeping.draws import Draws, Span
+from treaties.sweeping.judging import DesignJudge, Outcome
+from treaties.sweeping.plan import BLOCK, SweepPlan
+
+KEPT = 4
+"""Designs that a process keeps compiled."""
+
+
+@final
+@dataclass(frozen=True)
+class Block:
+    """What came of a block.
+
+    ``table``    its rows, by world;  ``seconds`` of processor time.
+    ``proved``   answers that exact arithmetic proved; ``unproved`` those of which it could not tell, and ``refused``
+                 those that it proved wrong, in words.
+    ``recompiled``  worlds in which the structure was another;  ``problem`` why the design is no treaty.
+    """
+
+    design: int
+    number: int
+    table: pa.Table
+    seconds: float
+    proved: int = 0
+    unproved: int = 0
+    refused: tuple[str, ...] = ()
+    recompiled: int = 0
+    problem: str = ""
+
+
+@lru_cache(maxsize=2)
+def columns_of(draws: Draws, spans: tuple[Span, ...]) -> dict[str, Floats]:
+    """Float[worlds] by path, drawn once in each process."""
+    return draws.columns({span.path: span for span in spans})
+
+
+_judges: dict[tuple[str, int], DesignJudge] = {}
+
+
+def judge_of(key: str, plan: SweepPlan, design: int) -> DesignJudge:
+    """The judge of a design, compiled once in each process."""
+    if (key, design) not in _judges:
+        while len(_judges) >= KEPT:
+            _judges.pop(next(iter(_judges)))
+        _judges[key, design] = DesignJudge(plan.treaty, plan.designs[design], plan.spans)
+    return _judges[key, design]
+
+
+def judge_block(key: str, plan: SweepPlan, design: int, block: int) -> Block:
+    """Judge one design in the worlds of one block."""
+    began = time.process_time()
+    judge = judge_of(key, plan, design)
+    columns = columns_of(plan.draws, tuple(plan.spans.values()))
+    worlds = range(block * BLOCK, min((block + 1) * BLOCK, plan.draws.worlds))
+    before = judge.recompiled
+    outcomes: list[Outcome] = []
+    checked = np.zeros(len(worlds), dtype=bool)
+    proved, unproved = 0, 0
+    refused: list[str] = []
+    for k, world in enumerate(worlds):
+        numbers = {path: float(columns[path][world]) for path in judge.paths}
+        found = judge.judge(numbers)
+        outcomes.append(found)
+        if found.screened and (found.near or _drawn(key, design, world, plan.rate)):
+            checked[k] = True
+            answer, _certificate = judge.prove(numbers)
+            proved += answer == found.verdict
+            unproved += answer == "undecided"
+            if answer not in ("undecided", found.verdict):
+                refused.append(f"{plan.designs[design].name}, world {world}: told {found.verdict}, proved {answer}")
+    table = table_of(plan, design, worlds, outcomes, columns, checked, void=bool(refused))
+    return Block(
+        design,
+        block,
+        table,
+        time.process_time() - began,
+        proved,
+        unproved,
+        tuple(refused),
+        judge.recompiled - before,
+        judge.problem,
+    )
+
+
+def _drawn(key: str, design: int, world: int, rate: float) -> bool:
+    """Whether an answer is to be proved: the same ones whoever judges."""
+    digest = hashlib.sha256(f"{key} {design} {world}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") < rate * 2**64
+
+
+def table_of(
+    plan: SweepPlan,
+    design: int,
+    worlds: range,
+    outcomes: Sequence[Outcome],
+    columns: Mapping[str, Floats],
+    checked: Bools,
+    void: bool,
+) -> pa.Table:
+    """The rows of a block."""
+    count = len(worlds)
+    rows: dict[str, Any] = {
+        "design": pa.array([plan.designs[design].name] * count, pa.string()),
+        "world": pa.array(np.asarray(worlds, dtype=np.int64)),
+    }
+    for path in plan.spans:
+        rows[path] = pa.array(columns[path][worlds.start : worlds.stop])
+    rows |= {
+        "verdict": pa.array([o.verdict for o in outcomes], pa.string()),
+        "margin": pa.array([o.margin for o in outcomes], pa.float64()),
+        "route": pa.array([o.route for o in outcomes], pa.string()),
+        "first_to_break": pa.array([o.first or None for o in outcomes], pa.string()),
+        "year": pa.array([o.year or None for o in outcomes], pa.int32()),
+        "proved": pa.array(checked),
+        "void": pa.array(np.full(count, void)),
+    }
+    for i, party in enumerate(plan.treaty.parties):
+        rows[f"value.{party.id}"] = pa.array([o.values[i] if o.values else None for o in outcomes], pa.float64())
+    return pa.table(rows)

@@ -1,0 +1,236 @@
+"""Designs of a treaty in many worlds: each pair judged, written down, and counted.
+
+Pairs are judged in blocks of worlds, by as many processes as are asked for or by a cluster; what is found is the same
+whoever finds it.  Some answers are proved in exact arithmetic: all that are close, and others at a stated rate.  One
+that is refused voids its block, which is reported and not counted.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, final
+
+import numpy as np
+import pyarrow as pa
+from joblib import Parallel, delayed, parallel_config
+
+from games.model.stochastic_game import GameError
+from games.numerics.progress import Progress
+from treaties.bargaining.designs import Design
+from treaties.model.treaty import Treaty
+from treaties.sweeping.chunks import Chunks
+from treaties.sweeping.likelihood import Likelihood, likelihood
+from treaties.sweeping.pairs import Block, judge_block, table_of
+from treaties.sweeping.plan import BLOCK, SweepPlan, sweep_plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@final
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep found.
+
+    ``path``     the file; None if its rows were kept in memory.
+    ``table``    its rows, by design and world.
+    ``blocks``   of how many blocks the rows are, and of how many they would be: fewer where the time was up.
+    ``refused``  answers that exact arithmetic refused.
+    """
+
+    plan: SweepPlan
+    table: pa.Table
+    seconds_cpu: float
+    blocks: tuple[int, int]
+    path: Path | None = None
+    proved: int = 0
+    unproved: int = 0
+    refused: tuple[str, ...] = ()
+    recompiled: int = 0
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+    def likelihoods(self) -> dict[str, Likelihood | None]:
+        """By name of the design; None of one that is no treaty in any world."""
+        names = np.asarray(self.table["design"].to_numpy(zero_copy_only=False))
+        verdict = np.asarray(self.table["verdict"].to_numpy(zero_copy_only=False))
+        void = np.asarray(self.table["void"].to_numpy(zero_copy_only=False))
+        found = {}
+        for design in self.plan.designs:
+            mine = verdict[(names == design.name) & ~void]
+            mine = mine[mine != "no treaty"]
+            found[design.name] = likelihood(mine == "yes", mine == "no", self.plan.draws.sampling)
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """The ``servanda-sweep/1`` document."""
+        designs = []
+        for name, found in self.likelihoods().items():
+            told = {"name": name, "problem": self.problems.get(name, "")}
+            designs.append(told | ({} if found is None else found.to_json()))
+        return {
+            "format": "servanda-sweep/1",
+            "treaty": self.plan.treaty.title,
+            "pairs": self.table.num_rows,
+            "seconds_cpu": self.seconds_cpu,
+            "worlds": self.plan.draws.worlds,
+            "seed": self.plan.draws.seed,
+            "sampling": self.plan.draws.sampling,
+            "blocks": list(self.blocks),
+            "recompiled": self.recompiled,
+            "spot_checks": {"proved": self.proved, "unproved": self.unproved, "refused": list(self.refused)},
+            "out": None if self.path is None else str(self.path),
+            "designs": designs,
+        }
+
+
+def run_sweep(
+    plan: SweepPlan,
+    out: Path | None = None,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    budget: float | None = None,
+    fresh: bool = False,
+    progress: Progress | None = None,
+) -> Swept:
+    """Judge every design in every world.
+
+    ``out``        the Parquet file; pieces stand beside it until it is whole, so that a run that was ended goes on.
+    ``workers``    processes;  ``scheduler`` the address of a Dask cluster, which then does the work.
+    ``budget``     seconds after which no block is begun any more; what is finished is told.
+    Raises ``GameError`` if the file cannot be written, holds another sweep, or the cluster does not answer.
+    """
+    key, said = plan.key, progress or (lambda what, share: None)
+    chunks = None if out is None else Chunks(out, key, plan.about())
+    if chunks is not None:
+        chunks.start(fresh)
+    numbers = range(plan.blocks)
+    # Block by block through all designs, so that whenever time is up all designs were judged in the same worlds.
+    wanted = [(design, block) for block in numbers for design in range(len(plan.designs))]
+    found: dict[tuple[int, int], Block] = {}
+    if chunks is not None:
+        for piece in wanted:
+            table = chunks.read(*piece)
+            if table is not None:
+                found[piece] = Block(*piece, table, 0.0)
+    left = [piece for piece in wanted if piece not in found]
+    began = time.monotonic()
+    for done, block in enumerate(_judged(key, plan, left, workers, scheduler, budget), 1):
+        found[block.design, block.number] = block
+        if chunks is not None and not block.refused:
+            chunks.write(block.design, block.number, block.table)
+        share = (len(wanted) - len(left) + done) / len(wanted)
+        rest = (time.monotonic() - began) / done * (len(left) - done)
+        said(f"{len(found) * BLOCK:,} pairs, about {_lasting(rest)} left", share)
+    whole = [block for block in numbers if all((design, block) in found for design in range(len(plan.designs)))]
+    order = [(design, block) for design in range(len(plan.designs)) for block in whole]
+    if chunks is not None and len(whole) == len(numbers) and not any(found[piece].refused for piece in order):
+        chunks.join(order)
+    tables = [found[piece].table for piece in order]
+    every = [found[piece] for piece in order]
+    return Swept(
+        plan,
+        pa.concat_tables(tables) if tables else _empty(plan),
+        sum(block.seconds for block in every),
+        (len(order), len(wanted)),
+        out,
+        sum(block.proved for block in every),
+        sum(block.unproved for block in every),
+        tuple(line for block in every for line in block.refused),
+        sum(block.recompiled for block in every),
+        {plan.designs[block.design].name: block.problem for block in every if block.problem},
+    )
+
+
+def _empty(plan: SweepPlan) -> pa.Table:
+    columns = {path: np.empty(0) for path in plan.spans}
+    return table_of(plan, 0, range(0), [], columns, np.empty(0, dtype=bool), void=False)
+
+
+def _judged(
+    key: str,
+    plan: SweepPlan,
+    pieces: Sequence[tuple[int, int]],
+    workers: int,
+    scheduler: str | None,
+    budget: float | None,
+) -> Iterator[Block]:
+    """Blocks as they are finished."""
+    until = None if budget is None else time.monotonic() + budget
+
+    def begun() -> Iterator[tuple[int, int]]:
+        for piece in pieces:
+            if until is not None and time.monotonic() > until:
+                return
+            yield piece
+
+    if scheduler is None and workers == 1:
+        yield from (judge_block(key, plan, *piece) for piece in begun())
+        return
+    with _cluster(scheduler) as count:
+        parallel = Parallel(
+            n_jobs=count or workers, batch_size=1, pre_dispatch="2*n_jobs", return_as="generator_unordered"
+        )
+        yield from parallel(delayed(judge_block)(key, plan, *piece) for piece in begun())
+
+
+def _cluster(scheduler: str | None) -> AbstractContextManager[int | None]:
+    return nullcontext(None) if scheduler is None else _Dask(scheduler)
+
+
+@final
+class _Dask(AbstractContextManager[int | None]):
+    """A Dask cluster at an address does what joblib is asked."""
+
+    def __init__(self, address: str) -> None:
+        try:
+            from distributed import Client
+        except ImportError:
+            raise GameError("--scheduler needs Dask; install servanda[cluster]") from None
+        try:
+            self.client = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
+        except (OSError, ValueError, TimeoutError) as error:
+            raise GameError(
+                f"--scheduler {address!r}: no cluster answers there ({error}); start one with "
+                "`dask scheduler` and `dask worker`, and give its tcp://host:port"
+            ) from None
+        self.config = parallel_config(backend="dask")
+
+    def __enter__(self) -> int | None:
+        self.config.__enter__()
+        return max(len(self.client.scheduler_info()["workers"]), 1)
+
+    def __exit__(self, *error: object) -> None:
+        self.config.__exit__(*error)
+        self.client.close()  # type: ignore[no-untyped-call]
+
+
+def _lasting(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def sweep(
+    treaty: Treaty,
+    worlds: int = 1000,
+    *,
+    seed: int = 0,
+    designs: Sequence[Design] | None = None,
+    out: str | Path | None = None,
+    workers: int = 1,
+    spread: float | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """The designs of a treaty in many worlds, a row for each pair.
+
+    ``designs``  None for the text and its variants.  Columns: design, world, every number that varies by its path,
+    verdict ("yes", "no", "undecided", "no treaty"), margin, route, first_to_break, year, proved, void, and each
+    party's value.
+    Raises ``ValueError`` if no number of the treaty has a range.
+    """
+    chosen = sweep_plan(treaty, worlds, seed=seed, designs=designs, spread=spread)
+    found = run_sweep(chosen, None if out is None else Path(out), workers=workers, progress=progress)
+    return found.table.to_pandas()

@@ -1,0 +1,60 @@
+"""A sweep in the words of policy people."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from treaties.sweeping.plan import BLOCK
+from treaties.sweeping.sweep import Swept
+
+DRAWN = {"latin": "Latin hypercube", "sobol": "scrambled Sobol nets", "independent": "independent draws"}
+
+
+def summary(found: Swept) -> list[str]:
+    """What a sweep found, design by design."""
+    plan = found.plan
+    names = {party.id: party.name for party in plan.treaty.parties}
+    lines = [
+        f"{plan.treaty.title}: {plan.draws.worlds:,} worlds ({DRAWN[plan.draws.sampling]}, seed {plan.draws.seed}), "
+        f"{_counted(len(plan.spans))} from a range, each independently of the others.",
+        "",
+    ]
+    width = max(len(design.name) for design in plan.designs)
+    rows = found.table.select(["design", "verdict", "first_to_break", "year", "void"]).to_pylist()
+    for name, likely in found.likelihoods().items():
+        if likely is None:
+            lines.append(f"  {name:<{width}}  no treaty: {found.problems.get(name, 'its numbers never go together')}")
+            continue
+        undecided = f"; {likely.undecided:,} undecided" if likely.undecided else ""
+        lines.append(f"  {name:<{width}}  holds in {likely.in_words()}{undecided}{_first(rows, name, names)}")
+    lines.append("")
+    if found.blocks[0] < found.blocks[1]:
+        done, wanted = found.blocks
+        lines.append(
+            f"Time was up after {done} of {wanted} blocks of {BLOCK} worlds; ask again in the same words to go on."
+        )
+    checks = f"{found.proved:,} answers were proved in exact arithmetic"
+    if found.unproved:
+        checks += f", of {found.unproved:,} it could not tell"
+    lines.append(f"{checks}; {found.seconds_cpu:.0f} s of processor time for {found.table.num_rows:,} answers.")
+    if found.path is not None:
+        lines.append(
+            f"wrote {found.path}"
+            if found.blocks[0] == found.blocks[1] and not found.refused
+            else f"what is finished is kept beside {found.path}"
+        )
+    return lines
+
+
+def _first(rows: list[dict[str, object]], design: str, names: dict[str, str]) -> str:
+    """Who breaks first where it fails, and when as a rule."""
+    broken = [row for row in rows if row["design"] == design and row["verdict"] == "no" and row["first_to_break"]]
+    if not broken:
+        return ""
+    party, count = Counter(str(row["first_to_break"]) for row in broken).most_common(1)[0]
+    year, _ = Counter(row["year"] for row in broken if row["first_to_break"] == party and row["year"]).most_common(1)[0]
+    return f"; {names[party]} breaks first in {round(100 * count / len(broken))} of 100 failures, mostly in year {year}"
+
+
+def _counted(count: int) -> str:
+    return "1 number drawn" if count == 1 else f"{count} numbers drawn"
