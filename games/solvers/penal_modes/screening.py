@@ -7,7 +7,7 @@ is "undecided".  Whatever is said here, the exact methods prove on demand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple, final
 
@@ -19,7 +19,7 @@ from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.outer_bounds import refute_and_check
-from games.solvers.penal_modes.arrays import Arrays, Classes, NumbersAlone, PenalGame
+from games.solvers.penal_modes.arrays import Arrays, NumbersAlone, PenalGame, classes_of
 from games.solvers.penal_modes.automaton import DENOMINATORS, automaton_of
 from games.solvers.penal_modes.bounds import axis_box
 from games.solvers.penal_modes.pinned_codes import Path
@@ -180,11 +180,6 @@ def arrays_of(numbers: Numbers) -> Arrays:
     centre = np.array([numbers.earned[s.earned_by == i].min() for i in range(n)])
     spread = np.array([np.ptp(numbers.earned[s.earned_by == i]) for i in range(n)])
     scale = np.where(spread > 0, spread, 1.0)
-    scaled = replace(numbers, earned=(numbers.earned - centre[s.earned_by]) / scale[s.earned_by])
-    classes = Classes(
-        start=s.start, payoff=scaled.payoff, law=s.law, options=s.options, twin=s.twin, set_start=s.set_start,
-        set_payoff=scaled.set_payoff, set_law=s.set_law, set_local=s.set_local, set_player=s.set_player,
-        used_start=s.used_start, used_set=s.used_set, law_start=s.law_start, law_state=s.law_state,
-        chance=numbers.chance, known_start=s.known_start, known_law=s.known_law, local_law=s.local_law, order=s.order,
-        part=s.part, discount=numbers.discount)
+    earned = (numbers.earned - centre[s.earned_by]) / scale[s.earned_by]
+    classes = classes_of(s, earned, numbers.chances, numbers.discount)
     return NumbersAlone(classes, centre, scale, (s.pointer, s.successor), s.initial)
