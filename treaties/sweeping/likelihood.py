@@ -59,10 +59,17 @@ class Likelihood:
 
     def in_words(self) -> str:
         """For a reader: "62 of 100 worlds (59 to 65; 1,000 tested)"."""
-        low, high = (round(100 * end) for end in self.share)
+        low, high = (_of_a_hundred(end) for end in self.share)
         least, most = (round(100 * end) for end in self.interval)
         count = f"{low}" if low == high else f"{low} to {high}"
         return f"{count} of 100 worlds ({least} to {most}; {self.worlds:,} tested)"
+
+
+def _of_a_hundred(share: float) -> str:
+    """Rounded; "all" is said of all, and "none" of none."""
+    if 0 < share < 0.005:
+        return "fewer than 1"
+    return "more than 99" if 0.995 <= share < 1 else str(round(100 * share))
 
 
 def likelihood(yes: Bools, no: Bools, sampling: Sampling) -> Likelihood | None:

@@ -43,3 +43,11 @@ def test_the_error_of_nets_is_that_of_their_scrambles() -> None:
 def test_no_world_has_no_likelihood() -> None:
     none = np.zeros(0, dtype=bool)
     assert likelihood(none, none, "latin") is None
+
+
+def test_all_and_none_are_said_of_all_and_none_alone() -> None:
+    nearly = np.arange(1000) > 1
+    found = likelihood(nearly, ~nearly, "latin"), likelihood(~nearly, nearly, "latin")
+    assert [one.in_words().split(" of ")[0] for one in found if one] == ["more than 99", "fewer than 1"]
+    every = likelihood(nearly | True, nearly & False, "latin")
+    assert every is not None and every.in_words().startswith("100 of 100 worlds")
