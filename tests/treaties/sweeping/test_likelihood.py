@@ -51,3 +51,10 @@ def test_all_and_none_are_said_of_all_and_none_alone() -> None:
     assert [one.in_words().split(" of ")[0] for one in found if one] == ["more than 99", "fewer than 1"]
     every = likelihood(nearly | True, nearly & False, "latin")
     assert every is not None and every.in_words().startswith("100 of 100 worlds")
+
+
+def test_scrambles_that_all_agree_prove_nothing_of_other_worlds() -> None:
+    every = np.ones(48, dtype=bool)
+    nets, other = (likelihood(every, ~every, sampling) for sampling in ("sobol", "independent"))
+    assert nets is not None and other is not None
+    assert nets.interval == other.interval and nets.interval[0] < 0.95
