@@ -135,7 +135,7 @@ def sweep_command(
 
         say_lines(summary(found))
     if found.refused:
-        raise typer.Exit(BAD_INPUT)
+        raise typer.Exit(REFUSED)
 
 
 def _prove(path: Path, row: int, json: bool) -> None:

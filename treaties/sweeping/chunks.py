@@ -20,6 +20,7 @@ from games.files.writing import replaceable, write_bytes
 from games.model.stochastic_game import GameError
 
 KEY, SEAL, ABOUT = b"servanda-sweep", b"servanda-seal", b"servanda-about"
+FORMAT = "servanda-sweep/1"
 
 
 @final
@@ -42,6 +43,8 @@ class Chunks:
         if fresh:
             shutil.rmtree(self.folder, ignore_errors=True)
         elif (other := self._other()) is not None:
+            if other == self.path and key_of(other) is None:
+                raise GameError(f"{other}: is there and is no sweep; choose another --out, or --fresh to replace it")
             raise GameError(
                 f"{other}: holds another sweep (other file, worlds, seed or designs); "
                 "choose another --out, or --fresh to replace it"
@@ -64,10 +67,6 @@ class Chunks:
             except (ValueError, KeyError, TypeError):
                 return self.folder
         return None
-
-    def finished(self) -> bool:
-        """Whether the whole sweep is there."""
-        return self.path.exists() and key_of(self.path) == self.key
 
     def place(self, design: int, block: int) -> Path:
         """Where a piece stands."""
@@ -135,6 +134,9 @@ def about(path: Path) -> dict[str, Any]:
     try:
         meta = pq.read_schema(path).metadata or {}
         told: dict[str, Any] = json.loads(meta[ABOUT])
-    except (OSError, pa.ArrowException, KeyError, ValueError):
+        form = told["format"]
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
         raise GameError(f"{path}: is no sweep; name a file that `servanda sweep` wrote") from None
+    if form != FORMAT:
+        raise GameError(f"{path}: is in the form {form!r}, and {FORMAT!r} is read; sweep the treaty again")
     return told

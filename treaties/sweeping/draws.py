@@ -90,7 +90,8 @@ class Draws:
             left = self.worlds // SCRAMBLES
             while left:
                 some = min(left, BLOCK)
-                blocks.append(net.random(some)[:, columns])
+                # Whole blocks, of which the last may be cut: nets are balanced over powers of two.
+                blocks.append(net.random(BLOCK)[:some, columns])
                 left -= some
         table = np.concatenate(blocks)
         return {path: table[:, k] for k, path in enumerate(place)}

@@ -58,14 +58,20 @@ def reprove(path: Path, row: int) -> Reproved:
 
     Raises ``GameError`` if the file holds no sweep or has no such row.
     """
-    plan = plan_told(about(path))
+    try:
+        plan = plan_told(about(path))
+    except GameError as error:
+        raise GameError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from None
     table = pq.read_table(path)
     if not 0 <= row < table.num_rows:
         raise GameError(f"{path}: has no row {row}; rows are 0 to {table.num_rows - 1:,}")
     here = table.slice(row, 1).to_pylist()[0]
     numbers = {design.name: design for design in plan.designs}
-    if here["design"] not in numbers:
+    if here.get("design") not in numbers:
         raise GameError(f"{path}: row {row} names no design of the sweep; sweep the treaty again")
     judge = DesignJudge(plan.treaty, numbers[here["design"]], plan.spans)
+    for column in ("world", "verdict", *judge.paths):
+        if here.get(column) is None:
+            raise GameError(f"{path}: row {row} has nothing under {column}; sweep the treaty again")
     proved, certificate = judge.reprove({quantity: float(here[quantity]) for quantity in judge.paths})
     return Reproved(row, here["design"], int(here["world"]), here["verdict"], proved, certificate)

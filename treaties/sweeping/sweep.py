@@ -22,7 +22,7 @@ from games.model.stochastic_game import GameError
 from games.numerics.progress import Progress
 from treaties.bargaining.designs import Design
 from treaties.model.treaty import Treaty
-from treaties.sweeping.chunks import Chunks
+from treaties.sweeping.chunks import FORMAT, Chunks
 from treaties.sweeping.likelihood import Likelihood, likelihood
 from treaties.sweeping.pairs import Block, judge_block, table_of
 from treaties.sweeping.plan import BLOCK, SweepPlan, sweep_plan
@@ -72,7 +72,7 @@ class Swept:
             told = {"name": name, "problem": self.problems.get(name, "")}
             designs.append(told | ({} if found is None else found.to_json()))
         return {
-            "format": "servanda-sweep/1",
+            "format": FORMAT,
             "treaty": self.plan.treaty.title,
             "pairs": self.table.num_rows,
             "seconds_cpu": self.seconds_cpu,

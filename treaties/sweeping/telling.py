@@ -22,6 +22,9 @@ def summary(found: Swept) -> list[str]:
     width = max(len(design.name) for design in plan.designs)
     rows = found.table.select(["design", "verdict", "first_to_break", "year", "void"]).to_pylist()
     for name, likely in found.likelihoods().items():
+        if not found.blocks[0]:
+            lines.append(f"  {name:<{width}}  not judged in any block yet")
+            continue
         if likely is None:
             lines.append(f"  {name:<{width}}  no treaty: {found.problems.get(name, 'its numbers never go together')}")
             continue
@@ -52,8 +55,9 @@ def _first(rows: list[dict[str, object]], design: str, names: dict[str, str]) ->
     if not broken:
         return ""
     party, count = Counter(str(row["first_to_break"]) for row in broken).most_common(1)[0]
-    year, _ = Counter(row["year"] for row in broken if row["first_to_break"] == party and row["year"]).most_common(1)[0]
-    return f"; {names[party]} breaks first in {round(100 * count / len(broken))} of 100 failures, mostly in year {year}"
+    told = f"; {names[party]} breaks first in {round(100 * count / len(broken))} of 100 failures"
+    years = Counter(row["year"] for row in broken if row["first_to_break"] == party and row["year"]).most_common(1)
+    return f"{told}, mostly in year {years[0][0]}" if years else told
 
 
 def _counted(count: int) -> str:

@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -23,7 +25,9 @@ from treaties.model.treaty import Treaty
 from treaties.reading.worlds import with_values
 from treaties.sweeping.chunks import Chunks
 from treaties.sweeping.plan import plan_told, sweep_plan
+from treaties.sweeping.proving import reprove
 from treaties.sweeping.sweep import run_sweep
+from treaties.sweeping.telling import summary
 
 CASES = ROOT / "treaties" / "cases"
 TOLD = {"sustainable": "yes", "unsustainable": "no", "undecided": "undecided"}
@@ -152,6 +156,54 @@ def test_the_command_tells_counts_and_proves_rows(servanda: Run, tmp_path: Path)
     said = servanda("sweep", str(CASES / "fr_de_export_2019.toml"), "--worlds", "40", "--seed", "3", "--out", str(out),
                     "--workers", "1")
     assert "of 100 worlds" in said.out
+
+
+def test_who_breaks_first_is_told_without_a_year_that_nobody_knows(export: Treaty) -> None:
+    found = run_sweep(sweep_plan(export, 20, seed=3))
+    assert any("mostly in year" in line for line in summary(found))
+    unknown = pa.array([None] * found.table.num_rows, pa.int32())
+    at = found.table.column_names.index("year")
+    told = summary(replace(found, table=found.table.set_column(at, "year", unknown)))
+    assert any("breaks first in" in line for line in told) and not any("mostly" in line for line in told)
+
+
+def test_what_was_not_judged_in_time_is_not_called_no_treaty(export: Treaty) -> None:
+    found = run_sweep(sweep_plan(export, 20, seed=3), budget=-1.0)
+    assert found.blocks[0] == 0
+    told = "\n".join(summary(found))
+    assert "not judged" in told and "no treaty" not in told
+
+
+def test_a_row_or_a_form_that_is_not_whole_is_not_proved(export: Treaty, tmp_path: Path) -> None:
+    out, other = tmp_path / "x.parquet", tmp_path / "y.parquet"
+    sweep(export, 3, seed=1, out=out)
+    table = pq.read_table(out)
+    path = next(iter(sweep_plan(export, 1).spans))
+    at = table.column_names.index(path)
+    pq.write_table(table.set_column(at, path, pa.array([None] * table.num_rows, pa.float64())), other)
+    with pytest.raises(GameError, match=f"row 1 has nothing under {path}"):
+        reprove(other, 1)
+    pq.write_table(table.drop_columns(["verdict"]), other)
+    with pytest.raises(GameError, match="row 1 has nothing under verdict"):
+        reprove(other, 1)
+    meta = table.schema.metadata
+    for about, problem in [
+        (json.loads(meta[b"servanda-about"]) | {"format": "servanda-sweep/9"}, "servanda-sweep/9"),
+        ([], "is no sweep"),
+        ({"format": "servanda-sweep/1"}, "does not tell what was swept"),
+    ]:
+        pq.write_table(table.replace_schema_metadata(meta | {b"servanda-about": json.dumps(about).encode()}), other)
+        with pytest.raises(GameError, match=problem) as error:
+            reprove(other, 1)
+        assert str(error.value).startswith(f"{other}: ") and str(error.value).count(str(other)) == 1
+
+
+def test_another_file_is_not_called_a_sweep(export: Treaty, tmp_path: Path) -> None:
+    out = tmp_path / "notes.txt"
+    out.write_text("mine")
+    with pytest.raises(GameError, match="is no sweep"):
+        sweep(export, 5, out=out)
+    assert out.read_text() == "mine"
 
 
 @pytest.mark.parametrize(("arguments", "problem"), [
