@@ -11,13 +11,18 @@ import json
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, final
+from typing import Any, TextIO, final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from games.files.writing import replaceable, write_bytes
 from games.model.stochastic_game import GameError
+
+try:
+    import fcntl
+except ImportError:  # no such locks there; two runs into one file are then the user's to avoid
+    fcntl = None  # type: ignore[assignment]
 
 KEY, SEAL, ABOUT = b"servanda-sweep", b"servanda-seal", b"servanda-about"
 FORMAT = "servanda-sweep/1"
@@ -34,6 +39,7 @@ class Chunks:
     def __init__(self, path: Path, key: str, about: Mapping[str, Any]) -> None:
         self.path, self.key, self.about = path, key, dict(about)
         self.folder = path.with_name(f".{path.name}.parts")
+        self._hold: TextIO | None = None
 
     def start(self, fresh: bool) -> None:
         """Make ready for pieces; ``fresh`` forgets all earlier ones.
@@ -51,9 +57,27 @@ class Chunks:
             )
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            self._insist_on_being_alone()
             (self.folder / "sweep.json").write_text(json.dumps({"key": self.key}))
         except OSError as error:
             raise GameError(f"{self.folder}: cannot be written: {error.strerror or error}") from None
+
+    def _insist_on_being_alone(self) -> None:
+        """Raise ``GameError`` while another run writes here; its hold ends with it, however it ends."""
+        self._hold = (self.folder / "running").open("w")
+        if fcntl is not None:
+            try:
+                fcntl.flock(self._hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise GameError(
+                    f"{self.folder}: another run is writing this sweep; wait until it has ended, or choose another --out"
+                ) from None
+
+    def whole(self) -> pa.Table | None:
+        """The rows of the whole sweep, if it is there."""
+        if not self.path.exists() or key_of(self.path) != self.key:
+            return None
+        return pq.read_table(self.path).replace_schema_metadata(None)
 
     def _other(self) -> Path | None:
         """A file or folder there that belongs to another sweep."""

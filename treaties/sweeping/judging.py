@@ -48,7 +48,8 @@ class Outcome:
     ``margin``   of a yes what compliance withstands at least, else what it lacks at least (negative) or withstands at
                  most; None if not known.
     ``route``    what decided: of the screen "bounds", "reversion" or a number, "solver" for the other methods.
-    ``first``    the party that breaks first, "" unless it is a no; ``year`` in which, from 1 on, 0 if not known.
+    ``first``    the party that is hardest to deter, "" unless it is a no; ``year`` after signature in which its moment
+                 comes at the earliest, from 1 on, 0 if not known.
     ``values``   per party, the average payoff per period of full compliance; empty if not known.
     ``near``     whether the margin is so small that floating point should not be trusted with the answer.
     """
@@ -179,6 +180,6 @@ class DesignJudge:
             judgement.margin,
             "solver",
             link.party if link is not None and broken else "",
-            (link.year or 0) if link is not None and broken else 0,
+            0,
             tuple(text.values.tolist()),
         )

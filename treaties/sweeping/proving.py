@@ -12,6 +12,7 @@ from games.certificates.certificate import Certificate
 from games.model.stochastic_game import GameError
 from treaties.sweeping.chunks import about
 from treaties.sweeping.judging import DesignJudge, Verdict
+from treaties.sweeping.pairs import columns_of
 from treaties.sweeping.plan import plan_told
 
 
@@ -37,6 +38,7 @@ class Reproved:
         how = "no certificate" if self.certificate is None else f"certificate: {self.certificate.kind}, checked"
         told = f"the file tells {self.told}; proved: {self.proved} ({how})"
         said = f"Row {self.row}, {self.design} in world {self.world}: {told}."
+        said += " Only the verdict is proved; the other columns are what floating point tells."
         return [said if self.agrees else f"{said} They differ."]
 
     def to_json(self) -> dict[str, Any]:
@@ -73,5 +75,9 @@ def reprove(path: Path, row: int) -> Reproved:
     for column in ("world", "verdict", *judge.paths):
         if here.get(column) is None:
             raise GameError(f"{path}: row {row} has nothing under {column}; sweep the treaty again")
+    drawn = columns_of(plan.draws, tuple(plan.spans.values()))
+    world = int(here["world"])
+    if not 0 <= world < plan.draws.worlds or any(here[q] != drawn[q][world] for q in judge.paths):
+        raise GameError(f"{path}: row {row} was changed: its numbers are not those of world {world}; sweep the treaty again")
     proved, certificate = judge.reprove({quantity: float(here[quantity]) for quantity in judge.paths})
     return Reproved(row, here["design"], int(here["world"]), here["verdict"], proved, certificate)
