@@ -216,6 +216,7 @@ def discover(columns: Mapping[str, Floats], failed: Bools) -> tuple[Limit, ...]:
 
 def _peeled(columns: Mapping[str, Floats], failed: Bools) -> tuple[Limit, ...]:
     """The best box on the way of peeling; empty if it is the box of all worlds."""
+    columns = {path: columns[path] for path in sorted(columns)}  # so that ties end alike in whatever order they come
     paths, worlds = list(columns), len(failed)
     least = max(WORLDS, FEWEST * worlds)
     low = dict.fromkeys(paths, -np.inf)

@@ -154,6 +154,23 @@ def test_the_command_tells_counts_and_proves_rows(servanda: Run, tmp_path: Path)
     assert "of 100 worlds" in said.out
 
 
+def test_the_command_tells_what_matters_and_draws_it(servanda: Run, tmp_path: Path) -> None:
+    treaty, out = str(CASES / "fr_de_export_2019.toml"), str(tmp_path / "x.parquet")
+    words = ("sweep", treaty, "--worlds", "200", "--seed", "3", "--workers", "1", "--out", out)
+    first, again = tmp_path / "a.svg", tmp_path / "b.svg"
+    told = servanda(*words, "--json", "--plot", str(first))
+    assert told.code == 0, told.err
+    data = json.loads(told.out)
+    names = {design["name"] for design in data["designs"]}
+    assert set(data["influence"]) == set(data["discovery"]) == set(data["robustness"]["designs"]) == names
+    assert data["influence"]["as it stands"][0]["path"] == "party.DEU.discount"
+    said = servanda(*words, "--plot", str(again))
+    assert "What matters most" in said.out and "Germany's discount factor: 100 below" in said.out
+    assert "it fails in fewer than 5 of 100 worlds" in said.out
+    assert first.read_bytes() == again.read_bytes() and first.read_bytes().startswith(b"<?xml")
+    assert servanda(*words, "--plot", str(tmp_path / "x.gif")).code == 2
+
+
 @pytest.mark.parametrize(("arguments", "problem"), [
     ((), "names no treaty"),
     (("t.toml", "--spread", "many"), "is no share"),
