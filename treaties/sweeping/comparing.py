@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import inf, sqrt
 from typing import Any, final
 
 import numpy as np
@@ -32,16 +32,21 @@ REACH = 1.959963984540054
 @final
 @dataclass(frozen=True)
 class Difference:
-    """A mean difference over pairs, its standard error, and how many pairs there are."""
+    """A mean difference over pairs, its standard error, and how many pairs there are.
+
+    ``most``  how large it can be at all.
+    """
 
     mean: float
     standard_error: float
     pairs: int
+    most: float = inf
 
     @property
     def interval(self) -> tuple[float, float]:
         """At the 95 % level."""
-        return self.mean - REACH * self.standard_error, self.mean + REACH * self.standard_error
+        reach = REACH * self.standard_error
+        return max(self.mean - reach, -self.most), min(self.mean + reach, self.most)
 
     def to_json(self) -> dict[str, Any]:
         """Mean, error, interval and count."""
@@ -184,7 +189,7 @@ def compare(plans: Sequence[SweepPlan], run: Callable[[SweepPlan], Swept]) -> Co
     """
     shared = shared_paths(plans)
     swept = [run(plan) for plan in plans]
-    samples = [one for found in swept for one in found.samples()]
+    samples = [one for found in swept for one in found.samples]
     owners = [(plan, design) for plan in plans for design in plan.designs]
     sides = [_side(plan, design, sample, samples[0]) for (plan, design), sample in zip(owners, samples, strict=True)]
     return Comparison(
@@ -247,7 +252,7 @@ def difference_of_shares(first: Bools, second: Bools) -> Difference | None:
         return None
     gained, lost = float((~first & second).sum()), float((first & ~second).sum())
     b, c, n = gained + 0.5, lost + 0.5, pairs + 2.0
-    return Difference((gained - lost) / pairs, sqrt(b + c - (b - c) ** 2 / n) / n, pairs)
+    return Difference((gained - lost) / pairs, sqrt(b + c - (b - c) ** 2 / n) / n, pairs, most=1.0)
 
 
 def _of_means(first: Floats, second: Floats) -> Difference | None:

@@ -20,10 +20,12 @@ def summary(found: Comparison) -> list[str]:
     lines = [
         f"{len(found.sides)} designs in the same {drawn}: {numbers}.",
         *_own_ranges(found),
+        *_own_units(found),
         "",
     ]
+    width = max(len(side.name) for side in found.sides)
     for side in found.sides:
-        lines.append(f"  {side.name}  {_side(side, treaties[side.name])}")
+        lines.append(f"  {side.name:<{width}}  {_side(side, treaties[side.name])}")
     for one in found.differences:
         lines += ["", *_paired(one, treaties[one.name])]
     return lines
@@ -44,6 +46,14 @@ def _own_ranges(found: Comparison) -> list[str]:
     if not other:
         return []
     return [f"Their ranges differ for {listed(other)}: a world is the same place in each range, not the same number."]
+
+
+def _own_units(found: Comparison) -> list[str]:
+    """Units of payoffs that are not the same."""
+    units = list(dict.fromkeys(plan.treaty.payoff_unit for plan in found.plans))
+    if len(units) == 1:
+        return []
+    return [f"They count payoffs in other units ({listed(units)}): of these, differences mean nothing."]
 
 
 def _side(side: Side, treaty: Treaty) -> str:

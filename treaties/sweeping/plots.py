@@ -32,7 +32,7 @@ def plot_sweep(found: Swept, path: Path) -> None:
     """
     from matplotlib.figure import Figure
 
-    sample, words = found.samples()[0], NumberWords.of(found.plan.treaty)
+    sample, words = found.samples[0], NumberWords.of(found.plan.treaty)
     parts = influences(sample)[:SHOWN]
     designs = [(name, likely) for name, likely in found.likelihoods().items() if likely is not None][:SHOWN]
     rows = max(len(designs), 1), max(len(parts), 1)

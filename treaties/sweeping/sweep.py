@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
@@ -64,15 +65,16 @@ class Swept:
     def likelihoods(self) -> dict[str, Likelihood | None]:
         """By name of the design; None of one that is no treaty in any world."""
         sampling = self.plan.draws.sampling
-        return {one.name: likelihood(one.yes, one.no, sampling) for one in self.samples()}
+        return {one.name: likelihood(one.yes, one.no, sampling) for one in self.samples}
 
+    @cached_property
     def samples(self) -> tuple[Sample, ...]:
         """Every design in its worlds."""
         return samples(self.plan, self.table)
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-sweep/1`` document; what matters and where it breaks is told of the first twenty designs."""
-        every, words = self.samples(), NumberWords.of(self.plan.treaty)
+        every, words = self.samples, NumberWords.of(self.plan.treaty)
         designs = []
         for name, found in self.likelihoods().items():
             told = {"name": name, "problem": self.problems.get(name, "")}

@@ -52,7 +52,7 @@ def summary(found: Swept) -> list[str]:
 
 def _explained(found: Swept) -> list[str]:
     """What matters to the first design, as a rule the text, and where it breaks."""
-    words, sample = NumberWords.of(found.plan.treaty), found.samples()[0]
+    words, sample = NumberWords.of(found.plan.treaty), found.samples[0]
     whose = "" if sample.name == AS_IT_STANDS else f"Of {sample.name}: "
     return [*told_of(influences(sample), words), f"{whose}{scenario(sample).in_words(words)}"]
 

@@ -42,6 +42,8 @@ def test_the_error_is_that_of_matched_pairs() -> None:
     assert isclose(found.standard_error, sqrt(20.5 + 5.5 - 15**2 / 102) / 102)
     same = difference_of_shares(first, first)
     assert same is not None and same.mean == 0 < same.standard_error < 0.02
+    never = difference_of_shares(np.ones(50, dtype=bool), np.zeros(50, dtype=bool))
+    assert never is not None and never.interval[0] == never.mean == -1
     assert difference_of_shares(first[:0], second[:0]) is None
 
 
@@ -97,7 +99,7 @@ def test_texts_share_the_draws_of_the_paths_that_they_share(export: Treaty, tmp_
     other.write_text("\n".join(lines))  # France's discount factor is certain here
     plans = [renamed(sweep_plan(treaty, 40, seed=2), name) for treaty, name in
              ((export, "a.toml"), (read_treaty(other), "b.toml"))]  # fmt: skip
-    one, two = (run_sweep(plan).samples()[0] for plan in plans)
+    one, two = (run_sweep(plan).samples[0] for plan in plans)
     assert set(one.columns) - set(two.columns) == {"party.FRA.discount"}
     assert all(np.array_equal(one.columns[path], two.columns[path]) for path in two.columns)
     found = compare(plans, run_sweep)
@@ -143,10 +145,12 @@ def test_the_command_compares_a_text_with_its_variants(servanda: Run) -> None:
 
 def test_the_command_compares_files_and_names_other_ranges(servanda: Run, tmp_path: Path) -> None:
     other = tmp_path / "patient.toml"
-    other.write_text(EXPORT.read_text().replace("low = 0.80,", "low = 0.85,", 1))
+    text = EXPORT.read_text().replace("low = 0.80,", "low = 0.85,", 1)
+    other.write_text(text.replace('payoff_unit = "EUR million', 'payoff_unit = "EUR billion', 1))
     told = servanda("compare", str(EXPORT), str(other), "--worlds", "20", "--workers", "1")
     assert told.code == 0, told.err
-    assert "patient.toml holds in" in told.out and "ranges differ for" in told.out
+    assert "patient.toml holds in" in told.out and "ranges differ for party.FRA.discount:" in told.out
+    assert "payoffs in other units" in told.out
 
 
 @pytest.mark.parametrize(("files", "problem"), [
