@@ -25,6 +25,8 @@ from treaties.sweeping.robustness import Ranking, ranking
 from treaties.sweeping.sample import Sample, common
 from treaties.sweeping.sweep import Swept
 
+ROUNDING = 1e-9
+"""Amounts that differ by no more, absolutely or as a share, are the same but for rounding."""
 REACH = 1.959963984540054
 """Standard errors of an interval at the 95 % level."""
 
@@ -256,8 +258,9 @@ def difference_of_shares(first: Bools, second: Bools) -> Difference | None:
 
 
 def _of_means(first: Floats, second: Floats) -> Difference | None:
-    change = second - first
-    change = change[~np.isnan(change)]
+    known = ~np.isnan(first) & ~np.isnan(second)
+    first, second = first[known], second[known]
+    change = np.where(np.isclose(first, second, rtol=ROUNDING, atol=ROUNDING), 0.0, second - first)
     if len(change) < 2:
         return None
     return Difference(float(change.mean()), float(change.std(ddof=1)) / sqrt(len(change)), len(change))

@@ -105,4 +105,6 @@ def _side_of(end: int) -> str:
 def _more(found: Difference, unit: str) -> str:
     """A difference of amounts with its interval."""
     low, high = found.interval
+    if low == high == 0:
+        return "the same"
     return f"{money(found.mean, unit, sign=True)} ({money(low, '', sign=True)} to {money(high, '', sign=True)})"

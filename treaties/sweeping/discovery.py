@@ -34,7 +34,9 @@ RARE = 0.05
 """Failures that are rarer than this, or more frequent than one minus this, are not explained."""
 CHANCE = 0.01
 """What chance brings about more often than this is not told."""
-WORTH = 0.2
+IDLE = 0.05
+"""A restriction that does as much as this often by chance is dropped."""
+WORTH = 0.15
 """Least score of a box that is told, and least share of the way from the base rate to certainty that it must go."""
 REFITTED = 5
 """Quantities among which every choice is fitted again."""
@@ -286,7 +288,7 @@ def _score(box: Sequence[Limit], columns: Mapping[str, Floats], failed: Bools) -
 def _confirmed(box: tuple[Limit, ...], columns: Mapping[str, Floats], failed: Bools) -> tuple[Limit, ...]:
     """The box without restrictions that do nothing in these worlds.
 
-    A restriction is dropped if the box would be as dense by chance without it, more often than in one of a hundred
+    A restriction is dropped if the box would be as dense by chance without it, more often than in one of twenty
     cases: the quasi-p-value of Bryant and Lempert (2010).
     """
     while box:
@@ -296,7 +298,7 @@ def _confirmed(box: tuple[Limit, ...], columns: Mapping[str, Floats], failed: Bo
             without = _Count.of(_inside([one for one in box if one != limit], columns, len(failed)), failed)
             chances.append(float(binom.sf(within.failing - 1, within.within, without.density)))
         worst = int(np.argmax(chances))
-        if chances[worst] <= CHANCE:
+        if chances[worst] <= IDLE:
             break
         box = tuple(limit for limit in box if limit != box[worst])
     return box
