@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO, final
 
@@ -70,14 +70,17 @@ class Chunks:
                 fcntl.flock(self._hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 raise GameError(
-                    f"{self.folder}: another run is writing this sweep; wait until it has ended, or choose another --out"
+                    f"{self.folder}: another run is writing this sweep; wait until it ends, or choose another --out"
                 ) from None
 
     def whole(self) -> pa.Table | None:
-        """The rows of the whole sweep, if it is there."""
+        """The rows of the whole sweep; None if it is not there, or was changed."""
         if not self.path.exists() or key_of(self.path) != self.key:
             return None
-        return pq.read_table(self.path).replace_schema_metadata(None)
+        file = pq.ParquetFile(self.path)
+        pieces = [file.read_row_group(k).replace_schema_metadata(None) for k in range(file.num_row_groups)]
+        sealed = (file.schema_arrow.metadata or {}).get(SEAL)
+        return pa.concat_tables(pieces) if sealed == _seal_of_all(map(seal_of, pieces)) else None
 
     def _other(self) -> Path | None:
         """A file or folder there that belongs to another sweep."""
@@ -114,24 +117,42 @@ class Chunks:
             return None
         return table.replace_schema_metadata(None)
 
-    def join(self, pieces: Iterable[tuple[int, int]]) -> None:
+    def join(self, pieces: Sequence[tuple[int, int]]) -> None:
         """Make one file of the pieces, in their order, and drop them.
 
         Raises ``GameError`` if one is not there any more.
         """
         temporary, writer = self.folder / "joined", None
+        sealed = _seal_of_all(seal_of(self._insist(piece)) for piece in pieces)
         for piece in pieces:
-            table = self.read(*piece)
-            if table is None:
-                raise GameError(f"{self.place(*piece)}: was changed or removed while the sweep ran; run it again")
+            table = self._insist(piece)
             if writer is None:
-                told = {KEY: self.key.encode(), ABOUT: json.dumps(self.about, sort_keys=True).encode()}
+                about = json.dumps(self.about, sort_keys=True).encode()
+                told = {KEY: self.key.encode(), SEAL: sealed, ABOUT: about}
                 writer = pq.ParquetWriter(temporary, table.schema.with_metadata(told))
             writer.write_table(table)
         if writer is not None:
             writer.close()
             temporary.replace(self.path)
+        self.end()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def end(self) -> None:
+        """Let other runs write here."""
+        if self._hold is not None:
+            self._hold.close()
+            self._hold = None
+
+    def _insist(self, piece: tuple[int, int]) -> pa.Table:
+        table = self.read(*piece)
+        if table is None:
+            raise GameError(f"{self.place(*piece)}: was changed or removed while the sweep ran; run it again")
+        return table
+
+
+def _seal_of_all(seals: Iterable[str]) -> bytes:
+    """A digest of the seals of the pieces of a file, each a row group of it."""
+    return hashlib.sha256("".join(seals).encode()).hexdigest().encode()
 
 
 def seal_of(table: pa.Table) -> str:

@@ -27,7 +27,7 @@ from treaties.model.errors import TreatyFileError
 from treaties.model.treaty import Treaty
 from treaties.reading.variants import apply_variant
 from treaties.reading.worlds import World
-from treaties.sweeping.draws import Span
+from treaties.sweeping.draws import Span, left_to_worlds
 
 Verdict = Literal["yes", "no", "undecided", "no treaty"]
 ANSWERS: dict[str, Verdict] = {"sustainable": "yes", "unsustainable": "no", "undecided": "undecided"}
@@ -82,8 +82,7 @@ class DesignJudge:
         self._shared: Screen | None = None
         try:
             changed = treaty if design.variant is None else apply_variant(treaty, design.variant)
-            known = {number.path for number in changed.numbers()}
-            self.paths = tuple(path for path in spans if path in known)
+            self.paths = left_to_worlds(treaty, changed, spans)
             template = Template.of(changed, {path: (spans[path].low, spans[path].high) for path in self.paths})
             # Payments between the parties, and what the text leaves free, are the business of other methods.
             self._plain = template.compiled({}).game.transfers == "none"

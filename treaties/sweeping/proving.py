@@ -78,6 +78,6 @@ def reprove(path: Path, row: int) -> Reproved:
     drawn = columns_of(plan.draws, tuple(plan.spans.values()))
     world = int(here["world"])
     if not 0 <= world < plan.draws.worlds or any(here[q] != drawn[q][world] for q in judge.paths):
-        raise GameError(f"{path}: row {row} was changed: its numbers are not those of world {world}; sweep the treaty again")
+        raise GameError(f"{path}: row {row} was changed, as its numbers are not those of world {world}; sweep it again")
     proved, certificate = judge.reprove({quantity: float(here[quantity]) for quantity in judge.paths})
     return Reproved(row, here["design"], int(here["world"]), here["verdict"], proved, certificate)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+from treaties.bargaining.designs import AS_IT_STANDS
+from treaties.findings.quantities import NumberWords
+from treaties.sweeping.discovery import scenario
+from treaties.sweeping.influence import influences, told_of
 from treaties.sweeping.plan import BLOCK
 from treaties.sweeping.sweep import Swept
 
@@ -30,7 +34,7 @@ def summary(found: Swept) -> list[str]:
             continue
         undecided = f"; {likely.undecided:,} undecided" if likely.undecided else ""
         lines.append(f"  {name:<{width}}  holds in {likely.in_words()}{undecided}{_first(rows, name, names)}")
-    lines.append("")
+    lines += ["", *_explained(found), ""]
     if found.blocks[0] < found.blocks[1]:
         done, wanted = found.blocks
         lines.append(
@@ -47,6 +51,13 @@ def summary(found: Swept) -> list[str]:
             else f"what is finished is kept beside {found.path}"
         )
     return lines
+
+
+def _explained(found: Swept) -> list[str]:
+    """What matters to the first design, as a rule the text, and where it breaks."""
+    words, sample = NumberWords.of(found.plan.treaty), found.samples[0]
+    whose = "" if sample.name == AS_IT_STANDS else f"Of {sample.name}: "
+    return [*told_of(influences(sample), words), f"{whose}{scenario(sample).in_words(words)}"]
 
 
 def _first(rows: list[dict[str, object]], design: str, names: dict[str, str]) -> str:
