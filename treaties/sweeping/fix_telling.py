@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from treaties.findings.amounts import capital, listed, money, number, once, percent, per_period, signed
+from treaties.findings.amounts import capital, listed, money, once, per_period, percent, signed
 from treaties.sweeping.fixing import Fixed, Flip, Moved
 from treaties.sweeping.levers import POINTS, Lever, Term, whole_list
 
@@ -53,8 +53,9 @@ def _heading(found: Fixed) -> str:
 def _table(found: Fixed, flipping: Iterable[Moved]) -> list[str]:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     threshold = "holds up to" if found.verdict == "yes" else "holds from"
-    for column in ("term", "now", "direction", threshold, "share of its range", "both sides proved", "value to parties"):
-        right = column in ("now", threshold, "share of its range")
+    numbers = ("now", threshold, "share of range")
+    for column in ("term", "now", "direction", threshold, "share of range", "both sides proved", "value to parties"):
+        right = column in numbers
         table.add_column(column, justify="right" if right else "left", overflow="fold")
     for moved in flipping:
         for flip in moved.flips:
@@ -114,7 +115,8 @@ def _gaps(flipping: Iterable[Moved]) -> Iterator[str]:
             if flip.fails is None:
                 yield f"{moved.lever.path}: on the way to {told(flip.holds)} nothing is decided."
             elif told(flip.fails) != told(flip.holds) and moved.lever.kind == "number":
-                yield f"{moved.lever.path}: undecided between {told(flip.holds)} (holds) and {told(flip.fails)} (fails)."
+                between = f"{told(flip.holds)} (holds) and {told(flip.fails)} (fails)"
+                yield f"{moved.lever.path}: undecided between {between}."
 
 
 def _without(found: Fixed) -> Iterator[str]:
@@ -124,8 +126,7 @@ def _without(found: Fixed) -> Iterator[str]:
         for proved, same in groupby(sorted(some, key=_all_proved), key=_all_proved):
             terms = [f"{moved.lever.path} ({_span(moved.lever)}, {_values(moved)})" for moved in same]
             if answer == "undecided":
-                undecided = "No value tried decides it, and some values are undecided"
-                yield f"{undecided}: {listed(terms)}."
+                yield f"No flip was found, and some values tried are undecided: {listed(terms)}."
                 continue
             head = answer.replace("value", "value of these terms" if len(terms) > 1 else "value of this term")
             how = "each proved in exact arithmetic" if proved else "computed, not each proved"
@@ -161,12 +162,5 @@ def _how(found: Fixed, flipping: Iterable[Moved]) -> Iterator[str]:
 
 
 def told(value: Term | None) -> str:
-    """A value of a term: six digits, so that what holds is not told as what fails."""
-    if value is None:
-        return "none"
-    return value if isinstance(value, str) else number(value) if value == float(number_of(value)) else f"{value:.7g}"
-
-
-def number_of(value: float) -> str:
-    """Three significant digits."""
-    return f"{value:.3g}"
+    """A value of a term: seven digits, so that what holds is not told as what fails."""
+    return "none" if value is None else value if isinstance(value, str) else f"{value:.7g}"

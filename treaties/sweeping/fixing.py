@@ -17,7 +17,7 @@ from treaties.bargaining.designs import AS_IT_STANDS, Design
 from treaties.model.treaty import Treaty, Variant
 from treaties.sweeping.draws import Span
 from treaties.sweeping.judging import EFFORT, DesignJudge, Outcome, Verdict
-from treaties.sweeping.levers import POINTS, Lever, Term, chosen, levers, size
+from treaties.sweeping.levers import Lever, Term, chosen, levers, size
 
 NARROW = 1e-8
 """Share of a term's range to which a flip is narrowed in floating point."""
@@ -207,9 +207,11 @@ class _Text:
 
     def told(self, outcome: Outcome) -> Verdict:
         """Whether it holds with the margin wanted."""
-        if outcome.verdict != "yes" or outcome.margin is None or outcome.margin >= self.margin:
+        if outcome.verdict != "yes" or not self.margin:
             return outcome.verdict
-        return "no"
+        if outcome.margin is None:  # of the screen: nobody can deviate
+            return "yes" if outcome.screened else "undecided"
+        return "yes" if outcome.margin >= self.margin else "no"
 
 
 @final
@@ -335,7 +337,8 @@ class _Search:
             if self.lever.kind == "number" and held and failed:
                 holds, fails = self._closer(holds, fails)
         told, before = self.outcome(holds).values, self.text.outcome.values
-        cost = _by_party(self.text.treaty, [a - b for a, b in zip(told, before, strict=True)] if told and before else [])
+        change = [a - b for a, b in zip(told, before, strict=True)] if told and before else []
+        cost = _by_party(self.text.treaty, change)
         return Flip(direction, holds, fails, (failed, held), self.lever.share(holds), cost)
 
     def _provable(self, value: Term, other: Term, way: Sequence[Term], verdict: Verdict) -> tuple[Term, bool]:
@@ -377,6 +380,3 @@ class _Search:
             else:
                 break
         return holds, fails
-
-
-__all__ = ["POINTS", "Fixed", "Flip", "Moved", "fix"]

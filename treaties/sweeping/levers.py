@@ -141,9 +141,7 @@ def _terms(treaty: Treaty, facts: bool) -> Iterator[tuple[str, str, Any]]:
 
 
 def _within(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Quantity) or (isinstance(value, int | float) and not isinstance(value, bool)):
-        yield path, value
-    elif value == UNLIMITED:
+    if isinstance(value, Quantity) or _numeric((value,)):
         yield path, value
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
