@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from io import StringIO
 from itertools import groupby
@@ -12,7 +13,7 @@ from rich.table import Table
 
 from treaties.findings.amounts import capital, listed, money, once, per_period, percent, signed
 from treaties.sweeping.fixing import Fixed, Flip, Moved
-from treaties.sweeping.levers import POINTS, Lever, Term, whole_list
+from treaties.sweeping.levers import POINTS, Lever, Term, size, whole_list
 
 WIDTH = 118
 DOES = {"yes": "holds", "no": "does not hold", "undecided": "is undecided"}
@@ -63,7 +64,7 @@ def _table(found: Fixed, flipping: Iterable[Moved]) -> list[str]:
                 moved.lever.path,
                 told(moved.lever.value),
                 flip.direction,
-                told(flip.holds),
+                _holds(flip),
                 percent(flip.share),
                 _proved(flip),
                 _cost(flip),
@@ -84,7 +85,7 @@ def _proved(flip: Flip) -> str:
 def _cost(flip: Flip) -> str:
     if not flip.cost:
         return "not known"
-    changed = [f"{party} {signed(value)}" for party, value in flip.cost.items() if abs(value) > 5e-10]
+    changed = [f"{party} {signed(value)}" for party, value in flip.cost.items() if value]
     return ", ".join(changed) or "no change"
 
 
@@ -96,15 +97,15 @@ def _ranked(found: Fixed, first: Moved) -> Iterator[str]:
     pays = [
         f"{names[party]} {'gains' if value > 0 else 'loses'} {money(abs(value), unit)}"
         for party, value in flip.cost.items()
-        if abs(value) > 5e-10
+        if value
     ]
     effect = listed(pays) if pays else "no party's value of compliance changes" if flip.cost else ""
     verb = "lowered" if flip.direction == "lower" else "raised"
     if found.verdict == "yes":
-        said = f"It is nearest to breaking by {lever.path}, now {told(lever.value)}: {verb} to {told(flip.holds)} it"
-        said += f" holds, at {told(flip.fails)} it does not" if flip.fails is not None else " still holds"
+        said = f"It is nearest to breaking by {lever.path}, now {told(lever.value)}: {verb} to {_holds(flip)} it"
+        said += f" holds, at {_fails(flip)} it does not" if flip.fails is not None else " still holds"
     else:
-        said = f"The smallest change: {lever.path}, now {told(lever.value)}, {verb} to {told(flip.holds)}"
+        said = f"The smallest change: {lever.path}, now {told(lever.value)}, {verb} to {_holds(flip)}"
     yield f"{said}{f'; {effect}' if effect else ''}."
 
 
@@ -113,10 +114,15 @@ def _gaps(flipping: Iterable[Moved]) -> Iterator[str]:
     for moved in flipping:
         for flip in moved.flips:
             if flip.fails is None:
-                yield f"{moved.lever.path}: on the way to {told(flip.holds)} nothing is decided."
-            elif told(flip.fails) != told(flip.holds) and moved.lever.kind == "number":
-                between = f"{told(flip.holds)} (holds) and {told(flip.fails)} (fails)"
+                yield f"{moved.lever.path}: on the way to {_holds(flip)} nothing is decided."
+            elif moved.lever.kind == "number" and _far(flip):
+                between = f"{_holds(flip)} (holds) and {_fails(flip)} (fails)"
                 yield f"{moved.lever.path}: undecided between {between}."
+
+
+def _far(flip: Flip) -> bool:
+    """The two sides are farther apart than digits that are told."""
+    return not math.isclose(size(flip.holds), size(flip.fails or 0), rel_tol=3e-6, abs_tol=1e-12)
 
 
 def _without(found: Fixed) -> Iterator[str]:
@@ -161,6 +167,22 @@ def _how(found: Fixed, flipping: Iterable[Moved]) -> Iterator[str]:
         yield "Margins are computed; what is proved is only that compliance holds, or does not."
 
 
-def told(value: Term | None) -> str:
-    """A value of a term: seven digits, so that what holds is not told as what fails."""
-    return "none" if value is None else value if isinstance(value, str) else f"{value:.7g}"
+def told(value: Term | None, beyond: float = 0.0) -> str:
+    """A value of a term in seven digits; rounded towards where ``beyond`` is, from the value on, if it is not 0."""
+    if value is None or isinstance(value, str):
+        return value or "none"
+    text = f"{value:.7g}"
+    if beyond and value and (float(text) - value) * beyond < 0:
+        last = 10.0 ** (math.floor(math.log10(abs(value))) - 6)
+        text = f"{value + math.copysign(last / 2, beyond):.7g}"
+    return text
+
+
+def _holds(flip: Flip) -> str:
+    """The threshold, rounded to the side that holds."""
+    return told(flip.holds, 0.0 if flip.fails is None else size(flip.holds) - size(flip.fails))
+
+
+def _fails(flip: Flip) -> str:
+    """The value that fails next to it, rounded to the side that fails."""
+    return told(flip.fails, 0.0 if flip.fails is None else size(flip.fails) - size(flip.holds))

@@ -188,6 +188,11 @@ def _firm(judge: DesignJudge, world: Mapping[str, float], found: Outcome, margin
     return found
 
 
+def _change(now: float, before: float) -> float:
+    """By how much a value changed, without what rounding makes of no change."""
+    return 0.0 if math.isclose(now, before, rel_tol=1e-9, abs_tol=1e-9) else now - before
+
+
 def _by_party(treaty: Treaty, values: Sequence[float]) -> dict[str, float]:
     return {party.id: value for party, value in zip(treaty.parties, values, strict=True)} if values else {}
 
@@ -337,7 +342,7 @@ class _Search:
             if self.lever.kind == "number" and held and failed:
                 holds, fails = self._closer(holds, fails)
         told, before = self.outcome(holds).values, self.text.outcome.values
-        change = [a - b for a, b in zip(told, before, strict=True)] if told and before else []
+        change = [_change(a, b) for a, b in zip(told, before, strict=True)] if told and before else []
         cost = _by_party(self.text.treaty, change)
         return Flip(direction, holds, fails, (failed, held), self.lever.share(holds), cost)
 

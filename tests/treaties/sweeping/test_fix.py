@@ -12,6 +12,7 @@ from tests.support.small_treaties import plus
 from treaties import read_treaty, with_terms
 from treaties.assessing.answers import Answers
 from treaties.model.treaty import Treaty
+from treaties.sweeping.fix_telling import summary, told
 from treaties.sweeping.fixing import Flip, fix
 from treaties.sweeping.levers import POINTS, chosen, levers
 
@@ -75,6 +76,24 @@ def test_what_fails_is_mended_where_check_says_so() -> None:
     assert flip.direction == "raise" and float(flip.holds) > 0.5
 
 
+def test_damages_mend_a_treaty_from_where_check_says_so_on() -> None:
+    poor = plus('type = "remedy"\narticle = "1"\namount = { value = 0.5, low = 0, high = 20 }\nupheld = 0.6')
+    treaty = with_terms(poor, {"party.A.discount": 0.4, "party.B.discount": 0.4})
+    flip = _agrees(treaty, "remedy.amount")
+    assert flip.direction == "raise" and flip.share == (float(flip.holds) - 0.5) / 20
+    assert flip.cost == {"A": 0.0, "B": 0.0}  # damages that nobody has to pay
+    lines = summary(fix(treaty, terms=["remedy.amount"]))
+    assert any(line.startswith("The smallest change: remedy.amount, now 0.5, raised to 4.68254") for line in lines)
+
+
+@pytest.mark.parametrize(("value", "beyond", "text"), [
+    (0.12345674, 1.0, "0.1234568"), (0.12345676, -1.0, "0.1234567"), (-2.00000004, -1.0, "-2.000001"),
+    (0.25, -1.0, "0.25"), (0.25, 0.0, "0.25"), ("unlimited", 0.0, "unlimited"),
+])  # fmt: skip
+def test_thresholds_are_rounded_to_the_side_that_holds(value: float | str, beyond: float, text: str) -> None:
+    assert told(value, beyond) == text
+
+
 LONGER = [
     (CASES / "common_air.toml", "party.CAR.discount"),
     (ACCEPTED / "three_parties.toml", "party.A.discount"),
@@ -82,6 +101,8 @@ LONGER = [
     (ACCEPTED / "no_provisions.toml", "party.A.discount"),
     (ACCEPTED / "offset_capped.toml", "party.A.discount"),
     (ACCEPTED / "turnover.toml", "party.A.discount"),
+    (ACCEPTED / "mixed_matters.toml", "party.A.discount"),
+    (ACCEPTED / "continuity_cost.toml", "party.A.discount"),
 ]
 
 
