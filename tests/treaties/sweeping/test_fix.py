@@ -67,6 +67,7 @@ def test_a_public_good_of_three_holds_from_the_patience_at_which_a_breach_does_n
     assert abs(float(flip.holds) - 0.25) < 1e-6
 
 
+@pytest.mark.slow
 def test_what_fails_is_mended_where_check_says_so() -> None:
     treaty = with_terms(read_treaty(ACCEPTED / "remedy_at_once.toml"), {"party.A.discount": 0.5})
     found = fix(treaty, terms=["party.A.discount"], facts=True)
