@@ -19,7 +19,7 @@ from games.solvers.penal_modes import Screen
 from games.solvers.verdict import BARELY, Sustainable, Unsustainable, certificate_of
 from games.structure.numbers import Numbers
 from treaties.assessing.answers import Answers
-from treaties.assessing.credibility import Effort
+from treaties.assessing.credibility import CAREFUL, Effort
 from treaties.bargaining.designs import Design
 from treaties.compiling.template import Template
 from treaties.effects import CompilationError
@@ -96,15 +96,30 @@ class DesignJudge:
         """In how many worlds so far the structure was another, and the treaty was compiled anew."""
         return 0 if self._template is None else self._template.recompiled
 
-    def judge(self, world: World) -> Outcome:
-        """What becomes of the design in a world that gives values to its ``paths``."""
+    def judge(self, world: World, *, quick: bool = False) -> Outcome:
+        """What becomes of the design in a world that gives values to its ``paths``.
+
+        ``quick``  leave undecided what the screen leaves undecided, if it can be asked.
+        """
         if self._template is None:
             return Outcome("no treaty", None, "")
         try:
             numbers = self._template.with_numbers(world) if self._plain else None
-            found = self._screened(numbers) if isinstance(numbers, Numbers) else None
-            if found is not None:
-                return found
+            if isinstance(numbers, Numbers):
+                found = self._screened(numbers)
+                if found is not None:
+                    return found
+                if quick and self._screen(numbers).settled:
+                    return Outcome("undecided", None, "")
+            return self._solved(self._template.at(world))
+        except (TreatyFileError, CompilationError):
+            return Outcome("no treaty", None, "")
+
+    def solve(self, world: World) -> Outcome:
+        """The same by the methods that judge treaties everywhere else: slower, and with the margin as they find it."""
+        if self._template is None:
+            return Outcome("no treaty", None, "")
+        try:
             return self._solved(self._template.at(world))
         except (TreatyFileError, CompilationError):
             return Outcome("no treaty", None, "")
@@ -121,16 +136,21 @@ class DesignJudge:
         )
         return verdict, certificate_of(found)
 
-    def reprove(self, world: World) -> tuple[Verdict, Certificate | None]:
-        """The answer proved anew, by whatever method proves it."""
+    def reprove(
+        self, world: World, effort: Effort = CAREFUL, *, quick: bool = False
+    ) -> tuple[Verdict, Certificate | None]:
+        """The answer proved anew, by whatever method proves it.
+
+        ``effort``  of other methods than the screen's;  ``quick`` without these, if the screen can be asked.
+        """
         if self._template is None:
             return "no treaty", None
         try:
             found: tuple[Verdict, Certificate | None] = "undecided", None
             if self._plain:
                 found = self.prove(world)
-            if found[0] == "undecided":
-                text = Answers(self._template.at(world)).text
+            if found[0] == "undecided" and not (quick and self._plain):
+                text = Answers(self._template.at(world), effort).text
                 judgement = text.verdict(text.compiled.game.transfers)
                 note = judgement.certificate
                 found = ANSWERS[judgement.verdict], None if note is None else note.evidence
