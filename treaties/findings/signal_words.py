@@ -15,7 +15,7 @@ RUNGS_PAID = (
     "Rungs 1 to 3 are rules of play without side payments; with them only rung 4, any credible punishment, is judged."
 )
 TIMELINE = "Where a breach may go unseen, what deters a party is spread over all that may be seen, and has no one line."
-NO_REGION = "not sought: the game is too large to be solved at so many discount factors"
+NO_REGION = "not sought: to solve the game with its signals at so many discount factors would take too long"
 UNSOLVED = "not sought: no method solves the game"
 
 

@@ -124,8 +124,8 @@ def held(
     """
     if paying and verdict == "sustainable":
         return (
-            "Yes, it holds on these numbers if the parties make side payments, which it pays each of them to make; "
-            "who would have to pay is said below."
+            "Yes, it holds on these numbers with the side payments that the parties may make, where it pays each of "
+            "them to make them; whether any is needed, and who pays, is said below."
         )
     if paying and verdict == "unsustainable":
         return (

@@ -366,7 +366,7 @@ def test_an_answer_with_payments_is_not_told_as_one_without() -> None:
     ladder = (replace(fixtures.LADDER[3], found=replace(fixtures.LADDER[3].found, concept=fixtures.PAYING)),)
     briefing = Briefing.of(fixtures.holds(transfers="voluntary", ladder=ladder, concept=fixtures.PAYING))
     assert briefing.headline == "It holds with side payments"
-    assert "if the parties make side payments" in briefing.bottom_line[0]
+    assert "with the side payments that the parties may make" in briefing.bottom_line[0]
     assert "EUR 0.103 million is left to spare" in briefing.bottom_line[1]
     assert "Rungs 1 to 3" in briefing.renewal_note and "may pay one another" in briefing.concept
     lost = fixtures.fails(transfers="voluntary", side_payments=fixtures.side_payments())
