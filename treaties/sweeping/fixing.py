@@ -39,6 +39,8 @@ class Flip:
                    is undecided).  ``proved``  whether each of them was proved in exact arithmetic.
     ``cost``       per party, by how much its average payoff per period under full compliance at ``holds`` is above
                    that of the text; empty if not known.
+    ``share``      of the range that the change takes which flips the answer: to ``holds`` if the text does not hold,
+                   else to ``fails``.
     """
 
     direction: Direction
@@ -344,7 +346,9 @@ class _Search:
         told, before = self.outcome(holds).values, self.text.outcome.values
         change = [_change(a, b) for a, b in zip(told, before, strict=True)] if told and before else []
         cost = _by_party(self.text.treaty, change)
-        return Flip(direction, holds, fails, (failed, held), self.lever.share(holds), cost)
+        # What holds is broken by moving the term to where it fails.
+        there = fails if self.text.verdict == "yes" and fails is not None else holds
+        return Flip(direction, holds, fails, (failed, held), self.lever.share(there), cost)
 
     def _provable(self, value: Term, other: Term, way: Sequence[Term], verdict: Verdict) -> tuple[Term, bool]:
         """A value with a verdict that is proved: this one, or one farther from the other side of the flip.
