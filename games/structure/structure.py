@@ -96,13 +96,17 @@ class Structure:
     successor: Ints
 
     @staticmethod
-    def of(game: StochasticGame, laws: Laws, earned: Ints, plan: Ints) -> Structure:
+    def of(
+        game: StochasticGame, laws: Laws, earned: Ints, plan: Ints, quotient: RowQuotient | None = None
+    ) -> Structure:
         """The structure of a game in which everyone sees the profile.
 
         ``earned``  Int[rows, players]: numbers that are equal where what the player earns is; players share none.
         ``plan``    Int[states]: the row of the plan, -1 where it leaves play free.
+        ``quotient``  of the rows where it is known; else rows are told apart by these numbers.
         """
-        quotient = row_quotient(game, (laws.of_row, earned))
+        if quotient is None:
+            quotient = row_quotient(game, (laws.of_row, earned))
         planned = np.zeros(game.n_rows, dtype=bool)
         planned[plan[plan >= 0]] = True
         row = quotient.represented_by(planned)

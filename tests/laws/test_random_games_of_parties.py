@@ -29,7 +29,7 @@ def test_thresholds_are_narrowed_around_what_is_undecided() -> None:
     assert first_threshold(lambda factor: None if factor > Fraction(9, 10) else False)[2] > 0.07
 
 
-@pytest.mark.parametrize("seed", [11, 15, 17, 20])
+@pytest.mark.parametrize("seed", [21, 22, 24, 37])
 def test_small_games_have_narrow_thresholds(seed: int) -> None:
     assert examined(seed, PATIENT).gap <= 0.01
 

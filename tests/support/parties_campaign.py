@@ -88,7 +88,7 @@ class Found:
 def family_of(seed: int) -> str:
     """The family of a game: of every hundred, so many of each, mixed."""
     names = [name for name, family in FAMILIES.items() for _ in range(family.share)]
-    order = np.random.default_rng(seed // len(names)).permutation(len(names)).tolist()
+    order: list[int] = np.random.default_rng(seed // len(names)).permutation(len(names)).tolist()
     return str(names[order[seed % len(names)]])
 
 

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, final, get_args
+from typing import TYPE_CHECKING, Any, final
 
 from pydantic import BaseModel
 
 from treaties.findings import amounts, phrases
-from treaties.model.quantity import Quantity, Within
+from treaties.findings.quantities import NumberWords
+from treaties.model.quantity import Quantity
 
 if TYPE_CHECKING:
     from treaties.model.treaty import Treaty
-
-GLOSSES = {
-    "discount": "discount factor",
-    "outside_option": "outside option",
-    "reward": "all comply",
-    "temptation": "it alone breaches",
-    "sucker": "it alone complies",
-    "punishment": "nobody complies",
-    "enter": "begins",
-    "stay": "goes on",
-}
-UNITS = {
-    "a probability": "chance",
-    "an exposure": "share of exposure",
-    "a share": "share",
-    "a weight": "weight",
-    "a bargaining weight": "weight in bargaining",
-    "a number of votes": "votes",
-}
 
 
 @final
@@ -72,90 +53,20 @@ class Fact:
 
 def assumptions(treaty: Treaty) -> tuple[Assumption, ...]:
     """Every amount, chance and discount factor of the file, in its order, with what the file says of its source."""
-    kinds = dict(_kinds_of(treaty))
-    units = UNITS | {"a discount factor": f"weight of next {treaty.period}"}
-    groups = _groups(treaty)
-    found = []
-    for number in treaty.numbers():
-        head = next(
-            prefix for prefix in sorted(groups, key=len, reverse=True) if f"{number.path}.".startswith(f"{prefix}.")
+    words = NumberWords.of(treaty)
+    return tuple(
+        Assumption(
+            words.group(number.path),
+            words.name(number.path),
+            number.value,
+            number.low,
+            number.high,
+            number.unit or words.unit(number.path),
+            number.source or "",
+            number.confidence or "",
         )
-        unit = units.get(kinds.get(number.path, ""), treaty.payoff_unit)
-        found.append(
-            Assumption(
-                groups[head],
-                _name(number.path.removeprefix(f"{head}."), treaty),
-                number.value,
-                number.low,
-                number.high,
-                number.unit or unit,
-                number.source or "",
-                number.confidence or "",
-            )
-        )
-    return tuple(found)
-
-
-def _groups(treaty: Treaty) -> dict[str, str]:
-    """Path of every block of the file -> its heading."""
-    groups = {f"party.{party.id}": party.name for party in treaty.parties}
-    for matter in treaty.matters:
-        groups[f"matter.{matter.id}"] = amounts.capital((matter.title or matter.id).replace("_", " "))
-    for event in treaty.events:
-        groups[f"event.{event.id}"] = amounts.capital((event.title or event.id).replace("_", " "))
-    for provision in treaty.provisions:
-        cited = phrases.article(provision.article)
-        groups[treaty.path_of(provision)] = f"{cited}: {provision.title.lower()}" if cited else provision.title
-    return groups | {"entry_into_force": "Entry into force"}
-
-
-def _name(path: str, treaty: Treaty) -> str:
-    names = {party.id: party.name for party in treaty.parties}
-    parts: list[str] = []
-    for part in path.split("."):
-        if part.isdigit():
-            parts[-1] = f"{parts[-1].removesuffix('s')} {int(part) + 1}"
-        else:
-            parts.append(GLOSSES.get(part) or names.get(part) or part.replace("_", " "))
-    return ", ".join(reversed(parts)) if parts[-1] in names.values() else ", ".join(parts)
-
-
-def _kinds_of(treaty: Treaty) -> Iterator[tuple[str, str]]:
-    """Path of every `Quantity` that must lie in a named range -> the name of the range ("a probability")."""
-    for kind, items in (("party", treaty.parties), ("matter", treaty.matters), ("event", treaty.events)):
-        for item in items:
-            yield from _kinds_in(item, f"{kind}.{item.id}")
-    for provision in treaty.provisions:
-        yield from _kinds_in(provision, treaty.path_of(provision))
-    if treaty.entry_into_force is not None:
-        yield from _kinds_in(treaty.entry_into_force, "entry_into_force")
-
-
-def _kinds_in(model: BaseModel, path: str) -> Iterator[tuple[str, str]]:
-    for name, field in type(model).model_fields.items():
-        kind = next(
-            (mark.name for mark in (*field.metadata, *_marks(field.annotation)) if isinstance(mark, Within)), ""
-        )
-        yield from _kinds_below(getattr(model, name), f"{path}.{name}", kind)
-
-
-def _kinds_below(value: Any, path: str, kind: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Quantity):
-        yield path, kind
-    elif isinstance(value, BaseModel):
-        yield from _kinds_in(value, path)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _kinds_below(item, f"{path}.{key}", kind)
-    elif isinstance(value, tuple):
-        for k, item in enumerate(value):
-            yield from _kinds_below(item, f"{path}.{k}", kind)
-
-
-def _marks(annotation: Any) -> Iterator[Any]:
-    yield from getattr(annotation, "__metadata__", ())
-    for argument in get_args(annotation):
-        yield from _marks(argument)
+        for number in treaty.numbers()
+    )
 
 
 def clauses(treaty: Treaty) -> tuple[Clause, ...]:

@@ -100,8 +100,10 @@ def bargain_command(
             )
     tell(f"what became of each design is written down in {store.path}")
     if store.reused:
-        tell(f"{store.reused:,} of {len(chosen):,} designs were told from certificates that an earlier run left there; "
-             "each was checked again")
+        tell(
+            f"{store.reused:,} of {len(chosen):,} designs were told from certificates that an earlier run left there; "
+            "each was checked again"
+        )
     if json:
         say_json(found.to_json())
         return

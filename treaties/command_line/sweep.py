@@ -71,8 +71,14 @@ def sweep_command(
     ] = None,
     prove: Annotated[
         tuple[Path, int] | None,
+        typer.Option(metavar="FILE ROW", help="Prove one row of a sweep again (from 0).", show_default=False),
+    ] = None,
+    plot: Annotated[
+        Path | None,
         typer.Option(
-            metavar="FILE ROW", help="Prove one row of a sweep again (from 0).", show_default=False
+            metavar="OUT.svg",
+            help="Draw in how many worlds each design holds, and what matters (.svg, .png or .pdf).",
+            show_default=False,
         ),
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Judge everything anew.")] = False,
@@ -90,6 +96,8 @@ def sweep_command(
         return
     if treaty is None:
         fail(f"names no treaty; write for instance {EXAMPLE.removeprefix('Example: ')}")
+    if plot is not None and plot.suffix not in (".svg", ".png", ".pdf"):
+        fail(f"--plot {plot}: the name must end in .svg, .png or .pdf")
     with progress_line("judging worlds", show_progress) as progress:
         from treaties.reading.treaty_file import read_treaty
 
@@ -100,6 +108,7 @@ def sweep_command(
 
         target = out or Path(f"{treaty.stem}.sweep.parquet")
         insist_on_places((treaty,), {"--out": target}, folders=True)
+        insist_on_places((treaty, target), {"--plot": plot})
         if designs is not None and grid_size(document) == 1:
             fail(
                 f"{treaty} opens no term to a design search; add design = {{ ... }} to a clause, or leave out --designs"
@@ -112,7 +121,7 @@ def sweep_command(
                 sampling=sampling,
                 shape="uniform" if uniform else "triangular",
                 designs=None if designs is None else from_grid(document, designs),
-                spread=_share(spread),
+                spread=share(spread),
                 rate=rate,
             )
         except ValueError as error:
@@ -134,8 +143,13 @@ def sweep_command(
         from treaties.sweeping.telling import summary
 
         say_lines(summary(found))
+    if plot is not None:
+        from treaties.sweeping.plots import plot_sweep
+
+        plot_sweep(found, plot)
+        tell(f"drew {plot}")
     if found.refused:
-        raise typer.Exit(BAD_INPUT)
+        raise typer.Exit(REFUSED)
 
 
 def _prove(path: Path, row: int, json: bool) -> None:
@@ -151,15 +165,15 @@ def _prove(path: Path, row: int, json: bool) -> None:
         raise typer.Exit(BAD_INPUT if found.proved == "no treaty" else REFUSED)
 
 
-def _share(text: str | None) -> float | None:
+def share(text: str | None) -> float | None:
     """A share such as 10% or 0.1."""
     if text is None:
         return None
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*", text)
-    share = None if found is None else float(found[1]) / (100 if found[2] else 1)
-    if share is None or not 0 < share <= 1:
+    told = None if found is None else float(found[1]) / (100 if found[2] else 1)
+    if told is None or not 0 < told <= 1:
         fail(f"--spread {text!r}: is no share above 0 and up to 100%; write 10%")
-    return share
+    return told
 
 
 def _seconds(text: str | None) -> float | None:

@@ -72,7 +72,8 @@ def laws_of(layers: Sequence[Layer], sorted_keys: Ints) -> csr_array:
 
 def lead_to(laws: csr_array, lump_of: Ints, count: int) -> csr_array:
     """csr_array[laws, count]: the laws with columns that are one put together."""
-    out = csr_array((laws.data, lump_of[laws.indices], laws.indptr), shape=(laws.shape[0], count))
+    # Entries are sorted in place, so they must not be those of the laws that are given.
+    out = csr_array((laws.data.copy(), lump_of[laws.indices], laws.indptr.copy()), shape=(laws.shape[0], count))
     out.sum_duplicates()
     return out
 

@@ -194,7 +194,7 @@ def _plain(details: ErrorDetails, model: type[BaseModel], place: Place) -> tuple
         return f"needs {words} {context[key]}, got {given}", ""
     if kind == "too_short":
         number = context["min_length"]
-        what = f"[[{place[0]}]] block" if not place[1:] and place[0] in BLOCKS else "entry"
+        what = f"[[{place[0]}]] block" if model is Treaty and not place[1:] and place[0] in BLOCKS else "entry"
         return f"needs at least {number} {what}{'s' if number > 1 else ''}, got {context['actual_length']}", ""
     return str(details["msg"])[:1].lower() + str(details["msg"])[1:], ""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, final
+from typing import Any, TextIO, final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,7 +19,13 @@ import pyarrow.parquet as pq
 from games.files.writing import replaceable, write_bytes
 from games.model.stochastic_game import GameError
 
+try:
+    import fcntl
+except ImportError:  # no such locks there; two runs into one file are then the user's to avoid
+    fcntl = None  # type: ignore[assignment]
+
 KEY, SEAL, ABOUT = b"servanda-sweep", b"servanda-seal", b"servanda-about"
+FORMAT = "servanda-sweep/1"
 
 
 @final
@@ -33,6 +39,7 @@ class Chunks:
     def __init__(self, path: Path, key: str, about: Mapping[str, Any]) -> None:
         self.path, self.key, self.about = path, key, dict(about)
         self.folder = path.with_name(f".{path.name}.parts")
+        self._hold: TextIO | None = None
 
     def start(self, fresh: bool) -> None:
         """Make ready for pieces; ``fresh`` forgets all earlier ones.
@@ -42,15 +49,38 @@ class Chunks:
         if fresh:
             shutil.rmtree(self.folder, ignore_errors=True)
         elif (other := self._other()) is not None:
+            if other == self.path and key_of(other) is None:
+                raise GameError(f"{other}: is there and is no sweep; choose another --out, or --fresh to replace it")
             raise GameError(
                 f"{other}: holds another sweep (other file, worlds, seed or designs); "
                 "choose another --out, or --fresh to replace it"
             )
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            self._insist_on_being_alone()
             (self.folder / "sweep.json").write_text(json.dumps({"key": self.key}))
         except OSError as error:
             raise GameError(f"{self.folder}: cannot be written: {error.strerror or error}") from None
+
+    def _insist_on_being_alone(self) -> None:
+        """Raise ``GameError`` while another run writes here; its hold ends with it, however it ends."""
+        self._hold = (self.folder / "running").open("w")
+        if fcntl is not None:
+            try:
+                fcntl.flock(self._hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise GameError(
+                    f"{self.folder}: another run is writing this sweep; wait until it ends, or choose another --out"
+                ) from None
+
+    def whole(self) -> pa.Table | None:
+        """The rows of the whole sweep; None if it is not there, or was changed."""
+        if not self.path.exists() or key_of(self.path) != self.key:
+            return None
+        file = pq.ParquetFile(self.path)
+        pieces = [file.read_row_group(k).replace_schema_metadata(None) for k in range(file.num_row_groups)]
+        sealed = (file.schema_arrow.metadata or {}).get(SEAL)
+        return pa.concat_tables(pieces) if sealed == _seal_of_all(map(seal_of, pieces)) else None
 
     def _other(self) -> Path | None:
         """A file or folder there that belongs to another sweep."""
@@ -64,10 +94,6 @@ class Chunks:
             except (ValueError, KeyError, TypeError):
                 return self.folder
         return None
-
-    def finished(self) -> bool:
-        """Whether the whole sweep is there."""
-        return self.path.exists() and key_of(self.path) == self.key
 
     def place(self, design: int, block: int) -> Path:
         """Where a piece stands."""
@@ -91,24 +117,42 @@ class Chunks:
             return None
         return table.replace_schema_metadata(None)
 
-    def join(self, pieces: Iterable[tuple[int, int]]) -> None:
+    def join(self, pieces: Sequence[tuple[int, int]]) -> None:
         """Make one file of the pieces, in their order, and drop them.
 
         Raises ``GameError`` if one is not there any more.
         """
         temporary, writer = self.folder / "joined", None
+        sealed = _seal_of_all(seal_of(self._insist(piece)) for piece in pieces)
         for piece in pieces:
-            table = self.read(*piece)
-            if table is None:
-                raise GameError(f"{self.place(*piece)}: was changed or removed while the sweep ran; run it again")
+            table = self._insist(piece)
             if writer is None:
-                told = {KEY: self.key.encode(), ABOUT: json.dumps(self.about, sort_keys=True).encode()}
+                about = json.dumps(self.about, sort_keys=True).encode()
+                told = {KEY: self.key.encode(), SEAL: sealed, ABOUT: about}
                 writer = pq.ParquetWriter(temporary, table.schema.with_metadata(told))
             writer.write_table(table)
         if writer is not None:
             writer.close()
             temporary.replace(self.path)
+        self.end()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def end(self) -> None:
+        """Let other runs write here."""
+        if self._hold is not None:
+            self._hold.close()
+            self._hold = None
+
+    def _insist(self, piece: tuple[int, int]) -> pa.Table:
+        table = self.read(*piece)
+        if table is None:
+            raise GameError(f"{self.place(*piece)}: was changed or removed while the sweep ran; run it again")
+        return table
+
+
+def _seal_of_all(seals: Iterable[str]) -> bytes:
+    """A digest of the seals of the pieces of a file, each a row group of it."""
+    return hashlib.sha256("".join(seals).encode()).hexdigest().encode()
 
 
 def seal_of(table: pa.Table) -> str:
@@ -135,6 +179,9 @@ def about(path: Path) -> dict[str, Any]:
     try:
         meta = pq.read_schema(path).metadata or {}
         told: dict[str, Any] = json.loads(meta[ABOUT])
-    except (OSError, pa.ArrowException, KeyError, ValueError):
+        form = told["format"]
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
         raise GameError(f"{path}: is no sweep; name a file that `servanda sweep` wrote") from None
+    if form != FORMAT:
+        raise GameError(f"{path}: is in the form {form!r}, and {FORMAT!r} is read; sweep the treaty again")
     return told

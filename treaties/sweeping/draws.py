@@ -18,6 +18,7 @@ import numpy as np
 from scipy.stats import qmc, triang
 
 from games.numerics.arrays import Floats
+from treaties.model.treaty import Treaty
 
 Sampling = Literal["latin", "sobol", "independent"]
 Shape = Literal["triangular", "uniform"]
@@ -46,6 +47,17 @@ class Span:
         if shape == "triangular" and self.low < self.value < self.high:
             shares = triang.ppf(shares, (self.value - self.low) / width)
         return np.clip(self.low + width * shares, self.low, self.high)
+
+
+def left_to_worlds(text: Treaty, design: Treaty, spans: Mapping[str, Span]) -> tuple[str, ...]:
+    """The quantities that vary in a design: those that it has and leaves as the text has them.
+
+    What a design gives a value of its own has this value in every world.
+    """
+    kept = {(n.path, n.value, n.low, n.high) for n in text.numbers()}
+    kept &= {(n.path, n.value, n.low, n.high) for n in design.numbers()}
+    paths = {path for path, *_ in kept}
+    return tuple(path for path in spans if path in paths)
 
 
 @final
@@ -90,7 +102,8 @@ class Draws:
             left = self.worlds // SCRAMBLES
             while left:
                 some = min(left, BLOCK)
-                blocks.append(net.random(some)[:, columns])
+                # Whole blocks, of which the last may be cut: nets are balanced over powers of two.
+                blocks.append(net.random(BLOCK)[:some, columns])
                 left -= some
         table = np.concatenate(blocks)
         return {path: table[:, k] for k, path in enumerate(place)}

@@ -27,7 +27,7 @@ from treaties.model.errors import TreatyFileError
 from treaties.model.treaty import Treaty
 from treaties.reading.variants import apply_variant
 from treaties.reading.worlds import World
-from treaties.sweeping.draws import Span
+from treaties.sweeping.draws import Span, left_to_worlds
 
 Verdict = Literal["yes", "no", "undecided", "no treaty"]
 ANSWERS: dict[str, Verdict] = {"sustainable": "yes", "unsustainable": "no", "undecided": "undecided"}
@@ -48,7 +48,8 @@ class Outcome:
     ``margin``   of a yes what compliance withstands at least, else what it lacks at least (negative) or withstands at
                  most; None if not known.
     ``route``    what decided: of the screen "bounds", "reversion" or a number, "solver" for the other methods.
-    ``first``    the party that breaks first, "" unless it is a no; ``year`` in which, from 1 on, 0 if not known.
+    ``first``    the party that is hardest to deter, "" unless it is a no; ``year`` after signature in which its moment
+                 comes at the earliest, from 1 on, 0 if not known.
     ``values``   per party, the average payoff per period of full compliance; empty if not known.
     ``near``     whether the margin is so small that floating point should not be trusted with the answer.
     """
@@ -81,8 +82,7 @@ class DesignJudge:
         self._shared: Screen | None = None
         try:
             changed = treaty if design.variant is None else apply_variant(treaty, design.variant)
-            known = {number.path for number in changed.numbers()}
-            self.paths = tuple(path for path in spans if path in known)
+            self.paths = left_to_worlds(treaty, changed, spans)
             template = Template.of(changed, {path: (spans[path].low, spans[path].high) for path in self.paths})
             # Payments between the parties, and what the text leaves free, are the business of other methods.
             self._plain = template.compiled({}).game.transfers == "none"
@@ -197,6 +197,6 @@ class DesignJudge:
             judgement.margin,
             "solver",
             link.party if link is not None and broken else "",
-            (link.year or 0) if link is not None and broken else 0,
+            0,
             tuple(text.values.tolist()),
         )

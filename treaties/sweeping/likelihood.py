@@ -1,7 +1,8 @@
 """In how many worlds a design holds, with the error of having drawn only so many.
 
 Source: Wilson (1927) for the interval of a share; for Latin hypercubes, whose error is no larger in large samples
-(Stein 1987), it is an upper bound.
+(Stein 1987), it is an upper bound.  The scrambles of a net have a
+spread of their own; where all agree, Wilson's interval is told.
 """
 
 from __future__ import annotations
@@ -59,10 +60,17 @@ class Likelihood:
 
     def in_words(self) -> str:
         """For a reader: "62 of 100 worlds (59 to 65; 1,000 tested)"."""
-        low, high = (round(100 * end) for end in self.share)
+        low, high = (_of_a_hundred(end) for end in self.share)
         least, most = (round(100 * end) for end in self.interval)
         count = f"{low}" if low == high else f"{low} to {high}"
         return f"{count} of 100 worlds ({least} to {most}; {self.worlds:,} tested)"
+
+
+def _of_a_hundred(share: float) -> str:
+    """Rounded; "all" is said of all, and "none" of none."""
+    if 0 < share < 0.005:
+        return "fewer than 1"
+    return "more than 99" if 0.995 <= share < 1 else str(round(100 * share))
 
 
 def likelihood(yes: Bools, no: Bools, sampling: Sampling) -> Likelihood | None:
@@ -77,7 +85,11 @@ def likelihood(yes: Bools, no: Bools, sampling: Sampling) -> Likelihood | None:
         least, error = _of_scrambles(yes)
         most, other = _of_scrambles(~no)
         reach = float(t.ppf(0.5 + LEVEL / 2, SCRAMBLES - 1))
-        interval = max(least - reach * error, 0.0), min(most + reach * other, 1.0)
+        # Scrambles that all agree show no spread, which is no proof that there is none.
+        interval = (
+            max(least - reach * error, 0.0) if error else _wilson(held, worlds)[0],
+            min(most + reach * other, 1.0) if other else _wilson(worlds - failed, worlds)[1],
+        )
     else:
         share = held / worlds
         error = sqrt(share * (1 - share) / worlds)

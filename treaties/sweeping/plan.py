@@ -17,6 +17,7 @@ from treaties.model.treaty import NamedNumber, Treaty, Variant
 from treaties.reading.document import validate_document
 from treaties.reading.variants import document_of
 from treaties.reading.worlds import Worlds, ranged
+from treaties.sweeping.chunks import FORMAT
 from treaties.sweeping.draws import Draws, Sampling, Shape, Span
 
 BLOCK = 500
@@ -65,7 +66,7 @@ class SweepPlan:
     def about(self) -> dict[str, Any]:
         """What the file tells of the sweep."""
         return {
-            "format": "servanda-sweep/1",
+            "format": FORMAT,
             "treaty": self.treaty.title,
             "file": self.treaty.source_name,
             "file_sha256": self.treaty.source_hash,

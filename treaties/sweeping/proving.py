@@ -12,6 +12,7 @@ from games.certificates.certificate import Certificate
 from games.model.stochastic_game import GameError
 from treaties.sweeping.chunks import about
 from treaties.sweeping.judging import DesignJudge, Verdict
+from treaties.sweeping.pairs import columns_of
 from treaties.sweeping.plan import plan_told
 
 
@@ -37,6 +38,7 @@ class Reproved:
         how = "no certificate" if self.certificate is None else f"certificate: {self.certificate.kind}, checked"
         told = f"the file tells {self.told}; proved: {self.proved} ({how})"
         said = f"Row {self.row}, {self.design} in world {self.world}: {told}."
+        said += " Only the verdict is proved; the other columns are what floating point tells."
         return [said if self.agrees else f"{said} They differ."]
 
     def to_json(self) -> dict[str, Any]:
@@ -58,14 +60,24 @@ def reprove(path: Path, row: int) -> Reproved:
 
     Raises ``GameError`` if the file holds no sweep or has no such row.
     """
-    plan = plan_told(about(path))
+    try:
+        plan = plan_told(about(path))
+    except GameError as error:
+        raise GameError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from None
     table = pq.read_table(path)
     if not 0 <= row < table.num_rows:
         raise GameError(f"{path}: has no row {row}; rows are 0 to {table.num_rows - 1:,}")
     here = table.slice(row, 1).to_pylist()[0]
     numbers = {design.name: design for design in plan.designs}
-    if here["design"] not in numbers:
+    if here.get("design") not in numbers:
         raise GameError(f"{path}: row {row} names no design of the sweep; sweep the treaty again")
     judge = DesignJudge(plan.treaty, numbers[here["design"]], plan.spans)
+    for column in ("world", "verdict", *judge.paths):
+        if here.get(column) is None:
+            raise GameError(f"{path}: row {row} has nothing under {column}; sweep the treaty again")
+    drawn = columns_of(plan.draws, tuple(plan.spans.values()))
+    world = int(here["world"])
+    if not 0 <= world < plan.draws.worlds or any(here[q] != drawn[q][world] for q in judge.paths):
+        raise GameError(f"{path}: row {row} was changed, as its numbers are not those of world {world}; sweep it again")
     proved, certificate = judge.reprove({quantity: float(here[quantity]) for quantity in judge.paths})
     return Reproved(row, here["design"], int(here["world"]), here["verdict"], proved, certificate)

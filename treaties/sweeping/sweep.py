@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
@@ -21,14 +22,22 @@ from joblib import Parallel, delayed, parallel_config
 from games.model.stochastic_game import GameError
 from games.numerics.progress import Progress
 from treaties.bargaining.designs import Design
+from treaties.findings.quantities import NumberWords
 from treaties.model.treaty import Treaty
-from treaties.sweeping.chunks import Chunks
+from treaties.sweeping.chunks import FORMAT, Chunks
+from treaties.sweeping.discovery import scenario
+from treaties.sweeping.influence import influences
 from treaties.sweeping.likelihood import Likelihood, likelihood
 from treaties.sweeping.pairs import Block, judge_block, table_of
 from treaties.sweeping.plan import BLOCK, SweepPlan, sweep_plan
+from treaties.sweeping.robustness import ranking
+from treaties.sweeping.sample import Sample, samples
 
 if TYPE_CHECKING:
     import pandas as pd
+
+EXPLAINED = 20
+"""Designs of which a document tells what matters and where they break."""
 
 
 @final
@@ -55,24 +64,23 @@ class Swept:
 
     def likelihoods(self) -> dict[str, Likelihood | None]:
         """By name of the design; None of one that is no treaty in any world."""
-        names = np.asarray(self.table["design"].to_numpy(zero_copy_only=False))
-        verdict = np.asarray(self.table["verdict"].to_numpy(zero_copy_only=False))
-        void = np.asarray(self.table["void"].to_numpy(zero_copy_only=False))
-        found = {}
-        for design in self.plan.designs:
-            mine = verdict[(names == design.name) & ~void]
-            mine = mine[mine != "no treaty"]
-            found[design.name] = likelihood(mine == "yes", mine == "no", self.plan.draws.sampling)
-        return found
+        sampling = self.plan.draws.sampling
+        return {one.name: likelihood(one.yes, one.no, sampling) for one in self.samples}
+
+    @cached_property
+    def samples(self) -> tuple[Sample, ...]:
+        """Every design in its worlds."""
+        return samples(self.plan, self.table)
 
     def to_json(self) -> dict[str, Any]:
-        """The ``servanda-sweep/1`` document."""
+        """The ``servanda-sweep/1`` document; what matters and where it breaks is told of the first twenty designs."""
+        every, words = self.samples, NumberWords.of(self.plan.treaty)
         designs = []
         for name, found in self.likelihoods().items():
             told = {"name": name, "problem": self.problems.get(name, "")}
             designs.append(told | ({} if found is None else found.to_json()))
         return {
-            "format": "servanda-sweep/1",
+            "format": FORMAT,
             "treaty": self.plan.treaty.title,
             "pairs": self.table.num_rows,
             "seconds_cpu": self.seconds_cpu,
@@ -84,6 +92,9 @@ class Swept:
             "spot_checks": {"proved": self.proved, "unproved": self.unproved, "refused": list(self.refused)},
             "out": None if self.path is None else str(self.path),
             "designs": designs,
+            "influence": {one.name: [i.to_json(words) for i in influences(one)] for one in every[:EXPLAINED]},
+            "discovery": {one.name: scenario(one).to_json(words) for one in every[:EXPLAINED]},
+            "robustness": ranking(every).to_json(),
         }
 
 
@@ -107,6 +118,10 @@ def run_sweep(
     key, said = plan.key, progress or (lambda what, share: None)
     chunks = None if out is None else Chunks(out, key, plan.about())
     if chunks is not None:
+        whole = None if fresh else chunks.whole()
+        if whole is not None:
+            every_block = len(plan.designs) * plan.blocks
+            return Swept(plan, whole, 0.0, (every_block, every_block), out, sum(whole["proved"].to_pylist()))
         chunks.start(fresh)
     numbers = range(plan.blocks)
     # Block by block through all designs, so that whenever time is up all designs were judged in the same worlds.
@@ -126,10 +141,12 @@ def run_sweep(
         share = (len(wanted) - len(left) + done) / len(wanted)
         rest = (time.monotonic() - began) / done * (len(left) - done)
         said(f"{len(found) * BLOCK:,} pairs, about {_lasting(rest)} left", share)
-    whole = [block for block in numbers if all((design, block) in found for design in range(len(plan.designs)))]
-    order = [(design, block) for design in range(len(plan.designs)) for block in whole]
-    if chunks is not None and len(whole) == len(numbers) and not any(found[piece].refused for piece in order):
+    done_for_all = [block for block in numbers if all((design, block) in found for design in range(len(plan.designs)))]
+    order = [(design, block) for design in range(len(plan.designs)) for block in done_for_all]
+    if chunks is not None and len(done_for_all) == len(numbers) and not any(found[piece].refused for piece in order):
         chunks.join(order)
+    elif chunks is not None:
+        chunks.end()
     tables = [found[piece].table for piece in order]
     every = [found[piece] for piece in order]
     return Swept(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+from treaties.bargaining.designs import AS_IT_STANDS
+from treaties.findings.quantities import NumberWords
+from treaties.sweeping.discovery import scenario
+from treaties.sweeping.influence import influences, told_of
 from treaties.sweeping.plan import BLOCK
 from treaties.sweeping.sweep import Swept
 
@@ -22,12 +26,15 @@ def summary(found: Swept) -> list[str]:
     width = max(len(design.name) for design in plan.designs)
     rows = found.table.select(["design", "verdict", "first_to_break", "year", "void"]).to_pylist()
     for name, likely in found.likelihoods().items():
+        if not found.blocks[0]:
+            lines.append(f"  {name:<{width}}  not judged in any block yet")
+            continue
         if likely is None:
             lines.append(f"  {name:<{width}}  no treaty: {found.problems.get(name, 'its numbers never go together')}")
             continue
         undecided = f"; {likely.undecided:,} undecided" if likely.undecided else ""
         lines.append(f"  {name:<{width}}  holds in {likely.in_words()}{undecided}{_first(rows, name, names)}")
-    lines.append("")
+    lines += ["", *_explained(found), ""]
     if found.blocks[0] < found.blocks[1]:
         done, wanted = found.blocks
         lines.append(
@@ -46,14 +53,22 @@ def summary(found: Swept) -> list[str]:
     return lines
 
 
+def _explained(found: Swept) -> list[str]:
+    """What matters to the first design, as a rule the text, and where it breaks."""
+    words, sample = NumberWords.of(found.plan.treaty), found.samples[0]
+    whose = "" if sample.name == AS_IT_STANDS else f"Of {sample.name}: "
+    return [*told_of(influences(sample), words), f"{whose}{scenario(sample).in_words(words)}"]
+
+
 def _first(rows: list[dict[str, object]], design: str, names: dict[str, str]) -> str:
     """Who breaks first where it fails, and when as a rule."""
     broken = [row for row in rows if row["design"] == design and row["verdict"] == "no" and row["first_to_break"]]
     if not broken:
         return ""
     party, count = Counter(str(row["first_to_break"]) for row in broken).most_common(1)[0]
-    year, _ = Counter(row["year"] for row in broken if row["first_to_break"] == party and row["year"]).most_common(1)[0]
-    return f"; {names[party]} breaks first in {round(100 * count / len(broken))} of 100 failures, mostly in year {year}"
+    told = f"; {names[party]} breaks first in {round(100 * count / len(broken))} of 100 failures"
+    years = Counter(row["year"] for row in broken if row["first_to_break"] == party and row["year"]).most_common(1)
+    return f"{told}, mostly in year {years[0][0]}" if years else told
 
 
 def _counted(count: int) -> str:

@@ -14,7 +14,7 @@ from games.certificates.exact_game import ExactGame
 from games.model.row_quotient import RowQuotient, row_quotient
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
-from games.numerics.components import components
+from games.structure.structure import Laws, Structure
 
 
 class Classes(NamedTuple):
@@ -169,33 +169,23 @@ def _build(game: StochasticGame, quotient: RowQuotient) -> PenalGame:
     centre, spread = game.payoffs.min(axis=0), np.ptp(game.payoffs, axis=0)
     scale = np.where(spread > 0, spread, 1.0)
     payoff = (game.payoffs - centre) / scale
-    states, laws = exact.laws_of_state
-    known_start = np.searchsorted(states, np.arange(game.n_states + 1)).astype(np.int64)
-    code = states * exact.n_laws + laws
+    laws = Laws(t.law_of_row, t.law_start, t.law_state, np.arange(len(t.law_state)))
+    every = np.arange(payoff.size).reshape(payoff.shape)
+    structure = Structure.of(game, laws, every, np.full(game.n_states, -1), quotient)
+    classes = classes_of(structure, payoff.ravel(), chance, np.asarray(game.discount, dtype=np.float64))
+    successors = structure.pointer, structure.successor
+    return PenalGame(classes, centre, scale, successors, game.initial, game, quotient)
 
-    def local(rows: Ints) -> Ints:
-        state = game.row_state[rows]
-        found = np.searchsorted(code, state * exact.n_laws + t.law_of_row[rows]) - known_start[state]
-        return np.asarray(found, dtype=np.int64)
 
-    owner = np.empty(len(quotient.set_start) - 1, dtype=np.int64)
-    for i in range(game.n_players):
-        owner[quotient.options[:, i]] = i
-    mine = np.repeat(owner, np.diff(quotient.set_start))
-    used = np.unique(np.repeat(game.row_state[quotient.row], game.n_players) * len(owner) + quotient.options.ravel())
-    used_start = np.searchsorted(used // len(owner), np.arange(game.n_states + 1)).astype(np.int64)
-    used_set = (used % len(owner)).astype(np.int64)
-    source, successor = exact.successors
-    pointer = np.searchsorted(source, np.arange(game.n_states + 1)).astype(np.int64)
-    parts = components(pointer, successor, game.initial)
-    classes = Classes(
-        start=quotient.start, payoff=np.ascontiguousarray(payoff[quotient.row]), law=t.law_of_row[quotient.row],
-        options=quotient.options, twin=quotient.twin, set_start=quotient.set_start.astype(np.int64),
-        set_payoff=payoff[quotient.set_row, mine], set_law=t.law_of_row[quotient.set_row],
-        set_local=local(quotient.set_row), set_player=owner,
-        used_start=used_start, used_set=used_set, law_start=t.law_start, law_state=t.law_state, chance=chance,
-        known_start=known_start, known_law=laws.astype(np.int64), local_law=local(quotient.row),
-        order=np.concatenate([c.states for c in parts]),
-        part=np.cumsum([0, *(len(c.states) for c in parts)]),
-        discount=np.asarray(game.discount, dtype=np.float64))
-    return PenalGame(classes, centre, scale, (pointer, successor.astype(np.int64)), game.initial, game, quotient)
+def classes_of(structure: Structure, earned: Floats, chances: Floats, discount: Floats) -> Classes:
+    """The game of a structure as kernels read it.
+
+    ``earned``    Float[numbers of what players earn], between 0 and 1; ``chances`` Float[numbers of chances].
+    """
+    s = structure
+    return Classes(
+        start=s.start, payoff=earned[s.earned], law=s.law, options=s.options, twin=s.twin, set_start=s.set_start,
+        set_payoff=earned[s.set_earned], set_law=s.set_law, set_local=s.set_local, set_player=s.set_player,
+        used_start=s.used_start, used_set=s.used_set, law_start=s.law_start, law_state=s.law_state,
+        chance=chances[s.law_chance], known_start=s.known_start, known_law=s.known_law, local_law=s.local_law,
+        order=s.order, part=s.part, discount=discount)

@@ -7,7 +7,7 @@ is "undecided".  Whatever is said here, the exact methods prove on demand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple, final
 
@@ -19,7 +19,7 @@ from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.outer_bounds import refute_and_check
-from games.solvers.penal_modes.arrays import Arrays, Classes, NumbersAlone, PenalGame
+from games.solvers.penal_modes.arrays import Arrays, NumbersAlone, PenalGame, classes_of
 from games.solvers.penal_modes.automaton import DENOMINATORS, automaton_of
 from games.solvers.penal_modes.bounds import axis_box
 from games.solvers.penal_modes.pinned_codes import Path
@@ -51,8 +51,8 @@ class Screened(NamedTuple):
     ``route``    what decided: "bounds", "reversion", or the number of the try that found an automaton; "" if
                  nothing did.
     ``values``   Float[players]: average payoffs of the plan.
-    ``breaks``   the state and player of the weakest link among those of the earliest period in which somebody would
-                 deviate, and that period, from 1 on; None unless bounds refute the plan.
+    ``breaks``   the state and player of the weakest link, and the first period, from 1 on, in which the plan may come
+                 there; None unless bounds refute the plan by such a link.
     """
 
     answer: Literal["yes", "no", "undecided"]
@@ -142,8 +142,12 @@ class Screen:
             margin = float(slack.min())
             dead = self.on_path & ~box.alive[self._rows]
             if margin < least_margin or box.empty[self.structure.initial] or dead.any():
+                if sweeps == FEW_SWEEPS:
+                    # Closer bounds, which tell by how much it fails, and where most.
+                    slack = self._path_slack(path, axis_box(arrays, MORE_SWEEPS).least)
                 # A row of the plan that falls to bounds on what follows it fails by no amount that is known.
-                return Screened("no", min(margin, BARELY), "bounds", told, self._breaks(slack, least_margin)), None
+                margin = min(float(slack.min()), BARELY)
+                return Screened("no", margin, "bounds", told, self._breaks(slack)), None
             back = reversion(arrays) if sweeps == FEW_SWEEPS else None
             if back is not None:
                 least = float(self._path_slack(path, back.values).min())
@@ -164,14 +168,9 @@ class Screen:
         slacks(arrays.classes, path.row[None], path.value[None], threat, path.on[None], out, by)
         return np.asarray(out[0] * arrays.scale / (1 - arrays.discount))
 
-    def _breaks(self, slack: Floats, least: float) -> tuple[int, int, int] | None:
-        states = np.flatnonzero((slack < least).any(axis=1))
-        if not len(states):
-            return None
-        first = int(self.period[states].min())
-        states = states[self.period[states] == first]
-        state, player = np.unravel_index(int(slack[states].argmin()), (len(states), slack.shape[1]))
-        return int(states[state]), int(player), first + 1
+    def _breaks(self, slack: Floats) -> tuple[int, int, int] | None:
+        state, player = np.unravel_index(int(slack.argmin()), slack.shape)
+        return (int(state), int(player), int(self.period[state]) + 1) if slack[state, player] < 0 else None
 
 
 def arrays_of(numbers: Numbers) -> Arrays:
@@ -180,11 +179,6 @@ def arrays_of(numbers: Numbers) -> Arrays:
     centre = np.array([numbers.earned[s.earned_by == i].min() for i in range(n)])
     spread = np.array([np.ptp(numbers.earned[s.earned_by == i]) for i in range(n)])
     scale = np.where(spread > 0, spread, 1.0)
-    scaled = replace(numbers, earned=(numbers.earned - centre[s.earned_by]) / scale[s.earned_by])
-    classes = Classes(
-        start=s.start, payoff=scaled.payoff, law=s.law, options=s.options, twin=s.twin, set_start=s.set_start,
-        set_payoff=scaled.set_payoff, set_law=s.set_law, set_local=s.set_local, set_player=s.set_player,
-        used_start=s.used_start, used_set=s.used_set, law_start=s.law_start, law_state=s.law_state,
-        chance=numbers.chance, known_start=s.known_start, known_law=s.known_law, local_law=s.local_law, order=s.order,
-        part=s.part, discount=numbers.discount)
+    earned = (numbers.earned - centre[s.earned_by]) / scale[s.earned_by]
+    classes = classes_of(s, earned, numbers.chances, numbers.discount)
     return NumbersAlone(classes, centre, scale, (s.pointer, s.successor), s.initial)

@@ -44,3 +44,9 @@ def test_nets_need_worlds_for_every_scramble() -> None:
     with pytest.raises(ValueError, match="ask for 96"):
         Draws(100, 0, "sobol")
     assert len(Draws(SCRAMBLES * 4, 0, "sobol").columns({"a": ONE})["a"]) == SCRAMBLES * 4
+
+
+@pytest.mark.filterwarnings("error")
+def test_nets_of_other_sizes_are_the_beginning_of_larger_ones() -> None:
+    few, more = (Draws(worlds, 3, "sobol").columns({"a": ONE})["a"].reshape(SCRAMBLES, -1) for worlds in (48, 64))
+    assert np.array_equal(few, more[:, :6])

@@ -43,3 +43,18 @@ def test_the_error_of_nets_is_that_of_their_scrambles() -> None:
 def test_no_world_has_no_likelihood() -> None:
     none = np.zeros(0, dtype=bool)
     assert likelihood(none, none, "latin") is None
+
+
+def test_all_and_none_are_said_of_all_and_none_alone() -> None:
+    nearly = np.arange(1000) > 1
+    found = likelihood(nearly, ~nearly, "latin"), likelihood(~nearly, nearly, "latin")
+    assert [one.in_words().split(" of ")[0] for one in found if one] == ["more than 99", "fewer than 1"]
+    every = likelihood(nearly | True, nearly & False, "latin")
+    assert every is not None and every.in_words().startswith("100 of 100 worlds")
+
+
+def test_scrambles_that_all_agree_prove_nothing_of_other_worlds() -> None:
+    every = np.ones(48, dtype=bool)
+    nets, other = (likelihood(every, ~every, sampling) for sampling in ("sobol", "independent"))
+    assert nets is not None and other is not None
+    assert nets.interval == other.interval and nets.interval[0] < 0.95

@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -23,7 +25,9 @@ from treaties.model.treaty import Treaty
 from treaties.reading.worlds import with_values
 from treaties.sweeping.chunks import Chunks
 from treaties.sweeping.plan import plan_told, sweep_plan
+from treaties.sweeping.proving import reprove
 from treaties.sweeping.sweep import run_sweep
+from treaties.sweeping.telling import summary
 
 CASES = ROOT / "treaties" / "cases"
 TOLD = {"sustainable": "yes", "unsustainable": "no", "undecided": "undecided"}
@@ -106,7 +110,45 @@ def test_a_piece_that_was_changed_is_judged_anew(export: Treaty, tmp_path: Path)
     others[0] = "no" if others[0] == "yes" else "yes"
     pq.write_table(forged.set_column(verdict, "verdict", [others]), place)
     assert chunks.read(0, 0) is None
+    chunks.end()
     assert run_sweep(plan, tmp_path / "x.parquet").table.equals(whole.table)
+
+
+def test_a_sweep_that_is_whole_is_read_unless_it_was_changed(
+    export: Treaty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, plan = tmp_path / "x.parquet", sweep_plan(export, 12, seed=1)
+    first = run_sweep(plan, out)
+    with monkeypatch.context() as judging:
+        judging.setattr("treaties.sweeping.sweep.judge_block", lambda *_: pytest.fail("judged anew"))
+        assert run_sweep(plan, out).table.equals(first.table)
+    table = pq.read_table(out)
+    at = table.column_names.index("margin")
+    changed = table.set_column(at, "margin", pa.array([1.0] * table.num_rows))
+    pq.write_table(changed.replace_schema_metadata(table.schema.metadata), out)
+    assert run_sweep(plan, out).table.equals(first.table)
+
+
+def test_two_runs_do_not_write_one_sweep(export: Treaty, tmp_path: Path) -> None:
+    out, plan = tmp_path / "x.parquet", sweep_plan(export, 5, seed=1)
+    other = Chunks(out, plan.key, plan.about())
+    other.start(fresh=False)
+    with pytest.raises(GameError, match="another run is writing"):
+        run_sweep(plan, out)
+    other.end()
+    assert run_sweep(plan, out).table.num_rows == 5 * len(plan.designs)
+
+
+def test_a_row_whose_numbers_were_changed_is_not_proved(export: Treaty, tmp_path: Path) -> None:
+    out = tmp_path / "x.parquet"
+    sweep(export, 3, seed=1, out=out)
+    table = pq.read_table(out)
+    path = next(iter(sweep_plan(export, 1).spans))
+    at = table.column_names.index(path)
+    moved = pa.array(np.roll(table.column(at).to_numpy(), 1))
+    pq.write_table(table.set_column(at, path, moved), out)
+    with pytest.raises(GameError, match="was changed"):
+        reprove(out, 1)
 
 
 def test_another_sweep_is_not_written_over(export: Treaty, tmp_path: Path) -> None:
@@ -152,6 +194,71 @@ def test_the_command_tells_counts_and_proves_rows(servanda: Run, tmp_path: Path)
     said = servanda("sweep", str(CASES / "fr_de_export_2019.toml"), "--worlds", "40", "--seed", "3", "--out", str(out),
                     "--workers", "1")
     assert "of 100 worlds" in said.out
+
+
+def test_who_breaks_first_is_told_without_a_year_that_nobody_knows(export: Treaty) -> None:
+    found = run_sweep(sweep_plan(export, 20, seed=3))
+    assert any("mostly in year" in line for line in summary(found))
+    unknown = pa.array([None] * found.table.num_rows, pa.int32())
+    at = found.table.column_names.index("year")
+    told = summary(replace(found, table=found.table.set_column(at, "year", unknown)))
+    assert any("breaks first in" in line for line in told) and not any("mostly" in line for line in told)
+
+
+def test_what_was_not_judged_in_time_is_not_called_no_treaty(export: Treaty) -> None:
+    found = run_sweep(sweep_plan(export, 20, seed=3), budget=-1.0)
+    assert found.blocks[0] == 0
+    told = "\n".join(summary(found))
+    assert "not judged" in told and "no treaty" not in told
+
+
+def test_a_row_or_a_form_that_is_not_whole_is_not_proved(export: Treaty, tmp_path: Path) -> None:
+    out, other = tmp_path / "x.parquet", tmp_path / "y.parquet"
+    sweep(export, 3, seed=1, out=out)
+    table = pq.read_table(out)
+    path = next(iter(sweep_plan(export, 1).spans))
+    at = table.column_names.index(path)
+    pq.write_table(table.set_column(at, path, pa.array([None] * table.num_rows, pa.float64())), other)
+    with pytest.raises(GameError, match=f"row 1 has nothing under {path}"):
+        reprove(other, 1)
+    pq.write_table(table.drop_columns(["verdict"]), other)
+    with pytest.raises(GameError, match="row 1 has nothing under verdict"):
+        reprove(other, 1)
+    meta = table.schema.metadata
+    for about, problem in [
+        (json.loads(meta[b"servanda-about"]) | {"format": "servanda-sweep/9"}, "servanda-sweep/9"),
+        ([], "is no sweep"),
+        ({"format": "servanda-sweep/1"}, "does not tell what was swept"),
+    ]:
+        pq.write_table(table.replace_schema_metadata(meta | {b"servanda-about": json.dumps(about).encode()}), other)
+        with pytest.raises(GameError, match=problem) as error:
+            reprove(other, 1)
+        assert str(error.value).startswith(f"{other}: ") and str(error.value).count(str(other)) == 1
+
+
+def test_another_file_is_not_called_a_sweep(export: Treaty, tmp_path: Path) -> None:
+    out = tmp_path / "notes.txt"
+    out.write_text("mine")
+    with pytest.raises(GameError, match="is no sweep"):
+        sweep(export, 5, out=out)
+    assert out.read_text() == "mine"
+
+
+def test_the_command_tells_what_matters_and_draws_it(servanda: Run, tmp_path: Path) -> None:
+    treaty, out = str(CASES / "fr_de_export_2019.toml"), str(tmp_path / "x.parquet")
+    words = ("sweep", treaty, "--worlds", "200", "--seed", "3", "--workers", "1", "--out", out)
+    first, again = tmp_path / "a.svg", tmp_path / "b.svg"
+    told = servanda(*words, "--json", "--plot", str(first))
+    assert told.code == 0, told.err
+    data = json.loads(told.out)
+    names = {design["name"] for design in data["designs"]}
+    assert set(data["influence"]) == set(data["discovery"]) == set(data["robustness"]["designs"]) == names
+    assert data["influence"]["as it stands"][0]["path"] == "party.DEU.discount"
+    said = servanda(*words, "--plot", str(again))
+    assert "What matters most" in said.out and "Germany's discount factor: 100 below" in said.out
+    assert "it fails in fewer than 5 of 100 worlds" in said.out
+    assert first.read_bytes() == again.read_bytes() and first.read_bytes().startswith(b"<?xml")
+    assert servanda(*words, "--plot", str(tmp_path / "x.gif")).code == 2
 
 
 @pytest.mark.parametrize(("arguments", "problem"), [

@@ -172,6 +172,13 @@ def test_random_games_are_decided_close_to_their_thresholds(number: int, factor:
     assert isinstance(judged(there, Plan(there, best_rows(game).allowed)), answer)
 
 
+def test_margins_without_proof_are_found_where_points_must_grow() -> None:
+    game, shares = game_of(11)
+    there = patient(game, shares, Fraction("0.74875"))
+    margin = PenalModes().quick().quick_margin(there, Plan(there, best_rows(game).allowed))
+    assert margin is not None and margin >= 0
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_profile_that_holds_holds_for_more_patient_players_where_patience_is_shared_and_there_is_one_state(
     seed: int,
