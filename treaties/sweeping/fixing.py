@@ -15,6 +15,7 @@ from typing import Any, Literal, final
 from games.numerics.progress import Progress
 from treaties.bargaining.designs import AS_IT_STANDS, Design
 from treaties.model.treaty import Treaty, Variant
+from treaties.reading.variants import with_terms
 from treaties.sweeping.draws import Span
 from treaties.sweeping.judging import EFFORT, DesignJudge, Outcome, Verdict
 from treaties.sweeping.levers import Lever, Term, chosen, levers, size
@@ -233,7 +234,8 @@ class _Search:
             # The text's own range no longer applies: what the term may be is the lever's to say.
             low, high = (size(end) for end in lever.ends)
             span = Span(lever.path, size(lever.value), low, high)
-            self._one = DesignJudge(text.treaty, self._design(lever.value), {lever.path: span})
+            plain = with_terms(text.treaty, {lever.path: lever.value})
+            self._one = DesignJudge(plain, Design(lever.path), {lever.path: span})
 
     def moved(self) -> Moved:
         sides = self.lever.sides
