@@ -54,10 +54,11 @@ def _heading(found: Fixed) -> str:
 def _table(found: Fixed, flipping: Iterable[Moved]) -> list[str]:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     threshold = "holds up to" if found.verdict == "yes" else "holds from"
-    numbers = ("now", threshold, "share of range")
-    for column in ("term", "now", "direction", threshold, "share of range", "both sides proved", "value to parties"):
-        right = column in numbers
-        table.add_column(column, justify="right" if right else "left", overflow="fold")
+    right = ("now", threshold, "fails at", "share")
+    for column in ("term", "now", "direction", *right[1:], "proved", "value to parties"):
+        table.add_column(
+            column, justify="right" if column in right else "left", overflow="fold", no_wrap=column == "term"
+        )
     for moved in flipping:
         for flip in moved.flips:
             table.add_row(
@@ -65,6 +66,7 @@ def _table(found: Fixed, flipping: Iterable[Moved]) -> list[str]:
                 told(moved.lever.value),
                 flip.direction,
                 _holds(flip),
+                _fails(flip),
                 percent(flip.share),
                 _proved(flip),
                 _cost(flip),
@@ -78,7 +80,7 @@ def _table(found: Fixed, flipping: Iterable[Moved]) -> list[str]:
 def _proved(flip: Flip) -> str:
     fails, holds = flip.proved
     if fails and holds:
-        return "yes"
+        return "both"
     return "what holds" if holds else "what fails" if fails else "no"
 
 
@@ -102,8 +104,13 @@ def _ranked(found: Fixed, first: Moved) -> Iterator[str]:
     effect = listed(pays) if pays else "no party's value of compliance changes" if flip.cost else ""
     verb = "lowered" if flip.direction == "lower" else "raised"
     if found.verdict == "yes":
-        said = f"It is nearest to breaking by {lever.path}, now {told(lever.value)}: {verb} to {_holds(flip)} it"
-        said += f" holds, at {_fails(flip)} it does not" if flip.fails is not None else " still holds"
+        said = f"It is nearest to breaking by {lever.path}, now {told(lever.value)}: "
+        if flip.holds == lever.value and flip.fails is not None:
+            said += f"{verb} to {_fails(flip)} it fails"
+        else:
+            said += f"{verb} to {_holds(flip)} it holds" + (
+                f", at {_fails(flip)} it fails" if flip.fails is not None else ""
+            )
     else:
         said = f"The smallest change: {lever.path}, now {told(lever.value)}, {verb} to {_holds(flip)}"
     yield f"{said}{f'; {effect}' if effect else ''}."

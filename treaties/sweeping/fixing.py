@@ -15,6 +15,7 @@ from typing import Any, Literal, final
 from games.numerics.progress import Progress
 from treaties.bargaining.designs import AS_IT_STANDS, Design
 from treaties.model.treaty import Treaty, Variant
+from treaties.reading.variants import with_terms
 from treaties.sweeping.draws import Span
 from treaties.sweeping.judging import EFFORT, DesignJudge, Outcome, Verdict
 from treaties.sweeping.levers import Lever, Term, chosen, levers, size
@@ -39,6 +40,8 @@ class Flip:
                    is undecided).  ``proved``  whether each of them was proved in exact arithmetic.
     ``cost``       per party, by how much its average payoff per period under full compliance at ``holds`` is above
                    that of the text; empty if not known.
+    ``share``      of the range that the change takes which flips the answer: to ``holds`` if the text does not hold,
+                   else to ``fails``.
     """
 
     direction: Direction
@@ -231,7 +234,8 @@ class _Search:
             # The text's own range no longer applies: what the term may be is the lever's to say.
             low, high = (size(end) for end in lever.ends)
             span = Span(lever.path, size(lever.value), low, high)
-            self._one = DesignJudge(text.treaty, self._design(lever.value), {lever.path: span})
+            plain = with_terms(text.treaty, {lever.path: lever.value})
+            self._one = DesignJudge(plain, Design(lever.path), {lever.path: span})
 
     def moved(self) -> Moved:
         sides = self.lever.sides
@@ -344,7 +348,9 @@ class _Search:
         told, before = self.outcome(holds).values, self.text.outcome.values
         change = [_change(a, b) for a, b in zip(told, before, strict=True)] if told and before else []
         cost = _by_party(self.text.treaty, change)
-        return Flip(direction, holds, fails, (failed, held), self.lever.share(holds), cost)
+        # What holds is broken by moving the term to where it fails.
+        there = fails if self.text.verdict == "yes" and fails is not None else holds
+        return Flip(direction, holds, fails, (failed, held), self.lever.share(there), cost)
 
     def _provable(self, value: Term, other: Term, way: Sequence[Term], verdict: Verdict) -> tuple[Term, bool]:
         """A value with a verdict that is proved: this one, or one farther from the other side of the flip.

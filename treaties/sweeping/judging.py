@@ -106,11 +106,9 @@ class DesignJudge:
         try:
             numbers = self._template.with_numbers(world) if self._plain else None
             if isinstance(numbers, Numbers):
-                found = self._screened(numbers)
+                found = self._screened(numbers, quick)
                 if found is not None:
                     return found
-                if quick and self._screen(numbers).settled:
-                    return Outcome("undecided", None, "")
             return self._solved(self._template.at(world))
         except (TreatyFileError, CompilationError):
             return Outcome("no treaty", None, "")
@@ -166,13 +164,13 @@ class DesignJudge:
             self._shared = Screen(numbers.structure)
         return self._shared
 
-    def _screened(self, numbers: Numbers) -> Outcome | None:
-        """What the screen tells; None if it is undecided or cannot be asked."""
+    def _screened(self, numbers: Numbers, quick: bool) -> Outcome | None:
+        """What the screen tells; None if it cannot be asked or, unless ``quick``, is undecided."""
         screen = self._screen(numbers)
         if not screen.settled:
             return None
         found = screen.judge(numbers)
-        if found.answer == "undecided":
+        if found.answer == "undecided" and not quick:
             return None
         return Outcome(
             found.answer,
