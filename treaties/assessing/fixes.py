@@ -22,7 +22,7 @@ def fixes(
     tested = options[1:]
     holding = [option for option in tested if option.verdict == "sustainable"]
     if top.verdict == "sustainable":
-        better = [option for option in holding if (option.margin or 0.0) > (top.margin or 0.0)]
+        better = [option for option in holding if (option.margin or 0.0) > (top.margin or 0.0) + _rounding(top)]
         for option in sorted(better, key=lambda option: -(option.margin or 0.0)):
             yield OptionFix(option, firmer=True)
         broken = tuple(option.name for option in tested if option.verdict == "unsustainable")
@@ -40,3 +40,8 @@ def fixes(
     for found in pays.compared if pays is not None else ():
         if found.schedule is not None and found.without.verdict == "unsustainable":
             yield PaymentFix(found)
+
+
+def _rounding(judgement: Judgement) -> float:
+    """By how much two margins that were computed apart may differ without being different."""
+    return 1e-6 * abs(judgement.margin or 0.0)

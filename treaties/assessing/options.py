@@ -51,4 +51,4 @@ def _note(version: Version, transfers: Transfers) -> str:
 
 
 def _shown(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    return ", ".join(map(str, value)) or "none" if isinstance(value, (list, tuple)) else str(value)
