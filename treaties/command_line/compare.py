@@ -11,7 +11,7 @@ import typer
 
 from games.command_line.options import AsJson, ShowProgress
 from games.command_line.progress import progress_line
-from games.command_line.terminal import BAD_INPUT, fail, say_json, say_lines, tell
+from games.command_line.terminal import REFUSED, fail, say_json, say_lines, tell
 from treaties.command_line.sweep import MOST_WORLDS, share
 
 EXAMPLE = "Example: servanda compare treaties/cases/aurora.toml --worlds 500 --seed 1"
@@ -81,7 +81,7 @@ def compare_command(
 
         say_lines(summary(found))
     if found.refused:
-        raise typer.Exit(BAD_INPUT)
+        raise typer.Exit(REFUSED)
 
 
 def _names(paths: list[Path]) -> list[str]:

@@ -10,7 +10,7 @@ Sources: McKay, Beckman and Conover (1979) for Latin hypercubes; Sobol (1967) an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, final
 
@@ -122,9 +122,3 @@ def _places(paths: Mapping[str, Span]) -> dict[str, int]:
 
 def _number(*key: object) -> int:
     return int.from_bytes(hashlib.sha256(repr(key).encode()).digest()[:16], "big")
-
-
-def blocks(worlds: int, size: int) -> Iterator[range]:
-    """The numbers of worlds in blocks of a size."""
-    for first in range(0, worlds, size):
-        yield range(first, min(first + size, worlds))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, final
 
@@ -27,8 +27,8 @@ class Block:
     """What came of a block.
 
     ``table``    its rows, by world;  ``seconds`` of processor time.
-    ``proved``   answers that exact arithmetic proved; ``unproved`` those of which it could not tell, and ``refused``
-                 those that it proved wrong, in words.
+    ``unproved``  answers of which exact arithmetic could not tell, and ``refused`` those that it proved wrong, in
+                 words; those that it proved are marked in the rows.
     ``recompiled``  worlds in which the structure was another;  ``problem`` why the design is no treaty.
     """
 
@@ -36,7 +36,6 @@ class Block:
     number: int
     table: pa.Table
     seconds: float
-    proved: int = 0
     unproved: int = 0
     refused: tuple[str, ...] = ()
     recompiled: int = 0
@@ -70,26 +69,27 @@ def judge_block(key: str, plan: SweepPlan, design: int, block: int) -> Block:
     before = judge.recompiled
     outcomes: list[Outcome] = []
     checked = np.zeros(len(worlds), dtype=bool)
-    proved, unproved = 0, 0
+    unproved = 0
     refused: list[str] = []
     for k, world in enumerate(worlds):
         numbers = {path: float(columns[path][world]) for path in judge.paths}
         found = judge.judge(numbers)
-        outcomes.append(found)
         if found.screened and (found.near or _drawn(key, design, world, plan.rate)):
-            checked[k] = True
             answer, _certificate = judge.prove(numbers)
-            proved += answer == found.verdict
+            checked[k] = answer == found.verdict
             unproved += answer == "undecided"
             if answer not in ("undecided", found.verdict):
                 refused.append(f"{plan.designs[design].name}, world {world}: told {found.verdict}, proved {answer}")
+            elif answer == "undecided" and found.near:
+                # So close to the edge floating point does not tell.
+                found = replace(found, verdict="undecided", first="", year=0)
+        outcomes.append(found)
     table = table_of(plan, design, worlds, outcomes, columns, checked, void=bool(refused))
     return Block(
         design,
         block,
         table,
         time.process_time() - began,
-        proved,
         unproved,
         tuple(refused),
         judge.recompiled - before,

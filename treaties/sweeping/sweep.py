@@ -48,7 +48,9 @@ class Swept:
     ``path``     the file; None if its rows were kept in memory.
     ``table``    its rows, by design and world.
     ``blocks``   of how many blocks the rows are, and of how many they would be: fewer where the time was up.
-    ``refused``  answers that exact arithmetic refused.
+    ``seconds_cpu``  of processor time that this run took, on all processors.
+    ``unproved``  answers that were looked at in this run and that exact arithmetic could not prove; ``refused`` those
+                 that it refused.
     """
 
     plan: SweepPlan
@@ -56,11 +58,15 @@ class Swept:
     seconds_cpu: float
     blocks: tuple[int, int]
     path: Path | None = None
-    proved: int = 0
     unproved: int = 0
     refused: tuple[str, ...] = ()
     recompiled: int = 0
     problems: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def proved(self) -> int:
+        """How many of the rows were proved in exact arithmetic."""
+        return sum(self.table["proved"].to_pylist())
 
     def likelihoods(self) -> dict[str, Likelihood | None]:
         """By name of the design; None of one that is no treaty in any world."""
@@ -121,7 +127,7 @@ def run_sweep(
         whole = None if fresh else chunks.whole()
         if whole is not None:
             every_block = len(plan.designs) * plan.blocks
-            return Swept(plan, whole, 0.0, (every_block, every_block), out, sum(whole["proved"].to_pylist()))
+            return Swept(plan, whole, 0.0, (every_block, every_block), out)
         chunks.start(fresh)
     numbers = range(plan.blocks)
     # Block by block through all designs, so that whenever time is up all designs were judged in the same worlds.
@@ -155,7 +161,6 @@ def run_sweep(
         sum(block.seconds for block in every),
         (len(order), len(wanted)),
         out,
-        sum(block.proved for block in every),
         sum(block.unproved for block in every),
         tuple(line for block in every for line in block.refused),
         sum(block.recompiled for block in every),

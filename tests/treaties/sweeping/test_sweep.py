@@ -173,6 +173,34 @@ def test_a_wrong_answer_voids_its_block(export: Treaty, monkeypatch: pytest.Monk
     assert not (tmp_path / "x.parquet").exists()
 
 
+def test_a_close_answer_that_cannot_be_proved_is_undecided(export: Treaty, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others stay as floating point tells them, and are not called proved."""
+    from treaties.sweeping import judging
+
+    monkeypatch.setattr(judging.DesignJudge, "prove", lambda self, world: ("undecided", None))
+    plan = sweep_plan(export, 6, seed=1, rate=1.0)
+    apart = run_sweep(plan)
+    assert apart.unproved == apart.table.num_rows and apart.proved == 0
+    assert "undecided" not in apart.table["verdict"].to_pylist()
+    monkeypatch.setattr(judging, "NEARLY", 1e9)
+    close = run_sweep(sweep_plan(export, 7, seed=1))
+    assert set(close.table["verdict"].to_pylist()) == {"undecided"}
+    assert set(close.table["first_to_break"].to_pylist()) == {None}
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_what_was_proved_before_a_run_was_ended_counts_when_it_goes_on(export: Treaty, tmp_path: Path) -> None:
+    plan = sweep_plan(export, 16, seed=2, rate=1.0)
+    whole = run_sweep(plan)
+    chunks = Chunks(tmp_path / "x.parquet", plan.key, plan.about())
+    chunks.start(fresh=False)
+    chunks.write(0, 0, whole.table.slice(0, 8))
+    chunks.end()
+    assert whole.proved > 8
+    for _ in range(2):
+        assert run_sweep(plan, tmp_path / "x.parquet").proved == whole.proved
+
+
 @pytest.mark.slow
 def test_processes_find_the_same(export: Treaty) -> None:
     plan = sweep_plan(export, 600, seed=4)
