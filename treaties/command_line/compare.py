@@ -12,7 +12,7 @@ import typer
 from games.command_line.options import AsJson, ShowProgress
 from games.command_line.progress import progress_line
 from games.command_line.terminal import REFUSED, fail, say_json, say_lines, tell
-from treaties.command_line.sweep import MOST_WORLDS, share
+from treaties.command_line.world_options import Seed, Spread, Uniform, Workers, Worlds, share
 
 EXAMPLE = "Example: servanda compare treaties/cases/aurora.toml --worlds 500 --seed 1"
 
@@ -26,19 +26,11 @@ def compare_command(
             show_default=False,
         ),
     ],
-    worlds: Annotated[int, typer.Option(min=1, max=MOST_WORLDS, help="How many worlds to draw.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same worlds.")] = 0,
-    uniform: Annotated[
-        bool, typer.Option("--uniform", help="Draw evenly from every range, not about the value within it.")
-    ] = False,
-    spread: Annotated[
-        str | None,
-        typer.Option(metavar="10%", help="Also vary every number without a range by so much.", show_default=False),
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, max=256, help="Processes to use; the default is one per core.", show_default=False),
-    ] = None,
+    worlds: Worlds = 1000,
+    seed: Seed = 0,
+    uniform: Uniform = False,
+    spread: Spread = None,
+    workers: Workers = None,
     json: AsJson = False,
     show_progress: ShowProgress = False,
 ) -> None:

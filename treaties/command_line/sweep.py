@@ -13,12 +13,12 @@ from games.command_line.options import AsJson, ShowProgress
 from games.command_line.places import insist_on_places
 from games.command_line.progress import progress_line
 from games.command_line.terminal import BAD_INPUT, REFUSED, fail, say_json, say_lines, tell
+from treaties.command_line.world_options import Seed, Spread, Uniform, Workers, Worlds, share
 
 if TYPE_CHECKING:
     from treaties.sweeping.plan import SweepPlan
 
 EXAMPLE = "Example: servanda sweep treaties/cases/aurora.toml --worlds 1000 --seed 1"
-MOST_WORLDS = 10_000_000
 MOST_DESIGNS = 10_000
 UNITS = {"s": 1, "m": 60, "h": 3600}
 
@@ -28,8 +28,8 @@ def sweep_command(
         Path | None,
         typer.Argument(metavar="TREATY.toml", help="A treaty file (servanda-treaty/1).", show_default=False),
     ] = None,
-    worlds: Annotated[int, typer.Option(min=1, max=MOST_WORLDS, help="How many worlds to draw.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same worlds.")] = 0,
+    worlds: Worlds = 1000,
+    seed: Seed = 0,
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="The Parquet file; the default is <treaty>.sweep.parquet in this folder."),
@@ -47,20 +47,12 @@ def sweep_command(
         Literal["latin", "sobol", "independent"],
         typer.Option(help="Latin hypercube, scrambled Sobol nets (8 scrambles), or independent draws."),
     ] = "latin",
-    uniform: Annotated[
-        bool, typer.Option("--uniform", help="Draw evenly from every range, not about the value within it.")
-    ] = False,
-    spread: Annotated[
-        str | None,
-        typer.Option(metavar="10%", help="Also vary every number without a range by so much.", show_default=False),
-    ] = None,
+    uniform: Uniform = False,
+    spread: Spread = None,
     rate: Annotated[
         float, typer.Option(min=0, max=1, help="Share of the answers that are proved in exact arithmetic.")
     ] = 0.005,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, max=256, help="Processes to use; the default is one per core.", show_default=False),
-    ] = None,
+    workers: Workers = None,
     scheduler: Annotated[
         str | None,
         typer.Option(metavar="tcp://HOST:PORT", help="Let a Dask cluster do the work.", show_default=False),
@@ -163,17 +155,6 @@ def _prove(path: Path, row: int, json: bool) -> None:
         say_lines(found.lines())
     if not found.agrees:
         raise typer.Exit(BAD_INPUT if found.proved == "no treaty" else REFUSED)
-
-
-def share(text: str | None) -> float | None:
-    """A share such as 10% or 0.1."""
-    if text is None:
-        return None
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*", text)
-    told = None if found is None else float(found[1]) / (100 if found[2] else 1)
-    if told is None or not 0 < told <= 1:
-        fail(f"--spread {text!r}: is no share above 0 and up to 100%; write 10%")
-    return told
 
 
 def _seconds(text: str | None) -> float | None:

@@ -14,7 +14,7 @@ from typing import Literal, final
 
 import numpy as np
 
-from games.certificates.certificate import Certificate
+from games.certificates.certificate import Certificate, SolutionConcept
 from games.solvers.penal_modes import Screen
 from games.solvers.verdict import BARELY, Sustainable, Unsustainable, certificate_of
 from games.structure.numbers import Numbers
@@ -51,6 +51,7 @@ class Outcome:
     ``first``    the party that is hardest to deter, "" unless it is a no; ``year`` after signature in which its moment
                  comes at the earliest, from 1 on, 0 if not known.
     ``values``   per party, the average payoff per period of full compliance; empty if not known.
+    ``concept``  the solution concept of the verdict; empty without a treaty.
     ``near``     whether the margin is so small that floating point should not be trusted with the answer.
     """
 
@@ -61,6 +62,7 @@ class Outcome:
     year: int = 0
     values: tuple[float, ...] = ()
     near: bool = False
+    concept: str = ""
 
     @property
     def screened(self) -> bool:
@@ -180,6 +182,7 @@ class DesignJudge:
             0 if found.breaks is None else found.breaks[2],
             tuple(found.values.tolist()),
             found.margin != BARELY and abs(found.margin) < NEARLY * float(np.ptp(numbers.earned)),
+            SolutionConcept.PURE_SUBGAME_PERFECT.value,
         )
 
     def _party(self, number: int) -> str:
@@ -199,4 +202,5 @@ class DesignJudge:
             link.party if link is not None and broken else "",
             0,
             tuple(text.values.tolist()),
+            concept=judgement.concept,
         )

@@ -122,6 +122,7 @@ def table_of(
         rows[path] = pa.array(columns[path][worlds.start : worlds.stop])
     rows |= {
         "verdict": pa.array([o.verdict for o in outcomes], pa.string()),
+        "concept": pa.array([o.concept or None for o in outcomes], pa.string()),
         "margin": pa.array([o.margin for o in outcomes], pa.float64()),
         "route": pa.array([o.route for o in outcomes], pa.string()),
         "first_to_break": pa.array([o.first or None for o in outcomes], pa.string()),

@@ -68,6 +68,11 @@ class Swept:
         """How many of the rows were proved in exact arithmetic."""
         return sum(self.table["proved"].to_pylist())
 
+    @cached_property
+    def concepts(self) -> tuple[str, ...]:
+        """The solution concepts of the verdicts."""
+        return tuple(sorted({name for name in self.table["concept"].unique().to_pylist() if name}))
+
     def likelihoods(self) -> dict[str, Likelihood | None]:
         """By name of the design; None of one that is no treaty in any world."""
         sampling = self.plan.draws.sampling
@@ -95,6 +100,7 @@ class Swept:
             "sampling": self.plan.draws.sampling,
             "blocks": list(self.blocks),
             "recompiled": self.recompiled,
+            "concepts": list(self.concepts),
             "spot_checks": {"proved": self.proved, "unproved": self.unproved, "refused": list(self.refused)},
             "out": None if self.path is None else str(self.path),
             "designs": designs,
@@ -249,8 +255,8 @@ def sweep(
     """The designs of a treaty in many worlds, a row for each pair.
 
     ``designs``  None for the text and its variants.  Columns: design, world, every number that varies by its path,
-    verdict ("yes", "no", "undecided", "no treaty"), margin, route, first_to_break, year, proved, void, and each
-    party's value.
+    verdict ("yes", "no", "undecided", "no treaty"), concept, margin, route, first_to_break, year, proved, void, and
+    each party's value.
     Raises ``ValueError`` if no number of the treaty has a range.
     """
     chosen = sweep_plan(treaty, worlds, seed=seed, designs=designs, spread=spread)

@@ -40,6 +40,8 @@ def summary(found: Swept) -> list[str]:
         lines.append(
             f"Time was up after {done} of {wanted} blocks of {BLOCK} worlds; ask again in the same words to go on."
         )
+    if found.concepts:
+        lines.append(f"It holds where some equilibrium keeps to it ({'; '.join(found.concepts)}).")
     checks = f"{found.proved:,} answers were proved in exact arithmetic"
     if found.unproved:
         checks += f", of {found.unproved:,} it could not tell"

@@ -58,6 +58,7 @@ def test_answers_are_those_of_a_check_in_the_same_world(export: Treaty) -> None:
         text = Answers(with_values(export, {path: row[path] for path in spans})).text
         judgement = text.verdict("none")
         assert row["verdict"] == TOLD[judgement.verdict]
+        assert row["concept"] == judgement.concept
         assert np.allclose([row[f"value.{p.id}"] for p in export.parties], text.values)
         if judgement.margin is not None and row["verdict"] == "no" and not np.isnan(row["margin"]):
             assert judgement.margin - 1e-6 <= row["margin"] < 0 or judgement.margin <= row["margin"] + 1e-6

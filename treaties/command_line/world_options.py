@@ -1,0 +1,37 @@
+"""Options of the commands that judge treaties in many worlds."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import typer
+
+from games.command_line.terminal import fail
+
+MOST_WORLDS = 10_000_000
+
+Worlds = Annotated[int, typer.Option(min=1, max=MOST_WORLDS, help="How many worlds to draw.")]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed draws the same worlds.")]
+Uniform = Annotated[
+    bool, typer.Option("--uniform", help="Draw evenly from every range, not about the value within it.")
+]
+Spread = Annotated[
+    str | None,
+    typer.Option(metavar="10%", help="Also vary every number without a range by so much.", show_default=False),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, max=256, help="Processes to use; the default is one per core.", show_default=False),
+]
+
+
+def share(text: str | None) -> float | None:
+    """A share such as 10% or 0.1, of ``--spread``."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*", text)
+    told = None if found is None else float(found[1]) / (100 if found[2] else 1)
+    if told is None or not 0 < told <= 1:
+        fail(f"--spread {text!r}: is no share above 0 and up to 100%; write 10%")
+    return told
