@@ -151,7 +151,7 @@ class Version:
         if key not in self._found:
             at = self.at(factors, transfers)
             if at.seen is not None:
-                self._found[key] = with_signals.judge(at)
+                self._found[key] = with_signals.judge(at, None if self.effort.rungs else self.effort.seconds)
                 if self._found[key].judgement.verdict == "undecided" and transfers == "none":
                     standing = first_standing(self._standing(factors))
                     if standing is not None:

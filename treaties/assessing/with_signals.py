@@ -12,7 +12,7 @@ from games.certificates.exclusion import Exclusion
 from games.certificates.signals import UndetectedDeviation
 from games.model.stochastic_game import GameError, StochasticGame
 from games.questions.solve import choose_solver
-from games.solvers import discover
+from games.solvers import PublicAutomata, discover
 from games.solvers.verdict import Sustainable, Undecided
 from treaties.assessing.found import Found
 from treaties.assessing.ladder import factors_of, verdict_note
@@ -39,21 +39,27 @@ COMPARED_ROWS = 4_000
 """Games with more rows are not solved a second time as if everyone saw everything."""
 
 
-def judge(compiled: CompiledTreaty) -> Found:
-    """The verdict at the compiled game's own discount factors and kind of payments; its certificate was checked."""
+def judge(compiled: CompiledTreaty, seconds: float | None = None) -> Found:
+    """The verdict at the compiled game's own discount factors and kind of payments; its certificate was checked.
+
+    ``seconds``  allowed for proofs that take long, where many treaties are judged: then the best equilibrium, which is
+                 told beside the verdict, is not sought either.
+    """
     game = compiled.game
     base = Judgement(
         "undecided", CONCEPTS[game.transfers].value, None, discount=factors_of(compiled), transfers=game.transfers
     )
     try:
         solver, _ = choose_solver(game)
+        if seconds is not None and isinstance(solver, PublicAutomata):
+            solver = replace(solver, seconds=seconds)
         solution = solver.solve(game)
     except GameError as error:
         told = replace(base, detail=_why_not(game) or str(error), weakest_link=hardest_to_deter(compiled, None))
         return Found(told, compiled)
     verdict = solution.verdict(compiled.plan)
     low, high = solution.joint_bounds()
-    most, cooperation = best_equilibrium(compiled, solution, True)
+    most, cooperation = best_equilibrium(compiled, solution, True) if seconds is None else (None, None)
     known = [joint for joint in (low, most) if joint is not None]
     found = replace(base, concept=verdict.concept.value, joint=((max(known) if known else None), high))
     if isinstance(verdict, Undecided):

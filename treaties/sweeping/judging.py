@@ -19,7 +19,7 @@ from games.certificates.certificate import Certificate
 from games.model.stochastic_game import GameError
 from games.solvers.penal_modes import Screen
 from games.solvers.screen import PlanScreen
-from games.solvers.screens import SeenPayments, SignalledPayments, SignalScreen
+from games.solvers.screens import PaymentScreen, SeenPayments, SignalledPayments, SignalScreen
 from games.solvers.verdict import BARELY, Sustainable, Unsustainable, certificate_of
 from games.structure.numbers import Numbers
 from games.structure.public import PublicNumbers, PublicStructure
@@ -44,6 +44,9 @@ EFFORT = Effort(vertices=(12, 48), attempts=4, seconds=2.0, rungs=False)
 
 NEARLY = 1e-6
 """Margins below this share of the payoff range are proved exactly."""
+
+AT_BOTH = ", at the lowest and the highest of the parties' discount factors as common ones"
+"""With payments, which need one discount factor for all."""
 
 
 @final
@@ -100,8 +103,7 @@ class DesignJudge:
             self.problem = str(error).splitlines()[0]
         else:
             self._template = template
-            self._screens = _screens(compiled)
-            self._plain = compiled.game.monitoring is None and compiled.game.transfers == "none"
+            self._screened = _can_be_screened(compiled)
 
     @property
     def recompiled(self) -> int:
@@ -116,7 +118,7 @@ class DesignJudge:
         if self._template is None:
             return Outcome("no treaty", None, "")
         try:
-            found = self._screened(world, quick)
+            found = self._told(world, quick)
             return self._solved(self._template.at(world)) if found is None else found
         except (TreatyFileError, CompilationError):
             return Outcome("no treaty", None, "")
@@ -155,7 +157,7 @@ class DesignJudge:
             return "no treaty", None
         try:
             found = self.prove(world)
-            if found[0] == "undecided" and not (quick and self._plain):
+            if found[0] == "undecided" and not (quick and self._screened):
                 text = Answers(self._template.at(world), effort).text
                 judgement = text.verdict(text.compiled.game.transfers)
                 note = judgement.certificate
@@ -165,29 +167,33 @@ class DesignJudge:
         return found
 
     def _screen(self, world: World) -> tuple[PlanScreen[Any], Numbers | PublicNumbers] | None:
-        """The screen of a world, made once for the structure that nearly all share, and its numbers; None without."""
+        """The screen of a world, made once for the structure that nearly all share, and its numbers.
+
+        None if it cannot be asked.
+        """
         assert self._template is not None
-        if not self._screens:
+        if not self._screened:
             return None
         try:
             numbers = self._template.with_numbers(world)
         except GameError:
             # Clauses with signals that cannot be put to one entry at a time.
             return None
-        if numbers.structure is not self._template.structure:
-            return _screen_of(numbers.structure, self._template.compiled(world)), numbers
-        if self._shared is None:
-            self._shared = _screen_of(numbers.structure, self._template.compiled(world))
-        return self._shared, numbers
+        screen = self._shared
+        if screen is None or numbers.structure is not self._template.structure:
+            screen = _screen_of(numbers.structure, self._template.compiled(world))
+            if numbers.structure is self._template.structure:
+                self._shared = screen
+        return (screen, numbers) if screen.settled else None
 
-    def _screened(self, world: World, quick: bool) -> Outcome | None:
-        """What the screen tells; None if it cannot be asked or is undecided, unless ``quick`` leaves it at that."""
+    def _told(self, world: World, quick: bool) -> Outcome | None:
+        """What the screen tells; None if it cannot be asked, or is undecided and ``quick`` does not leave it at that."""
         told = self._screen(world)
-        if told is None or not told[0].settled:
+        if told is None:
             return None
         screen, numbers = told
         found = screen.judge(numbers)
-        if found.answer == "undecided" and not found.route and not (quick and self._plain):
+        if found.answer == "undecided" and not found.route and not quick:
             return None
         return Outcome(
             found.answer,
@@ -197,7 +203,7 @@ class DesignJudge:
             0 if found.breaks is None else found.breaks[2],
             tuple(found.values.tolist()),
             found.margin != BARELY and abs(found.margin) < NEARLY * float(np.ptp(numbers.earned)),
-            screen.concept.value,
+            screen.concept.value + (AT_BOTH if isinstance(screen, PaymentScreen) else ""),
         )
 
     def _party(self, number: int) -> str:
@@ -207,7 +213,10 @@ class DesignJudge:
     def _solved(self, treaty: Treaty) -> Outcome:
         """By the methods that judge treaties everywhere else, with proof."""
         text = Answers(treaty, EFFORT).text
-        judgement = text.verdict(text.compiled.game.transfers)
+        pays = text.compiled.game.transfers
+        judgement = text.verdict(pays)
+        # The discount factors themselves, which another world has others of, are not part of the name.
+        concept = text.judged(text.settings(pays)[0][1], pays).judgement.concept
         link = judgement.weakest_link
         broken = link is not None and judgement.verdict == "unsustainable"
         return Outcome(
@@ -217,11 +226,11 @@ class DesignJudge:
             link.party if link is not None and broken else "",
             0,
             tuple(text.values.tolist()),
-            concept=judgement.concept,
+            concept=concept + ("" if pays == "none" else AT_BOTH),
         )
 
 
-def _screens(compiled: CompiledTreaty) -> bool:
+def _can_be_screened(compiled: CompiledTreaty) -> bool:
     """Whether a screen may speak of a treaty.
 
     With payments compliance is judged at common discount factors; claims that count by patience are then worth

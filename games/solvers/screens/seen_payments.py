@@ -16,7 +16,7 @@ from games.certificates.certificate import SolutionConcept
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Ints
-from games.solvers.relational_transfers import KNIFE_EDGE, RelationalTransfers, TransferGame, eliminate
+from games.solvers.relational_transfers import RelationalTransfers, TransferGame, eliminate
 from games.solvers.relational_transfers.margins import PlanPath, Temptations
 from games.solvers.screens.payments import AtFactor, PaymentScreen
 from games.solvers.solver import Solver
@@ -56,8 +56,8 @@ class SeenPayments(PaymentScreen[Numbers]):
         if not found.live[game.initial]:
             return AtFactor("no", BARELY)
         path = PlanPath.of(laid, found, Plan(game, self.plan.allowed))
-        margin, edge = path.margin(laid, found), KNIFE_EDGE * laid.scale
-        if not path.found.finished or (margin is not None and abs(margin) * (1 - laid.factor) <= edge):
+        margin = path.margin(laid, found)
+        if not path.found.finished:
             return AtFactor("undecided", np.inf)
         if path.holds:
             return AtFactor("yes", np.inf if margin is None else max(margin, 0.0))
