@@ -187,7 +187,7 @@ class DesignJudge:
         return (screen, numbers) if screen.settled else None
 
     def _told(self, world: World, quick: bool) -> Outcome | None:
-        """What the screen tells; None if it cannot be asked, or is undecided and ``quick`` does not leave it at that."""
+        """What the screen tells; None if it cannot be asked, or is undecided and it is not to be left at that."""
         told = self._screen(world)
         if told is None:
             return None

@@ -96,11 +96,14 @@ class PaymentScreen(PlanScreen[Kind]):
         game = self.games.at(numbers)
         values = MarkovPlay(game, self.filled).values()[game.initial]
         found = self.at_each([replace(game, discount=np.full(game.n_players, d)) for d in _factors(game)])
-        least = min(found, key=lambda one: one.margin)
+        least = found[int(np.argmin([one.margin for one in found]))]
         answers = {one.answer for one in found}
         if len(answers) > 1 or least.answer == "undecided":
             return Screened("undecided", np.inf, "" if "undecided" in answers else PATIENCE, values, None)
-        breaks = None if least.breaks is None else (*least.breaks, int(self.period[least.breaks[0]]) + 1)
+        breaks = None
+        if least.breaks is not None:
+            state, player = least.breaks
+            breaks = state, player, int(self.period[state]) + 1
         return Screened(least.answer, least.margin, self.method.name, values, breaks)
 
     def prove(self, numbers: Kind, game: StochasticGame, plan: Plan) -> Verdict:
@@ -111,9 +114,10 @@ class PaymentScreen(PlanScreen[Kind]):
             found.append(self.method.solve(there).verdict(Plan(there, plan.allowed)))
         held = [one for one in found if isinstance(one, Sustainable)]
         refuted = [one for one in found if isinstance(one, Unsustainable)]
-        for agreed in (held, refuted):
-            if len(agreed) == len(found):
-                return min(agreed, key=lambda one: np.inf if one.margin is None else one.margin)
+        if len(held) == len(found):
+            return min(held, key=lambda one: np.inf if one.margin is None else one.margin)
+        if len(refuted) == len(found):
+            return min(refuted, key=lambda one: np.inf if one.margin is None else one.margin)
         return Undecided(self.concept, "not proved, or not the same, at the lowest and the highest discount factor")
 
 

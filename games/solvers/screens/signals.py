@@ -2,9 +2,10 @@
 
 While all comply every outcome that compliance may bring about is followed by the plan, so that what a deviation is
 worth is known but for the outcomes that only a deviation brings about.  These are followed by the worst there is.  The
-least that a player could have if everyone saw everything is a bound on that from below, which refutes the plan; a Markov
-equilibrium to go back to for good bounds it from above, which shows that the plan holds.  For the method see Abreu,
-Pearce and Stacchetti (1990), theorem 2; Kandori (1992) for the bounds; Friedman (1971) for going back.
+least that a player could have if everyone saw everything bounds that from below, which refutes plans; a Markov
+equilibrium to go back to for good bounds it from above, which shows that plans hold.
+
+Sources: Abreu, Pearce and Stacchetti (1990), theorem 2; Kandori (1992) for the bounds; Friedman (1971) for going back.
 """
 
 from __future__ import annotations
@@ -22,14 +23,13 @@ from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
 from games.play.public_rules import PublicRule
 from games.play.rules_of_play import reversion as reverting
-from games.solvers.penal_modes.arrays import Arrays
 from games.solvers.penal_modes.bounds import axis_box
 from games.solvers.penal_modes.pinned_codes import Path
 from games.solvers.penal_modes.reversion import Reversion, reversion
 from games.solvers.penal_modes.screening import FEW_SWEEPS, MORE_SWEEPS, Screen, arrays_of
 from games.solvers.public_automata import PublicAutomata
-from games.solvers.undetected_deviation import undetected_deviation
 from games.solvers.screen import ENOUGH, SPARE, PlanScreen, Screened
+from games.solvers.undetected_deviation import undetected_deviation
 from games.solvers.verdict import BARELY, Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
 from games.structure.games import Table
 from games.structure.numbers import Numbers

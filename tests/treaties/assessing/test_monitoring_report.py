@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from games.play.markov_play import MarkovPlay
+from games.play.temptation import seen_law
 from tests.support.small_treaties import row
 from tests.treaties.compiling.test_signals import compiled_of, moves
 from treaties.assessing import signal_report as monitoring_report

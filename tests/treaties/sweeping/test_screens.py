@@ -1,4 +1,4 @@
-"""What screens tell of treaties with signals or payments is what the methods with proofs tell, near the edge above all."""
+"""What screens tell of treaties with signals or payments is what is proved, near the edge above all."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STEPS = 18
 def judges(path: Path, names: set[str] | None, worlds: int) -> list[tuple[DesignJudge, list[dict[str, float]]]]:
     """Designs of a treaty, each with some of its worlds; those whose numbers have no ranges vary by a fifth."""
     treaty = read_treaty(path)
-    spread = None if treaty.numbers() and any(n.low is not None for n in treaty.numbers()) else 0.2
+    spread = None if any(n.low is not None for n in treaty.numbers()) else 0.2
     plan = sweep_plan(treaty, worlds, seed=4, spread=spread)
     columns = columns_of(plan.draws, tuple(plan.spans.values()))
     out = []

@@ -9,7 +9,8 @@ from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.play.markov_play import MarkovPlay
 from games.solvers.penal_modes import PenalModes
-from games.solvers.penal_modes.screening import Screen, Screened
+from games.solvers.penal_modes.screening import Screen
+from games.solvers.screen import Screened
 from games.solvers.verdict import Sustainable, Undecided
 from games.structure.numbers import numbers_of
 from tests.support.random_games import random_game
