@@ -30,8 +30,8 @@ from games.solvers.verdict import BARELY, Sustainable, Undecided, Unsustainable,
 from games.structure.numbers import Numbers
 from games.structure.structure import Structure
 
-FEW_SWEEPS, MORE_SWEEPS = 2, 8
-"""Of the bounds where states are many: the first refute nearly every plan that bounds refute."""
+FEW_SWEEPS, MORE_SWEEPS = 2, 6
+"""Of the bounds where states are many: the first refute nearly every plan that bounds refute, the others follow."""
 
 SPARE = 1e-7
 """A plan is refuted where the harshest punishments leave it short by more than this share of the payoff range."""
@@ -136,15 +136,16 @@ class Screen:
         path = Path(arrays, self._rows, self.on_path)
         told = arrays.unscaled(path.value[self.structure.initial])
         least_margin = -SPARE * float(arrays.scale.max())
+        box = None
         for sweeps in (FEW_SWEEPS, MORE_SWEEPS):
-            box = axis_box(arrays, sweeps)
+            box = axis_box(arrays, sweeps, box)
             slack = self._path_slack(path, box.least)
             margin = float(slack.min())
             dead = self.on_path & ~box.alive[self._rows]
             if margin < least_margin or box.empty[self.structure.initial] or dead.any():
                 if sweeps == FEW_SWEEPS:
                     # Closer bounds, which tell by how much it fails, and where most.
-                    slack = self._path_slack(path, axis_box(arrays, MORE_SWEEPS).least)
+                    slack = self._path_slack(path, axis_box(arrays, MORE_SWEEPS, box).least)
                 # A row of the plan that falls to bounds on what follows it fails by no amount that is known.
                 margin = min(float(slack.min()), BARELY)
                 return Screened("no", margin, "bounds", told, self._breaks(slack)), None
