@@ -105,6 +105,15 @@ class MarkovPlay:
             self._reached[start] = reachable(self.law, start)
         return self._reached[start]
 
+    def arrival(self, start: int) -> Ints:
+        """Int[states]: after how many periods play comes to each state at the earliest; -1 where it never comes."""
+        order, before = breadth_first_order(self.law, start)
+        out = np.full(self.game.n_states, -1, dtype=np.int64)
+        out[start] = 0
+        for state in order[1:].tolist():
+            out[state] = out[before[state]] + 1
+        return out
+
     def occupation(self, start: int, periods: int) -> Floats:
         """Float[periods, states]: where play is, period by period, from ``start``."""
         out = np.zeros((periods, self.game.n_states))

@@ -6,33 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from games.play.markov_play import MarkovPlay
+from games.play.temptation import hardest_departure
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import situation, weakest_link
-from treaties.effects import Floats
 from treaties.findings.amounts import money, once, percent
 from treaties.findings.records import WeakestLink
-
-TELLING = 1e-9
-"""Laws of what is seen that differ by less are the same."""
-
-
-def seen_law(compiled: CompiledTreaty, row: int) -> Floats:
-    """Float[signals * states]: what everyone sees after a row, the signal together with the next state."""
-    game = compiled.game
-    state = int(game.row_state[row])
-    monitoring = game.monitoring
-    local = row - int(game.row_start[state])
-    ahead = game.transition[[row]].toarray()[0]
-    if monitoring is None or not monitoring.signals[state]:
-        out = np.zeros((len(game.rows_of(state)), game.n_states))
-        out[local] = ahead
-        return out.ravel()
-    law = monitoring.chances(state, local)
-    if monitoring.next_law is None:
-        return np.asarray((law[:, None] * ahead[None, :]).ravel())
-    first = int(monitoring.pair_start[state]) + local * len(law)
-    return np.asarray((law[:, None] * monitoring.next_law[first : first + len(law)].toarray()).ravel())
 
 
 def accusation(compiled: CompiledTreaty, row: int, party: str) -> float:
@@ -52,32 +30,14 @@ def hardest_to_deter(compiled: CompiledTreaty, margin: float | None) -> WeakestL
     """The on-path departure that wins most in its year for how much it changes what everyone sees.
 
     None where compliance leaves play open, or nobody can win anything.  Its margin is the verdict's; where that is not
-    known, minus what the departure wins in its year.  Of a plan that fails by a margin it is, if there is any, one that
-    wins so much at once: what wins less cannot be what is missing.
+    known, minus what the departure wins in its year.
     """
-    game, rows = compiled.game, compiled.compliance
-    start = game.row_start[:-1]
-    reached = MarkovPlay(game, np.where(rows >= 0, rows, start)).reached(game.initial)
-    best: tuple[bool, float, float] | None = None
-    where_best = (-1, -1, -1)
-    missing = np.inf if margin is None or margin >= 0 else -margin * (1 - TELLING)
-    for state in np.flatnonzero(reached & (rows >= 0)).tolist():
-        played = int(rows[state])
-        own = seen_law(compiled, played)
-        for i in range(game.n_players):
-            for row in game.deviation_rows(played, i):
-                gain = float(game.payoffs[row, i] - game.payoffs[played, i])
-                if row == played or gain <= 0:
-                    continue
-                told = float(np.abs(seen_law(compiled, row) - own).sum()) / 2
-                rank = gain >= missing, gain / told if told > TELLING else np.inf, gain
-                if best is None or rank > best:
-                    best, where_best = rank, (state, i, row)
-    if best is None:
+    game = compiled.game
+    hardest = hardest_departure(game, compiled.compliance, margin)
+    if hardest is None:
         return None
-    _, needed, gain = best
-    state, i, row = where_best
-    played = int(rows[state])
+    state, i, row, gain, needed = hardest
+    played = int(compiled.compliance[state])
     link = weakest_link(compiled, state, i, played, row, -gain if margin is None else margin)
     treaty, party = compiled.treaty, compiled.treaty.parties[i]
     if link.article == "-" and not link.lawful and compiled.seen is not None:

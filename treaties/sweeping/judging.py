@@ -1,8 +1,9 @@
 """What becomes of one design in one world: in floating point and in milliseconds where that serves, else by proof.
 
-A design is compiled once; in each world only its numbers are worked out and the plan is screened.  What the screen
-leaves open, and what it cannot take (signals, side payments, conduct that compliance leaves free), goes to the methods
-that judge a treaty everywhere else.
+A design is compiled once; in each world only its numbers are worked out and the plan is screened, by the screen for
+what everyone sees and for payments between the parties.  What it leaves open, and what it cannot take (conduct that
+compliance leaves free, claims whose worth depends on patience where payments are judged at other discount factors than
+the parties' own), goes to the methods that judge a treaty everywhere else.
 """
 
 from __future__ import annotations
@@ -10,19 +11,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal, final
+from typing import Any, Literal, final
 
 import numpy as np
 
-from games.certificates.certificate import Certificate, SolutionConcept
+from games.certificates.certificate import Certificate
+from games.model.stochastic_game import GameError
 from games.solvers.penal_modes import Screen
+from games.solvers.screen import PlanScreen
+from games.solvers.screens import SeenPayments, SignalledPayments, SignalScreen
 from games.solvers.verdict import BARELY, Sustainable, Unsustainable, certificate_of
 from games.structure.numbers import Numbers
+from games.structure.public import PublicNumbers, PublicStructure
+from games.structure.structure import Structure
 from treaties.assessing.answers import Answers
 from treaties.assessing.credibility import CAREFUL, Effort
 from treaties.bargaining.designs import Design
+from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.template import Template
-from treaties.effects import CompilationError
+from treaties.effects import CompilationError, Enforced
 from treaties.model.errors import TreatyFileError
 from treaties.model.treaty import Treaty
 from treaties.reading.variants import apply_variant
@@ -47,7 +54,9 @@ class Outcome:
     ``verdict``  whether full compliance can be sustained; "no treaty" where the numbers do not go together.
     ``margin``   of a yes what compliance withstands at least, else what it lacks at least (negative) or withstands at
                  most; None if not known.
-    ``route``    what decided: of the screen "bounds", "reversion" or a number, "solver" for the other methods.
+    ``route``    what decided: of a screen "bounds", "reversion", a number, the name of the method whose floating point
+                 it is, or "patience" where compliance holds at one of two discount factors and fails at the other;
+                 "solver" for the other methods.
     ``first``    the party that is hardest to deter, "" unless it is a no; ``year`` after signature in which its moment
                  comes at the earliest, from 1 on, 0 if not known.
     ``values``   per party, the average payoff per period of full compliance; empty if not known.
@@ -81,17 +90,18 @@ class DesignJudge:
         self.problem = ""
         self.paths: tuple[str, ...] = ()
         self._template: Template | None = None
-        self._shared: Screen | None = None
+        self._shared: PlanScreen[Any] | None = None
         try:
             changed = treaty if design.variant is None else apply_variant(treaty, design.variant)
             self.paths = left_to_worlds(treaty, changed, spans)
             template = Template.of(changed, {path: (spans[path].low, spans[path].high) for path in self.paths})
-            # Payments between the parties, and what the text leaves free, are the business of other methods.
-            self._plain = template.compiled({}).game.transfers == "none"
+            compiled = template.compiled({})
         except (TreatyFileError, CompilationError) as error:
             self.problem = str(error).splitlines()[0]
         else:
             self._template = template
+            self._screens = _screens(compiled)
+            self._plain = compiled.game.monitoring is None and compiled.game.transfers == "none"
 
     @property
     def recompiled(self) -> int:
@@ -106,12 +116,8 @@ class DesignJudge:
         if self._template is None:
             return Outcome("no treaty", None, "")
         try:
-            numbers = self._template.with_numbers(world) if self._plain else None
-            if isinstance(numbers, Numbers):
-                found = self._screened(numbers, quick)
-                if found is not None:
-                    return found
-            return self._solved(self._template.at(world))
+            found = self._screened(world, quick)
+            return self._solved(self._template.at(world)) if found is None else found
         except (TreatyFileError, CompilationError):
             return Outcome("no treaty", None, "")
 
@@ -127,10 +133,12 @@ class DesignJudge:
     def prove(self, world: World) -> tuple[Verdict, Certificate | None]:
         """What the screen tells of a world, proved in exact arithmetic; "undecided" where no proof was found."""
         assert self._template is not None
-        compiled, numbers = self._template.compiled(world), self._template.with_numbers(world)
-        if not isinstance(numbers, Numbers):
+        told = self._screen(world)
+        if told is None:
             return "undecided", None
-        found = self._screen(numbers).prove(numbers, compiled.game, compiled.plan)
+        screen, numbers = told
+        compiled = self._template.compiled(world)
+        found = screen.prove(numbers, compiled.game, compiled.plan)
         verdict: Verdict = (
             "yes" if isinstance(found, Sustainable) else "no" if isinstance(found, Unsustainable) else "undecided"
         )
@@ -146,9 +154,7 @@ class DesignJudge:
         if self._template is None:
             return "no treaty", None
         try:
-            found: tuple[Verdict, Certificate | None] = "undecided", None
-            if self._plain:
-                found = self.prove(world)
+            found = self.prove(world)
             if found[0] == "undecided" and not (quick and self._plain):
                 text = Answers(self._template.at(world), effort).text
                 judgement = text.verdict(text.compiled.game.transfers)
@@ -158,21 +164,30 @@ class DesignJudge:
             return "no treaty", None
         return found
 
-    def _screen(self, numbers: Numbers) -> Screen:
-        """The screen of a structure, made once for the one that nearly all worlds share."""
-        if self._template is not None and numbers.structure is not self._template.structure:
-            return Screen(numbers.structure)
-        if self._shared is None:
-            self._shared = Screen(numbers.structure)
-        return self._shared
-
-    def _screened(self, numbers: Numbers, quick: bool) -> Outcome | None:
-        """What the screen tells; None if it cannot be asked or, unless ``quick``, is undecided."""
-        screen = self._screen(numbers)
-        if not screen.settled:
+    def _screen(self, world: World) -> tuple[PlanScreen[Any], Numbers | PublicNumbers] | None:
+        """The screen of a world, made once for the structure that nearly all share, and its numbers; None without."""
+        assert self._template is not None
+        if not self._screens:
             return None
+        try:
+            numbers = self._template.with_numbers(world)
+        except GameError:
+            # Clauses with signals that cannot be put to one entry at a time.
+            return None
+        if numbers.structure is not self._template.structure:
+            return _screen_of(numbers.structure, self._template.compiled(world)), numbers
+        if self._shared is None:
+            self._shared = _screen_of(numbers.structure, self._template.compiled(world))
+        return self._shared, numbers
+
+    def _screened(self, world: World, quick: bool) -> Outcome | None:
+        """What the screen tells; None if it cannot be asked or is undecided, unless ``quick`` leaves it at that."""
+        told = self._screen(world)
+        if told is None or not told[0].settled:
+            return None
+        screen, numbers = told
         found = screen.judge(numbers)
-        if found.answer == "undecided" and not quick:
+        if found.answer == "undecided" and not found.route and not (quick and self._plain):
             return None
         return Outcome(
             found.answer,
@@ -182,7 +197,7 @@ class DesignJudge:
             0 if found.breaks is None else found.breaks[2],
             tuple(found.values.tolist()),
             found.margin != BARELY and abs(found.margin) < NEARLY * float(np.ptp(numbers.earned)),
-            SolutionConcept.PURE_SUBGAME_PERFECT.value,
+            screen.concept.value,
         )
 
     def _party(self, number: int) -> str:
@@ -204,3 +219,21 @@ class DesignJudge:
             tuple(text.values.tolist()),
             concept=judgement.concept,
         )
+
+
+def _screens(compiled: CompiledTreaty) -> bool:
+    """Whether a screen may speak of a treaty.
+
+    With payments compliance is judged at common discount factors; claims that count by patience are then worth
+    something else than what they are worth to the parties themselves.
+    """
+    late = any(isinstance(effect, Enforced) and effect.delay for effect in compiled.effects)
+    return compiled.game.transfers == "none" or not late
+
+
+def _screen_of(structure: Structure | PublicStructure, compiled: CompiledTreaty) -> PlanScreen[Any]:
+    """The screen for what is seen in the games of a structure, of which one is given, and for payments in them."""
+    pays = compiled.game.transfers != "none"
+    if isinstance(structure, PublicStructure):
+        return (SignalledPayments if pays else SignalScreen)(structure, compiled.game)
+    return SeenPayments(structure, compiled.game) if pays else Screen(structure)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple, final
+from typing import final
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from games.solvers.penal_modes.pinned_codes import Path
 from games.solvers.penal_modes.play import slacks
 from games.solvers.penal_modes.reversion import reversion
 from games.solvers.penal_modes.search import Code
+from games.solvers.screen import ENOUGH, SPARE, PlanScreen, Screened
 from games.solvers.verdict import BARELY, Sustainable, Undecided, Unsustainable, Verdict, only_if_proved
 from games.structure.numbers import Numbers
 from games.structure.structure import Structure
@@ -33,41 +34,17 @@ from games.structure.structure import Structure
 FEW_SWEEPS, MORE_SWEEPS = 2, 6
 """Of the bounds where states are many: the first refute nearly every plan that bounds refute, the others follow."""
 
-SPARE = 1e-7
-"""A plan is refuted where the harshest punishments leave it short by more than this share of the payoff range."""
-
-ENOUGH = -1e-9
-"""Slack, on the kernels' scale, that rounding makes of none."""
-
-
-@final
-class Screened(NamedTuple):
-    """What floating point says of a plan in one game.
-
-    ``answer``   whether the plan is the path of an equilibrium.
-    ``margin``   in payoff units of one period, the least by which complying beats deviating along the path: of a yes
-                 under the punishments that were found, at least this much; otherwise under the harshest that bounds
-                 allow, at most this much.  Infinite where nobody can deviate.
-    ``route``    what decided: "bounds", "reversion", or the number of the try that found an automaton; "" if
-                 nothing did.
-    ``values``   Float[players]: average payoffs of the plan.
-    ``breaks``   the state and player of the weakest link, and the first period, from 1 on, in which the plan may come
-                 there; None unless bounds refute the plan by such a link.
-    """
-
-    answer: Literal["yes", "no", "undecided"]
-    margin: float
-    route: str
-    values: Floats
-    breaks: tuple[int, int, int] | None
-
-
 @final
 @dataclass(frozen=True, eq=False)
-class Screen:
+class Screen(PlanScreen[Numbers]):
     """The plan of a structure, ready to be judged with many numbers."""
 
     structure: Structure
+
+    @property
+    def concept(self) -> SolutionConcept:
+        """As in ``PlanScreen``."""
+        return SolutionConcept.PURE_SUBGAME_PERFECT
 
     @cached_property
     def period(self) -> Ints:
@@ -92,29 +69,23 @@ class Screen:
 
     @property
     def settled(self) -> bool:
-        """The plan leaves no choice in any state that it reaches."""
+        """As in ``PlanScreen``."""
         return bool((self.structure.plan[self.on_path] >= 0).all())
 
     @cached_property
-    def _rows(self) -> Ints:
+    def planned(self) -> Ints:
         """Int[states]: the plan's classes, the first of a state where it has none."""
         return np.asarray(np.where(self.structure.plan < 0, self.structure.start[:-1], self.structure.plan))
 
     def judge(self, numbers: Numbers) -> Screened:
-        """Whether the plan holds in the game of these numbers.
-
-        Raises ``ValueError`` if they are of another structure, or the plan leaves play free on its path.
-        """
+        """As in ``PlanScreen``."""
         return self._look(self._arrays(numbers))[0]
 
     def prove(self, numbers: Numbers, game: StochasticGame, plan: Plan, seconds: float = 3.0) -> Verdict:
-        """The same answer with a certificate that was checked, else ``Undecided``.
-
-        ``game``, ``plan``  the game of these numbers, and its plan;  ``seconds``  allowed for a proof that it fails.
-        """
+        """As in ``PlanScreen``; ``seconds`` are allowed for a proof that it fails."""
         arrays = self._arrays(numbers)
         found, held = self._look(arrays, keep=True)
-        concept = SolutionConcept.PURE_SUBGAME_PERFECT
+        concept = self.concept
         if found.answer == "no" and (refuted := refute_and_check(game, plan, seconds=seconds)) is not None:
             return Unsustainable(concept, refuted[0], min(found.margin, BARELY), refuted[1])
         if held is not None:
@@ -133,7 +104,7 @@ class Screen:
 
     def _look(self, arrays: Arrays, keep: bool = False) -> tuple[Screened, Code | None]:
         """What the screen tells; ``keep`` the automaton that shows that the plan holds."""
-        path = Path(arrays, self._rows, self.on_path)
+        path = Path(arrays, self.planned, self.on_path)
         told = arrays.unscaled(path.value[self.structure.initial])
         least_margin = -SPARE * float(arrays.scale.max())
         box = None
@@ -141,7 +112,7 @@ class Screen:
             box = axis_box(arrays, sweeps, box)
             slack = self._path_slack(path, box.least)
             margin = float(slack.min())
-            dead = self.on_path & ~box.alive[self._rows]
+            dead = self.on_path & ~box.alive[self.planned]
             if margin < least_margin or box.empty[self.structure.initial] or dead.any():
                 if sweeps == FEW_SWEEPS:
                     # Closer bounds, which tell by how much it fails, and where most.

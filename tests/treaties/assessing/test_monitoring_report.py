@@ -16,7 +16,7 @@ from treaties.assessing import signal_report as monitoring_report
 from treaties.assessing.answers import Answers
 from treaties.assessing.assess import Assessment, assess
 from treaties.assessing.signal_report import coverage_scan, unseen_words, until_flag
-from treaties.assessing.temptation import accusation, hardest_to_deter, seen_law
+from treaties.assessing.temptation import accusation, hardest_to_deter
 from treaties.briefing.briefing import Briefing
 from treaties.briefing.terminal import explain, summary
 from treaties.briefing.write import render
@@ -108,7 +108,7 @@ def test_what_everyone_sees_has_the_chances_of_the_game() -> None:
     compiled = compiled_of("audit_announced")
     game = compiled.game
     for k in range(game.n_rows):
-        law = seen_law(compiled, k)
+        law = seen_law(compiled.game, k)
         assert law.sum() == pytest.approx(1.0)
         ahead = law.reshape(-1, game.n_states).sum(axis=0)
         assert np.allclose(ahead, game.transition[[k]].toarray()[0])
