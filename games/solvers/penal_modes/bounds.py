@@ -37,6 +37,13 @@ class Box:
     alive: Bools
     empty: Bools
 
+    @staticmethod
+    def of_stage_payoffs(arrays: Arrays) -> Box:
+        """All payoffs that rows have, and all rows."""
+        shape = (arrays.n_states, len(arrays.discount))
+        alive, empty = np.ones(len(arrays.classes.law), dtype=bool), np.zeros(shape[0], dtype=bool)
+        return Box(np.zeros(shape), np.ones(shape), alive, empty)
+
 
 def axis_box(arrays: Arrays, sweeps: int = SWEEPS, box: Box | None = None) -> Box:
     """Bounds on the payoffs of pure-action equilibria: so many sweeps, or fewer if nothing moves any more; of few
@@ -44,10 +51,7 @@ def axis_box(arrays: Arrays, sweeps: int = SWEEPS, box: Box | None = None) -> Bo
 
     ``box``  bounds to begin with, which are brought closer in place; None for those of the stage payoffs.
     """
-    if box is None:
-        shape = (arrays.n_states, len(arrays.discount))
-        alive, empty = np.ones(len(arrays.classes.law), dtype=bool), np.zeros(shape[0], dtype=bool)
-        box = Box(np.zeros(shape), np.ones(shape), alive, empty)
+    box = Box.of_stage_payoffs(arrays) if box is None else box
     _tighten(arrays.classes, sweeps, box.least, box.most, box.alive, box.empty)
     if box.empty.any():
         _spread(arrays, box.empty)

@@ -240,7 +240,7 @@ def evaluate(
 ) -> None:
     """Bring the points of some states to what the automaton of the points is worth there, given those elsewhere.
 
-    So many sweeps, or fewer if nothing moves by more than ``still``; nothing is done where some mode has nothing to play.
+    So many sweeps, or fewer if nothing moves by more than ``still``; nothing is done where a mode has nothing to play.
     """
     modes, n = points.shape[0], points.shape[2]
     payoff, law, law_start, law_state, chance = game.payoff, game.law, game.law_start, game.law_state, game.chance

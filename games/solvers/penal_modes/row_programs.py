@@ -76,7 +76,8 @@ def row_program(
         return 0.0
     size = n + 1
     inverse, gains = room[:size], room[size:2 * size, :n]
-    worth, x, dual, step, entering = room[2 * size], room[2 * size + 1], room[2 * size + 2], room[2 * size + 3], room[-2]
+    worth, x, dual = room[2 * size], room[2 * size + 1], room[2 * size + 2]
+    step, entering = room[2 * size + 3], room[2 * size + 4]
     value = room[-1, :n]
     taken, fresh, kind = picks[:size, :len(states)], picks[size, :len(states)], picks[size + 1]
     room[:2 * size + 1] = 0.0

@@ -21,7 +21,7 @@ from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.outer_bounds import refute_and_check
 from games.solvers.penal_modes.arrays import Arrays, NumbersAlone, PenalGame, classes_of
 from games.solvers.penal_modes.automaton import DENOMINATORS, automaton_of
-from games.solvers.penal_modes.bounds import axis_box
+from games.solvers.penal_modes.bounds import Box, axis_box
 from games.solvers.penal_modes.pinned_codes import Path
 from games.solvers.penal_modes.play import slacks
 from games.solvers.penal_modes.reversion import reversion
@@ -107,9 +107,9 @@ class Screen(PlanScreen[Numbers]):
         path = Path(arrays, self.planned, self.on_path)
         told = arrays.unscaled(path.value[self.structure.initial])
         least_margin = -SPARE * float(arrays.scale.max())
-        box = None
+        box = Box.of_stage_payoffs(arrays)
         for sweeps in (FEW_SWEEPS, MORE_SWEEPS):
-            box = axis_box(arrays, sweeps, box)
+            axis_box(arrays, sweeps, box)
             slack = self._path_slack(path, box.least)
             margin = float(slack.min())
             dead = self.on_path & ~box.alive[self.planned]
