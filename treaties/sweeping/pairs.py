@@ -17,7 +17,7 @@ from treaties.sweeping.draws import Draws, Span
 from treaties.sweeping.judging import DesignJudge, Outcome
 from treaties.sweeping.plan import BLOCK, SweepPlan
 
-KEPT = 4
+KEPT = 6
 """Designs that a process keeps compiled."""
 
 

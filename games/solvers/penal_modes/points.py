@@ -345,7 +345,7 @@ def best_points(
                     if j < 0:
                         continue
                 else:
-                    j = np.argmax(left)
+                    j = int(np.argmax(left))
                     if left[j] <= best + HAIR:
                         break
                 left[j] = -np.inf
