@@ -9,7 +9,7 @@ the parties' own), goes to the methods that judge a treaty everywhere else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any, Literal, final
 
@@ -17,10 +17,11 @@ import numpy as np
 
 from games.certificates.certificate import Certificate
 from games.model.stochastic_game import GameError
-from games.solvers.penal_modes import Screen
+from games.solvers.penal_modes import PenalModes, Screen
 from games.solvers.screen import PlanScreen
 from games.solvers.screens import PaymentScreen, SeenPayments, SignalledPayments, SignalScreen
-from games.solvers.verdict import BARELY, Sustainable, Unsustainable, certificate_of
+from games.solvers.verdict import BARELY, Sustainable, Undecided, Unsustainable, certificate_of
+from games.solvers.verdict import Verdict as Told
 from games.structure.numbers import Numbers
 from games.structure.public import PublicNumbers, PublicStructure
 from games.structure.structure import Structure
@@ -41,6 +42,11 @@ ANSWERS: dict[str, Verdict] = {"sustainable": "yes", "unsustainable": "no", "und
 
 EFFORT = Effort(vertices=(12, 48), attempts=4, seconds=2.0, rungs=False)
 """How hard proofs are looked for where the screen tells nothing, and when what it told is proved."""
+
+CLOSER = "closer look"
+PATIENCE = PenalModes(search_seconds=0.6, refute_seconds=0.6, whole_sets=False)
+"""How a world is looked at that the screen leaves undecided, where all conduct is seen and nobody pays: most of what
+is not told so quickly stays open for minutes."""
 
 NEARLY = 1e-6
 """Margins below this share of the payoff range are proved exactly."""
@@ -79,7 +85,12 @@ class Outcome:
     @property
     def screened(self) -> bool:
         """It was told in floating point alone."""
-        return self.verdict in ("yes", "no") and self.route != "solver"
+        return self.verdict in ("yes", "no") and self.route not in (CLOSER, "solver")
+
+    @property
+    def certified(self) -> bool:
+        """It was told by methods that prove what they tell."""
+        return self.verdict in ("yes", "no") and self.route in (CLOSER, "solver")
 
 
 @final
@@ -104,6 +115,7 @@ class DesignJudge:
         else:
             self._template = template
             self._screened = _can_be_screened(compiled)
+            self._plain = compiled.game.monitoring is None and compiled.game.transfers == "none"
 
     @property
     def recompiled(self) -> int:
@@ -118,8 +130,12 @@ class DesignJudge:
         if self._template is None:
             return Outcome("no treaty", None, "")
         try:
-            found = self._told(world, quick)
-            return self._solved(self._template.at(world)) if found is None else found
+            found = self._told(world)
+            if found is not None and (found.verdict != "undecided" or found.route or quick):
+                return found
+            if found is not None and self._plain:
+                return self._closer(world, found)
+            return self._solved(self._template.at(world))
         except (TreatyFileError, CompilationError):
             return Outcome("no treaty", None, "")
 
@@ -141,10 +157,7 @@ class DesignJudge:
         screen, numbers = told
         compiled = self._template.compiled(world)
         found = screen.prove(numbers, compiled.game, compiled.plan)
-        verdict: Verdict = (
-            "yes" if isinstance(found, Sustainable) else "no" if isinstance(found, Unsustainable) else "undecided"
-        )
-        return verdict, certificate_of(found)
+        return _answer(found), certificate_of(found)
 
     def reprove(
         self, world: World, effort: Effort = CAREFUL, *, quick: bool = False
@@ -157,6 +170,10 @@ class DesignJudge:
             return "no treaty", None
         try:
             found = self.prove(world)
+            if found[0] == "undecided" and self._plain:
+                compiled = self._template.compiled(world)
+                closer = PATIENCE.solve(compiled.game).verdict(compiled.plan)
+                found = _answer(closer), certificate_of(closer)
             if found[0] == "undecided" and not (quick and self._screened):
                 text = Answers(self._template.at(world), effort).text
                 judgement = text.verdict(text.compiled.game.transfers)
@@ -186,15 +203,30 @@ class DesignJudge:
                 self._shared = screen
         return (screen, numbers) if screen.settled else None
 
-    def _told(self, world: World, quick: bool) -> Outcome | None:
-        """What the screen tells; None if it cannot be asked, or is undecided and it is not to be left at that."""
+    def _closer(self, world: World, told: Outcome) -> Outcome:
+        """What was ``told``, or what penal codes and bounds prove in a little more time."""
+        assert self._template is not None
+        compiled = self._template.compiled(world)
+        solution = PATIENCE.solve(compiled.game)
+        found = solution.verdict(compiled.plan)
+        if isinstance(found, Undecided):
+            return told
+        link = solution.weakest_link(compiled.plan, found) if isinstance(found, Unsustainable) else None
+        return replace(
+            told,
+            verdict=_answer(found),
+            margin=None if found.margin == BARELY else found.margin,
+            route=CLOSER,
+            first="" if link is None else self._party(link.player),
+        )
+
+    def _told(self, world: World) -> Outcome | None:
+        """What the screen tells; None if it cannot be asked."""
         told = self._screen(world)
         if told is None:
             return None
         screen, numbers = told
         found = screen.judge(numbers)
-        if found.answer == "undecided" and not found.route and not quick:
-            return None
         return Outcome(
             found.answer,
             found.margin if isfinite(found.margin) and found.margin != BARELY else None,
@@ -228,6 +260,10 @@ class DesignJudge:
             tuple(text.values.tolist()),
             concept=concept + ("" if pays == "none" else AT_BOTH),
         )
+
+
+def _answer(found: Told) -> Verdict:
+    return "yes" if isinstance(found, Sustainable) else "no" if isinstance(found, Unsustainable) else "undecided"
 
 
 def _can_be_screened(compiled: CompiledTreaty) -> bool:

@@ -17,7 +17,7 @@ from treaties.sweeping.draws import Draws, Span
 from treaties.sweeping.judging import DesignJudge, Outcome
 from treaties.sweeping.plan import BLOCK, SweepPlan
 
-KEPT = 4
+KEPT = 6
 """Designs that a process keeps compiled."""
 
 
@@ -74,6 +74,7 @@ def judge_block(key: str, plan: SweepPlan, design: int, block: int) -> Block:
     for k, world in enumerate(worlds):
         numbers = {path: float(columns[path][world]) for path in judge.paths}
         found = judge.judge(numbers)
+        checked[k] = found.certified
         if found.screened and (found.near or _drawn(key, design, world, plan.rate)):
             answer, _certificate = judge.prove(numbers)
             checked[k] = answer == found.verdict

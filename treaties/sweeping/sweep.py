@@ -136,8 +136,11 @@ def run_sweep(
             return Swept(plan, whole, 0.0, (every_block, every_block), out)
         chunks.start(fresh)
     numbers = range(plan.blocks)
-    # Block by block through all designs, so that whenever time is up all designs were judged in the same worlds.
-    wanted = [(design, block) for block in numbers for design in range(len(plan.designs))]
+    # Design by design, so that few processes compile the same; where time may be up block by block through all designs,
+    # so that all were judged in the same worlds by then.
+    wanted = [(design, block) for design in range(len(plan.designs)) for block in numbers]
+    if budget is not None:
+        wanted.sort(key=lambda piece: piece[1])
     found: dict[tuple[int, int], Block] = {}
     if chunks is not None:
         for piece in wanted:

@@ -37,18 +37,25 @@ class Box:
     alive: Bools
     empty: Bools
 
+    @staticmethod
+    def of_stage_payoffs(arrays: Arrays) -> Box:
+        """All payoffs that rows have, and all rows."""
+        shape = (arrays.n_states, len(arrays.discount))
+        alive, empty = np.ones(len(arrays.classes.law), dtype=bool), np.zeros(shape[0], dtype=bool)
+        return Box(np.zeros(shape), np.ones(shape), alive, empty)
 
-def axis_box(arrays: Arrays, sweeps: int = SWEEPS) -> Box:
-    """Bounds on the payoffs of pure-action equilibria: so many sweeps from the box of the stage payoffs, or fewer if
-    nothing moves any more; of few states that all reach one another, as many as it takes.
+
+def axis_box(arrays: Arrays, sweeps: int = SWEEPS, box: Box | None = None) -> Box:
+    """Bounds on the payoffs of pure-action equilibria: so many sweeps, or fewer if nothing moves any more; of few
+    states that all reach one another, as many as it takes.
+
+    ``box``  bounds to begin with, which are brought closer in place; None for those of the stage payoffs.
     """
-    shape = (arrays.n_states, len(arrays.discount))
-    least, most = np.zeros(shape), np.ones(shape)
-    alive, empty = np.ones(len(arrays.classes.law), dtype=bool), np.zeros(shape[0], dtype=bool)
-    _tighten(arrays.classes, sweeps, least, most, alive, empty)
-    if empty.any():
-        _spread(arrays, empty)
-    return Box(least, most, alive, empty)
+    box = Box.of_stage_payoffs(arrays) if box is None else box
+    _tighten(arrays.classes, sweeps, box.least, box.most, box.alive, box.empty)
+    if box.empty.any():
+        _spread(arrays, box.empty)
+    return box
 
 
 @kernel

@@ -22,11 +22,10 @@ from games.solvers.penal_modes.points import (
     best_options,
     expectations,
     most_by_deviating,
-    most_of_each,
     needs,
     supports,
 )
-from games.solvers.penal_modes.row_programs import row_program
+from games.solvers.penal_modes.row_programs import row_program, row_room
 
 GAIN = 1e-10
 """On the kernels' scale: points that reach no further than this beyond the known ones are not taken."""
@@ -261,6 +260,11 @@ def _best_cells(
     value, cost, aim, share = np.empty(n), np.empty(n), np.empty(n), np.empty(n + 1)
     picked = np.empty((n + 1, column.shape[3]), dtype=np.int64)
     best_of, best_at = np.empty(len(game.set_player)), np.empty(len(game.set_player), dtype=np.int64)
+    highest = np.empty(threat.shape)
+    room, picks = row_room(n, column.shape[3])
+    for s in range(len(game.start) - 1):
+        for i in range(n):
+            highest[s, i] = points[:, s, i].max()
     for s in range(len(game.start) - 1):
         if not possible[s]:
             continue
@@ -269,7 +273,7 @@ def _best_cells(
         ahead, most, support = np.empty((laws, n)), np.empty((laws, n)), np.empty(laws)
         expectations(s, game, threat, ahead)
         best_options(s, game, ahead, best_of, best_at)
-        most_of_each(s, game, points, most)
+        expectations(s, game, highest, most)
         need, bound, open_ = np.empty((size, n)), np.empty(size), np.empty(size, dtype=np.bool_)
         deviating = np.empty((size, n))
         most_by_deviating(np.arange(first, first + size), game, ahead, best_of, best_at, deviating)
@@ -295,7 +299,7 @@ def _best_cells(
                 k = first + j
                 part = slice(game.law_start[game.law[k]], game.law_start[game.law[k] + 1])
                 if row_program(aim, points, game.law_state[part], game.chance[part], need[j], share,
-                               picked[:, :part.stop - part.start], value, cost) > 0.0:
+                               picked[:, :part.stop - part.start], value, cost, room, picks) > 0.0:
                     continue
                 here = 0.0
                 for i in range(n):

@@ -20,7 +20,7 @@ from games.solvers.penal_modes.play import Table, judge_at
 from games.solvers.penal_modes.points import settle
 from games.solvers.penal_modes.search import Code, Points
 
-LOOKS = (1, 4, 6, 9, 14, 20)
+LOOKS = (4, 6, 9, 14, 20)
 """After so many sweeps the automaton that the points describe is judged."""
 
 TRIES = ((few_modes, 0.0, 1e-4), (few_modes, 1e-2, 1e-4), (twice_as_many, 0.0, 1e-4), (few_modes, 0.0, 1e-2),
@@ -80,7 +80,7 @@ class Path:
                 settle(arrays.classes, everywhere, MANY, values, table.row, table.weight, table.column)
                 judged = judge_at(arrays, table, values, n, n)
                 if judged.least_slack >= enough:
-                    return Code(len(family), n, judged, n)
+                    return Code(len(family), n, judged, n, self.on)
             if time.process_time() > deadline:
                 return None
         return None
@@ -94,4 +94,4 @@ class Path:
         column = np.broadcast_to(own, (n + 1, states, n + 1, self.arrays.widest_law)).copy()
         table = Table(np.concatenate([np.broadcast_to(row, (n, states)), self.row[None]]), weight, column)
         worth = np.concatenate([np.broadcast_to(values, (n, *self.value.shape)), self.value[None]])
-        return Code(n, n, judge_at(self.arrays, table, worth, n, n), n)
+        return Code(n, n, judge_at(self.arrays, table, worth, n, n), n, self.on)

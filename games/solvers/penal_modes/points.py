@@ -10,7 +10,7 @@ import numpy as np
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.compiled import kernel
 from games.solvers.penal_modes.arrays import Classes
-from games.solvers.penal_modes.row_programs import row_program
+from games.solvers.penal_modes.row_programs import row_program, row_room
 
 FLOOR = -8.0
 """What nobody needs: below every payoff, which lie between 0 and 1."""
@@ -20,6 +20,9 @@ HAIR = 1e-13
 """By so little is no row better than another."""
 
 SETTLED = 1e-13
+HUSH = 0.1
+"""Moves below this share of what is taken for settled are not passed on."""
+
 FEW_STATES = 16
 MANY_SWEEPS = 200
 EVALUATIONS = 30
@@ -113,23 +116,45 @@ def supports(
 
 
 @kernel
-def most_of_each(s: int, game: Classes, points: Floats, out: Floats) -> None:
-    """The most that continuations bring to each player alone, for the laws of a state: ``out`` Float[laws, players]."""
-    known, law_start, law_state, chance = game.known_law, game.law_start, game.law_state, game.chance
-    out[:] = 0.0
-    for j in range(len(out)):
-        law = known[game.known_start[s] + j]
-        for e in range(law_start[law], law_start[law + 1]):
-            for i in range(out.shape[1]):
-                out[j, i] += chance[e] * points[:, law_state[e], i].max()
+def note(
+    states: Ints, now: int, hush: float, points: Floats, heard: Floats, most: Floats, changed: Ints
+) -> None:
+    """Take note of points of some states: ``most`` Float[states, players] is what they bring to each player alone.
+
+    Where one has moved by more than ``hush`` since it was last ``heard`` Float[modes, states, players] of, the state
+    has ``changed`` Int[states] at the time ``now``.
+    """
+    for s in states:
+        moved = False
+        for i in range(points.shape[2]):
+            most[s, i] = -np.inf
+            for m in range(points.shape[0]):
+                most[s, i] = max(most[s, i], points[m, s, i])
+                moved = moved or abs(points[m, s, i] - heard[m, s, i]) > hush
+        if moved:
+            heard[:, s] = points[:, s]
+            changed[s] = now
+
+
+@kernel
+def quiet(s: int, game: Classes, since: int, changed: Ints) -> bool:
+    """Whether no state to which a state can lead has ``changed`` Int[states] at a time or later."""
+    for j in range(game.known_start[s], game.known_start[s + 1]):
+        for e in range(game.law_start[game.known_law[j]], game.law_start[game.known_law[j] + 1]):
+            if changed[game.law_state[e]] >= since:
+                return False
+    return True
 
 
 @kernel
 def renew(
     game: Classes, states: Ints, start: Ints, allowed: Ints, pinned: Bools, aims: Floats, slack: Floats,
     own_threat: bool, threat: Floats, points: Floats, row: Ints, weight: Floats, column: Ints, price: Floats,
+    hush: float, heard: Floats, best: Floats, renewed: Ints, changed: Ints, clock: Ints,
 ) -> float:
     """Renew every point of some states, in their order; returns the greatest change of a payoff.
+
+    States are passed over where nothing that they lead to has moved by more than ``hush`` since.
 
     ``start``  Int[states + 1] into ``allowed``, the classes that may be played;
     ``pinned`` Bool[modes, states], points that stay as they are;
@@ -139,27 +164,35 @@ def renew(
     Renewed: ``threat`` Float[states, players], ``points`` Float[modes, states, players], and how they are made:
     ``row`` Int[modes, states] (a class), ``weight`` Float[modes, states, players + 1], ``column`` Int[modes, states,
     players + 1, next states], ``price`` Float[modes, states, players].
+    Kept from call to call: ``heard``, ``best`` and ``changed`` of ``note``, ``renewed`` Int[states], times, and
+    ``clock`` Int[1], the last of them.
     """
     n = aims.shape[1]
     moved = 0.0
     by_player, picked = np.zeros((9, n)), np.empty((n + 1, column.shape[3]), dtype=np.int64)
+    room, picks = row_room(n, column.shape[3])
     by_law = np.empty((3, np.diff(game.known_start).max()))
     sets = len(game.set_player)
     best_of, best_at = np.empty(sets), np.empty(sets, dtype=np.int64)
-    for s in states:
+    for k in range(len(states)):
+        s = states[k]
+        if quiet(s, game, renewed[s], changed):
+            continue
         candidates = allowed[start[s]:start[s + 1]]
         laws = game.known_start[s + 1] - game.known_start[s]
         ahead, most = np.empty((laws, n)), np.empty((laws, n))
         expectations(s, game, threat, ahead)
         best_options(s, game, ahead, best_of, best_at)
-        most_of_each(s, game, points, most)
+        expectations(s, game, best, most)
         deviating = np.empty((len(candidates), n))
         most_by_deviating(candidates, game, ahead, best_of, best_at, deviating)
         moved = max(moved, best_points(s, game, candidates, pinned, aims, slack, deviating, most, points, row, weight,
-                                       column, price, by_player, by_law, picked))
+                                       column, price, by_player, by_law, picked, room, picks))
         if own_threat:
-            for i in range(n):
-                threat[s, i] = points[:, s, i].min()
+            least_of(states[k:k + 1], points, threat)
+        clock[0] += 1
+        renewed[s] = clock[0]
+        note(states[k:k + 1], clock[0], hush, points, heard, best, changed)
     return moved
 
 
@@ -167,7 +200,7 @@ def renew(
 def sweep(
     game: Classes, sweeps: int, settled: int, still: float, adopt: bool, start: Ints, allowed: Ints, pinned: Bools,
     aims: Floats, slack: Floats, own_threat: bool, threat: Floats, points: Floats, row: Ints, weight: Floats,
-    column: Ints, price: Floats,
+    column: Ints, price: Floats, heard: Floats, best: Floats, renewed: Ints, changed: Ints, clock: Ints,
 ) -> tuple[float, int]:
     """Renew every point of every state so many times, downstream first; returns by how much the last time still moved
     a payoff, and how many parts of the game have settled together with all that they lead to.
@@ -186,13 +219,15 @@ def sweep(
         last = np.inf
         for _ in range(MANY_SWEEPS if few else sweeps):
             last = renew(game, states, start, allowed, pinned, aims, slack, own_threat, threat, points, row, weight,
-                         column, price)
+                         column, price, HUSH * still, heard, best, renewed, changed, clock)
             if last <= still:
                 break
             if adopt:
-                evaluate(game, states, EVALUATIONS, points, row, weight, column)
+                evaluate(game, states, EVALUATIONS, HUSH * still, points, row, weight, column)
                 if own_threat:
                     least_of(states, points, threat)
+                clock[0] += 1
+                note(states, clock[0], HUSH * still, points, heard, best, changed)
         if last <= still and settled == part:
             settled += 1
         moved = max(moved, last)
@@ -201,11 +236,11 @@ def sweep(
 
 @kernel
 def evaluate(
-    game: Classes, states: Ints, sweeps: int, points: Floats, row: Ints, weight: Floats, column: Ints
+    game: Classes, states: Ints, sweeps: int, still: float, points: Floats, row: Ints, weight: Floats, column: Ints
 ) -> None:
     """Bring the points of some states to what the automaton of the points is worth there, given those elsewhere.
 
-    So many sweeps, or fewer if nothing moves any more; nothing is done where some mode has nothing to play.
+    So many sweeps, or fewer if nothing moves by more than ``still``; nothing is done where a mode has nothing to play.
     """
     modes, n = points.shape[0], points.shape[2]
     payoff, law, law_start, law_state, chance = game.payoff, game.law, game.law_start, game.law_state, game.chance
@@ -232,7 +267,7 @@ def evaluate(
                     here = (1.0 - discount[i]) * payoff[k, i] + discount[i] * then[i]
                     moved = max(moved, abs(here - points[m, s, i]))
                     points[m, s, i] = here
-        if moved <= SETTLED:
+        if moved <= still:
             return
 
 
@@ -244,7 +279,7 @@ def settle(game: Classes, within: Bools, sweeps: int, points: Floats, row: Ints,
     """
     for part in range(len(game.part) - 1):
         states = game.order[game.part[part]:game.part[part + 1]]
-        evaluate(game, states[within[states]], sweeps, points, row, weight, column)
+        evaluate(game, states[within[states]], sweeps, SETTLED, points, row, weight, column)
 
 
 @kernel
@@ -259,14 +294,14 @@ def least_of(states: Ints, points: Floats, threat: Floats) -> None:
 def best_points(
     s: int, game: Classes, candidates: Ints, pinned: Bools, aims: Floats, slack: Floats, deviating: Floats,
     most: Floats, points: Floats, row: Ints, weight: Floats, column: Ints, price: Floats, by_player: Floats,
-    by_law: Floats, picked: Ints,
+    by_law: Floats, picked: Ints, room: Floats, picks: Ints,
 ) -> float:
     """Renew every point of a state: it is that of the class whose program is worth most, with slack, else without,
     else missing least.  Returns the greatest change of a payoff.
 
     ``deviating``  Float[candidates, players]; ``most`` Float[laws, players].
-    The last three are room to work in: Float[9, players], zeros in the last row, Float[3, laws of a state], and
-    Int[players + 1, next states].
+    The last five are room to work in: Float[9, players], zeros in the last row, Float[3, laws of a state],
+    Int[players + 1, next states], and that of row programs.
     """
     # Arrays by name: handing the game to a function costs as much as a small program.
     payoff, discount, law, local_law = game.payoff, game.discount, game.law, game.local_law
@@ -278,7 +313,7 @@ def best_points(
     # Prices of needs from programs solved before bound the others by duality: what they are worth, and what they miss.
     dual, shortage, tilted, none = by_player[5], by_player[6], by_player[7], by_player[8]
     support, worth, reach = by_law[0], by_law[1], by_law[2]
-    share, bound = np.empty(n + 1), np.empty(len(candidates))
+    share, bound, left = np.empty(n + 1), np.empty(len(candidates)), np.empty(len(candidates))
     for m in range(modes):
         if pinned[m, s]:
             continue
@@ -299,26 +334,21 @@ def best_points(
             asked = slack if attempt == 0 else none
             if attempt == 1 and least_miss > 2.0 * slack.max() / max(discount.min(), 0.05):
                 continue
-            ranked = candidates[:0]
             for position in range(-1, len(bound)):
-                if position == 0:
-                    ranked = best_first(bound, best + HAIR)
                 if attempt == 2:
                     j = nearest
                     if position >= 0 or j < 0:
                         break
                 elif position < 0:
+                    left[:] = bound
                     j = previous
                     if j < 0:
                         continue
                 else:
-                    if position >= len(ranked):
+                    j = int(np.argmax(left))
+                    if left[j] <= best + HAIR:
                         break
-                    j = ranked[position]
-                    if bound[j] <= best + HAIR:
-                        break
-                    if j == previous:
-                        continue
+                left[j] = -np.inf
                 k = candidates[j]
                 if not needs(deviating[j], payoff[k], discount, asked, need):
                     continue
@@ -342,7 +372,7 @@ def best_points(
                 if miss <= ROUNDING or attempt == 2:
                     part = slice(law_start[law[k]], law_start[law[k] + 1])
                     miss = row_program(aim, points, law_state[part], chance[part], need, share,
-                                       picked[:, :part.stop - part.start], value, cost)
+                                       picked[:, :part.stop - part.start], value, cost, room, picks)
                     if miss > 0.0 and attempt < 2:
                         shortage[:] = cost / max(cost.sum(), ROUNDING)
                         supports(known, law_start, law_state, chance, shortage, points, reach)
@@ -374,15 +404,3 @@ def best_points(
                 moved = max(moved, abs(points[m, s, i] - fresh[i]))
                 points[m, s, i] = fresh[i]
     return moved
-
-
-@kernel
-def best_first(bound: Floats, least: float) -> Ints:
-    """Int[k]: the places of all bounds above ``least``, the greatest first."""
-    places = np.empty(len(bound), dtype=np.int64)
-    k = 0
-    for j in range(len(bound)):
-        if bound[j] > least:
-            places[k] = j
-            k += 1
-    return places[:k][np.argsort(-bound[places[:k]])] if k > 1 else places[:k]

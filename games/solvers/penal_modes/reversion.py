@@ -15,7 +15,7 @@ import numpy as np
 from games.numerics.arrays import Floats, Ints
 from games.numerics.compiled import kernel
 from games.solvers.penal_modes.arrays import Arrays, Classes
-from games.solvers.penal_modes.points import best_options, evaluate, expectations
+from games.solvers.penal_modes.points import SETTLED, best_options, evaluate, expectations
 
 ROUNDS = 12
 """How often the profiles of states that all reach one another are chosen anew."""
@@ -77,7 +77,7 @@ def _revert(game: Classes, scale: Floats, widest: int, values: Floats, row: Ints
                     settled = False
             if settled:
                 break
-            evaluate(game, states, EVALUATIONS, values, row, weight, column)
+            evaluate(game, states, EVALUATIONS, SETTLED, values, row, weight, column)
         if not settled:
             return False
     return True

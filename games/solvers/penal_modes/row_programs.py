@@ -43,15 +43,23 @@ def best_column(price: Floats, points: Floats, states: Ints, chances: Floats, co
 
 
 @kernel
+def row_room(players: int, widest: int) -> tuple[Floats, Ints]:
+    """Room for row programs with laws of at most so many next states; making it anew for each costs as much as they."""
+    size = players + 1
+    return np.empty((2 * size + 6, size)), np.empty((size + 2, max(size, widest)), dtype=np.int64)
+
+
+@kernel
 def row_program(
     aim: Floats, points: Floats, states: Ints, chances: Floats, need: Floats,
-    weight: Floats, columns: Ints, payoff: Floats, price: Floats,
+    weight: Floats, columns: Ints, payoff: Floats, price: Floats, room: Floats, picks: Ints,
 ) -> float:
     """Most of ``aim . w`` over continuations w that a lottery over columns brings and that give everybody its need.
 
     ``need``  Float[players], finite.
     Written: ``weight`` Float[players + 1] and ``columns`` Int[players + 1, next], the lottery (weight 0 where unused);
     ``payoff`` Float[players], its w; ``price`` Float[players], how much one unit of each need costs.
+    ``room``, ``picks``  to work in, as ``row_room`` makes them.
     Returns 0 if the needs are met, else by how much every one must be lowered for that (the lottery then does so).
     """
     n = len(need)
@@ -67,13 +75,13 @@ def row_program(
         price[:] = 0.0
         return 0.0
     size = n + 1
-    inverse = np.zeros((size, size))
-    kind = np.empty(size, dtype=np.int64)
-    worth = np.zeros(size)
-    gains = np.zeros((size, n))
-    taken = np.zeros((size, len(states)), dtype=np.int64)
-    fresh = columns[0].copy()
-    value = payoff.copy()
+    inverse, gains = room[:size], room[size:2 * size, :n]
+    worth, x, dual = room[2 * size], room[2 * size + 1], room[2 * size + 2]
+    step, entering = room[2 * size + 3], room[2 * size + 4]
+    value = room[-1, :n]
+    taken, fresh, kind = picks[:size, :len(states)], picks[size, :len(states)], picks[size + 1]
+    room[:2 * size + 1] = 0.0
+    fresh[:], value[:] = columns[0], payoff
     # Basis positions: player i's slack in place i, the first column in the last place; such a basis is its own inverse.
     for i in range(n):
         inverse[i, i] = -1.0
@@ -94,12 +102,10 @@ def row_program(
         if k != worst:
             for j in range(size):
                 inverse[k, j] += inverse[worst, j]
-    x = np.empty(size)
     for k in range(size):
         x[k] = inverse[k, n]
         for i in range(n):
             x[k] += inverse[k, i] * need[i]
-    dual, step, entering = np.empty(size), np.empty(size), np.empty(size)
     for _ in range(PIVOTS):
         for j in range(size):
             dual[j] = 0.0

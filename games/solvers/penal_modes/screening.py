@@ -21,7 +21,7 @@ from games.numerics.arrays import Bools, Floats, Ints
 from games.solvers.outer_bounds import refute_and_check
 from games.solvers.penal_modes.arrays import Arrays, NumbersAlone, PenalGame, classes_of
 from games.solvers.penal_modes.automaton import DENOMINATORS, automaton_of
-from games.solvers.penal_modes.bounds import axis_box
+from games.solvers.penal_modes.bounds import Box, axis_box
 from games.solvers.penal_modes.pinned_codes import Path
 from games.solvers.penal_modes.play import slacks
 from games.solvers.penal_modes.reversion import reversion
@@ -31,8 +31,8 @@ from games.solvers.verdict import BARELY, Sustainable, Undecided, Unsustainable,
 from games.structure.numbers import Numbers
 from games.structure.structure import Structure
 
-FEW_SWEEPS, MORE_SWEEPS = 2, 8
-"""Of the bounds where states are many: the first refute nearly every plan that bounds refute."""
+FEW_SWEEPS, MORE_SWEEPS = 2, 6
+"""Of the bounds where states are many: the first refute nearly every plan that bounds refute, the others follow."""
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -107,15 +107,16 @@ class Screen(PlanScreen[Numbers]):
         path = Path(arrays, self.planned, self.on_path)
         told = arrays.unscaled(path.value[self.structure.initial])
         least_margin = -SPARE * float(arrays.scale.max())
+        box = Box.of_stage_payoffs(arrays)
         for sweeps in (FEW_SWEEPS, MORE_SWEEPS):
-            box = axis_box(arrays, sweeps)
+            axis_box(arrays, sweeps, box)
             slack = self._path_slack(path, box.least)
             margin = float(slack.min())
             dead = self.on_path & ~box.alive[self.planned]
             if margin < least_margin or box.empty[self.structure.initial] or dead.any():
                 if sweeps == FEW_SWEEPS:
                     # Closer bounds, which tell by how much it fails, and where most.
-                    slack = self._path_slack(path, axis_box(arrays, MORE_SWEEPS).least)
+                    slack = self._path_slack(path, axis_box(arrays, MORE_SWEEPS, box).least)
                 # A row of the plan that falls to bounds on what follows it fails by no amount that is known.
                 margin = min(float(slack.min()), BARELY)
                 return Screened("no", margin, "bounds", told, self._breaks(slack)), None

@@ -92,6 +92,10 @@ class Points:
         self.column = np.zeros((modes, states, n + 1, arrays.widest_law), dtype=np.int64)
         self.price = np.zeros((modes, states, n))
         self.pinned = np.zeros((modes, states), dtype=bool)
+        # What was last heard of the points, what they bring at most, and when states were renewed and changed.
+        self._heard, self._best = np.full(self.points.shape, np.inf), self.points.max(axis=0)
+        self._renewed, self._changed = np.full(states, -1, dtype=np.int64), np.zeros(states, dtype=np.int64)
+        self._clock = np.zeros(1, dtype=np.int64)
         self._classes = np.flatnonzero(allowed)
         self._start = np.searchsorted(self._classes, arrays.classes.start).astype(np.int64)
         self.adopts, self.still = adopt, still
@@ -103,13 +107,16 @@ class Points:
             self.moved, self._settled = sweep(
                 self.arrays.classes, sweeps - self.sweeps, self._settled, self.still, self.adopts, self._start,
                 self._classes, self.pinned, self.family, self.slack, self.own, self.threat, self.points, self.row,
-                self.weight, self.column, self.price)
+                self.weight, self.column, self.price, self._heard, self._best, self._renewed, self._changed,
+                self._clock)
             self.sweeps = sweeps
 
     def adopt(self, values: Floats) -> None:
         """Put an automaton's own values in the place of the points."""
         self.points[:] = values
         self.threat[:] = values.min(axis=0)
+        self._best[:] = values.max(axis=0)
+        self._renewed[:] = -1
         self.moved, self._settled = np.inf, 0
 
     def bending(self) -> Floats:
@@ -134,17 +141,19 @@ class Code:
 
     ``modes``    so many modes punish, the first ``named`` of them the players in turn; those of the path are behind;
     ``judged``   its table;  ``start`` the mode that it begins in.
+    ``on_path``  Bool[states], where play comes; None if no punishment leads back to the mode of a path.
     """
 
     modes: int
     named: int
     judged: Judged
     start: int
+    on_path: Bools | None = None
 
     def path_slack(self, arrays: Arrays) -> float:
         """Of a path of a single mode: its least slack, in payoff units of one period; infinite without deviations."""
         slack = self.judged.slack[self.start] * arrays.scale / (1 - arrays.discount)
-        return float(slack[self.judged.seen[self.start]].min())
+        return float(slack[self.judged.seen[self.start] if self.on_path is None else self.on_path].min())
 
 
 @final

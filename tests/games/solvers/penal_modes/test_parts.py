@@ -17,7 +17,7 @@ from games.solvers.penal_modes.automaton import automaton_of
 from games.solvers.penal_modes.bounds import axis_box
 from games.solvers.penal_modes.modes import few_modes, with_directions
 from games.solvers.penal_modes.patience import for_more_patient
-from games.solvers.penal_modes.row_programs import row_program
+from games.solvers.penal_modes.row_programs import row_program, row_room
 from games.solvers.penal_modes.search import QUICK, Search, settled_rows
 from tests.support.brute_force import automaton_values, least_slack
 from tests.support.random_games import random_game
@@ -50,7 +50,8 @@ def test_programs_of_rows_agree_with_a_library(seed: int) -> None:
     columns = np.einsum("s,ksi->ki", chances, points[picks, np.arange(states)])
     weight, column = np.empty(n + 1), np.zeros((n + 1, states), dtype=np.int64)
     payoff, price = np.empty(n), np.empty(n)
-    miss = row_program(aim, points, np.arange(states), chances, need, weight, column, payoff, price)
+    room = row_room(n, states)
+    miss = row_program(aim, points, np.arange(states), chances, need, weight, column, payoff, price, *room)
     least, most = by_scipy(aim, columns, need)
     assert miss == pytest.approx(least, abs=1e-8)
     made = sum((w * (chances @ points[c, np.arange(states)]) for w, c in zip(weight, column, strict=True)),

@@ -1,0 +1,32 @@
+"""What screens tell of worlds agrees with exact proofs and with the full methods, near the boundary above all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.worlds_campaign import Campaign
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "file",
+    [
+        "treaties/cases/aurora.toml",
+        "treaties/cases/fr_de_export_2019.toml",
+        "treaties/cases/offset.toml",
+        "treaties/cases/procurement.toml",
+        "treaties/cases/meridian_audit.toml",
+        "tests/field/cases/three_fighter_small.toml",
+    ],
+)
+def test_no_world_is_told_and_proved_differently(file: str) -> None:
+    campaign = Campaign(ROOT / file, 50)
+    found = [campaign.compared(world) for world in campaign.worlds]
+    assert not [one for one in found if one.contradicts]
+    told = [one for one in found if one.screened != "undecided"]
+    assert len(told) >= 0.9 * len(found)
+    assert all(one.proved == one.screened for one in told if one.route not in ("closer look", "solver"))
