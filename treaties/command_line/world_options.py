@@ -27,14 +27,14 @@ Workers = Annotated[
 ]
 
 
-def share(text: str | None) -> float | None:
-    """A share such as 10% or 0.1, of ``--spread``."""
+def share(text: str | None, option: str = "--spread") -> float | None:
+    """A share such as 10% or 0.1, of an option."""
     if text is None:
         return None
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*", text)
     told = None if found is None else float(found[1]) / (100 if found[2] else 1)
     if told is None or not 0 < told <= 1:
-        fail(f"--spread {text!r}: is no share above 0 and up to 100%; write 10%")
+        fail(f"{option} {text!r}: is no share above 0 and up to 100%; write 10%")
     return told
 
 
