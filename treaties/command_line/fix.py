@@ -12,7 +12,7 @@ import typer
 from games.command_line.options import AsJson, ShowProgress
 from games.command_line.progress import progress_line
 from games.command_line.terminal import REFUSED, fail, say_json, say_lines, tell
-from treaties.command_line.world_options import MOST_WORLDS, Seed, Spread, Uniform, Workers, share
+from treaties.command_line.world_options import MOST_WORLDS, Seed, Spread, Uniform, Workers, seconds, share
 
 EXAMPLE = "Example: servanda fix treaties/cases/procurement.toml"
 
@@ -51,6 +51,13 @@ def fix_command(
     seed: Seed = 0,
     uniform: Uniform = False,
     spread: Spread = None,
+    two: Annotated[
+        bool, typer.Option("--two", help="Also change two terms together, where neither alone needs less.")
+    ] = False,
+    budget: Annotated[
+        str | None,
+        typer.Option(metavar="10m", help="Begin no new pair of terms after this time (s, m or h).", show_default=False),
+    ] = None,
     workers: Workers = None,
     json: AsJson = False,
     show_progress: ShowProgress = False,
@@ -80,6 +87,8 @@ def fix_command(
                 seed=seed,
                 shape="uniform" if uniform else "triangular",
                 spread=share(spread),
+                two=two,
+                budget=seconds(budget),
                 workers=workers or os.cpu_count() or 1,
                 progress=progress,
             )

@@ -14,9 +14,12 @@ from rich.table import Table
 from treaties.findings.amounts import capital, listed, money, number, once, per_period, percent, signed
 from treaties.sweeping.levers import POINTS, Lever, Term, size, whole_list
 from treaties.sweeping.likelihood import Likelihood
-from treaties.sweeping.moves import Fixed, Flip, InWorlds, Moved
+from treaties.sweeping.moves import Fixed, Flip, InWorlds, Moved, Pairs
+from treaties.sweeping.two_terms import STEPS
 
 WIDTH = 118
+SHOWN = 5
+"""Pairs of terms that are told."""
 DOES = {"yes": "holds", "no": "does not hold", "undecided": "is undecided"}
 
 
@@ -33,6 +36,8 @@ def summary(found: Fixed) -> list[str]:
         lines += [_heading(found), "", *_table(found, flipping), ""]
         lines += [*_ranked(found, flipping[0]), *_gaps(flipping)]
     lines += _without(found)
+    if found.pairs is not None:
+        lines += ["", *_together(found, found.pairs)]
     if found.moved:
         lines += ["", *_how(found, flipping)]
     if found.skipped:
@@ -160,6 +165,44 @@ def _far(flip: Flip) -> bool:
     """The two sides are farther apart than digits that are told."""
     near = 1e-4 if flip.likely is not None else 3e-6
     return not math.isclose(size(flip.holds), size(flip.fails or 0), rel_tol=near, abs_tol=1e-12)
+
+
+def _together(found: Fixed, pairs: Pairs) -> Iterator[str]:
+    """What two terms do together."""
+    least = found.moved[0].share if found.moved else math.inf
+    for one in pairs.helping[:SHOWN]:
+        assert one.holds is not None
+        changes = [
+            f"{lever.path} from {told(lever.value)} to {told(value)}"
+            for lever, value in zip(one.levers, one.holds, strict=True)
+        ]
+        beyond = "" if one.fails is None else f" (at {' and '.join(told(value) for value in one.fails)} it fails)"
+        both = {
+            (True, True): "both sides proved",
+            (False, True): "what holds proved",
+            (True, False): "what fails proved",
+        }
+        effect = ", ".join(f"{party} {signed(value)}" for party, value in one.cost.items() if value) or "no change"
+        yield (
+            f"Together: {listed(changes)}{beyond}: {percent(one.share)} of their ranges, added up; "
+            f"{both.get(one.proved, 'not proved')}; value to parties: {effect}."
+        )
+    more = len(pairs.helping) - SHOWN
+    if more > 0:
+        yield f"and {more} pairs more, which need larger changes (--json)."
+    if pairs.helping and pairs.helping[0].share >= least:
+        yield "One term alone needs less than any of these pairs."
+    if not pairs.helping:
+        yield "No pair of terms was found that needs less together than one of them alone."
+    undecided = sum(one.undecided for one in pairs.found)
+    tried = "the only pair that there is" if pairs.count == 1 else f"all {pairs.count:,} pairs"
+    if len(pairs.found) < pairs.count:
+        tried = f"{len(pairs.found):,} of {pairs.count:,} pairs, as many as time and number allowed"
+    yield (
+        f"Two terms were moved together in {tried}, at up to {STEPS} values a side of each; the nearest that holds was "
+        "narrowed along the way from the text. Smaller changes between these values are not excluded"
+        f"{f', nor at {undecided:,} where it is undecided' if undecided else ''}."
+    )
 
 
 def _without(found: Fixed) -> Iterator[str]:

@@ -14,6 +14,7 @@ from treaties.sweeping.judging import Outcome, Verdict
 from treaties.sweeping.levers import Lever, Term
 from treaties.sweeping.likelihood import Likelihood
 
+Values = tuple[Term, Term]
 Answer = Literal["fixes", "breaks", "no tried value helps", "no tried value breaks it", "undecided"]
 
 
@@ -114,6 +115,66 @@ class Moved:
 
 @final
 @dataclass(frozen=True)
+class Together:
+    """What moving two terms together does.
+
+    ``holds``    values of both with which it holds, ``fails`` those next to them, on the way from the text, with which
+                 it does not; None where none was found.  ``proved`` whether each of them was proved.
+    ``share``    of their ranges that both changes take, added up; infinite where none was found to help.
+    ``tried``    pairs of values that were judged, ``undecided`` those of them of which it is not known.
+    ``cost``     as of a single term.
+    """
+
+    levers: tuple[Lever, Lever]
+    holds: Values | None = None
+    fails: Values | None = None
+    proved: tuple[bool, bool] = (False, False)
+    share: float = math.inf
+    cost: Mapping[str, float] = field(default_factory=dict)
+    tried: int = 0
+    undecided: int = 0
+
+    @property
+    def paths(self) -> tuple[str, str]:
+        """Of both terms."""
+        return self.levers[0].path, self.levers[1].path
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of ``pairs``."""
+        fails_proved, holds_proved = self.proved
+        fails, holds = (None if values is None else list(values) for values in (self.fails, self.holds))
+        return {
+            "terms": list(self.paths),
+            "values": [lever.value for lever in self.levers],
+            "threshold": holds,
+            "bracket": [fails, holds],
+            "certified": [fails if fails_proved else None, holds if holds_proved else None],
+            "share_of_range": None if math.isinf(self.share) else self.share,
+            "cost": dict(self.cost),
+            "tried": self.tried,
+            "undecided": self.undecided,
+        }
+
+
+@final
+@dataclass(frozen=True)
+class Pairs:
+    """What moving two terms together does.
+
+    ``found``  pairs that were tried, the smallest change first, of ``count`` that there are.
+    """
+
+    found: tuple[Together, ...]
+    count: int
+
+    @property
+    def helping(self) -> tuple[Together, ...]:
+        """Those of which together less is needed than of either term alone."""
+        return tuple(one for one in self.found if one.holds is not None)
+
+
+@final
+@dataclass(frozen=True)
 class InWorlds:
     """That a share of worlds is asked for, and what was done.
 
@@ -152,6 +213,7 @@ class Fixed:
     ``moved``    the terms by how small a change flips the answer, those without a flip last.
     ``skipped``  why other terms were not moved, by path.
     ``worlds``   that all this is asked in a share of many worlds; None in the text's own numbers alone.
+    ``pairs``    what two terms do together; None if that was not asked, or the text holds.
     """
 
     treaty: Treaty
@@ -161,6 +223,7 @@ class Fixed:
     moved: tuple[Moved, ...]
     skipped: Mapping[str, str] = field(default_factory=dict)
     worlds: InWorlds | None = None
+    pairs: Pairs | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-fix/1`` document."""
@@ -177,6 +240,16 @@ class Fixed:
             "levers": [moved.to_json() for moved in self.moved],
             "skipped": [{"term": path, "why": why} for path, why in self.skipped.items()],
             **({} if self.worlds is None else {"worlds": self.worlds.to_json()}),
+            **self._pairs(),
+        }
+
+    def _pairs(self) -> dict[str, Any]:
+        if self.pairs is None:
+            return {}
+        return {
+            "pairs": [one.to_json() for one in self.pairs.helping],
+            "pairs_tried": len(self.pairs.found),
+            "pairs_all": self.pairs.count,
         }
 
 
