@@ -111,12 +111,11 @@ def _rest(found: Designed) -> Iterator[str]:
     """What became of the other designs."""
     same = sum(len(others) for others in found.same.values())
     if same:
-        yield f'{_designs(same)} reach the same as one of these in every respect ("same" in --json).'
+        reach = "reaches" if same == 1 else "reach"
+        yield f'{_designs(same)} {reach} the same as one of these in every respect ("same" in --json).'
     if found.dominated:
-        close = ""
-        if found.nearly:
-            close = f", {found.nearly:,} of them by no more than the error of sampling: these are about even with it"
-        yield f"{_designs(found.dominated)} are beaten by one of these{close}."
+        verb = "is" if found.dominated == 1 else "are"
+        yield f"{_designs(found.dominated)} {verb} beaten by one of these{_close(found.nearly)}."
     reasons = [one.standing for one in found.tried if one.standing != "candidate"]
     if reasons:
         told = [f"{reasons.count(reason):,} {LEFT_OUT[reason]}" for reason in dict.fromkeys(reasons)]
@@ -125,6 +124,13 @@ def _rest(found: Designed) -> Iterator[str]:
         yield "No design is left that is kept in some world and would be signed."
     if not found.tried:
         yield "Time was up before one design was judged in all its worlds; allow more with --budget."
+
+
+def _close(count: int) -> str:
+    if not count:
+        return ""
+    told = "1 of them is" if count == 1 else f"{count:,} of them are"
+    return f"; {told} about even with all that beat it, within the error of sampling"
 
 
 def _designs(count: int) -> str:

@@ -9,6 +9,9 @@ from joblib import Parallel, delayed
 
 from games.numerics.progress import Progress
 
+TOO_FEW = 4
+"""Fewer things than this are asked of in the process that asks: others would take longer to start."""
+
 
 class Named(Protocol):
     """Something with a path, which is told while it is worked on."""
@@ -28,7 +31,7 @@ def each_of(
     """What is found of each of them, in their order; ``workers`` processes, 1 for this one alone."""
     said = progress or (lambda what, share: None)
     found: list[Found] = []
-    if workers == 1 or len(things) < 2:
+    if workers == 1 or len(things) < TOO_FEW:
         for k, thing in enumerate(things):
             said(thing.path, k / len(things))
             found.append(ask(thing))
