@@ -14,6 +14,9 @@ from typing import Literal, final
 from treaties.sweeping.judging import Verdict
 from treaties.sweeping.levers import Lever, Term, size
 
+SHARP = 0.01
+"""An end of what is undecided need not be known more closely than this share of its length."""
+
 Direction = Literal["raise", "lower", "keep"]
 
 
@@ -88,7 +91,14 @@ class FlipSearch:
         if self.lever.kind == "listed":
             return inside, outside
         near = 1.0 if self.lever.kind == "whole" else self.near * self.lever.width
+        first: Term | None = None
         while abs(size(outside) - size(inside)) > near:
+            if self.verdict(outside) != "undecided":
+                first = None
+            elif first is None:
+                first = outside
+            elif abs(size(outside) - size(inside)) < SHARP * abs(size(first) - size(outside)):
+                break
             middle = middle_of(self.lever, inside, outside)
             if middle in (inside, outside):
                 break
