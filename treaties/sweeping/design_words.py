@@ -60,9 +60,11 @@ def _tried(found: Designed) -> str:
     named = sum(variant.name in {one.design.name for one in found.tried} for variant in found.treaty.variants)
     variants = {0: "the text", 1: "the text, 1 variant"}.get(named, f"the text, {named} variants")
     why = "" if found.on_time else "; time was up"
+    count = tried - named - 1
+    grid = f"{count:,} of the grid, spread evenly over it" if count > 0 else "none of the grid"
     return (
-        f"{tried:,} of {found.designs_all:,} designs were tried: {variants} and {tried - named - 1:,} of the grid, "
-        f"spread evenly over it{why}. The best of all designs may be among the others."
+        f"{tried:,} of {found.designs_all:,} designs were tried: {variants} and {grid}{why}. "
+        "The best of all designs may be among the others."
     )
 
 

@@ -169,6 +169,9 @@ def _far(flip: Flip) -> bool:
 
 def _together(found: Fixed, pairs: Pairs) -> Iterator[str]:
     """What two terms do together."""
+    if not pairs.count:
+        yield "There are no two terms to move together."
+        return
     least = found.moved[0].share if found.moved else math.inf
     for one in pairs.helping[:SHOWN]:
         assert one.holds is not None

@@ -117,6 +117,10 @@ def test_time_that_is_up_is_said(treaty: Treaty) -> None:
     assert "0 of 1 pairs, as many as time and number allowed" in "\n".join(summary(found))
 
 
+def test_one_term_is_no_pair(treaty: Treaty) -> None:
+    assert "There are no two terms to move together." in summary(fix(treaty, terms=[UPHELD], two=True))
+
+
 def test_what_holds_needs_no_two_terms(treaty: Treaty) -> None:
     assert fix(with_terms(treaty, {UPHELD: 0.6, AMOUNT: 4}), terms=[AMOUNT], two=True).pairs is None
     with pytest.raises(ValueError, match="leave out the worlds, or the two"):
