@@ -126,15 +126,17 @@ def grid_size(treaty: Treaty) -> int:
     return prod(len(values) for values in design_space(treaty).values())
 
 
-def from_grid(treaty: Treaty, most: int) -> list[Design]:
+def from_grid(treaty: Treaty, most: int, *, spread: bool = False) -> list[Design]:
     """The treaty as it stands, then designs of the grid that its ``design`` entries span, ``most`` in all at most.
 
     A grid that is larger is walked with a stride prime to its size, near the golden section of it, so that the designs
     are spread over the whole grid and the same file gives the same designs.
+
+    ``spread``  walk a smaller grid so as well: then any first part of the designs is spread over the grid.
     """
     space = design_space(treaty)
     size = grid_size(treaty)
-    stride = max(1, round(GOLDEN * size)) if size > most else 1
+    stride = max(1, round(GOLDEN * size)) if spread or size > most else 1
     while gcd(stride, size) != 1:
         stride += 1
     here = {path: _plain(lookup_in(treaty)(path)) for path in space}

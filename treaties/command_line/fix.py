@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,8 @@ import typer
 
 from games.command_line.options import AsJson, ShowProgress
 from games.command_line.progress import progress_line
-from games.command_line.terminal import fail, say_json, say_lines
+from games.command_line.terminal import REFUSED, fail, say_json, say_lines, tell
+from treaties.command_line.world_options import MOST_WORLDS, Seed, Spread, Uniform, Workers, seconds, share
 
 EXAMPLE = "Example: servanda fix treaties/cases/procurement.toml"
 
@@ -34,13 +36,37 @@ def fix_command(
         bool,
         typer.Option("--facts", help="Also move what no text can set: patience, payoffs, events, the environment."),
     ] = False,
+    worlds: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MOST_WORLDS,
+            help="Ask that it hold in a share of so many worlds, drawn from the ranges of its numbers.",
+            show_default=False,
+        ),
+    ] = None,
+    in_share: Annotated[
+        str, typer.Option("--share", metavar="90%", help="The share of worlds in which it is to hold.")
+    ] = "90%",
+    seed: Seed = 0,
+    uniform: Uniform = False,
+    spread: Spread = None,
+    two: Annotated[
+        bool, typer.Option("--two", help="Also change two terms together, where neither alone needs less.")
+    ] = False,
+    budget: Annotated[
+        str | None,
+        typer.Option(metavar="10m", help="Begin no new pair of terms after this time (s, m or h).", show_default=False),
+    ] = None,
+    workers: Workers = None,
     json: AsJson = False,
     show_progress: ShowProgress = False,
 ) -> None:
     """What is the smallest change of one term that makes full compliance hold?
 
     Of a treaty that holds: how far can each term be moved before it breaks?  The range of each term is scanned, the
-    flip nearest to the text is bisected, and both its sides are proved.
+    flip nearest to the text is bisected, and both its sides are proved.  With --worlds the same is asked of a share of
+    worlds: this is computed, and proved at a rate.
     """
     if not math.isfinite(margin):
         fail(f"--margin {margin}: is no amount; write 0.5, say")
@@ -51,7 +77,21 @@ def fix_command(
         from treaties.sweeping.fixing import fix
 
         try:
-            found = fix(document, terms=tuple(term or ()), margin=margin, facts=facts, progress=progress)
+            found = fix(
+                document,
+                terms=tuple(term or ()),
+                margin=margin,
+                facts=facts,
+                worlds=worlds,
+                share=share(in_share, "--share") or 0.0,
+                seed=seed,
+                shape="uniform" if uniform else "triangular",
+                spread=share(spread),
+                two=two,
+                budget=seconds(budget),
+                workers=workers or os.cpu_count() or 1,
+                progress=progress,
+            )
         except ValueError as error:
             fail(f"{treaty}: {error}")
     if json:
@@ -60,3 +100,8 @@ def fix_command(
         from treaties.sweeping.fix_telling import summary
 
         say_lines(summary(found))
+    refused = () if found.worlds is None else found.worlds.refused
+    for line in refused:
+        tell(f"exact arithmetic refuses: {line}; it counts as undecided")
+    if refused:
+        raise typer.Exit(REFUSED)

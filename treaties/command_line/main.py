@@ -41,6 +41,8 @@ from treaties.command_line.bargain import EXAMPLE as BARGAIN_EXAMPLE
 from treaties.command_line.bargain import bargain_command
 from treaties.command_line.compare import EXAMPLE as COMPARE_EXAMPLE
 from treaties.command_line.compare import compare_command
+from treaties.command_line.design import EXAMPLE as DESIGN_EXAMPLE
+from treaties.command_line.design import design_command
 from treaties.command_line.fix import EXAMPLE as FIX_EXAMPLE
 from treaties.command_line.fix import fix_command
 from treaties.command_line.sweep import EXAMPLE as SWEEP_EXAMPLE
@@ -207,6 +209,7 @@ app.command("bargain", epilog=BARGAIN_EXAMPLE)(bargain_command)
 app.command("sweep", epilog=SWEEP_EXAMPLE)(sweep_command)
 app.command("compare", epilog=COMPARE_EXAMPLE)(compare_command)
 app.command("fix", epilog=FIX_EXAMPLE)(fix_command)
+app.command("design", epilog=DESIGN_EXAMPLE)(design_command)
 app.command("papers", epilog=EXAMPLE)(papers_command)
 
 

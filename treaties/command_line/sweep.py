@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,14 +12,13 @@ from games.command_line.options import AsJson, ShowProgress
 from games.command_line.places import insist_on_places
 from games.command_line.progress import progress_line
 from games.command_line.terminal import BAD_INPUT, REFUSED, fail, say_json, say_lines, tell
-from treaties.command_line.world_options import Seed, Spread, Uniform, Workers, Worlds, share
+from treaties.command_line.world_options import Seed, Spread, Uniform, Workers, Worlds, seconds, share
 
 if TYPE_CHECKING:
     from treaties.sweeping.plan import SweepPlan
 
 EXAMPLE = "Example: servanda sweep treaties/cases/aurora.toml --worlds 1000 --seed 1"
 MOST_DESIGNS = 10_000
-UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
 def sweep_command(
@@ -123,7 +121,7 @@ def sweep_command(
             target,
             workers=workers or os.cpu_count() or 1,
             scheduler=scheduler,
-            budget=_seconds(budget),
+            budget=seconds(budget),
             fresh=fresh,
             progress=progress,
         )
@@ -155,13 +153,3 @@ def _prove(path: Path, row: int, json: bool) -> None:
         say_lines(found.lines())
     if not found.agrees:
         raise typer.Exit(BAD_INPUT if found.proved == "no treaty" else REFUSED)
-
-
-def _seconds(text: str | None) -> float | None:
-    """A time such as 90s, 10m or 2h."""
-    if text is None:
-        return None
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smh])\s*", text)
-    if found is None or float(found[1]) == 0:
-        fail(f"--budget {text!r}: is no time; write 90s, 10m or 2h")
-    return float(found[1]) * UNITS[found[2]]

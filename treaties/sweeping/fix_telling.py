@@ -11,11 +11,15 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from treaties.findings.amounts import capital, listed, money, once, per_period, percent, signed
-from treaties.sweeping.fixing import Fixed, Flip, Moved
+from treaties.findings.amounts import capital, listed, money, number, once, per_period, percent, signed
 from treaties.sweeping.levers import POINTS, Lever, Term, size, whole_list
+from treaties.sweeping.likelihood import Likelihood
+from treaties.sweeping.moves import Fixed, Flip, InWorlds, Moved, Pairs
+from treaties.sweeping.two_terms import STEPS
 
 WIDTH = 118
+SHOWN = 5
+"""Pairs of terms that are told."""
 DOES = {"yes": "holds", "no": "does not hold", "undecided": "is undecided"}
 
 
@@ -32,6 +36,8 @@ def summary(found: Fixed) -> list[str]:
         lines += [_heading(found), "", *_table(found, flipping), ""]
         lines += [*_ranked(found, flipping[0]), *_gaps(flipping)]
     lines += _without(found)
+    if found.pairs is not None:
+        lines += ["", *_together(found, found.pairs)]
     if found.moved:
         lines += ["", *_how(found, flipping)]
     if found.skipped:
@@ -42,6 +48,10 @@ def summary(found: Fixed) -> list[str]:
 def _standing(found: Fixed) -> str:
     unit = once(found.treaty.payoff_unit, found.treaty.period)
     wanted = f" with a margin of {money(found.margin, unit)}" if found.margin else ""
+    if found.worlds is not None:
+        undecided = f", {found.worlds.text.undecided:,} undecided" if found.worlds.text.undecided else ""
+        told = f"full compliance{wanted} holds in {found.worlds.text.in_words()}{undecided} as it stands"
+        return f"{told}; asked for are {number(100 * found.worlds.share)} of 100"
     return f"full compliance{wanted} {DOES[found.verdict]} as it stands"
 
 
@@ -55,7 +65,8 @@ def _table(found: Fixed, flipping: Iterable[Moved]) -> list[str]:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     threshold = "holds up to" if found.verdict == "yes" else "holds from"
     right = ("now", threshold, "fails at", "share")
-    for column in ("term", "now", "direction", *right[1:], "proved", "value to parties"):
+    how = "proved" if found.worlds is None else "of 100 worlds"
+    for column in ("term", "now", "direction", *right[1:], how, "value to parties"):
         table.add_column(
             column, justify="right" if column in right else "left", overflow="fold", no_wrap=column == "term"
         )
@@ -68,7 +79,7 @@ def _table(found: Fixed, flipping: Iterable[Moved]) -> list[str]:
                 _holds(flip),
                 _fails(flip),
                 percent(flip.share),
-                _proved(flip),
+                _proved(flip) if flip.likely is None else _worlds(*flip.likely),
                 _cost(flip),
             )
     console = Console(file=StringIO(), width=WIDTH, color_system=None, force_terminal=False, emoji=False, markup=False)
@@ -82,6 +93,13 @@ def _proved(flip: Flip) -> str:
     if fails and holds:
         return "both"
     return "what holds" if holds else "what fails" if fails else "no"
+
+
+def _worlds(fails: Likelihood | None, holds: Likelihood) -> str:
+    """In how many worlds it holds at the threshold, with the error of sampling, and beyond it."""
+    least, most = (round(100 * end) for end in holds.interval)
+    beyond = "" if fails is None else f"; {number(100 * fails.share[0])} beyond"
+    return f"{number(100 * holds.share[0])} ({least} to {most}{beyond})"
 
 
 def _cost(flip: Flip) -> str:
@@ -102,7 +120,7 @@ def _ranked(found: Fixed, first: Moved) -> Iterator[str]:
         if value
     ]
     effect = listed(pays) if pays else "no party's value of compliance changes" if flip.cost else ""
-    verb = "lowered" if flip.direction == "lower" else "raised"
+    verb = {"lower": "lowered", "raise": "raised", "keep": "settled at its value"}[flip.direction]
     if found.verdict == "yes":
         said = f"It is nearest to breaking by {lever.path}, now {told(lever.value)}: "
         if flip.holds == lever.value and flip.fails is not None:
@@ -112,7 +130,8 @@ def _ranked(found: Fixed, first: Moved) -> Iterator[str]:
                 f", at {_fails(flip)} it fails" if flip.fails is not None else ""
             )
     else:
-        said = f"The smallest change: {lever.path}, now {told(lever.value)}, {verb} to {_holds(flip)}"
+        to = "" if flip.direction == "keep" else f" to {_holds(flip)}"
+        said = f"The smallest change: {lever.path}, now {told(lever.value)}, {verb}{to}"
     yield f"{said}{f'; {effect}' if effect else ''}."
 
 
@@ -120,16 +139,73 @@ def _gaps(flipping: Iterable[Moved]) -> Iterator[str]:
     """Where the two sides of a flip are not next to one another."""
     for moved in flipping:
         for flip in moved.flips:
-            if flip.fails is None:
+            if flip.direction == "keep":
+                yield f"{moved.lever.path}: it is enough to settle it at {_holds(flip)}, which worlds now vary."
+            elif flip.fails is None:
                 yield f"{moved.lever.path}: on the way to {_holds(flip)} nothing is decided."
             elif moved.lever.kind == "number" and _far(flip):
                 between = f"{_holds(flip)} (holds) and {_fails(flip)} (fails)"
-                yield f"{moved.lever.path}: undecided between {between}."
+                yield f"{moved.lever.path}: no answer was found between {between}."
+
+
+def _in_worlds(worlds: InWorlds) -> Iterator[str]:
+    """How the share was found, and how far it was proved."""
+    numbers = "1 number" if worlds.varied == 1 else f"{worlds.varied} numbers"
+    yield (
+        f"Every value was judged in the same {worlds.draws.worlds:,} worlds (Latin hypercube, seed "
+        f"{worlds.draws.seed}; {numbers} drawn from a range); a term that is moved has its value in all of them."
+    )
+    checks = f"{worlds.proved:,} answers were proved in exact arithmetic"
+    if worlds.unproved:
+        checks += f", of {worlds.unproved:,} it could not tell"
+    yield f"Shares of worlds are computed, not proved: {checks}. Other worlds would move the thresholds."
 
 
 def _far(flip: Flip) -> bool:
     """The two sides are farther apart than digits that are told."""
-    return not math.isclose(size(flip.holds), size(flip.fails or 0), rel_tol=3e-6, abs_tol=1e-12)
+    near = 1e-4 if flip.likely is not None else 3e-6
+    return not math.isclose(size(flip.holds), size(flip.fails or 0), rel_tol=near, abs_tol=1e-12)
+
+
+def _together(found: Fixed, pairs: Pairs) -> Iterator[str]:
+    """What two terms do together."""
+    if not pairs.count:
+        yield "There are no two terms to move together."
+        return
+    least = found.moved[0].share if found.moved else math.inf
+    for one in pairs.helping[:SHOWN]:
+        assert one.holds is not None
+        changes = [
+            f"{lever.path} from {told(lever.value)} to {told(value)}"
+            for lever, value in zip(one.levers, one.holds, strict=True)
+        ]
+        beyond = "" if one.fails is None else f" (at {' and '.join(told(value) for value in one.fails)} it fails)"
+        both = {
+            (True, True): "both sides proved",
+            (False, True): "what holds proved",
+            (True, False): "what fails proved",
+        }
+        effect = ", ".join(f"{party} {signed(value)}" for party, value in one.cost.items() if value) or "no change"
+        yield (
+            f"Together: {listed(changes)}{beyond}: {percent(one.share)} of their ranges, added up; "
+            f"{both.get(one.proved, 'not proved')}; value to parties: {effect}."
+        )
+    more = len(pairs.helping) - SHOWN
+    if more > 0:
+        yield f"and {more} pairs more, which need larger changes (--json)."
+    if pairs.helping and pairs.helping[0].share >= least:
+        yield "One term alone needs less than any of these pairs."
+    if not pairs.helping:
+        yield "No pair of terms was found that needs less together than one of them alone."
+    undecided = sum(one.undecided for one in pairs.found)
+    tried = "the only pair that there is" if pairs.count == 1 else f"all {pairs.count:,} pairs"
+    if len(pairs.found) < pairs.count:
+        tried = f"{len(pairs.found):,} of {pairs.count:,} pairs, as many as time and number allowed"
+    yield (
+        f"Two terms were moved together in {tried}, at up to {STEPS} values a side of each; the nearest that holds was "
+        "narrowed along the way from the text. Smaller changes between these values are not excluded"
+        f"{f', nor at {undecided:,} where it is undecided' if undecided else ''}."
+    )
 
 
 def _without(found: Fixed) -> Iterator[str]:
@@ -170,6 +246,8 @@ def _how(found: Fixed, flipping: Iterable[Moved]) -> Iterator[str]:
     ranges = [f"{moved.lever.path} {_span(moved.lever)} ({moved.lever.whence})" for moved in flipping]
     if ranges:
         yield f"Ranges: {'; '.join(ranges)}. Changes are ranked by their share of the range."
+    if found.worlds is not None:
+        yield from _in_worlds(found.worlds)
     if found.margin:
         yield "Margins are computed; what is proved is only that compliance holds, or does not."
 

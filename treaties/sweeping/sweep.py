@@ -8,12 +8,12 @@ that is refused voids its block, which is reported and not counted.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 import numpy as np
 import pyarrow as pa
@@ -149,13 +149,14 @@ def run_sweep(
                 found[piece] = Block(*piece, table, 0.0)
     left = [piece for piece in wanted if piece not in found]
     began = time.monotonic()
-    for done, block in enumerate(_judged(key, plan, left, workers, scheduler, budget), 1):
+    tasks = (Task(key, plan, *piece) for piece in left)
+    for done, (_, block) in enumerate(judged(tasks, workers, scheduler, budget), 1):
         found[block.design, block.number] = block
         if chunks is not None and not block.refused:
             chunks.write(block.design, block.number, block.table)
         share = (len(wanted) - len(left) + done) / len(wanted)
         rest = (time.monotonic() - began) / done * (len(left) - done)
-        said(f"{len(found) * BLOCK:,} pairs, about {_lasting(rest)} left", share)
+        said(f"{len(found) * BLOCK:,} pairs, about {lasting(rest)} left", share)
     done_for_all = [block for block in numbers if all((design, block) in found for design in range(len(plan.designs)))]
     order = [(design, block) for design in range(len(plan.designs)) for block in done_for_all]
     if chunks is not None and len(done_for_all) == len(numbers) and not any(found[piece].refused for piece in order):
@@ -182,31 +183,40 @@ def _empty(plan: SweepPlan) -> pa.Table:
     return table_of(plan, 0, range(0), [], columns, np.empty(0, dtype=bool), void=False)
 
 
-def _judged(
-    key: str,
-    plan: SweepPlan,
-    pieces: Sequence[tuple[int, int]],
-    workers: int,
-    scheduler: str | None,
-    budget: float | None,
-) -> Iterator[Block]:
-    """Blocks as they are finished."""
+@final
+class Task(NamedTuple):
+    """A block to be judged: of which plan (and its key), which of its designs, and which block of worlds."""
+
+    key: str
+    plan: SweepPlan
+    design: int
+    number: int
+
+
+def judged(
+    tasks: Iterable[Task], workers: int = 1, scheduler: str | None = None, budget: float | None = None
+) -> Iterator[tuple[str, Block]]:
+    """Blocks as they are finished, each with its plan's key (``run_sweep``); a task is asked for as it is begun."""
     until = None if budget is None else time.monotonic() + budget
 
-    def begun() -> Iterator[tuple[int, int]]:
-        for piece in pieces:
+    def begun() -> Iterator[Task]:
+        for task in tasks:
             if until is not None and time.monotonic() > until:
                 return
-            yield piece
+            yield task
 
     if scheduler is None and workers == 1:
-        yield from (judge_block(key, plan, *piece) for piece in begun())
+        yield from (_keyed(task) for task in begun())
         return
     with _cluster(scheduler) as count:
         parallel = Parallel(
             n_jobs=count or workers, batch_size=1, pre_dispatch="2*n_jobs", return_as="generator_unordered"
         )
-        yield from parallel(delayed(judge_block)(key, plan, *piece) for piece in begun())
+        yield from parallel(delayed(_keyed)(task) for task in begun())
+
+
+def _keyed(task: Task) -> tuple[str, Block]:
+    return task.key, judge_block(*task)
 
 
 def _cluster(scheduler: str | None) -> AbstractContextManager[int | None]:
@@ -240,7 +250,8 @@ class _Dask(AbstractContextManager[int | None]):
         self.client.close()  # type: ignore[no-untyped-call]
 
 
-def _lasting(seconds: float) -> str:
+def lasting(seconds: float) -> str:
+    """A time that is left, in words."""
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 

@@ -13,8 +13,9 @@ from treaties import read_treaty, with_terms
 from treaties.assessing.answers import Answers
 from treaties.model.treaty import Treaty
 from treaties.sweeping.fix_telling import summary, told
-from treaties.sweeping.fixing import Flip, fix
+from treaties.sweeping.fixing import fix
 from treaties.sweeping.levers import POINTS, chosen, levers
+from treaties.sweeping.moves import Flip
 
 CASES = ROOT / "treaties" / "cases"
 ACCEPTED = ROOT / "tests" / "treaties" / "reading" / "accepted"
