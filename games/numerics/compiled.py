@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from numba import njit
+from numba.core.caching import FunctionCache
+from numba.core.runtime import rtsys
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -27,8 +29,23 @@ def _source_of_all_kernels() -> str:
     return digest.hexdigest()
 
 
+class _Cache(FunctionCache):  # type: ignore[misc]
+    """Numba's cache, read without making ready to compile first.
+
+    That would import all that numba can translate, a third of a second in every run, and machine code that is there
+    needs none of it but the runtime; where nothing is cached, the compiler makes itself ready.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """The cached machine code for a signature; None if there is none."""
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
+
+
 def kernel(function: Function) -> Function:
     """Compile to machine code at the first call and cache it on disk."""
-    compiled: Any = njit(cache=True)(function)
+    compiled: Any = njit(function)
+    compiled._cache = _Cache(function)
     compiled._cache._cache_file._source_stamp = _source_of_all_kernels()
     return cast(Function, compiled)

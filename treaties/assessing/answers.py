@@ -159,7 +159,9 @@ class Version:
             elif transfers == "voluntary":
                 self._found[key] = with_payments.judge(at)
             else:
-                self._found[key] = seen_by_all.judge(self.credible(factors), lambda: self._standing(factors))
+                told = factors == self.own and self.effort.rungs
+                self._found[key] = seen_by_all.judge(
+                    self.credible(factors), lambda: self._standing(factors), told=told)
         return self._found[key]
 
     def reprove(self, certificate: Certificate) -> bool:
@@ -222,7 +224,8 @@ class Version:
         if factors not in self._credible:
             at = self.at(factors, "none")
             quick = self.variant is not None or factors != self.own
-            self._credible[factors] = Credibility(at, Ladder(at), quick=quick, effort=self.effort)
+            like = None if factors == self.own else self.credible(self.own).screening
+            self._credible[factors] = Credibility(at, Ladder(at), quick=quick, effort=self.effort, like=like)
         return self._credible[factors]
 
     @cached_property
@@ -290,7 +293,7 @@ class Version:
             return with_signals.margin(at)
         if transfers == "voluntary":
             return with_payments.margin(at)
-        return seen_by_all.margin(at, self.credible(self.own).ladder)
+        return seen_by_all.margin(at, self.credible(self.own))
 
 
 def over_factors(found: Sequence[tuple[str, Judgement]]) -> Judgement:

@@ -1,6 +1,6 @@
 """Optimal penal codes of few modes: verdicts on plans of games with any number of players."""
 
-from games.solvers.penal_modes.screening import Screen, Screened
+from games.solvers.penal_modes.screening import Held, Screen, Screened
 from games.solvers.penal_modes.solver import PenalModes, PenalModesSolution
 
-__all__ = ["PenalModes", "PenalModesSolution", "Screen", "Screened"]
+__all__ = ["Held", "PenalModes", "PenalModesSolution", "Screen", "Screened"]
