@@ -26,6 +26,7 @@ from treaties.assessing import seen_by_all, with_payments, with_signals
 from treaties.assessing.credibility import CAREFUL, Credibility, Effort
 from treaties.assessing.found import Found
 from treaties.assessing.ladder import Ladder, implied_by_refutation
+from treaties.assessing.screening import Screening
 from treaties.assessing.signal_verdicts import CHEAP_ENTRIES, entries
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
@@ -82,16 +83,21 @@ class Answers:
 class Version:
     """One text of a treaty, compiled once; ``variant`` is what it changes in the file's text, None for that itself.
 
-    ``game``  its game, if it is at hand, or if it is to be judged from another state on.
+    ``game``  its game, if it is at hand, or if it is to be judged from another state on; ``screening`` of that game.
     """
 
     def __init__(
-        self, treaty: Treaty, variant: Variant | None, effort: Effort, game: CompiledTreaty | None = None
+        self,
+        treaty: Treaty,
+        variant: Variant | None,
+        effort: Effort,
+        game: CompiledTreaty | None = None,
+        screening: Screening | None = None,
     ) -> None:
         self.treaty = treaty
         self.variant = variant
         self.effort = effort
-        self._game = game
+        self._game, self._screening = game, screening
         self._own: dict[Transfers, CompiledTreaty] = {}
         self._games: OrderedDict[tuple[Factors, Transfers], CompiledTreaty] = OrderedDict()
         self._credible: dict[Factors, Credibility] = {}
@@ -224,7 +230,7 @@ class Version:
         if factors not in self._credible:
             at = self.at(factors, "none")
             quick = self.variant is not None or factors != self.own
-            like = None if factors == self.own else self.credible(self.own).screening
+            like = self._screening if factors == self.own else self.credible(self.own).screening
             self._credible[factors] = Credibility(at, Ladder(at), quick=quick, effort=self.effort, like=like)
         return self._credible[factors]
 
