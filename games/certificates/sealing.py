@@ -22,7 +22,8 @@ def _hash(value: Any) -> str:
     # Lists of sealed items are represented by their seals: hashing them again would only cost time.
     if isinstance(value, list) and value and all(isinstance(x, dict) and "seal" in x for x in value):
         value = [x["seal"] for x in value]
-    return hashlib.sha256(_ENCODER.encode(value).encode()).hexdigest()
+    text = str(value) if type(value) is int else _ENCODER.encode(value)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _seal(item: Mapping[str, Any]) -> str:

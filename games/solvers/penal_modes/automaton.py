@@ -39,9 +39,12 @@ class _Builder:
         self.number = {int(m): k for k, m in enumerate(self.used)}
         self.known: dict[Lottery, Lottery] = {}
         self.usual = [Counter(self.worst[:, i].tolist()).most_common(1)[0][0] for i in range(self.game.n_players)]
+        self.sure = {m: surely(k) for m, k in self.number.items()}
+        self.punishing: list[list[int]] = self.worst.tolist()
         # Modes play the same rows in many states, and mix by the same chances.
         self._deviating: dict[tuple[int, int], tuple[set[int], bool]] = {}
         self._ahead: dict[int, list[int]] = {}
+        self._possible: dict[int, list[int]] = {}
         self._chances: dict[float, Fraction] = {}
 
     def build(self) -> StrategyAutomaton:
@@ -65,11 +68,14 @@ class _Builder:
     def _cell(self, mode: int, state: int) -> Cell:
         row = int(self.row_of[self.table.row[mode, state]])
         then = self._lotteries(mode, state, self._next(int(self.law[row])))
-        pointer, successor = self.arrays.successors
+        if state not in self._possible:
+            pointer, successor = self.arrays.successors
+            self._possible[state] = successor[pointer[state]:pointer[state + 1]].tolist()
+        sure, punishing = self.sure, self.punishing
         # Joint deviations count as none, yet may lead where play never does: there, the worst for the first player.
-        for s in successor[pointer[state]:pointer[state + 1]].tolist():
+        for s in self._possible[state]:
             if s not in then:
-                then[s] = self._surely(int(self.worst[s, 0]))
+                then[s] = sure[punishing[s][0]]
         common, rest = split_common(then)
         punish: list[Lottery] = []
         punish_at: dict[tuple[int, int], Lottery] = {}
@@ -82,13 +88,10 @@ class _Builder:
                 continue
             usual = self.usual[i]
             if usual not in self.number:
-                usual = int(self.worst[min(after), i])
-            punish.append(self._surely(usual))
-            punish_at |= {(i, s): self._surely(int(self.worst[s, i])) for s in after if self.worst[s, i] != usual}
+                usual = punishing[min(after)][i]
+            punish.append(sure[usual])
+            punish_at |= {(i, s): sure[punishing[s][i]] for s in after if punishing[s][i] != usual}
         return Cell(row, common, tuple(punish), rest, punish_at)
-
-    def _surely(self, mode: int) -> Lottery:
-        return surely(self.number[mode])
 
     def _deviations(self, row: int, player: int) -> tuple[set[int], bool]:
         """States that a player's deviations lead to, and whether none of them can pay whatever follows."""
@@ -105,7 +108,7 @@ class _Builder:
         columns = np.flatnonzero(self.table.weight[mode, state] > 0)
         if len(columns) == 1:
             led = self.table.column[mode, state, columns[0], :len(ahead)].tolist()
-            return {s: self._surely(m) for s, m in zip(ahead, led, strict=True)}
+            return {s: self.sure[m] for s, m in zip(ahead, led, strict=True)}
         out = {}
         for s, mix in lotteries(self.table, mode, state, ahead, self._rational).items():
             lottery = tuple(sorted((self.number[m], p) for m, p in mix.items()))
