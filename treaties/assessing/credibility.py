@@ -253,15 +253,15 @@ class Credibility:
         """
         if self.refuted is not None:
             return self.refuted
-        found = None if told else self._by_screen()
-        if found is not None:
-            return found
+        screened = None if told else self._by_screen()
+        if screened is not None:
+            return screened
         standing = first_standing(milder())
         if standing is not None:
             return self._held_by(standing)
-        found = self._by_screen() if told else None
-        if found is not None:
-            return found
+        screened = self._by_screen() if told else None
+        if screened is not None:
+            return screened
         if not self._two_player:
             return self._by_solution()
         for vertices in self.effort.vertices:
@@ -295,7 +295,10 @@ class Credibility:
         if self.screening is None or self.screened != "yes":
             return None
         verdict = self.screening.prove(self.effort.seconds)
-        return self._sustained(verdict_note(verdict, self.compiled.game)) if isinstance(verdict, Sustainable) else None
+        if not isinstance(verdict, Sustainable):
+            return None
+        found = self._sustained(verdict_note(verdict, self.compiled.game))
+        return found if found.margin is not None else replace(found, margin=self.screening.found.margin)
 
     def _by_solution(self) -> Judgement:
         """From the payoff sets, or from penal codes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, final
 
@@ -74,10 +75,9 @@ class _Family:
     def __init__(self, first: Treaty, spans: Mapping[str, Span]) -> None:
         self._template: Template | None = None
         self._screen: Screen | None = None
-        try:
+        # Numbers of the grid may not go together: each design is then compiled alone.
+        with suppress(TreatyFileError, CompilationError):
             self._template = Template.of(first, spans)
-        except (TreatyFileError, CompilationError):
-            pass  # numbers of the grid that do not go together: each design is compiled alone
 
     def compiled(self, changed: Treaty, terms: Terms) -> tuple[CompiledTreaty | None, Screening | None]:
         """The game of a design, and its screen; None where it has to be made of the design's own text."""
