@@ -18,17 +18,18 @@ def sealed(item: Mapping[str, Any]) -> dict[str, Any]:
     return {**item, "seal": _seal(item)}
 
 
-def _hash(value: Any, digits: int) -> str:
+def _hash(value: Any) -> str:
     # Lists of sealed items are represented by their seals: hashing them again would only cost time.
     if isinstance(value, list) and value and all(isinstance(x, dict) and "seal" in x for x in value):
         value = [x["seal"] for x in value]
-    return hashlib.sha256(_ENCODER.encode(value).encode()).hexdigest()[:digits]
+    text = str(value) if type(value) is int else _ENCODER.encode(value)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _seal(item: Mapping[str, Any]) -> str:
-    fields = sorted(k for k in item if k != "seal")
-    whole = hashlib.sha256("|".join(f"{k}:{_hash(item[k], 64)}" for k in fields).encode()).hexdigest()[:8]
-    return "-".join([whole, *(_hash(item[k], 4) for k in fields)])
+    hashes = {k: _hash(item[k]) for k in sorted(k for k in item if k != "seal")}
+    whole = hashlib.sha256("|".join(f"{k}:{found}" for k, found in hashes.items()).encode()).hexdigest()[:8]
+    return "-".join([whole, *(found[:4] for found in hashes.values())])
 
 
 def changed_places(item: Mapping[str, Any], place: str = "") -> list[str]:

@@ -60,6 +60,8 @@ def split_common(then: Mapping[int, Lottery]) -> tuple[Lottery, dict[int, Lotter
     ``then``  per next state; equal lotteries are one object.
     """
     kept = {id(lottery): lottery for lottery in then.values()}
+    if len(kept) == 1:
+        return next(iter(kept.values())), {}
     common = kept[Counter(map(id, then.values())).most_common(1)[0][0]]
     return common, {s: lottery for s, lottery in then.items() if lottery is not common}
 

@@ -10,9 +10,11 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, final
 
 from numba import njit
+from numba.core.caching import FunctionCache
+from numba.core.runtime.nrt import rtsys
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -27,8 +29,25 @@ def _source_of_all_kernels() -> str:
     return digest.hexdigest()
 
 
+@final
+class _Cache(FunctionCache):
+    """Numba's cache, read without making ready to compile first.
+
+    That would import all that numba can translate, a third of a second in every run, and machine code that is there
+    needs none of it but the runtime; where nothing is cached, the compiler makes itself ready.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """The cached machine code for a signature; None if there is none."""
+        cache: Any = self
+        rtsys.initialize(target_context)
+        with cache._guard_against_spurious_io_errors():
+            return cache._load_overload(sig, target_context)
+
+
 def kernel(function: Function) -> Function:
     """Compile to machine code at the first call and cache it on disk."""
-    compiled: Any = njit(cache=True)(function)
+    compiled, cached = cast(Any, njit(function)), cast(Any, _Cache)
+    compiled._cache = cached(function)
     compiled._cache._cache_file._source_stamp = _source_of_all_kernels()
     return cast(Function, compiled)

@@ -52,10 +52,18 @@ class MarkovPlay:
 
         ``then``  values from the next period on, if something else is played after one period; else play goes on.
         """
-        game = self.game
-        today = (1 - game.discount) * game.payoffs[self.rows]
-        if then is not None:
-            return np.asarray(today + game.discount * (self.law @ then))
+        if then is None:
+            return self._for_good.copy()
+        return np.asarray(self._today + self.game.discount * (self.law @ then))
+
+    @cached_property
+    def _today(self) -> Floats:
+        """Float[states, players]: what a period brings, as it counts in the average."""
+        return np.asarray((1 - self.game.discount) * self.game.payoffs[self.rows])
+
+    @cached_property
+    def _for_good(self) -> Floats:
+        game, today = self.game, self._today
         out = np.empty_like(today)
         for discount in np.unique(game.discount):
             mine = game.discount == discount
@@ -78,6 +86,11 @@ class MarkovPlay:
             found.append((state[real], row[real]))
         return tuple(found)
 
+    @cached_property
+    def _after(self) -> tuple[csr_array, ...]:
+        """Per player csr_array[deviations, states]: where each of its deviations leads."""
+        return tuple(csr_array(self.game.transition[row]) for _, row in self.deviations)
+
     def slack(self, complying: Floats, punished: Floats) -> Slack:
         """Least slack when a player alone deviates for one period.
 
@@ -91,7 +104,7 @@ class MarkovPlay:
             if not len(row):
                 continue
             delta = float(game.discount[i])
-            gain = (1 - delta) * game.payoffs[row, i] + delta * (game.transition[row] @ punished[:, i])
+            gain = (1 - delta) * game.payoffs[row, i] + delta * (self._after[i] @ punished[:, i])
             here = (complying[state, i] - gain) / (1 - delta)
             order = np.lexsort((row, here, state))
             first = order[np.r_[True, np.diff(state[order]) > 0]]

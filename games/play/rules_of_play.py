@@ -6,7 +6,7 @@ deviation by ``punish``.  Values and slacks here are floating point; certificate
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import final
 
@@ -17,6 +17,8 @@ from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import Cell, StrategyAutomaton, surely
 from games.numerics.arrays import Floats, Ints
 from games.play.markov_play import MarkovPlay, Slack
+
+Plays = dict[bytes, MarkovPlay]
 
 
 @final
@@ -30,6 +32,7 @@ class RuleOfPlay:
     ``punish``  next mode after a unilateral deviation, whoever deviates.
     ``lapse``   where the first mode goes when nobody alone deviated and yet a state off the compliant path is reached
                 (only joint deviations do that); None: it goes on.
+    ``known``   Markov plays by their rows, which rules of one game may share.
     """
 
     game: StochasticGame
@@ -38,12 +41,12 @@ class RuleOfPlay:
     then: tuple[int, ...]
     punish: tuple[int, ...]
     lapse: int | None = None
+    known: Plays = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def plays(self) -> tuple[MarkovPlay, ...]:
         """Each mode's rows as Markov play."""
-        known: dict[bytes, MarkovPlay] = {}
-        return tuple(known.setdefault(rows.tobytes(), MarkovPlay(self.game, rows)) for rows in self.rows)
+        return tuple(self.known.setdefault(rows.tobytes(), MarkovPlay(self.game, rows)) for rows in self.rows)
 
     @cached_property
     def values(self) -> tuple[Floats, ...]:
@@ -151,11 +154,17 @@ def always(game: StochasticGame, name: str, rows: Ints) -> RuleOfPlay:
     return RuleOfPlay(game, (name,), rows[None, :], (0,), (0,))
 
 
-def suspension(game: StochasticGame, comply: Ints, suspend: Ints, periods: int) -> RuleOfPlay:
-    """Any deviation is answered by ``periods`` periods of suspension (which it restarts), then compliance resumes."""
+def suspension(
+    game: StochasticGame, comply: Ints, suspend: Ints, periods: int, known: Plays | None = None
+) -> RuleOfPlay:
+    """Any deviation is answered by ``periods`` periods of suspension (which it restarts), then compliance resumes.
+
+    ``known``  as in ``RuleOfPlay``: rules that differ in their length have the same plays.
+    """
     names = ("comply", *(f"suspend, {left} left" for left in range(1, periods + 1)))
     rows = np.vstack([comply, *([suspend] * periods)])
-    return RuleOfPlay(game, names, rows, (0, *range(periods)), (periods,) * (periods + 1))
+    shared = {} if known is None else known
+    return RuleOfPlay(game, names, rows, (0, *range(periods)), (periods,) * (periods + 1), known=shared)
 
 
 def reversion(game: StochasticGame, comply: Ints, revert: Ints) -> RuleOfPlay:

@@ -42,6 +42,18 @@ class Numbers:
         """Float[entries of laws]: the chance of each next state."""
         return self.chances[self.structure.law_chance]
 
+    def of_game(self, game: StochasticGame) -> Numbers | None:
+        """The numbers of a game with the same rows and laws at other discount factors, and maybe with other payoffs.
+
+        None if payoffs that are one number here differ there: the game then has another structure.
+        """
+        s = self.structure
+        earned = np.empty_like(self.earned)
+        earned[s.earned] = game.payoffs[s.quotient.row]
+        if not np.array_equal(earned[s.earned][s.quotient.class_of], game.payoffs):
+            return None
+        return Numbers(s, earned, self.chances, np.asarray(game.discount, dtype=np.float64))
+
 
 def numbers_of(game: StochasticGame, plan: Ints | None = None) -> Numbers:
     """Structure and numbers of one game; rows that pay the same are alike although they may differ in another game.

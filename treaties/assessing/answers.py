@@ -26,6 +26,7 @@ from treaties.assessing import seen_by_all, with_payments, with_signals
 from treaties.assessing.credibility import CAREFUL, Credibility, Effort
 from treaties.assessing.found import Found
 from treaties.assessing.ladder import Ladder, implied_by_refutation
+from treaties.assessing.screening import Screening
 from treaties.assessing.signal_verdicts import CHEAP_ENTRIES, entries
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
@@ -82,16 +83,21 @@ class Answers:
 class Version:
     """One text of a treaty, compiled once; ``variant`` is what it changes in the file's text, None for that itself.
 
-    ``game``  its game, if it is at hand, or if it is to be judged from another state on.
+    ``game``  its game, if it is at hand, or if it is to be judged from another state on; ``screening`` of that game.
     """
 
     def __init__(
-        self, treaty: Treaty, variant: Variant | None, effort: Effort, game: CompiledTreaty | None = None
+        self,
+        treaty: Treaty,
+        variant: Variant | None,
+        effort: Effort,
+        game: CompiledTreaty | None = None,
+        screening: Screening | None = None,
     ) -> None:
         self.treaty = treaty
         self.variant = variant
         self.effort = effort
-        self._game = game
+        self._game, self._screening = game, screening
         self._own: dict[Transfers, CompiledTreaty] = {}
         self._games: OrderedDict[tuple[Factors, Transfers], CompiledTreaty] = OrderedDict()
         self._credible: dict[Factors, Credibility] = {}
@@ -159,7 +165,9 @@ class Version:
             elif transfers == "voluntary":
                 self._found[key] = with_payments.judge(at)
             else:
-                self._found[key] = seen_by_all.judge(self.credible(factors), lambda: self._standing(factors))
+                told = factors == self.own and self.effort.rungs
+                self._found[key] = seen_by_all.judge(
+                    self.credible(factors), lambda: self._standing(factors), told=told)
         return self._found[key]
 
     def reprove(self, certificate: Certificate) -> bool:
@@ -222,7 +230,8 @@ class Version:
         if factors not in self._credible:
             at = self.at(factors, "none")
             quick = self.variant is not None or factors != self.own
-            self._credible[factors] = Credibility(at, Ladder(at), quick=quick, effort=self.effort)
+            like = self._screening if factors == self.own else self.credible(self.own).screening
+            self._credible[factors] = Credibility(at, Ladder(at), quick=quick, effort=self.effort, like=like)
         return self._credible[factors]
 
     @cached_property
@@ -290,7 +299,7 @@ class Version:
             return with_signals.margin(at)
         if transfers == "voluntary":
             return with_payments.margin(at)
-        return seen_by_all.margin(at, self.credible(self.own).ladder)
+        return seen_by_all.margin(at, self.credible(self.own))
 
 
 def over_factors(found: Sequence[tuple[str, Judgement]]) -> Judgement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import final
+from typing import Literal, final
 
 import numpy as np
 
@@ -33,6 +33,7 @@ from games.solvers.solution import Solution
 from games.solvers.verdict import Sustainable, Undecided
 from treaties.assessing.departure import first_departure
 from treaties.assessing.ladder import PURE, Ladder, certificate_note, factors_of, verdict_note
+from treaties.assessing.screening import Screening
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import weakest_link
 from treaties.findings.records import (
@@ -87,6 +88,7 @@ class Credibility:
     ``ladder``  says how play goes on where compliance leaves states open.
     ``quick``   bound worst payoffs only, from fewer vertices and sweeps.
     ``vertices``  kept per payoff set.
+    ``like``    the screen of the same treaty at other discount factors, if it is at hand.
     """
 
     compiled: CompiledTreaty
@@ -94,10 +96,21 @@ class Credibility:
     quick: bool = False
     vertices: int = SET_VERTICES
     effort: Effort = CAREFUL
+    like: Screening | None = None
 
     @cached_property
     def _two_player(self) -> bool:
         return self.compiled.game.n_players == 2
+
+    @cached_property
+    def screening(self) -> Screening | None:
+        """What is asked before anything slower; None where it cannot be."""
+        return Screening.of(self.compiled, self.like)
+
+    @property
+    def screened(self) -> Literal["yes", "no", "undecided"]:
+        """Whether compliance holds, as the screen tells it in floating point."""
+        return "undecided" if self.screening is None else self.screening.found.answer
 
     @cached_property
     def sets(self) -> PolygonEquilibria:
@@ -149,15 +162,17 @@ class Credibility:
         Of two parties lower bounds on the worst equilibrium payoffs, close where sets are known; of more the
         punishments of the best penal code found, or else such bounds.
         """
-        bounds = self.threats
         if not self._two_player:
+            bounds = self.threats
             margin = _margin(self.compliance, self.compliance.values(), bounds) if self.settled else None
             found = None if margin is not None and margin < 0 else self.modes.punishments(self.compiled.plan)
             return bounds if found is None else found
-        if np.all(np.isfinite(bounds)):
-            found = (self._quick_sets() if self.quick else self.sets.sets).worst
-            bounds = np.where(np.isfinite(found), np.fmax(bounds, found), bounds)
-        return bounds
+        found = (self._quick_sets() if self.quick else self.sets.sets).worst
+        if np.all(np.isfinite(found)):
+            return found
+        # Some set is empty: bounds on payoffs alone tell whether anything is an equilibrium there.
+        bounds = self.threats
+        return np.where(np.isfinite(found), np.fmax(bounds, found), bounds) if np.all(np.isfinite(bounds)) else bounds
 
     @property
     def harshest(self) -> Floats:
@@ -215,9 +230,12 @@ class Credibility:
     def refuted(self) -> Judgement | None:
         """Rung 4 when an exclusion certificate shows that no equilibrium keeps full compliance, else None.
 
-        Only tried where the margin says no: on what can be sustained the search would go on until its time is up.
+        Only tried where the screen or, if that is undecided, the margin says no: on what can be sustained the search
+        would go on until its time is up.
         """
-        if not self.settled or (self.margin is not None and self.margin >= 0):
+        if not self.settled or self.screened == "yes":
+            return None
+        if self.screened == "undecided" and self.margin is not None and self.margin >= 0:
             return None
         return self._exclude()
 
@@ -227,16 +245,23 @@ class Credibility:
             return None
         return self._said("unsustainable", NOT_DETERRED, certificate_note(*found))
 
-    def judge(self, milder: Callable[[], Sequence[Rung]]) -> Judgement:
+    def judge(self, milder: Callable[[], Sequence[Rung]], *, told: bool = True) -> Judgement:
         """The verdict on full compliance, with a certificate that was checked, or undecided with the reason.
 
         ``milder``  rungs that may hold already; asked for unless compliance is refuted at once.
+        ``told``    they are told as well, so that they are asked before the proof of what the screen says; else after.
         """
         if self.refuted is not None:
             return self.refuted
+        screened = None if told else self._by_screen()
+        if screened is not None:
+            return screened
         standing = first_standing(milder())
         if standing is not None:
             return self._held_by(standing)
+        screened = self._by_screen() if told else None
+        if screened is not None:
+            return screened
         if not self._two_player:
             return self._by_solution()
         for vertices in self.effort.vertices:
@@ -265,6 +290,16 @@ class Credibility:
             return replace(found, margin=standing.margin, weakest_link=standing.weakest_link)
         return found
 
+    def _by_screen(self) -> Judgement | None:
+        """The proof that compliance holds, where the screen says so; None where it does not, or cannot be proved."""
+        if self.screening is None or self.screened != "yes":
+            return None
+        verdict = self.screening.prove(self.effort.seconds)
+        if not isinstance(verdict, Sustainable):
+            return None
+        found = self._sustained(verdict_note(verdict, self.compiled.game))
+        return found if found.margin is not None else replace(found, margin=self.screening.found.margin)
+
     def _by_solution(self) -> Judgement:
         """From the payoff sets, or from penal codes."""
         verdict = self.solution.verdict(self.compiled.plan)
@@ -274,10 +309,13 @@ class Credibility:
         if not note.checked:
             return self._said("undecided", note.claim)
         if isinstance(verdict, Sustainable):
-            found = self._said("sustainable", "holds under the worst punishments that are themselves credible", note)
+            found = self._sustained(note)
         else:
             found = self._said("unsustainable", NOT_DETERRED, note)
         return found if found.margin is not None else replace(found, margin=verdict.margin)
+
+    def _sustained(self, note: CertificateNote) -> Judgement:
+        return self._said("sustainable", "holds under the worst punishments that are themselves credible", note)
 
     def _said(self, verdict: Answer, detail: str, note: CertificateNote | None = None) -> Judgement:
         """A verdict with the margin and the weakest link under the worst credible answers."""
@@ -298,6 +336,8 @@ class Credibility:
 
     def holds(self) -> bool | None:
         """Whether compliance holds, in floating point; None if that cannot be told."""
+        if self.screened != "undecided":
+            return self.screened == "yes"
         margin = self.margin
         if margin is not None:
             return margin >= 0
@@ -312,9 +352,13 @@ class Credibility:
         if not self.settled:
             holds = self.holds()
             return None if holds is None else (1.0 if holds else -1.0)
-        game, play = self.compiled.game, self.compliance
-        value = play.values()
+        game = self.compiled.game
         spread = float(np.ptp(game.payoffs))
+        seen = None if self.screening is None else self.screening.glance()
+        if seen is not None and seen.answer != "undecided":
+            return min(seen.margin, spread)
+        play = self.compliance
+        value = play.values()
         # Where even the least that nobody can be denied does not deter, nothing finer is needed.
         bound = _margin(play, value, np.broadcast_to(game.tables.always_had, (game.n_states, game.n_players)))
         if bound is not None and bound < 0:
@@ -322,9 +366,6 @@ class Credibility:
         if not self._two_player:
             ladder = like or self.ladder
             return PenalModes().quick_margin(game, self.compiled.plan, lambda: self._by_reversion(ladder.reversions))
-        bound = _margin(play, value, self.threats)
-        if bound is None or bound < 0:
-            return -spread if bound is None else bound
         margin = _margin(play, value, self.worst)
         return -spread if margin is None else margin
 

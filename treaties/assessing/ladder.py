@@ -12,7 +12,7 @@ flag that may be a mistake, so that compliance goes on after it, as full complia
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import final
 
@@ -27,7 +27,7 @@ from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Ints
 from games.play.markov_equilibria import markov_equilibria
 from games.play.public_rules import PublicRule
-from games.play.rules_of_play import Deviation, RuleOfPlay, always, reversion, suspension
+from games.play.rules_of_play import Deviation, Plays, RuleOfPlay, always, reversion, suspension
 from games.solvers.verdict import Sustainable, Unsustainable
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import weakest_link
@@ -46,6 +46,7 @@ class Ladder:
     """The rules of play of rungs 1 to 3 for one compiled treaty, in floating point until certified."""
 
     compiled: CompiledTreaty
+    _plays: Plays = field(default_factory=dict, repr=False)
 
     @cached_property
     def elsewhere(self) -> list[Ints]:
@@ -100,7 +101,7 @@ class Ladder:
         rules = []
         for rows in self.elsewhere:
             answer = np.where(bound & (suspend >= 0), suspend, rows)
-            rules.append(self._followed(suspension(self.compiled.game, rows, answer, periods)))
+            rules.append(self._followed(suspension(self.compiled.game, rows, answer, periods, self._plays)))
         return rules
 
     def grim(self) -> list[Rule]:

@@ -13,16 +13,18 @@ from math import gcd, prod
 from typing import Any, final
 
 from treaties.assessing import with_signals
-from treaties.assessing.answers import Answers, Version
+from treaties.assessing.answers import Version
 from treaties.assessing.credibility import SET_VERTICES, Effort
 from treaties.assessing.options import option
 from treaties.bargaining.evidence import packed, unpacked
+from treaties.bargaining.families import families, open_numbers, version_of
+from treaties.compiling.template import Span
 from treaties.effects import CompilationError
 from treaties.findings.records import Judgement, Rung, VariantFinding
 from treaties.model.errors import TreatyFileError
 from treaties.model.red_lines import RedLine
 from treaties.model.treaty import Treaty, Variant
-from treaties.reading.variants import design_space, lookup_in
+from treaties.reading.variants import apply_variant, design_space, lookup_in
 
 AS_IT_STANDS = "as it stands"
 GOLDEN = 0.6180339887498949
@@ -37,10 +39,16 @@ UNSEEN = "designs are judged only where conduct is seen by all; here the parties
 @final
 @dataclass(frozen=True)
 class Design:
-    """One version of a treaty: a name for the reader, and what it changes (None: nothing)."""
+    """One version of a treaty: a name for the reader, and what it changes (None: nothing).
+
+    ``family``  designs with the same name of a family differ in numbers alone, which lie between ``spans``; empty of
+                those that are compiled alone.
+    """
 
     name: str
     variant: Variant | None = None
+    family: str = field(default="", repr=False, compare=False)
+    spans: Mapping[str, Span] = field(default_factory=dict, repr=False, compare=False)
 
 
 @final
@@ -141,11 +149,14 @@ def from_grid(treaty: Treaty, most: int, *, spread: bool = False) -> list[Design
         stride += 1
     here = {path: _plain(lookup_in(treaty)(path)) for path in space}
     points = (_point(space, (k * stride) % size) for k in range(size))
-    others = (
-        Design(", ".join(f"{path} = {value}" for path, value in terms.items()), Variant(name=str(k + 1), set=terms))
-        for k, terms in enumerate(terms for terms in points if terms != here)
-    )
-    return [Design(AS_IT_STANDS), *islice(others, max(most - 1, 0) if space else 0)]
+    others = list(islice((terms for terms in points if terms != here), max(most - 1, 0) if space else 0))
+    spans = open_numbers(treaty, space)
+    return [
+        Design(AS_IT_STANDS),
+        *(Design(", ".join(f"{path} = {value}" for path, value in terms.items()),
+                 Variant(name=str(k + 1), set=terms), family, spans)
+          for k, (terms, family) in enumerate(zip(others, families(others, spans), strict=True))),
+    ]  # fmt: skip
 
 
 def _point(space: Mapping[str, Sequence[Any]], number: int) -> dict[str, Any]:
@@ -168,9 +179,8 @@ def judge(treaty: Treaty, design: Design, evidence: str = "") -> DesignOutcome:
     ``evidence``  what an earlier run kept: nothing of it is believed.  If its certificate passes the check on this
     design's game nothing needs to be solved; else the design is judged as if there were none.
     """
-    answers = Answers(treaty, EFFORT)
     try:
-        version = answers.text if design.variant is None else answers.variant(design.variant)
+        version = _version(treaty, design)
         hidden = version.compiled.seen is not None
     except (TreatyFileError, CompilationError) as error:
         return DesignOutcome(design, None, str(error).splitlines()[0])
@@ -183,6 +193,13 @@ def judge(treaty: Treaty, design: Design, evidence: str = "") -> DesignOutcome:
     finding = option(version, "none")
     kept = evidence if reproved else _evidence(version, finding.judgement)
     return DesignOutcome(design, as_told(finding), evidence=kept, reproved=reproved)
+
+
+def _version(treaty: Treaty, design: Design) -> Version:
+    if design.variant is None:
+        return Version(treaty, None, EFFORT)
+    changed = apply_variant(treaty, design.variant)
+    return version_of(treaty, changed, design.variant, design.family, design.spans, EFFORT)
 
 
 def _evidence(version: Version, judgement: Judgement) -> str:

@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.components import Component, components
+from games.numerics.numbering import numbered, numbered_lists
 from games.solvers.equilibrium_polygons.operator import RowArrays
 
 
@@ -120,17 +121,9 @@ def _make_laws(game: StochasticGame) -> _Laws:
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
     pointer, target, weight = matrix.indptr, matrix.indices.astype(np.int64), matrix.data.astype(np.float64)
-    number: dict[bytes, int] = {}
-    first_row: list[int] = []
-    law = np.empty(game.n_rows, dtype=np.int64)
-    for row in range(game.n_rows):
-        part = slice(int(pointer[row]), int(pointer[row + 1]))
-        key = target[part].tobytes() + weight[part].tobytes()
-        known = number.setdefault(key, len(number))
-        if known == len(first_row):
-            first_row.append(row)
-        law[row] = known
-    distinct = matrix[np.array(first_row)]
+    number, _ = numbered_lists(pointer[:-1].astype(np.int64), pointer[1:].astype(np.int64), target, weight)
+    law, first_row = numbered(number)
+    distinct = matrix[first_row]
     sums = np.asarray(distinct.sum(axis=1)).ravel()
     by_law = np.lexsort((law, game.row_state)).astype(np.int64)
     return _Laws(

@@ -39,6 +39,13 @@ class _Builder:
         self.number = {int(m): k for k, m in enumerate(self.used)}
         self.known: dict[Lottery, Lottery] = {}
         self.usual = [Counter(self.worst[:, i].tolist()).most_common(1)[0][0] for i in range(self.game.n_players)]
+        self.sure = {m: surely(k) for m, k in self.number.items()}
+        self.punishing: list[list[int]] = self.worst.tolist()
+        # Modes play the same rows in many states, and mix by the same chances.
+        self._deviating: dict[tuple[int, int], tuple[set[int], bool]] = {}
+        self._ahead: dict[int, list[int]] = {}
+        self._possible: dict[int, list[int]] = {}
+        self._chances: dict[float, Fraction] = {}
 
     def build(self) -> StrategyAutomaton:
         cells = {(self.number[m], s): self._cell(m, s) for m, s in np.argwhere(self.seen).tolist()}
@@ -51,18 +58,24 @@ class _Builder:
             return f"punish {self.game.players[mode]}"
         return f"point {mode - named + 1}" if mode < modes else f"path {mode - modes + 1}"
 
-    def _next(self, row: int) -> list[int]:
-        game, law = self.arrays.classes, self.law[row]
-        return game.law_state[game.law_start[law]:game.law_start[law + 1]].tolist()  # type: ignore[no-any-return]
+    def _next(self, law: int) -> list[int]:
+        """The next states of a law, in its order."""
+        if law not in self._ahead:
+            game = self.arrays.classes
+            self._ahead[law] = game.law_state[game.law_start[law]:game.law_start[law + 1]].tolist()
+        return self._ahead[law]
 
     def _cell(self, mode: int, state: int) -> Cell:
         row = int(self.row_of[self.table.row[mode, state]])
-        then = self._lotteries(mode, state, self._next(row))
-        pointer, successor = self.arrays.successors
+        then = self._lotteries(mode, state, self._next(int(self.law[row])))
+        if state not in self._possible:
+            pointer, successor = self.arrays.successors
+            self._possible[state] = successor[pointer[state]:pointer[state + 1]].tolist()
+        sure, punishing = self.sure, self.punishing
         # Joint deviations count as none, yet may lead where play never does: there, the worst for the first player.
-        for s in successor[pointer[state]:pointer[state + 1]].tolist():
+        for s in self._possible[state]:
             if s not in then:
-                then[s] = self._surely(int(self.worst[s, 0]))
+                then[s] = sure[punishing[s][0]]
         common, rest = split_common(then)
         punish: list[Lottery] = []
         punish_at: dict[tuple[int, int], Lottery] = {}
@@ -75,23 +88,27 @@ class _Builder:
                 continue
             usual = self.usual[i]
             if usual not in self.number:
-                usual = int(self.worst[min(after), i])
-            punish.append(self._surely(usual))
-            punish_at |= {(i, s): self._surely(int(self.worst[s, i])) for s in after if self.worst[s, i] != usual}
+                usual = punishing[min(after)][i]
+            punish.append(sure[usual])
+            punish_at |= {(i, s): sure[punishing[s][i]] for s in after if punishing[s][i] != usual}
         return Cell(row, common, tuple(punish), rest, punish_at)
-
-    def _surely(self, mode: int) -> Lottery:
-        return surely(self.number[mode])
 
     def _deviations(self, row: int, player: int) -> tuple[set[int], bool]:
         """States that a player's deviations lead to, and whether none of them can pay whatever follows."""
-        law, payoff = self.law, self.game.payoffs
-        others = [r for r in self.game.deviation_rows(row, player) if r != row]
-        vain = all(law[r] == law[row] and payoff[r, player] <= payoff[row, player] for r in others)
-        return {s for r in others for s in self._next(r)}, vain
+        if (row, player) not in self._deviating:
+            rows = np.asarray(self.game.deviation_rows(row, player))
+            rows = rows[rows != row]
+            law, payoff = self.law[rows], self.game.payoffs[:, player]
+            vain = bool(((law == self.law[row]) & (payoff[rows] <= payoff[row])).all())
+            self._deviating[row, player] = {s for known in set(law.tolist()) for s in self._next(known)}, vain
+        return self._deviating[row, player]
 
     def _lotteries(self, mode: int, state: int, ahead: list[int]) -> dict[int, Lottery]:
         """Per next state the lottery over modes; equal ones are one object."""
+        columns = np.flatnonzero(self.table.weight[mode, state] > 0)
+        if len(columns) == 1:
+            led = self.table.column[mode, state, columns[0], :len(ahead)].tolist()
+            return {s: self.sure[m] for s, m in zip(ahead, led, strict=True)}
         out = {}
         for s, mix in lotteries(self.table, mode, state, ahead, self._rational).items():
             lottery = tuple(sorted((self.number[m], p) for m, p in mix.items()))
@@ -99,4 +116,6 @@ class _Builder:
         return out
 
     def _rational(self, chance: float) -> Fraction:
-        return Fraction(chance).limit_denominator(self.largest)
+        if chance not in self._chances:
+            self._chances[chance] = Fraction(chance).limit_denominator(self.largest)
+        return self._chances[chance]

@@ -49,13 +49,15 @@ class Path:
         settle(arrays.classes, on, MANY, value, row[None], weight, column)
         self.value: Floats = value[0]
 
-    def codes(self, box: Box, enough: float, deadline: float = np.inf) -> Iterator[tuple[int, Code]]:
+    def codes(
+        self, box: Box, enough: float, deadline: float = np.inf, tries: int | None = None
+    ) -> Iterator[tuple[int, Code]]:
         """Automata from which no deviation gains more than ``-enough``, with the number of the try that found them.
 
-        ``deadline``  of processor time.
+        ``deadline``  of processor time;  ``tries``  so many, the first ones; None: all.
         """
         n = len(self.arrays.discount)
-        for k, (family, tie_break, slack) in enumerate(TRIES):
+        for k, (family, tie_break, slack) in enumerate(TRIES[:tries]):
             code = self._code(box, leaning(family(n), tie_break), slack, enough, deadline)
             if code is not None:
                 yield k, code

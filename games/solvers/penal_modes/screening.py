@@ -34,6 +34,9 @@ from games.structure.structure import Structure
 FEW_SWEEPS, MORE_SWEEPS = 2, 6
 """Of the bounds where states are many: the first refute nearly every plan that bounds refute, the others follow."""
 
+Held = tuple[Screened, Code | None]
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class Screen(PlanScreen[Numbers]):
@@ -77,14 +80,23 @@ class Screen(PlanScreen[Numbers]):
         """Int[states]: the plan's classes, the first of a state where it has none."""
         return np.asarray(np.where(self.structure.plan < 0, self.structure.start[:-1], self.structure.plan))
 
-    def judge(self, numbers: Numbers) -> Screened:
-        """As in ``PlanScreen``."""
-        return self._look(self._arrays(numbers))[0]
+    def judge(self, numbers: Numbers, tries: int | None = None) -> Screened:
+        """As in ``PlanScreen``; ``tries`` to find an automaton: so many, the first ones; None: all."""
+        return self._look(self._arrays(numbers), tries=tries)[0]
 
-    def prove(self, numbers: Numbers, game: StochasticGame, plan: Plan, seconds: float = 3.0) -> Verdict:
-        """As in ``PlanScreen``; ``seconds`` are allowed for a proof that it fails."""
+    def hold(self, numbers: Numbers) -> Held:
+        """The same, with the automaton that shows that the plan holds; None without one."""
+        return self._look(self._arrays(numbers), keep=True)
+
+    def prove(
+        self, numbers: Numbers, game: StochasticGame, plan: Plan, seconds: float = 3.0, known: Held | None = None
+    ) -> Verdict:
+        """As in ``PlanScreen``.
+
+        ``seconds``  allowed for a proof that it fails;  ``known`` what ``hold`` says, if it was asked.
+        """
         arrays = self._arrays(numbers)
-        found, held = self._look(arrays, keep=True)
+        found, held = known or self._look(arrays, keep=True)
         concept = self.concept
         if found.answer == "no" and (refuted := refute_and_check(game, plan, seconds=seconds)) is not None:
             return Unsustainable(concept, refuted[0], min(found.margin, BARELY), refuted[1])
@@ -102,7 +114,7 @@ class Screen(PlanScreen[Numbers]):
             raise ValueError("a screen judges numbers of its own structure, and a plan that settles play")
         return arrays_of(numbers)
 
-    def _look(self, arrays: Arrays, keep: bool = False) -> tuple[Screened, Code | None]:
+    def _look(self, arrays: Arrays, keep: bool = False, tries: int | None = None) -> Held:
         """What the screen tells; ``keep`` the automaton that shows that the plan holds."""
         path = Path(arrays, self.planned, self.on_path)
         told = arrays.unscaled(path.value[self.structure.initial])
@@ -126,7 +138,7 @@ class Screen(PlanScreen[Numbers]):
                 if least >= ENOUGH * float(arrays.scale.max()):
                     code = path.reverting(*back) if keep else None
                     return Screened("yes", max(least, 0.0), "reversion", told, None), code
-        for k, code in path.codes(box, ENOUGH):
+        for k, code in path.codes(box, ENOUGH, tries=tries):
             return Screened("yes", max(code.path_slack(arrays), 0.0), str(k + 1), told, None), code
         return Screened("undecided", margin, "", told, None), None
 
