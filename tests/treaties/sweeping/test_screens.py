@@ -101,8 +101,8 @@ def test_screens_agree_with_the_methods_that_prove(case: str, names: set[str] | 
 def test_screens_agree_in_many_worlds(path: Path, names: set[str] | None, worlds: int) -> None:
     for judge, drawn in judges(path, names, worlds):
         for world in drawn:
-            told = judge.judge(world)
-            if told.route != "solver":
+            told = judge.judge(world, quick=True)
+            if told.verdict != "undecided" or told.route:
                 assert_agree(told, judge.solve(world), 50.0)
 
 
