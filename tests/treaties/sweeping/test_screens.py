@@ -25,7 +25,7 @@ MERIDIAN = {
     "Audits announced a year ahead",
 }
 FLAGS = {"Flags prove a breach", "Flags prove a breach, the right does not end"}
-STEPS = 18
+STEPS = 14
 """Halvings between a world in which compliance holds and one in which it fails."""
 
 
@@ -78,8 +78,8 @@ def edges(judge: DesignJudge, worlds: list[dict[str, float]], count: int) -> lis
 @pytest.mark.parametrize(("case", "names"), [("meridian_audit", MERIDIAN), ("offset", None)])
 def test_screens_agree_with_the_methods_that_prove(case: str, names: set[str] | None) -> None:
     screened = []
-    for judge, worlds in judges(CASES / f"{case}.toml", names, 6):
-        for world in worlds[:3]:
+    for judge, worlds in judges(CASES / f"{case}.toml", names, 2):
+        for world in worlds:
             told = judge.judge(world)
             screened.append(told.route != "solver")
             assert_agree(told, judge.solve(world), 50.0)
@@ -101,8 +101,8 @@ def test_screens_agree_with_the_methods_that_prove(case: str, names: set[str] | 
 def test_screens_agree_in_many_worlds(path: Path, names: set[str] | None, worlds: int) -> None:
     for judge, drawn in judges(path, names, worlds):
         for world in drawn:
-            told = judge.judge(world)
-            if told.route != "solver":
+            told = judge.judge(world, quick=True)
+            if told.verdict != "undecided" or told.route:
                 assert_agree(told, judge.solve(world), 50.0)
 
 
@@ -113,7 +113,7 @@ def test_screens_agree_in_many_worlds(path: Path, names: set[str] | None, worlds
 )
 def test_what_is_told_near_the_edge_is_proved_or_undecided(case: str, name: str) -> None:
     ((judge, worlds),) = judges(CASES / f"{case}.toml", {name}, 60)
-    near = edges(judge, worlds, 3)
+    near = edges(judge, worlds, 2)
     proofs = []
     for world in [*near, *worlds[:4]]:
         told = judge.judge(world, quick=True)
