@@ -67,7 +67,7 @@ def fix(
         return fix_in_worlds(plan, wanted, {} if terms else skipped, share, margin, workers, progress)
     judge = DesignJudge(treaty, Design(AS_IT_STANDS), {})
     text = Text(treaty, margin, firm(judge, {}, judge.judge({}), margin))
-    moved = each_of(partial(_move, text), wanted, workers, progress)
+    moved = each_of(partial(_move, text), {lever.path: lever for lever in wanted}, workers, progress)
     ranked = sorted(moved, key=lambda one: one.share)
     pairs = pairs_of(text, moved, budget, workers, progress) if two and text.verdict != "yes" else None
     return Fixed(treaty, text.outcome, text.verdict, margin, tuple(ranked), {} if terms else skipped, pairs=pairs)

@@ -75,7 +75,7 @@ def judge_block(key: str, plan: SweepPlan, design: int, block: int) -> Block:
         numbers = {path: float(columns[path][world]) for path in judge.paths}
         found = judge.judge(numbers)
         checked[k] = found.certified
-        if found.screened and (found.near or _drawn(key, design, world, plan.rate)):
+        if found.screened and (found.near or drawn(plan.rate, key, design, world)):
             answer, _certificate = judge.prove(numbers)
             checked[k] = answer == found.verdict
             unproved += answer == "undecided"
@@ -98,9 +98,9 @@ def judge_block(key: str, plan: SweepPlan, design: int, block: int) -> Block:
     )
 
 
-def _drawn(key: str, design: int, world: int, rate: float) -> bool:
-    """Whether an answer is to be proved: the same ones whoever judges."""
-    digest = hashlib.sha256(f"{key} {design} {world}".encode()).digest()
+def drawn(rate: float, *key: object) -> bool:
+    """Whether an answer is to be proved: the same ones, by their keys, whoever judges."""
+    digest = hashlib.sha256(" ".join(map(str, key)).encode()).digest()
     return int.from_bytes(digest[:8], "big") < rate * 2**64
 
 

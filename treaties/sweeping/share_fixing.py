@@ -7,7 +7,6 @@ computed in floating point, and proved only where they are close and at the rate
 
 from __future__ import annotations
 
-import hashlib
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -28,7 +27,7 @@ from treaties.sweeping.judging import DesignJudge, Outcome, Verdict
 from treaties.sweeping.levers import Lever, Term, size
 from treaties.sweeping.likelihood import Likelihood, likelihood
 from treaties.sweeping.moves import Answer, Fixed, Flip, InWorlds, Moved, by_party, change
-from treaties.sweeping.pairs import columns_of
+from treaties.sweeping.pairs import columns_of, drawn
 from treaties.sweeping.plan import SweepPlan
 from treaties.sweeping.workers import each_of
 
@@ -109,7 +108,7 @@ class _Worlds:
         numbers |= {path: float(columns[path][world]) for path in self.judge.paths if path not in self.fixed}
         found = self.judge.judge(numbers, quick=True)
         told = self.asked.verdict(found)
-        if found.screened and (found.near or _drawn(self.name, world, self.asked.plan.rate)):
+        if found.screened and (found.near or drawn(self.asked.plan.rate, self.name, world)):
             answer, _certificate = self.judge.prove(numbers)
             self.checks.proved += answer == found.verdict
             self.checks.unproved += answer == "undecided"
@@ -135,12 +134,6 @@ class _Worlds:
         self.look(all_of_them=True)
         known = [values for values in self.values if values]
         return tuple(np.mean(known, axis=0).tolist()) if known else ()
-
-
-def _drawn(name: str, world: int, rate: float) -> bool:
-    """Whether an answer is to be proved: the same ones in every run."""
-    digest = hashlib.sha256(f"{name} {world}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") < rate * 2**64
 
 
 @final
@@ -241,7 +234,8 @@ def fix_in_worlds(
     likely, before, verdict = text.likely, text.means, text.look(all_of_them=True)
     checks, spent = replace(text.checks), time.process_time() - began
     moved, left = [], dict(skipped)
-    for one, its, seconds, broken in each_of(partial(_move, asked, verdict, before), wanted, workers, progress):
+    ask, by_path = partial(_move, asked, verdict, before), {lever.path: lever for lever in wanted}
+    for one, its, seconds, broken in each_of(ask, by_path, workers, progress):
         checks.add(its)
         spent += seconds
         if broken is None:

@@ -69,7 +69,7 @@ def pairs_of(
     """
     until = None if budget is None else time.monotonic() + budget
     every = [_Pair((one.lever, other.lever), min(one.share, other.share)) for one, other in combinations(moved, 2)]
-    found = each_of(partial(_together, text, until), every[:MOST_PAIRS], workers, progress)
+    found = each_of(partial(_together, text, until), {one.path: one for one in every[:MOST_PAIRS]}, workers, progress)
     in_time = [one for one in found if one is not None]
     return Pairs(tuple(sorted(in_time, key=lambda one: one.share)), len(every))
 

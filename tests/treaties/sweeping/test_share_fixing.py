@@ -148,7 +148,7 @@ def test_an_answer_that_proof_refuses_is_told_and_does_not_count(monkeypatch: py
         return {"yes": "no", "no": "yes"}.get(answer, answer), certificate
 
     monkeypatch.setattr(DesignJudge, "prove", contrary)
-    monkeypatch.setattr("treaties.sweeping.share_fixing._drawn", lambda name, world, rate: world == 0)
+    monkeypatch.setattr("treaties.sweeping.share_fixing.drawn", lambda rate, name, world: world == 0)
     found = fix(_treaty(0.5), terms=["remedy.amount"], worlds=5, share=0.5)
     assert found.worlds is not None and found.worlds.refused
     assert found.worlds.text.undecided == 1
