@@ -7,6 +7,7 @@ from typing import final
 
 import numpy as np
 
+from games.model.row_quotient import row_quotient
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Floats, Ints
 from games.structure.structure import Laws, Structure
@@ -80,5 +81,6 @@ def numbers_of(game: StochasticGame, plan: Ints | None = None) -> Numbers:
         earned[:, i] = number.ravel() + sum(map(len, values))
         values.append(found)
     free = np.full(game.n_states, -1, dtype=np.int64)
-    structure = Structure.of(game, laws, earned, free if plan is None else plan)
+    # Others ask for the game's own quotient as well, which is made once.
+    structure = Structure.of(game, laws, earned, free if plan is None else plan, row_quotient(game))
     return Numbers(structure, np.concatenate(values), chances, np.asarray(game.discount, dtype=np.float64))

@@ -22,12 +22,12 @@ from games.play.markov_equilibria import markov_equilibria
 from games.play.markov_play import MarkovPlay
 from games.questions.discount_region import TOLERANCE, DiscountRegion
 from games.questions.scan import scan
-from treaties.assessing import seen_by_all, with_payments, with_signals
+from treaties.assessing import seen_by_all
 from treaties.assessing.credibility import CAREFUL, Credibility, Effort
 from treaties.assessing.found import Found
 from treaties.assessing.ladder import Ladder, implied_by_refutation
 from treaties.assessing.screening import Screening
-from treaties.assessing.signal_verdicts import CHEAP_ENTRIES, entries
+from treaties.assessing.signal_size import CHEAP_ENTRIES, entries
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.findings.records import Judgement, Rung, Transfers, first_standing
@@ -157,12 +157,16 @@ class Version:
         if key not in self._found:
             at = self.at(factors, transfers)
             if at.seen is not None:
+                from treaties.assessing import with_signals
+
                 self._found[key] = with_signals.judge(at, None if self.effort.rungs else self.effort.seconds)
                 if self._found[key].judgement.verdict == "undecided" and transfers == "none":
                     standing = first_standing(self._standing(factors))
                     if standing is not None:
                         self._found[key] = with_signals.held_by(standing, self._found[key])
             elif transfers == "voluntary":
+                from treaties.assessing import with_payments
+
                 self._found[key] = with_payments.judge(at)
             else:
                 told = factors == self.own and self.effort.rungs
@@ -296,8 +300,12 @@ class Version:
 
     def _margin(self, at: CompiledTreaty, transfers: Transfers) -> float | None:
         if at.seen is not None:
+            from treaties.assessing import with_signals
+
             return with_signals.margin(at)
         if transfers == "voluntary":
+            from treaties.assessing import with_payments
+
             return with_payments.margin(at)
         return seen_by_all.margin(at, self.credible(self.own))
 

@@ -15,14 +15,12 @@ from games.numerics.processes import Processes
 from games.numerics.progress import Progress
 from games.questions.discount_region import DiscountRegion
 from treaties.assessing.after_exit import after_exit
-from treaties.assessing.answers import Answers
+from treaties.assessing.answers import Answers, Version
 from treaties.assessing.assessment import Assessment
 from treaties.assessing.fixes import fixes
 from treaties.assessing.options import option
 from treaties.assessing.participation import who_would_sign
 from treaties.assessing.sharing import helpers, share_lines, share_scans
-from treaties.assessing.side_payments import compare, refusal
-from treaties.assessing.signal_report import report
 from treaties.assessing.story import incentives, leans_on_refusal, party_values, sought_region
 from treaties.findings.records import Transfers, VariantFinding
 from treaties.linting.clauses import lint
@@ -75,7 +73,7 @@ def _assess(
     hidden = text.compiled.seen is not None
     open_ladder = not hidden and kind == "none"
     paying = not hidden and (kind == "voluntary" or side_payments != "no")
-    told = paying and refusal(text) is None
+    told = paying and _refusal(text) is None
     if region and not hidden:
         share_scans(text, processes, ("voluntary", "none") if told else (kind,))
     lines = None
@@ -84,9 +82,14 @@ def _assess(
         lines = share_lines(answers, processes, transfers, payments)
     said("climbing the ladder" if open_ladder else "judging the text", 0.04)
     ladder = text.ladder(kind)
-    pays = compare(text, region=region, progress=_part(said, 0.2, 0.6)) if paying else None
-    monitoring = None
+    pays, monitoring = None, None
+    if paying:
+        from treaties.assessing.side_payments import compare
+
+        pays = compare(text, region=region, progress=_part(said, 0.2, 0.6))
     if hidden:
+        from treaties.assessing.signal_report import report
+
         monitoring = report(answers, kind, also=side_payments != "no", scan=region, progress=_part(said, 0.2, 0.5))
     found = sought_region(text, kind, _part(said, 0.5, 0.6)) if region else NOT_ASKED
     signing, rest = who_would_sign(answers, kind, _part(said, 0.6, 0.7)), after_exit(text, kind)
@@ -120,6 +123,13 @@ def _assess(
         participation=signing,
         after_exit=rest,
     )
+
+
+def _refusal(text: Version) -> str | None:
+    """Why payments are not judged; None if they are."""
+    from treaties.assessing.side_payments import refusal
+
+    return refusal(text)
 
 
 def _part(progress: Progress, start: float, end: float) -> Progress:

@@ -162,17 +162,15 @@ class Credibility:
         Of two parties lower bounds on the worst equilibrium payoffs, close where sets are known; of more the
         punishments of the best penal code found, or else such bounds.
         """
+        bounds = self.threats
         if not self._two_player:
-            bounds = self.threats
             margin = _margin(self.compliance, self.compliance.values(), bounds) if self.settled else None
             found = None if margin is not None and margin < 0 else self.modes.punishments(self.compiled.plan)
             return bounds if found is None else found
-        found = (self._quick_sets() if self.quick else self.sets.sets).worst
-        if np.all(np.isfinite(found)):
-            return found
-        # Some set is empty: bounds on payoffs alone tell whether anything is an equilibrium there.
-        bounds = self.threats
-        return np.where(np.isfinite(found), np.fmax(bounds, found), bounds) if np.all(np.isfinite(bounds)) else bounds
+        if np.all(np.isfinite(bounds)):
+            found = (self._quick_sets if self.quick else self.sets.sets).worst
+            bounds = np.where(np.isfinite(found), np.fmax(bounds, found), bounds)
+        return bounds
 
     @property
     def harshest(self) -> Floats:
@@ -188,6 +186,7 @@ class Credibility:
             least = np.full(game.n_players, np.nan) if found is None else found
         return np.where(np.abs(least) <= ROUNDING * np.abs(game.payoffs).max(), 0.0, least)
 
+    @cached_property
     def _quick_sets(self) -> PolygonSolution:
         return solve_payoff_sets(
             self.compiled.game, tolerance=QUICK_TOLERANCE, max_sweeps=QUICK_SWEEPS, max_vertices=QUICK_VERTICES
@@ -366,7 +365,10 @@ class Credibility:
         if not self._two_player:
             ladder = like or self.ladder
             return PenalModes().quick_margin(game, self.compiled.plan, lambda: self._by_reversion(ladder.reversions))
-        margin = _margin(play, value, self.worst)
+        # The screen's bounds are close to those of ``threats``: what they leave open mostly hangs on the sets.
+        margin = _margin(play, value, self._quick_sets.worst)
+        if margin is None or margin >= 0:
+            margin = _margin(play, value, self.worst)
         return -spread if margin is None else margin
 
     def _by_reversion(self, reversions: Sequence[Ints]) -> float | None:

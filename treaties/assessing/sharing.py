@@ -10,8 +10,7 @@ from games.numerics.processes import Processes
 from games.numerics.progress import Progress
 from treaties.assessing.answers import Answers, Version
 from treaties.assessing.options import option
-from treaties.assessing.side_payments import payments_of
-from treaties.assessing.signal_verdicts import entries
+from treaties.assessing.signal_size import entries
 from treaties.findings.records import Transfers, VariantFinding, VariantPayments
 from treaties.model.treaty import Treaty
 
@@ -38,7 +37,11 @@ def line(version: Version, asked: Transfers | None, payments: bool) -> Line:
 
     ``asked``  judge it with or without side payments; None: as its text says.   ``payments``  compare both as well.
     """
-    told = payments_of(version) if payments else ()
+    told: tuple[VariantPayments, ...] = ()
+    if payments:
+        from treaties.assessing.side_payments import payments_of
+
+        told = payments_of(version)
     return Line(option(version, asked), told)
 
 

@@ -12,7 +12,8 @@ from games.model.identifiability import unseen
 from games.numerics.progress import Progress
 from games.play.markov_play import MarkovPlay
 from treaties.assessing.answers import Answers, Version
-from treaties.assessing.signal_verdicts import CHEAP_ENTRIES, entries, margin_and_joint, quick_best
+from treaties.assessing.signal_size import CHEAP_ENTRIES, entries
+from treaties.assessing.signal_verdicts import margin_and_joint, quick_best
 from treaties.assessing.with_signals import stance
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import named

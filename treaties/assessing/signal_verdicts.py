@@ -18,11 +18,6 @@ from games.solvers.solver import Solver
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.findings.signals import Cooperation
 
-CHEAP_ENTRIES = 20_000
-"""Tables of signals by rows with more entries are not solved several times over."""
-CHEAP_REGION = 10_000
-"""Those with more entries are not solved at many discount factors, nor those with more rows than the next."""
-CHEAP_ROWS = 200
 DIRECTIONS = 32
 """Of polygons of games without side payments that are solved at many terms."""
 
@@ -42,12 +37,6 @@ def margin_and_joint(compiled: CompiledTreaty) -> tuple[float | None, float | No
     if solution is None:
         return None, None
     return solution.margin(compiled.plan), solution.joint_bounds()[1]
-
-
-def entries(compiled: CompiledTreaty) -> int:
-    """Size of the table of signals by rows."""
-    monitoring = compiled.game.monitoring
-    return 0 if monitoring is None else sum(law.size for law in monitoring.law)
 
 
 def best_equilibrium(

@@ -7,7 +7,7 @@ import numpy as np
 from games.numerics.progress import Progress
 from games.questions.discount_region import DiscountRegion
 from treaties.assessing.answers import Answers, Version
-from treaties.assessing.signal_verdicts import CHEAP_REGION, CHEAP_ROWS, entries
+from treaties.assessing.signal_size import CHEAP_REGION, CHEAP_ROWS, entries
 from treaties.assessing.timeline import timeline
 from treaties.effects import RENEWAL
 from treaties.findings.records import PartyValue, Timeline, Transfers

@@ -1,10 +1,9 @@
-"""What the terminal says of an assessment and of a bargain, from the records that the pages are written from."""
+"""What the terminal says of an assessment, from the record that its page is written from."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from treaties.briefing.deal_words import ASSUMED, advice, keeping, rights, shares, terms_of
 from treaties.findings.amounts import money, once, per_period
 from treaties.findings.fix_words import fix_sentences
 from treaties.findings.participation_words import after_exit_sentences, participation_lines
@@ -13,7 +12,6 @@ from treaties.findings.signal_words import report_lines, rungs_words
 
 if TYPE_CHECKING:
     from treaties.assessing.assess import Assessment
-    from treaties.bargaining.bargain import Bargain
     from treaties.findings.records import WeakestLink
 
 
@@ -88,25 +86,6 @@ def _size(found: Assessment) -> str:
     if compiled.row_classes is not None and compiled.row_classes < game.n_rows:
         said += f"; {compiled.row_classes:,} of them differ in what they bring or in what else could be done"
     return said + "."
-
-
-def bargain_summary(found: Bargain) -> list[str]:
-    """A bargain: what to expect, what rights are worth in the talks, and what each theory predicts."""
-    lines = [found.treaty.title, "", *advice(found)]
-    if found.deals:
-        lines += ["", "What rights are worth in the talks:", *(f"  {said}" for said in rights(found))]
-    if found.predictions:
-        lines += ["", f"Predictions ({found.treaty.payoff_unit}):"]
-    for one in found.predictions:
-        deal = found.outcomes[one.nearest]
-        lines += [
-            f"  {one.concept}: {shares(found, one.values)} ({one.note})",
-            f"    nearest deal: {terms_of(deal)}: {shares(found, deal.values)}",
-            f"    {keeping(found, one)}",
-        ]
-    if found.left_out:
-        lines.append(f"  {found.left_out}")
-    return [*lines, "", ASSUMED]
 
 
 def _factors(found: Assessment) -> str:

@@ -109,7 +109,7 @@ def bargain_command(
         return
     from games.files.writing import write_text
     from treaties.briefing.deal_page import bargaining_page
-    from treaties.briefing.terminal import bargain_summary
+    from treaties.briefing.deal_terminal import bargain_summary
 
     say_lines(bargain_summary(found))
     tell(f"wrote {write_text(target, bargaining_page(found), folders=True)}")

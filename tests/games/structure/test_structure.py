@@ -122,3 +122,22 @@ def test_games_with_signals_and_numbers_that_no_float_names_are_refused() -> Non
     game = random_game(np.random.default_rng(4))
     with pytest.raises(GameError, match="no float names"):
         numbers_of(replace(game, rationals={("payoff", 0, 0): Fraction(1, 3)}))
+
+
+@pytest.mark.parametrize("game", games(), ids=lambda game: f"{game.n_players}-{game.n_states}-{game.n_rows}")
+def test_a_structure_serves_at_other_discount_factors_where_equal_payoffs_stay_equal(game: StochasticGame) -> None:
+    numbers, payoffs = numbers_of(game), 2 * game.payoffs + 1
+    other = numbers.of_game(game.with_discount(0.3, payoffs))
+    assert other is not None and other.structure is numbers.structure
+    assert other.discount.tolist() == [0.3] * game.n_players
+    assert np.array_equal(other.payoff[other.structure.quotient.class_of], payoffs)
+    assert np.array_equal(other.set_payoff, 2 * numbers.set_payoff + 1)
+
+
+def test_a_structure_does_not_serve_where_payoffs_that_were_one_number_differ() -> None:
+    rng = np.random.default_rng(1)
+    game = random_game(rng, 2, 2, (2, 3), integers=True, reach=2)
+    values, counts = np.unique(game.payoffs[:, 0], return_counts=True)
+    payoffs = game.payoffs.copy()
+    payoffs[np.flatnonzero(game.payoffs[:, 0] == values[counts.argmax()])[0], 0] += 0.5
+    assert counts.max() > 1 and numbers_of(game).of_game(game.with_discount(0.3, payoffs)) is None

@@ -29,14 +29,25 @@ def compiled(request: pytest.FixtureRequest) -> CompiledTreaty:
 
 
 @pytest.mark.parametrize("factor", [0.1, 0.3, 0.3333, 0.34, 0.4, 0.5, 0.7, 0.95])
-def test_rules_of_other_factors_give_the_margin_of_the_best_penal_code(compiled: CompiledTreaty, factor: float) -> None:
+def test_rules_of_other_factors_give_the_margin_of_the_best_penal_code(
+    compiled: CompiledTreaty, factor: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the screen tells nothing."""
     at = compiled.with_discount(factor)
-    found = seen_by_all.margin(at, Ladder(compiled))
+    monkeypatch.setattr(Credibility, "screening", None)
+    found = Credibility(at, Ladder(at), quick=True).scanned_margin(Ladder(compiled))
     sought = PenalModes().quick_margin(at.game, at.plan)
     assert found is not None and sought is not None
     assert (found >= 0) == (sought >= 0)
     if found >= 0:
         assert found == pytest.approx(sought, abs=1e-9)
+
+
+@pytest.mark.parametrize("factor", [0.1, 0.3, 0.3333, 0.34, 0.4, 0.5, 0.7, 0.95])
+def test_the_screen_tells_the_sign_of_that_margin(compiled: CompiledTreaty, factor: float) -> None:
+    at, own = compiled.with_discount(factor), Credibility(compiled, Ladder(compiled))
+    found, sought = seen_by_all.margin(at, own), PenalModes().quick_margin(at.game, at.plan)
+    assert found is not None and sought is not None and (found >= 0) == (sought >= 0)
 
 
 def test_a_rule_that_is_no_equilibrium_says_neither_yes_nor_no(compiled: CompiledTreaty) -> None:

@@ -15,8 +15,8 @@ from games.bargaining import alternating_offers, committee_over_deals, kalai_smo
 from treaties.bargaining.bargain import Bargain, bargain, bargain_over
 from treaties.bargaining.designs import AS_IT_STANDS, Design, DesignOutcome, from_grid, from_variants, grid_size, judge
 from treaties.briefing.deal_page import bargaining_page
+from treaties.briefing.deal_terminal import bargain_summary
 from treaties.briefing.deal_words import advice
-from treaties.briefing.terminal import bargain_summary
 from treaties.command_line.main import app
 from treaties.compiling.compile import compile_treaty
 from treaties.model.red_lines import RedLine
