@@ -67,20 +67,19 @@ def numbers_of(game: StochasticGame, plan: Ints | None = None) -> Numbers:
         raise GameError("a game with signals is told by rows, not by classes of them")
     if game.rationals:
         raise GameError("numbers that no float names have no place in an array of floats")
-    law = game.transition
-    if not law.has_canonical_format or not np.all(law.data):
-        law = law.copy()
-        law.sum_duplicates()
-        law.eliminate_zeros()
+    # Equal rows are few: all that is told apart here are the distinct laws, and what classes of rows earn.
+    law = game.transition[game.tables.laws.first]
+    law.sum_duplicates()
+    law.eliminate_zeros()
     chances, which = np.unique(law.data, return_inverse=True)
-    laws = Laws.of(law.indptr.astype(np.int64), law.indices.astype(np.int64), which.ravel(), np.arange(game.n_rows))
-    earned = np.empty(game.payoffs.shape, dtype=np.int64)
+    laws = Laws.of(law.indptr.astype(np.int64), law.indices.astype(np.int64), which.ravel(), game.law_number)
+    quotient = row_quotient(game)
+    earned = np.empty((quotient.n_classes, game.n_players), dtype=np.int64)
     values: list[Floats] = []
     for i in range(game.n_players):
-        found, number = np.unique(game.payoffs[:, i], return_inverse=True)
+        found, number = np.unique(game.payoffs[quotient.row, i], return_inverse=True)
         earned[:, i] = number.ravel() + sum(map(len, values))
         values.append(found)
     free = np.full(game.n_states, -1, dtype=np.int64)
-    # Others ask for the game's own quotient as well, which is made once.
-    structure = Structure.of(game, laws, earned, free if plan is None else plan, row_quotient(game))
+    structure = Structure.of(game, laws, earned[quotient.class_of], free if plan is None else plan, quotient)
     return Numbers(structure, np.concatenate(values), chances, np.asarray(game.discount, dtype=np.float64))
