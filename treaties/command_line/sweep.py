@@ -82,6 +82,8 @@ def sweep_command(
     words.
     """
     if prove is not None:
+        if treaty is not None or out is not None or plot is not None:
+            fail("--prove takes a sweep's own file and a row of it; leave out the treaty and other files")
         _prove(*prove, json)
         return
     if treaty is None:

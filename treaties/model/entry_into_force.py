@@ -41,7 +41,7 @@ class EntryIntoForce(BaseModel):
 
     @model_validator(mode="after")
     def _ask_for_something(self) -> EntryIntoForce:
-        if self.parties is None and self.share is None:
+        if self.parties is None and (self.share is None or self.share.value == 0):
             raise fault("asks for nothing", "add parties = 3 or share = 0.55, say")
         if self.weights is not None:
             if self.share is None:

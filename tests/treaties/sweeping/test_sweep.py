@@ -220,6 +220,8 @@ def test_the_command_tells_counts_and_proves_rows(servanda: Run, tmp_path: Path)
         assert design["interval"][0] <= design["likelihood"] <= design["interval"][1]
     proved = servanda("sweep", "--prove", str(out), "3", "--json")
     assert proved.code == 0 and json.loads(proved.out)["agrees"]
+    both = servanda("sweep", str(CASES / "fr_de_export_2019.toml"), "--prove", str(out), "3")
+    assert both.code == 2 and "leave out the treaty" in both.err
     said = servanda("sweep", str(CASES / "fr_de_export_2019.toml"), "--worlds", "40", "--seed", "3", "--out", str(out),
                     "--workers", "1")
     assert "of 100 worlds" in said.out
