@@ -6,7 +6,7 @@ and at the highest of theirs as a common one.
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -42,7 +42,7 @@ class AtFactor(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class PaymentScreen(PlanScreen[Kind]):
+class PaymentScreen(PlanScreen[Kind], ABC):
     """The plan of a structure in which players may pay one another, ready to be judged with many numbers.
 
     ``like``  one of the games of the structure, for its moves.
