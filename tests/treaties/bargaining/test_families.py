@@ -47,7 +47,7 @@ def test_designs_of_a_family_are_told_as_if_compiled_alone(treaty: Treaty, monke
         return make(first, spans)
 
     monkeypatch.setattr(families, "_kept", type(families._kept)())
-    monkeypatch.setattr(families.Template, "of", staticmethod(counted))
+    monkeypatch.setattr(template.Template, "of", staticmethod(counted))
     designs = [design for design in from_grid(treaty, 100) if design.family]
     for design in designs:
         together, single = judge(treaty, design), judge(treaty, alone(design))
