@@ -28,5 +28,6 @@ def test_no_world_is_told_and_proved_differently(file: str) -> None:
     found = [campaign.compared(world) for world in campaign.worlds]
     assert not [one for one in found if one.contradicts]
     told = [one for one in found if one.screened != "undecided"]
-    assert len(told) >= 0.9 * len(found)
+    # Half of the worlds are the closest to the edge of five times as many.
+    assert len(told) >= 0.75 * len(found)
     assert all(one.proved == one.screened for one in told if one.route not in ("closer look", "solver"))
