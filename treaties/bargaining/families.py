@@ -58,7 +58,7 @@ def version_of(treaty: Treaty, changed: Treaty, variant: Variant, family: str, s
     """
     if not family:
         return Version(changed, variant, effort)
-    key = treaty.source_hash, family
+    key = treaty.content_hash, family
     if key not in _kept:
         _kept[key] = _Family(changed, spans)
         while len(_kept) > KEPT:

@@ -12,7 +12,7 @@ from games.command_line.options import AsJson, ShowProgress
 from games.command_line.places import insist_on_places
 from games.command_line.progress import progress_line
 from games.command_line.terminal import REFUSED, fail, say_json, say_lines, tell
-from treaties.command_line.world_options import Seed, Spread, Uniform, Workers, Worlds, seconds, share
+from treaties.command_line.world_options import Scheduler, Seed, Spread, Uniform, Workers, Worlds, seconds, share
 
 if TYPE_CHECKING:
     from treaties.sweeping.designing import Designed
@@ -48,10 +48,7 @@ def design_command(
     uniform: Uniform = False,
     spread: Spread = None,
     workers: Workers = None,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(metavar="tcp://HOST:PORT", help="Let a Dask cluster do the work.", show_default=False),
-    ] = None,
+    scheduler: Scheduler = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write all designs that were tried (.parquet or .csv).", show_default=False),

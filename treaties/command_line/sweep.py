@@ -12,7 +12,7 @@ from games.command_line.options import AsJson, ShowProgress
 from games.command_line.places import insist_on_places
 from games.command_line.progress import progress_line
 from games.command_line.terminal import BAD_INPUT, REFUSED, fail, say_json, say_lines, tell
-from treaties.command_line.world_options import Seed, Spread, Uniform, Workers, Worlds, seconds, share
+from treaties.command_line.world_options import Scheduler, Seed, Spread, Uniform, Workers, Worlds, seconds, share
 
 if TYPE_CHECKING:
     from treaties.sweeping.plan import SweepPlan
@@ -51,10 +51,7 @@ def sweep_command(
         float, typer.Option(min=0, max=1, help="Share of the answers that are proved in exact arithmetic.")
     ] = 0.005,
     workers: Workers = None,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(metavar="tcp://HOST:PORT", help="Let a Dask cluster do the work.", show_default=False),
-    ] = None,
+    scheduler: Scheduler = None,
     budget: Annotated[
         str | None,
         typer.Option(metavar="10m", help="Begin nothing new after this time (s, m or h).", show_default=False),

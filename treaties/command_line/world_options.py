@@ -26,6 +26,11 @@ Workers = Annotated[
     typer.Option(min=1, max=256, help="Processes to use; the default is one per core.", show_default=False),
 ]
 
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="tcp://HOST:PORT", help="Let a Dask cluster do the work.", show_default=False),
+]
+
 
 def share(text: str | None, option: str = "--spread") -> float | None:
     """A share such as 10% or 0.1, of an option."""

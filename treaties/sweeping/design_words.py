@@ -26,7 +26,8 @@ LEFT_OUT = {
     "red line": "across a red line",
     "refused at home": "refused at home",
     "less than without": "worth less to a party, on average, than no agreement",
-    "never holds": "not seen to hold in any world",
+    "never holds": "failing in every world",
+    "undecided": "seen to hold in no world, but undecided in some",
     "void": "void, as exact arithmetic refuses what was computed",
 }
 

@@ -49,7 +49,9 @@ MOST_DESIGNS = 100_000
 """More designs are not tried in one run."""
 SAME = 1e-9
 
-Standing = Literal["candidate", "no treaty", "red line", "refused at home", "less than without", "never holds", "void"]
+Standing = Literal[
+    "candidate", "no treaty", "red line", "refused at home", "less than without", "never holds", "undecided", "void"
+]
 
 
 @final
@@ -404,8 +406,11 @@ class _Trial:
             return replace(tried, standing="no treaty", why=problem)
         means = {party: float(np.nanmean(values)) for party, values in sample.values.items() if _known(values)}
         tried = replace(tried, likelihood=likely, values=means, sample=sample)
+        if not likely.yes and likely.undecided:
+            why = f"seen to hold in no world, but {likely.undecided:,} of {likely.worlds:,} are undecided"
+            return replace(tried, standing="undecided", why=why)
         if not likely.yes or len(means) < len(sample.values):
-            return replace(tried, standing="never holds", why="it was not seen to hold in any world")
+            return replace(tried, standing="never holds", why="it fails in every world")
         names = {party.id: party.name for party in self.plan.treaty.parties}
         short = [names[party] for party, mean in means.items() if mean < float(sample.without[party].mean()) - SAME]
         if short:

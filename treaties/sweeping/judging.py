@@ -70,6 +70,7 @@ class Outcome:
                  comes at the earliest, from 1 on, 0 if not known.
     ``values``   per party, the average payoff per period of full compliance; empty if not known.
     ``concept``  the solution concept of the verdict; empty without a treaty.
+    ``certified``  whether the verdict came with a certificate that was checked.
     ``near``     whether the margin is so small that floating point should not be trusted with the answer.
     """
 
@@ -81,6 +82,7 @@ class Outcome:
     values: tuple[float, ...] = ()
     near: bool = False
     concept: str = ""
+    certified: bool = False
 
     @property
     def screened(self) -> bool:
@@ -88,9 +90,17 @@ class Outcome:
         return self.verdict in ("yes", "no") and self.route not in (CLOSER, "solver")
 
     @property
-    def certified(self) -> bool:
-        """It was told by methods that prove what they tell."""
-        return self.verdict in ("yes", "no") and self.route in (CLOSER, "solver")
+    def bounded(self) -> bool:
+        """The margin of a yes is that of what was found; more may be withstood."""
+        return self.route != "solver"
+
+    def withstands(self, margin: float) -> Verdict:
+        """Whether it holds and compliance beats deviating by so much; of less than a bound that is not known."""
+        if self.verdict != "yes" or not margin:
+            return self.verdict
+        if self.margin is None:  # of the screen: nobody can deviate
+            return "yes" if self.screened else "undecided"
+        return "yes" if self.margin >= margin else "undecided" if self.bounded else "no"
 
 
 @final
@@ -170,7 +180,7 @@ class DesignJudge:
             return "no treaty", None
         try:
             found = self.prove(world)
-            if found[0] == "undecided" and self._plain:
+            if found[0] == "undecided" and self._plain and not quick:
                 compiled = self._template.compiled(world)
                 closer = PATIENCE.solve(compiled.game).verdict(compiled.plan)
                 found = _answer(closer), certificate_of(closer)
@@ -217,6 +227,7 @@ class DesignJudge:
             verdict=_answer(found),
             margin=None if found.margin == BARELY else found.margin,
             route=CLOSER,
+            certified=True,
             first="" if link is None else self._party(link.player),
         )
 
@@ -259,6 +270,7 @@ class DesignJudge:
             0,
             tuple(text.values.tolist()),
             concept=concept + ("" if pays == "none" else AT_BOTH),
+            certified=judgement.certificate is not None and judgement.certificate.checked,
         )
 
 

@@ -22,8 +22,8 @@ EXACT_STEPS = 3
 
 
 def firm(judge: DesignJudge, world: Mapping[str, float], found: Outcome, margin: float) -> Outcome:
-    """The same with the margin of the full methods where the screen's, which is a bound, leaves the question open."""
-    if margin and found.verdict == "yes" and found.screened and found.margin is not None and found.margin < margin:
+    """The same with the margin of the full methods where one that is a bound leaves the question open."""
+    if margin and found.verdict == "yes" and found.bounded and found.margin is not None and found.margin < margin:
         full = judge.solve(world)
         return full if full.verdict == "yes" else found
     return found
@@ -45,11 +45,7 @@ class Text:
 
     def told(self, outcome: Outcome) -> Verdict:
         """The same of another outcome."""
-        if outcome.verdict != "yes" or not self.margin:
-            return outcome.verdict
-        if outcome.margin is None:  # of the screen: nobody can deviate
-            return "yes" if outcome.screened else "undecided"
-        return "yes" if outcome.margin >= self.margin else "no"
+        return outcome.withstands(self.margin)
 
 
 @final

@@ -23,7 +23,7 @@ from treaties.model.treaty import Variant
 from treaties.reading.variants import with_terms
 from treaties.sweeping.draws import Span
 from treaties.sweeping.flip_search import Bracket, FlipSearch
-from treaties.sweeping.judging import DesignJudge, Outcome, Verdict
+from treaties.sweeping.judging import DesignJudge, Verdict
 from treaties.sweeping.levers import Lever, Term, size
 from treaties.sweeping.likelihood import Likelihood, likelihood
 from treaties.sweeping.moves import Answer, Fixed, Flip, InWorlds, Moved, by_party, change
@@ -48,14 +48,6 @@ class _Asked:
     def enough(self) -> int:
         """How many worlds these are at least."""
         return math.ceil(self.share * self.plan.draws.worlds - 1e-9)
-
-    def verdict(self, outcome: Outcome) -> Verdict:
-        """Whether it withstands the margin in one world; of less than the screen's bound that is not known."""
-        if outcome.verdict != "yes" or not self.margin:
-            return outcome.verdict
-        if outcome.margin is None:
-            return "yes" if outcome.screened else "undecided"
-        return "yes" if outcome.margin >= self.margin else "undecided" if outcome.screened else "no"
 
 
 @final
@@ -107,7 +99,7 @@ class _Worlds:
         numbers = {path: self.fixed.get(path, math.nan) for path in self.judge.paths}
         numbers |= {path: float(columns[path][world]) for path in self.judge.paths if path not in self.fixed}
         found = self.judge.judge(numbers, quick=True)
-        told = self.asked.verdict(found)
+        told = found.withstands(self.asked.margin)
         if found.screened and (found.near or drawn(self.asked.plan.rate, self.name, world)):
             answer, _certificate = self.judge.prove(numbers)
             self.checks.proved += answer == found.verdict

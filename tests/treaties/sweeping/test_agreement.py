@@ -27,7 +27,9 @@ def test_no_world_is_told_and_proved_differently(file: str) -> None:
     campaign = Campaign(ROOT / file, 50)
     found = [campaign.compared(world) for world in campaign.worlds]
     assert not [one for one in found if one.contradicts]
+    # Where the least and the most patient answer differently, that is the answer, and the full methods give it too.
+    split = [one for one in found if one.route == "patience"]
+    assert all(one.solved == "undecided" for one in split)
     told = [one for one in found if one.screened != "undecided"]
-    # Half of the worlds are the closest to the edge of five times as many.
-    assert len(told) >= 0.75 * len(found)
+    assert len(told) + len(split) >= 0.9 * len(found)
     assert all(one.proved == one.screened for one in told if one.route not in ("closer look", "solver"))

@@ -14,8 +14,10 @@ from tests.support.command_line import ROOT, Run, run_with
 from treaties import design, read_treaty, read_treaty_text, sweep
 from treaties.bargaining.designs import AS_IT_STANDS, Design, grid_size
 from treaties.model.treaty import Treaty, Variant
+from treaties.reading.worlds import World
 from treaties.sweeping.design_words import changed, summary
 from treaties.sweeping.designing import Designed, Tried, designs_of, objectives_of
+from treaties.sweeping.judging import DesignJudge, Outcome
 from treaties.sweeping.likelihood import likelihood
 from treaties.sweeping.plan import sweep_plan
 from treaties.sweeping.sample import Sample
@@ -130,6 +132,25 @@ def test_a_design_that_leaves_a_party_less_than_it_has_without_is_left_out() -> 
     assert set(short) == {1.5}
     assert short[1.5].why == "Ardenia would on average have more without an agreement"
     assert short[1.5].likelihood is not None and short[1.5].likelihood.yes
+
+
+def test_a_design_that_is_open_in_some_world_is_not_said_to_fail(
+    sharing: Treaty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = DesignJudge.judge
+
+    def hesitant(self: DesignJudge, world: World) -> Outcome:
+        found = honest(self, world)
+        return replace(found, verdict="undecided" if found.verdict == "yes" else found.verdict)
+
+    monkeypatch.setattr(DesignJudge, "judge", hesitant)
+    told = design(sharing, 20)
+    open_ = [one for one in told.tried if one.standing == "undecided"]
+    assert open_ and not told.front
+    assert all(one.likelihood is not None and one.likelihood.undecided for one in open_)
+    assert all(one.likelihood is not None and not one.likelihood.undecided
+               for one in told.tried if one.standing == "never holds")  # fmt: skip
+    assert "undecided in some" in "\n".join(summary(told)) and told.to_json()["left_out"]["undecided"] == len(open_)
 
 
 def test_a_frame_has_a_row_for_each_design(found: Designed) -> None:
