@@ -30,7 +30,7 @@ from games.solvers.equilibrium_polygons import (
 from games.solvers.outer_bounds import outer_levels, refute_and_check, threat_bounds
 from games.solvers.penal_modes import PenalModes, PenalModesSolution
 from games.solvers.solution import Solution
-from games.solvers.verdict import Sustainable, Undecided
+from games.solvers.verdict import Sustainable, Undecided, finite
 from treaties.assessing.departure import first_departure
 from treaties.assessing.ladder import PURE, Ladder, certificate_note, factors_of, verdict_note
 from treaties.assessing.screening import Screening
@@ -297,7 +297,7 @@ class Credibility:
         if not isinstance(verdict, Sustainable):
             return None
         found = self._sustained(verdict_note(verdict, self.compiled.game))
-        return found if found.margin is not None else replace(found, margin=self.screening.found.margin)
+        return found if found.margin is not None else replace(found, margin=finite(self.screening.found.margin))
 
     def _by_solution(self) -> Judgement:
         """From the payoff sets, or from penal codes."""

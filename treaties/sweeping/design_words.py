@@ -15,6 +15,7 @@ from treaties.findings.amounts import capital, listed, money, number, per_period
 from treaties.model.treaty import Treaty
 from treaties.sweeping.designing import JOINT, LIKELIHOOD, Designed, Tried, terms_of
 from treaties.sweeping.fronts import ROUNDING
+from treaties.sweeping.telling import in_what_sense, told_checks
 
 WIDTH = 118
 SHOWN = 20
@@ -124,7 +125,7 @@ def _rest(found: Designed) -> Iterator[str]:
         told = [f"{reasons.count(reason):,} {LEFT_OUT[reason]}" for reason in dict.fromkeys(reasons)]
         yield f"Left out: {listed(told)}."
     if not found.front and found.tried:
-        yield "No design is left that is kept in some world and would be signed."
+        yield "No design is left that was seen to be kept in some world and would be signed."
     if not found.tried:
         yield "Time was up before one design was judged in all its worlds; allow more with --budget."
 
@@ -185,7 +186,5 @@ def _notes(found: Designed) -> Iterator[str]:
     unit = per_period(found.treaty.payoff_unit, found.treaty.period)
     mean = "mean over the worlds of the " if found.varied else ""
     yield f"Values: {mean}average payoff under full compliance, {unit}."
-    checks = f"{found.proved:,} answers were proved in exact arithmetic"
-    if found.unproved:
-        checks += f", of {found.unproved:,} it could not tell"
-    yield capital(f"{checks}; {found.seconds_cpu:.0f} s of processor time.")
+    yield from in_what_sense(found.concepts)
+    yield capital(f"{told_checks(found.proved, found.unproved)}; {found.seconds_cpu:.0f} s of processor time.")

@@ -93,6 +93,7 @@ class Designed:
     ``plan``        the worlds;  of a treaty without ranges a single one, its own numbers.
     ``designs_all``  how many designs there are, of which ``tried`` are those that were looked at, the text first.
     ``objectives``  by which designs are compared.
+    ``concepts``    the solution concepts of the verdicts.
     ``on_time``     whether the time allowed was enough for all that were to be tried.
     """
 
@@ -105,6 +106,7 @@ class Designed:
     proved: int = 0
     unproved: int = 0
     refused: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
 
     @property
     def treaty(self) -> Treaty:
@@ -254,6 +256,7 @@ class Designed:
             "seed": self.plan.draws.seed,
             "varied": len(self.plan.spans),
             "objectives": list(self.objectives),
+            "concepts": list(self.concepts),
             "designs_tried": len(self.tried),
             "designs_all": self.designs_all,
             "thinned": self.thinned,
@@ -365,6 +368,7 @@ class _Trial:
         self.seconds = 0.0
         self.unproved = self.proved = 0
         self.refused: list[str] = []
+        self.concepts: set[str] = set()
 
     def tasks(self) -> Iterator[Task]:
         """What there is to judge, design by design; a design that will not be signed is left out here."""
@@ -394,6 +398,7 @@ class _Trial:
         tried = Tried(self.plan.designs[number], terms_of(self.plan.treaty, self.plan.designs[number]))
         table = pa.concat_tables([block.table for block in blocks])
         self.proved += sum(table["proved"].to_pylist())
+        self.concepts |= {name for name in table["concept"].unique().to_pylist() if name}
         self.unproved += sum(block.unproved for block in blocks)
         self.refused += [line for block in blocks for line in block.refused]
         if all(block.refused for block in blocks):
@@ -482,6 +487,7 @@ def design(
         trial.proved,
         trial.unproved,
         tuple(trial.refused),
+        tuple(sorted(trial.concepts)),
     )
 
 

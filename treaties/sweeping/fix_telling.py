@@ -15,6 +15,7 @@ from treaties.findings.amounts import capital, listed, money, number, once, per_
 from treaties.sweeping.levers import POINTS, Lever, Term, size, whole_list
 from treaties.sweeping.likelihood import Likelihood
 from treaties.sweeping.moves import Fixed, Flip, InWorlds, Moved, Pairs
+from treaties.sweeping.telling import in_what_sense, told_checks
 from treaties.sweeping.two_terms import STEPS
 
 WIDTH = 118
@@ -155,9 +156,7 @@ def _in_worlds(worlds: InWorlds) -> Iterator[str]:
         f"Every value was judged in the same {worlds.draws.worlds:,} worlds (Latin hypercube, seed "
         f"{worlds.draws.seed}; {numbers} drawn from a range); a term that is moved has its value in all of them."
     )
-    checks = f"{worlds.proved:,} answers were proved in exact arithmetic"
-    if worlds.unproved:
-        checks += f", of {worlds.unproved:,} it could not tell"
+    checks = told_checks(worlds.proved, worlds.unproved)
     yield f"Shares of worlds are computed, not proved: {checks}. Other worlds would move the thresholds."
 
 
@@ -248,6 +247,7 @@ def _how(found: Fixed, flipping: Iterable[Moved]) -> Iterator[str]:
         yield f"Ranges: {'; '.join(ranges)}. Changes are ranked by their share of the range."
     if found.worlds is not None:
         yield from _in_worlds(found.worlds)
+    yield from in_what_sense([found.text.concept] if found.text.concept else [])
     if found.margin:
         yield "Margins are computed; what is proved is only that compliance holds, or does not."
 

@@ -233,6 +233,7 @@ class Fixed:
             "file": self.treaty.source_name,
             "sha256": self.treaty.source_hash,
             "verdict": self.verdict,
+            "concept": self.text.concept,
             "margin_wanted": self.margin,
             "margin": self.text.margin,
             "values": by_party(self.treaty, self.text.values),

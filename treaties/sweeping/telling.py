@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from treaties.bargaining.designs import AS_IT_STANDS
 from treaties.findings.quantities import NumberWords
@@ -40,11 +41,8 @@ def summary(found: Swept) -> list[str]:
         lines.append(
             f"Time was up after {done} of {wanted} blocks of {BLOCK} worlds; ask again in the same words to go on."
         )
-    if found.concepts:
-        lines.append(f"It holds where some equilibrium keeps to it ({'; '.join(found.concepts)}).")
-    checks = f"{found.proved:,} answers were proved in exact arithmetic"
-    if found.unproved:
-        checks += f", of {found.unproved:,} it could not tell"
+    lines += in_what_sense(found.concepts)
+    checks = told_checks(found.proved, found.unproved)
     lines.append(f"{checks}; {found.seconds_cpu:.0f} s of processor time for {found.table.num_rows:,} answers.")
     if found.path is not None:
         lines.append(
@@ -53,6 +51,18 @@ def summary(found: Swept) -> list[str]:
             else f"what is finished is kept beside {found.path}"
         )
     return lines
+
+
+def in_what_sense(concepts: Sequence[str]) -> list[str]:
+    """What it means that a treaty holds, in a sentence; none if nothing was judged."""
+    return [f"It holds where some equilibrium keeps to it ({'; '.join(concepts)})."] if concepts else []
+
+
+def told_checks(proved: int, unproved: int) -> str:
+    """How many answers were proved, as the beginning of a sentence."""
+    return f"{proved:,} answers were proved in exact arithmetic" + (
+        f", of {unproved:,} it could not tell" if unproved else ""
+    )
 
 
 def _explained(found: Swept) -> list[str]:

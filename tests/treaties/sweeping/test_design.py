@@ -170,7 +170,9 @@ def test_without_ranges_designs_are_judged_at_the_text_s_own_numbers(sharing: Tr
     judged = [one for one in told.tried if one.likelihood is not None]
     assert {one.likelihood.share[0] for one in judged if one.likelihood} <= {0.0, 1.0}
     assert told.proved == len(judged)  # one world a design, each answer proved
+    assert len(told.concepts) == 1 and told.to_json()["concepts"] == list(told.concepts)
     lines = "\n".join(summary(told))
+    assert told.concepts[0] in lines
     assert "no number has a range" in lines and "--spread 10%" in lines and "About even" not in lines
     assert design(plain, 20, spread=0.1).varied
 

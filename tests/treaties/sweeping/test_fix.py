@@ -84,7 +84,10 @@ def test_damages_mend_a_treaty_from_where_check_says_so_on() -> None:
     flip = _agrees(treaty, "remedy.amount")
     assert flip.direction == "raise" and flip.share == (float(flip.holds) - 0.5) / 20
     assert flip.cost == {"A": 0.0, "B": 0.0}  # damages that nobody has to pay
-    lines = summary(fix(treaty, terms=["remedy.amount"]))
+    found = fix(treaty, terms=["remedy.amount"])
+    lines = summary(found)
+    assert found.text.concept and found.to_json()["concept"] == found.text.concept
+    assert any(found.text.concept in line for line in lines)
     assert any(line.startswith("The smallest change: remedy.amount, now 0.5, raised to 4.68254") for line in lines)
 
 
