@@ -16,6 +16,7 @@ from typing import Any, final
 import numpy as np
 
 from games.numerics.arrays import Bools, Floats
+from treaties.sweeping.fronts import ROUNDING
 from treaties.sweeping.sample import Sample, common
 
 
@@ -65,7 +66,9 @@ def robustness(holds: Bools, values: Floats, without: Floats, levels: Floats) ->
     if not holds.size:
         raise ValueError("there is no world in which all designs were decided; draw more worlds, or fewer designs")
     had = np.where(holds[:, :, None], values, without)
-    regret = had.max(axis=0) - had
+    best = np.broadcast_to(had.max(axis=0), had.shape)
+    # What rounding makes of the same amount is no regret.
+    regret = np.where(np.isclose(had, best, rtol=ROUNDING, atol=ROUNDING), 0.0, best - had)
     satisfied = holds[:, :, None] & (values >= levels)
     return tuple(
         Robustness(

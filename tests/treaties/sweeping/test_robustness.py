@@ -69,3 +69,11 @@ def test_without_a_common_world_nothing_is_ranked() -> None:
     assert ranking(apart).to_json() == {"worlds": 0, "designs": {}}
     with pytest.raises(ValueError, match="draw more worlds"):
         robustness(np.zeros((2, 0), dtype=bool), np.zeros((2, 0, 1)), np.zeros((2, 0, 1)), np.zeros((2, 0, 1)))
+
+
+def test_what_rounding_makes_of_the_same_amount_is_no_regret() -> None:
+    """Each of two designs alike is best in one world by the last bit."""
+    up, down = np.nextafter(2, 3), np.nextafter(2, 1)
+    values = np.array([[[up], [down]], [[down], [up]]])
+    for one in robustness(np.ones((2, 2), dtype=bool), values, values * 0, values * 0):
+        assert one.regret.tolist() == [0]
