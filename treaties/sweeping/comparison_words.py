@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from treaties.bargaining.designs import AS_IT_STANDS
-from treaties.findings.amounts import listed, money
+from treaties.findings.amounts import listed, money, once, per_period
 from treaties.model.treaty import Treaty
 from treaties.sweeping.comparing import Comparison, Difference, Paired, Side
+from treaties.sweeping.telling import worlds_told
 
 TEXT = {"yes": "holds", "no": "fails", "undecided": "is not decided", "no treaty": "is no treaty"}
 
@@ -16,7 +17,7 @@ def summary(found: Comparison) -> list[str]:
     treaties = {design.name: plan.treaty for plan in found.plans for design in plan.designs}
     count = len(found.shared)
     numbers = "1 number that varies in all" if count == 1 else f"{count} numbers that vary in all"
-    drawn = f"{draws.worlds:,} worlds (Latin hypercube, seed {draws.seed})"
+    drawn = f"{worlds_told(draws.worlds)} (Latin hypercube, seed {draws.seed})"
     lines = [
         f"{len(found.sides)} designs in the same {drawn}: {numbers}.",
         *_own_ranges(found),
@@ -59,10 +60,10 @@ def _own_units(found: Comparison) -> list[str]:
 def _side(side: Side, treaty: Treaty) -> str:
     if side.likelihood is None:
         return "no treaty: its numbers never go together"
-    unit = treaty.payoff_unit
+    unit = per_period(treaty.payoff_unit, treaty.period)
     text = f"at the text's own numbers it {TEXT[side.text.verdict]}"
     if side.text.margin is not None:
-        text += f" (margin {money(side.text.margin, unit, sign=True)})"
+        text += f" (margin {money(side.text.margin, once(unit, treaty.period), sign=True)})"
     undecided = f"; {side.likelihood.undecided:,} undecided" if side.likelihood.undecided else ""
     means = listed([
         f"{party.name} {money(side.values[party.id], unit)}" for party in treaty.parties if party.id in side.values
@@ -79,9 +80,10 @@ def _paired(one: Paired, treaty: Treaty) -> list[str]:
     lines = [f"{one.name} holds in {in_words(one.holds, first)}{left}."]
     names = {party.id: party.name for party in treaty.parties}
     if one.margin is not None:
-        lines.append(f"  Margin on average {_more(one.margin, treaty.payoff_unit)}.")
+        lines.append(f"  Margin on average {_more(one.margin, once(treaty.payoff_unit, treaty.period))}.")
     if one.values:
-        told = [f"{names[party]} {_more(change, treaty.payoff_unit)}" for party, change in one.values.items()]
+        unit = per_period(treaty.payoff_unit, treaty.period)
+        told = [f"{names[party]} {_more(change, unit)}" for party, change in one.values.items()]
         lines.append(f"  If both are kept, on average: {'; '.join(told)}.")
     return lines
 

@@ -15,7 +15,7 @@ from treaties.findings.amounts import capital, listed, money, number, per_period
 from treaties.model.treaty import Treaty
 from treaties.sweeping.designing import JOINT, LIKELIHOOD, Designed, Tried, terms_of
 from treaties.sweeping.fronts import ROUNDING
-from treaties.sweeping.telling import in_what_sense, told_checks
+from treaties.sweeping.telling import in_what_sense, told_checks, worlds_told
 
 WIDTH = 118
 SHOWN = 20
@@ -50,7 +50,7 @@ def _worlds(found: Designed) -> str:
             "(vary every number with --spread 10%)"
         )
     numbers = "1 number" if count == 1 else f"{count} numbers"
-    return f"{draws.worlds:,} worlds (Latin hypercube, seed {draws.seed}) drawn from the ranges of {numbers}"
+    return f"{worlds_told(draws.worlds)} (Latin hypercube, seed {draws.seed}) drawn from the ranges of {numbers}"
 
 
 def _tried(found: Designed) -> str:
@@ -61,6 +61,8 @@ def _tried(found: Designed) -> str:
         return f"All {found.designs_all:,} designs were tried: the text, its variants, and the grid that it opens."
     named = sum(variant.name in {one.design.name for one in found.tried} for variant in found.treaty.variants)
     variants = {0: "the text", 1: "the text, 1 variant"}.get(named, f"the text, {named} variants")
+    if not tried:
+        return f"None of {found.designs_all:,} designs was tried."
     why = "" if found.on_time else "; time was up"
     count = tried - named - 1
     grid = f"{count:,} of the grid, spread evenly over it" if count > 0 else "none of the grid"
@@ -148,7 +150,7 @@ def _robust(found: Designed) -> Iterator[str]:
         return
     unit = per_period(found.treaty.payoff_unit, found.treaty.period)
     tried = {one.design.name: one.design for one in found.tried}
-    worlds = f"{found.robustness.worlds:,} worlds in which all of them were decided"
+    worlds = f"{worlds_told(found.robustness.worlds)} in which all of them were decided"
     best = max(measures, key=lambda name: measures[name].all_satisfied)
     share = round(100 * measures[best].all_satisfied)
     yield (

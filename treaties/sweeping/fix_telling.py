@@ -15,7 +15,7 @@ from treaties.findings.amounts import capital, listed, money, number, once, per_
 from treaties.sweeping.levers import POINTS, Lever, Term, size, whole_list
 from treaties.sweeping.likelihood import Likelihood
 from treaties.sweeping.moves import Fixed, Flip, InWorlds, Moved, Pairs
-from treaties.sweeping.telling import in_what_sense, told_checks
+from treaties.sweeping.telling import in_what_sense, told_checks, worlds_told
 from treaties.sweeping.two_terms import STEPS
 
 WIDTH = 118
@@ -153,7 +153,7 @@ def _in_worlds(worlds: InWorlds) -> Iterator[str]:
     """How the share was found, and how far it was proved."""
     numbers = "1 number" if worlds.varied == 1 else f"{worlds.varied} numbers"
     yield (
-        f"Every value was judged in the same {worlds.draws.worlds:,} worlds (Latin hypercube, seed "
+        f"Every value was judged in the same {worlds_told(worlds.draws.worlds)} (Latin hypercube, seed "
         f"{worlds.draws.seed}; {numbers} drawn from a range); a term that is moved has its value in all of them."
     )
     checks = told_checks(worlds.proved, worlds.unproved)

@@ -20,7 +20,7 @@ def summary(found: Swept) -> list[str]:
     plan = found.plan
     names = {party.id: party.name for party in plan.treaty.parties}
     lines = [
-        f"{plan.treaty.title}: {plan.draws.worlds:,} worlds ({DRAWN[plan.draws.sampling]}, seed {plan.draws.seed}), "
+        f"{plan.treaty.title}: {worlds_told(plan.draws.worlds)} ({DRAWN[plan.draws.sampling]}, seed {plan.draws.seed}), "
         f"{_counted(len(plan.spans))} from a range, each independently of the others.",
         "",
     ]
@@ -51,6 +51,11 @@ def summary(found: Swept) -> list[str]:
             else f"what is finished is kept beside {found.path}"
         )
     return lines
+
+
+def worlds_told(count: int) -> str:
+    """So many worlds, in words."""
+    return "1 world" if count == 1 else f"{count:,} worlds"
 
 
 def in_what_sense(concepts: Sequence[str]) -> list[str]:

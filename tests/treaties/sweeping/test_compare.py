@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from math import isclose, sqrt
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from treaties import read_treaty, sweep
 from treaties.bargaining.designs import Design
 from treaties.model.treaty import Treaty, Variant
 from treaties.sweeping.comparing import Difference, compare, difference_of_shares, paired, renamed, shared_paths
-from treaties.sweeping.comparison_words import in_words
+from treaties.sweeping.comparison_words import in_words, summary
 from treaties.sweeping.plan import sweep_plan
 from treaties.sweeping.sample import Sample
 from treaties.sweeping.sweep import run_sweep
@@ -167,3 +168,13 @@ def test_a_text_alone_without_variants_is_refused(servanda: Run) -> None:
     path = ROOT / "tests" / "treaties" / "reading" / "accepted" / "co_investment.toml"
     told = servanda("compare", str(path), "--spread", "10%", "--worlds", "10")
     assert told.code == 2 and "has no variants" in told.err
+
+
+def test_a_margin_is_a_sum_paid_once_and_a_value_one_a_year(export: Treaty) -> None:
+    """As ``check`` tells them."""
+    found = compare([sweep_plan(export, 4, seed=2)], run_sweep)
+    told = "\n".join(summary(found))
+    assert export.payoff_unit == "EUR million per year (stylised)" and export.period == "year"
+    assert re.search(r"\(margin EUR [−+][\d.]+ million \(stylised\)\); if kept, France EUR [\d.]+ million per year", told)
+    (margin,) = [line for line in told.splitlines() if line.startswith("  Margin on average")][:1]
+    assert "per year" not in margin
