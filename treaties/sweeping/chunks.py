@@ -52,7 +52,7 @@ class Chunks:
             if other == self.path and key_of(other) is None:
                 raise GameError(f"{other}: is there and is no sweep; choose another --out, or --fresh to replace it")
             raise GameError(
-                f"{other}: holds another sweep (other file, worlds, seed or designs); "
+                f"{other}: holds another sweep (other file, worlds, seed, designs or options); "
                 "choose another --out, or --fresh to replace it"
             )
         try:

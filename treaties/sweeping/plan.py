@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -34,6 +35,7 @@ class SweepPlan:
 
     ``spans``  the quantities that vary, by path; of designs that change or lack one, those that are left.
     ``rate``   share of answers that are proved although they are not close.
+    Raises ``GameError`` if two designs have the same name.
     """
 
     treaty: Treaty
@@ -41,6 +43,14 @@ class SweepPlan:
     draws: Draws
     spans: Mapping[str, Span]
     rate: float = RATE
+
+    def __post_init__(self) -> None:
+        names = Counter(design.name for design in self.designs)
+        name, count = names.most_common(1)[0] if names else ("", 0)
+        if count > 1:
+            raise GameError(
+                f"{count} designs are called {name!r}, and answers are told by name; give the variant another name"
+            )
 
     @property
     def blocks(self) -> int:

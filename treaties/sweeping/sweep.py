@@ -27,6 +27,7 @@ from treaties.model.treaty import Treaty
 from treaties.sweeping.chunks import FORMAT, Chunks
 from treaties.sweeping.discovery import scenario
 from treaties.sweeping.influence import influences
+from treaties.sweeping.judging import DesignJudge
 from treaties.sweeping.likelihood import Likelihood, likelihood
 from treaties.sweeping.pairs import Block, judge_block, table_of
 from treaties.sweeping.plan import BLOCK, SweepPlan, sweep_plan
@@ -133,7 +134,7 @@ def run_sweep(
         whole = None if fresh else chunks.whole()
         if whole is not None:
             every_block = len(plan.designs) * plan.blocks
-            return Swept(plan, whole, 0.0, (every_block, every_block), out)
+            return Swept(plan, whole, 0.0, (every_block, every_block), out, problems=_problems(plan, whole, {}))
         chunks.start(fresh)
     numbers = range(plan.blocks)
     # Design by design, so that few processes compile the same; where time may be up block by block through all designs,
@@ -165,17 +166,30 @@ def run_sweep(
         chunks.end()
     tables = [found[piece].table for piece in order]
     every = [found[piece] for piece in order]
+    table = pa.concat_tables(tables) if tables else _empty(plan)
     return Swept(
         plan,
-        pa.concat_tables(tables) if tables else _empty(plan),
+        table,
         sum(block.seconds for block in every),
         (len(order), len(wanted)),
         out,
         sum(block.unproved for block in every),
         tuple(line for block in every for line in block.refused),
         sum(block.recompiled for block in every),
-        {plan.designs[block.design].name: block.problem for block in every if block.problem},
+        _problems(plan, table, {plan.designs[block.design].name: block.problem for block in every if block.problem}),
     )
+
+
+def _problems(plan: SweepPlan, table: pa.Table, known: Mapping[str, str]) -> dict[str, str]:
+    """By name, why designs are no treaty: as ``known``, or found out again of rows that an earlier run has written."""
+    rows = zip(table["design"].to_pylist(), table["verdict"].to_pylist(), strict=True)
+    told = {(name, verdict == "no treaty") for name, verdict in rows}
+    problems = {}
+    for design in plan.designs:
+        if (design.name, True) in told and (design.name, False) not in told:
+            problem = known.get(design.name) or DesignJudge(plan.treaty, design, plan.spans).problem
+            problems |= {design.name: problem} if problem else {}
+    return problems
 
 
 def _empty(plan: SweepPlan) -> pa.Table:

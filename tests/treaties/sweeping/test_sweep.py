@@ -21,7 +21,8 @@ from games.model.stochastic_game import GameError
 from tests.support.command_line import ROOT, Run, run_with
 from treaties import read_treaty, sweep
 from treaties.assessing.answers import Answers
-from treaties.model.treaty import Treaty
+from treaties.bargaining.designs import Design
+from treaties.model.treaty import Treaty, Variant
 from treaties.reading.worlds import with_values
 from treaties.sweeping.chunks import Chunks
 from treaties.sweeping.plan import plan_told, sweep_plan
@@ -351,3 +352,24 @@ def test_a_cluster_that_loses_a_worker_finds_the_same_rows(export: Treaty, tmp_p
         found = run_sweep(plan, tmp_path / "x.parquet", scheduler=cluster.scheduler_address, progress=lose)
     assert lost
     assert found.table.equals(run_sweep(plan).table)
+
+
+def test_designs_of_one_name_are_refused_as_their_answers_could_not_be_told_apart(
+    servanda: Run, tmp_path: Path, export: Treaty
+) -> None:
+    text = (CASES / "fr_de_export_2019.toml").read_text()
+    name = export.variants[0].name
+    path = tmp_path / "named.toml"
+    path.write_text(text.replace(f'name = "{name}"', 'name = "as it stands"', 1))
+    for command in ("sweep", "compare", "design"):
+        told = servanda(command, str(path), "--worlds", "4", "--workers", "1")
+        assert told.code == 2 and "2 designs are called 'as it stands'" in told.err and "another name" in told.err
+
+
+def test_why_a_design_is_no_treaty_is_told_again_by_a_run_that_judges_nothing(export: Treaty, tmp_path: Path) -> None:
+    wrong = Design("wrong", Variant(name="wrong", set={"party.FRA.discount": 2.0}))
+    plan, out = sweep_plan(export, 4, designs=[Design("text"), wrong]), tmp_path / "w.parquet"
+    first = run_sweep(plan, out)
+    assert "discount" in first.problems["wrong"] and "text" not in first.problems
+    again = run_sweep(plan, out)
+    assert again.problems == first.problems and summary(again)[3] == summary(first)[3]
