@@ -308,8 +308,11 @@ def _cell(value: Any) -> Any:
 def objectives_of(treaty: Treaty, asked: Sequence[str]) -> tuple[str, ...]:
     """The objectives that are meant; none for likelihood and every party, from which what is joint follows.
 
-    Raises ``ValueError`` for one that is none.
+    Raises ``ValueError`` for one that is none, or if a party bears the name of one that is none of the parties.
     """
+    for party in treaty.parties:
+        if party.id in (LIKELIHOOD, JOINT):
+            raise ValueError(f"party {party.id!r} has the id of an objective; give the party another id")
     known = (LIKELIHOOD, *(party.id for party in treaty.parties), JOINT)
     for name in asked:
         if name not in known:

@@ -311,3 +311,16 @@ def test_the_command_tells_the_same_as_its_json_and_writes_all_designs(servanda:
 def test_bad_input_is_told_with_its_remedy(servanda: Run, arguments: tuple[str, ...], problem: str) -> None:
     told = servanda("design", CASES / "procurement.toml", *arguments)
     assert told.code == 2 and problem in told.err
+
+
+@pytest.mark.parametrize("taken", ["likelihood", "joint"])
+def test_a_party_with_the_id_of_an_objective_is_refused(taken: str) -> None:
+    """Else its value would be told as the other."""
+    text = SHARING.replace('id = "A"', f'id = "{taken}"').replace('payer = "A"', f'payer = "{taken}"')
+    with pytest.raises(ValueError, match=f"party '{taken}' has the id of an objective; give the party another id"):
+        objectives_of(read_treaty_text(text.replace("A = ", f"{taken} = "), "t.toml"), ())
+
+
+def test_that_nothing_was_tried_is_not_told_as_the_text_was(found: Designed) -> None:
+    nothing = replace(found, tried=(), on_time=False)
+    assert f"None of {found.designs_all} designs was tried." in summary(nothing)
