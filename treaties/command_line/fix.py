@@ -46,8 +46,14 @@ def fix_command(
         ),
     ] = None,
     in_share: Annotated[
-        str, typer.Option("--share", metavar="90%", help="The share of worlds in which it is to hold.")
-    ] = "90%",
+        str | None,
+        typer.Option(
+            "--share",
+            metavar="90%",
+            help="With --worlds, the share of them in which it is to hold; 90% if absent.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Seed = 0,
     uniform: Uniform = False,
     spread: Spread = None,
@@ -70,6 +76,9 @@ def fix_command(
     """
     if not math.isfinite(margin):
         fail(f"--margin {margin}: is no amount; write 0.5, say")
+    about_worlds = {"--share": in_share is not None, "--uniform": uniform, "--spread": spread is not None}
+    for option in (option for option, given in about_worlds.items() if given and worlds is None):
+        fail(f"{option} is about worlds, and none are asked for; add --worlds 200, or leave it out")
     with progress_line("moving terms", show_progress) as progress:
         from treaties.reading.treaty_file import read_treaty
 
@@ -83,7 +92,7 @@ def fix_command(
                 margin=margin,
                 facts=facts,
                 worlds=worlds,
-                share=share(in_share, "--share") or 0.0,
+                share=share(in_share or "90%", "--share") or 0.0,
                 seed=seed,
                 shape="uniform" if uniform else "triangular",
                 spread=share(spread),

@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from functools import partial
 
+from games.model.stochastic_game import GameError
 from games.numerics.progress import Progress
 from treaties.bargaining.designs import AS_IT_STANDS, Design
 from treaties.model.treaty import Treaty
@@ -54,10 +55,13 @@ def fix(
                  ``budget`` seconds after which no pair of them is begun any more.
     ``workers``  processes.
     Raises ``ValueError`` if a path leads to no term that can be moved, no number varies between worlds, or two terms
-    together are to be moved in many worlds; ``TreatyFileError`` and ``CompilationError`` if the treaty is no game.
+    together are to be moved in many worlds; ``GameError`` if the treaty is no game.
     """
     if not (math.isfinite(margin) and margin >= 0):
         raise ValueError(f"the margin wanted is an amount of 0 or more, got {margin:g}")
+    judge = DesignJudge(treaty, Design(AS_IT_STANDS), {})
+    if judge.problem:
+        raise GameError(judge.problem)
     known, skipped = levers(treaty, facts=facts)
     wanted = chosen(treaty, tuple(terms), facts=facts) if terms else known
     if worlds is not None:
@@ -65,7 +69,6 @@ def fix(
             raise ValueError("two terms together are moved in the text's own numbers; leave out the worlds, or the two")
         plan = sweep_plan(treaty, worlds, seed=seed, shape=shape, designs=[Design(AS_IT_STANDS)], spread=spread)
         return fix_in_worlds(plan, wanted, {} if terms else skipped, share, margin, workers, progress)
-    judge = DesignJudge(treaty, Design(AS_IT_STANDS), {})
     text = Text(treaty, margin, firm(judge, {}, judge.judge({}), margin))
     moved = each_of(partial(_move, text), {lever.path: lever for lever in wanted}, workers, progress)
     ranked = sorted(moved, key=lambda one: one.share)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from games.model.stochastic_game import GameError
 from tests.support.command_line import ROOT, Run, run_with
 from tests.support.small_treaties import plus
 from treaties import read_treaty, with_terms
@@ -182,3 +183,16 @@ def test_a_wrong_path_is_told_with_a_remedy(servanda: Run) -> None:
     told = servanda("fix", CASES / "aurora.toml", "--term", "remedy.amont")
     assert told.code == 2
     assert "did you mean 'remedy.amount'" in told.err
+
+
+def test_a_text_that_is_no_game_is_told_at_once() -> None:
+    ratchet = 'type = "majority_ratchet"\narticle = "9"\ncommittee = "5"\nfrom_year = 1'
+    for worlds in (None, 4):
+        with pytest.raises(GameError, match="no joint committee has the article '5'"):
+            fix(plus(ratchet), worlds=worlds, spread=0.1)
+
+
+@pytest.mark.parametrize("option", [("--share", "50%"), ("--uniform",), ("--spread", "10%")])
+def test_options_about_worlds_are_refused_where_none_are_asked_for(servanda: Run, option: tuple[str, ...]) -> None:
+    told = servanda("fix", str(CASES / "procurement.toml"), *option)
+    assert told.code == 2 and f"{option[0]} is about worlds" in told.err and "--worlds" in told.err
