@@ -19,8 +19,9 @@ def summary(found: Swept) -> list[str]:
     """What a sweep found, design by design."""
     plan = found.plan
     names = {party.id: party.name for party in plan.treaty.parties}
+    drawn = f"{DRAWN[plan.draws.sampling]}, seed {plan.draws.seed}"
     lines = [
-        f"{plan.treaty.title}: {worlds_told(plan.draws.worlds)} ({DRAWN[plan.draws.sampling]}, seed {plan.draws.seed}), "
+        f"{plan.treaty.title}: {worlds_told(plan.draws.worlds)} ({drawn}), "
         f"{_counted(len(plan.spans))} from a range, each independently of the others.",
         "",
     ]

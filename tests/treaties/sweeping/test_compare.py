@@ -175,6 +175,7 @@ def test_a_margin_is_a_sum_paid_once_and_a_value_one_a_year(export: Treaty) -> N
     found = compare([sweep_plan(export, 4, seed=2)], run_sweep)
     told = "\n".join(summary(found))
     assert export.payoff_unit == "EUR million per year (stylised)" and export.period == "year"
-    assert re.search(r"\(margin EUR [−+][\d.]+ million \(stylised\)\); if kept, France EUR [\d.]+ million per year", told)
+    pattern = r"\(margin EUR [−+][\d.]+ million \(stylised\)\); if kept, France EUR [\d.]+ million per year "
+    assert re.search(pattern, told)
     (margin,) = [line for line in told.splitlines() if line.startswith("  Margin on average")][:1]
     assert "per year" not in margin
