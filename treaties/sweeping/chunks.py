@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -38,7 +39,9 @@ class Chunks:
 
     def __init__(self, path: Path, key: str, about: Mapping[str, Any]) -> None:
         self.path, self.key, self.about = path, key, dict(about)
-        self.folder = path.with_name(f".{path.name}.parts")
+        # Behind a link the file that it leads to is written, and pieces stand beside that.
+        self._real = Path(os.path.realpath(path))
+        self.folder = self._real.with_name(f".{self._real.name}.parts")
         self._hold: TextIO | None = None
 
     def start(self, fresh: bool) -> None:
@@ -46,9 +49,7 @@ class Chunks:
 
         Raises ``GameError`` if the file or the pieces are those of another sweep, or cannot be written.
         """
-        if fresh:
-            shutil.rmtree(self.folder, ignore_errors=True)
-        elif (other := self._other()) is not None:
+        if not fresh and (other := self._other()) is not None:
             if other == self.path and key_of(other) is None:
                 raise GameError(f"{other}: is there and is no sweep; choose another --out, or --fresh to replace it")
             raise GameError(
@@ -58,6 +59,9 @@ class Chunks:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._insist_on_being_alone()
+            if fresh:
+                for piece in self._pieces():
+                    piece.unlink()
             (self.folder / "sweep.json").write_text(json.dumps({"key": self.key}))
         except OSError as error:
             raise GameError(f"{self.folder}: cannot be written: {error.strerror or error}") from None
@@ -77,8 +81,11 @@ class Chunks:
         """The rows of the whole sweep; None if it is not there, or was changed."""
         if not self.path.exists() or key_of(self.path) != self.key:
             return None
-        file = pq.ParquetFile(self.path)
-        pieces = [file.read_row_group(k).replace_schema_metadata(None) for k in range(file.num_row_groups)]
+        try:
+            file = pq.ParquetFile(self.path)
+            pieces = [file.read_row_group(k).replace_schema_metadata(None) for k in range(file.num_row_groups)]
+        except (OSError, pa.ArrowException):
+            return None
         sealed = (file.schema_arrow.metadata or {}).get(SEAL)
         return pa.concat_tables(pieces) if sealed == _seal_of_all(map(seal_of, pieces)) else None
 
@@ -87,13 +94,17 @@ class Chunks:
         if replaceable(self.path) and key_of(self.path) != self.key:
             return self.path
         told = self.folder / "sweep.json"
-        if told.exists():
+        if told.exists() and self._pieces():
             try:
                 if json.loads(told.read_text())["key"] != self.key:
                     return self.folder
             except (ValueError, KeyError, TypeError):
                 return self.folder
         return None
+
+    def _pieces(self) -> list[Path]:
+        """All that are there, of whatever sweep."""
+        return sorted(self.folder.glob("*.parquet"))
 
     def place(self, design: int, block: int) -> Path:
         """Where a piece stands."""
@@ -120,8 +131,19 @@ class Chunks:
     def join(self, pieces: Sequence[tuple[int, int]]) -> None:
         """Make one file of the pieces, in their order, and drop them.
 
-        Raises ``GameError`` if one is not there any more.
+        Raises ``GameError`` if one is not there any more, or the file cannot be written; the pieces then stay.
         """
+        try:
+            self._join(pieces)
+        except (OSError, pa.ArrowException) as error:
+            why = getattr(error, "strerror", None) or error
+            raise GameError(
+                f"{self.path}: cannot be written: {why}; the answers are kept in {self.folder}, run again"
+            ) from None
+        self.end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _join(self, pieces: Sequence[tuple[int, int]]) -> None:
         temporary, writer = self.folder / "joined", None
         sealed = _seal_of_all(seal_of(self._insist(piece)) for piece in pieces)
         for piece in pieces:
@@ -133,9 +155,7 @@ class Chunks:
             writer.write_table(table)
         if writer is not None:
             writer.close()
-            temporary.replace(self.path)
-        self.end()
-        shutil.rmtree(self.folder, ignore_errors=True)
+            temporary.replace(self._real)
 
     def end(self) -> None:
         """Let other runs write here."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from games.certificates.certificate import Certificate
@@ -64,7 +65,10 @@ def reprove(path: Path, row: int) -> Reproved:
         plan = plan_told(about(path))
     except GameError as error:
         raise GameError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from None
-    table = pq.read_table(path)
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowException):
+        raise GameError(f"{path}: its rows cannot be read, as the file was damaged; sweep the treaty again") from None
     if not 0 <= row < table.num_rows:
         raise GameError(f"{path}: has no row {row}; rows are 0 to {table.num_rows - 1:,}")
     here = table.slice(row, 1).to_pylist()[0]

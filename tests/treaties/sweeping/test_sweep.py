@@ -373,3 +373,60 @@ def test_why_a_design_is_no_treaty_is_told_again_by_a_run_that_judges_nothing(ex
     assert "discount" in first.problems["wrong"] and "text" not in first.problems
     again = run_sweep(plan, out)
     assert again.problems == first.problems and summary(again)[3] == summary(first)[3]
+
+
+def test_a_file_whose_rows_cannot_be_read_is_told_and_judged_anew(export: Treaty, tmp_path: Path) -> None:
+    plan, out = sweep_plan(export, 40, designs=[Design("text")]), tmp_path / "d.parquet"
+    first = run_sweep(plan, out)
+    whole = out.read_bytes()
+    out.write_bytes(whole[:4] + b"\xff" * 600 + whole[604:])
+    with pytest.raises(GameError, match=r"d.parquet: its rows cannot be read, as .*; sweep the treaty again"):
+        reprove(out, 0)
+    again = run_sweep(plan, out)
+    assert again.seconds_cpu > 0 and again.table.equals(first.table) and out.read_bytes() == whole
+
+
+def test_a_fresh_run_leaves_the_pieces_of_one_that_is_writing(export: Treaty, tmp_path: Path) -> None:
+    plan, out = sweep_plan(export, 4, designs=[Design("text")]), tmp_path / "f.parquet"
+    running = Chunks(out, plan.key, plan.about())
+    running.start(fresh=False)
+    running.write(0, 0, run_sweep(plan).table)
+    with pytest.raises(GameError, match="another run is writing this sweep"):
+        run_sweep(plan, out, fresh=True)
+    assert running.read(0, 0) is not None
+    running.end()
+    assert run_sweep(plan, out, fresh=True).seconds_cpu > 0
+
+
+def test_a_run_that_wrote_nothing_is_no_other_sweep(export: Treaty, tmp_path: Path) -> None:
+    """As one that is ended before its first block, or that finds no cluster."""
+    plan, out = sweep_plan(export, 4, designs=[Design("text")]), tmp_path / "n.parquet"
+    ended = Chunks(out, "another key", plan.about())
+    ended.start(fresh=False)
+    ended.end()
+    assert run_sweep(plan, out).blocks == (1, 1)
+
+
+def test_behind_a_link_the_file_that_it_leads_to_is_written(export: Treaty, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    real, link = tmp_path / "there" / "real.parquet", tmp_path / "link.parquet"
+    link.symlink_to(real)
+    run_sweep(sweep_plan(export, 4, designs=[Design("text")]), link)
+    assert link.is_symlink() and pq.read_table(real).num_rows == 4
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["link.parquet", "real.parquet", "there"]
+
+
+def test_answers_are_kept_where_the_whole_file_cannot_be_written(
+    export: Treaty, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    plan, out = sweep_plan(export, 4, designs=[Design("text")]), tmp_path / "k.parquet"
+    with monkeypatch.context() as full:
+
+        def no_space(*_: object, **__: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        full.setattr(pq, "ParquetWriter", no_space)
+        with pytest.raises(GameError, match=r"k.parquet: cannot be written: No space left .* answers are kept in"):
+            run_sweep(plan, out)
+    again = run_sweep(plan, out)
+    assert again.seconds_cpu == 0 and pq.read_table(out).num_rows == 4
