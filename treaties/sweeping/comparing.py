@@ -68,6 +68,7 @@ class Side:
     ``text``    what becomes of it at the values that the text itself gives.
     ``values``  by party, the mean over worlds of what it earns per period under full compliance.
     ``own``     quantities that vary here and not in the first.
+    ``no_treaty``  worlds that are left out because its numbers do not go together there.
     """
 
     name: str
@@ -77,12 +78,14 @@ class Side:
     parties: tuple[str, ...]
     values: Mapping[str, float]
     own: tuple[str, ...]
+    no_treaty: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """One entry of ``designs``."""
         return {
             "name": self.name,
             "title": self.title,
+            "no_treaty": self.no_treaty,
             **({} if self.likelihood is None else self.likelihood.to_json()),
             "text": {
                 "verdict": self.text.verdict,
@@ -216,6 +219,7 @@ def _side(plan: SweepPlan, design: Design, sample: Sample, first: Sample) -> Sid
         tuple(party.id for party in plan.treaty.parties),
         {party: float(known.mean()) for party, known in means.items() if len(known)},
         tuple(path for path in sample.columns if path not in first.columns),
+        sample.no_treaty,
     )
 
 

@@ -6,7 +6,7 @@ from treaties.bargaining.designs import AS_IT_STANDS
 from treaties.findings.amounts import listed, money, once, per_period
 from treaties.model.treaty import Treaty
 from treaties.sweeping.comparing import Comparison, Difference, Paired, Side
-from treaties.sweeping.telling import worlds_told
+from treaties.sweeping.telling import left_out, worlds_told
 
 TEXT = {"yes": "holds", "no": "fails", "undecided": "is not decided", "no treaty": "is no treaty"}
 
@@ -65,6 +65,7 @@ def _side(side: Side, treaty: Treaty) -> str:
     if side.text.margin is not None:
         text += f" (margin {money(side.text.margin, once(unit, treaty.period), sign=True)})"
     undecided = f"; {side.likelihood.undecided:,} undecided" if side.likelihood.undecided else ""
+    undecided += f"; {left_out(side.no_treaty)}" if side.no_treaty else ""
     means = listed([
         f"{party.name} {money(side.values[party.id], unit)}" for party in treaty.parties if party.id in side.values
     ])  # fmt: skip

@@ -186,6 +186,13 @@ def _notes(found: Designed) -> Iterator[str]:
     if not found.tried:
         return
     unit = per_period(found.treaty.payoff_unit, found.treaty.period)
+    missing = [found.tried[k].no_treaty for k in found.front[:SHOWN] if found.tried[k].no_treaty]
+    if missing:
+        many = f"{min(missing):,} to {max(missing):,}" if min(missing) < max(missing) else f"{missing[0]:,}"
+        yield (
+            f"Counted are worlds in which the numbers of a design go together: {many} of {found.plan.draws.worlds:,} "
+            "are left out of some designs of the front (no_treaty in --json)."
+        )
     mean = "mean over the worlds of the " if found.varied else ""
     yield f"Values: {mean}average payoff under full compliance, {unit}."
     yield from in_what_sense(found.concepts)

@@ -74,6 +74,11 @@ class Tried:
     sample: Sample | None = field(default=None, repr=False, compare=False)
 
     @property
+    def no_treaty(self) -> int:
+        """Worlds that are left out because its numbers do not go together there."""
+        return 0 if self.sample is None else self.sample.no_treaty
+
+    @property
     def joint(self) -> float:
         """What the parties have together; not a number if it is not known."""
         return sum(self.values.values()) if self.values else float("nan")
@@ -213,13 +218,13 @@ class Designed:
     def to_frame(self) -> pd.DataFrame:
         """A row for each design that was tried.
 
-        Columns: name, each open term by its path, standing and why, yes, no, undecided, likelihood, low and high (its
-        95 % interval), ``value.`` of each party, joint, and the measures of robustness.
+        Columns: name, each open term by its path, standing and why, yes, no, undecided, no_treaty, likelihood, low and
+        high (its 95 % interval), ``value.`` of each party, joint, and the measures of robustness.
         """
         import pandas as pd
 
         frame = pd.DataFrame([self._row(k) for k in range(len(self.tried))])
-        return frame.astype(dict.fromkeys(("yes", "no", "undecided"), "Int64")) if len(frame) else frame
+        return frame.astype(dict.fromkeys(("yes", "no", "undecided", "no_treaty"), "Int64")) if len(frame) else frame
 
     def _row(self, number: int) -> dict[str, Any]:
         one, measures = self.tried[number], self.robustness.measures.get(self.tried[number].design.name)
@@ -231,6 +236,7 @@ class Designed:
             "yes": None if likely is None else likely.yes,
             "no": None if likely is None else likely.no,
             "undecided": None if likely is None else likely.undecided,
+            "no_treaty": None if likely is None else one.no_treaty,
             "likelihood": None if likely is None else likely.share[0],
             "low": None if likely is None else likely.interval[0],
             "high": None if likely is None else likely.interval[1],
@@ -288,6 +294,7 @@ class Designed:
             "name": one.design.name,
             "terms": dict(one.terms),
             **one.likelihood.to_json(),
+            "no_treaty": one.no_treaty,
             "values": dict(one.values),
             "joint": one.joint,
         }

@@ -15,7 +15,7 @@ from treaties.findings.amounts import capital, listed, money, number, once, per_
 from treaties.sweeping.levers import POINTS, Lever, Term, size, whole_list
 from treaties.sweeping.likelihood import Likelihood
 from treaties.sweeping.moves import Fixed, Flip, InWorlds, Moved, Pairs
-from treaties.sweeping.telling import in_what_sense, told_checks, worlds_told
+from treaties.sweeping.telling import in_what_sense, left_out, told_checks, worlds_told
 from treaties.sweeping.two_terms import STEPS
 
 WIDTH = 118
@@ -156,6 +156,8 @@ def _in_worlds(worlds: InWorlds) -> Iterator[str]:
         f"Every value was judged in the same {worlds_told(worlds.draws.worlds)} (Latin hypercube, seed "
         f"{worlds.draws.seed}; {numbers} drawn from a range); a term that is moved has its value in all of them."
     )
+    if worlds.no_treaty:
+        yield f"Of these, {left_out(worlds.no_treaty)}."
     checks = told_checks(worlds.proved, worlds.unproved)
     yield f"Shares of worlds are computed, not proved: {checks}. Other worlds would move the thresholds."
 

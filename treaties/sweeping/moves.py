@@ -180,6 +180,7 @@ class InWorlds:
 
     ``share``  of the worlds in which compliance is to hold;  ``text`` in how many it does as it stands.
     ``proved``, ``unproved``, ``refused``  answers of which exact arithmetic was asked, as in a sweep.
+    ``no_treaty``  worlds in which the numbers of the text do not go together, which are not counted.
     """
 
     draws: Draws
@@ -190,6 +191,7 @@ class InWorlds:
     proved: int
     unproved: int
     refused: tuple[str, ...]
+    no_treaty: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """The ``worlds`` of a document."""
@@ -198,7 +200,7 @@ class InWorlds:
             "seed": self.draws.seed,
             "varied": self.varied,
             "share_wanted": self.share,
-            "text": self.text.to_json(),
+            "text": self.text.to_json() | {"no_treaty": self.no_treaty},
             "seconds_cpu": self.seconds_cpu,
             "spot_checks": {"proved": self.proved, "unproved": self.unproved, "refused": list(self.refused)},
         }

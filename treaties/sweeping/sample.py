@@ -30,6 +30,7 @@ class Sample:
     ``margin``   Float[worlds], not a number where it is not known.
     ``values``   Float[worlds] by party: what it earns per period under full compliance; likewise.
     ``without``  Float[worlds] by party: its outside option.
+    ``no_treaty``  number of worlds that are left out because its numbers do not go together there.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Sample:
     margin: Floats
     values: Mapping[str, Floats]
     without: Mapping[str, Floats]
+    no_treaty: int = 0
 
     @property
     def decided(self) -> Bools:
@@ -88,6 +90,7 @@ def samples(plan: SweepPlan, table: pa.Table) -> tuple[Sample, ...]:
                     )
                     for party in treaty.parties
                 },
+                int(np.sum((names == design.name) & ~void & (verdict == "no treaty"))),
             )
         )
     return tuple(found)

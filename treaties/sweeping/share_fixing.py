@@ -44,10 +44,9 @@ class _Asked:
     share: float
     margin: float
 
-    @property
-    def enough(self) -> int:
-        """How many worlds these are at least."""
-        return math.ceil(self.share * self.plan.draws.worlds - 1e-9)
+    def enough(self, worlds: int) -> int:
+        """How many of so many worlds these are at least."""
+        return math.ceil(self.share * worlds - 1e-9)
 
 
 @final
@@ -78,14 +77,18 @@ class _Worlds:
 
     @property
     def verdict(self) -> Verdict:
-        """What the worlds looked at so far tell of the share wanted, if they tell; else "undecided"."""
-        worlds, enough = self.asked.plan.draws.worlds, self.asked.enough
-        yes, no = self.told.count("yes"), len(self.told) - self.told.count("yes") - self.told.count("undecided")
-        if yes >= enough:
+        """What the worlds looked at so far tell of the share wanted, if they tell; else "undecided".
+
+        The share is of those in which it is a treaty, as in a sweep: of fewer than are left, no more are needed, and no
+        more may fail.
+        """
+        left = self.asked.plan.draws.worlds - self.told.count("no treaty")
+        if not left:
+            return "no treaty"
+        enough = self.asked.enough(left)
+        if self.told.count("yes") >= enough:
             return "yes"
-        if no > worlds - enough:
-            return "no treaty" if self.told.count("no treaty") == len(self.told) else "no"
-        return "undecided"
+        return "no" if self.told.count("no") > left - enough else "undecided"
 
     def look(self, *, all_of_them: bool = False) -> Verdict:
         """Judge worlds until the answer is known, or all of them."""
@@ -113,12 +116,19 @@ class _Worlds:
 
     @property
     def likely(self) -> Likelihood:
-        """In how many of all worlds it holds."""
+        """In how many of all worlds in which it is a treaty it holds; raises ``ValueError`` if it is in none."""
         self.look(all_of_them=True)
-        told = np.array(self.told)
-        found = likelihood(told == "yes", (told == "no") | (told == "no treaty"), self.asked.plan.draws.sampling)
-        assert found is not None
+        told = np.array([verdict for verdict in self.told if verdict != "no treaty"])
+        found = likelihood(told == "yes", told == "no", self.asked.plan.draws.sampling)
+        if found is None:
+            raise ValueError(f"{self.name}: its numbers go together in none of the worlds; correct their ranges")
         return found
+
+    @property
+    def no_treaty(self) -> int:
+        """In how many of all worlds its numbers do not go together."""
+        self.look(all_of_them=True)
+        return self.told.count("no treaty")
 
     @property
     def means(self) -> tuple[float, ...]:
@@ -216,7 +226,7 @@ def fix_in_worlds(
 ) -> Fixed:
     """How far each term has to be moved for compliance to withstand a margin in a share of worlds; see ``fix``.
 
-    Raises ``ValueError`` for a share that is none.
+    Raises ``ValueError`` for a share that is none, or if the text is a treaty in none of the worlds.
     """
     if not 0 < share <= 1:
         raise ValueError(f"the share of worlds is above 0 and up to 1, got {share:g}; ask for 0.9, say")
@@ -235,6 +245,7 @@ def fix_in_worlds(
         else:
             left[one.lever.path] = f"settled at its own value makes it hold in {broken.in_words()} alone"
     point = judge.judge({path: plan.spans[path].value for path in judge.paths})
-    found = InWorlds(plan.draws, len(plan.spans), share, likely, spent, checks.proved, checks.unproved, checks.refused)
+    counts = checks.proved, checks.unproved, checks.refused
+    found = InWorlds(plan.draws, len(plan.spans), share, likely, spent, *counts, text.no_treaty)
     ranked = sorted(moved, key=lambda one: one.share)
     return Fixed(plan.treaty, point, verdict, margin, tuple(ranked), left, found)

@@ -87,9 +87,9 @@ class Swept:
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-sweep/1`` document; what matters and where it breaks is told of the first twenty designs."""
         every, words = self.samples, NumberWords.of(self.plan.treaty)
-        designs = []
+        designs, missing = [], {one.name: one.no_treaty for one in every}
         for name, found in self.likelihoods().items():
-            told = {"name": name, "problem": self.problems.get(name, "")}
+            told = {"name": name, "problem": self.problems.get(name, ""), "no_treaty": missing[name]}
             designs.append(told | ({} if found is None else found.to_json()))
         return {
             "format": FORMAT,

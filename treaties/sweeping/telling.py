@@ -27,6 +27,7 @@ def summary(found: Swept) -> list[str]:
     ]
     width = max(len(design.name) for design in plan.designs)
     rows = found.table.select(["design", "verdict", "first_to_break", "year", "void"]).to_pylist()
+    missing = {one.name: one.no_treaty for one in found.samples}
     for name, likely in found.likelihoods().items():
         if not found.blocks[0]:
             lines.append(f"  {name:<{width}}  not judged in any block yet")
@@ -35,7 +36,8 @@ def summary(found: Swept) -> list[str]:
             lines.append(f"  {name:<{width}}  no treaty: {found.problems.get(name, 'its numbers never go together')}")
             continue
         undecided = f"; {likely.undecided:,} undecided" if likely.undecided else ""
-        lines.append(f"  {name:<{width}}  holds in {likely.in_words()}{undecided}{_first(rows, name, names)}")
+        void = f"; {left_out(missing[name])}" if missing[name] else ""
+        lines.append(f"  {name:<{width}}  holds in {likely.in_words()}{undecided}{void}{_first(rows, name, names)}")
     lines += ["", *_explained(found), ""]
     if found.blocks[0] < found.blocks[1]:
         done, wanted = found.blocks
@@ -57,6 +59,11 @@ def summary(found: Swept) -> list[str]:
 def worlds_told(count: int) -> str:
     """So many worlds, in words."""
     return "1 world" if count == 1 else f"{count:,} worlds"
+
+
+def left_out(count: int) -> str:
+    """Worlds in which a design is no treaty, as part of a sentence."""
+    return f"{worlds_told(count)} in which its numbers do not go together {'is' if count == 1 else 'are'} left out"
 
 
 def in_what_sense(concepts: Sequence[str]) -> list[str]:

@@ -181,3 +181,33 @@ def test_without_ranges_there_are_no_worlds(servanda: Run, tmp_path: Path) -> No
         "{ value = 4.5, low = 4, high = 5 }", "4.5"))  # fmt: skip
     told = servanda("fix", file, "--worlds", "5")
     assert told.code == 2 and "nothing to vary" in told.err
+
+
+RATIFIED = TEXT.replace("AMOUNT", "3").replace("[0, 20]", "[2, 3, 4]") + """
+[[provision]]
+type = "ratification"
+article = "2"
+granted_per_year = { value = 0.5, low = 0.2, high = 0.9 }
+refused_per_year = { value = 0.3, low = 0.1, high = 0.6 }
+ratifiers = [{ party = "A", name = "Senate", gain = 9 }]
+"""
+"""Chances that in some worlds add up to more than 1."""
+
+
+def test_worlds_in_which_it_is_no_treaty_are_left_out_by_all_alike_and_told(servanda: Run, tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text(RATIFIED)
+    rows = sweep(read_treaty_text(RATIFIED, "r.toml"), WORLDS, seed=SEED)
+    yes, missing = int((rows.verdict == "yes").sum()), int((rows.verdict == "no treaty").sum())
+    assert 0 < missing < WORLDS - yes < WORLDS
+    common = (str(path), "--worlds", str(WORLDS), "--seed", str(SEED), "--workers", "1")
+    out = ("--out", str(tmp_path / "r.parquet"))
+    swept = json.loads(servanda("sweep", *common, *out, "--json").out)["designs"][0]
+    (design, *_) = json.loads(servanda("design", *common, "--designs", "1", "--json").out)["front"]
+    fixed = json.loads(servanda("fix", *common, "--term", "remedy.amount", "--json").out)["worlds"]["text"]
+    for told in (swept, design, fixed):
+        assert (told["yes"], told["no_treaty"]) == (yes, missing) and told["likelihood"] == yes / (WORLDS - missing)
+    words = f"{missing} worlds in which its numbers do not go together are left out"
+    assert words in servanda("sweep", *common, *out).out
+    assert words in servanda("fix", *common, "--term", "remedy.amount").out
+    assert f"{missing} of {WORLDS} are left out" in servanda("design", *common, "--designs", "1").out
