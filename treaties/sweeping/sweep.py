@@ -184,7 +184,7 @@ def _problems(plan: SweepPlan, table: pa.Table, known: Mapping[str, str]) -> dic
     """By name, why designs are no treaty: as ``known``, or found out again of rows that an earlier run has written."""
     rows = zip(table["design"].to_pylist(), table["verdict"].to_pylist(), strict=True)
     told = {(name, verdict == "no treaty") for name, verdict in rows}
-    problems = {}
+    problems: dict[str, str] = {}
     for design in plan.designs:
         if (design.name, True) in told and (design.name, False) not in told:
             problem = known.get(design.name) or DesignJudge(plan.treaty, design, plan.spans).problem
