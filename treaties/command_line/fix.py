@@ -79,6 +79,8 @@ def fix_command(
     about_worlds = {"--share": in_share is not None, "--uniform": uniform, "--spread": spread is not None}
     for option in (option for option, given in about_worlds.items() if given and worlds is None):
         fail(f"{option} is about worlds, and none are asked for; add --worlds 200, or leave it out")
+    if budget is not None and not two:
+        fail("--budget is about pairs of terms, and none are asked for; add --two, or leave it out")
     with progress_line("moving terms", show_progress) as progress:
         from treaties.reading.treaty_file import read_treaty
 

@@ -214,7 +214,7 @@ def _side(plan: SweepPlan, design: Design, sample: Sample, first: Sample) -> Sid
     return Side(
         design.name,
         plan.treaty.title,
-        likelihood(sample.yes, sample.no, plan.draws.sampling),
+        likelihood(sample.yes, sample.no, plan.draws.sampling, plan.draws.worlds),
         judge.judge({path: plan.spans[path].value for path in judge.paths}),
         tuple(party.id for party in plan.treaty.parties),
         {party: float(known.mean()) for party, known in means.items() if len(known)},

@@ -415,7 +415,7 @@ class _Trial:
             return replace(tried, standing="void", why="exact arithmetic refuses what was computed")
         # The numbers drawn are those of all designs: kept with each they would fill the memory.
         sample = replace(samples(alone, table)[0], columns={})
-        likely = likelihood(sample.yes, sample.no, alone.draws.sampling)
+        likely = likelihood(sample.yes, sample.no, alone.draws.sampling, alone.draws.worlds)
         if likely is None:
             problem = next((block.problem for block in blocks if block.problem), "its numbers never go together")
             return replace(tried, standing="no treaty", why=problem)

@@ -73,15 +73,16 @@ def _of_a_hundred(share: float) -> str:
     return "more than 99" if 0.995 <= share < 1 else str(round(100 * share))
 
 
-def likelihood(yes: Bools, no: Bools, sampling: Sampling) -> Likelihood | None:
+def likelihood(yes: Bools, no: Bools, sampling: Sampling, drawn: int) -> Likelihood | None:
     """From Bool[worlds], worlds in which a design holds and fails, in the order in which they were drawn.
 
+    ``drawn``  how many worlds were drawn, some of which may have been left out: scrambles are then told apart no more.
     None without any world.
     """
     worlds, held, failed = len(yes), int(yes.sum()), int(no.sum())
     if not worlds:
         return None
-    if sampling == "sobol" and worlds % SCRAMBLES == 0:
+    if sampling == "sobol" and worlds == drawn and worlds % SCRAMBLES == 0:
         least, error = _of_scrambles(yes)
         most, other = _of_scrambles(~no)
         reach = float(t.ppf(0.5 + LEVEL / 2, SCRAMBLES - 1))

@@ -118,8 +118,9 @@ class _Worlds:
     def likely(self) -> Likelihood:
         """In how many of all worlds in which it is a treaty it holds; raises ``ValueError`` if it is in none."""
         self.look(all_of_them=True)
+        draws = self.asked.plan.draws
         told = np.array([verdict for verdict in self.told if verdict != "no treaty"])
-        found = likelihood(told == "yes", told == "no", self.asked.plan.draws.sampling)
+        found = likelihood(told == "yes", told == "no", draws.sampling, draws.worlds)
         if found is None:
             raise ValueError(f"{self.name}: its numbers go together in none of the worlds; correct their ranges")
         return found

@@ -76,8 +76,8 @@ class Swept:
 
     def likelihoods(self) -> dict[str, Likelihood | None]:
         """By name of the design; None of one that is no treaty in any world."""
-        sampling = self.plan.draws.sampling
-        return {one.name: likelihood(one.yes, one.no, sampling) for one in self.samples}
+        draws = self.plan.draws
+        return {one.name: likelihood(one.yes, one.no, draws.sampling, draws.worlds) for one in self.samples}
 
     @cached_property
     def samples(self) -> tuple[Sample, ...]:

@@ -188,7 +188,7 @@ def _synthetic(treaty: Treaty, verdicts: dict[str, list[bool]], values: dict[str
         sample = Sample(name, np.arange(worlds), {}, yes, ~yes, np.zeros(worlds), columns, nothing)
         means = {p: float(v.mean()) for p, v in columns.items()}
         tried.append(
-            Tried(Design(name), {}, likelihood=likelihood(yes, ~yes, "latin"), values=means, sample=sample)
+            Tried(Design(name), {}, likelihood=likelihood(yes, ~yes, "latin", len(yes)), values=means, sample=sample)
         )
     return Designed(plan, len(tried), tuple(tried), objectives_of(treaty, ()), 0.0)
 

@@ -196,3 +196,8 @@ def test_a_text_that_is_no_game_is_told_at_once() -> None:
 def test_options_about_worlds_are_refused_where_none_are_asked_for(servanda: Run, option: tuple[str, ...]) -> None:
     told = servanda("fix", str(CASES / "procurement.toml"), *option)
     assert told.code == 2 and f"{option[0]} is about worlds" in told.err and "--worlds" in told.err
+
+
+def test_a_budget_for_pairs_is_refused_where_none_are_asked_for(servanda: Run) -> None:
+    told = servanda("fix", str(CASES / "procurement.toml"), "--budget", "10m")
+    assert told.code == 2 and "add --two" in told.err

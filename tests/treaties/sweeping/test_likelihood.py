@@ -12,7 +12,7 @@ from treaties.sweeping.likelihood import likelihood
 def test_the_interval_is_wilsons() -> None:
     """Wilson (1927): (p + z²/2n ± z sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n)."""
     yes = np.arange(100) < 62
-    found = likelihood(yes, ~yes, "independent")
+    found = likelihood(yes, ~yes, "independent", len(yes))
     assert found is not None
     z, n, p = 1.959963984540054, 100, 0.62
     middle, reach = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
@@ -23,7 +23,7 @@ def test_the_interval_is_wilsons() -> None:
 
 def test_what_is_undecided_widens_the_answer() -> None:
     yes, no = np.arange(100) < 50, np.arange(100) >= 60
-    found = likelihood(yes, no, "latin")
+    found = likelihood(yes, no, "latin", len(yes))
     assert found is not None
     assert (found.yes, found.no, found.undecided) == (50, 40, 10)
     assert found.share == (0.5, 0.6)
@@ -34,27 +34,30 @@ def test_what_is_undecided_widens_the_answer() -> None:
 def test_the_error_of_nets_is_that_of_their_scrambles() -> None:
     yes = np.zeros((8, 10), dtype=bool)
     yes[:4, :5] = True
-    found = likelihood(yes.ravel(), ~yes.ravel(), "sobol")
+    found = likelihood(yes.ravel(), ~yes.ravel(), "sobol", yes.size)
     assert found is not None
     shares = np.array([0.5] * 4 + [0.0] * 4)
     assert np.isclose(found.standard_error, shares.std(ddof=1) / sqrt(8))
+    # Where worlds were left out, which are of one scramble is not known any more.
+    fewer, alone = (likelihood(yes.ravel(), ~yes.ravel(), way, 88) for way in ("sobol", "independent"))
+    assert fewer == alone
 
 
 def test_no_world_has_no_likelihood() -> None:
     none = np.zeros(0, dtype=bool)
-    assert likelihood(none, none, "latin") is None
+    assert likelihood(none, none, "latin", 0) is None
 
 
 def test_all_and_none_are_said_of_all_and_none_alone() -> None:
     nearly = np.arange(1000) > 1
-    found = likelihood(nearly, ~nearly, "latin"), likelihood(~nearly, nearly, "latin")
+    found = likelihood(nearly, ~nearly, "latin", len(nearly)), likelihood(~nearly, nearly, "latin", len(nearly))
     assert [one.in_words().split(" of ")[0] for one in found if one] == ["more than 99", "fewer than 1"]
-    every = likelihood(nearly | True, nearly & False, "latin")
+    every = likelihood(nearly | True, nearly & False, "latin", len(nearly))
     assert every is not None and every.in_words().startswith("100 of 100 worlds")
 
 
 def test_scrambles_that_all_agree_prove_nothing_of_other_worlds() -> None:
     every = np.ones(48, dtype=bool)
-    nets, other = (likelihood(every, ~every, sampling) for sampling in ("sobol", "independent"))
+    nets, other = (likelihood(every, ~every, sampling, len(every)) for sampling in ("sobol", "independent"))
     assert nets is not None and other is not None
     assert nets.interval == other.interval and nets.interval[0] < 0.95
