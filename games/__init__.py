@@ -7,6 +7,10 @@ Ask: ``solve(game)`` gives a ``Solution``, with payoff sets, and ``solution.verd
 ``discount_region`` finds the discount factors at which a plan holds; ``choose_solver`` says which method would be used,
 and why; ``read_path`` reads a plan that differs from state to state.
 
+Play: ``strategies`` has strategies by name (``strategies.grim()``); ``evaluate`` says what one is worth and whether it is
+an equilibrium, ``critical_discount`` from which discount factor on, for thousands of games at once, and ``simulate``
+draws paths of play.
+
 Check a proof: ``verdict.certificate.check(game)``; ``write_certificate`` and ``read_certificate`` keep it.
 
 Go on: ``games.solvers`` (the methods and their options), ``games.bargaining``, ``games.coalitions``,
@@ -35,6 +39,10 @@ if TYPE_CHECKING:
     from games.model.stage_game import StageGame, stage_game
     from games.model.stochastic_game import GameError, StochasticGame, repeated_game, stochastic_game
     from games.model.strategy_automaton import StrategyAutomaton
+    from games.play import strategies
+    from games.play.simulation import simulate
+    from games.play.strategies.evaluation import evaluate
+    from games.questions.critical_discount import critical_discount
     from games.questions.discount_region import discount_region
     from games.questions.solve import choose_solver, solve
     from games.solvers.payoff_set import EquilibriumPayoffSet
@@ -55,19 +63,23 @@ else:
         "games.model.stage_game": ("StageGame", "stage_game"),
         "games.model.stochastic_game": ("GameError", "StochasticGame", "repeated_game", "stochastic_game"),
         "games.model.strategy_automaton": ("StrategyAutomaton",),
+        "games.play.simulation": ("simulate",),
+        "games.play.strategies.evaluation": ("evaluate",),
+        "games.questions.critical_discount": ("critical_discount",),
         "games.questions.discount_region": ("discount_region",),
         "games.questions.solve": ("choose_solver", "solve"),
         "games.solvers.payoff_set": ("EquilibriumPayoffSet",),
         "games.solvers.solution": ("Solution",),
         "games.solvers.solver": ("Solver",),
         "games.solvers.verdict": ("Sustainable", "Undecided", "Unsustainable", "Verdict"),
-    }, subpackages=("bargaining", "coalitions", "drawing", "extensive_form", "replication", "solvers"))
+    }, subpackages=("bargaining", "coalitions", "drawing", "extensive_form", "play.strategies", "replication", "solvers"))
 
 __all__ = [
     "repeated_game", "stochastic_game", "stage_game", "StochasticGame", "StageGame", "PublicMonitoring", "GameError",
     "read_game", "write_game",
     "solve", "choose_solver", "Solver", "Solution", "EquilibriumPayoffSet",
     "Plan", "StrategyAutomaton", "PublicAutomaton", "read_path", "discount_region",
+    "strategies", "evaluate", "critical_discount", "simulate",
     "Verdict", "Sustainable", "Unsustainable", "Undecided", "SolutionConcept",
     "Certificate", "CheckReport", "read_certificate", "write_certificate",
 ]

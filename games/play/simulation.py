@@ -6,7 +6,7 @@ point.  The same seed gives the same paths.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
@@ -20,7 +20,7 @@ from games.model.public_automaton import PublicAutomaton
 from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
-from games.numerics.counts import counted
+from games.numerics.counts import counted, is_whole
 from games.play.following import Draws, Follower, MachineFollower, PublicFollower
 from games.play.strategies.machine import Mix
 from games.play.strategies.strategy import Played, machine_of
@@ -68,7 +68,7 @@ class Simulation:
     @property
     def trembled(self) -> Bools:
         """Bool[paths, periods]: whether somebody erred."""
-        return self.rows != self.asked
+        return np.asarray(self.rows != self.asked)
 
     @cached_property
     def payoffs(self) -> Floats:
@@ -140,12 +140,12 @@ def simulate(
     """
     errs = _chances(noise, game)
     for what, number in (("periods", periods), ("paths", paths)):
-        if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:
+        if not is_whole(number) or number < 1:
             raise GameError(f"{what}: {number!r:.40} given; a whole number from 1 is needed")
     if periods * paths > MOST_DRAWN:
         raise GameError(f"{counted(periods * paths)} periods on all paths, more than {MOST_DRAWN:,}; draw fewer paths, or "
                         "shorter ones")
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+    if not is_whole(seed) or seed < 0:
         raise GameError(f"seed: {seed!r:.40} given; a whole number from 0 is needed")
     follower = _follower(game, strategies)
     random, nature = np.random.default_rng(seed), _Nature(game)
@@ -217,7 +217,7 @@ def _draws_of(law: Any) -> Draws:
 
 
 def _mixed(
-    game: StochasticGame, mixes: dict[tuple[int, int], Mix] | Any, mode: Ints, state: Ints, rows: Ints, uniform: Floats
+    game: StochasticGame, mixes: Mapping[tuple[int, int], Mix], mode: Ints, state: Ints, rows: Ints, uniform: Floats
 ) -> Ints:
     """The rows asked for, with mixed actions drawn; ``uniform`` Float[paths, players]."""
     out = rows.copy()

@@ -19,7 +19,7 @@ import numpy as np
 
 from games.model.stochastic_game import GameError, StochasticGame, repeated_game
 from games.model.strategy_automaton import StrategyAutomaton
-from games.numerics.arrays import Floats, Ints
+from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.exact import Numbers
 from games.play.strategies.machine import Machine
 from games.play.strategies.profiles import agreed
@@ -31,8 +31,8 @@ MOST_NODES = 300
 """Strategies of more pairs of a mode and a state are refused: matrices of that size are solved again and again."""
 STEP = 0.01
 HALVINGS = 48
-TIE = 1e-13
-"""A slack below zero by less than this, relative to the range of payoffs and over (1 - discount factor), is rounding."""
+TIE, ROUNDING = 1e-13, 4e-15
+"""A slack below zero by less than this is rounding: relative to the range of payoffs, and to what is added up."""
 NEAR_ONE = 6
 """So many points ten times nearer to one each are tried beyond the last step."""
 AT_ONCE = 4_000_000
@@ -130,33 +130,27 @@ class _Form:
         change = np.array([law[k] - ahead(int(machine.after[places[k][0], b]), b) for k, _, b in found])
         return _Form(played, law, node, player, deviation, change.reshape(-1, len(places)))
 
-    def now(self, payoffs: Floats) -> Floats:
-        """Float[games, deviations]: what complying earns more in the period."""
-        return np.asarray(payoffs[:, self.row[self.node], self.player] - payoffs[:, self.deviation, self.player])
-
-    def margin(self, payoffs: Floats, discount: Floats) -> Floats:
-        """Float[games]: least slack as a one-off gain; ``discount`` Float[games], or Float[1] the same for all."""
-        now = self.now(payoffs)
-        if not now.shape[1]:
-            return np.full(len(payoffs), np.inf)
+    def holds(self, payoffs: Floats, discount: Floats) -> Bools:
+        """Bool[games]: no deviation pays; ``discount`` Float[games], or Float[1] the same for all."""
+        if not len(self.node):
+            return np.ones(len(payoffs), dtype=bool)
+        slack = np.asarray(payoffs[:, self.row[self.node], self.player] - payoffs[:, self.deviation, self.player])
+        # Only differences of what is to come matter: they are reckoned from the first node, which is held at zero, since
+        # values themselves, over (1 - discount factor), grow without bound.
         systems = np.eye(len(self.row)) - discount[:, None, None] * self.law
-        worth = np.linalg.solve(systems, payoffs[:, self.row]) if len(discount) > 1 or len(payoffs) == 1 else (
-            np.linalg.inv(systems[0]) @ payoffs[:, self.row])
-        later = np.empty_like(now)
+        systems[:, :, 0] = 1
+        now = payoffs[:, self.row]
+        later = np.linalg.inv(systems[0]) @ now if len(discount) == 1 else np.linalg.solve(systems, now)
+        later[:, 0] = 0
         for i in range(payoffs.shape[2]):
             mine = self.player == i
-            later[:, mine] = worth[:, :, i] @ self.change[mine].T
-        return np.asarray((now + discount[:, None] * later).min(axis=1))
+            slack[:, mine] += discount[:, None] * (later[:, :, i] @ self.change[mine].T)
+        rounding = TIE * np.ptp(payoffs, axis=(1, 2)) + ROUNDING * np.abs(later).max(axis=(1, 2))
+        return np.asarray(slack.min(axis=1) >= -rounding)
 
 
 def _least(form: _Form, payoffs: Floats, step: float) -> Floats:
     """Float[games]: the scan, and the bisection."""
-    spread = np.ptp(payoffs, axis=(1, 2))
-
-    def holds(which: Ints, discount: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-        rounding = TIE * spread[which] / (1 - discount)
-        return np.asarray(form.margin(payoffs[which], discount) >= -rounding)
-
     points = np.arange(0, 1 - step / 2, step)
     points = np.concatenate([points, 1 - (1 - points[-1]) / 10.0 ** np.arange(1, NEAR_ONE + 1)])
     first = np.full(len(payoffs), len(points))
@@ -164,14 +158,14 @@ def _least(form: _Form, payoffs: Floats, step: float) -> Floats:
         waiting = np.flatnonzero(first == len(points))
         if not len(waiting):
             break
-        first[waiting[holds(waiting, np.array([point]))]] = k
+        first[waiting[form.holds(payoffs[waiting], np.array([point]))]] = k
     out = np.where(first == 0, 0.0, np.nan)
     inside = np.flatnonzero((first > 0) & (first < len(points)))
     low, high = points[first[inside] - 1], points[first[inside]]
     for _ in range(HALVINGS):
         if len(inside):
             middle = (low + high) / 2
-            good = holds(inside, middle)
+            good = form.holds(payoffs[inside], middle)
             low, high = np.where(good, low, middle), np.where(good, middle, high)
     out[inside] = high
     return out

@@ -132,7 +132,7 @@ class Judged:
             "why": self.why,
             "margin": self.margin,
             "least_slack": self.least_slack,
-            "values": {who: _told(v) for who, v in zip(game.players, self.values, strict=True)},
+            "values": _numbers(game, self.values),
             "radius": self.radius,
             "situations": [
                 {
@@ -140,9 +140,11 @@ class Judged:
                     "state": x.state,
                     "profile": list(x.profile),
                     "on_path": x.on_path,
-                    "values": {who: _told(v) for who, v in zip(game.players, x.values, strict=True)},
+                    "values": _numbers(game, x.values),
                     "best_deviations": {
-                        who: None if d is None else {"action": d.action, "slack": _told(d.slack), "pays": d.pays}
+                        who: None if d is None else {
+                            "action": d.action, "slack": nearest_float(d.slack), "exact_slack": written(d.slack),
+                            "pays": d.pays}
                         for who, d in zip(game.players, x.best, strict=True)},
                 }
                 for x in self.situations
@@ -329,7 +331,6 @@ def _rational(number: Any) -> Fraction:
     return Fraction(int(number.p), int(number.q))
 
 
-def _told(number: Fraction) -> float | str:
-    """A number for JSON: as it is if a float names it, else the exact quotient if that is short."""
-    text = written(number)
-    return nearest_float(number) if len(text) > 40 or "/" not in text else text
+def _numbers(game: StochasticGame, values: Sequence[Fraction]) -> dict[str, dict[str, float | str]]:
+    """Numbers by player for JSON, as floats and exactly."""
+    return {who: {"about": nearest_float(v), "exact": written(v)} for who, v in zip(game.players, values, strict=True)}

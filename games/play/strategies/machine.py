@@ -147,7 +147,7 @@ class Machine:
             then, at = self.ways[self.after[mode, row]]
             ways = [self.ways[w] for w in told[mode].punish[state].tolist()]
             punish_at = {(i, s): lottery for i, (_, special) in enumerate(ways) for s, lottery in special}
-            lapses = {s: self._at(w, s) for s, w in told[mode].lapse.get(state, {}).items()}
+            lapses = {s: self.goes(w, s) for s, w in told[mode].lapse.get(state, {}).items()}
             cells[mode, state] = Cell(row, then, tuple(usual for usual, _ in ways), dict(at) | lapses, punish_at)
         return StrategyAutomaton(self.names, cells, self.initial)
 
@@ -181,10 +181,10 @@ class Machine:
             lapse.setdefault(at // game.n_states, {})[at % game.n_states] = w
         return _Answers(punish.reshape(-1, n), lapse, way)
 
-    def _at(self, way: int, state: int) -> Lottery:
+    def goes(self, way: int, state: int) -> Lottery:
         """Where a way goes when a state comes next."""
         usual, special = self.ways[way]
-        return dict(special).get(state, usual)
+        return next((lottery for s, lottery in special if s == state), usual)
 
     def _by_what_is_seen(self) -> PublicAutomaton:
         """The machine as a public automaton: a mode for every mode and state, an outcome for every profile."""
@@ -198,7 +198,7 @@ class Machine:
             for k, row in enumerate(game.rows_of(state)):
                 way = int(self.after[mode, row])
                 for s in sorted(set(law.indices[law.indptr[row]:law.indptr[row + 1]].tolist())):
-                    then[k, s] = tuple((number[m, s], p) for m, p in self._at(way, s))
+                    then[k, s] = tuple((number[m, s], p) for m, p in self.goes(way, s))
             modes.append(PublicMode(state, int(self.rows[mode, state]), payoffs, then))
         return PublicAutomaton(tuple(modes), tuple((number[m, game.initial], p) for m, p in self.initial))
 
@@ -209,9 +209,9 @@ class Machine:
         away = {s: surely(m) for m, s in reversed(places)}
         for mode, state in places:
             row = int(self.rows[mode, state])
-            then, at = self.ways[self.after[mode, row]]
-            own = set(self.game.exact_transition(row))
-            then_at = away | {s: dict(at).get(s, then) for s in own}
+            way = int(self.after[mode, row])
+            then = self.ways[way][0]
+            then_at = away | {s: self.goes(way, s) for s in self.game.exact_transition(row)}
             punish_at = {(i, s): x for i in range(self.game.n_players) for s, x in away.items()}
             cells[mode, state] = Cell(row, then, (then,) * self.game.n_players, then_at, punish_at)
         found = examine(self.game, StrategyAutomaton(self.names, cells, self.initial), all_cells=True)
@@ -275,11 +275,10 @@ def together(machines: Sequence[Machine]) -> Machine:
         kinds, which = np.unique(each, axis=0, return_inverse=True)
         numbers = []
         for kind in kinds.tolist():
-            ways = [m.ways[w] for m, w in zip(machines, kind, strict=True)]
-            special = sorted({s for _, at in ways for s, _ in at})
-            usual = _numbered([way[0] for way in ways], places, waiting)
-            at_states = tuple(
-                (s, _numbered([dict(at).get(s, lottery) for lottery, at in ways], places, waiting)) for s in special)
+            ways = list(zip(machines, kind, strict=True))
+            special = sorted({s for m, w in ways for s, _ in m.ways[w][1]})
+            usual = _numbered([m.ways[w][0] for m, w in ways], places, waiting)
+            at_states = tuple((s, _numbered([m.goes(w, s) for m, w in ways], places, waiting)) for s in special)
             numbers.append(number.setdefault((usual, at_states), len(number)))
         after.append(np.array(numbers, dtype=np.int64)[which.ravel()])
     names = tuple(" | ".join(m.names[k] for m, k in zip(machines, modes, strict=True)) for modes in places)

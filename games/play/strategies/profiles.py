@@ -11,6 +11,7 @@ from games.model.plan import Plan
 from games.model.stage_game import stage_game_of
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Ints
+from games.numerics.counts import is_whole
 from games.play.markov_equilibria import markov_equilibria
 
 Profile = str | Sequence[str] | Sequence[int] | Mapping[str, Any] | Plan | Ints
@@ -53,11 +54,11 @@ def profile_rows(game: StochasticGame, given: Profile, what: str) -> Ints:
         for name, profile in given.items():
             state = game.state_index(str(name))
             rows[state] = _in_state(game, state, profile, what)
-    elif isinstance(given, Sequence) and given and all(_is_number(a) for a in given) and not isinstance(given, str):
+    elif not isinstance(given, str) and _are_numbers(given):
         rows = np.array([_in_state(game, s, given, what) if only[s] < 0 else -1 for s in range(game.n_states)])
-    elif isinstance(given, str) or _is_labels(given):
+    elif isinstance(given, str) or _are_labels(given):
         try:
-            rows = _of_plan(game, Plan.of_profile(game, given), what)
+            rows = _of_plan(game, Plan.of_profile(game, given if isinstance(given, str) else list(map(str, given))), what)
         except GameError as error:
             raise GameError(f"{what}: {error}") from None
     else:
@@ -97,7 +98,7 @@ def _in_state(game: StochasticGame, state: int, given: Any, what: str) -> int:
     place = f"{what}, state {game.states[state]!r}"
     if isinstance(given, str):
         given = [part.strip() for part in given.split(",")]
-    if isinstance(given, Sequence) and given and all(_is_number(a) for a in given):
+    if _are_numbers(given):
         counts = game.action_counts[state].tolist()
         if len(given) != game.n_players:
             raise GameError(f"{place}: {len(given)} actions named for {game.n_players} players; name one for each")
@@ -105,7 +106,7 @@ def _in_state(game: StochasticGame, state: int, given: Any, what: str) -> int:
             if not 0 <= a < count:
                 raise GameError(f"{place}: player {game.players[i]!r} has no action number {a}; it has 0 to {count - 1}")
         return int(game.row_start[state] + sum(int(a) * int(k) for a, k in zip(given, game.stride[state], strict=True)))
-    if not _is_labels(given):
+    if not _are_labels(given):
         raise GameError(f"{place}: {given!r:.60} is no profile; write one label, or number, for each player")
     try:
         return game.row_of_labels(state, given)
@@ -113,11 +114,11 @@ def _in_state(game: StochasticGame, state: int, given: Any, what: str) -> int:
         raise GameError(f"{what}: {error}") from None
 
 
-def _is_number(entry: Any) -> bool:
-    return isinstance(entry, int | np.integer) and not isinstance(entry, bool)
+def _are_numbers(given: Any) -> bool:
+    return isinstance(given, Sequence) and len(given) > 0 and all(map(is_whole, given))
 
 
-def _is_labels(given: Any) -> bool:
+def _are_labels(given: Any) -> bool:
     return isinstance(given, Sequence) and len(given) > 0 and all(isinstance(label, str) for label in given)
 
 

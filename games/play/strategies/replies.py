@@ -143,7 +143,7 @@ class WinStayLoseShift(Reply):
 
     def defects(self, memory: Hashable, players: int) -> Defectors:
         """Everybody, where not all did alike."""
-        return (not memory,) * players
+        return (memory is False,) * players
 
     def follows(self, memory: Hashable, defected: Defectors) -> Branches:
         """Whether all did alike."""
@@ -151,7 +151,7 @@ class WinStayLoseShift(Reply):
 
     def told(self, memory: Hashable, players: tuple[str, ...]) -> str:
         """Whether all did alike."""
-        return "all did alike" if memory else "not all did alike"
+        return "not all did alike" if memory is False else "all did alike"
 
 
 def tit_for_tat(cooperate: Profile | None = None, punish: Profile | None = None) -> TitForTat:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
 from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import GameError, StochasticGame
@@ -53,10 +54,11 @@ def machine_of(game: StochasticGame, played: Played) -> Machine:
         from games.play.strategies.names import named
 
         return named(played).machine(game)
-    if not isinstance(played, Sequence) or not played:
+    each_one: Any = played
+    if not isinstance(each_one, Sequence) or not each_one:
         raise GameError(f"strategies: {played!r:.60} is none; give a strategy, its name, an automaton, or a list of "
                         "these, one for each player")
-    return together([machine_of(game, each) for each in played])
+    return together([machine_of(game, each) for each in each_one])
 
 
 def insist_on_sight(game: StochasticGame) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import Lottery, surely
+from games.numerics.counts import is_whole
 from games.numerics.exact import to_fraction
 from games.play.strategies.machine import MOST_MODES, Machine, Way, insist_on_size, triggered
 from games.play.strategies.profiles import Profile, agreed, profile_rows
@@ -43,7 +44,8 @@ class Trigger(Strategy):
         if self.periods is None:
             back: Lottery = surely(1) if not self.forgive else ((0, self.forgive), (1, 1 - self.forgive))
             back = surely(0) if self.forgive == 1 else back
-            return triggered(game, ("cooperate", "punish"), np.stack([keep, threat]), (surely(0), back), (surely(1),) * 2)
+            rows = np.stack([keep, threat])
+            return triggered(game, ("cooperate", "punish"), rows, (surely(0), back), (surely(1),) * 2)
         k = self.periods
         insist_on_size(game, k + 1)
         names = ("cooperate", *(f"punish, {left} left" for left in range(1, k + 1)))
@@ -172,6 +174,6 @@ def probability(given: Chance, place: str) -> Fraction:
 
 
 def _periods(given: int, place: str) -> int:
-    if isinstance(given, bool) or not isinstance(given, int | np.integer) or not 1 <= given < MOST_MODES:
+    if not is_whole(given) or not 1 <= given < MOST_MODES:
         raise GameError(f"{place}: {given!r:.60} periods; write a whole number from 1 to {MOST_MODES - 1}")
     return int(given)
