@@ -7,9 +7,9 @@ Ask: ``solve(game)`` gives a ``Solution``, with payoff sets, and ``solution.verd
 ``discount_region`` finds the discount factors at which a plan holds; ``choose_solver`` says which method would be used,
 and why; ``read_path`` reads a plan that differs from state to state.
 
-Play: ``strategies`` has strategies by name (``strategies.grim()``); ``evaluate`` says what one is worth and whether it is
-an equilibrium, ``critical_discount`` from which discount factor on, for thousands of games at once, and ``simulate``
-draws paths of play.
+Play: ``strategies`` has strategies by name (``strategies.grim()``); ``evaluate`` says what one is worth and whether it
+is an equilibrium, ``critical_discount`` from which discount factor on, for thousands of games at once, and
+``simulate`` draws paths of play.
 
 Check a proof: ``verdict.certificate.check(game)``; ``write_certificate`` and ``read_certificate`` keep it.
 
@@ -72,7 +72,8 @@ else:
         "games.solvers.solution": ("Solution",),
         "games.solvers.solver": ("Solver",),
         "games.solvers.verdict": ("Sustainable", "Undecided", "Unsustainable", "Verdict"),
-    }, subpackages=("bargaining", "coalitions", "drawing", "extensive_form", "play.strategies", "replication", "solvers"))
+    }, subpackages=(
+        "bargaining", "coalitions", "drawing", "extensive_form", "play.strategies", "replication", "solvers"))
 
 __all__ = [
     "repeated_game", "stochastic_game", "stage_game", "StochasticGame", "StageGame", "PublicMonitoring", "GameError",

@@ -24,8 +24,8 @@ NEEDED = {
     "k_period": "--periods", "forgiving_grim": "--chance", "generous_tit_for_tat": "--chance", "always": "--cooperate"}
 """The option without which a strategy says too little."""
 STRATEGY_NAMES = (
-    "grim, tit_for_tat, tit_for_two_tats, generous_tit_for_tat, win_stay_lose_shift, k_period, forgiving_grim, penance, "
-    "stick_and_carrot, always"
+    "grim, tit_for_tat, tit_for_two_tats, generous_tit_for_tat, win_stay_lose_shift, k_period, forgiving_grim, "
+    "penance, stick_and_carrot, always"
 )
 
 
@@ -34,7 +34,8 @@ def strategy_command(
     strategy: Annotated[
         str,
         typer.Argument(
-            metavar="STRATEGY", show_default=False, help=f"A servanda-strategy/1 file (JSON), or a name: {STRATEGY_NAMES}."
+            metavar="STRATEGY", show_default=False,
+            help=f"A servanda-strategy/1 file (JSON), or a name: {STRATEGY_NAMES}.",
         ),
     ],
     cooperate: Annotated[

@@ -45,8 +45,8 @@ def read_strategy(source: str | Path | Mapping[str, Any], game: StochasticGame) 
 def strategy_to_json(game: StochasticGame, automaton: StrategyAutomaton) -> dict[str, Any]:
     """What ``read_strategy`` reads.
 
-    Raises ``GameError`` for an automaton that mixes actions, or whose next mode depends on the state that it comes to, or
-    on the state that it comes from: the format has no place for these.
+    Raises ``GameError`` for an automaton that mixes actions, or whose next mode depends on states as well: the format
+    has no place for these.
     """
     if len(set(automaton.modes)) < len(automaton.modes):
         raise GameError("strategy: two modes have one name; give every mode a name of its own")
@@ -57,8 +57,8 @@ def strategy_to_json(game: StochasticGame, automaton: StrategyAutomaton) -> dict
             continue
         told = {(cell.then, cell.punish) for cell in cells.values()}
         if len(told) > 1 or any(c.then_at or c.punish_at or c.mix is not None for c in cells.values()):
-            raise GameError(f"strategy: mode {name!r} mixes actions, or goes on differently in different states, which a "
-                            "strategy file does not say; write a certificate")
+            raise GameError(f"strategy: mode {name!r} mixes actions, or goes on differently in different states, which "
+                            "a strategy file does not say; write a certificate")
         then, punish = next(iter(told))
         plays = {game.states[s]: list(game.profile_labels(cell.row)) for s, cell in sorted(cells.items())}
         mode = {"play": plays if game.n_states > 1 else plays[game.states[0]], "then": _told(automaton, then)}
@@ -172,8 +172,8 @@ class _Reader:
         out = [self.lottery(each[who], f"{place}, deviation_of {who!r}") if who in each else usual for who in players]
         missing = [who for who in players if who not in each]
         if missing and "deviation" not in data:
-            self.found.fault(place, f"nothing is said of a deviation of {missing[0]!r}; add \"deviation\", or its name to "
-                             "\"deviation_of\"")
+            self.found.fault(place, f"nothing is said of a deviation of {missing[0]!r}; add 'deviation', or the player "
+                             "to 'deviation_of'")
         return None if None in out else tuple(x for x in out if x is not None)
 
     def lottery(self, given: Any, place: str) -> Lottery | None:
@@ -200,7 +200,7 @@ class _Reader:
                 out.append((self.modes.index(name), p))
         total = sum((p for _, p in out), Fraction(0))
         if total != 1:
-            self.found.fault(place, f"probabilities sum to {written(total)}, not 1; write for instance \"1/3\" for what no "
-                             "decimal says")
+            problem = f"probabilities sum to {written(total)}, not 1"
+            self.found.fault(place, f'{problem}; write for instance "1/3" for what no decimal says')
             return None
         return tuple(out)

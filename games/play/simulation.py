@@ -143,8 +143,8 @@ def simulate(
         if not is_whole(number) or number < 1:
             raise GameError(f"{what}: {number!r:.40} given; a whole number from 1 is needed")
     if periods * paths > MOST_DRAWN:
-        raise GameError(f"{counted(periods * paths)} periods on all paths, more than {MOST_DRAWN:,}; draw fewer paths, or "
-                        "shorter ones")
+        raise GameError(f"{counted(periods * paths)} periods on all paths, more than {MOST_DRAWN:,}; draw fewer paths, "
+                        "or shorter ones")
     if not is_whole(seed) or seed < 0:
         raise GameError(f"seed: {seed!r:.40} given; a whole number from 0 is needed")
     follower = _follower(game, strategies)
@@ -247,7 +247,8 @@ def _chances(noise: float | Sequence[float], game: StochasticGame) -> Floats:
     try:
         errs = np.broadcast_to(np.asarray(noise, dtype=np.float64), (game.n_players,))
     except (TypeError, ValueError):
-        raise GameError(f"noise: {noise!r:.40} given; one chance, or one for each of {game.n_players} players") from None
+        raise GameError(
+            f"noise: {noise!r:.40} given; one chance, or one for each of {game.n_players} players") from None
     if not np.all((errs >= 0) & (errs <= 1)):
         raise GameError(f"noise: {noise!r:.40} given; chances are numbers from 0 to 1")
     return np.asarray(errs)

@@ -4,8 +4,8 @@ The slack of a one-shot deviation, as a one-off gain, is
 
     g(a) - g(b) + d (P - Q) (I - d P)^-1 u,
 
-where g are payoffs of the row played and of the deviation's, P and Q the laws of the next mode and state after them, and
-u the payoffs of the period in each mode and state.  P and Q are the same for all games of a form, and payoffs enter
+where g are payoffs of the row played and of the deviation's, P and Q the laws of the next mode and state after them,
+and u the payoffs of the period in each mode and state.  P and Q are the same for all games of a form, and payoffs enter
 linearly, so that thousands of games are scanned together.
 Source: Mailath and Samuelson (2006), proposition 2.2.1; of grim, Friedman (1971).
 """
@@ -13,12 +13,11 @@ Source: Mailath and Samuelson (2006), proposition 2.2.1; of grim, Friedman (1971
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import final
+from typing import Any, final
 
 import numpy as np
 
 from games.model.stochastic_game import GameError, StochasticGame, repeated_game
-from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.exact import Numbers
 from games.play.strategies.machine import Machine
@@ -42,7 +41,7 @@ AT_ONCE = 4_000_000
 def critical_discount(
     game: StochasticGame | Numbers, strategy: Played, payoffs: Numbers | None = None, *, step: float = STEP
 ) -> Floats:
-    """The least common discount factor from which on a strategy is a subgame-perfect equilibrium, for many games at once.
+    """The least common discount factor at which a strategy is a subgame-perfect equilibrium, for many games at once.
 
     ``game``      a game, or payoffs Float[..., n1, ..., nn, n] of repeated games: ``payoffs[..., a1, ..., an, i]``;
                   all axes before the last n + 1 count games.
@@ -54,7 +53,8 @@ def critical_discount(
     are tried in floating point; of the first at which no one-shot deviation pays, in any mode and state that play,
     deviations or errors lead to, the left end of its interval is found by bisection to about 1e-13.  NaN where none is
     found: intervals narrower than the step may be missed, and it is not said that the strategy holds at every greater
-    factor, which it does where it reverts to an equilibrium of the stage game that is worse for all (grim, ``k_period``).
+    factor, which it does where it reverts to an equilibrium of the stage game that is worse for all (``grim``,
+    ``k_period``).
     The game's own discount factors do not matter; everyone sees what is done, and nobody pays.
 
     Raises ``GameError`` if the strategy does not fit, mixes actions or has too many modes.
@@ -107,8 +107,8 @@ class _Form:
             raise GameError("strategy: it mixes actions; critical discount factors are those of pure strategies")
         places = [(m, s) for m, s in np.argwhere(machine.reach).tolist()]
         if len(places) > MOST_NODES:
-            raise GameError(f"strategy: {len(places)} pairs of a mode and a state, more than {MOST_NODES}; judge it at one "
-                            "discount factor with evaluate")
+            raise GameError(f"strategy: {len(places)} pairs of a mode and a state, more than {MOST_NODES}; judge it at "
+                            "one discount factor with evaluate")
         number = {place: k for k, place in enumerate(places)}
         laws: dict[tuple[int, int], Floats] = {}
 
@@ -116,8 +116,9 @@ class _Form:
             if (way, row) not in laws:
                 out = np.zeros(len(places))
                 span = slice(int(game.transition.indptr[row]), int(game.transition.indptr[row + 1]))
-                for s, p in zip(game.transition.indices[span].tolist(), game.transition.data[span].tolist(), strict=True):
-                    for m, q in dict(machine.ways[way][1]).get(s, machine.ways[way][0]):
+                states, chances = game.transition.indices[span].tolist(), game.transition.data[span].tolist()
+                for s, p in zip(states, chances, strict=True):
+                    for m, q in machine.goes(way, s):
                         out[number[m, s]] += p * float(q)
                 laws[way, row] = out / out.sum()
             return laws[way, row]
@@ -135,8 +136,8 @@ class _Form:
         if not len(self.node):
             return np.ones(len(payoffs), dtype=bool)
         slack = np.asarray(payoffs[:, self.row[self.node], self.player] - payoffs[:, self.deviation, self.player])
-        # Only differences of what is to come matter: they are reckoned from the first node, which is held at zero, since
-        # values themselves, over (1 - discount factor), grow without bound.
+        # Only differences of what is to come matter: they are reckoned from the first node, which is held at zero,
+        # since values themselves, over (1 - discount factor), grow without bound.
         systems = np.eye(len(self.row)) - discount[:, None, None] * self.law
         systems[:, :, 0] = 1
         now = payoffs[:, self.row]
@@ -190,8 +191,8 @@ def _games(game: StochasticGame | Numbers, payoffs: Numbers | None) -> tuple[Sto
     table = _array(game)
     n = table.shape[-1] if table.ndim else 0
     if not 1 <= n < table.ndim or not table.size:
-        raise GameError(f"payoffs: shape {table.shape}; games of n players need n + 1 axes, the last of length n, after "
-                        "those that count games, for instance (1000, 2, 2, 2)")
+        raise GameError(f"payoffs: shape {table.shape}; games of n players need n + 1 axes, the last of length n, "
+                        "after those that count games, for instance (1000, 2, 2, 2)")
     shape = table.shape[: table.ndim - n - 1]
     form = table.shape[table.ndim - n - 1:]
     one = repeated_game(table.reshape(-1, *form)[0], discount=0.5)
@@ -215,8 +216,8 @@ def _unlike(game: StochasticGame) -> StochasticGame:
     return replace(game, payoffs=payoffs, _tables=None)
 
 
-def _fixed(game: StochasticGame, strategy: Played) -> Played:
-    """The strategy with the profiles that it has in a game."""
+def _fixed(game: StochasticGame, strategy: Any) -> Any:
+    """What is played (as in ``evaluate``) with the profiles that it has in a game."""
     if isinstance(strategy, str):
         from games.play.strategies.names import named
 
@@ -225,6 +226,5 @@ def _fixed(game: StochasticGame, strategy: Played) -> Played:
         keep, threat = agreed(game, strategy.cooperate, strategy.punish)
         return replace(strategy, cooperate=keep, punish=threat)
     if isinstance(strategy, list | tuple):
-        return [_fixed(game, each) for each in strategy]  # type: ignore[misc]
-    assert not isinstance(strategy, StrategyAutomaton) or strategy.cells
+        return [_fixed(game, each) for each in strategy]
     return strategy

@@ -15,8 +15,8 @@ from games.numerics.counts import is_whole
 from games.play.markov_equilibria import markov_equilibria
 
 Profile = str | Sequence[str] | Sequence[int] | Mapping[str, Any] | Plan | Ints
-"""A profile: ``"comply,comply"``, labels, numbers of actions (from 0), a mapping from states to any of these, a ``Plan``
-with one profile in each state that it restricts, or an array Int[states] of rows (-1: free)."""
+"""A profile: ``"comply,comply"``, labels, numbers of actions (from 0), a mapping from states to any of these, a
+``Plan`` with one profile in each state that it restricts, or an array Int[states] of rows (-1: free)."""
 
 
 def agreed(game: StochasticGame, cooperate: Profile | None, punish: Profile | None) -> tuple[Ints, Ints]:
@@ -32,7 +32,8 @@ def agreed(game: StochasticGame, cooperate: Profile | None, punish: Profile | No
     threat = _default_threat(game) if punish is None else profile_rows(game, punish, "punish")
     lost = np.flatnonzero(threat < 0)
     if len(lost):
-        raise GameError(f"punish: nothing is said of state {game.states[int(lost[0])]!r}; name a profile for each state")
+        where = game.states[int(lost[0])]
+        raise GameError(f"punish: nothing is said of state {where!r}; name a profile for each state")
     if cooperate is None:
         return _default_cooperation(game, threat), threat
     rows = profile_rows(game, cooperate, "cooperate")
@@ -58,7 +59,8 @@ def profile_rows(game: StochasticGame, given: Profile, what: str) -> Ints:
         rows = np.array([_in_state(game, s, given, what) if only[s] < 0 else -1 for s in range(game.n_states)])
     elif isinstance(given, str) or _are_labels(given):
         try:
-            rows = _of_plan(game, Plan.of_profile(game, given if isinstance(given, str) else list(map(str, given))), what)
+            labels = given if isinstance(given, str) else list(map(str, given))
+            rows = _of_plan(game, Plan.of_profile(game, labels), what)
         except GameError as error:
             raise GameError(f"{what}: {error}") from None
     else:
@@ -69,7 +71,8 @@ def profile_rows(game: StochasticGame, given: Profile, what: str) -> Ints:
 
 def _of_plan(game: StochasticGame, plan: Plan, what: str) -> Ints:
     if len(plan.allowed) != game.n_rows:
-        raise GameError(f"{what}: a plan of {len(plan.allowed)} rows, the game has {game.n_rows}; make it for this game")
+        raise GameError(
+            f"{what}: a plan of {len(plan.allowed)} rows, the game has {game.n_rows}; make it for this game")
     rows = np.full(game.n_states, -1, dtype=np.int64)
     for s in plan.restricted_states:
         here = game.rows_of(s)
@@ -104,7 +107,8 @@ def _in_state(game: StochasticGame, state: int, given: Any, what: str) -> int:
             raise GameError(f"{place}: {len(given)} actions named for {game.n_players} players; name one for each")
         for i, (a, count) in enumerate(zip(given, counts, strict=True)):
             if not 0 <= a < count:
-                raise GameError(f"{place}: player {game.players[i]!r} has no action number {a}; it has 0 to {count - 1}")
+                raise GameError(
+                    f"{place}: player {game.players[i]!r} has no action number {a}; it has 0 to {count - 1}")
         return int(game.row_start[state] + sum(int(a) * int(k) for a, k in zip(given, game.stride[state], strict=True)))
     if not _are_labels(given):
         raise GameError(f"{place}: {given!r:.60} is no profile; write one label, or number, for each player")
@@ -126,7 +130,8 @@ def _default_threat(game: StochasticGame) -> Ints:
     if game.n_states > 1:
         found = markov_equilibria(game, starts=("harsh",)) or markov_equilibria(game)
         if not found:
-            raise GameError("punish: no stationary equilibrium in pure actions was found; name a profile for each state")
+            raise GameError(
+                "punish: no stationary equilibrium in pure actions was found; name a profile for each state")
         return found[0]
     equilibria = stage_game_of(game, 0).pure_equilibria()
     if not equilibria:
@@ -137,11 +142,11 @@ def _default_threat(game: StochasticGame) -> Ints:
 
 def _default_cooperation(game: StochasticGame, threat: Ints) -> Ints:
     if game.n_states > 1 or np.any(game.action_counts != 2):
-        raise GameError("cooperate: name a profile; it can be left out only in repeated games in which every player has "
-                        "two actions")
+        raise GameError("cooperate: name a profile; it can be left out only in repeated games in which every player "
+                        "has two actions")
     own = 1 - game.own_action[threat[0]]
     row = int((own * game.stride[0]).sum())
     if not np.all(game.payoffs[row] > game.payoffs[threat[0]]):
-        raise GameError(f"cooperate: name a profile; {game.place(row)}, where nobody plays what punishes, is not better "
-                        "for everybody")
+        raise GameError(f"cooperate: name a profile; {game.place(row)}, where nobody plays what punishes, is not "
+                        "better for everybody")
     return np.array([row])

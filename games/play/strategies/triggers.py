@@ -112,8 +112,9 @@ class Always(Strategy):
 def grim(cooperate: Profile | None = None, punish: Profile | None = None) -> Trigger:
     """Cooperate until anybody deviates, then punish for good.
 
-    ``cooperate``, ``punish``  profiles: ``"comply,comply"``, labels, numbers of actions, a mapping from states to these,
-                               a ``Plan``, or an array of rows.  Left out, see ``games.play.strategies.profiles.agreed``.
+    ``cooperate``, ``punish``  profiles: ``"comply,comply"``, labels, numbers of actions, a mapping from states to
+                               these, a ``Plan``, or an array of rows.  Left out: a stationary equilibrium to punish
+                               with; and, in repeated games of two actions each, what is not played in it.
     Source: Friedman (1971).
     """
     return Trigger("grim", cooperate, punish)

@@ -86,7 +86,8 @@ def test_reversion_begins_where_the_solver_finds_the_edge_in_a_stochastic_game()
         "format": "servanda-game/1", "players": ["A", "B"], "discount": 0.6, "states": [
             {"name": "peace", "actions": [["comply", "breach"]] * 2,
              "payoffs": [[[2, 2], [-1, 3]], [[3, -1], [0, 0]]],
-             "transitions": [[{"peace": 1}, {"peace": "1/2", "war": "1/2"}], [{"peace": "1/2", "war": "1/2"}, {"war": 1}]]},
+             "transitions": [[{"peace": 1}, {"peace": "1/2", "war": "1/2"}],
+                             [{"peace": "1/2", "war": "1/2"}, {"war": 1}]]},
             {"name": "war", "actions": [["wait"]] * 2, "payoffs": [[[-2, -2]]],
              "transitions": [[{"peace": "1/4", "war": "3/4"}]]}]})
     region = discount_region(game, "comply,comply", 0.1, 0.7, 0.3, solver="nash_reversion", prove=False)

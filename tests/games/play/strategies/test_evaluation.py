@@ -113,7 +113,7 @@ def test_k_periods_of_a_stage_equilibrium_deter_if_what_they_cost_covers_the_gai
     for d in (Fraction(n, 20) for n in (1, 5, 7, 8, 10, 11, 19)):
         found = evaluate(dilemma(discount=d), strategies.k_period(k))
         assert found.equilibrium is (sum(d**m for m in range(1, k + 1)) * 2 >= 1)
-        assert found.margin is not None and abs(found.margin - float(sum(2 * d**m for m in range(1, k + 1)) - 1)) < 1e-12
+        assert found.margin == pytest.approx(float(sum(2 * d**m for m in range(1, k + 1)) - 1), abs=1e-12)
 
 
 @pytest.mark.parametrize("chance", ["0", "1/10", "1/2", "1"])
@@ -142,7 +142,7 @@ def test_tit_for_tat_is_subgame_perfect_at_a_knife_edge_of_additive_dilemmas_onl
     """Every deviation has to be a matter of indifference: (T - R)/(R - S) = (P - S)/(T - P) = d."""
     for d in [Fraction(n, 30) for n in (1, 5, 9, 10, 11, 20, 27)]:
         assert evaluate(dilemma(discount=d), "tit_for_tat").equilibrium is (d == Fraction(1, 3))      # T + S = R + P
-        assert evaluate(dilemma(5, 3, 1, 0, d), "tit_for_tat").equilibrium is False                   # Axelrod's payoffs
+        assert evaluate(dilemma(5, 3, 1, 0, d), "tit_for_tat").equilibrium is False                  # Axelrod
     # Nor does it punish readily: after a defection it pays to let bygones be bygones.
     situation, player, deviation = evaluate(dilemma(discount="4/5"), "tit_for_tat").profitable[0]
     assert situation.profile[player] == "D" and deviation.action == "C"
@@ -178,11 +178,8 @@ def test_grim_is_the_reversion_of_the_rules_of_play_in_random_stochastic_games()
         keep, threat = (np.array([int(rng.integers(*game.row_start[s:s + 2])) for s in range(3)]) for _ in range(2))
         rule = reversion(game, keep, threat)
         found = evaluate(game, strategies.grim(keep, threat))
-        assert found.least_slack is not None and rule.least_anywhere is not None
         expected = NoProfitableDeviation.of(game, rule.automaton()).check(game)
         assert found.equilibrium is expected.accepted
-        # After errors of several at once they go on differently in states that play may come to.
-        assert abs(found.least_slack - rule.least_anywhere.slack) < 1e-9 or found.least_slack != rule.least_anywhere.slack
         assert found.margin is not None and rule.least_on_path is not None
         assert abs(found.margin - rule.least_on_path.slack) < 1e-9
 
