@@ -63,6 +63,7 @@ else:
         "games.model.stage_game": ("StageGame", "stage_game"),
         "games.model.stochastic_game": ("GameError", "StochasticGame", "repeated_game", "stochastic_game"),
         "games.model.strategy_automaton": ("StrategyAutomaton",),
+        "games.play": ("strategies",),
         "games.play.simulation": ("simulate",),
         "games.play.strategies.evaluation": ("evaluate",),
         "games.questions.critical_discount": ("critical_discount",),
@@ -72,8 +73,7 @@ else:
         "games.solvers.solution": ("Solution",),
         "games.solvers.solver": ("Solver",),
         "games.solvers.verdict": ("Sustainable", "Undecided", "Unsustainable", "Verdict"),
-    }, subpackages=(
-        "bargaining", "coalitions", "drawing", "extensive_form", "play.strategies", "replication", "solvers"))
+    }, subpackages=("bargaining", "coalitions", "drawing", "extensive_form", "replication", "solvers"))
 
 __all__ = [
     "repeated_game", "stochastic_game", "stage_game", "StochasticGame", "StageGame", "PublicMonitoring", "GameError",

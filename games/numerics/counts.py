@@ -3,17 +3,6 @@
 from __future__ import annotations
 
 from math import floor, inf, log10
-from numbers import Integral
-from typing import Any
-
-
-def is_whole(given: Any) -> bool:
-    """Whether something is a whole number, of Python's or another library's; True and False are none.
-
-    >>> is_whole(3), is_whole(True), is_whole(3.0)
-    (True, False, False)
-    """
-    return isinstance(given, Integral) and not isinstance(given, bool)
 
 
 def counted(count: float) -> str:

@@ -15,19 +15,17 @@ def lazy_names(
 
     ``package``      its name.
     ``homes``        module -> the public names that live in it.
-    ``subpackages``  those that are reached as attributes too, such as ``games.coalitions``; of one that lies deeper,
-                     ``play.strategies``, the last part is the attribute.
+    ``subpackages``  those that are reached as attributes too, such as ``games.coalitions``.
 
     >>> getattribute, names = lazy_names("games.numerics", {"games.numerics.exact": ("to_fraction",)})
     >>> getattribute("to_fraction")("1/3")
     Fraction(1, 3)
     """
-    below = {path.rpartition(".")[2]: f"{package}.{path}" for path in subpackages}
     home = {name: module for module, names in homes.items() for name in names}
 
     def getattribute(name: str) -> Any:
-        if name in below:
-            return import_module(below[name])
+        if name in subpackages:
+            return import_module(f"{package}.{name}")
         if name not in home:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(import_module(home[name]), name)
@@ -37,6 +35,6 @@ def lazy_names(
     def names() -> list[str]:
         """The public names only, for completion and help; what else a package holds is its own affair."""
         special = [name for name in vars(sys.modules[package]) if name.startswith("__")]
-        return sorted({*home, *below, *special})
+        return sorted({*home, *subpackages, *special})
 
     return getattribute, names

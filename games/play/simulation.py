@@ -20,9 +20,10 @@ from games.model.public_automaton import PublicAutomaton
 from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
-from games.numerics.counts import counted, is_whole
+from games.numerics.counts import counted
 from games.play.following import Draws, Follower, MachineFollower, PublicFollower
 from games.play.strategies.machine import Mix
+from games.play.strategies.profiles import is_whole
 from games.play.strategies.strategy import Played, machine_of
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,6 @@ from games.model.plan import Plan
 from games.model.stage_game import stage_game_of
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Ints
-from games.numerics.counts import is_whole
 from games.play.markov_equilibria import markov_equilibria
 
 Profile = str | Sequence[str] | Sequence[int] | Mapping[str, Any] | Plan | Ints
@@ -116,6 +116,11 @@ def _in_state(game: StochasticGame, state: int, given: Any, what: str) -> int:
         return game.row_of_labels(state, given)
     except GameError as error:
         raise GameError(f"{what}: {error}") from None
+
+
+def is_whole(given: Any) -> bool:
+    """Whether something is a whole number, of Python's or another library's; True and False are none."""
+    return isinstance(given, Integral) and not isinstance(given, bool)
 
 
 def _are_numbers(given: Any) -> bool:

@@ -14,10 +14,9 @@ import numpy as np
 
 from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import Lottery, surely
-from games.numerics.counts import is_whole
 from games.numerics.exact import to_fraction
 from games.play.strategies.machine import MOST_MODES, Machine, Way, insist_on_size, triggered
-from games.play.strategies.profiles import Profile, agreed, profile_rows
+from games.play.strategies.profiles import Profile, agreed, is_whole, profile_rows
 from games.play.strategies.strategy import Strategy
 
 Chance = float | str | Fraction

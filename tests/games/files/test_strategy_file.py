@@ -17,7 +17,8 @@ from games.play.strategies.evaluation import evaluate
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "games" / "files" / "servanda-strategy.schema.json").read_text())
-GAME = repeated_game([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], discount="1/2", actions=[["C", "D"]] * 2, players=["A", "B"])
+GAME = repeated_game(
+    [[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], discount="1/2", actions=[["C", "D"]] * 2, players=["A", "B"])
 SOUND: dict[str, Any] = {
     "format": "servanda-strategy/1", "name": "suspension", "start": {"good": "3/4", "bad": "1/4"},
     "modes": {
@@ -90,7 +91,8 @@ def test_every_fault_is_told_with_its_place(document: dict[str, Any], message: s
 
 def test_all_faults_are_told_at_once_and_repeated_names_too(tmp_path: Path) -> None:
     path = tmp_path / "twice.json"
-    path.write_text('{"format": "servanda-strategy/1", "modes": {"a": {}, "a": {"play": ["C", "C"]}}}', encoding="utf-8")
+    text = '{"format": "servanda-strategy/1", "modes": {"a": {}, "a": {"play": ["C", "C"]}}}'
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(GameError, match="mode 'a' is given more than once") as found:
         read_strategy(path, GAME)
     assert str(found.value).startswith(str(path))
