@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from games.command_line.options import AsJson, CertificateOut, Discount, GameFile, Strict, game_asked
+from games.command_line.options import AsJson, CertificateOut, Discount, GameFile, Strict, Transfers, game_asked
 from games.command_line.places import insist_on_places
 from games.command_line.terminal import UNDECIDED, fail, say, say_json, tell, told, told_factor
 
@@ -57,6 +57,7 @@ def strategy_command(
         typer.Option(metavar="P", help="Chance of forgiving, of forgiving_grim and generous_tit_for_tat: 0.1 or 1/3."),
     ] = None,
     discount: Discount = None,
+    transfers: Transfers = None,
     certificate: CertificateOut = None,
     json: AsJson = False,
     strict: Strict = False,
@@ -66,7 +67,7 @@ def strategy_command(
     from games.play.strategies.evaluation import evaluate
 
     insist_on_places((file, strategy, cooperate, punish), {"--certificate": certificate})
-    game = game_asked(file, discount, None)
+    game = game_asked(file, discount, transfers)
     played = _strategy(strategy, game, {"--cooperate": cooperate, "--punish": punish, "--periods": periods,
                                         "--chance": chance})
     judged = evaluate(game, played)

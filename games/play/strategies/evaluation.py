@@ -173,7 +173,7 @@ def evaluate(game: StochasticGame, strategy: Played | PublicAutomaton) -> Judged
     """
     if game.transfers != "none":
         raise GameError("players can pay one another in this game, and strategies say nothing of payments; "
-                        "judge it without transfers")
+                        "judge it with transfers=\"none\" (--transfers none)")
     name = strategy.name if isinstance(strategy, Strategy) else strategy if isinstance(strategy, str) else ""
     names: tuple[str, ...] = ()
     if not isinstance(strategy, StrategyAutomaton | PublicAutomaton):

@@ -42,6 +42,14 @@ def test_what_is_no_equilibrium_is_an_answer_with_the_deviation_that_pays(run: R
     assert "pays     P1 plays comply in mode 'P2 defected', state s0, and gains 0.666667" in result.out
 
 
+def test_of_a_game_with_payments_the_remedy_is_told_and_works(run: Run, dilemma: Path) -> None:
+    content = json.loads(dilemma.read_text(encoding="utf-8")) | {"transfers": "voluntary"}
+    dilemma.write_text(json.dumps(content), encoding="utf-8")
+    refused = run("game", "strategy", dilemma, "grim")
+    assert refused.code == 2 and "--transfers none" in refused.err
+    assert run("game", "strategy", dilemma, "grim", "--transfers", "none").code == 0
+
+
 def test_json_says_it_all_in_exact_numbers(run: Run, dilemma: Path) -> None:
     result = run("game", "strategy", dilemma, "k_period", "--periods", "2", "--cooperate", "comply,comply",
                  "--punish", "breach,breach", "--discount", "1/3", "--json")

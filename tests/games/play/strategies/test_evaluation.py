@@ -10,7 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from games import GameError, PublicAutomaton, StochasticGame, StrategyAutomaton, repeated_game, solve, strategies
+from games import (
+    GameError,
+    PublicAutomaton,
+    StochasticGame,
+    StrategyAutomaton,
+    repeated_game,
+    solve,
+    stochastic_game,
+    strategies,
+)
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.files.game_file import read_game
 from games.play.rules_of_play import reversion
@@ -182,6 +191,40 @@ def test_grim_is_the_reversion_of_the_rules_of_play_in_random_stochastic_games()
         assert found.equilibrium is expected.accepted
         assert found.margin is not None and rule.least_on_path is not None
         assert abs(found.margin - rule.least_on_path.slack) < 1e-9
+
+
+@pytest.mark.parametrize("players", [2, 3])
+def test_it_is_the_same_whether_one_sees_who_deviates_or_what_is_done(players: int) -> None:
+    """Both automata of a machine, in random stochastic games: the same subgames, values and answers."""
+    rng = np.random.default_rng(players)
+    both = 0
+    for _ in range(4):
+        game = random_game(rng, players, 3, 2, reach=2)
+        keep, threat = (np.array([int(rng.integers(*game.row_start[s:s + 2])) for s in range(3)]) for _ in range(2))
+        for strategy in (strategies.grim(keep, threat), strategies.k_period(2, keep, threat),
+                         strategies.forgiving_grim("1/3", keep, threat), strategies.penance(1, keep, threat)):
+            machine = strategy.machine(game)
+            by_whom = machine._by_who_deviates()
+            if by_whom is None:
+                continue
+            one, other = evaluate(game, by_whom), evaluate(game, machine._by_what_is_seen())
+            assert one.values == pytest.approx(other.values, abs=1e-12) and one.equilibrium is other.equilibrium
+            assert least(one) == pytest.approx(least(other), abs=1e-12)
+            assert len(one.situations) == len(other.situations) == machine.reach.sum()
+            both += 1
+    assert both >= 8
+
+
+def test_who_cannot_be_told_from_others_by_a_state_is_told_by_what_is_seen() -> None:
+    """Three states of which only joint errors reach one: what follows them is part of the strategy."""
+    law = [[[1, 0, 0], [1, 0, 0]], [[1, 0, 0], [0, 0, 1]]]
+    game = stochastic_game(
+        [[[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], [[[0, 0]]], [[[2, 2], [-1, 3]], [[3, -1], [0, 0]]]],
+        [law, [[[0, 1, 0]]], [[[0, 0, 1]] * 2] * 2], "1/2")
+    found = evaluate(game, strategies.grim((0, 0), {"s0": (1, 1), "s2": (1, 1)}))
+    # In s2 play is in the mode that punishes: nobody cooperates there, as it would in the other mode.
+    assert [(x.mode, x.state) for x in found.situations] == [("cooperate", "s0"), ("punish", "s0"), ("punish", "s2")]
+    assert found.equilibrium is True and isinstance(found.automaton, StrategyAutomaton)
 
 
 def test_reversion_of_a_compiled_treaty_is_judged_as_on_its_ladder() -> None:
