@@ -9,7 +9,7 @@ and why; ``read_path`` reads a plan that differs from state to state.
 
 Play: ``strategies`` has strategies by name (``strategies.grim()``); ``evaluate`` says what one is worth and whether it
 is an equilibrium, ``critical_discount`` from which discount factor on, for thousands of games at once, and
-``simulate`` draws paths of play.
+``simulate`` draws paths of play.  ``read_strategy`` reads a player's own strategy file.
 
 Check a proof: ``verdict.certificate.check(game)``; ``write_certificate`` and ``read_certificate`` keep it.
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from games.certificates.certificate_file import read_certificate, write_certificate
     from games.files.game_file import read_game, write_game
     from games.files.path_file import read_path
+    from games.files.strategy_file import read_strategy
     from games.model.plan import Plan
     from games.model.public_automaton import PublicAutomaton
     from games.model.public_monitoring import PublicMonitoring
@@ -57,6 +58,7 @@ else:
         "games.certificates.certificate_file": ("read_certificate", "write_certificate"),
         "games.files.game_file": ("read_game", "write_game"),
         "games.files.path_file": ("read_path",),
+        "games.files.strategy_file": ("read_strategy",),
         "games.model.plan": ("Plan",),
         "games.model.public_automaton": ("PublicAutomaton",),
         "games.model.public_monitoring": ("PublicMonitoring",),
@@ -80,7 +82,7 @@ __all__ = [
     "read_game", "write_game",
     "solve", "choose_solver", "Solver", "Solution", "EquilibriumPayoffSet",
     "Plan", "StrategyAutomaton", "PublicAutomaton", "read_path", "discount_region",
-    "strategies", "evaluate", "critical_discount", "simulate",
+    "strategies", "evaluate", "critical_discount", "simulate", "read_strategy",
     "Verdict", "Sustainable", "Unsustainable", "Undecided", "SolutionConcept",
     "Certificate", "CheckReport", "read_certificate", "write_certificate",
 ]
