@@ -37,7 +37,7 @@ def plot_simulation(found: Simulation, path: str | Path) -> Path:
             upper.fill_between(time, mean[:, i] - error[:, i], mean[:, i] + error[:, i], color=colour, alpha=0.2,
                                linewidth=0)
         upper.set_ylabel("payoff of the period")
-        upper.set_title(f"{game.name or 'Game'}: mean of {paths:,} paths, 95 % of its error shaded", fontsize=9.5)
+        upper.set_title(f"{game.name or 'Game'}: mean of {paths:,} paths, {SURE} standard errors shaded", fontsize=9.5)
         upper.legend(fontsize=8, frameon=False)
         counts = np.bincount(found.modes.ravel(), minlength=len(found.mode_names))
         named = [m for m in np.argsort(-counts, kind="stable").tolist() if counts[m]][:MOST_MODES]
@@ -46,11 +46,11 @@ def plot_simulation(found: Simulation, path: str | Path) -> Path:
         if counts.sum() > counts[named].sum():
             shares.append(1 - np.sum(shares, axis=0))
             labels.append("other modes")
-        lower.stackplot(time, shares, labels=labels, colors=COLOURS, alpha=0.6)
+        bands = lower.stackplot(time, shares, colors=COLOURS, alpha=0.6)
         lower.set_ylim(0, 1)
         lower.set_xlim(0, max(periods - 1, 1))
         lower.set_ylabel("share of paths")
         lower.set_xlabel("period")
-        lower.legend(fontsize=7.5, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+        figure.legend(handles=bands, labels=labels, fontsize=7.5, frameon=False, loc="outside lower center", ncols=2)
         write_figure(figure, Path(path))
     return Path(path)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import Cell, StrategyAutomaton
 from games.numerics.exact import nearest_float, written
 from games.play.strategies.strategy import Played, Strategy, machine_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @final
@@ -118,6 +121,19 @@ class Judged:
         least = min((d.slack for x in where for d in x.best if d is not None), default=None)
         return None if least is None else nearest_float(least)
 
+    def to_frame(self) -> pd.DataFrame:
+        """A row for every situation and player: mode, state, profile, value, best deviation, its slack, as floats."""
+        import pandas as pd
+
+        return pd.DataFrame([
+            {
+                "mode": x.mode, "state": x.state, "profile": ", ".join(x.profile), "on_path": x.on_path, "player": who,
+                "value": nearest_float(value), "deviation": None if best is None else best.action,
+                "slack": np.nan if best is None else nearest_float(best.slack),
+                "pays": best is not None and best.pays,
+            }
+            for x in self.situations for who, value, best in zip(self.game.players, x.values, x.best, strict=True)])
+
     def to_json(self) -> dict[str, Any]:
         """What ``servanda game strategy --json`` prints (``servanda-strategy-judged/1``)."""
         game = self.game
@@ -158,6 +174,7 @@ def evaluate(game: StochasticGame, strategy: Played | PublicAutomaton) -> Judged
 
     ``strategy``  a strategy or the name of one, an automaton, or a list with one of these for each player.
 
+    A deviation that changes nothing for anybody, today or tomorrow, is none, unless it is answered.
     That it is no equilibrium is an answer, with the deviations that pay (``Judged.profitable``), not an error.  Raises
     ``GameError`` if the strategy does not fit the game, or players can pay one another.
 

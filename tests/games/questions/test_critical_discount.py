@@ -57,7 +57,7 @@ def test_win_stay_lose_shift_and_penance_are_their_formulas() -> None:
 
 
 def test_many_games_at_once_are_each_as_alone() -> None:
-    table, _ = dilemmas(5, 3)
+    table, _ = dilemmas(3, 3)
     for strategy in (strategies.grim(), strategies.k_period(3), strategies.forgiving_grim("1/5")):
         together = critical_discount(table, strategy)
         alone = [critical_discount(repeated_game(one, discount=0.1), strategy) for one in table]
@@ -69,7 +69,7 @@ def test_many_games_at_once_are_each_as_alone() -> None:
     strategies.generous_tit_for_tat("1/3"), strategies.stick_and_carrot((1, 0), (0, 0)),
 ], ids=lambda strategy: strategy.name)
 def test_exact_judgements_change_at_the_critical_factor(strategy: strategies.Strategy) -> None:
-    table, _ = dilemmas(4, 9)
+    table, _ = dilemmas(3, 9)
     for one in table:
         found = float(critical_discount(one, strategy))
         game = repeated_game(one, discount="1/2")

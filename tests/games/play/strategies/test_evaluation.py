@@ -66,7 +66,7 @@ SIZES = [(2, 2), (2, 3), (3, 2)]
 def test_brute_force_finds_the_same_in_random_games(kind: str, players: int, actions: int) -> None:
     rng = np.random.default_rng(players * 10 + actions)
     answers = set()
-    for _ in range(4):
+    for _ in range(3):
         game = random_game(rng, players, 1, actions, integers=True)
         c, p = (tuple(int(rng.integers(actions)) for _ in range(players)) for _ in range(2))
         strategy, rule = KINDS[kind](c, p)
@@ -86,7 +86,7 @@ def test_brute_force_finds_the_same_in_random_games(kind: str, players: int, act
 def test_brute_force_finds_dilemmas_in_which_each_strategy_holds_and_fails() -> None:
     for kind, make in KINDS.items():
         answers = set()
-        for t, s, d in [(3, -1, "1/3"), (3, -1, "4/5"), (3, -1, "1/10"), (5, -2, "2/5")]:
+        for t, s, d in [(3, -1, "1/3"), (3, -1, "4/5"), (5, -2, "2/5")]:
             game = dilemma(t=t, s=s, discount=d)
             strategy, rule = make((0, 0), (1, 1))
             found, expected = evaluate(game, strategy), brute.judged(game, rule)
@@ -198,7 +198,7 @@ def test_it_is_the_same_whether_one_sees_who_deviates_or_what_is_done(players: i
     """Both automata of a machine, in random stochastic games: the same subgames, values and answers."""
     rng = np.random.default_rng(players)
     both = 0
-    for _ in range(4):
+    for _ in range(3):
         game = random_game(rng, players, 3, 2, reach=2)
         keep, threat = (np.array([int(rng.integers(*game.row_start[s:s + 2])) for s in range(3)]) for _ in range(2))
         for strategy in (strategies.grim(keep, threat), strategies.k_period(2, keep, threat),
@@ -212,7 +212,7 @@ def test_it_is_the_same_whether_one_sees_who_deviates_or_what_is_done(players: i
             assert least(one) == pytest.approx(least(other), abs=1e-12)
             assert len(one.situations) == len(other.situations) == machine.reach.sum()
             both += 1
-    assert both >= 8
+    assert both >= 6
 
 
 def test_who_cannot_be_told_from_others_by_a_state_is_told_by_what_is_seen() -> None:
@@ -269,6 +269,14 @@ def test_what_matters_beyond_who_deviates_makes_a_public_automaton_that_the_chec
     assert isinstance(found.automaton, PublicAutomaton) and found.certificate is not None
     assert found.certificate.check(game).accepted
     assert found.equilibrium is (brute.judged(game, brute.win_stay_lose_shift((0, 0), (1, 1))).least >= 0)
+
+
+def test_a_frame_has_a_row_for_every_situation_and_player() -> None:
+    found = evaluate(dilemma(), "tit_for_tat")
+    frame = found.to_frame()
+    assert len(frame) == 8 and frame["slack"].min() == pytest.approx(float(least(found)))
+    assert frame[frame["pays"]]["deviation"].tolist().count("C") >= 1
+    assert frame["value"].iloc[0] == 2
 
 
 def test_a_tampered_certificate_is_refused() -> None:
