@@ -28,6 +28,8 @@ Branches = tuple[tuple[Hashable, Fraction], ...]
 """What is remembered next, with what chance."""
 
 CERTAIN = Fraction(1)
+MOST_STEPS = 500_000
+"""So many pairs of a memory and of who defects are looked at; more take long, and lead to no automaton to look at."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,10 @@ class Reply(Strategy, ABC):
         number: dict[Hashable, int] = {start: 0}
         waiting, ways, rows, after = [start], dict[Way, int](), [], []
         for memory in waiting:
+            if len(number) * len(kinds) > MOST_STEPS:
+                raise GameError(
+                    f"{self.name}: with {n} players there is too much to remember, more than {MOST_STEPS:,} steps from "
+                    "a memory to the next; take win_stay_lose_shift, or a strategy that punishes")
             insist_on_size(game, len(number))
             defect = np.array(self.defects(memory, n))
             own = np.where(defect, game.own_action[threat[0]], game.own_action[keep[0]])
@@ -157,8 +163,8 @@ class WinStayLoseShift(Reply):
 def tit_for_tat(cooperate: Profile | None = None, punish: Profile | None = None) -> TitForTat:
     """Cooperate at first, and then do what the other did the period before; of several others, the worst of it.
 
-    Source: Rapoport, in Axelrod (1984); that it is an equilibrium at knife-edges only, Mailath and Samuelson (2006),
-    example 2.4.1.
+    In a dilemma it is subgame perfect at knife-edges only: all one-shot deviations have to be matters of indifference.
+    Source: Axelrod (1984), chapter 2, of the programme submitted by Rapoport.
     """
     return TitForTat("tit_for_tat", cooperate, punish)
 

@@ -123,7 +123,7 @@ def k_period(k: int, cooperate: Profile | None = None, punish: Profile | None = 
     """Cooperate; after any deviation punish for ``k`` periods, which a deviation begins anew, then cooperate again.
 
     Raises ``GameError`` if ``k`` is no whole number from 1.
-    Source: Mailath and Samuelson (2006), section 2.5; of limited punishments, Green and Porter (1984).
+    Source: Green and Porter (1984), whose punishments last some periods as well.
     """
     return Trigger("k_period", cooperate, punish, _periods(k, "k_period"))
 
@@ -143,7 +143,7 @@ def stick_and_carrot(stick: Profile | None = None, carrot: Profile | None = None
 
     ``stick``   need be no equilibrium of the stage game; it is carried out for the sake of the carrot.
     ``carrot``  what to cooperate on.
-    Source: Abreu (1986), theorem 15, two-phase punishments.
+    Source: Abreu (1986), punishments in two phases.
     """
     return Trigger("stick_and_carrot", carrot, stick, 1)
 
@@ -152,7 +152,7 @@ def penance(periods: int = 1, cooperate: Profile | None = None, punish: Profile 
     """Whoever deviates cooperates for some periods while all others punish; then everybody cooperates again.
 
     Raises ``GameError`` if ``periods`` is no whole number from 1.
-    Source: van Damme (1989), section 3, for the dilemma of two.
+    Source: van Damme (1989), for the dilemma of two.
     """
     return Penance("penance", cooperate, punish, _periods(periods, "penance"))
 

@@ -332,6 +332,15 @@ def test_what_does_not_fit_is_told(make: Callable[[], object], message: str) -> 
         make()
 
 
+def test_of_many_players_too_much_to_remember_is_told_and_win_stay_lose_shift_is_judged() -> None:
+    n = 11
+    many = repeated_game(
+        np.stack([3 * np.indices((2,) * n).sum(axis=0) / n - own for own in np.indices((2,) * n)], axis=-1), "9/10")
+    with pytest.raises(GameError, match="too much to remember"):
+        evaluate(many, strategies.tit_for_two_tats((1,) * n, (0,) * n))
+    assert evaluate(many, strategies.win_stay_lose_shift((1,) * n, (0,) * n)).equilibrium is True
+
+
 def test_every_strategy_has_a_name_that_makes_it() -> None:
     options: dict[str, dict[str, object]] = {
         "k_period": {"k": 2}, "forgiving_grim": {"chance": "1/2"}, "generous_tit_for_tat": {"chance": "1/2"},
