@@ -7,6 +7,10 @@ Ask: ``solve(game)`` gives a ``Solution``, with payoff sets, and ``solution.verd
 ``discount_region`` finds the discount factors at which a plan holds; ``choose_solver`` says which method would be used,
 and why; ``read_path`` reads a plan that differs from state to state.
 
+Play: ``strategies`` has strategies by name (``strategies.grim()``); ``evaluate`` says what one is worth and whether it
+is an equilibrium, ``critical_discount`` from which discount factor on, for thousands of games at once, and
+``simulate`` draws paths of play.  ``read_strategy`` reads a player's own strategy file.
+
 Check a proof: ``verdict.certificate.check(game)``; ``write_certificate`` and ``read_certificate`` keep it.
 
 Go on: ``games.solvers`` (the methods and their options), ``games.bargaining``, ``games.coalitions``,
@@ -29,12 +33,17 @@ if TYPE_CHECKING:
     from games.certificates.certificate_file import read_certificate, write_certificate
     from games.files.game_file import read_game, write_game
     from games.files.path_file import read_path
+    from games.files.strategy_file import read_strategy
     from games.model.plan import Plan
     from games.model.public_automaton import PublicAutomaton
     from games.model.public_monitoring import PublicMonitoring
     from games.model.stage_game import StageGame, stage_game
     from games.model.stochastic_game import GameError, StochasticGame, repeated_game, stochastic_game
     from games.model.strategy_automaton import StrategyAutomaton
+    from games.play import strategies
+    from games.play.simulation import simulate
+    from games.play.strategies.evaluation import evaluate
+    from games.questions.critical_discount import critical_discount
     from games.questions.discount_region import discount_region
     from games.questions.solve import choose_solver, solve
     from games.solvers.payoff_set import EquilibriumPayoffSet
@@ -49,12 +58,17 @@ else:
         "games.certificates.certificate_file": ("read_certificate", "write_certificate"),
         "games.files.game_file": ("read_game", "write_game"),
         "games.files.path_file": ("read_path",),
+        "games.files.strategy_file": ("read_strategy",),
         "games.model.plan": ("Plan",),
         "games.model.public_automaton": ("PublicAutomaton",),
         "games.model.public_monitoring": ("PublicMonitoring",),
         "games.model.stage_game": ("StageGame", "stage_game"),
         "games.model.stochastic_game": ("GameError", "StochasticGame", "repeated_game", "stochastic_game"),
         "games.model.strategy_automaton": ("StrategyAutomaton",),
+        "games.play": ("strategies",),
+        "games.play.simulation": ("simulate",),
+        "games.play.strategies.evaluation": ("evaluate",),
+        "games.questions.critical_discount": ("critical_discount",),
         "games.questions.discount_region": ("discount_region",),
         "games.questions.solve": ("choose_solver", "solve"),
         "games.solvers.payoff_set": ("EquilibriumPayoffSet",),
@@ -68,6 +82,7 @@ __all__ = [
     "read_game", "write_game",
     "solve", "choose_solver", "Solver", "Solution", "EquilibriumPayoffSet",
     "Plan", "StrategyAutomaton", "PublicAutomaton", "read_path", "discount_region",
+    "strategies", "evaluate", "critical_discount", "simulate", "read_strategy",
     "Verdict", "Sustainable", "Unsustainable", "Undecided", "SolutionConcept",
     "Certificate", "CheckReport", "read_certificate", "write_certificate",
 ]

@@ -1,4 +1,4 @@
-"""``servanda game``: solve games given as files, check certificates, convert, and solve game trees."""
+"""``servanda game``: solve games given as files, judge strategies, check certificates, convert, solve game trees."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import typer
 from games.command_line.certify import certify_command
 from games.command_line.convert import convert_command
 from games.command_line.solve import solve_command
+from games.command_line.strategy import EXAMPLE as STRATEGY_EXAMPLE
+from games.command_line.strategy import strategy_command
 from games.command_line.tree import tree_command
 
 game_app = typer.Typer(no_args_is_help=True, help="Stochastic and repeated games, game trees: solve, certify, convert.")
@@ -15,3 +17,4 @@ game_app.command("solve", epilog="Example: servanda game solve game.json --targe
 game_app.command("certify", epilog="Example: servanda game certify game.json --certificate c.json")(certify_command)
 game_app.command("convert", epilog="Example: servanda game convert game.json --to nfg --out game.nfg")(convert_command)
 game_app.command("tree", epilog="Example: servanda game tree tree.json --certificate proof.json")(tree_command)
+game_app.command("strategy", epilog=STRATEGY_EXAMPLE)(strategy_command)

@@ -45,6 +45,7 @@ from tests.fuzz.originals import (
     papers,
     paths,
     small_treaties,
+    strategies,
     terms,
     treaties,
     trees,
@@ -58,7 +59,7 @@ NOT_ENDED = -1
 RENEWED = 200
 """A child whose memory has risen by so many megabytes ends, and the next begins small."""
 KINDS = (treaties, treaties, treaties, small_treaties, terms, games, games, certificates, certificates, certificates,
-         paths, trees, papers)
+         paths, strategies, trees, papers)
 LINES_SHARE, COMMANDS_SHARE = 0.02, 0.02
 """Of all inputs: broken command lines, and broken files that go to a command."""
 

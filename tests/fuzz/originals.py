@@ -118,6 +118,19 @@ def paths() -> tuple[Original, ...]:
 
 
 @cache
+def strategies() -> tuple[Original, ...]:
+    """Strategy files, and the game that they are for."""
+    judge = (("game", "strategy", OTHER, FILE), ("game", "strategy", OTHER, FILE, "--json", "--certificate", OUT))
+    modes = {
+        "keep": {"play": ["comply", "comply"], "then": "keep", "deviation": "suspend"},
+        "suspend": {"play": {"peace": ["breach", "breach"]}, "then": {"suspend": "1/2", "keep": 0.5},
+                    "deviation": "suspend", "deviation_of": {"B": "keep"}},
+    }
+    text = _text({"format": "servanda-strategy/1", "name": "suspension", "start": "keep", "modes": modes})
+    return (Original("own.strategy.json", text, LINES_GAME, ("read-strategy",), judge),)
+
+
+@cache
 def trees() -> tuple[Original, ...]:
     """Game trees: one with perfect information, one without, one of constant sum; and what proves their solutions."""
     reply = {"accept": terminal([1, 1], "deal"), "refuse": terminal([0, 0])}
@@ -165,6 +178,8 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("game", "solve", OTHER, "--transfers", "voluntary", "--all-discounts", "--slacks", "--payments", "--json"),
     ("game", "solve", OTHER, "--target", "breach,breach", "--certificate", OUT, "--solver", "nash_reversion"),
     ("game", "convert", OTHER, "--to", "nfg", "--state", "peace", "--out", OUT),
+    ("game", "strategy", OTHER, "k_period", "--periods", "3", "--cooperate", "comply,comply", "--discount", "1/2"),
+    ("game", "strategy", OTHER, "generous_tit_for_tat", "--chance", "1/3", "--json", "--certificate", OUT),
 )
 """Command lines to be broken; `PROCUREMENT` and `LINES_GAME` are the files they read."""
 

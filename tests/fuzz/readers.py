@@ -14,9 +14,11 @@ from games.files.conversions import convert
 from games.files.game_file import read_game
 from games.files.game_writing import game_to_json
 from games.files.path_file import path_to_json, read_path
+from games.files.strategy_file import read_strategy
 from games.game_trees.gambit import to_efg, to_nfg
 from games.game_trees.tree_file import extensive_to_json, read_extensive
 from games.model.stochastic_game import GameError
+from games.play.strategies.evaluation import evaluate
 from games.questions.solve import solve
 from games.replication import papers
 from games.solvers.verdict import certificate_of
@@ -79,6 +81,13 @@ def _path(file: str, other: str) -> None:
     assert read_path(path_to_json(plan), game).to_json() == plan.to_json()
 
 
+def _strategy(file: str, other: str) -> None:
+    game = read_game(other)
+    judged = evaluate(game, read_strategy(file, game))
+    judged.to_json()
+    assert judged.certificate is None or judged.certificate.check(game).accepted
+
+
 def _tree(file: str, _other: str) -> None:
     tree = read_extensive(file)
     assert read_extensive(extensive_to_json(tree)).digest == tree.digest
@@ -99,7 +108,7 @@ def _papers(folder: str, _other: str) -> None:
 
 READERS: Mapping[str, Callable[[str, str], None]] = {
     "read-treaty": _treaty, "change-treaty": _terms, "read-game": _game, "solve-game": _solved,
-    "read-certificate": _certificate, "read-path": _path, "read-tree": _tree, "read-tree-proof": _tree_proof,
-    "read-papers": _papers,
+    "read-certificate": _certificate, "read-path": _path, "read-strategy": _strategy,
+    "read-tree": _tree, "read-tree-proof": _tree_proof, "read-papers": _papers,
 }
 """By the word that stands for them in the place of a command; each takes the broken file and another one."""

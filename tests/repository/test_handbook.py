@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from games import read_certificate, read_game, read_path
+from games import read_certificate, read_game, read_path, read_strategy
 from games.extensive_form import read_extensive
 from tests.repository.test_repository import ROOT, text_of
 from tests.support.clauses_page import BEGIN, reference
@@ -126,6 +126,8 @@ def test_every_file_shown_is_read(page: str, tmp_path: Path) -> None:
                 assert read_extensive(data).players
             case "servanda-path/1":
                 assert read_path(data, read_game(tmp_path / "game.json")).allowed is not None
+            case "servanda-strategy/1":
+                assert read_strategy(data, read_game(tmp_path / "game.json")).cells
             case "servanda-certificate/1":
                 assert read_certificate(data).kind
             case other:
