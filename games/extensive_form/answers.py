@@ -1,24 +1,32 @@
-"""What can be said about a tree, by the method that fits it: backward induction, plans, or a search."""
+"""What can be said about a tree, by the method that fits it: backward induction, plans, Lemke's path, or a search."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, final
 
 from games.certificates.trees.certificate import TreeCertificate
 from games.extensive_form.beliefs import supporting_beliefs
+from games.extensive_form.consistency import sequential_beliefs
 from games.extensive_form.enumeration import pure_equilibria
 from games.extensive_form.induction import backward_induction
+from games.extensive_form.plan_vertices import extreme_plans
+from games.extensive_form.quasi_perfect import sequential_equilibrium
+from games.extensive_form.refinements import refine
 from games.extensive_form.sequence_form import solve_zero_sum
 from games.game_trees.recall import perfect_recall
-from games.game_trees.strategies import Profile, named
+from games.game_trees.strategies import Mixture, Profile, named
 from games.game_trees.subgames import subgame_roots
 from games.game_trees.tree import ExtensiveGame
 from games.model.stochastic_game import GameError
 from games.numerics.exact import written
 
 FORMAT = "servanda-tree-solution/1"
+MOST_JUDGED = 40
+"""Extreme equilibria that are told one by one, with what they are; the rest are counted."""
+Method = Literal["backward induction", "sequence form", "search for pure equilibria", "none"]
 NONE_PURE = (
     "no subgame-perfect equilibrium is in pure strategies; there is one in mixed strategies, which is not looked for"
 )
@@ -36,7 +44,7 @@ class TreeAnswer:
     """
 
     game: ExtensiveGame
-    method: Literal["backward induction", "sequence form", "search for pure equilibria", "none"]
+    method: Method
     status: Literal["solved", "undecided"]
     reason: str
     found: dict[str, Any]
@@ -67,8 +75,9 @@ class TreeAnswer:
 
 
 def answer(game: ExtensiveGame) -> TreeAnswer:
-    """Solve a tree: by backward induction if everybody sees everything, by plans if two players' payoffs always add up
-    to the same, and otherwise by listing all subgame-perfect equilibria in pure strategies, with beliefs if some exist.
+    """Solve a tree: by backward induction if everybody sees everything, by optimal plans if two players' payoffs always
+    add up to the same, by a sequential equilibrium and all extreme Nash equilibria for two players otherwise, and for
+    more by listing all subgame-perfect equilibria in pure strategies, with beliefs if some exist.
     """
     recall = perfect_recall(game)
     if not recall.perfect:
@@ -94,26 +103,84 @@ def answer(game: ExtensiveGame) -> TreeAnswer:
                 "subgame_perfect": solved_exactly,
                 "unreached": [_whose(game, k) for k in plans.unreached],
             }, plans.certificate)
+    return _two_players(game) if game.n_players == 2 else _pure(game)
+
+
+def _two_players(game: ExtensiveGame) -> TreeAnswer:
+    """A sequential equilibrium, and if the tree is small all extreme Nash equilibria and all that are pure."""
+    method: Method = "sequence form"
     try:
-        listed = pure_equilibria(game)
+        one = sequential_equilibrium(game)
     except GameError as error:
-        return TreeAnswer(game, "search for pure equilibria", "undecided", str(error), {}, None)
-    justified = [supporting_beliefs(game, equilibrium.profile) for equilibrium in listed]
-    certificates: Iterator[TreeCertificate] = (
-        found.assessment or equilibrium.certificate for equilibrium, found in zip(listed, justified, strict=True))
+        return TreeAnswer(game, method, "undecided", str(error), {}, None)
+    found: dict[str, Any] = {"equilibrium": {
+        "payoffs": [written(x) for x in one.payoffs],
+        "strategies": strategies_json(game, one.profile),
+        "beliefs": beliefs_json(game, one.beliefs),
+        "subgame_perfect": True,
+        "sequential": True,
+    }}
+    with suppress(GameError):
+        found["equilibria"] = _pure_json(game)[0]
+    extreme = extreme_plans(game)
+    judged = [refine(game, plans, one.profile) for plans in extreme.pairs[:MOST_JUDGED]]
+    found["nash_equilibria"] = {
+        "complete": extreme.complete,
+        "count": len(extreme.pairs) if extreme.complete else None,
+        "why": extreme.why,
+        "extreme": [{
+            "payoffs": [written(x) for x in refined.payoffs],
+            "strategies": strategies_json(game, refined.profile),
+            "left_open": [_whose(game, h) for h in refined.left_open],
+            "subgame_perfect": refined.subgame_perfect,
+            "sequential": refined.sequential,
+            "why": refined.words,
+        } for refined in judged],
+    }
+    return TreeAnswer(game, method, "solved", "", found, one.certificate)
+
+
+def _pure(game: ExtensiveGame) -> TreeAnswer:
+    """All subgame-perfect equilibria in pure strategies."""
+    method: Method = "search for pure equilibria"
+    try:
+        listed, certificate = _pure_json(game)
+    except GameError as error:
+        return TreeAnswer(game, method, "undecided", str(error), {}, None)
     # There always is one in mixed strategies (Nash 1951; Selten 1965), which this search does not look for.
     status: Literal["solved", "undecided"] = "solved" if listed else "undecided"
-    return TreeAnswer(game, "search for pure equilibria", status, "" if listed else NONE_PURE, {
-        "equilibria": [
-            {
-                "payoffs": [written(x) for x in equilibrium.payoffs],
-                "strategies": strategies_json(game, equilibrium.profile),
-                "beliefs": found.status,
-                "why": found.words,
-            }
-            for equilibrium, found in zip(listed, justified, strict=True)
-        ],
-    }, next(certificates, None))
+    return TreeAnswer(game, method, status, "" if listed else NONE_PURE, {"equilibria": listed}, certificate)
+
+
+def _pure_json(game: ExtensiveGame) -> tuple[list[dict[str, Any]], TreeCertificate | None]:
+    """The pure subgame-perfect equilibria, with what justifies them, and evidence for the first.
+
+    Raises ``GameError`` if they are too many to look through.
+    """
+    out = []
+    certificate: TreeCertificate | None = None
+    for equilibrium in pure_equilibria(game):
+        weak = supporting_beliefs(game, equilibrium.profile)
+        strong = sequential_beliefs(game, equilibrium.profile)
+        out.append({
+            "payoffs": [written(x) for x in equilibrium.payoffs],
+            "strategies": strategies_json(game, equilibrium.profile),
+            "beliefs": weak.status,
+            "sequential": {"sequential": "yes", "not sequential": "no", "undecided": "open"}[strong.status],
+            "why": weak.words or strong.words,
+        })
+        certificate = certificate or strong.assessment or weak.assessment or equilibrium.certificate
+    return out, certificate
+
+
+def beliefs_json(game: ExtensiveGame, beliefs: Sequence[Mixture]) -> dict[str, dict[str, dict[str, str]]]:
+    """Beliefs where there is a choice of nodes, by names: {player: {information set: {place: probability}}}."""
+    out: dict[str, dict[str, dict[str, str]]] = {player: {} for player in game.players}
+    for known, nodes, belief in zip(game.information_sets, game.members, beliefs, strict=True):
+        if len(nodes) > 1:
+            out[game.players[known.player]][known.name] = {
+                game.place(k): written(p) for k, p in zip(nodes, belief, strict=True) if p}
+    return out
 
 
 def strategies_json(game: ExtensiveGame, profile: Profile) -> dict[str, dict[str, dict[str, str]]]:
