@@ -10,7 +10,7 @@ from typing import Any, Literal, final
 from games.certificates.trees.certificate import TreeCertificate
 from games.extensive_form.beliefs import supporting_beliefs
 from games.extensive_form.consistency import sequential_beliefs
-from games.extensive_form.enumeration import pure_equilibria
+from games.extensive_form.enumeration import PureEquilibrium, pure_equilibria
 from games.extensive_form.induction import backward_induction
 from games.extensive_form.plan_vertices import extreme_plans
 from games.extensive_form.quasi_perfect import sequential_equilibrium
@@ -41,6 +41,7 @@ class TreeAnswer:
     ``status``       solved, or undecided: then ``reason`` says why.
     ``found``        what the method found, with names and exact numbers as text.
     ``certificate``  evidence for the answer (the first equilibrium listed); None if there is nothing to show.
+    ``profile``      the play that is told first, None if there is none.
     """
 
     game: ExtensiveGame
@@ -49,6 +50,7 @@ class TreeAnswer:
     reason: str
     found: dict[str, Any]
     certificate: TreeCertificate | None
+    profile: Profile | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-tree-solution/1`` object."""
@@ -90,7 +92,7 @@ def answer(game: ExtensiveGame) -> TreeAnswer:
             "strategies": strategies_json(game, solved.profile),
             "ties": [_whose(game, k) for k in solved.ties],
             "all_payoffs": None if everything is None else [[written(x) for x in u] for u in everything],
-        }, solved.certificate)
+        }, solved.certificate, solved.profile)
     if game.n_players == 2 and game.constant_sum is not None:
         plans = solve_zero_sum(game)
         solved_exactly = plans.value is not None
@@ -102,7 +104,7 @@ def answer(game: ExtensiveGame) -> TreeAnswer:
                 "strategies": strategies_json(game, plans.profile),
                 "subgame_perfect": solved_exactly,
                 "unreached": [_whose(game, k) for k in plans.unreached],
-            }, plans.certificate)
+            }, plans.certificate, plans.profile)
     return _two_players(game) if game.n_players == 2 else _pure(game)
 
 
@@ -121,7 +123,7 @@ def _two_players(game: ExtensiveGame) -> TreeAnswer:
         "sequential": True,
     }}
     with suppress(GameError):
-        found["equilibria"] = _pure_json(game)[0]
+        found["equilibria"] = _pure_json(game, pure_equilibria(game))[0]
     extreme = extreme_plans(game)
     judged = [refine(game, plans, one.profile) for plans in extreme.pairs[:MOST_JUDGED]]
     found["nash_equilibria"] = {
@@ -137,29 +139,31 @@ def _two_players(game: ExtensiveGame) -> TreeAnswer:
             "why": refined.words,
         } for refined in judged],
     }
-    return TreeAnswer(game, method, "solved", "", found, one.certificate)
+    return TreeAnswer(game, method, "solved", "", found, one.certificate, one.profile)
 
 
 def _pure(game: ExtensiveGame) -> TreeAnswer:
     """All subgame-perfect equilibria in pure strategies."""
     method: Method = "search for pure equilibria"
     try:
-        listed, certificate = _pure_json(game)
+        pure = pure_equilibria(game)
     except GameError as error:
         return TreeAnswer(game, method, "undecided", str(error), {}, None)
+    listed, certificate = _pure_json(game, pure)
     # There always is one in mixed strategies (Nash 1951; Selten 1965), which this search does not look for.
     status: Literal["solved", "undecided"] = "solved" if listed else "undecided"
-    return TreeAnswer(game, method, status, "" if listed else NONE_PURE, {"equilibria": listed}, certificate)
+    found = {"equilibria": listed}
+    return TreeAnswer(
+        game, method, status, "" if listed else NONE_PURE, found, certificate, pure[0].profile if pure else None)
 
 
-def _pure_json(game: ExtensiveGame) -> tuple[list[dict[str, Any]], TreeCertificate | None]:
-    """The pure subgame-perfect equilibria, with what justifies them, and evidence for the first.
-
-    Raises ``GameError`` if they are too many to look through.
-    """
+def _pure_json(
+    game: ExtensiveGame, listed: Sequence[PureEquilibrium]
+) -> tuple[list[dict[str, Any]], TreeCertificate | None]:
+    """Pure subgame-perfect equilibria with what justifies them, and evidence for the first."""
     out = []
     certificate: TreeCertificate | None = None
-    for equilibrium in pure_equilibria(game):
+    for equilibrium in listed:
         weak = supporting_beliefs(game, equilibrium.profile)
         strong = sequential_beliefs(game, equilibrium.profile)
         out.append({
