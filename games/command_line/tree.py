@@ -43,8 +43,6 @@ def tree_command(
     Backward induction if all is seen; optimal plans if two players' payoffs always add up to the same; for two players
     otherwise a sequential equilibrium, and in small trees all extreme Nash equilibria and which of them rest on empty
     threats; for more players all subgame-perfect equilibria in pure strategies, with beliefs where some exist.
-
-    Example: servanda game tree tree.json --plot tree.svg --show-path
     """
     from games.game_trees.tree_file import read_extensive
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, final
 
 from games.certificates.trees.certificate import TreeCertificate
 from games.extensive_form.beliefs import supporting_beliefs
-from games.extensive_form.consistency import sequential_beliefs
+from games.extensive_form.consistency import Sequentiality, sequential_beliefs
 from games.extensive_form.enumeration import PureEquilibrium, pure_equilibria
 from games.extensive_form.induction import backward_induction
 from games.extensive_form.plan_vertices import extreme_plans
@@ -25,7 +25,8 @@ from games.numerics.exact import written
 
 FORMAT = "servanda-tree-solution/1"
 MOST_JUDGED = 40
-"""Extreme equilibria that are told one by one, with what they are; the rest are counted."""
+"""Equilibria that are judged one by one; extreme ones beyond are counted only."""
+NOT_LOOKED_AT = Sequentiality("undecided", None, "there are many: whether this one is sequential was not looked at")
 Method = Literal["backward induction", "sequence form", "search for pure equilibria", "none"]
 NONE_PURE = (
     "no subgame-perfect equilibrium is in pure strategies; there is one in mixed strategies, which is not looked for"
@@ -163,9 +164,9 @@ def _pure_json(
     """Pure subgame-perfect equilibria with what justifies them, and evidence for the first."""
     out = []
     certificate: TreeCertificate | None = None
-    for equilibrium in listed:
+    for number, equilibrium in enumerate(listed):
         weak = supporting_beliefs(game, equilibrium.profile)
-        strong = sequential_beliefs(game, equilibrium.profile)
+        strong = sequential_beliefs(game, equilibrium.profile) if number < MOST_JUDGED else NOT_LOOKED_AT
         out.append({
             "payoffs": [written(x) for x in equilibrium.payoffs],
             "strategies": strategies_json(game, equilibrium.profile),

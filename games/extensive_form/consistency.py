@@ -30,7 +30,7 @@ from games.game_trees.tree import ExtensiveGame
 from games.model.stochastic_game import GameError
 from games.numerics.exact_programs import Program, minimise
 
-MOST_PATTERNS = 1000
+MOST_PATTERNS = 300
 """Patterns of what is believed possible that are gone through before the search is given up."""
 
 Ranks = tuple[tuple[int, ...], ...]
@@ -105,14 +105,16 @@ def sequential_beliefs(game: ExtensiveGame, profile: Profile, most: int = MOST_P
         if total or len(nodes) == 1:
             settled[h] = tuple(likely[k] / total for k in nodes) if total else (Fraction(1),)
     open_sets = [h for h in range(len(game.members)) if h not in settled]
-    if prod(2 ** len(game.members[h]) - 1 for h in open_sets) > most:
-        return Sequentiality("undecided", None, f"more than {most} patterns of beliefs would have to be gone through")
+    many = f"more than {most} patterns of beliefs would have to be gone through"
+    if any(2 ** len(game.members[h]) > most for h in open_sets):
+        return Sequentiality("undecided", None, many)
     replies = {h: _Replies(game, profile, h) for h in open_sets}
+    patterns = [[support for support in _subsets(game.members[h]) if replies[h].beliefs(support)] for h in open_sets]
+    if prod(map(len, patterns)) > most:
+        return Sequentiality("undecided", None, many)
     contradicted = ""
-    for pattern in product(*(list(_subsets(game.members[h])) for h in open_sets)):
+    for pattern in product(*patterns):
         chosen = dict(zip(open_sets, pattern, strict=True))
-        if not all(replies[h].beliefs(support) for h, support in chosen.items()):
-            continue
         supports = [chosen[h] if h in chosen else frozenset(
             k for k, p in zip(nodes, settled[h], strict=True) if p) for h, nodes in enumerate(game.members)]
         ranks = _ranks(game, profile, supports)
