@@ -1,15 +1,16 @@
 """Whether beliefs are limits, and whether a profile is a sequential equilibrium with some beliefs that are.
 
 What is believed possible is one of finitely many patterns.  For each, ranks of mistakes are a linear program in whole
-numbers (rational ones times their denominators), and best replies at an information set are one in its beliefs alone;
-both are solved exactly.  If no pattern has both, no consistent beliefs justify the profile.  Where a pattern does, the
-products of its beliefs around cycles have to be 1: beliefs that are not are left open, because others may be.
+numbers (rational ones times their denominators), and best replies are one in how likely sets of mistakes are; both are
+solved exactly.  If no pattern has both, no consistent beliefs justify the profile.  Where a pattern does, products
+around cycles have to be 1 as well: if those of the beliefs found are not, it is left open, because others' may be.
 
 Sources: Kreps and Wilson (1982), lemmas A1 and A2; Kohlberg and Reny (1997).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,8 +21,8 @@ from typing import Literal, final
 import numpy as np
 
 from games.certificates.trees.backward_induction import EquilibriumProfile
-from games.certificates.trees.consistency import products_fault, ways
-from games.certificates.trees.replies import Reply, best_reply
+from games.certificates.trees.consistency import Way, products_fault, ways
+from games.certificates.trees.replies import best_reply
 from games.certificates.trees.sequential_assessment import SequentialAssessment
 from games.extensive_form.beliefs import deviating, supporting_beliefs
 from games.game_trees.recall import require_perfect_recall
@@ -108,8 +109,9 @@ def sequential_beliefs(game: ExtensiveGame, profile: Profile, most: int = MOST_P
     many = f"more than {most} patterns of beliefs would have to be gone through"
     if any(2 ** len(game.members[h]) > most for h in open_sets):
         return Sequentiality("undecided", None, many)
-    replies = {h: _Replies(game, profile, h) for h in open_sets}
-    patterns = [[support for support in _subsets(game.members[h]) if replies[h].beliefs(support)] for h in open_sets]
+    reached = ways(game, profile)
+    replies = [_Replies(game, profile, reached, h) for h in open_sets]
+    patterns = [[support for support in _subsets(one.nodes) if _jointly([one], [support])] for one in replies]
     if prod(map(len, patterns)) > most:
         return Sequentiality("undecided", None, many)
     contradicted = ""
@@ -118,10 +120,11 @@ def sequential_beliefs(game: ExtensiveGame, profile: Profile, most: int = MOST_P
         supports = [chosen[h] if h in chosen else frozenset(
             k for k, p in zip(nodes, settled[h], strict=True) if p) for h, nodes in enumerate(game.members)]
         ranks = _ranks(game, profile, supports)
-        if ranks is None:
+        found = None if ranks is None else _jointly(replies, pattern)
+        if ranks is None or found is None:
             continue
-        beliefs = tuple(settled[h] if h in settled else replies[h].beliefs(chosen[h]) or ()
-                        for h in range(len(game.members)))
+        known = settled | dict(zip(open_sets, found, strict=True))
+        beliefs = tuple(known[h] for h in range(len(game.members)))
         fault = products_fault(game, profile, beliefs)
         if fault is None:
             return Sequentiality("sequential", SequentialAssessment(game.digest, profile, beliefs, ranks))
@@ -146,62 +149,74 @@ def _subsets(nodes: Sequence[int]) -> Iterator[frozenset[int]]:
 
 @final
 class _Replies:
-    """Beliefs at one information set that is not reached, under which no deviation from there on pays."""
+    """One information set that is not reached, and the deviations from there on that have been met."""
 
-    def __init__(self, game: ExtensiveGame, profile: Profile, h: int) -> None:
+    def __init__(self, game: ExtensiveGame, profile: Profile, reached: Sequence[Way], h: int) -> None:
         self.game, self.profile, self.h = game, profile, h
+        self.nodes, self.player = game.members[h], game.information_sets[h].player
         self.now = values(game, profile)
-        reached = [ways(game, profile)[k] for k in game.members[h]]
-        self.after = [sorted(way.mistakes) for way in reached]
-        scale = lcm(*(way.weight.denominator for way in reached))
-        self.weights = [int(way.weight * scale) for way in reached]
         self.gains: list[Mixture] = []
-        self.known: dict[frozenset[int], Mixture | None] = {}
+        # What is common to the mistakes before all nodes cancels, and all that matters is the rest.
+        before = [Counter(reached[k].mistakes) for k in self.nodes]
+        common = before[0]
+        for other in before[1:]:
+            common = common & other
+        self.after = [tuple(sorted((mistakes - common).elements())) for mistakes in before]
+        self.weights = [reached[k].weight for k in self.nodes]
+        if not any(self.weights):
+            # Chance never leads here: beliefs are free, and have nothing to do with any others.
+            self.after = [((-1 - h, k),) for k in self.nodes]
+            self.weights = [Fraction(1)] * len(self.nodes)
 
-    def beliefs(self, support: frozenset[int]) -> Mixture | None:
-        """Beliefs that are positive exactly on some nodes; None if there are none.  Deviations come in one by one."""
-        if support not in self.known:
-            while True:
-                belief = self._program(support)
-                reply = None if belief is None else self._reply(belief)
-                if reply is None or reply.gain == 0:
-                    break
-                other = values(self.game, deviating(self.profile, reply))
-                player = self.game.information_sets[self.h].player
-                self.gains.append(tuple(other[k][player] - self.now[k][player] for k in self.game.members[self.h]))
-            self.known[support] = belief
-        return self.known[support]
+    def meets(self, belief: Mixture) -> bool:
+        """Whether a deviation pays under a belief; it is then added to ``gains``."""
+        start = dict(zip(self.nodes, belief, strict=True))
+        reply = best_reply(self.game, self.profile, self.player, start)
+        if reply.gain:
+            other = values(self.game, deviating(self.profile, reply))
+            self.gains.append(tuple(other[k][self.player] - self.now[k][self.player] for k in self.nodes))
+        return reply.gain > 0
 
-    def _reply(self, belief: Mixture) -> Reply:
-        player = self.game.information_sets[self.h].player
-        start = dict(zip(self.game.members[self.h], belief, strict=True))
-        return best_reply(self.game, self.profile, player, start)
 
-    def _program(self, support: frozenset[int]) -> Mixture | None:
-        """Beliefs whose least share is as large as can be while no deviation gains; None if one has to be 0."""
-        nodes = self.game.members[self.h]
-        place = [k for k, node in enumerate(nodes) if node in support]
-        size = len(place)
-        # Variables: the shares, and the least of them.
+def _jointly(sets: Sequence[_Replies], supports: Sequence[frozenset[int]]) -> list[Mixture] | None:
+    """Beliefs that are positive exactly on some nodes of each set, and under which no deviation pays; None if none are.
+
+    Deviations come in one by one.  Nodes after the same mistakes share a variable, whatever their information set:
+    how likely those mistakes are; that several of them are as likely as their product is left to the caller.
+    """
+    column = {
+        mistakes: k for k, mistakes in enumerate(dict.fromkeys(
+            mistakes for one, support in zip(sets, supports, strict=True)
+            for mistakes, node in zip(one.after, one.nodes, strict=True) if node in support))
+    }
+    size = len(column)
+    if not size:
+        return []
+    while True:
+        # Variables: how likely the mistakes are, and the least of these, which is to be as large as can be.
         rows = [[1] * size + [0], *([int(i == k) for i in range(size)] + [-1] for k in range(size))]
-        for gain in self.gains:
-            scale = lcm(*(x.denominator for x in gain))
-            rows.append([-int(gain[k] * scale) for k in place] + [0])
-        for k in range(size):
-            # Nodes after the same mistakes: what chance and play do settles their ratio.
-            first = next(i for i in range(size) if self.after[place[i]] == self.after[place[k]])
-            if first != k:
-                row = [0] * (size + 1)
-                row[k], row[first] = self.weights[place[first]], -self.weights[place[k]]
-                rows += [row, [-x for x in row]]
+        for one, support in zip(sets, supports, strict=True):
+            for gain in one.gains:
+                row = [Fraction(0)] * (size + 1)
+                for k, node in enumerate(one.nodes):
+                    if node in support:
+                        row[column[one.after[k]]] -= gain[k] * one.weights[k]
+                scale = lcm(*(x.denominator for x in row))
+                rows.append([int(x * scale) for x in row])
         bounds = np.array([1] + [0] * (len(rows) - 1), dtype=object)
         found = _least((*(Fraction(0),) * size, Fraction(-1)), rows, bounds, range(size + 1), frozenset({0}))
         if found is None or found[size] <= 0:
             return None
-        out = [Fraction(0)] * len(nodes)
-        for k, x in zip(place, found, strict=False):
-            out[k] = x
-        return tuple(out)
+        out = []
+        for one, support in zip(sets, supports, strict=True):
+            shares = [one.weights[k] * found[column[one.after[k]]] if node in support else Fraction(0)
+                      for k, node in enumerate(one.nodes)]
+            total = sum(shares, Fraction(0))
+            if not total:
+                return None
+            out.append(tuple(x / total for x in shares))
+        if not any([one.meets(belief) for one, belief in zip(sets, out, strict=True)]):
+            return out
 
 
 def _least(
