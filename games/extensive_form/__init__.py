@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from games.certificates.trees.zero_sum_value import ZeroSumValue
     from games.extensive_form.answers import TreeAnswer, answer
     from games.extensive_form.beliefs import Justification, pure_bayesian_equilibria, supporting_beliefs
-    from games.extensive_form.consistency import Consistency, Sequentiality, consistency, sequential_beliefs
+    from games.extensive_form.mistakes import Consistency, Sequentiality, consistency, sequential_beliefs
     from games.extensive_form.enumeration import PureEquilibrium, pure_equilibria
     from games.extensive_form.induction import BackwardInduction, backward_induction, subgame_perfect_payoffs
     from games.extensive_form.plan_vertices import ExtremePlans, extreme_plans
@@ -59,7 +59,7 @@ else:
         "games.certificates.trees.zero_sum_value": ("ZeroSumValue",),
         "games.extensive_form.answers": ("TreeAnswer", "answer"),
         "games.extensive_form.beliefs": ("Justification", "pure_bayesian_equilibria", "supporting_beliefs"),
-        "games.extensive_form.consistency": (
+        "games.extensive_form.mistakes": (
             "Consistency", "Sequentiality", "consistency", "sequential_beliefs",
         ),
         "games.extensive_form.enumeration": ("PureEquilibrium", "pure_equilibria"),

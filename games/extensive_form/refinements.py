@@ -17,7 +17,7 @@ from typing import Literal, final
 from games.certificates.trees.backward_induction import EquilibriumProfile
 from games.certificates.trees.replies import best_reply
 from games.extensive_form.beliefs import deviating
-from games.extensive_form.consistency import sequential_beliefs
+from games.extensive_form.mistakes import sequential_beliefs
 from games.game_trees.strategies import Mixture, Profile, behaviour, expected_payoffs, own_parents, weight_of
 from games.game_trees.subgames import subgame_roots
 from games.game_trees.tree import Decision, ExtensiveGame
