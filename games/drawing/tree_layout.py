@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import final
 
 from games.game_trees.strategies import Profile, branch_law, profile_fault, reach
-from games.game_trees.tree import Chance, Decision, ExtensiveGame, Terminal, children
+from games.game_trees.tree import Chance, ExtensiveGame, Terminal, children
 from games.model.stochastic_game import GameError
 from games.numerics.exact import written
 from games.numerics.visible import visible
@@ -126,7 +127,7 @@ def _joined(game: ExtensiveGame, places: tuple[tuple[float, float], ...]) -> lis
     lanes: dict[float, int] = {}
     for nodes in game.members:
         order = sorted(nodes, key=lambda k: (places[k][1], places[k][0]))
-        pairs = list(zip(order, order[1:], strict=False))
+        pairs = list(pairwise(order))
         hidden = [
             (k, other) for k, other in pairs if places[k][0] == places[other][0] and any(
                 x == places[k][0] and places[k][1] < y < places[other][1] for x, y in places)]

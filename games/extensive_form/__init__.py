@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from games.certificates.trees.zero_sum_value import ZeroSumValue
     from games.extensive_form.answers import TreeAnswer, answer
     from games.extensive_form.beliefs import Justification, pure_bayesian_equilibria, supporting_beliefs
-    from games.extensive_form.mistakes import Consistency, Sequentiality, consistency, sequential_beliefs
     from games.extensive_form.enumeration import PureEquilibrium, pure_equilibria
     from games.extensive_form.induction import BackwardInduction, backward_induction, subgame_perfect_payoffs
+    from games.extensive_form.mistakes import Consistency, Sequentiality, consistency, sequential_beliefs
     from games.extensive_form.plan_vertices import ExtremePlans, extreme_plans
     from games.extensive_form.quasi_perfect import SequentialEquilibrium, sequential_equilibrium
     from games.extensive_form.refinements import RefinedEquilibrium, refine

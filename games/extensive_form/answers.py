@@ -9,9 +9,9 @@ from typing import Any, Literal, final
 
 from games.certificates.trees.certificate import TreeCertificate
 from games.extensive_form.beliefs import supporting_beliefs
-from games.extensive_form.mistakes import Sequentiality, sequential_beliefs
 from games.extensive_form.enumeration import PureEquilibrium, pure_equilibria
 from games.extensive_form.induction import backward_induction
+from games.extensive_form.mistakes import Sequentiality, sequential_beliefs
 from games.extensive_form.plan_vertices import extreme_plans
 from games.extensive_form.quasi_perfect import sequential_equilibrium
 from games.extensive_form.refinements import refine

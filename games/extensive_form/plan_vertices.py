@@ -145,7 +145,7 @@ def is_corner(own: Sequences, other: Sequences, plan: Weights) -> bool:
     gained = {move: sum((x * weight[mine] for mine, x in other.payoffs[move].items()), Fraction(0))
               for move in other.moves}
     worth: dict[int, Fraction] = {}
-    for h in reversed(other.before):
+    for h in reversed(tuple(other.before)):
         for move in other.actions(h):
             gained[move] += sum((worth[g] for g in other.following[move]), Fraction(0))
         worth[h] = max(gained[move] for move in other.actions(h))

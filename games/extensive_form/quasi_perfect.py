@@ -11,7 +11,7 @@ leads away; where the prior has all its weight, the best reply is the only solut
 the prior do so against everything (which is tested; else another prior is taken), and then the order of rows decides.
 
 Sources: Lemke (1965); Koller, Megiddo and von Stengel (1996) for the complementarity problem of sequences; von Stengel,
-van den Elzen and Talman (2002) for the path that starts at a prior; Miltersen and Sorensen (2010), theorem 1, for the
+van den Elzen and Talman (2002) for the path that starts at a prior; Miltersen and Sorensen (2010) for the
 perturbation; van Damme (1984) for quasi-perfect equilibria, which are sequential.
 """
 
@@ -179,7 +179,7 @@ class _Path:
         for i in (0, 1):
             player, pay = players[i], layout.payoffs(i, prior[1 - i])
             worth: dict[int, Row] = {}
-            for h in reversed(player.before):
+            for h in reversed(tuple(player.before)):
                 offers = [_sum(pay[move], *(worth[g] for g in player.following[move])) for move in player.actions(h)]
                 # At the start the prior has the weight 1, and every other column is 0.
                 values = [offer.get(layout.prior, Fraction(0)) + offer.get(layout.columns, Fraction(0))
@@ -270,7 +270,7 @@ class _Path:
 
 @final
 class _Layout:
-    """Where the columns of a path are, and its equations before they are solved; constants have columns of their own."""
+    """Where the columns of a path are, and its equations, in which constants have columns of their own."""
 
     def __init__(self, players: tuple[Sequences, Sequences]) -> None:
         self.players = players

@@ -1,4 +1,4 @@
-"""Random two-player trees in which nobody forgets: own moves are remembered, the other's are seen or not, chance as well."""
+"""Random two-player trees in which nobody forgets: own moves are remembered, all others are seen or not."""
 
 from __future__ import annotations
 
@@ -70,6 +70,6 @@ def normal_form(game: ExtensiveGame) -> tuple[Strategies, Strategies, Tables]:
     tables: Tables = ([[Fraction(0)] * len(second) for _ in first], [[Fraction(0)] * len(second) for _ in first])
     for (i, mine), (j, theirs) in product(enumerate(first), enumerate(second)):
         chosen = mine | theirs
-        payoffs = expected_payoffs(game, pure_profile(game, [chosen.get(h, 0) for h in range(len(game.information_sets))]))
-        tables[0][i][j], tables[1][i][j] = payoffs
+        choices = [chosen.get(h, 0) for h in range(len(game.information_sets))]
+        tables[0][i][j], tables[1][i][j] = expected_payoffs(game, pure_profile(game, choices))
     return first, second, tables

@@ -2,15 +2,16 @@
 
 Beliefs are consistent if they are limits of what Bayes' rule gives for strategies that use every action.  Let each
 action have a rank: 0 if it is played, a positive whole number otherwise, meaning that it is played by mistake with a
-chance of c eps^rank as eps goes to 0.  A node's order is the sum of the ranks on the way.  Beliefs are consistent exactly if
+chance of c eps^rank as eps goes to 0.  A node's order is the sum of the ranks on the way.  Beliefs are consistent
+exactly if
 
 * for some ranks, what is believed possible at an information set is exactly what has the least order there, and
-* some c > 0 give the right ratios: in logarithms these are linear equations, which have a solution exactly if every whole
-  combination of them in which all c cancel has the product 1.
+* some c > 0 give the right ratios: in logarithms these are linear equations, which have a solution exactly if every
+  whole combination of them in which all c cancel has the product 1.
 
 The second does not depend on the ranks.  Neither needs the c themselves, which may be irrational.
 
-Sources: Kreps and Wilson (1982), lemmas A1 and A2; Kohlberg and Reny (1997), theorem 2.10; Perea, Jansen and Peters (1997).
+Sources: Kreps and Wilson (1982), lemmas A1 and A2; Kohlberg and Reny (1997); Perea, Jansen and Peters (1997).
 """
 
 from __future__ import annotations

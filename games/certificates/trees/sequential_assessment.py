@@ -4,7 +4,7 @@ The first part is that of ``BayesianAssessment``; the second, consistency, is ex
 the certificate brings along, and by products around cycles, which are computed here.  A sequential equilibrium is
 subgame perfect, because a subgame's beliefs and replies are those of a sequential equilibrium of its own.
 
-Sources: Kreps and Wilson (1982), proposition 3 and appendix; Kohlberg and Reny (1997), theorem 2.10.
+Sources: Kreps and Wilson (1982), sections 4 and 5 and appendix; Kohlberg and Reny (1997).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class SequentialAssessment(TreeCertificate):
     """
 
     kind: ClassVar[str] = "sequential-assessment"
-    source: ClassVar[str] = "Kreps and Wilson (1982); Kohlberg and Reny (1997), theorem 2.10"
+    source: ClassVar[str] = "Kreps and Wilson (1982); Kohlberg and Reny (1997)"
     game_digest: str
     profile: Profile
     beliefs: tuple[Mixture, ...]

@@ -68,15 +68,15 @@ def test_both_witnesses_of_the_same_mistakes_believe_the_same(b: str) -> None:
         found = consistency(game, play, believing(("1/3", "2/3"), other))
         assert not found.consistent and found.ranks is None
         assert "the product around the cycle is" in found.words
-    for other in ((1, 0), (0, 1)):
-        found = consistency(game, play, believing(("1/3", "2/3"), other))
+    for certain in ((1, 0), (0, 1)):
+        found = consistency(game, play, believing(("1/3", "2/3"), certain))
         assert not found.consistent and "no orders of mistakes" in found.words
     assert not consistency(game, play, believing((1, 0), (0, 1))).consistent
     assert consistency(game, play, believing((0, 1), (0, 1))).consistent
 
 
 def test_a_weak_perfect_bayesian_equilibrium_that_needs_contradicting_beliefs_is_not_sequential() -> None:
-    """B stays with "on" only if x is likelier, C with l only if y is: each has beliefs, and no mistakes explain both."""
+    """B stays with "on" only if x is likelier, C with l only if y is: no mistakes explain both."""
     def witness(b_on: int, c_left: int) -> dict[str, Any]:
         return decision("B", {
             "on": decision("C", {"l": terminal([-1, b_on, c_left]), "r": terminal([-1, b_on, 0])}, "c"),
@@ -117,7 +117,8 @@ def test_seltens_horse_and_beer_and_quiche_are_judged_as_published() -> None:
     told = {tuple(map(int, e.payoffs)): sequential_beliefs(selten_horse(), e.profile).status
             for e in pure_equilibria(selten_horse())}
     assert told == {(3, 3, 2): "not sequential", (1, 1, 1): "sequential"}
-    assert {sequential_beliefs(beer_quiche(), e.profile).status for e in pure_equilibria(beer_quiche())} == {"sequential"}
+    for equilibrium in pure_equilibria(beer_quiche()):
+        assert sequential_beliefs(beer_quiche(), equilibrium.profile).status == "sequential"
 
 
 def limits(game: ExtensiveGame, play: Profile, draw: random.Random) -> tuple[Mixture, ...]:

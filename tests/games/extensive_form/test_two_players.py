@@ -90,7 +90,7 @@ def small_trees(seeds: range) -> list[ExtensiveGame]:
 
 
 def agree(game: ExtensiveGame) -> None:
-    """Payoffs of extreme equilibria are those of the strategic form; where both are finitely many, plans are as well."""
+    """All payoffs of extreme equilibria in mixed strategies are found, and every plan found is that of one of them."""
     listed = extreme_plans(game)
     assert listed.complete
     payoffs, plans = set(), set()
@@ -180,8 +180,8 @@ def test_signalling_has_two_outcomes_which_are_sequential() -> None:
 
 
 def test_ties_everywhere_and_nothing_to_choose_are_no_trouble() -> None:
-    tied = extensive_game(["A", "B"], chance({"l": ("1/2", decision("A", {
-        a: decision("B", {b: terminal([1, 1]) for b in "xyz"}, "b") for a in "xyz"}, "a")), "r": ("1/2", terminal([0, 2]))}))
+    same = decision("A", {a: decision("B", {b: terminal([1, 1]) for b in "xyz"}, "b") for a in "xyz"}, "a")
+    tied = extensive_game(["A", "B"], chance({"l": ("1/2", same), "r": ("1/2", terminal([0, 2]))}))
     proved(tied)
     assert extreme_plans(tied).complete and len(extreme_plans(tied).pairs) == 9
     proved(extensive_game(["A", "B"], terminal([1, 2])))

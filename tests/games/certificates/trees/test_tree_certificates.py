@@ -98,7 +98,7 @@ def _at(node: Any, path: tuple[Any, ...]) -> Any:
 
 @pytest.mark.parametrize(("document", "message"), [
     ({}, "'kind' is missing"),
-    ({"kind": "oath"}, "kind: 'oath' is unknown; known kinds are bayesian-assessment, equilibrium-profile, sequential-a"),
+    ({"kind": "oath"}, "kind: 'oath' is unknown; known kinds are bayesian-assessment, equilibrium-profile, seq"),
     ({"kind": 3}, "kind: 3 is unknown"),
     ({"kind": "zero-sum-value"}, "'format' is missing"),
     ({"kind": "zero-sum-value", "format": "servanda-certificate/1"}, "read it as what it is"),
