@@ -7,7 +7,9 @@ from fractions import Fraction
 from math import prod
 from pathlib import Path
 
+import numpy as np
 import pytest
+import scipy
 
 from games import GameError
 from games.extensive_form import (
@@ -31,7 +33,7 @@ from games.extensive_form import (
 )
 from games.extensive_form.classics import beer_quiche, chain_store, inspection_game, kuhn_poker, selten_horse
 from games.game_trees.strategies import Mixture, Profile, own_parents, weight_of
-from games.model.mixed_equilibria import extreme_equilibria, is_equilibrium
+from games.model.mixed_equilibria import ExtremeEquilibria, extreme_equilibria, is_equilibrium
 from tests.support.example_trees import forgetful
 from tests.support.random_trees import Strategies, normal_form, random_tree
 
@@ -89,28 +91,43 @@ def small_trees(seeds: range) -> list[ExtensiveGame]:
     return [game for seed in seeds if 1 < len((game := random_tree(seed, 3)).information_sets) <= 5]
 
 
+def row(plan: Mapping[int, Mixture]) -> Mixture:
+    """A plan's weights in one row."""
+    return tuple(w for h in sorted(plan) for w in plan[h])
+
+
+def in_hull(point: Mixture, points: tuple[Mixture, ...]) -> bool:
+    """Whether a point is an average of others."""
+    if point in points:
+        return True
+    table = np.array([[*map(float, other), 1.0] for other in points]).T
+    _, rest = scipy.optimize.nnls(table, np.array([*map(float, point), 1.0]))
+    return bool(rest < 1e-9)
+
+
 def agree(game: ExtensiveGame) -> None:
-    """All payoffs of extreme equilibria in mixed strategies are found, and every plan found is that of one of them."""
+    """Every extreme equilibrium in mixed strategies is in a product of hulls of plans that go together, and no plan is
+    listed but what one of them stands for.
+    """
     listed = extreme_plans(game)
     assert listed.complete
-    payoffs, plans = set(), set()
+    plans = [(row(x), row(y)) for x, y in listed.pairs]
+    assert len(set(plans)) == len(plans)
     for x, y in listed.pairs:
         laws = behaviour(game, 0, x) | behaviour(game, 1, y)
         profile = tuple(laws[h] for h in range(len(game.information_sets)))
         assert EquilibriumProfile.of(game, profile, subgame_perfect=False).check(game).accepted
         assert realisation_plan(game, 0, profile) == x and realisation_plan(game, 1, profile) == y
-        payoffs.add(expected_payoffs(game, profile))
-        plans.add((tuple(sorted(x.items())), tuple(sorted(y.items()))))
-    assert len(plans) == len(listed.pairs)
     first, second, (one, two) = normal_form(game)
-    found = extreme_equilibria(one, two).profiles
-    values = {tuple(sum((p * q * t[i][j] for i, p in enumerate(x) for j, q in enumerate(y)), F(0)) for t in (one, two))
-              for x, y in found}
-    assert values <= payoffs
-    peers = {(tuple(sorted(plan_of(game, 0, x, first).items())), tuple(sorted(plan_of(game, 1, y, second).items())))
-             for x, y in found}
+    peers = {(row(plan_of(game, 0, x, first)), row(plan_of(game, 1, y, second)))
+             for x, y in extreme_equilibria(one, two).profiles}
     # A corner of the plans is what some corner of the mixed strategies stands for.
-    assert plans <= peers
+    assert set(plans) <= peers
+    own, other = sorted({x for x, _ in plans}), sorted({y for _, y in plans})
+    together = ExtremeEquilibria(
+        tuple(own), tuple(other), tuple((own.index(x), other.index(y)) for x, y in plans)).nash_subsets()
+    for x, y in peers:
+        assert any(in_hull(x, xs) and in_hull(y, ys) for xs, ys in together)
 
 
 @pytest.mark.parametrize("game", small_trees(range(60))[:12], ids=lambda game: game.name)
