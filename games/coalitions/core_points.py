@@ -16,10 +16,10 @@ from typing import Any, final
 from games.certificates.certificate import CheckReport
 from games.certificates.core_evidence import BalancedCollection, CorePoint
 from games.coalitions.characteristic import Characteristic, Worths, coalition, subset_sums
-from games.coalitions.exact_programs import Program, minimise
 from games.coalitions.rules import plain
 from games.model.stochastic_game import GameError
 from games.numerics.exact import common_denominator, to_fraction
+from games.numerics.exact_programs import Program, minimise
 
 
 @final

@@ -20,8 +20,8 @@ import numpy as np
 
 from games.coalitions.characteristic import Characteristic, Worths, subset_sums
 from games.coalitions.core_points import exact_payoffs
-from games.coalitions.exact_programs import Program, Span, minimise
 from games.numerics.exact import Integers, as_integers, common_denominator
+from games.numerics.exact_programs import Program, Span, minimise
 
 
 def nucleolus(v: Characteristic, n: int) -> tuple[Fraction, ...] | None:

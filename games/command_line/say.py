@@ -306,16 +306,60 @@ def say_tree(answer: TreeAnswer) -> None:
             for payoffs in everything[:MOST_LISTED]:
                 say(f"    ({', '.join(payoffs)})")
             _say_rest(len(everything))
+    elif "equilibrium" in found:
+        _say_two_players(found)
     elif "equilibria" in found:
         count = len(found["equilibria"])
         say(f"subgame-perfect equilibria in pure strategies: {count or 'none'}", bold=True)
         for equilibrium in found["equilibria"][:MOST_LISTED]:
-            say(f"payoffs ({', '.join(equilibrium['payoffs'])}): {BELIEFS[equilibrium['beliefs']]}"
-                + (f" ({equilibrium['why']})" if equilibrium["why"] else ""))
+            say(f"payoffs ({', '.join(equilibrium['payoffs'])}): {_justified(equilibrium)}")
             _say_strategies(equilibrium["strategies"])
         _say_rest(count)
     if answer.certificate is not None:
         say(f"  proof    {answer.certificate.kind}, checked exactly")
+
+
+def _say_two_players(found: dict[str, Any]) -> None:
+    """One sequential equilibrium, those in pure strategies and all extreme Nash equilibria of a small tree."""
+    one = found["equilibrium"]
+    say(f"a sequential equilibrium: payoffs ({', '.join(one['payoffs'])})", bold=True)
+    _say_strategies(one["strategies"])
+    for player, sets in one["beliefs"].items():
+        for name, belief in sets.items():
+            say(f"  {player} believes at {name}: " + "; ".join(f"{place} {p}" for place, p in belief.items()))
+    if "equilibria" in found:
+        pure = found["equilibria"]
+        say(f"subgame-perfect equilibria in pure strategies: {len(pure) or 'none'}")
+        for equilibrium in pure[:MOST_LISTED]:
+            say(f"  payoffs ({', '.join(equilibrium['payoffs'])}): {_justified(equilibrium)}")
+        _say_rest(len(pure))
+    nash = found["nash_equilibria"]
+    if not nash["complete"]:
+        say(f"Nash equilibria: not all are listed, because {nash['why']}")
+        return
+    say(f"extreme Nash equilibria: {nash['count']}, complete", bold=True)
+    for equilibrium in nash["extreme"][:MOST_LISTED]:
+        say(f"payoffs ({', '.join(equilibrium['payoffs'])}): {_refined(equilibrium)}")
+        _say_strategies(equilibrium["strategies"])
+    _say_rest(nash["count"])
+
+
+def _justified(equilibrium: dict[str, Any]) -> str:
+    """What a pure equilibrium is, with beliefs."""
+    said = "sequential" if equilibrium["sequential"] == "yes" else BELIEFS[equilibrium["beliefs"]]
+    return said + (f" ({equilibrium['why']})" if equilibrium["why"] else "")
+
+
+def _refined(equilibrium: dict[str, Any]) -> str:
+    """What an extreme equilibrium is."""
+    if equilibrium["sequential"] == "yes":
+        return "sequential"
+    why = f" ({equilibrium['why']})" if equilibrium["why"] else ""
+    if equilibrium["subgame_perfect"] == "no":
+        return f"not subgame perfect{why}"
+    if equilibrium["subgame_perfect"] == "open":
+        return f"whether it is subgame perfect is open{why}"
+    return f"subgame perfect, {'not sequential' if equilibrium['sequential'] == 'no' else 'sequential or not'}{why}"
 
 
 def _say_strategies(strategies: dict[str, Any]) -> None:

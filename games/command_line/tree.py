@@ -28,20 +28,33 @@ def tree_command(
         Path | None,
         typer.Option(metavar="CERT.json", help="Solve nothing: re-prove this certificate.  Exit status 1 = refused."),
     ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="OUT.svg|OUT.tex", help="Draw the tree here, as SVG or as TikZ for LaTeX.")
+    ] = None,
+    show_path: Annotated[
+        bool, typer.Option("--show-path", help="With --plot: also draw the play that is found, its path thick.")
+    ] = False,
     json: AsJson = False,
     strict: Strict = False,
     show_progress: ShowProgress = False,
 ) -> None:
     """A game in extensive form: perfect recall, subgames, and its solution with an exact proof.
 
-    Backward induction if all is seen, optimal plans if two players' payoffs always add up to the same, and otherwise
-    all subgame-perfect equilibria in pure strategies, with beliefs where some exist.
+    Backward induction if all is seen; optimal plans if two players' payoffs always add up to the same; for two players
+    otherwise a sequential equilibrium, and in small trees all extreme Nash equilibria and which of them rest on empty
+    threats; for more players all subgame-perfect equilibria in pure strategies, with beliefs where some exist.
     """
     from games.game_trees.tree_file import read_extensive
 
     if check is not None and certificate is not None:
         fail("--certificate writes a proof and --check reads one; give one of them")
-    insist_on_places((file,), {"--certificate": certificate})
+    if show_path and plot is None:
+        fail("--show-path needs --plot: it says what to draw")
+    if plot is not None and check is not None:
+        fail("--check solves and draws nothing; leave --plot out")
+    if plot is not None and plot.suffix not in (".svg", ".tex"):
+        fail(f"--plot {plot}: the name must end in .svg or .tex")
+    insist_on_places((file,), {"--certificate": certificate, "--plot": plot})
     game = read_extensive(file)
     if check is not None:
         _check(check, game, json)
@@ -64,6 +77,12 @@ def tree_command(
         tell(f"wrote {write_tree_certificate(found.certificate, certificate)}")
     elif certificate is not None:
         tell("no certificate: there is no equilibrium to show")
+    if plot is not None:
+        from games.drawing import plot_tree
+
+        tell(f"wrote {plot_tree(game, plot, found.profile if show_path else None)}")
+        if show_path and found.profile is None:
+            tell("no path in the picture: no play was found")
     if strict and found.status == "undecided":
         raise typer.Exit(UNDECIDED)
 

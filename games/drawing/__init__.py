@@ -1,4 +1,4 @@
-"""Pictures of games: payoff sets, staircases of discount factors, automata, paths of play.
+"""Pictures of games: payoff sets, staircases of discount factors, automata, paths of play, game trees.
 
 >>> from games.drawing import automaton_text
 >>> from games import repeated_game, solve
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from games.drawing.payoff_sets import plot_payoff_sets
     from games.drawing.simulation import plot_simulation
     from games.drawing.staircase import plot_staircase
+    from games.drawing.trees import plot_tree, tree_svg, tree_tikz
 else:
     from games.numerics.lazy_names import lazy_names
 
@@ -22,8 +23,10 @@ else:
         "games.drawing.payoff_sets": ("plot_payoff_sets",),
         "games.drawing.simulation": ("plot_simulation",),
         "games.drawing.staircase": ("plot_staircase",),
+        "games.drawing.trees": ("plot_tree", "tree_svg", "tree_tikz"),
     })
 
 __all__ = [
     "automaton_dot", "automaton_svg", "automaton_text", "plot_payoff_sets", "plot_simulation", "plot_staircase",
+    "plot_tree", "tree_svg", "tree_tikz",
 ]

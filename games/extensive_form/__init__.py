@@ -15,11 +15,16 @@ if TYPE_CHECKING:
     from games.certificates.trees.backward_induction import EquilibriumProfile
     from games.certificates.trees.bayesian_assessment import BayesianAssessment
     from games.certificates.trees.files import read_tree_certificate, write_tree_certificate
+    from games.certificates.trees.sequential_assessment import SequentialAssessment
     from games.certificates.trees.zero_sum_value import ZeroSumValue
     from games.extensive_form.answers import TreeAnswer, answer
     from games.extensive_form.beliefs import Justification, pure_bayesian_equilibria, supporting_beliefs
     from games.extensive_form.enumeration import PureEquilibrium, pure_equilibria
     from games.extensive_form.induction import BackwardInduction, backward_induction, subgame_perfect_payoffs
+    from games.extensive_form.mistakes import Consistency, Sequentiality, consistency, sequential_beliefs
+    from games.extensive_form.plan_vertices import ExtremePlans, extreme_plans
+    from games.extensive_form.quasi_perfect import SequentialEquilibrium, sequential_equilibrium
+    from games.extensive_form.refinements import RefinedEquilibrium, refine
     from games.extensive_form.sequence_form import ZeroSumSolution, solve_zero_sum
     from games.game_trees.gambit import to_efg, to_nfg
     from games.game_trees.recall import Recall, perfect_recall
@@ -50,11 +55,18 @@ else:
         "games.certificates.trees.backward_induction": ("EquilibriumProfile",),
         "games.certificates.trees.bayesian_assessment": ("BayesianAssessment",),
         "games.certificates.trees.files": ("read_tree_certificate", "write_tree_certificate"),
+        "games.certificates.trees.sequential_assessment": ("SequentialAssessment",),
         "games.certificates.trees.zero_sum_value": ("ZeroSumValue",),
         "games.extensive_form.answers": ("TreeAnswer", "answer"),
         "games.extensive_form.beliefs": ("Justification", "pure_bayesian_equilibria", "supporting_beliefs"),
+        "games.extensive_form.mistakes": (
+            "Consistency", "Sequentiality", "consistency", "sequential_beliefs",
+        ),
         "games.extensive_form.enumeration": ("PureEquilibrium", "pure_equilibria"),
         "games.extensive_form.induction": ("BackwardInduction", "backward_induction", "subgame_perfect_payoffs"),
+        "games.extensive_form.plan_vertices": ("ExtremePlans", "extreme_plans"),
+        "games.extensive_form.quasi_perfect": ("SequentialEquilibrium", "sequential_equilibrium"),
+        "games.extensive_form.refinements": ("RefinedEquilibrium", "refine"),
         "games.extensive_form.sequence_form": ("ZeroSumSolution", "solve_zero_sum"),
         "games.game_trees.gambit": ("to_efg", "to_nfg"),
         "games.game_trees.recall": ("Recall", "perfect_recall"),
@@ -78,5 +90,7 @@ __all__ = [
     "backward_induction", "BackwardInduction", "subgame_perfect_payoffs",
     "answer", "TreeAnswer", "read_tree_certificate", "write_tree_certificate",
     "pure_equilibria", "PureEquilibrium", "pure_bayesian_equilibria", "supporting_beliefs", "Justification",
+    "sequential_equilibrium", "SequentialEquilibrium", "SequentialAssessment", "extreme_plans", "ExtremePlans",
+    "refine", "RefinedEquilibrium", "consistency", "Consistency", "sequential_beliefs", "Sequentiality",
     "solve_zero_sum", "ZeroSumSolution", "EquilibriumProfile", "ZeroSumValue", "BayesianAssessment",
 ]

@@ -103,7 +103,7 @@ def _off_path(game: ExtensiveGame, profile: Profile, number: int) -> Mixture | J
     for _ in range(ROUNDS):
         if reply.gain == 0:
             return belief
-        other = values(game, _deviating(profile, reply))
+        other = values(game, deviating(profile, reply))
         row = tuple(other[k][player] - now[k][player] for k in nodes)
         if row in gains:
             break
@@ -119,7 +119,7 @@ def _off_path(game: ExtensiveGame, profile: Profile, number: int) -> Mixture | J
     return Justification("undecided", None, number, f"no beliefs were settled on at information set {known.name!r}")
 
 
-def _deviating(profile: Profile, reply: Reply) -> Profile:
+def deviating(profile: Profile, reply: Reply) -> Profile:
     """The profile with the changes that a best reply makes."""
     return tuple(
         tuple(Fraction(int(a == reply.changes[k])) for a in range(len(mixture))) if k in reply.changes else mixture

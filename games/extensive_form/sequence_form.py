@@ -26,7 +26,8 @@ from scipy.sparse import csr_array
 from games.certificates.trees.replies import best_reply
 from games.certificates.trees.zero_sum_value import ZeroSumValue, guarantees
 from games.extensive_form.induction import backward_induction
-from games.game_trees.recall import last_own_moves, require_perfect_recall
+from games.extensive_form.sequences import Move, outcomes
+from games.game_trees.recall import require_perfect_recall
 from games.game_trees.strategies import (
     Mixture,
     Profile,
@@ -37,7 +38,7 @@ from games.game_trees.strategies import (
     uniform_profile,
 )
 from games.game_trees.subgames import piece, piece_game, subgame_roots
-from games.game_trees.tree import Chance, ExtensiveGame
+from games.game_trees.tree import ExtensiveGame
 from games.model.stochastic_game import GameError
 
 NEAR = 1e-7
@@ -46,7 +47,6 @@ LARGEST_SYSTEM = 250_000
 """Entries of the largest system of equations that is solved in rationals."""
 
 Plan = dict[int, Mixture]
-Move = tuple[int, int] | None
 
 
 @final
@@ -183,7 +183,7 @@ class _Program:
         leads |= {(number, a): {} for number in other for a in range(counts[number])}
         for number, last in other.items():
             leads[last][bound[number]] = Fraction(1)
-        for mine, theirs, payoff in _outcomes(game, player):
+        for mine, theirs, payoff in outcomes(game, player):
             row = leads[theirs]
             row[sequences[mine]] = row.get(sequences[mine], Fraction(0)) + payoff
         limits = tuple(
@@ -197,20 +197,6 @@ class _Program:
         """The weights by information set."""
         sets = self.game.information_sets
         return {k: tuple(weights[k, a] for a in range(len(sets[k].actions))) for k in self.own}
-
-
-def _outcomes(game: ExtensiveGame, player: int) -> Iterator[tuple[Move, Move, Fraction]]:
-    """Per outcome the two players' last moves and the player's payoff times the chance moves' probability."""
-    moves = last_own_moves(game)
-    scale = max((abs(x) for _, end in game.terminals() for x in end.payoffs), default=Fraction(1)) or Fraction(1)
-    likely = [Fraction(1)] * len(game.nodes)
-    for k in range(1, len(game.nodes)):
-        parent = game.nodes[game.parents[k]]
-        likely[k] = likely[game.parents[k]]
-        if isinstance(parent, Chance):
-            likely[k] *= parent.probabilities[parent.children.index(k)]
-    for k, end in game.terminals():
-        yield moves[k][player], moves[k][1 - player], likely[k] * end.payoffs[player] / scale
 
 
 def _candidates(program: _Program) -> Iterator[Plan]:

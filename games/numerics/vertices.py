@@ -52,7 +52,7 @@ def vertices(matrix: Sequence[Sequence[int]], deadline: float = np.inf) -> tuple
         keep = np.flatnonzero(sign >= 0)
         new: list[Ray] = []
         new_zeros = []
-        for p, n in _adjacent(zeros, above, below, size - 1, deadline):
+        for p, n in adjacent(zeros, above, below, size - 1, deadline):
             a, b = value[p], -value[n]
             ray = [b * x + a * y for x, y in zip(rays[p], rays[n], strict=True)]
             common = gcd(*ray)
@@ -89,7 +89,7 @@ def include(zeros: ZeroSets, wanted: NDArray[np.uint64]) -> NDArray[np.bool_]:
     return np.asarray(((zeros & wanted) == wanted).all(axis=1), dtype=bool)
 
 
-def _adjacent(
+def adjacent(
     zeros: ZeroSets, above: NDArray[Any], below: NDArray[Any], least: int, deadline: float
 ) -> Iterator[tuple[int, int]]:
     """Pairs of rays on either side that span a two-dimensional face: no third ray lies on all that both lie on."""

@@ -81,7 +81,7 @@ def false(game: ExtensiveGame, claim: Any, worth_of_game: float | None) -> bool:
     law = dict(enumerate(claim.profile))
     if deviates(game, law):
         return True
-    if claim.kind == "bayesian-assessment":
+    if claim.kind in ("bayesian-assessment", "sequential-assessment"):
         return False
     seen = [x.information_set for x in game.nodes if isinstance(x, Decision)]
     subgames = range(len(game.nodes)) if claim.subgame_perfect and len(seen) == len(set(seen)) else ()

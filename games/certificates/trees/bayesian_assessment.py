@@ -1,14 +1,14 @@
 """Weak perfect Bayesian equilibrium, checked exactly: beliefs by Bayes' rule, and nowhere a better way to go on.
 
 This is what signalling needs, where the only subgame is the whole game.  Beliefs where play never comes are free;
-sequential equilibrium (Kreps and Wilson 1982) asks in addition that they be limits, which is not checked here.
+sequential equilibrium (Kreps and Wilson 1982) asks in addition that they be limits: see ``SequentialAssessment``.
 
 Sources: Kreps and Wilson (1982); Mas-Colell, Whinston and Green (1995), definition 9.C.3.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar, final
@@ -42,31 +42,9 @@ class BayesianAssessment(TreeCertificate):
     def check(self, game: ExtensiveGame) -> CheckReport:
         """Beliefs first, then every information set's best reply from there on."""
         claim = "the profile with these beliefs is a weak perfect Bayesian equilibrium"
-        for place, problem in (
-            ("game_digest", other_game(game, self.game_digest)),
-            ("profile", profile_fault(game, self.profile)),
-            ("perfect recall", perfect_recall(game).words),
-        ):
-            if problem:
-                return CheckReport(False, claim, place, problem)
-        if len(self.beliefs) != len(game.information_sets):
-            given, needed = len(self.beliefs), len(game.information_sets)
-            return CheckReport(False, claim, "beliefs", f"{given} are given for {needed} information sets")
-        likely = reach(game, self.profile)
-        for number, belief in enumerate(self.beliefs):
-            known, nodes = game.information_sets[number], game.members[number]
-            place = f"information set {known.name!r} of {game.players[known.player]}"
-            if len(belief) != len(nodes) or min(belief) < 0 or sum(belief) != 1:
-                return CheckReport(False, claim, place, f"a distribution over its {len(nodes)} nodes is needed")
-            total = sum((likely[k] for k in nodes), Fraction(0))
-            if total and any(p * total != likely[k] for p, k in zip(belief, nodes, strict=True)):
-                right = ", ".join(shown(likely[k] / total) for k in nodes)
-                return CheckReport(False, claim, place, f"Bayes' rule gives the beliefs {right}")
-            reply = best_reply(game, self.profile, known.player, dict(zip(nodes, belief, strict=True)))
-            if reply.gain > 0:
-                by = deviation_in_words(game, reply)
-                problem = f"{shown(reply.value)} is expected, and {shown(reply.best)} by {by}"
-                return CheckReport(False, claim, place, problem)
+        fault = assessment_fault(game, self.game_digest, self.profile, self.beliefs)
+        if fault is not None:
+            return CheckReport(False, claim, *fault)
         return CheckReport(True, claim, numbers={"information_sets": float(len(self.beliefs))})
 
     def to_json(self) -> dict[str, Any]:
@@ -82,3 +60,33 @@ class BayesianAssessment(TreeCertificate):
         only(document, {"format", "kind", "game_digest", "profile", "beliefs"}, "")
         return BayesianAssessment(
             digest, table(field(document, "profile", ""), "profile"), table(field(document, "beliefs", ""), "beliefs"))
+
+
+def assessment_fault(
+    game: ExtensiveGame, digest: str, profile: Profile, beliefs: Sequence[Mixture]
+) -> tuple[str, str] | None:
+    """Where and why strategies and beliefs are no weak perfect Bayesian equilibrium; None if they are one."""
+    for place, problem in (
+        ("game_digest", other_game(game, digest)),
+        ("profile", profile_fault(game, profile)),
+        ("perfect recall", perfect_recall(game).words),
+    ):
+        if problem:
+            return place, problem
+    if len(beliefs) != len(game.information_sets):
+        return "beliefs", f"{len(beliefs)} are given for {len(game.information_sets)} information sets"
+    likely = reach(game, profile)
+    for number, belief in enumerate(beliefs):
+        known, nodes = game.information_sets[number], game.members[number]
+        place = f"information set {known.name!r} of {game.players[known.player]}"
+        if len(belief) != len(nodes) or min(belief) < 0 or sum(belief) != 1:
+            return place, f"a distribution over its {len(nodes)} nodes is needed"
+        total = sum((likely[k] for k in nodes), Fraction(0))
+        if total and any(p * total != likely[k] for p, k in zip(belief, nodes, strict=True)):
+            right = ", ".join(shown(likely[k] / total) for k in nodes)
+            return place, f"Bayes' rule gives the beliefs {right}"
+        reply = best_reply(game, profile, known.player, dict(zip(nodes, belief, strict=True)))
+        if reply.gain > 0:
+            by = deviation_in_words(game, reply)
+            return place, f"{shown(reply.value)} is expected, and {shown(reply.best)} by {by}"
+    return None

@@ -20,7 +20,7 @@ def tree_kinds() -> Mapping[str, type[TreeCertificate]]:
     """The kinds of evidence about game trees by their names: what the front door of this folder hands on.
 
     >>> sorted(tree_kinds())
-    ['bayesian-assessment', 'equilibrium-profile', 'zero-sum-value']
+    ['bayesian-assessment', 'equilibrium-profile', 'sequential-assessment', 'zero-sum-value']
     """
     door = vars(trees).values()
     return {kind.kind: kind for kind in door if isinstance(kind, type) and issubclass(kind, TreeCertificate)}

@@ -71,21 +71,66 @@ def test_signalling_is_answered_with_beliefs(run: Run, tmp_path: Path) -> None:
     answer = json.loads(run("game", "tree", write(beer_quiche(), tmp_path), "--json").out)
     assert [e["payoffs"] for e in answer["equilibria"]] == [["2.9", "0.9"], ["2.1", "0.9"]]
     assert {e["beliefs"] for e in answer["equilibria"]} == {"supported"}
-    assert answer["certificate"]["kind"] == "bayesian-assessment"
+    assert {e["sequential"] for e in answer["equilibria"]} == {"yes"}
+    believed = answer["equilibrium"]["beliefs"]["Receiver"]["beer"]
+    assert believed == {"after tough, beer": "0.9", "after weak, beer": "0.1"}
+    assert answer["certificate"]["kind"] == "sequential-assessment"
     shown = run("game", "tree", write(selten_horse(), tmp_path)).out
     assert "payoffs (3, 3, 2): not perfect Bayesian, whatever is believed (2 would do better by 'd' at '2')" in shown
-    assert "payoffs (1, 1, 1): weak perfect Bayesian, some beliefs justify it" in shown
+    assert "payoffs (1, 1, 1): sequential" in shown
 
 
-def test_no_pure_equilibrium_is_said_and_what_is_open_too(run: Run, tmp_path: Path) -> None:
+def test_no_pure_equilibrium_is_said_and_the_mixed_one_is_found(run: Run, tmp_path: Path) -> None:
     cells = {"hh": [1, -1], "ht": [-1, 2], "th": [-1, 1], "tt": [1, -1]}
     game = extensive_game(["A", "B"], decision("A", {
         a: decision("B", {b: terminal(cells[a + b]) for b in "ht"}, "b") for a in "ht"}))
     result = run("game", "tree", write(game, tmp_path), "--certificate", tmp_path / "proof.json", "--strict")
-    assert result.code == 3
+    assert result.code == 0
+    assert "a sequential equilibrium: payoffs (0, 0.2)" in result.out
     assert "subgame-perfect equilibria in pure strategies: none" in result.out
+    assert "extreme Nash equilibria: 1, complete" in result.out
+    assert json.loads((tmp_path / "proof.json").read_text())["kind"] == "sequential-assessment"
+    assert run("game", "tree", tmp_path / "tree.json", "--check", tmp_path / "proof.json").code == 0
+
+
+def test_no_pure_equilibrium_of_three_is_no_answer(run: Run, tmp_path: Path) -> None:
+    cells = {"hh": [1, -1, 0], "ht": [-1, 2, 0], "th": [-1, 1, 0], "tt": [1, -1, 0]}
+    game = extensive_game(["A", "B", "C"], decision("A", {
+        a: decision("B", {b: terminal(cells[a + b]) for b in "ht"}, "b") for a in "ht"}))
+    result = run("game", "tree", write(game, tmp_path), "--certificate", tmp_path / "proof.json", "--strict")
+    assert result.code == 3
     assert "undecided: no subgame-perfect equilibrium is in pure strategies; there is one in mixed" in result.out
     assert "no certificate" in result.err and not (tmp_path / "proof.json").exists()
+
+
+def test_threats_beliefs_and_what_is_not_listed_are_told(run: Run, tmp_path: Path) -> None:
+    shown = run("game", "tree", write(beer_quiche(), tmp_path)).out
+    assert "Receiver believes at beer: after tough, beer 0.9; after weak, beer 0.1" in shown
+    assert "extreme Nash equilibria: 4, complete" in shown and "payoffs (2.1, 0.9): sequential" in shown
+    wide = extensive_game(["A", "B"], decision("A", {
+        f"a{k}": decision("B", {b: terminal([k, j]) for j, b in enumerate("xy")}, "b") for k in range(22)}))
+    answer = json.loads(run("game", "tree", write(wide, tmp_path), "--json").out)
+    nash = answer["nash_equilibria"]
+    assert answer["status"] == "solved" and not nash["complete"] and nash["count"] is None
+    assert "Nash equilibria: not all are listed, because a player has 22 sequences" in run(
+        "game", "tree", tmp_path / "tree.json").out
+
+
+def test_a_tree_is_drawn_with_and_without_its_path(run: Run, tmp_path: Path) -> None:
+    path, picture = write(beer_quiche(), tmp_path), tmp_path / "tree.svg"
+    assert "wrote" in run("game", "tree", path, "--plot", picture).err
+    plain = picture.read_text()
+    assert run("game", "tree", path, "--plot", picture, "--show-path").code == 0
+    assert plain != picture.read_text() and 'stroke-width="3.6"' in picture.read_text()
+    assert run("game", "tree", path, "--plot", tmp_path / "tree.tex").code == 0
+    for wrong, said in (
+        (("--plot", tmp_path / "tree.gif"), "must end in .svg or .tex"), (("--show-path",), "needs --plot"),
+        (("--plot", picture, "--check", path), "draws nothing"), (("--plot", tmp_path / "no" / "x.svg"), "no"),
+    ):
+        result = run("game", "tree", path, *wrong)
+        assert result.code == 2 and said in result.err
+    forgets = run("game", "tree", write(forgetful(), tmp_path), "--plot", picture, "--show-path")
+    assert forgets.code == 0 and "no path in the picture" in forgets.err
 
 
 def test_play_in_subgames_that_are_not_reached_is_best_there(run: Run, tmp_path: Path) -> None:
@@ -127,9 +172,9 @@ def test_a_forgetful_player_leaves_it_undecided_with_the_counter_example(run: Ru
 @pytest.mark.slow
 def test_too_large_a_search_is_undecided(run: Run, tmp_path: Path) -> None:
     def after(first: int) -> dict[str, Any]:
-        return decision("B", {str(b): terminal([first * b % 7, b]) for b in range(600)}, "b")
+        return decision("B", {str(b): terminal([first * b % 7, b, 0]) for b in range(600)}, "b")
 
-    game = extensive_game(["A", "B"], decision("A", {str(a): after(a) for a in range(400)}))
+    game = extensive_game(["A", "B", "C"], decision("A", {str(a): after(a) for a in range(400)}))
     result = run("game", "tree", write(game, tmp_path), "--strict")
     assert result.code == 3
     assert "240000 pure profiles to look at" in result.out

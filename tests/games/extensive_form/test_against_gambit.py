@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from games.extensive_form import Decision, ExtensiveGame, perfect_recall, solve_zero_sum, to_efg, to_nfg
+from games.extensive_form import (
+    Decision,
+    ExtensiveGame,
+    perfect_recall,
+    sequential_equilibrium,
+    solve_zero_sum,
+    to_efg,
+    to_nfg,
+)
 from games.extensive_form.classics import (
     beer_quiche,
     chain_store,
@@ -19,6 +27,7 @@ from games.extensive_form.classics import (
     selten_horse,
 )
 from tests.support.example_trees import forgetful
+from tests.support.random_trees import random_tree
 
 EXAMPLES = [
     kuhn_poker(), selten_horse(), chain_store(2), inspection_game(3, 1), ratification_game(),
@@ -68,6 +77,18 @@ def test_gambit_finds_the_same_values(gambit: Any) -> None:
 def test_gambit_finds_no_regret_in_the_profiles_found_here(gambit: Any) -> None:
     for game in (kuhn_poker(), inspection_game(3, 1), inspection_game(4, 2)):
         found, solution = read(gambit, game), solve_zero_sum(game)
+        laws = found.mixed_behavior_profile(rational=True)
+        for number, player in enumerate(found.players):
+            for infoset, k in zip(player.infosets, game.sets_of(number), strict=True):
+                for action, p in zip(infoset.actions, solution.profile[k], strict=True):
+                    laws[action] = gambit.Rational(p.numerator, p.denominator)
+        assert laws.max_regret() == 0
+
+
+@pytest.mark.gambit
+def test_gambit_finds_no_regret_in_sequential_equilibria_of_random_trees(gambit: Any) -> None:
+    for game in (beer_quiche(), *(random_tree(seed, 4) for seed in range(20))):
+        found, solution = read(gambit, game), sequential_equilibrium(game)
         laws = found.mixed_behavior_profile(rational=True)
         for number, player in enumerate(found.players):
             for infoset, k in zip(player.infosets, game.sets_of(number), strict=True):

@@ -19,6 +19,7 @@ from games.extensive_form import (
     answer,
     backward_induction,
     pure_bayesian_equilibria,
+    sequential_equilibrium,
     solve_zero_sum,
 )
 from games.extensive_form.classics import beer_quiche, chain_store, kuhn_poker
@@ -30,6 +31,7 @@ def examples() -> dict[str, tuple[ExtensiveGame, TreeCertificate]]:
     return {
         "bayesian-assessment": (signalling, pure_bayesian_equilibria(signalling)[0]),
         "equilibrium-profile": (chain, backward_induction(chain).certificate),
+        "sequential-assessment": (signalling, sequential_equilibrium(signalling).certificate),
         "zero-sum-value": (poker, solve_zero_sum(poker).certificate),
     }
 
@@ -96,7 +98,7 @@ def _at(node: Any, path: tuple[Any, ...]) -> Any:
 
 @pytest.mark.parametrize(("document", "message"), [
     ({}, "'kind' is missing"),
-    ({"kind": "oath"}, "kind: 'oath' is unknown; known kinds are bayesian-assessment, equilibrium-profile, zero-sum"),
+    ({"kind": "oath"}, "kind: 'oath' is unknown; known kinds are bayesian-assessment, equilibrium-profile, seq"),
     ({"kind": 3}, "kind: 3 is unknown"),
     ({"kind": "zero-sum-value"}, "'format' is missing"),
     ({"kind": "zero-sum-value", "format": "servanda-certificate/1"}, "read it as what it is"),
