@@ -64,7 +64,8 @@ def minmax_of(stage: StageGame, player: int) -> Minmax:
     """
     others = [j for j in range(stage.n_players) if j != player]
     columns = list(product(*(range(stage.counts[j]) for j in others)))
-    table = [[stage.exact(_profile(player, a, others, b), player) for b in columns] for a in range(stage.counts[player])]
+    table = [[stage.exact(_profile(player, own, others, theirs), player) for theirs in columns]
+             for own in range(stage.counts[player])]
     worst = [max(row[k] for row in table) for k in range(len(columns))]
     pure = min(worst)
     if len(others) <= 1:
@@ -148,7 +149,7 @@ def _against(
     """The player's payoffs [own action][action of the free opponent] where the others mix; one column if none is."""
     width = 1 if free is None else stage.counts[free]
     table = [[Fraction(0)] * width for _ in range(stage.counts[player])]
-    used = [[(a, Fraction(1)) for a in range(stage.counts[j])] if j == free else [(a, p) for a, p in enumerate(mix) if p]
+    used = [[(a, Fraction(1) if j == free else p) for a, p in enumerate(mix) if j == free or p]
             for j, mix in zip(others, mixtures, strict=True)]
     for choice in product(*used):
         chance = prod((p for _, p in choice), start=Fraction(1))

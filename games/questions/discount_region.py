@@ -12,6 +12,7 @@ from typing import Any, Literal, final
 
 import numpy as np
 
+from games.model.clock import TimedPlan
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.progress import Progress
@@ -116,6 +117,8 @@ def discount_region(
     """
     if not tolerance > 0 or not math.isfinite(tolerance):
         raise GameError(f"tolerance {tolerance}: a positive number is needed")
+    if isinstance(target, TimedPlan):
+        game, target = target.plan.game, target.plan
     plan = plan_of(game, target)
     method = chosen_solver(game.with_discount(0.5), solver)[0]
     method.insist(game.with_discount(0.5))
