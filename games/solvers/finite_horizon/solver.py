@@ -44,7 +44,8 @@ class FiniteHorizonSolution(Solution):
     def verdict(self, target: Target) -> Verdict:
         """The verdict on the same plan in the game with discounting, its certificate made out for this game.
 
-        The margin of a plan that holds is that of the equilibrium in the certificate.
+        The margin of a plan that holds is that of the equilibrium in the certificate, or that in the game with
+        discounting over the most that it multiplies payoffs by; the plan may withstand more.
         """
         plan = plan_of(self.game, target)
         there = Plan(self.form.game, plan.allowed)
@@ -66,10 +67,12 @@ class FiniteHorizonSolution(Solution):
         weakest = evidence.weakest_link(self.game)
         if weakest is None or not math.isfinite(weakest.slack):
             return only_if_proved(self.game, Sustainable(verdict.concept, evidence))
+        # Slacks of the restated game over its greatest scale are no more than those of this one.
+        withstood = 0.0 if verdict.margin is None else verdict.margin / max(float(max(x)) for x in self.form.scale)
         margin = max(weakest.slack, 0.0)
         digit = 1e-9 * self.payoff_range
         claimed = Fraction(repr(margin - digit)) if margin > 10 * digit else None
-        return only_if_proved(self.game, Sustainable(verdict.concept, replace(evidence, margin=claimed), margin))
+        return only_if_proved(self.game, Sustainable(verdict.concept, replace(evidence, margin=claimed), max(margin, withstood)))
 
     def weakest_link(self, target: Target, verdict: Verdict | None = None) -> WeakestDeviation | None:
         """The weakest link of the proof that the target holds; where it fails, that in the game with discounting."""
