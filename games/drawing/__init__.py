@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from games.drawing.automata import automaton_dot, automaton_svg, automaton_text
     from games.drawing.payoff_sets import plot_payoff_sets
+    from games.drawing.pictures import picture_of
     from games.drawing.staircase import plot_staircase
 else:
     from games.numerics.lazy_names import lazy_names
@@ -19,7 +20,10 @@ else:
     __getattr__, __dir__ = lazy_names(__name__, {
         "games.drawing.automata": ("automaton_dot", "automaton_svg", "automaton_text"),
         "games.drawing.payoff_sets": ("plot_payoff_sets",),
+        "games.drawing.pictures": ("picture_of",),
         "games.drawing.staircase": ("plot_staircase",),
     })
 
-__all__ = ["automaton_dot", "automaton_svg", "automaton_text", "plot_payoff_sets", "plot_staircase"]
+__all__ = [
+    "automaton_dot", "automaton_svg", "automaton_text", "picture_of", "plot_payoff_sets", "plot_staircase",
+]

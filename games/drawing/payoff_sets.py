@@ -25,6 +25,8 @@ from games.play.markov_play import MarkovPlay
 from games.solvers.verdict import Sustainable, Undecided, Verdict
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from games.solvers.solution import Solution
 
 MOST_PANELS = 9
@@ -51,6 +53,20 @@ def plot_payoff_sets(
 
     Raises ``GameError`` if there are not two or three players, a state does not exist or the file cannot be written.
     """
+    figure = payoff_set_figure(solution, states=states, plan=plan, verdict=verdict, disagreement=disagreement)
+    with settings("payoff-sets", OPEN_AXES | {"font.size": 9}):
+        write_figure(figure, path)
+
+
+def payoff_set_figure(
+    solution: Solution,
+    *,
+    states: Sequence[str] = (),
+    plan: Plan | TimedPlan | None = None,
+    verdict: Verdict | None = None,
+    disagreement: Disagreement = "worst",
+) -> Figure:
+    """The same as a figure of matplotlib, which is not written; arguments and errors as in ``plot_payoff_sets``."""
     from matplotlib.figure import Figure
 
     game = solution.game
@@ -90,7 +106,7 @@ def plot_payoff_sets(
         )
         for handle in legend.get_lines():
             handle.set_markersize(min(handle.get_markersize(), 9))
-        write_figure(figure, path)
+    return figure
 
 
 def _titles(solution: Solution, panels: int, proof: Proof | None) -> list[str]:

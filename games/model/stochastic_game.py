@@ -24,6 +24,7 @@ from games.model.public_monitoring import PublicMonitoring, SignalTable
 from games.model.row_tables import RowTables
 from games.numerics.exact import LEAST_CHANCE, Numbers, chance, exact_array, to_fraction
 from games.numerics.remarks import Remark
+from games.numerics.shown import Shown
 
 PROBABILITY_TOLERANCE = 1e-9
 LARGEST = 10**100
@@ -44,8 +45,8 @@ class GameError(ValueError):
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class StochasticGame:
+@dataclass(frozen=True, eq=False, repr=False)
+class StochasticGame(Shown):
     """A finite stochastic game with perfect or public monitoring.
 
     ``players``     names, one per player.
@@ -513,7 +514,7 @@ def repeated_game(
     """
     array, exact = _stage_payoffs(payoffs, "payoffs")
     counts = array.shape[:-1]
-    labels = _action_labels(counts) if actions is None else tuple(tuple(a) for a in actions)
+    labels = action_labels(counts) if actions is None else tuple(tuple(a) for a in actions)
     if tuple(len(a) for a in labels) != counts:
         raise GameError(f"actions: {[len(a) for a in labels]} labels given, the payoffs have {list(counts)}")
     rows = int(np.prod(counts))
@@ -637,7 +638,7 @@ def _state_arrays(
     for index, value in exact_chances.items():
         if value > 0:
             chances[index] = chance(value)
-    own = _action_labels(counts) if labels is None else tuple(tuple(a) for a in labels)
+    own = action_labels(counts) if labels is None else tuple(tuple(a) for a in labels)
     if tuple(len(a) for a in own) != counts:
         raise GameError(f"{place}, actions: {[len(a) for a in own]} labels given, the payoffs have {list(counts)}")
     rationals = {
@@ -666,7 +667,7 @@ def _stage_payoffs(given: Numbers, place: str) -> tuple[NDArray[np.float64], dic
     return array, exact
 
 
-def _action_labels(counts: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+def action_labels(counts: Sequence[int]) -> tuple[tuple[str, ...], ...]:
     """Labels of actions that nobody named: a0, a1, ... of the first player, b0, b1, ... of the second."""
     return tuple(tuple(f"{'abcdefgh'[i % 8]}{k}" for k in range(count)) for i, count in enumerate(counts))
 

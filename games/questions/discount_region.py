@@ -16,6 +16,7 @@ from games.model.clock import TimedPlan
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.progress import Progress
+from games.numerics.shown import Shown
 from games.questions.scan import ScannedEdge, scan
 from games.questions.solve import chosen_solver
 from games.solvers.solution import Target, plan_of
@@ -52,8 +53,8 @@ class Edge:
 
 
 @final
-@dataclass(frozen=True)
-class DiscountRegion:
+@dataclass(frozen=True, repr=False)
+class DiscountRegion(Shown):
     """The set of common discount factors at which a plan is the path of an equilibrium.
 
     ``intervals``  closed intervals [low, high]; each edge located to within ``tolerance``.

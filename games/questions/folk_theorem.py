@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal, final
+from typing import Literal, final
 
 import numpy as np
 
@@ -19,9 +19,7 @@ from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Floats
 from games.numerics.exact_polygons import Point, exact_hull, exact_part
 from games.numerics.polytopes import corners, extreme, facets, greatest
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from games.numerics.shown import Shown
 
 Punishments = Literal["mixed", "pure"]
 MOST_PLAYERS = 4
@@ -31,8 +29,8 @@ NEAR = 1e-9
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class FolkTheoremSet:
+@dataclass(frozen=True, eq=False, repr=False)
+class FolkTheoremSet(Shown):
     """The payoffs that equilibria of a repeated game come near to as players become patient.
 
     ``players``     names.
@@ -61,20 +59,6 @@ class FolkTheoremSet:
     equivalent: tuple[tuple[int, int], ...]
     hypotheses: tuple[str, ...]
     holds: bool
-
-    def __repr__(self) -> str:
-        said = "holds" if self.holds else "does not apply"
-        return (f"<FolkTheoremSet of {', '.join(self.players)}: {len(self.vertices)} vertices, dimension "
-                f"{self.dimension}, theorem {said}>")
-
-    def plot(self, path: str | Path | None = None) -> object:
-        """Draw feasible payoffs, minmax payoffs and the set, of two players; the figure, written if a path is given.
-
-        Raises ``GameError`` for other numbers of players, or if the file cannot be written.
-        """
-        from games.questions.on_demand import drawn
-
-        return drawn("folk_theorem_figure", self, path)
 
 
 def minmax(game: StochasticGame | StageGame) -> tuple[Minmax, ...]:

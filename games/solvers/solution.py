@@ -21,6 +21,7 @@ from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Floats
+from games.numerics.shown import Shown
 from games.solvers.invariants import fault_of_verdict
 from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
 from games.solvers.verdict import Sustainable, Undecided, Verdict, certificate_of, finite
@@ -93,8 +94,8 @@ class WeakestDeviation:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class Solution(ABC):
+@dataclass(frozen=True, eq=False, repr=False)
+class Solution(Shown, ABC):
     """What a solver found out about one game.
 
     ``solver``       its name; ``why`` it was used, in words.
@@ -123,6 +124,7 @@ class Solution(ABC):
     def __init_subclass__(cls, **options: Any) -> None:
         """Put the invariants before what the method answers."""
         super().__init_subclass__(**options)
+        cls.__repr__ = Solution.__repr__  # type: ignore[method-assign]
         for name in _INVARIANTS.keys() & vars(cls).keys():
             setattr(cls, name, _INVARIANTS[name](vars(cls)[name]))
 
