@@ -113,8 +113,7 @@ def concept(document: Mapping[str, Any]) -> SolutionConcept:
 
 
 def clock(claim: Mapping[str, Any]) -> Clock | None:
-    """The clock of a claim about a plan that varies over time, [first periods, periods that come again]; None if none.
-    """
+    """The clock of a claim about a plan that varies over time, [periods that come once, that come again]; or None."""
     if "clock" not in claim:
         return None
     pair = sequence(claim["clock"], "claim.clock")

@@ -88,14 +88,16 @@ def _automaton_picture(thing: Any, path: Path | None, **options: Any) -> Picture
         if not isinstance(proof, NoProfitableDeviation | PublicSelfGeneration) or (
             isinstance(proof, NoProfitableDeviation) and proof.clock is not None
         ):
-            raise GameError("the certificate holds no automaton of the game; solution.automaton(target) has one if there is")
+            raise GameError("the certificate holds no automaton of the game; solution.automaton(target) has one if "
+                            "there is any")
         automaton = proof.automaton
     if path is not None and path.suffix != ".svg":
         raise GameError(f"{path}: automata are drawn as .svg; automaton_dot and automaton_text write other forms")
     try:
         picture = Picture(automaton_svg(game, automaton))
     except IndexError:
-        raise GameError("the automaton is not one of this game: it has states or profiles that the game lacks") from None
+        raise GameError("the automaton is not one of this game: it has states or profiles that the game lacks; give "
+                        "the game that was solved") from None
     if path is not None:
         write_text(path, picture)
     return picture
@@ -109,8 +111,8 @@ def _drawn(thing: Any) -> Figure:
 @_drawn.register(Unsustainable)
 @_drawn.register(Undecided)
 def _(verdict: Any) -> Figure:
-    raise GameError("only a verdict that a plan holds has an automaton to draw; solution.plot(plan=..., verdict=...) draws "
-                    "payoff sets")
+    raise GameError("only a verdict that a plan holds has an automaton to draw; solution.plot(plan=..., verdict=...) "
+                    "draws payoff sets")
 
 
 @_drawn.register(StochasticGame)

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from games.files.json_input import parse_json
 from games.model.clock import Asked, TimedPlan, timed_plan
 from games.model.plan import Plan
@@ -78,16 +76,8 @@ def _allowed(given: Any, place: str) -> Mapping[str, Any]:
 
 def path_to_json(plan: Plan | TimedPlan) -> dict[str, Any]:
     """What ``read_path`` reads."""
-    if isinstance(plan, Plan):
-        return {"format": FORMAT, "allowed": plan.to_json()}
-    game, clock = plan.game, plan.clock
-    entries = [Plan(game, part).to_json() for part in np.split(plan.plan.allowed, clock.size)]
-    out: dict[str, Any] = {"format": FORMAT}
-    if clock.first:
-        out["periods"] = entries[: clock.first]
-    if any(entries[clock.first :]) or not clock.first:
-        out["pattern"] = entries[clock.first :]
-    return out
+    said = {"allowed": plan.to_json()} if isinstance(plan, Plan) else plan.to_json()
+    return {"format": FORMAT} | said
 
 
 def _object(data: Any, place: str = "allowed") -> Mapping[str, Any]:

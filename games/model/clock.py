@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import block_array, csr_array
 
 from games.model.horizon import horizon_of
@@ -54,8 +55,7 @@ def with_clock(game: StochasticGame, clock: Clock) -> StochasticGame:
     Raises ``GameError`` if that has too many profiles.
     """
     times, seen = clock.size, game.monitoring
-    if game.n_rows * times > MOST_ROWS:
-        raise GameError(f"plan: {times} periods of {game.n_rows} profiles are more than {MOST_ROWS}; shorten the plan")
+    _insist_on_size(game, clock)
 
     def moved(exact: Mapping[tuple[str, int, int], object], kind: str, size: int) -> dict[tuple[str, int, int], object]:
         """Exact entries of every hand; columns of the laws of next states are those of the next hand."""
@@ -108,6 +108,12 @@ def without_clock(automaton: StrategyAutomaton, game: StochasticGame, clock: Clo
     return StrategyAutomaton(names, cells, at(0, automaton.initial))
 
 
+def _insist_on_size(game: StochasticGame, clock: Clock) -> None:
+    if game.n_rows * clock.size > MOST_ROWS:
+        raise GameError(
+            f"plan: {clock.size} periods of {game.n_rows} profiles are more than {MOST_ROWS}; shorten the plan")
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class TimedPlan:
@@ -121,6 +127,18 @@ class TimedPlan:
     game: StochasticGame
     clock: Clock
     plan: Plan
+
+    @property
+    def allowed(self) -> NDArray[np.bool_]:
+        """Bool[hands * rows]: what is allowed, one hand of the clock after another."""
+        return self.plan.allowed
+
+    def to_json(self) -> dict[str, list[dict[str, list[list[str]]]]]:
+        """``periods`` and ``pattern`` of a path file, each entry the restricted states with what is allowed there."""
+        first, size = self.clock.first, self.clock.size
+        entries = [Plan(self.game, part).to_json() for part in np.split(self.allowed, size)]
+        out = {"periods": entries[:first]} if first else {}
+        return out | ({"pattern": entries[first:]} if any(entries[first:]) or not first else {})
 
 
 def timed_plan(game: StochasticGame, periods: Sequence[Asked] = (), pattern: Sequence[Asked] = ()) -> Plan | TimedPlan:
@@ -141,6 +159,7 @@ def timed_plan(game: StochasticGame, periods: Sequence[Asked] = (), pattern: Seq
     if not periods and not pattern:
         raise GameError("plan: neither periods nor a pattern is given; say what is to be played, and when")
     clock = Clock(len(periods), max(len(pattern), 1))
+    _insist_on_size(game, clock)
     places = [f"periods, entry {k + 1}" for k in range(len(periods))]
     places += [f"pattern, entry {k + 1}" for k in range(len(pattern))]
     parts = []
@@ -156,7 +175,8 @@ def timed_plan(game: StochasticGame, periods: Sequence[Asked] = (), pattern: Seq
     if isinstance(ends, str):
         return TimedPlan(game, clock, Plan(with_clock(game, clock), np.concatenate(parts)))
     if len(periods) > ends.periods:
-        raise GameError(f"periods, entry {ends.periods + 1}: the game ends after {ends.periods} periods; ask for no more")
+        raise GameError(f"periods, entry {ends.periods + 1}: the game ends after {ends.periods} periods; ask for no "
+                        "more")
     hands = [0]
     while len(hands) <= int(ends.period.max(initial=0)):
         hands.append(clock.after(hands[-1]))

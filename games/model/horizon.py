@@ -54,7 +54,7 @@ def horizon_of(game: StochasticGame) -> Horizon | str:
     law = game.transition
     own = csr_array((np.ones(game.n_rows), (game.row_state, np.arange(game.n_rows))))
     arcs = csr_array(own @ (law > 0).astype(float)).tocoo()
-    source, target = arcs.coords
+    source, target = (np.asarray(ends, dtype=np.int64) for ends in arcs.coords)
     busy = np.logical_or.reduceat((game.payoffs != 0).any(axis=1), game.row_start[:-1])
     for (kind, row, _), value in game.rationals.items():
         if kind == "payoff" and value:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, islice, product
 from math import prod
-from typing import final
+from typing import Any, final
 
 import numpy as np
 
@@ -123,17 +123,17 @@ def _slid(stage: StageGame, player: int, others: Sequence[int], start: Sequence[
     cuts = np.cumsum([stage.counts[j] for j in others])[:-1]
 
     def brings(x: Floats) -> Floats:
-        out = table
+        out: Floats = table
         for mixture in np.split(x[:-1], cuts):
             out = np.tensordot(out, mixture, axes=(1, 0))
-        return x[-1] - out
+        return np.asarray(x[-1] - out)
 
     inside = [0.9 * np.array([float(p) for p in mixture]) + 0.1 / len(mixture) for mixture in start]
     first = np.concatenate([*inside, [table.max()]])
-    found = minimize(
-        lambda x: float(x[-1]), first, method="SLSQP", bounds=[(0.0, 1.0)] * (len(first) - 1) + [(None, None)],
-        constraints=[{"type": "ineq", "fun": brings},
-                     {"type": "eq", "fun": lambda x: np.array([m.sum() - 1 for m in np.split(x[:-1], cuts)])}])
+    bounds: Any = [(0.0, 1.0)] * (len(first) - 1) + [(None, None)]
+    asked: Any = [{"type": "ineq", "fun": brings},
+                  {"type": "eq", "fun": lambda x: np.array([m.sum() - 1 for m in np.split(x[:-1], cuts)])}]
+    found: Any = minimize(lambda x: float(x[-1]), first, method="SLSQP", bounds=bounds, constraints=asked)
     return [_rational(m) for m in np.split(found.x[:-1], cuts)] if np.isfinite(found.x).all() else list(start)
 
 

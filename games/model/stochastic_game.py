@@ -63,8 +63,8 @@ class StochasticGame(Shown):
                     keyed ("payoff", row, player), ("transition", row, state) or ("discount", player, 0).
     ``_tables``  what is known already of the rows of a game that differs in other things; left out if nothing is.
 
-    Payoffs of play are average discounted: (1 - discount) * sum of discount**t * payoff; with the discount factor 1 they
-    are the average per period that is left.  Play ends in a state that keeps itself for certain and pays nothing.
+    Payoffs of play are average discounted: (1 - discount) * sum of discount**t * payoff; with the discount factor 1
+    they are the average per period that is left.  Play ends in a state that keeps itself for certain and pays nothing.
     Probabilities below zero by less than 1e-12 are read as zero, with a ``Remark``.
     Raises ``GameError`` when the arrays do not describe a game.
     """
@@ -499,10 +499,10 @@ def repeated_game(
 
     ``payoffs``   Float[n1, ..., nn, n]: ``payoffs[a1, ..., an, i]`` is what player i earns per period; entries may be
                   exact (``Fraction`` or "1/3").
-    ``discount``  one factor for all, or one per player; of a game with an end it may be 1: payoffs are then averages per
-                  period.  Otherwise T periods of a payoff of 1 are worth 1 - discount**T, as an end pays nothing.
-    ``periods``   how often the stage game is played; None: for ever.  The states are then "period 1", "period 2", ... and
-                  "end", so that a target names what is played in each.
+    ``discount``  one factor for all, or one per player; of a game with an end it may be 1: payoffs are then averages
+                  per period.  Otherwise T periods of a payoff of 1 are worth 1 - discount**T, as an end pays nothing.
+    ``periods``   how often the stage game is played; None: for ever.  The states are then "period 1", "period 2", ...
+                  and "end", so that a target names what is played in each.
 
     Raises ``GameError`` if the shape does not fit.
 

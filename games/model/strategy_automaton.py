@@ -13,6 +13,7 @@ from functools import cache
 from typing import final
 
 from games.numerics.shown import Shown
+
 Lottery = tuple[tuple[int, Fraction], ...]
 """A public lottery over modes: (mode, probability) pairs, probabilities positive and summing to 1 exactly."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 
-class Shown(ABC):
+class Shown(ABC):  # noqa: B024, what it promises is done by others
     """Things that can be shown.  How is said in ``games.tables`` and ``games.drawing``, imported when it is asked for.
 
     ``game``  in what follows: automata number rows and states; with their game these are told by name.

@@ -37,14 +37,14 @@ class FolkTheoremSet(Shown):
     ``punishments`` whether minmax payoffs are those against "mixed" or against "pure" actions.
     ``minmax``      per player.
     ``feasible``    Float[k, n]: corners of the hull of stage payoffs; counter-clockwise of two players.
-    ``vertices``    Float[m, n]: corners of the feasible payoffs that give everybody the minmax payoff or more; of three
-                    and more players, of payoffs that surely do, as minmax payoffs are then known between bounds.
+    ``vertices``    Float[m, n]: corners of the feasible payoffs that give everybody the minmax payoff or more; of
+                    three and more players, of payoffs that surely do: minmax payoffs are known between bounds.
     ``exact``       the vertices in rationals, of two players; None of more.
     ``outer``       Float[m, n]: corners of payoffs that may do; the vertices where minmax payoffs are known.
     ``dimension``   of the set, from 0; -1 where it is empty.
     ``equivalent``  pairs of players one of whom has a positive multiple of the other's payoffs, plus a constant.
     ``hypotheses``  what the theorem asks for and whether the game has it, one sentence each.
-    ``holds``       whether the game has all of it, so that every payoff vector of the set that gives everybody more than
+    ``vertices``    Float[m, n]: corners of the feasible payoffs that give everybody its minmax payoff or more; of
                     the minmax payoff is one of a subgame-perfect equilibrium, if all are patient enough.
     """
 
@@ -121,11 +121,11 @@ def _one_round(game: StochasticGame | StageGame) -> StageGame:
     if isinstance(game, StageGame):
         return game
     if game.n_states != 1:
-        raise GameError(f"the game has {game.n_states} states, and minmax payoffs are told of a stage game that is repeated "
-                        "for ever; make it with repeated_game, without periods")
+        raise GameError(f"the game has {game.n_states} states, and minmax payoffs are told of a stage game that is "
+                        "repeated for ever; make it with repeated_game, without periods")
     if game.monitoring is not None:
-        raise GameError("players see public signals, and what is told is of games in which everyone sees what was done; "
-                        "solver public_score bounds the payoffs of patient players here")
+        raise GameError("players see public signals, and what is told is of games in which everyone sees what was "
+                        "done; solver public_score bounds the payoffs of patient players here")
     if game.transfers != "none":
         raise GameError("side payments are possible, and what is told is of games without them")
     return stage_game_of(game, 0)
@@ -148,7 +148,9 @@ def _part(feasible: Floats, least: Floats) -> Floats:
         # A flat set: what its corners are worth in the directions of the faces and sums of players.
         seen = [_highest(normals, levels + NEAR * spread, d) for d in np.vstack([np.eye(n), -np.eye(n), normals])]
         found = np.array(seen)
-    return found[extreme(found)]
+    # Corners that only rounding tells apart are one.
+    digits = int(np.floor(-np.log10(100 * NEAR * spread)))
+    return np.unique(found[extreme(found)].round(digits) + 0.0, axis=0)
 
 
 def _highest(normals: Floats, levels: Floats, direction: Floats) -> Floats:
@@ -182,11 +184,12 @@ def _hypotheses(
     middle = inner.mean(axis=0) if len(inner) else np.array(least)
     more = bool((middle > np.array(least) + NEAR * (1 + np.abs(middle))).all())
     said = [
-        "All players share one discount factor, which goes to one; everyone sees what was done; a public draw of chance "
-        "is seen before each round.",
+        "All players share one discount factor, which goes to one; everyone sees what was done; a public draw of "
+        "chance is seen before each round.",
         "Deviators are held to their minmax payoffs by " + (
             "pure actions." if punishments == "pure" else
-            "mixed actions, of which others see what was drawn and not with what chances (the theorem holds all the same)."
+            "mixed actions, of which others see what was drawn and not with what chances (the theorem holds all the "
+            "same)."
         ),
         "Some feasible payoffs give everybody more than the minmax payoff: " + ("yes." if more else "no."),
     ]

@@ -417,8 +417,8 @@ def plan_of(game: StochasticGame, target: Target) -> Plan:
             raise GameError("the plan was made for another game; make it from the game that was solved")
         return target
     if isinstance(target, TimedPlan):
-        raise GameError("this plan varies over time, and what is asked of it takes plans that do not: ask it of the game "
-                        "plan.plan.game and its plan plan.plan, or ask for verdict(plan)")
+        raise GameError("this plan varies over time, and what is asked of it takes plans that do not: ask it of "
+                        "the game plan.plan.game and its plan plan.plan, or ask for verdict(plan)")
     if isinstance(target, Mapping):
         return Plan.from_json(game, target)
     return Plan.of_profile(game, target)

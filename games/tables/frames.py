@@ -44,14 +44,15 @@ def table_of(thing: Any, game: StochasticGame | None = None) -> Table:
         try:
             return _of_strategies(thing, game) if isinstance(thing, StrategyAutomaton) else _of_public(thing, game)
         except IndexError:
-            raise GameError("the automaton is not one of this game: it has states or profiles that the game lacks; give "
-                            "the game that was solved") from None
+            raise GameError("the automaton is not one of this game: it has states or profiles that the game lacks; "
+                            "give the game that was solved") from None
     return _table(thing)
 
 
 @singledispatch
 def _table(thing: Any) -> Table:
-    raise GameError(f"there is no table of a {type(thing).__name__}; there are of games, solutions, verdicts and automata")
+    raise GameError(f"there is no table of a {type(thing).__name__}; there are of games, solutions, verdicts and "
+                    "automata")
 
 
 @_table.register
@@ -60,7 +61,8 @@ def _(game: StochasticGame) -> Table:
     moves = game.n_states > 1
     rows = []
     for row in range(game.n_rows):
-        line: list[Any] = [game.states[int(game.row_state[row])], *game.profile_labels(row), *game.payoffs[row].tolist()]
+        state = game.states[int(game.row_state[row])]
+        line: list[Any] = [state, *game.profile_labels(row), *game.payoffs[row].tolist()]
         if moves:
             line.append(_law({game.states[s]: p for s, p in game.exact_transition(row).items()}))
         rows.append(line)

@@ -59,7 +59,8 @@ def _solution(found: Solution) -> str:
 
 
 def _sustainable(verdict: Sustainable) -> str:
-    return f"Sustainable: margin {number(verdict.margin)}, proved by {verdict.certificate.kind}, {verdict.concept.value}"
+    return (f"Sustainable: margin {number(verdict.margin)}, proved by {verdict.certificate.kind}, "
+            f"{verdict.concept.value}")
 
 
 def _unsustainable(verdict: Unsustainable) -> str:

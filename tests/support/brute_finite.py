@@ -61,7 +61,7 @@ def supports(table: Table, periods: int, directions: NDArray[np.float64], discou
                 got = linprog(-d, A_ub=np.vstack([directions, -discount * np.eye(n)]),
                               b_ub=np.append(levels, -need + 1e-12), bounds=(None, None))
                 if got.status == 0:
-                    new[k] = max(new[k], float(d @ g) - discount * got.fun)
+                    new[k] = max(new[k], float(d @ g) - discount * float(got.fun or 0.0))
         levels = new
         out.append(levels)
     return np.array(out)

@@ -31,7 +31,7 @@ from games.certificates.reading import (
     text,
 )
 from games.certificates.sealing import sealed
-from games.model.clock import Clock
+from games.model.clock import Clock, TimedPlan, with_clock
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
@@ -61,7 +61,11 @@ class _OneAutomaton(ABC):
     concept: SolutionConcept
     automaton: StrategyAutomaton
     changed: tuple[str, ...]
-    clock: Clock | None
+
+    @property
+    def hands(self) -> Clock | None:
+        """The clock whose hands tell states apart; None if there is none."""
+        return None
 
     def _fault(self, game: StochasticGame) -> Fault | None:
         """What every certificate is refused for; the concept is that of the cells, which mix or do not."""
@@ -72,7 +76,7 @@ class _OneAutomaton(ABC):
 
     def evaluation(self, game: StochasticGame) -> Evaluation | Fault:
         """Reach, values and slacks of the automaton on the game, or the place where it makes no sense."""
-        return examine(game, self.automaton, clock=self.clock)
+        return examine(game, self.automaton, clock=self.hands)
 
     def _sound(self, game: StochasticGame) -> Evaluation:
         result = self.evaluation(game)
@@ -124,6 +128,11 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
     payoffs: tuple[Fraction, ...] | None = None
     changed: tuple[str, ...] = ()
     clock: Clock | None = None
+
+    @property
+    def hands(self) -> Clock | None:
+        """The clock whose hands tell states apart; None if there is none."""
+        return self.clock
 
     @staticmethod
     def of(
@@ -229,9 +238,14 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
             said += f" On its path every deviation would have to bring {worth} more, once, to pay."
         return said
 
-    def shows(self, plan: Plan) -> NoProfitableDeviation:
-        """The same automaton, whose path keeps to the plan or does not."""
-        return replace(self, plan=plan.to_json())
+    def shows(self, plan: Plan | TimedPlan) -> NoProfitableDeviation | None:
+        """The same automaton, whose path keeps to the plan or does not; None where its clock is another."""
+        if isinstance(plan, TimedPlan):
+            return replace(self, plan=plan.plan.to_json()) if plan.clock == self.clock else None
+        if self.clock is None:
+            return replace(self, plan=plan.to_json())
+        always = Plan(with_clock(plan.game, self.clock), np.tile(plan.allowed, self.clock.size))
+        return replace(self, plan=always.to_json())
 
     def _payoffs(self, game: StochasticGame, found: Evaluation) -> list[Fraction]:
         """Per player what the automaton is worth at the start, from below."""
@@ -284,7 +298,6 @@ class ProfitableDeviation(_OneAutomaton, Certificate):
     player: int
     row: int
     changed: tuple[str, ...] = ()
-    clock: ClassVar[None] = None
 
     @staticmethod
     def of(game: StochasticGame, automaton: StrategyAutomaton, link: WeakestLink) -> ProfitableDeviation:

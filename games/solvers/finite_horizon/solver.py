@@ -55,13 +55,13 @@ class FiniteHorizonSolution(Solution):
         proof = verdict.certificate
         if isinstance(verdict, Unsustainable):
             assert isinstance(proof, Exclusion)
-            told = replace(proof, game_digest=self.game.digest)
+            refuted = replace(proof, game_digest=self.game.digest)
             margin = verdict.margin
             if margin is not None:
                 link = self._link(self.inside.weakest_link(there, verdict))
                 most = max(float(max(scale)) for scale in self.form.scale)
                 margin = min(BARELY, margin / most if link is None else link.margin)
-            return only_if_proved(self.game, Unsustainable(verdict.concept, told, margin))
+            return only_if_proved(self.game, Unsustainable(verdict.concept, refuted, margin))
         assert isinstance(proof, NoProfitableDeviation)
         evidence = replace(proof, game_digest=self.game.digest, margin=None, plan=plan.to_json())
         weakest = evidence.weakest_link(self.game)
@@ -72,7 +72,8 @@ class FiniteHorizonSolution(Solution):
         margin = max(weakest.slack, 0.0)
         digit = 1e-9 * self.payoff_range
         claimed = Fraction(repr(margin - digit)) if margin > 10 * digit else None
-        return only_if_proved(self.game, Sustainable(verdict.concept, replace(evidence, margin=claimed), max(margin, withstood)))
+        told = replace(evidence, margin=claimed)
+        return only_if_proved(self.game, Sustainable(verdict.concept, told, max(margin, withstood)))
 
     def weakest_link(self, target: Target, verdict: Verdict | None = None) -> WeakestDeviation | None:
         """The weakest link of the proof that the target holds; where it fails, that in the game with discounting."""

@@ -36,16 +36,16 @@ def held_to(stage: StageGame, player: int, mixtures: tuple[tuple[Fraction, ...],
 
 def test_matching_pennies_and_the_dilemma() -> None:
     pennies = stage_game([[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]])
-    assert [(m.pure, m.high, m.exact) for m in minmax_payoffs(pennies)] == [(1, 0, True), (1, 0, True)]
+    assert [(int(m.pure), int(m.high), m.exact) for m in minmax_payoffs(pennies)] == [(1, 0, True), (1, 0, True)]
     dilemma = stage_game([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]])
-    assert [(m.pure, m.high) for m in minmax_payoffs(dilemma)] == [(0, 0), (0, 0)]
+    assert [(int(m.pure), int(m.high)) for m in minmax_payoffs(dilemma)] == [(0, 0), (0, 0)]
 
 
 def test_fudenberg_and_maskin_1986_example_in_which_mixing_punishes_harder() -> None:
     """Fudenberg and Tirole (1991), figure 5.1: the row player's minmax is 0 in mixed actions, 1 in pure ones."""
     stage = stage_game([[[-2, 2], [1, -2]], [[1, -2], [-2, 2]], [[0, 1], [0, 1]]])
     row, column = minmax_payoffs(stage)
-    assert (row.pure, row.high) == (1, 0)
+    assert row.pure == 1 and row.high == 0
     assert Fraction(1, 3) <= row.punish[1][0] <= Fraction(2, 3)
     assert column.high == 0
 
