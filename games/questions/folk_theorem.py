@@ -44,8 +44,8 @@ class FolkTheoremSet(Shown):
     ``dimension``   of the set, from 0; -1 where it is empty.
     ``equivalent``  pairs of players one of whom has a positive multiple of the other's payoffs, plus a constant.
     ``hypotheses``  what the theorem asks for and whether the game has it, one sentence each.
-    ``vertices``    Float[m, n]: corners of the feasible payoffs that give everybody its minmax payoff or more; of
-                    the minmax payoff is one of a subgame-perfect equilibrium, if all are patient enough.
+    ``holds``       whether the game has all of it, so that every payoff vector of the set that gives everybody more
+                    than the minmax payoff is one of a subgame-perfect equilibrium, if all are patient enough.
     """
 
     players: tuple[str, ...]
