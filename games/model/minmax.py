@@ -130,10 +130,11 @@ def _slid(stage: StageGame, player: int, others: Sequence[int], start: Sequence[
 
     inside = [0.9 * np.array([float(p) for p in mixture]) + 0.1 / len(mixture) for mixture in start]
     first = np.concatenate([*inside, [table.max()]])
-    bounds: Any = [(0.0, 1.0)] * (len(first) - 1) + [(None, None)]
-    asked: Any = [{"type": "ineq", "fun": brings},
-                  {"type": "eq", "fun": lambda x: np.array([m.sum() - 1 for m in np.split(x[:-1], cuts)])}]
-    found: Any = minimize(lambda x: float(x[-1]), first, method="SLSQP", bounds=bounds, constraints=asked)
+    search: Any = minimize
+    found = search(
+        lambda x: float(x[-1]), first, method="SLSQP", bounds=[(0.0, 1.0)] * (len(first) - 1) + [(None, None)],
+        constraints=[{"type": "ineq", "fun": brings},
+                     {"type": "eq", "fun": lambda x: np.array([m.sum() - 1 for m in np.split(x[:-1], cuts)])}])
     return [_rational(m) for m in np.split(found.x[:-1], cuts)] if np.isfinite(found.x).all() else list(start)
 
 

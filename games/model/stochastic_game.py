@@ -111,8 +111,8 @@ class StochasticGame(Shown):
             why = horizon_of(self)
             if isinstance(why, str):
                 who = self.players[int(np.argmax(self.discount == 1))]
-                raise GameError(f"discount of {who!r}: 1 is not in [0, 1), and only games that surely end can do with "
-                                f"it: {why}; {BELOW_ONE}")
+                raise GameError(f"discount of {who!r}: 1.0 is not in [0, 1), and only games that surely end can do "
+                                f"with it: {why}; {BELOW_ONE}")
 
     def _check_actions(self) -> None:
         for s, per_player in enumerate(self.actions):

@@ -146,7 +146,7 @@ def discount_region(
 
 def _known_margins(game: StochasticGame, verdict: Verdict | None) -> dict[float, float]:
     """What a proved verdict says of the game's own discount factor, as a margin."""
-    if not game.common_discount or verdict is None or isinstance(verdict, Undecided):
+    if not game.common_discount or game.undiscounted or verdict is None or isinstance(verdict, Undecided):
         return {}
     holds = isinstance(verdict, Sustainable)
     unknown = 0.0 if holds else -(float(np.ptp(game.payoffs)) or 1.0)

@@ -16,7 +16,8 @@ DILEMMA = [[[2, 2], [-1, 3]], [[3, -1], [0, 0]]]
 
 def test_the_dilemma_exactly() -> None:
     found = folk_theorem_set(repeated_game(DILEMMA, 0.5))
-    assert found.exact == ((0, 0), (Fraction(8, 3), 0), (2, 2), (0, Fraction(8, 3)))
+    nothing, more, two = Fraction(0), Fraction(8, 3), Fraction(2)
+    assert found.exact == ((nothing, nothing), (more, nothing), (two, two), (nothing, more))
     assert found.holds and found.dimension == 2 and not found.equivalent
 
 
@@ -79,7 +80,7 @@ def test_three_players_with_full_dimension() -> None:
 
 def test_no_room_above_minmax() -> None:
     found = folk_theorem_set(stage_game([[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]]))
-    assert found.exact == ((0, 0),) and found.dimension == 0 and not found.holds
+    assert found.exact == ((Fraction(0), Fraction(0)),) and found.dimension == 0 and not found.holds
     none = folk_theorem_set(stage_game([[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]]), "pure")
     assert none.exact == () and none.dimension == -1 and not none.holds
 
