@@ -5,7 +5,10 @@ Describe a game: ``repeated_game``, ``stochastic_game`` and ``stage_game`` make 
 
 Ask: ``solve(game)`` gives a ``Solution``, with payoff sets, and ``solution.verdict("comply,comply")`` with its proof.
 ``discount_region`` finds the discount factors at which a plan holds; ``choose_solver`` says which method would be used,
-and why; ``read_path`` reads a plan that differs from state to state.
+and why; ``read_path`` reads a plan that differs from state to state, ``timed_plan`` makes one that varies over
+time; ``minmax`` and ``folk_theorem_set`` say what patient players can have.
+
+Show: games and answers have ``to_frame()``, ``to_latex()`` and ``plot()``.
 
 Play: ``strategies`` has strategies by name (``strategies.grim()``); ``evaluate`` says what one is worth and whether it
 is an equilibrium, ``critical_discount`` from which discount factor on, for thousands of games at once, and
@@ -14,7 +17,7 @@ is an equilibrium, ``critical_discount`` from which discount factor on, for thou
 Check a proof: ``verdict.certificate.check(game)``; ``write_certificate`` and ``read_certificate`` keep it.
 
 Go on: ``games.solvers`` (the methods and their options), ``games.bargaining``, ``games.coalitions``,
-``games.extensive_form``, ``games.drawing``, ``games.replication`` (published results).
+``games.extensive_form``, ``games.drawing``, ``games.tables``, ``games.replication`` (published results).
 
 Nothing here knows what a treaty is; see ``treaties`` for that.  All else in the folders below is internal.
 
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from games.files.game_file import read_game, write_game
     from games.files.path_file import read_path
     from games.files.strategy_file import read_strategy
+    from games.model.clock import TimedPlan, timed_plan
     from games.model.plan import Plan
     from games.model.public_automaton import PublicAutomaton
     from games.model.public_monitoring import PublicMonitoring
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from games.play.strategies.evaluation import evaluate
     from games.questions.critical_discount import critical_discount
     from games.questions.discount_region import discount_region
+    from games.questions.folk_theorem import FolkTheoremSet, folk_theorem_set, minmax
     from games.questions.solve import choose_solver, solve
     from games.solvers.payoff_set import EquilibriumPayoffSet
     from games.solvers.solution import Solution
@@ -59,6 +64,7 @@ else:
         "games.files.game_file": ("read_game", "write_game"),
         "games.files.path_file": ("read_path",),
         "games.files.strategy_file": ("read_strategy",),
+        "games.model.clock": ("TimedPlan", "timed_plan"),
         "games.model.plan": ("Plan",),
         "games.model.public_automaton": ("PublicAutomaton",),
         "games.model.public_monitoring": ("PublicMonitoring",),
@@ -70,19 +76,21 @@ else:
         "games.play.strategies.evaluation": ("evaluate",),
         "games.questions.critical_discount": ("critical_discount",),
         "games.questions.discount_region": ("discount_region",),
+        "games.questions.folk_theorem": ("FolkTheoremSet", "folk_theorem_set", "minmax"),
         "games.questions.solve": ("choose_solver", "solve"),
         "games.solvers.payoff_set": ("EquilibriumPayoffSet",),
         "games.solvers.solution": ("Solution",),
         "games.solvers.solver": ("Solver",),
         "games.solvers.verdict": ("Sustainable", "Undecided", "Unsustainable", "Verdict"),
-    }, subpackages=("bargaining", "coalitions", "drawing", "extensive_form", "replication", "solvers"))
+    }, subpackages=("bargaining", "coalitions", "drawing", "extensive_form", "replication", "solvers", "tables"))
 
 __all__ = [
     "repeated_game", "stochastic_game", "stage_game", "StochasticGame", "StageGame", "PublicMonitoring", "GameError",
     "read_game", "write_game",
     "solve", "choose_solver", "Solver", "Solution", "EquilibriumPayoffSet",
-    "Plan", "StrategyAutomaton", "PublicAutomaton", "read_path", "discount_region",
+    "Plan", "TimedPlan", "timed_plan", "StrategyAutomaton", "PublicAutomaton", "read_path", "discount_region",
     "strategies", "evaluate", "critical_discount", "simulate", "read_strategy",
+    "minmax", "folk_theorem_set", "FolkTheoremSet",
     "Verdict", "Sustainable", "Unsustainable", "Undecided", "SolutionConcept",
     "Certificate", "CheckReport", "read_certificate", "write_certificate",
 ]

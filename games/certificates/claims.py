@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from games.certificates.exact_game import ExactGame
+from games.model.clock import Clock, with_clock
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.numerics.exact import written
@@ -16,8 +17,12 @@ MOST_NAMED = 12
 PlanJson = Mapping[str, Sequence[Sequence[str]]]
 
 
-def plan_in_words(game: StochasticGame, plan: PlanJson) -> str:
-    """What a plan (its JSON form) asks for, state by state, and how much it leaves open."""
+def plan_in_words(game: StochasticGame, plan: PlanJson, clock: Clock | None = None) -> str:
+    """What a plan (its JSON form) asks for, state by state, and how much it leaves open.
+
+    ``clock``  whose hands the plan's states tell, if it varies over time.
+    """
+    game = game if clock is None else with_clock(game, clock)
     asked = Plan.from_json(game, plan)
     if not _asks(game, asked):
         return "every profile is allowed in every state that play can come to"
@@ -36,16 +41,18 @@ def plan_in_words(game: StochasticGame, plan: PlanJson) -> str:
     return "; ".join(parts)
 
 
-def kept_plan(game: StochasticGame, plan: PlanJson) -> str:
+def kept_plan(game: StochasticGame, plan: PlanJson, clock: Clock | None = None) -> str:
     """Of strategies that are proved to be an equilibrium: what they keep to, or that nothing is claimed of it."""
+    game = game if clock is None else with_clock(game, clock)
     if _asks(game, Plan.from_json(game, plan)):
         return f"Play keeps to the plan: {plan_in_words(game, plan)}."
     return (f"It is an empty claim about what is played: {plan_in_words(game, plan)}, so that no more is claimed "
             "than that some equilibrium exists.")
 
 
-def excluded(game: StochasticGame, plan: PlanJson | None, concept: str) -> str:
+def excluded(game: StochasticGame, plan: PlanJson | None, concept: str, clock: Clock | None = None) -> str:
     """Of a refutation: what no equilibrium does."""
+    game = game if clock is None else with_clock(game, clock)
     start = f"from state {game.states[game.initial]!r}"
     if plan is None or not _asks(game, Plan.from_json(game, plan)):
         return f"No equilibrium exists {start} at all. Equilibrium: {concept}."

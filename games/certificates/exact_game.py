@@ -144,16 +144,24 @@ class ExactGame:
 
     Values live on a grid: an integer ``x`` stands for ``x / grid``.  Rounding is always stated, down or up, so
     that a bound stays a bound.
+
+    ``scale``  per state and player what a payoff of 1 has become where payoffs were restated; None where they were not.
     """
 
     game: StochasticGame
     tables: ExactTables
     discount: tuple[Fraction, ...]
+    scale: tuple[tuple[Fraction, ...], ...] | None = None
 
     @staticmethod
-    def of(game: StochasticGame) -> ExactGame:
+    def of(game: StochasticGame, scale: tuple[tuple[Fraction, ...], ...] | None = None) -> ExactGame:
         """The exact form of a game."""
-        return ExactGame(game, _tables(game), tuple(game.exact_discount(i) for i in range(game.n_players)))
+        return ExactGame(game, _tables(game), tuple(game.exact_discount(i) for i in range(game.n_players)), scale)
+
+    def unit(self, state: int, player: int) -> Fraction:
+        """What an extra payoff of 1, once, adds to a player's average payoff from a state."""
+        weight = 1 - self.discount[player]
+        return weight if self.scale is None else weight * self.scale[state][player]
 
     @property
     def n_laws(self) -> int:

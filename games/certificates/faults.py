@@ -23,17 +23,20 @@ class Fault:
 
 def common_fault(
     game: StochasticGame, digest: str, changed: tuple[str, ...], concept: SolutionConcept, proved: SolutionConcept,
-    place: str = "concept",
+    place: str = "concept", *, ends: bool = False,
 ) -> Fault | None:
     """What every certificate is refused for: a changed file, another game, a concept that its evidence does not prove.
 
     ``concept``  what the file says.  ``proved``  what evidence of this kind proves of this game, worked out by the
                  check; ``place`` where that is seen.
+    ``ends``     whether the check can judge games that end and in which somebody does not discount.
     """
     if changed:
         return Fault(changed[0], "this has been changed since the certificate was written: it does not match its seal")
     if digest != game.digest:
         return Fault("game_digest", "the certificate speaks of another game")
+    if game.undiscounted and not ends:
+        return Fault("game", "some player does not discount, and evidence of this kind needs discount factors below 1")
     if concept is not proved:
         return Fault(place, f"what this can prove is {proved.value}, and not {concept.value}, as the file has it")
     return None

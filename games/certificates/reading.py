@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from games.certificates.certificate import SolutionConcept
+from games.model.clock import Clock
 from games.model.stochastic_game import GameError
 from games.model.strategy_automaton import Lottery, surely
 from games.numerics.exact import written
@@ -109,6 +110,16 @@ def concept(document: Mapping[str, Any]) -> SolutionConcept:
         if known.value == words:
             return known
     raise CertificateError(f"concept: {words!r} is unknown; write one of {[c.value for c in SolutionConcept]}")
+
+
+def clock(claim: Mapping[str, Any]) -> Clock | None:
+    """The clock of a claim about a plan that varies over time, [periods that come once, that come again]; or None."""
+    if "clock" not in claim:
+        return None
+    pair = sequence(claim["clock"], "claim.clock")
+    if len(pair) != 2:
+        raise CertificateError(f"claim.clock: a pair is expected, found {_shown(pair)}; write [0, 2]")
+    return Clock(integer(pair[0], "claim.clock[0]"), integer(pair[1], "claim.clock[1]"))
 
 
 def plan_json(value: Any, place: str) -> dict[str, list[list[str]]]:

@@ -21,6 +21,7 @@ from games.command_line.terminal import REFUSED, say, say_json, told
 
 if TYPE_CHECKING:
     from games.certificates.certificate import Certificate
+    from games.model.clock import TimedPlan
     from games.model.plan import Plan
     from games.model.stochastic_game import StochasticGame
 
@@ -75,10 +76,16 @@ def certify_command(
         raise typer.Exit(REFUSED)
 
 
-def _expected(plan: Plan, evidence: Certificate, game: StochasticGame) -> dict[str, Any]:
+def _expected(plan: Plan | TimedPlan, evidence: Certificate, game: StochasticGame) -> dict[str, Any]:
     """Whether an accepted certificate proves that an equilibrium keeps to a plan, and if not, where and why."""
     out: dict[str, Any] = {"proved": False, "claim": "", "place": "", "problem": ""}
-    shown = evidence.shows(plan)
+    from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
+    from games.model.plan import Plan
+
+    if isinstance(evidence, NoProfitableDeviation):
+        shown: Certificate | None = evidence.shows(plan)
+    else:
+        shown = evidence.shows(plan) if isinstance(plan, Plan) else None
     if shown is None:
         return out | {"place": "kind", "problem": "this evidence does not show that an equilibrium keeps to a plan"}
     report = shown.check(game)

@@ -12,6 +12,7 @@ from games.command_line.terminal import factors, fail, numbers
 from games.solvers import solver_names
 
 if TYPE_CHECKING:
+    from games.model.clock import TimedPlan
     from games.model.plan import Plan
     from games.model.stochastic_game import StochasticGame
 
@@ -148,8 +149,8 @@ def game_asked(file: Path, discount: str | None, transfers: Literal["none", "vol
     return game if transfers is None else replace(game, transfers=transfers)
 
 
-def plan_asked(target: str, game: StochasticGame) -> Plan:
-    """The plan that ``--target`` names: a profile, or a path file."""
+def plan_asked(target: str, game: StochasticGame) -> Plan | TimedPlan:
+    """The plan that ``--target`` names: a profile, or a path file, which may vary over time."""
     from games.files.path_file import read_path
     from games.model.plan import Plan
 

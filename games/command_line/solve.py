@@ -45,6 +45,7 @@ from games.command_line.terminal import UNDECIDED, fail, say_json, tell
 
 if TYPE_CHECKING:
     from games.certificates.certificate import Certificate
+    from games.model.clock import TimedPlan
     from games.model.plan import Plan
     from games.model.stochastic_game import StochasticGame
     from games.numerics.progress import Progress
@@ -88,7 +89,7 @@ class Answer:
 
     solution: Solution
     target: str | None
-    plan: Plan | None
+    plan: Plan | TimedPlan | None
     verdict: Verdict | None
     link: WeakestDeviation | None
     parts: dict[str, Any] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from games.certificates.automata.no_profitable_deviation import NoProfitableDevi
 from games.drawing.payoff_panel import Disagreement, Proof, draw_panel
 from games.drawing.projections import PAIRS, draw_projection
 from games.drawing.style import OPEN_AXES, settings, write_figure
+from games.model.clock import TimedPlan
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Floats
@@ -24,6 +25,8 @@ from games.play.markov_play import MarkovPlay
 from games.solvers.verdict import Sustainable, Undecided, Verdict
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from games.solvers.solution import Solution
 
 MOST_PANELS = 9
@@ -34,7 +37,7 @@ def plot_payoff_sets(
     path: Path,
     *,
     states: Sequence[str] = (),
-    plan: Plan | None = None,
+    plan: Plan | TimedPlan | None = None,
     verdict: Verdict | None = None,
     disagreement: Disagreement = "worst",
 ) -> None:
@@ -50,6 +53,20 @@ def plot_payoff_sets(
 
     Raises ``GameError`` if there are not two or three players, a state does not exist or the file cannot be written.
     """
+    figure = payoff_set_figure(solution, states=states, plan=plan, verdict=verdict, disagreement=disagreement)
+    with settings("payoff-sets", OPEN_AXES | {"font.size": 9}):
+        write_figure(figure, path)
+
+
+def payoff_set_figure(
+    solution: Solution,
+    *,
+    states: Sequence[str] = (),
+    plan: Plan | TimedPlan | None = None,
+    verdict: Verdict | None = None,
+    disagreement: Disagreement = "worst",
+) -> Figure:
+    """The same as a figure of matplotlib, which is not written; arguments and errors as in ``plot_payoff_sets``."""
     from matplotlib.figure import Figure
 
     game = solution.game
@@ -59,7 +76,8 @@ def plot_payoff_sets(
     proof = _proof(game, plan, verdict)
     pairs = PAIRS if game.n_players == 3 else PAIRS[:1]
     chosen = [game.state_index(name) for name in states] or _worth_seeing(game, proof, MOST_PANELS // len(pairs))
-    fallback = _least_markov(game) if disagreement == "nash" and game.n_players == 2 else None
+    markov = disagreement == "nash" and game.n_players == 2 and not game.undiscounted
+    fallback = _least_markov(game) if markov else None
     panels = [(s, pair) for s in chosen for pair in pairs]
     columns = min(len(panels), 3) if len(panels) != 4 else 2
     rows = math.ceil(len(panels) / columns)
@@ -88,7 +106,7 @@ def plot_payoff_sets(
         )
         for handle in legend.get_lines():
             handle.set_markersize(min(handle.get_markersize(), 9))
-        write_figure(figure, path)
+    return figure
 
 
 def _titles(solution: Solution, panels: int, proof: Proof | None) -> list[str]:
@@ -108,7 +126,7 @@ def _worth_seeing(game: StochasticGame, proof: Proof | None, most: int) -> list[
     return sorted(list(dict.fromkeys(order))[:most])
 
 
-def _proof(game: StochasticGame, plan: Plan | None, verdict: Verdict | None) -> Proof | None:
+def _proof(game: StochasticGame, plan: Plan | TimedPlan | None, verdict: Verdict | None) -> Proof | None:
     if plan is None or verdict is None:
         return None
     word = "sustainable" if isinstance(verdict, Sustainable) else "unsustainable"
@@ -119,10 +137,13 @@ def _proof(game: StochasticGame, plan: Plan | None, verdict: Verdict | None) -> 
     if isinstance(evidence, NoProfitableDeviation):
         values = evidence.values(game)
         for (mode, state), value in sorted(values.items()):
-            modes.setdefault(state, []).append((evidence.automaton.modes[mode], value))
+            name = evidence.automaton.modes[mode]
+            if evidence.clock is not None:
+                name = f"{name}, {evidence.clock.name(state // game.n_states)}"
+            modes.setdefault(state % game.n_states, []).append((name, value))
         start = [float(p) * values[mode, game.initial] for mode, p in evidence.automaton.initial]
         target[game.initial] = np.sum(start, axis=0)
-    if plan.is_markov:
+    if isinstance(plan, Plan) and plan.is_markov and not game.undiscounted:
         play = MarkovPlay(game, np.flatnonzero(plan.allowed))
         value = play.values()
         target |= {int(s): value[s] for s in np.flatnonzero(play.reached(game.initial))}

@@ -115,7 +115,7 @@ class _Reader:
         for i, entry in enumerate(entries):
             place = f"discount of {self.players[i]!r}" if per_player else "discount"
             value = self.found.number(entry, place)
-            if value is not None and not 0 <= value < 1:
+            if value is not None and not 0 <= value <= 1:  # of 1 the game says whether it ends
                 self.found.fault(place, f"{shown(entry)} is not in [0, 1); {BELOW_ONE}")
                 value = None
             out.append(value if value is not None else Fraction(0))

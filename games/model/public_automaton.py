@@ -12,6 +12,7 @@ from typing import final
 
 from games.model.outcome_laws import Outcome
 from games.model.strategy_automaton import Lottery
+from games.numerics.shown import Shown
 
 
 @final
@@ -34,8 +35,8 @@ class PublicMode:
 
 
 @final
-@dataclass(frozen=True)
-class PublicAutomaton:
+@dataclass(frozen=True, repr=False)
+class PublicAutomaton(Shown):
     """A public strategy profile.
 
     ``modes``    in the order in which lotteries number them.

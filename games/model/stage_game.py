@@ -27,6 +27,7 @@ from games.model.mixed_equilibria import (
 )
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.exact import Numbers, exact_array, to_fraction
+from games.numerics.shown import Shown
 from games.numerics.vertices import MOST_RAYS, Unfinished
 
 ENUMERATED_AT_ONCE = 20
@@ -53,8 +54,8 @@ class MixedEquilibria:
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class StageGame:
+@dataclass(frozen=True, eq=False, repr=False)
+class StageGame(Shown):
     """A finite game in strategic form.
 
     ``payoffs``    Float[n1, ..., nn, n].

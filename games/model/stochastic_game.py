@@ -19,16 +19,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse
 
+from games.model.horizon import horizon_of
 from games.model.public_monitoring import PublicMonitoring, SignalTable
 from games.model.row_tables import RowTables
 from games.numerics.exact import LEAST_CHANCE, Numbers, chance, exact_array, to_fraction
 from games.numerics.remarks import Remark
+from games.numerics.shown import Shown
 
 PROBABILITY_TOLERANCE = 1e-9
 LARGEST = 10**100
 """Larger payoffs are refused: their products leave floating point."""
 BELOW_ONE = "a discount factor is at least 0 and below 1, for instance 0.9"
 SMALLER = "numbers go up to 1e100, count in a larger unit"
+MOST_PERIODS = 1000
+REST = "rest"
+"""The one action at the end of a game that has one."""
 CHUNK = 100_000
 """Rows that are written together for a digest."""
 ROUNDING = 1e-12
@@ -40,12 +45,12 @@ class GameError(ValueError):
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class StochasticGame:
+@dataclass(frozen=True, eq=False, repr=False)
+class StochasticGame(Shown):
     """A finite stochastic game with perfect or public monitoring.
 
     ``players``     names, one per player.
-    ``discount``    Float[players], each in [0, 1).
+    ``discount``    Float[players], each in [0, 1); 1 where play surely ends, whatever is done.
     ``states``      names, one per state.
     ``actions``     labels, ``actions[state][player]``; ragged, at least one each.
     ``payoffs``     Float[rows, players], payoff per period.  One row per (state, action profile), states in
@@ -58,7 +63,8 @@ class StochasticGame:
                     keyed ("payoff", row, player), ("transition", row, state) or ("discount", player, 0).
     ``_tables``  what is known already of the rows of a game that differs in other things; left out if nothing is.
 
-    Payoffs of play are average discounted: (1 - discount) * sum of discount**t * payoff.
+    Payoffs of play are average discounted: (1 - discount) * sum of discount**t * payoff; with the discount factor 1
+    they are the average per period that is left.  Play ends in a state that keeps itself for certain and pays nothing.
     Probabilities below zero by less than 1e-12 are read as zero, with a ``Remark``.
     Raises ``GameError`` when the arrays do not describe a game.
     """
@@ -88,7 +94,7 @@ class StochasticGame:
         if self.discount.shape != (n,):
             raise GameError(f"discount: {self.discount.shape} given, one number per player ({n}) is needed")
         for i, d in enumerate(self.discount):
-            if not 0 <= d < 1:
+            if not 0 <= d < 1 and not (d == 1 and self.exact_discount(i) == 1):
                 problem = f"{d} is not in [0, 1); {BELOW_ONE}"
                 if d == 1 and self.exact_discount(i) < 1:
                     problem = "it is so close to 1 that floating point cannot tell them apart; write a lower one"
@@ -101,6 +107,12 @@ class StochasticGame:
         if not 0 <= self.initial < self.n_states:
             raise GameError(f"initial: state {self.initial} does not exist")
         self._check_arrays()
+        if self.undiscounted:
+            why = horizon_of(self)
+            if isinstance(why, str):
+                who = self.players[int(np.argmax(self.discount == 1))]
+                raise GameError(f"discount of {who!r}: 1.0 is not in [0, 1), and only games that surely end can do "
+                                f"with it: {why}; {BELOW_ONE}")
 
     def _check_actions(self) -> None:
         for s, per_player in enumerate(self.actions):
@@ -319,6 +331,11 @@ class StochasticGame:
         return f"state {self.states[state]!r}, profile ({', '.join(self.profile_labels(row))})"
 
     @property
+    def undiscounted(self) -> bool:
+        """Whether some player has the discount factor 1, so that play surely ends (``games/model/horizon.py``)."""
+        return bool(np.any(self.discount == 1))
+
+    @property
     def common_discount(self) -> bool:
         """Whether all players share one discount factor."""
         return bool(np.all(self.discount == self.discount[0]))
@@ -472,42 +489,63 @@ def repeated_game(
     payoffs: Numbers,
     discount: float | str | Fraction | Sequence[float | str | Fraction],
     *,
+    periods: int | None = None,
     actions: Sequence[Sequence[str]] | None = None,
     players: Sequence[str] | None = None,
     transfers: Literal["none", "voluntary"] = "none",
     name: str = "",
 ) -> StochasticGame:
-    """The infinitely repeated game of one stage game.
+    """The repeated game of one stage game: without end, or of so many periods.
 
     ``payoffs``   Float[n1, ..., nn, n]: ``payoffs[a1, ..., an, i]`` is what player i earns per period; entries may be
                   exact (``Fraction`` or "1/3").
-    ``discount``  one factor for all, or one per player.
+    ``discount``  one factor for all, or one per player; of a game with an end it may be 1: payoffs are then averages
+                  per period.  Otherwise T periods of a payoff of 1 are worth 1 - discount**T, as an end pays nothing.
+    ``periods``   how often the stage game is played; None: for ever.  The states are then "period 1", "period 2", ...
+                  and "end", so that a target names what is played in each.
 
     Raises ``GameError`` if the shape does not fit.
 
     >>> game = repeated_game([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], discount=0.5)
     >>> game.n_players, game.n_states, game.n_rows
     (2, 1, 4)
+    >>> repeated_game([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], discount=1, periods=2).states
+    ('period 1', 'period 2', 'end')
     """
     array, exact = _stage_payoffs(payoffs, "payoffs")
     counts = array.shape[:-1]
-    labels = _action_labels(counts) if actions is None else tuple(tuple(a) for a in actions)
+    labels = action_labels(counts) if actions is None else tuple(tuple(a) for a in actions)
     if tuple(len(a) for a in labels) != counts:
         raise GameError(f"actions: {[len(a) for a in labels]} labels given, the payoffs have {list(counts)}")
     rows = int(np.prod(counts))
     n = array.shape[-1]
+    times = 1 if periods is None else _insist_on_periods(periods)
+    table, after = np.tile(array.reshape(rows, n), (times, 1)), np.zeros(rows, dtype=np.int64)
+    states: tuple[str, ...] = ("s0",)
+    if periods is not None:
+        table, after = np.vstack([table, np.zeros((1, n))]), np.append(np.repeat(np.arange(1, times + 1), rows), times)
+        states = (*(f"period {t + 1}" for t in range(times)), "end")
     base = StochasticGame(
         players=tuple(players) if players is not None else tuple(f"P{i + 1}" for i in range(n)),
         discount=np.zeros(n),
-        states=("s0",),
-        actions=(labels,),
-        payoffs=array.reshape(rows, n),
-        transition=csr_array(np.ones((rows, 1))),
+        states=states,
+        actions=(labels,) * times + (((REST,),) * n,) * (periods is not None),
+        payoffs=table,
+        transition=csr_array((np.ones(len(table)), (np.arange(len(table)), after)), shape=(len(table), len(states))),
         transfers=transfers,
         name=name,
-        rationals={("payoff", _row(index, counts), index[-1]): value for index, value in exact.items()},
+        rationals={("payoff", t * rows + _row(index, counts), index[-1]): value
+                   for t in range(times) for index, value in exact.items()},
     )
     return base.with_discount(discount)
+
+
+def _insist_on_periods(periods: object) -> int:
+    """The number of periods; raises ``GameError`` unless it is a whole number that a game can have."""
+    if isinstance(periods, bool) or not isinstance(periods, (int, np.integer)) or not 1 <= periods <= MOST_PERIODS:
+        raise GameError(f"periods: {periods!r} is no whole number from 1 to {MOST_PERIODS}; write for instance 10, or "
+                        "leave it out for a game without end")
+    return int(periods)
 
 
 def stochastic_game(
@@ -600,7 +638,7 @@ def _state_arrays(
     for index, value in exact_chances.items():
         if value > 0:
             chances[index] = chance(value)
-    own = _action_labels(counts) if labels is None else tuple(tuple(a) for a in labels)
+    own = action_labels(counts) if labels is None else tuple(tuple(a) for a in labels)
     if tuple(len(a) for a in own) != counts:
         raise GameError(f"{place}, actions: {[len(a) for a in own]} labels given, the payoffs have {list(counts)}")
     rationals = {
@@ -629,7 +667,7 @@ def _stage_payoffs(given: Numbers, place: str) -> tuple[NDArray[np.float64], dic
     return array, exact
 
 
-def _action_labels(counts: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+def action_labels(counts: Sequence[int]) -> tuple[tuple[str, ...], ...]:
     """Labels of actions that nobody named: a0, a1, ... of the first player, b0, b1, ... of the second."""
     return tuple(tuple(f"{'abcdefgh'[i % 8]}{k}" for k in range(count)) for i, count in enumerate(counts))
 

@@ -12,6 +12,8 @@ from fractions import Fraction
 from functools import cache
 from typing import final
 
+from games.numerics.shown import Shown
+
 Lottery = tuple[tuple[int, Fraction], ...]
 """A public lottery over modes: (mode, probability) pairs, probabilities positive and summing to 1 exactly."""
 
@@ -67,8 +69,8 @@ def split_common(then: Mapping[int, Lottery]) -> tuple[Lottery, dict[int, Lotter
 
 
 @final
-@dataclass(frozen=True)
-class StrategyAutomaton:
+@dataclass(frozen=True, repr=False)
+class StrategyAutomaton(Shown):
     """A strategy profile as a table from (mode, state) to cells.
 
     ``modes``    names.

@@ -12,9 +12,11 @@ from typing import Any, Literal, final
 
 import numpy as np
 
+from games.model.clock import TimedPlan
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.progress import Progress
+from games.numerics.shown import Shown
 from games.questions.scan import ScannedEdge, scan
 from games.questions.solve import chosen_solver
 from games.solvers.solution import Target, plan_of
@@ -51,8 +53,8 @@ class Edge:
 
 
 @final
-@dataclass(frozen=True)
-class DiscountRegion:
+@dataclass(frozen=True, repr=False)
+class DiscountRegion(Shown):
     """The set of common discount factors at which a plan is the path of an equilibrium.
 
     ``intervals``  closed intervals [low, high]; each edge located to within ``tolerance``.
@@ -116,6 +118,8 @@ def discount_region(
     """
     if not tolerance > 0 or not math.isfinite(tolerance):
         raise GameError(f"tolerance {tolerance}: a positive number is needed")
+    if isinstance(target, TimedPlan):
+        game, target = target.plan.game, target.plan
     plan = plan_of(game, target)
     method = chosen_solver(game.with_discount(0.5), solver)[0]
     method.insist(game.with_discount(0.5))
@@ -142,7 +146,7 @@ def discount_region(
 
 def _known_margins(game: StochasticGame, verdict: Verdict | None) -> dict[float, float]:
     """What a proved verdict says of the game's own discount factor, as a margin."""
-    if not game.common_discount or verdict is None or isinstance(verdict, Undecided):
+    if not game.common_discount or game.undiscounted or verdict is None or isinstance(verdict, Undecided):
         return {}
     holds = isinstance(verdict, Sustainable)
     unknown = 0.0 if holds else -(float(np.ptp(game.payoffs)) or 1.0)

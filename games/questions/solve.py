@@ -24,16 +24,19 @@ def choose_solver(game: StochasticGame, concept: Concept | None = None, **option
     if concept not in (None, "spe", "rne"):
         raise GameError(f"concept {concept!r} does not exist; concepts are spe, rne")
     refusals: list[str] = []
+    passed_over: list[str] = []
     for kind in discover():
         if concept not in (None, kind.concept):
             continue
         refusal = f"used by name only: {kind.by_name_only}" if kind.by_name_only else kind().accepts(game)
         if refusal is None:
             why = f"exact for {kind.exact_for}"
-            if refusals:
-                why += f"; not used: {'; '.join(refusals)}"
+            if passed_over:
+                why += f"; not used: {'; '.join(passed_over)}"
             return configure(kind, options), why
         refusals.append(f"{kind.name} ({refusal})")
+        if kind.undiscounted == game.undiscounted:  # methods for the other kind of games are not worth a word
+            passed_over.append(refusals[-1])
     raise GameError("no solver applies to this game: " + "; ".join(refusals))
 
 

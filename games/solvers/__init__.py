@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from games.solvers.discovery import discover, solver_names
     from games.solvers.equilibrium_polygons import EquilibriumPolygons
+    from games.solvers.finite_horizon import FiniteHorizon
     from games.solvers.nash_reversion import NashReversion
     from games.solvers.public_automata import PublicAutomata
     from games.solvers.public_polygons import PublicPolygons
@@ -37,6 +38,6 @@ else:
         return sorted({*globals(), *__all__})
 
 __all__ = [
-    "EquilibriumPolygons", "NashReversion", "PublicAutomata", "PublicPolygons", "PublicScore", "PublicTransfers",
-    "RelationalTransfers", "RepeatedNegotiation", "UndetectedDeviations", "discover", "solver_names",
+    "EquilibriumPolygons", "FiniteHorizon", "NashReversion", "PublicAutomata", "PublicPolygons", "PublicScore",
+    "PublicTransfers", "RelationalTransfers", "RepeatedNegotiation", "UndetectedDeviations", "discover", "solver_names",
 ]

@@ -72,7 +72,7 @@ def fault_of_sets(solution: Told) -> str:
     """
     game = solution.game
     slack = TOLERANCE * float(np.ptp(game.payoffs)) + ROUNDING * float(
-        np.abs(game.payoffs).max() / (1 - game.discount.max()))
+        np.abs(game.payoffs).max() / (1 - game.discount[game.discount < 1].max(initial=0.0)))
     reach = _Reach.of(game, everywhere=solution.status != "converged")
     known = _with_payments(solution)
     for s, found in enumerate(solution.payoff_sets):

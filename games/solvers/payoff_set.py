@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.numerics.polytopes import corners, extreme, gaps, greatest, towards
+from games.numerics.shown import Shown
 
 ROUNDING = 1e-9
 """Of payoffs, relative to the largest of them."""
@@ -20,8 +21,8 @@ TOUCHING = 1e-7
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class EquilibriumPayoffSet:
+@dataclass(frozen=True, eq=False, repr=False)
+class EquilibriumPayoffSet(Shown):
     """Average discounted payoffs that equilibria of the game from one state can give, for two players.
 
     ``outer``  Float[k, 2], counter-clockwise hull that contains the set; shape (0, 2) if there is no equilibrium.
@@ -78,8 +79,8 @@ def _inside(polygon: NDArray[np.float64], point: NDArray[np.float64], slack: flo
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class SupportBounds:
+@dataclass(frozen=True, eq=False, repr=False)
+class SupportBounds(Shown):
     """Bounds on equilibrium payoffs from one state, direction by direction, for any number of players.
 
     ``directions``  Float[k, players]; ``outer``, ``inner`` Float[k]: the largest value of each direction over the

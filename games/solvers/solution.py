@@ -15,18 +15,20 @@ from games.certificates.certificate import SolutionConcept
 from games.certificates.signals.self_generation import PublicSelfGeneration
 from games.certificates.signals.undetected_deviation import PaysUnseen, UndetectedDeviation, deviator
 from games.certificates.transfers.schedule import TransferSchedule
+from games.model.clock import TimedPlan, without_clock
 from games.model.plan import Plan
 from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Floats
+from games.numerics.shown import Shown
 from games.solvers.invariants import fault_of_verdict
 from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
 from games.solvers.verdict import Sustainable, Undecided, Verdict, certificate_of, finite
 
 FORMAT = "servanda-solution/1"
 
-Target = str | Sequence[str] | Mapping[str, Sequence[Sequence[str]]] | Plan
+Target = str | Sequence[str] | Mapping[str, Sequence[Sequence[str]]] | Plan | TimedPlan
 Bounds = tuple[float | None, float | None]
 """The least and the most that a number can be; None where that is not known."""
 
@@ -92,8 +94,8 @@ class WeakestDeviation:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class Solution(ABC):
+@dataclass(frozen=True, eq=False, repr=False)
+class Solution(Shown, ABC):
     """What a solver found out about one game.
 
     ``solver``       its name; ``why`` it was used, in words.
@@ -122,6 +124,7 @@ class Solution(ABC):
     def __init_subclass__(cls, **options: Any) -> None:
         """Put the invariants before what the method answers."""
         super().__init_subclass__(**options)
+        cls.__repr__ = Solution.__repr__  # type: ignore[method-assign]
         for name in _INVARIANTS.keys() & vars(cls).keys():
             setattr(cls, name, _INVARIANTS[name](vars(cls)[name]))
 
@@ -160,7 +163,8 @@ class Solution(ABC):
         """Whether the target is the path of an equilibrium; certificates are checked exactly before they are returned.
 
         ``target``  a profile ("comply,comply" or its labels) to be played in every state that has it, a mapping from
-        states to the profiles allowed there, or a ``Plan``.  Raises ``GameError`` if the game does not have it.
+        states to the profiles allowed there, a ``Plan``, or a ``TimedPlan`` where it varies over time: the method, with
+        its usual options, then judges it in the game with a clock.  Raises ``GameError`` if the game does not have it.
         """
 
     def including(self, verdict: Verdict) -> Solution:
@@ -208,7 +212,10 @@ class Solution(ABC):
         if link is None:
             return None
         cell = evidence.automaton.cells[link.mode, link.state]
-        return None if cell.row < 0 else WeakestDeviation(link.state, link.player, cell.row, link.row, link.slack)
+        # Where a clock is part of the state, states and rows of all its hands come one after another.
+        states, rows = self.game.n_states, self.game.n_rows
+        return None if cell.row < 0 else WeakestDeviation(
+            link.state % states, link.player, cell.row % rows, link.row % rows, link.slack)
 
     def joint_bounds(self, state: str | int | None = None) -> Bounds:
         """What the greatest joint payoff of an equilibrium from a state can be; None where not known or there is none.
@@ -271,6 +278,8 @@ class Solution(ABC):
         """
         verdict = verdict or self.verdict(target)
         evidence = verdict.certificate if isinstance(verdict, Sustainable) else None
+        if isinstance(evidence, NoProfitableDeviation) and evidence.clock is not None:
+            return without_clock(evidence.automaton, self.game, evidence.clock)
         return evidence.automaton if isinstance(evidence, NoProfitableDeviation | PublicSelfGeneration) else None
 
     def best_automaton(self, weights: Floats | None = None, *, prove: bool = True) -> PublicAutomaton | None:
@@ -344,7 +353,7 @@ def _checked_verdict(judge: Callable[..., Verdict]) -> Callable[..., Verdict]:
 
     @wraps(judge)
     def checked(self: Solution, target: Target) -> Verdict:
-        verdict = judge(self, target)
+        verdict = _timed(self, target) if isinstance(target, TimedPlan) else judge(self, target)
         fault = fault_of_verdict(self, verdict)
         if fault:
             return Undecided(verdict.concept, f"the method contradicts itself: {fault}")
@@ -362,13 +371,30 @@ def _checked_margin(measure: Callable[..., float | None]) -> Callable[..., float
 
     @wraps(measure)
     def checked(self: Solution, target: Target) -> float | None:
-        return Solution.margin(self, target) if self.fault else finite(measure(self, target))
+        plain = bool(self.fault) or isinstance(target, TimedPlan)
+        return Solution.margin(self, target) if plain else finite(measure(self, target))
 
     return checked
 
 
+def _checked_link(measure: Callable[..., WeakestDeviation | None]) -> Callable[..., WeakestDeviation | None]:
+    """The same; where a plan varies over time, the weakest link of its proof."""
+
+    @wraps(measure)
+    def checked(self: Solution, target: Target, verdict: Verdict | None = None) -> WeakestDeviation | None:
+        return (Solution.weakest_link if isinstance(target, TimedPlan) else measure)(self, target, verdict)
+
+    return checked
+
+
+def _timed(solution: Solution, target: TimedPlan) -> Verdict:
+    from games.solvers.timed import timed_verdict
+
+    return timed_verdict(solution, target)
+
+
 _INVARIANTS: dict[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
-    "verdict": _checked_verdict, "margin": _checked_margin,
+    "verdict": _checked_verdict, "margin": _checked_margin, "weakest_link": _checked_link,
 }
 
 
@@ -390,6 +416,9 @@ def plan_of(game: StochasticGame, target: Target) -> Plan:
         if target.game is not game and target.game.digest != game.digest:
             raise GameError("the plan was made for another game; make it from the game that was solved")
         return target
+    if isinstance(target, TimedPlan):
+        raise GameError("this plan varies over time, and what is asked of it takes plans that do not: ask it of "
+                        "the game plan.plan.game and its plan plan.plan, or ask for verdict(plan)")
     if isinstance(target, Mapping):
         return Plan.from_json(game, target)
     return Plan.of_profile(game, target)

@@ -35,6 +35,8 @@ class Solver(ABC):
     ``signals``     it is made for games in which players see public signals.
     ``refutes_only``  it looks for no equilibria: its answers are "unsustainable" and "undecided", its payoff sets are
                     bounds that no equilibrium need come near to.
+    ``undiscounted``  it is made for games that end and in which some player has the discount factor 1; all others
+                    refuse them.
     ``provable_rows``  games with more rows take too long for verdicts at several discount factors.
     """
 
@@ -47,6 +49,7 @@ class Solver(ABC):
     by_name_only: ClassVar[str] = ""
     signals: ClassVar[bool] = False
     refutes_only: ClassVar[bool] = False
+    undiscounted: ClassVar[bool] = False
     provable_rows: ClassVar[int] = 2_000
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -54,6 +57,8 @@ class Solver(ABC):
         super().__init_subclass__(**options)
         for name in {"solve"} & vars(cls).keys():
             setattr(cls, name, _with_invariants(vars(cls)[name]))
+        if "accepts" in vars(cls) and not cls.undiscounted:
+            cls.accepts = _with_discounting_only(vars(cls)["accepts"])  # type: ignore[method-assign]
 
     @abstractmethod
     def accepts(self, game: StochasticGame) -> str | None:
@@ -94,6 +99,18 @@ class Solver(ABC):
         """
         there = game.with_discount(discount)
         return self.solve(there).verdict(Plan(there, plan.allowed))
+
+
+def _with_discounting_only(accepts: Callable[..., str | None]) -> Callable[..., str | None]:
+    """The same, refusing games in which somebody does not discount."""
+
+    @wraps(accepts)
+    def checked(self: Solver, game: StochasticGame) -> str | None:
+        if game.undiscounted:
+            return "some player has the discount factor 1, and it weighs periods by discount factors below 1"
+        return accepts(self, game)
+
+    return checked
 
 
 def _with_invariants(solve: Callable[..., Found]) -> Callable[..., Found]:

@@ -10,14 +10,15 @@ from typing import Any, final
 
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
 from games.model.stochastic_game import StochasticGame
+from games.numerics.shown import Shown
 
 BARELY = -sys.float_info.min
 """The margin of what fails by no amount that is known."""
 
 
 @final
-@dataclass(frozen=True)
-class Sustainable:
+@dataclass(frozen=True, repr=False)
+class Sustainable(Shown):
     """The plan is the path of an equilibrium; the certificate has been re-proved exactly.
 
     ``margin``  the largest extra one-off temptation, in payoff units, that the plan withstands.
@@ -31,8 +32,8 @@ class Sustainable:
 
 
 @final
-@dataclass(frozen=True)
-class Unsustainable:
+@dataclass(frozen=True, repr=False)
+class Unsustainable(Shown):
     """The plan is the path of no equilibrium of this concept; the certificate has been re-proved exactly.
 
     ``margin``  negative, or None when no equilibrium of the concept exists at all.
@@ -51,8 +52,8 @@ class Unsustainable:
 
 
 @final
-@dataclass(frozen=True)
-class Undecided:
+@dataclass(frozen=True, repr=False)
+class Undecided(Shown):
     """Neither could be proved; ``bounds`` hold what is known (for instance a margin's lower and upper bound)."""
 
     concept: SolutionConcept

@@ -49,6 +49,8 @@ def some_games() -> list[StochasticGame]:
         repeated_game(rng.random((2, 2, 2, 3)), discount=0.6),
         random_game(rng, 2, 3, (1, 3)),
         random_game(rng, 1, 2, 2),
+        repeated_game(dilemma, discount=1, periods=2),
+        repeated_game(dilemma, discount=0.5, periods=2),
         signals,
     ]
 

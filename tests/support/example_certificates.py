@@ -15,6 +15,7 @@ from games.certificates.certificate import Certificate, SolutionConcept
 from games.certificates.exclusion.exclusion import DropStep, Exclusion
 from games.certificates.exclusion.outer_sets import Bound
 from games.certificates.signals import PublicProfitableDeviation, PublicSelfGeneration
+from games.model.clock import timed_plan
 from games.model.plan import Plan
 from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import StochasticGame, repeated_game
@@ -266,6 +267,23 @@ def negotiation_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     return out
 
 
+def restated_examples() -> dict[str, tuple[StochasticGame, Certificate]]:
+    """Of plans that vary over time, and of a game without discounting, both ways."""
+    out: dict[str, tuple[StochasticGame, Certificate]] = {}
+    for name, factor in (("alternating", "0.6"), ("impatient alternating", "0.3")):
+        game = dilemma(factor)
+        proof = certificate_of(solve(game).verdict(timed_plan(game, pattern=["C,D", "D,C"])))
+        assert proof is not None
+        out[name] = game, proof
+    two = [[[1, 1], [5, 0], [0, 0]], [[0, 5], [4, 4], [0, 0]], [[0, 0], [0, 0], [3, 3]]]
+    game = repeated_game(two, 1, periods=2, actions=[["L", "M", "R"]] * 2)
+    for name, plan in (("without discounting", {"period 1": [["M", "M"]]}), ("last round", {"period 2": [["M", "M"]]})):
+        proof = certificate_of(solve(game).verdict(plan))
+        assert proof is not None
+        out[name] = game, proof
+    return out
+
+
 @cache
 def examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     """Games with accepted certificates, by name; found once, for all tests."""
@@ -297,6 +315,7 @@ def examples() -> dict[str, tuple[StochasticGame, Certificate]]:
     assert found is not None
     out["no equilibrium"] = game, found
     out["farkas"] = farkas()
+    out |= restated_examples()
     out |= transfer_examples()
     out |= negotiation_examples()
     out |= public_transfer_examples()

@@ -14,6 +14,8 @@ from games.certificates.automata.slacks import Slacks, evaluate, leads_to
 from games.certificates.automata.values import GRID
 from games.certificates.exact_game import ExactGame
 from games.certificates.faults import Fault
+from games.certificates.restated import Factors, judged
+from games.model.clock import Clock
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Ints
@@ -51,11 +53,15 @@ class PathSlacks:
 @final
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """An automaton on a game: which nodes are reached, which lie on the path, and every slack."""
+    """An automaton on a game: which nodes are reached, which lie on the path, and every slack.
+
+    ``share``  per state and player what a value of 1 has been where payoffs were restated; None where they were not.
+    """
 
     slacks: Slacks
     reached: NDArray[np.bool_]
     on_path: NDArray[np.bool_]
+    share: Factors | None = None
 
     @property
     def chain(self) -> AutomatonChain:
@@ -64,9 +70,10 @@ class Evaluation:
 
     def values(self) -> dict[tuple[int, int], NDArray[np.float64]]:
         """Float[players] per reached (mode, state)."""
-        low = self.slacks.values.low
-        return {key: np.array([quotient(x, GRID) for x in low[k].tolist()])
-                for k, key in enumerate(self.chain.nodes) if self.reached[k]}
+        low, share = self.slacks.values.low, self.share
+        out = {key: np.array([quotient(x, GRID) for x in low[k].tolist()])
+               for k, key in enumerate(self.chain.nodes) if self.reached[k]}
+        return out if share is None else {key: u * [float(x) for x in share[key[1]]] for key, u in out.items()}
 
     def weakest(self, on_path: bool) -> WeakestLink | None:
         """The strict deviation of least slack, on the path or anywhere; None if nobody can deviate."""
@@ -101,9 +108,18 @@ class Evaluation:
                 f"player {game.players[int(s.player[position])]!r}, deviation to ({labels})")
 
 
-def examine(game: StochasticGame, automaton: StrategyAutomaton, all_cells: bool = False) -> Evaluation | Fault:
-    """Lay the automaton over the game and evaluate what is reached from the start (or from ``all_cells``)."""
-    exact = ExactGame.of(game)
+def examine(
+    game: StochasticGame, automaton: StrategyAutomaton, all_cells: bool = False, clock: Clock | None = None
+) -> Evaluation | Fault:
+    """Lay the automaton over the game and evaluate what is reached from the start (or from ``all_cells``).
+
+    ``clock``  whose hands the automaton's states tell, if any.
+    """
+    form = judged(game, clock)
+    if isinstance(form, Fault):
+        return form
+    game = form.game
+    exact = ExactGame.of(game, form.scale)
     if game.monitoring is not None:
         return Fault("game", "actions are not seen by everyone, and this certificate needs that they are")
     if game.transfers != "none":
@@ -130,4 +146,4 @@ def examine(game: StochasticGame, automaton: StrategyAutomaton, all_cells: bool 
         )
     reached = seen[:len(chain.nodes)]
     on_path = chain.reached(roots, on_path=True)[:len(chain.nodes)]
-    return Evaluation(evaluate(chain, reached), reached, on_path)
+    return Evaluation(evaluate(chain, reached), reached, on_path, form.share)

@@ -17,6 +17,7 @@ from games.certificates.automata.values import GRID
 from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
 from games.certificates.claims import kept_plan, setting
 from games.certificates.faults import Fault, common_fault, rounded
+from games.certificates.reading import clock as read_clock
 from games.certificates.reading import concept as read_concept
 from games.certificates.reading import (
     field,
@@ -30,6 +31,7 @@ from games.certificates.reading import (
     text,
 )
 from games.certificates.sealing import sealed
+from games.model.clock import Clock, TimedPlan, with_clock
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
@@ -60,16 +62,21 @@ class _OneAutomaton(ABC):
     automaton: StrategyAutomaton
     changed: tuple[str, ...]
 
+    @property
+    def hands(self) -> Clock | None:
+        """The clock whose hands tell states apart; None if there is none."""
+        return None
+
     def _fault(self, game: StochasticGame) -> Fault | None:
         """What every certificate is refused for; the concept is that of the cells, which mix or do not."""
         mixed = _mixed_cell(self.automaton)
         place = "concept" if mixed is None else f"cells[{mixed}].mix"
         return common_fault(
-            game, self.game_digest, self.changed, self.concept, _concept_of(self.automaton), place)
+            game, self.game_digest, self.changed, self.concept, _concept_of(self.automaton), place, ends=True)
 
     def evaluation(self, game: StochasticGame) -> Evaluation | Fault:
         """Reach, values and slacks of the automaton on the game, or the place where it makes no sense."""
-        return examine(game, self.automaton)
+        return examine(game, self.automaton, clock=self.hands)
 
     def _sound(self, game: StochasticGame) -> Evaluation:
         result = self.evaluation(game)
@@ -104,6 +111,7 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
     ``plan``     the plan's JSON form (restricted states and the profiles allowed there; empty: no plan).
     ``margin``   claimed lower bound on the least slack on the path, in payoff units, or None.
     ``payoffs``  claimed payoffs at the initial state (to 9 digits), one per player, or None.
+    ``clock``    None, or the clock whose hands tell the states of plan and automaton apart.
     ``changed``  places in the file it was read from that do not match their seals.
 
     Every (mode, state) that play or any deviation reaches, joint deviations included, must have a cell, and no
@@ -119,6 +127,12 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
     margin: Fraction | None = None
     payoffs: tuple[Fraction, ...] | None = None
     changed: tuple[str, ...] = ()
+    clock: Clock | None = None
+
+    @property
+    def hands(self) -> Clock | None:
+        """The clock whose hands tell states apart; None if there is none."""
+        return self.clock
 
     @staticmethod
     def of(
@@ -143,7 +157,7 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
         if isinstance(found, Fault):
             return CheckReport(False, claim, found.place, found.problem)
         numbers = self._numbers(found)
-        fault = self._off_plan(game, found) or self._pays(found) or self._claims(game, found)
+        fault = self._off_plan(found) or self._pays(found) or self._claims(game, found)
         if fault is not None:
             return CheckReport(False, claim, fault.place, fault.problem, numbers)
         return CheckReport(True, claim, numbers=numbers)
@@ -157,8 +171,9 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
             "cells": len(found.chain.nodes),
         })
 
-    def _off_plan(self, game: StochasticGame, found: Evaluation) -> Fault | None:
+    def _off_plan(self, found: Evaluation) -> Fault | None:
         try:
+            game = found.chain.exact.game
             allowed = Plan.from_json(game, self.plan).allowed
         except GameError as error:
             return Fault("claim.plan", str(error))
@@ -187,8 +202,8 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
         if self.margin is not None:
             mask = s.strict & found.on_path[s.node]
             for k in np.flatnonzero(mask).tolist():
-                delta = values.chain.exact.discount[int(s.player[k])]
-                if Fraction(int(s.low[k]), GRID) < self.margin * (1 - delta):
+                state = values.chain.nodes[int(s.node[k])][1]
+                if Fraction(int(s.low[k]), GRID) < self.margin * values.chain.exact.unit(state, int(s.player[k])):
                     place = found.place(k, self.automaton.modes)
                     return Fault("claim.margin", f"{nearest_float(self.margin):.12g} is claimed, {place} "
                                  f"withstands only {float(s.units[k]):.12g}")
@@ -206,7 +221,7 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
         """What the automaton is, and what its path keeps to; payoffs and margin, where they are claimed."""
         said = (f"From state {game.states[game.initial]!r} the automaton in the file is an equilibrium: no player "
                 "gains by a deviation in any mode and state that play or deviations reach. "
-                f"Equilibrium: {self.concept.value}. {kept_plan(game, self.plan)} {setting(game)}")
+                f"Equilibrium: {self.concept.value}. {kept_plan(game, self.plan, self.clock)} {setting(game)}")
         if _mixed_cell(self.automaton) is not None:
             said += " Actions are mixed in some modes."
         if self.payoffs is None and self.margin is None:
@@ -223,9 +238,14 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
             said += f" On its path every deviation would have to bring {worth} more, once, to pay."
         return said
 
-    def shows(self, plan: Plan) -> NoProfitableDeviation:
-        """The same automaton, whose path keeps to the plan or does not."""
-        return replace(self, plan=plan.to_json())
+    def shows(self, plan: Plan | TimedPlan) -> NoProfitableDeviation | None:
+        """The same automaton, whose path keeps to the plan or does not; None where its clock is another."""
+        if isinstance(plan, TimedPlan):
+            return replace(self, plan=plan.plan.to_json()) if plan.clock == self.clock else None
+        if self.clock is None:
+            return replace(self, plan=plan.to_json())
+        always = Plan(with_clock(plan.game, self.clock), np.tile(plan.allowed, self.clock.size))
+        return replace(self, plan=always.to_json())
 
     def _payoffs(self, game: StochasticGame, found: Evaluation) -> list[Fraction]:
         """Per player what the automaton is worth at the start, from below."""
@@ -240,6 +260,8 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
             claim["margin"] = written(self.margin)
         if self.payoffs is not None:
             claim["payoffs"] = [written(x) for x in self.payoffs]
+        if self.clock is not None:
+            claim["clock"] = [self.clock.first, self.clock.cycle]
         return sealed({
             "format": "servanda-certificate/1", "kind": self.kind, "game_digest": self.game_digest,
             "concept": self.concept.value, "claim": claim, **automaton_json(self.automaton)})
@@ -249,12 +271,12 @@ class NoProfitableDeviation(_OneAutomaton, Certificate):
         """Read what ``to_json`` wrote; raises ``CertificateError``."""
         only(document, {"format", "kind", "game_digest", "concept", "claim", "modes", "start", "cells"}, "")
         claim = mapping(field(document, "claim", ""), "claim")
-        only(claim, {"plan", "margin", "payoffs"}, "claim")
+        only(claim, {"plan", "margin", "payoffs", "clock"}, "claim")
         return NoProfitableDeviation(
             text(field(document, "game_digest", ""), "game_digest"), read_concept(document), read_automaton(document),
             plan_json(field(claim, "plan", "claim"), "claim.plan"),
             rational(claim["margin"], "claim.margin") if "margin" in claim else None,
-            rationals(claim["payoffs"], "claim.payoffs") if "payoffs" in claim else None, changed)
+            rationals(claim["payoffs"], "claim.payoffs") if "payoffs" in claim else None, changed, read_clock(claim))
 
 
 @final

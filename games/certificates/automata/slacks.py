@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, final
 
 import numpy as np
@@ -60,10 +60,12 @@ class Slacks:
     @cached_property
     def units(self) -> NDArray[np.float64]:
         """Float[deviations]: the slack divided by (1 - discount), as an extra one-off temptation."""
-        scale = [GRID * (1 - d) for d in self.values.chain.exact.discount]
-        parts = [(s.numerator, s.denominator) for s in scale]
-        return np.array([quotient(x * parts[i][1], parts[i][0])
-                         for x, i in zip(self.low.tolist(), self.player.tolist(), strict=True)])
+        chain = self.values.chain
+        unit = cache(lambda state, player: GRID * chain.exact.unit(state, player))
+        parts = [unit(chain.nodes[k][1] if chain.exact.scale else 0, i)
+                 for k, i in zip(self.node.tolist(), self.player.tolist(), strict=True)]
+        return np.array([quotient(x * part.denominator, part.numerator)
+                         for x, part in zip(self.low.tolist(), parts, strict=True)])
 
     def least(self, mask: NDArray[np.bool_]) -> int | None:
         """Position of the least slack in payoff units among ``mask``; None if there is none."""

@@ -14,7 +14,7 @@ from games.certificates.claims import excluded, plan_in_words, setting, vector
 from games.certificates.exact_game import ExactGame
 from games.certificates.exclusion.enforcement import Multipliers
 from games.certificates.exclusion.outer_sets import Bound, Direction, OuterSets, axis_directions
-from games.certificates.faults import common_fault
+from games.certificates.faults import Fault, common_fault
 from games.certificates.reading import (
     CertificateError,
     field,
@@ -28,8 +28,11 @@ from games.certificates.reading import (
     sequence,
     text,
 )
+from games.certificates.reading import clock as read_clock
 from games.certificates.reading import concept as read_concept
+from games.certificates.restated import judged
 from games.certificates.sealing import sealed
+from games.model.clock import Clock
 from games.model.full_observation import seen_by_all
 from games.model.outcome_laws import OutcomeLaws
 from games.model.plan import Plan
@@ -99,6 +102,7 @@ class Exclusion(Certificate):
     ``point``       None, or (state, payoff): the payoff is that of no equilibrium (that follows the plan, if any);
                     with neither, no equilibrium exists from the initial state.
     ``changed``     places in the file it was read from that do not match their seals.
+    ``clock``       None, or the clock whose hands tell the states of plan and steps apart.
 
     The concept is pure-action equilibrium with public randomisation; equilibria that mix are not excluded.
 
@@ -121,6 +125,7 @@ class Exclusion(Certificate):
     plan: Mapping[str, Sequence[Sequence[str]]] | None = None
     point: tuple[int, tuple[Fraction, ...]] | None = None
     changed: tuple[str, ...] = ()
+    clock: Clock | None = None
 
     @property
     def uses_signals(self) -> bool:
@@ -131,9 +136,13 @@ class Exclusion(Certificate):
         """Re-prove every step, and that the last one leaves no room for what is excluded."""
         words = "no equilibrium" + (" that follows the plan" if self.plan is not None else "")
         claim = words + (" gives this payoff" if self.point is not None else " exists from the initial state")
-        fault = common_fault(game, self.game_digest, self.changed, self.concept, _proved(game))
-        if fault is not None:
-            return CheckReport(False, claim, fault.place, fault.problem)
+        fault = common_fault(game, self.game_digest, self.changed, self.concept, _proved(game), ends=True)
+        form = fault or judged(game, self.clock)
+        if isinstance(form, Fault):
+            return CheckReport(False, claim, form.place, form.problem)
+        if form.share is not None and self.point is not None:
+            return CheckReport(False, claim, "claim.point", "payoffs without discounting are not excluded one by one")
+        game = form.game
         if wrong := self._unfit(game):
             return CheckReport(False, claim, *wrong)
         # A finer grid than the levels' own leaves their rounding slack to absorb the checker's.
@@ -190,9 +199,9 @@ class Exclusion(Certificate):
         """What no equilibrium does."""
         why = "" if game.monitoring is None else f" {WHY_SEEN}"
         if self.point is None:
-            return f"{excluded(game, self.plan, self.concept.value)} {setting(game)}{why}"
+            return f"{excluded(game, self.plan, self.concept.value, self.clock)} {setting(game)}{why}"
         state, payoff = self.point
-        keeping = "" if self.plan is None else f" and keeps to the plan ({plan_in_words(game, self.plan)})"
+        keeping = "" if self.plan is None else f" and keeps to the plan ({plan_in_words(game, self.plan, self.clock)})"
         return (f"No equilibrium from state {game.states[state]!r} gives exactly {vector(payoff)}{keeping}. "
                 f"Equilibrium: {self.concept.value}. {setting(game)}{why}")
 
@@ -205,6 +214,8 @@ class Exclusion(Certificate):
             claim["point"] = {"state": self.point[0], "payoff": [written(u) for u in self.point[1]]}
         if not claim:
             claim["empty"] = True
+        if self.clock is not None:
+            claim["clock"] = [self.clock.first, self.clock.cycle]
         return sealed({
             "format": "servanda-certificate/1", "kind": self.kind, "game_digest": self.game_digest,
             "concept": self.concept.value, "claim": claim, "places": self.places,
@@ -229,8 +240,9 @@ class Exclusion(Certificate):
         """Read what ``to_json`` wrote; raises ``CertificateError``."""
         only(document, {"format", "kind", "game_digest", "concept", "claim", "places", "directions", "steps"}, "")
         claim = mapping(field(document, "claim", ""), "claim")
-        only(claim, {"empty", "plan", "point"}, "claim")
-        if not claim or ("empty" in claim and (len(claim) > 1 or claim["empty"] is not True)):
+        only(claim, {"empty", "plan", "point", "clock"}, "claim")
+        said = claim.keys() - {"clock"}
+        if not said or ("empty" in said and (len(said) > 1 or claim["empty"] is not True)):
             raise CertificateError('claim: write {"empty": true}, or a "plan", or a "point"')
         point = None
         if "point" in claim:
@@ -247,7 +259,7 @@ class Exclusion(Certificate):
             text(field(document, "game_digest", ""), "game_digest"), read_concept(document),
             tuple(rationals(d, f"directions[{k}]") for k, d in enumerate(directions)),
             tuple(_read_step(mapping(x, f"steps[{k}]"), places, f"steps[{k}]") for k, x in enumerate(steps)), places,
-            plan_json(claim["plan"], "claim.plan") if "plan" in claim else None, point, changed)
+            plan_json(claim["plan"], "claim.plan") if "plan" in claim else None, point, changed, read_clock(claim))
 
 
 def _proved(game: StochasticGame) -> SolutionConcept:

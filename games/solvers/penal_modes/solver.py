@@ -90,7 +90,7 @@ class PenalModesSolution(Solution):
     def including(self, verdict: Verdict) -> PenalModesSolution:
         """As in ``Solution``: the payoffs of every mode of the automaton that proves that a target holds."""
         evidence = verdict.certificate if isinstance(verdict, Sustainable) else None
-        if not isinstance(evidence, NoProfitableDeviation):
+        if not isinstance(evidence, NoProfitableDeviation) or evidence.clock is not None:
             return self
         more: dict[int, list[Floats]] = {}
         for (_, state), value in evidence.values(self.game).items():

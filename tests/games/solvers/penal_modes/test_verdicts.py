@@ -45,7 +45,9 @@ def test_targets_fail_just_below_their_thresholds_and_hold_just_above(path: Path
     relative = [Fraction(x) for x in data["discount_factors_relative"] or ["1"] * game.n_players]
     for at, answer in (("no_at", Unsustainable), ("yes_at", Sustainable)):
         there = game.with_discount([Fraction(data[at]) * share for share in relative])
-        verdict = judged(there, read_path(data["target"], there))
+        plan = read_path(data["target"], there)
+        assert isinstance(plan, Plan)
+        verdict = judged(there, plan)
         evidence = certificate_of(verdict)
         assert isinstance(verdict, answer)
         assert evidence is not None and evidence.check(there).accepted
