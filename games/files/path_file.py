@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from games.files.json_input import parse_json
+from games.files.reading import path_of
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 
@@ -20,7 +21,7 @@ def read_path(source: str | Path | Mapping[str, Any], game: StochasticGame) -> P
     """
     if not isinstance(source, Mapping):
         try:
-            return read_path(_object(parse_json(Path(source))), game)
+            return read_path(_object(parse_json(path_of(source))), game)
         except GameError as error:
             raise GameError(f"{source}: {error}") from None
     for key in source:

@@ -13,7 +13,7 @@ from typing import Any, Literal, final
 import numpy as np
 
 from games.model.plan import Plan
-from games.model.stochastic_game import GameError, StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame, insist_on_game, number_given
 from games.numerics.progress import Progress
 from games.questions.scan import ScannedEdge, scan
 from games.questions.solve import chosen_solver
@@ -114,7 +114,11 @@ def discount_region(
     >>> [[round(x, 5) for x in interval] for interval in region.intervals], region.edges[0].proved
     ([[0.33333, 0.99]], True)
     """
-    if not tolerance > 0 or not math.isfinite(tolerance):
+    insist_on_game(game)
+    lowest, highest, step, tolerance = (
+        number_given(given, what) for what, given in
+        (("lowest", lowest), ("highest", highest), ("step", step), ("tolerance", tolerance)))
+    if not tolerance > 0:
         raise GameError(f"tolerance {tolerance}: a positive number is needed")
     plan = plan_of(game, target)
     method = chosen_solver(game.with_discount(0.5), solver)[0]

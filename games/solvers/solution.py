@@ -17,7 +17,7 @@ from games.certificates.signals.undetected_deviation import PaysUnseen, Undetect
 from games.certificates.transfers.schedule import TransferSchedule
 from games.model.plan import Plan
 from games.model.public_automaton import PublicAutomaton
-from games.model.stochastic_game import GameError, StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame, as_index
 from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Floats
 from games.solvers.invariants import fault_of_verdict
@@ -26,7 +26,7 @@ from games.solvers.verdict import Sustainable, Undecided, Verdict, certificate_o
 
 FORMAT = "servanda-solution/1"
 
-Target = str | Sequence[str] | Mapping[str, Sequence[Sequence[str]]] | Plan
+Target = str | Sequence[str | int] | Mapping[str, Sequence[Sequence[str | int]]] | Plan
 Bounds = tuple[float | None, float | None]
 """The least and the most that a number can be; None where that is not known."""
 
@@ -149,11 +149,10 @@ class Solution(ABC):
         return found
 
     def _state(self, state: str | int) -> int:
-        if isinstance(state, str):
-            return self.game.state_index(state)
-        if not 0 <= state < self.game.n_states:
+        number = as_index(state)
+        if number is not None and not 0 <= number < self.game.n_states:
             raise GameError(f"state {state} does not exist; the game has states 0 to {self.game.n_states - 1}")
-        return int(state)
+        return self.game.state_index(state)
 
     @abstractmethod
     def verdict(self, target: Target) -> Verdict:
