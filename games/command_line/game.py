@@ -10,7 +10,8 @@ from games.command_line.nash import nash_command
 from games.command_line.solve import solve_command
 from games.command_line.tree import tree_command
 
-game_app = typer.Typer(no_args_is_help=True, help="Stochastic and repeated games, one round, game trees: solve, certify, convert.")
+game_app = typer.Typer(
+    no_args_is_help=True, help="Stochastic and repeated games, one round, game trees: solve, certify, convert.")
 game_app.command("solve", epilog="Example: servanda game solve game.json --target comply,comply --certificate c.json")(
     solve_command)
 game_app.command("certify", epilog="Example: servanda game certify game.json --certificate c.json")(certify_command)

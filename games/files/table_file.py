@@ -1,4 +1,4 @@
-"""A game of one round as a table, ``.csv``: a bimatrix with cells "2, -1", or a row for every profile.
+r"""A game of one round as a table, ``.csv``: a bimatrix with cells "2, -1", or a row for every profile.
 
 A row for every profile, for any number of players; the order of a player's actions is that in which they first come:
 
@@ -8,9 +8,9 @@ A row for every profile, for any number of players; the order of a player's acti
     ...
 
 A bimatrix, for two players: the first player's actions down, the second's across.  The corner may name the players,
-"A \\ B"; in a cell, a comma, a semicolon or a blank parts the two payoffs.
+"A \ B"; in a cell, a comma, a semicolon or a blank parts the two payoffs.
 
-    A \\ B,comply,breach
+    A \ B,comply,breach
     comply,"2, 2","-1, 3"
     breach,"3, -1","0, 0"
 
@@ -42,9 +42,9 @@ Rows = list[tuple[int, list[str]]]
 
 
 def parse_table(text: str) -> StochasticGame:
-    """The game of a table; raises ``GameError`` listing the faults found, each with its line.
+    r"""The game of a table; raises ``GameError`` listing the faults found, each with its line.
 
-    >>> game = parse_table('A \\\\ B,left,right\\nup,"1, 0","0, 1"\\ndown,"0, 1","1/3, 0"')
+    >>> game = parse_table('A / B,left,right\nup,"1, 0","0, 1"\ndown,"0, 1","1/3, 0"')
     >>> game.players, game.actions[0], str(game.exact_payoff(3, 0))
     (('A', 'B'), (('up', 'down'), ('left', 'right')), '1/3')
     """

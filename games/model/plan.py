@@ -29,9 +29,10 @@ class Plan:
     def __post_init__(self) -> None:
         game = self.game
         insist_on_game(game)
-        if np.shape(self.allowed) != (game.n_rows,) or np.asarray(self.allowed).dtype != bool:
-            raise GameError(f"plan: true or false for each of the game's {game.n_rows} rows is needed, in one array; "
-                            f"shape {np.shape(self.allowed)} given")
+        if not isinstance(self.allowed, np.ndarray) or self.allowed.shape != (game.n_rows,) or (
+                self.allowed.dtype != bool):
+            raise GameError(f"plan: {self.allowed!r:.60} given; an array of true and false is needed, one for each of "
+                            f"the game's {game.n_rows} rows")
         asked = np.logical_or.reduceat(self.allowed, game.row_start[:-1])
         if not asked.all():
             state = int(np.argmin(asked))

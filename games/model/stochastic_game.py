@@ -447,7 +447,8 @@ def as_index(given: Any) -> int | None:
 
 def _factors(given: Any, players: Sequence[str]) -> list[Fraction]:
     """Discount factors as rationals, one per player; raises ``GameError`` naming whose is no number."""
-    listed = isinstance(given, (Sequence, np.ndarray)) and not isinstance(given, str) and np.ndim(given) > 0
+    listed = bool(given.shape) if isinstance(given, np.ndarray) else (
+        isinstance(given, Sequence) and not isinstance(given, (str, bytes)))
     entries = list(given) if listed else [given] * len(players)
     if len(entries) != len(players):
         raise GameError(f"discount: {len(entries)} numbers given for {len(players)} players; give one for all, or one "

@@ -213,7 +213,7 @@ def _equilibria(stage: StageGame, elimination: Elimination | None, seconds: floa
         merged = list(dict.fromkeys([*pure, *everything]))
         if len(merged) % 2:
             return merged, True, (), None, [
-                "those that are mixed were found by Gambit, whose search is numerical: that none is missing is not proved"]
+                "mixed ones were found by Gambit, whose search is numerical: that none is missing is not proved"]
         return merged, False, (), None, [
             f"Gambit's search gives {len(merged)}, and regular games have an odd number of equilibria (Wilson 1971): "
             "some may be missing, or there are whole sets of them"]
