@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import final
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +29,9 @@ class Plan:
     def __post_init__(self) -> None:
         game = self.game
         insist_on_game(game)
-        if not isinstance(self.allowed, np.ndarray) or self.allowed.shape != (game.n_rows,) or (
-                self.allowed.dtype != bool):
-            raise GameError(f"plan: {self.allowed!r:.60} given; an array of true and false is needed, one for each of "
+        given: Any = self.allowed
+        if not isinstance(given, np.ndarray) or given.shape != (game.n_rows,) or given.dtype != bool:
+            raise GameError(f"plan: {given!r:.60} given; an array of true and false is needed, one for each of "
                             f"the game's {game.n_rows} rows")
         asked = np.logical_or.reduceat(self.allowed, game.row_start[:-1])
         if not asked.all():

@@ -654,14 +654,15 @@ def stochastic_game(
     >>> game.n_rows, game.exact_transition(3), game.place(4)
     (5, {1: Fraction(1, 1)}, "state 'collapse', profile (a0, b0)")
     """
-    asked = (("payoffs", payoffs), ("transitions", transitions), ("actions", () if actions is None else actions))
+    asked: tuple[tuple[str, Any], ...] = (
+        ("payoffs", payoffs), ("transitions", transitions), ("actions", () if actions is None else actions))
     for what, given in asked:
         if isinstance(given, (str, Mapping)) or not hasattr(given, "__getitem__") or not getattr(given, "shape", (1,)):
             raise GameError(f"{what}: {given!r:.60} given; a list with an entry for each state is needed")
     _texts(name, transfers)
     names = _named(states, "states") if states is not None else tuple(f"s{s}" for s in range(len(payoffs)))
-    for what, given in (("payoffs", payoffs), ("transitions", transitions), ("actions", actions)):
-        if given is not None and len(given) != len(names):
+    for what, given in asked if actions is not None else asked[:2]:
+        if len(given) != len(names):
             raise GameError(f"{what}: given for {len(given)} states, the game has {len(names)}; give one for each")
     if not names:
         raise GameError("payoffs: at least one state is needed")

@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from games.model.first_equilibrium import first_equilibrium
-from games.model.mixed_equilibria import Table, replies
+from games.model.mixed_equilibria import Table, replies, transposed
 from games.model.stage_game import StageGame
 
 MOST_CELLS = 40_000
@@ -33,7 +33,7 @@ def pure_minmax(stage: StageGame, player: int) -> Fraction:
     >>> str(pure_minmax(pennies, 0)), str(mixed_minmax(pennies, 0))
     ('1', '0')
     """
-    return min(max(column) for column in zip(*own_table(stage, player), strict=True))
+    return min(max(column) for column in transposed(own_table(stage, player)))
 
 
 def mixed_minmax(stage: StageGame, player: int) -> Fraction | None:

@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import Run
+from tests.support.command_line import Run, run_with
 
 FIELD = Path(__file__).parents[2] / "field" / "cases"
 TREES = Path(__file__).parents[1] / "game_trees" / "data"
 PENNIES = 'NFG 1 R "pennies" { "A" "B" } { { "H" "T" } { "H" "T" } } 1 -1 -1 1 -1 1 1 -1'
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    return run_with(capsys)
 
 
 def nash(run: Run, *arguments: object) -> dict[str, object]:

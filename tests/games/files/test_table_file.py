@@ -72,7 +72,7 @@ def test_what_is_written_is_read_back_exactly(shape: tuple[int, ...], rng: np.ra
     (LONG.replace("-1,3", "x,3"), "line 3, payoff of 'A': 'x' is not a number"),
     (LONG.replace("-1,3", ",3"), "line 3, payoff of 'A'"),
     (LONG.replace("breach,-1", ",-1"), "line 3: the action of 'B' is missing"),
-    (LONG.replace("payoff B", "payoff C"), "line 1: after the players the columns are payoff A, payoff C; payoff A, pa"),
+    (LONG.replace("payoff B", "payoff C"), "line 1: after the players the columns are payoff A, payoff C; payoff"),
     (LONG.replace("A,B", "A,A").replace("payoff B", "payoff A"), "'A' appears twice"),
     ("payoff A\n1\n", "0 columns of actions"),
     ("A,payoff A\n", "line 1: no row follows"),

@@ -37,8 +37,9 @@ ODD: dict[str, Any] = {
     "None": None, "text": "x", "a number": 3, "an object": object(), "a mapping": {}, "an empty list": [],
     "bytes": b"ab", "a set": {1, 2}, "a generator": iter("CD"), "ragged": [[1, 2], [3]], "nan": [[[float("nan"), 1]]],
     "complex": [[[1j, 1]]], "divides by zero": [[["1/0", 1]]], "huge": [[[10**400, 0]]], "empty": np.zeros((0, 2, 2)),
-    "infinite": float("inf"), "flat": [1, 2], "deep": [[[[[1]]]]], "none inside": [[None, None]], "a text inside": ["CD"],
-    "not a number": float("nan"), "true": True, "a fraction of text": "1/0", "negative": -1, "far": 99,
+    "infinite": float("inf"), "flat": [1, 2], "deep": [[[[[1]]]]], "none inside": [[None, None]],
+    "a text inside": ["CD"], "not a number": float("nan"), "true": True, "a fraction of text": "1/0", "negative": -1,
+    "far": 99,
 }
 
 DOORS: dict[str, Callable[[Any], object]] = {
@@ -85,7 +86,8 @@ FINE = {
         "repeated_game, actions", "repeated_game, players", "stochastic_game, states", "stochastic_game, actions",
         "solve, solver")
 } | {(number, f"discount_region, {what}") for number in NUMBERS for what in ("step", "tolerance")} | {
-    ("a mapping", "discount_region, target"), ("a mapping", "Plan.from_json"), ("a text inside", "stochastic_game, states"),
+    ("a mapping", "discount_region, target"), ("a mapping", "Plan.from_json"),
+    ("a text inside", "stochastic_game, states"),
 }
 """What is left out, leaves all free, or is a number or a name after all."""
 

@@ -18,7 +18,7 @@ from games.strategic_form.many_players import all_by_gambit, one_mixed, polished
 FIELD = Path(__file__).parents[2] / "field" / "cases"
 HALF = Fraction(1, 2)
 
-MIXED_THREE = np.array([[[[float(a == b), float(b == c), float(c != a)] for c in (0, 1)] for b in (0, 1)] for a in (0, 1)])
+MIXED_THREE = np.array([[[[a == b, b == c, c != a] for c in (0, 1)] for b in (0, 1)] for a in (0, 1)], dtype=float)
 """The first matches the second, who matches the third, who does not match the first: all mix evenly."""
 
 
@@ -41,7 +41,7 @@ def test_games_that_are_known(payoffs: object, count: int, degenerate: bool) -> 
 
 
 def test_components_hang_together_as_pairs_do(rng: np.random.Generator) -> None:
-    """By brute force: two extreme equilibria are neighbours where each player's of the one goes with that of the other."""
+    """By brute force: two are neighbours where each player's mixture of the one goes with the other's of the other."""
     larger = 0
     for _ in range(30):
         game = repeated_game(rng.integers(0, 2, (*rng.integers(1, 4, 2), 2)), 0)
