@@ -85,7 +85,8 @@ def _tree_text(file: Path, to: str, state: str | None) -> dict[str, str]:
     if state is not None:
         fail("--state names a state of a stochastic game, and this is a game tree; leave it out")
     tree = read_extensive(file)
-    text = to_efg(tree) if to == "efg" else extensive_text(tree) if to == "json" else strategic(tree, to)
+    text = (to_efg(tree) if to == "efg" else extensive_text(tree) if to == "json"
+            else strategic(tree, "nfg" if to == "nfg" else "csv"))
     return {f"{file.stem}.{to}": text}
 
 

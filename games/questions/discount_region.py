@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal, final
 
 import numpy as np
@@ -85,10 +86,10 @@ class DiscountRegion:
 def discount_region(
     game: StochasticGame,
     target: Target,
-    lowest: float = LOWEST,
-    highest: float = HIGHEST,
-    step: float = STEP,
-    tolerance: float = TOLERANCE,
+    lowest: float | Fraction | str = LOWEST,
+    highest: float | Fraction | str = HIGHEST,
+    step: float | Fraction | str = STEP,
+    tolerance: float | Fraction | str = TOLERANCE,
     *,
     solver: str | Solver | type[Solver] | None = None,
     verdict: Verdict | None = None,
@@ -115,9 +116,8 @@ def discount_region(
     ([[0.33333, 0.99]], True)
     """
     insist_on_game(game)
-    lowest, highest, step, tolerance = (
-        number_given(given, what) for what, given in
-        (("lowest", lowest), ("highest", highest), ("step", step), ("tolerance", tolerance)))
+    lowest, highest = number_given(lowest, "lowest"), number_given(highest, "highest")
+    step, tolerance = number_given(step, "step"), number_given(tolerance, "tolerance")
     if not tolerance > 0:
         raise GameError(f"tolerance {tolerance}: a positive number is needed")
     plan = plan_of(game, target)

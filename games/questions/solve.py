@@ -81,7 +81,7 @@ def chosen_solver(
         return choose_solver(game, concept, **options)
     if isinstance(solver, Solver):
         return configure(type(solver), _set_fields(solver) | options), "given by the caller"
-    kind = solver_named(solver) if isinstance(solver, str) else solver
+    kind: Any = solver_named(solver) if isinstance(solver, str) else solver
     if not isinstance(kind, type) or not issubclass(kind, Solver):
         raise GameError(f"solver {kind!r:.60} is none; name one, or give one of games.solvers")
     return configure(kind, options), "asked for by name"

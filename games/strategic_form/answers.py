@@ -233,7 +233,7 @@ def _of_two(stage: StageGame, choosing: list[int], seconds: float) -> Found:
     # A single player plays against one who has nothing to choose.
     table = table[..., 0, pair] if len(pair) == 2 else np.stack([table[..., 0, 0]] * 2, axis=-1)[:, None, :]
     found = StageGame(
-        table.astype(np.float64), {index: table[index] for index in np.ndindex(*table.shape)}
+        table.astype(np.float64), {index: table.item(index) for index in np.ndindex(*table.shape)}
     ).mixed_equilibria(seconds)
 
     def wider(subset: Product) -> Product:

@@ -82,7 +82,7 @@ def all_by_gambit(stage: StageGame) -> list[Mixtures] | None:
     game = gambit.Game.from_arrays(*(np.ascontiguousarray(tables[..., i]) for i in range(stage.n_players)))
     found = gambit.nash.enumpoly_solve(game).equilibria
     guesses = [
-        [np.array([float(profile[strategy]) for strategy in player.strategies]) for player in game.players]
+        [np.array([float(profile[who.label][action.label]) for action in who.strategies]) for who in game.players]
         for profile in found
     ]
     return list(dict.fromkeys(polished(stage, guess) for guess in guesses))

@@ -103,7 +103,8 @@ def test_what_cannot_be_used_is_refused_in_words(odd: str, door: str) -> None:
 @pytest.mark.parametrize("odd", [odd for odd in ODD if odd != "a mapping"])
 def test_verdicts_are_asked_of_profiles_only(odd: str) -> None:
     solution = solve(game, "nash_reversion")
-    for ask in (solution.verdict, solution.margin, solution.payoff_set):
+    asks: tuple[Callable[[Any], object], ...] = (solution.verdict, solution.margin, solution.payoff_set)
+    for ask in asks:
         with pytest.raises(GameError):
             ask(iter("CD") if odd == "a generator" else ODD[odd])
 
@@ -145,8 +146,7 @@ def test_numbers_of_many_kinds(factor: Any) -> None:
 @pytest.mark.parametrize("target", ["C,C", ("C", "C"), (0, 0), [np.int64(0), "C"], np.array([0, 0]),
                                     np.array(["C", "C"]), {"s0": [["C", "C"]]}, {0: [(0, np.int8(0))]}])
 def test_profiles_by_label_or_by_number(target: Any) -> None:
-    verdict = solve(game, "nash_reversion").verdict(target)
-    assert verdict.margin == 1
+    assert solve(game, "nash_reversion").margin(target) == 1
     region = discount_region(game, target, lowest=Fraction(1, 4), highest="1/2", step="1/8", solver="nash_reversion",
                              prove=False)
     assert region.intervals[0][0] == pytest.approx(1 / 3, abs=1e-4)
@@ -162,7 +162,8 @@ def test_labels_of_numbers_are_not_taken_for_numbers_of_actions() -> None:
 
 
 def test_arrays_of_labels_and_states_by_number() -> None:
-    labels = np.array([["C", "D"], ["C", "D"]])
+    labels: Any = np.array([["C", "D"], ["C", "D"]])
+    first: Any = np.int64(0)
     assert repeated_game(DILEMMA, "1/2", actions=labels).digest == game.digest
-    assert [game.state_index(0), game.state_index(np.int64(0)), game.state_index("s0")] == [0, 0, 0]
-    assert stochastic_game([DILEMMA], [STAYS], 0.5, initial=np.int64(0)).initial == 0
+    assert [game.state_index(0), game.state_index(first), game.state_index("s0")] == [0, 0, 0]
+    assert stochastic_game([DILEMMA], [STAYS], 0.5, initial=first).initial == 0

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from games import from_bimatrix, read_game, repeated_game
+from games.model.stage_game import stage_game_of
 from games.strategic_form import StageAnswer, answer, regret
 from games.strategic_form import answers as answers_module
 from games.strategic_form.many_players import all_by_gambit, one_mixed, polished, sure
@@ -70,7 +71,7 @@ def test_an_l_of_two_segments_has_dimension_one() -> None:
 
 def test_one_player_and_players_without_a_choice() -> None:
     alone = ask([[1], [3], [3]])
-    assert [each.mixtures for each in alone.equilibria] == [((0, 1, 0),), ((0, 0, 1),)]
+    assert [list(map(int, each.mixtures[0])) for each in alone.equilibria] == [[0, 1, 0], [0, 0, 1]]
     assert (alone.complete, alone.degenerate, [part.dimension for part in alone.components]) == (True, True, [1])
     pair = np.array([[[3, 1], [0, 0]], [[0, 0], [1, 3]]])
     trio = np.zeros((2, 1, 2, 3))
@@ -78,15 +79,16 @@ def test_one_player_and_players_without_a_choice() -> None:
     trio[..., 1] = 5
     found = ask(trio)
     assert found.complete
-    assert [each.payoffs for each in found.equilibria] == [(3, 5, 1), (1, 5, 3), (Fraction(3, 4), 5, Fraction(3, 4))]
-    assert found.components[0].subsets[0][1] == ((1,),)
+    paid = [list(map(float, each.payoffs)) for each in found.equilibria]
+    assert paid == [[3, 5, 1], [1, 5, 3], [0.75, 5, 0.75]]
+    assert found.components[0].subsets[0][1] == ((Fraction(1),),)
 
 
 def test_strict_dominance_settles_a_game_of_three() -> None:
     payoffs = np.array([[[[3 * (a + b + c) - 5 * own for own in (a, b, c)] for c in (0, 1)] for b in (0, 1)]
                         for a in (0, 1)])
     found = ask(payoffs)
-    assert (found.complete, [each.payoffs for each in found.equilibria]) == (True, [(0, 0, 0)])
+    assert (found.complete, [list(map(int, each.payoffs)) for each in found.equilibria]) == (True, [[0, 0, 0]])
     assert found.equilibria[0].strict
     assert [part.dimension for part in found.components] == [0]
 
@@ -124,7 +126,7 @@ def test_an_even_number_from_gambit_is_not_taken_for_all(
 
 def test_polishing_finds_the_rational_equilibrium_near_a_guess() -> None:
     game = repeated_game(MIXED_THREE, 0)
-    stage = answers_module.stage_game_of(game, 0)
+    stage = stage_game_of(game, 0)
     guess = [np.array([0.4999, 0.5001]), np.array([0.50003, 0.49997]), np.array([0.5, 0.5])]
     assert polished(stage, guess) == ((HALF, HALF),) * 3
 
@@ -134,14 +136,14 @@ def test_polishing_leaves_a_small_exact_regret_where_chances_are_irrational() ->
     payoffs = np.zeros((2, 2, 2, 3))
     for a, b, c in np.ndindex(2, 2, 2):
         payoffs[a, b, c] = [2 * b * c if a else 1, float(b == a) - 0.5 * (a and b and c), float(c == b)]
-    stage = answers_module.stage_game_of(repeated_game(payoffs, 0), 0)
+    stage = stage_game_of(repeated_game(payoffs, 0), 0)
     made = polished(stage, [np.array([0.45, 0.55]), np.array([0.3, 0.7]), np.array([0.28, 0.72])])
     assert all(sum(own) == 1 and min(own) >= 0 for own in made)
     assert regret(stage, made) <= regret(stage, sure(stage, (0, 0, 0)))
 
 
 def test_regret_is_what_a_deviation_gains() -> None:
-    stage = answers_module.stage_game_of(repeated_game([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], 0), 0)
+    stage = stage_game_of(repeated_game([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], 0), 0)
     assert regret(stage, sure(stage, (0, 0))) == 1
     assert regret(stage, sure(stage, (1, 1))) == 0
     assert regret(stage, ((HALF, HALF), (Fraction(0), Fraction(1)))) == HALF
@@ -158,7 +160,7 @@ def test_without_time_what_is_missing_is_said(rng: np.random.Generator) -> None:
 def test_quantecon_finds_one_whose_regret_is_tiny_in_random_games(rng: np.random.Generator) -> None:
     exact = 0
     for shape in ((2, 2, 2),) * 20 + ((3, 2, 3),) * 5 + ((2, 2, 2, 2),) * 3:
-        stage = answers_module.stage_game_of(repeated_game(rng.integers(0, 99, (*shape, len(shape))), 0), 0)
+        stage = stage_game_of(repeated_game(rng.integers(0, 99, (*shape, len(shape))), 0), 0)
         found = one_mixed(stage)
         assert found is not None
         assert regret(stage, found) < Fraction(1, 10**9)
@@ -170,7 +172,7 @@ def test_quantecon_finds_one_whose_regret_is_tiny_in_random_games(rng: np.random
 def test_gambit_gives_all_and_pure_ones_are_among_them(rng: np.random.Generator) -> None:
     assert importlib.util.find_spec("pygambit")
     for _ in range(20):
-        stage = answers_module.stage_game_of(repeated_game(rng.integers(0, 99, (2, 2, 2, 3)), 0), 0)
+        stage = stage_game_of(repeated_game(rng.integers(0, 99, (2, 2, 2, 3)), 0), 0)
         found = all_by_gambit(stage)
         assert found is not None
         assert {sure(stage, profile) for profile in stage.pure_equilibria()} <= set(found)
