@@ -1,7 +1,7 @@
 """Repeated and stochastic games: which payoffs and plans equilibria can sustain, with proofs that exact code checks.
 
-Describe a game: ``repeated_game``, ``stochastic_game`` and ``stage_game`` make games from arrays; ``read_game`` and
-``write_game`` read and write files.
+Describe a game: ``repeated_game``, ``stochastic_game`` and ``stage_game`` make games from arrays, of which
+``from_bimatrix`` makes one from two matrices; ``read_game`` and ``write_game`` read and write files.
 
 Ask: ``solve(game)`` gives a ``Solution``, with payoff sets, and ``solution.verdict("comply,comply")`` with its proof.
 ``discount_region`` finds the discount factors at which a plan holds; ``choose_solver`` says which method would be used,
@@ -17,7 +17,8 @@ is an equilibrium, ``critical_discount`` from which discount factor on, for thou
 Check a proof: ``verdict.certificate.check(game)``; ``write_certificate`` and ``read_certificate`` keep it.
 
 Go on: ``games.solvers`` (the methods and their options), ``games.bargaining``, ``games.coalitions``,
-``games.extensive_form``, ``games.drawing``, ``games.tables``, ``games.replication`` (published results).
+``games.strategic_form`` (one round: all equilibria), ``games.extensive_form``, ``games.drawing``, ``games.tables``,
+``games.replication`` (published results).
 
 Nothing here knows what a treaty is; see ``treaties`` for that.  All else in the folders below is internal.
 
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from games.model.public_automaton import PublicAutomaton
     from games.model.public_monitoring import PublicMonitoring
     from games.model.stage_game import StageGame, stage_game
-    from games.model.stochastic_game import GameError, StochasticGame, repeated_game, stochastic_game
+    from games.model.stochastic_game import GameError, StochasticGame, from_bimatrix, repeated_game, stochastic_game
     from games.model.strategy_automaton import StrategyAutomaton
     from games.play import strategies
     from games.play.simulation import simulate
@@ -69,7 +70,8 @@ else:
         "games.model.public_automaton": ("PublicAutomaton",),
         "games.model.public_monitoring": ("PublicMonitoring",),
         "games.model.stage_game": ("StageGame", "stage_game"),
-        "games.model.stochastic_game": ("GameError", "StochasticGame", "repeated_game", "stochastic_game"),
+        "games.model.stochastic_game": (
+            "GameError", "StochasticGame", "from_bimatrix", "repeated_game", "stochastic_game"),
         "games.model.strategy_automaton": ("StrategyAutomaton",),
         "games.play": ("strategies",),
         "games.play.simulation": ("simulate",),
@@ -82,10 +84,12 @@ else:
         "games.solvers.solution": ("Solution",),
         "games.solvers.solver": ("Solver",),
         "games.solvers.verdict": ("Sustainable", "Undecided", "Unsustainable", "Verdict"),
-    }, subpackages=("bargaining", "coalitions", "drawing", "extensive_form", "replication", "solvers", "tables"))
+    }, subpackages=(
+        "bargaining", "coalitions", "drawing", "extensive_form", "replication", "solvers", "strategic_form", "tables"))
 
 __all__ = [
-    "repeated_game", "stochastic_game", "stage_game", "StochasticGame", "StageGame", "PublicMonitoring", "GameError",
+    "repeated_game", "stochastic_game", "stage_game", "from_bimatrix", "StochasticGame", "StageGame",
+    "PublicMonitoring", "GameError",
     "read_game", "write_game",
     "solve", "choose_solver", "Solver", "Solution", "EquilibriumPayoffSet",
     "Plan", "TimedPlan", "timed_plan", "StrategyAutomaton", "PublicAutomaton", "read_path", "discount_region",

@@ -15,6 +15,7 @@ from games.certificates.certificate import Certificate
 from games.certificates.document import read_document
 from games.certificates.reading import CertificateError, field, mapping
 from games.certificates.sealing import changed_places
+from games.files.reading import path_of
 from games.files.writing import write_text
 
 FORMAT = "servanda-certificate/1"
@@ -42,7 +43,7 @@ def read_certificate(source: str | Path | Mapping[str, Any]) -> Certificate:
     Changed numbers do not stop the reading: the certificate remembers their places and its check refuses them.
     Raises ``CertificateError`` if the source is no certificate.
     """
-    document = source if isinstance(source, Mapping) else read_document(Path(source))
+    document = source if isinstance(source, Mapping) else read_document(path_of(source))
     document = mapping(dict(document), "certificate")
     if field(document, "format", "") != FORMAT:
         raise CertificateError(f"format: {document['format']!r} cannot be read; this version reads {FORMAT!r}")

@@ -13,28 +13,33 @@ from games.command_line.places import insist_on_places
 from games.command_line.terminal import fail, tell
 from games.numerics.visible import visible_json
 
-STRATEGIC = ("nfg", "nashpy", "quantecon")
-TREES = ("efg", "nfg")
+STRATEGIC = ("nfg", "csv", "nashpy", "quantecon", "json")
+TREES = ("efg", "nfg", "csv", "json")
+Form = Literal["json", "nfg", "efg", "csv", "nashpy", "quantecon"]
 
 
 def convert_command(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="A servanda-game/1 or servanda-extensive/1 file (JSON).", show_default=False),
+            metavar="FILE", help="A servanda-game/1 or servanda-extensive/1 file (JSON), Gambit's .nfg or .efg, or a "
+            "table .csv.", show_default=False),
     ],
     to: Annotated[
-        Literal["nfg", "efg", "nashpy", "quantecon"],
+        Form,
         typer.Option(
-            "--to", help="nfg, efg: Gambit's strategic and (for trees) extensive form; nashpy, quantecon: JSON with "
-            "payoff arrays."),
+            "--to", help="json: the file of this program; nfg, efg: Gambit's strategic and (for trees) extensive form; "
+            "csv: a table with a row for every profile; nashpy, quantecon: JSON with payoff arrays."),
     ],
     out: Annotated[
         Path | None, typer.Option(metavar="PLACE", help="File to write; for nfg with several states a folder.")
     ] = None,
     state: Annotated[str | None, typer.Option(metavar="NAME", help="Only the stage game of this state.")] = None,
 ) -> None:
-    """The stage games of a game, one per state, or a game tree, for other software."""
+    """Games from and for other software: the stage games of a game, one per state, or a game tree.
+
+    Games of one round become repeated games in which only the present counts (discount factor 0).
+    """
     from games.files.writing import write_text
     from games.model.stochastic_game import GameError
 
@@ -58,6 +63,8 @@ def convert_command(
 
 def _is_tree(file: Path) -> bool:
     """Whether a file says that it is a game tree; what is wrong with others, their own reader says."""
+    if file.suffix.lower() in (".efg", ".nfg", ".csv"):
+        return file.suffix.lower() == ".efg"
     from games.files.json_input import parse_json
     from games.game_trees.tree_file import FORMAT
     from games.model.stochastic_game import GameError
@@ -70,22 +77,29 @@ def _is_tree(file: Path) -> bool:
 
 
 def _tree_text(file: Path, to: str, state: str | None) -> dict[str, str]:
-    from games.game_trees.gambit import to_efg, to_nfg
-    from games.game_trees.tree_file import read_extensive
+    from games.game_trees.gambit import strategic, to_efg
+    from games.game_trees.tree_file import extensive_text, read_extensive
 
     if to not in TREES:
-        fail(f"--to {to}: a game tree is written as {' or '.join(TREES)}")
+        fail(f"--to {to}: a game tree is written as {', '.join(TREES)}")
     if state is not None:
         fail("--state names a state of a stochastic game, and this is a game tree; leave it out")
-    game = read_extensive(file)
-    return {f"{file.stem}.{to}": to_efg(game) if to == "efg" else to_nfg(game)}
+    tree = read_extensive(file)
+    text = (to_efg(tree) if to == "efg" else extensive_text(tree) if to == "json"
+            else strategic(tree, "nfg" if to == "nfg" else "csv"))
+    return {f"{file.stem}.{to}": text}
 
 
-def _stage_texts(file: Path, to: Literal["nfg", "efg", "nashpy", "quantecon"], state: str | None) -> dict[str, str]:
+def _stage_texts(file: Path, to: Form, state: str | None) -> dict[str, str]:
     from games.files.conversions import convert
     from games.files.game_file import read_game
+    from games.files.game_writing import game_text
 
     game = read_game(file)
     if to == "efg":
         fail(f"--to efg is for game trees (servanda-extensive/1); stage games are written as {', '.join(STRATEGIC)}")
+    if to == "json":
+        if state is not None and game.n_states > 1:
+            fail("--state: a game is written as JSON with all its states; leave it out")
+        return {f"{file.stem}.json": game_text(game)}
     return convert(game, to, (game.state_index(state),) if state is not None else tuple(range(game.n_states)))

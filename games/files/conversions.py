@@ -1,4 +1,4 @@
-"""Stage games in the forms that other software reads: Gambit, nashpy, QuantEcon."""
+"""Stage games in the forms that other software reads: Gambit, nashpy, QuantEcon, spreadsheets."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from fractions import Fraction
 from itertools import product
 from typing import Any, Literal
 
+import numpy as np
+
+from games.files.table_file import to_table
 from games.model.stage_game import StageGame, stage_game_of
 from games.model.stochastic_game import GameError, StochasticGame
 
-Target = Literal["nfg", "nashpy", "quantecon"]
+Target = Literal["nfg", "csv", "nashpy", "quantecon"]
 
 
 def to_nfg(game: StochasticGame, state: int) -> str:
@@ -21,11 +24,21 @@ def to_nfg(game: StochasticGame, state: int) -> str:
     Gambit lists profiles with the first player's action moving fastest.
     """
     stage = stage_game_of(game, state)
-    title = f"{game.name}, state {game.states[state]}" if game.name else f"state {game.states[state]}"
+    place = f"state {game.states[state]}"
+    title = f"{game.name}, {place}" if game.name and game.n_states > 1 else game.name or place
     return strategic_form(
         title, game.players, game.actions[state],
         lambda profile: [stage.exact(profile, player) for player in range(stage.n_players)],
     )
+
+
+def to_csv(game: StochasticGame, state: int) -> str:
+    """The stage game of one state as a table with a row for every profile, payoffs exact; see ``table_file``."""
+    stage = stage_game_of(game, state)
+    return to_table(game.players, game.actions[state], {
+        profile: [stage.exact(profile, player) for player in range(stage.n_players)]
+        for profile in np.ndindex(*stage.counts)
+    })
 
 
 def strategic_form(
@@ -67,11 +80,12 @@ def to_quantecon(game: StochasticGame, states: tuple[int, ...]) -> str:
 
 
 def convert(game: StochasticGame, target: Target, states: tuple[int, ...]) -> dict[str, str]:
-    """The converted text by file name: one Gambit file per state, one JSON file for the others."""
-    if target == "nfg":
+    """The converted text by file name: one Gambit file or table per state, one JSON file for the others."""
+    if target in ("nfg", "csv"):
         width = len(str(len(states)))
         return {
-            f"{k + 1:0{width}d}-{''.join(c if c.isalnum() else '-' for c in game.states[s])[:60]}.nfg": to_nfg(game, s)
+            f"{k + 1:0{width}d}-{''.join(c if c.isalnum() else '-' for c in game.states[s])[:60]}.{target}":
+                (to_nfg if target == "nfg" else to_csv)(game, s)
             for k, s in enumerate(states)
         }
     return {f"{target}.json": (to_nashpy if target == "nashpy" else to_quantecon)(game, states)}

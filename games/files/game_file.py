@@ -1,4 +1,6 @@
-"""The ``servanda-game/1`` file: a stochastic game as JSON, read with every fault named and written back exactly.
+"""Game files: ``servanda-game/1``, a stochastic game as JSON, read with every fault named and written back exactly.
+
+The door to other software's games of one round as well, ``.nfg`` and ``.csv``.
 
 Numbers may be JSON numbers or strings holding exact rationals ("1/3"); both are kept as the rationals they name.
 """
@@ -14,8 +16,13 @@ from typing import Any, final
 import numpy as np
 from scipy.sparse import csr_array
 
+from games.files.gambit_words import read_words
 from games.files.game_writing import FORMAT, game_to_json, write_game
 from games.files.json_input import Findings, is_list, is_text, kind_of, parse_json, shown, unknown
+from games.files.limits import MOST_PLAYERS, MOST_ROWS
+from games.files.reading import path_of, read_text
+from games.files.strategic_file import parse_nfg
+from games.files.table_file import parse_table
 from games.model.public_monitoring import PublicMonitoring
 from games.model.stochastic_game import BELOW_ONE, PROBABILITY_TOLERANCE, GameError, StochasticGame
 from games.numerics.counts import counted
@@ -26,11 +33,6 @@ __all__ = ["read_game", "write_game", "game_to_json", "FORMAT"]
 GAME_KEYS = ("format", "name", "players", "discount", "transfers", "burning", "initial", "states")
 STATE_KEYS = ("name", "actions", "payoffs", "transitions", "signals", "signal_probabilities")
 
-MOST_PLAYERS = 60
-"""Games of more players are refused: a table of profiles has a dimension for each, and arrays have 64 at most."""
-MOST_ROWS = 2_000_000
-"""Games of more rows (a state and a profile) than this are refused: they would take about 2 GB."""
-
 Exact = dict[tuple[str, int, int], Fraction]
 Law = dict[int, Fraction]
 
@@ -38,13 +40,24 @@ Law = dict[int, Fraction]
 def read_game(source: str | Path | Mapping[str, Any]) -> StochasticGame:
     """Read a game from a file, or from the object that the JSON text describes.
 
+    A file is ``servanda-game/1``; one whose name ends in .nfg is a strategic form of Gambit, one in .csv a table:
+    games of one round, read as repeated games with discount factor 0 until ``with_discount`` says otherwise.
+
     Raises ``GameError`` listing every fault found, each with its place ("state 'peace', profile (comply, breach),
     player 'A'"), the problem and the remedy.
     """
     if isinstance(source, Mapping):
         return _Reader().game(source)
-    path = Path(source)
+    path = path_of(source)
     try:
+        match path.suffix.lower():
+            case ".nfg":
+                return parse_nfg(read_words(path))
+            case ".csv":
+                return parse_table(read_text(path))
+            case ".efg":
+                raise GameError("is a game tree: read it by games.extensive_form.read_extensive or `servanda game "
+                                "tree`, or make a strategic form of it by `servanda game convert FILE.efg --to nfg`")
         return _Reader().game(parse_json(path))
     except GameError as error:
         raise GameError(f"{path}: {error}") from None

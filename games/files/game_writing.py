@@ -11,13 +11,14 @@ from typing import Any
 from scipy.sparse import csr_array
 
 from games.files.writing import write_text
-from games.model.stochastic_game import StochasticGame
+from games.model.stochastic_game import StochasticGame, insist_on_game
 
 FORMAT = "servanda-game/1"
 
 
 def game_to_json(game: StochasticGame) -> dict[str, Any]:
     """The ``servanda-game/1`` object of a game; reading it back gives a game with the same digest."""
+    insist_on_game(game)
     exact_discount = [_written(game.rationals.get(("discount", i, 0)), d) for i, d in enumerate(game.discount)]
     out: dict[str, Any] = {"format": FORMAT}
     if game.name:
@@ -34,7 +35,12 @@ def game_to_json(game: StochasticGame) -> dict[str, Any]:
 
 def write_game(game: StochasticGame, path: str | Path) -> Path:
     """Write a ``servanda-game/1`` file (all of it or nothing); raises ``GameError`` if the place cannot be written."""
-    return write_text(path, json.dumps(game_to_json(game), indent=1, ensure_ascii=False) + "\n")
+    return write_text(path, game_text(game))
+
+
+def game_text(game: StochasticGame) -> str:
+    """The text of a ``servanda-game/1`` file."""
+    return json.dumps(game_to_json(game), indent=1, ensure_ascii=False) + "\n"
 
 
 def _state_json(game: StochasticGame, s: int) -> dict[str, Any]:

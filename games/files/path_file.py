@@ -8,6 +8,7 @@ from typing import Any
 
 from games.files.json_input import parse_json
 from games.model.clock import Asked, TimedPlan, timed_plan
+from games.files.reading import path_of
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 
@@ -26,7 +27,7 @@ def read_path(source: str | Path | Mapping[str, Any], game: StochasticGame) -> P
     """
     if not isinstance(source, Mapping):
         try:
-            return read_path(_object(parse_json(Path(source))), game)
+            return read_path(_object(parse_json(path_of(source))), game)
         except GameError as error:
             raise GameError(f"{source}: {error}") from None
     for key in source:

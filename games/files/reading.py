@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 from games.model.stochastic_game import GameError
 
@@ -45,6 +46,23 @@ def read_bytes(path: str | Path, most: int = LARGEST) -> bytes:
     if len(content) > most:
         raise _too_large(most, len(content))
     return content
+
+
+def read_text(path: str | Path) -> str:
+    """The text of a file, in UTF-8 or else in Latin-1, as old spreadsheets write; raises ``UnreadableFile``."""
+    content = read_bytes(path)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def path_of(source: Any) -> Path:
+    """The path that a caller gave; raises ``GameError`` if it is none."""
+    try:
+        return Path(source)
+    except TypeError:
+        raise GameError(f"{source!r:.60} is no path of a file, nor the object that its text describes") from None
 
 
 def _too_large(most: int, size: int) -> UnreadableFile:

@@ -7,6 +7,7 @@ import stat
 import tempfile
 from pathlib import Path
 
+from games.files.reading import path_of
 from games.model.stochastic_game import GameError
 
 
@@ -21,7 +22,7 @@ def write_bytes(path: str | Path, content: bytes, *, folders: bool = False) -> P
     ``folders``  make the folder if it is not there.  A symbolic link stays, and the file that it leads to is written.
     Raises ``GameError`` if the file cannot be written, or if what is there is no regular file.
     """
-    target = Path(path)
+    target = path_of(path)
     replaceable(target)
     real = Path(os.path.realpath(target))
     try:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import product
 from math import prod
+from typing import Literal
 
 from games.files.conversions import gambit_labels, strategic_form
+from games.files.table_file import to_table
 from games.game_trees.recall import perfect_recall
 from games.game_trees.strategies import own_parents
 from games.game_trees.tree import Chance, Decision, ExtensiveGame, Terminal
@@ -88,6 +91,11 @@ def to_nfg(game: ExtensiveGame) -> str:
 
     Raises ``GameError`` if it has more than 100,000 profiles.
     """
+    return strategic(game, "nfg")
+
+
+def strategic(game: ExtensiveGame, form: Literal["nfg", "csv"]) -> str:
+    """The reduced strategic form as Gambit's file or as a table; see ``to_nfg``."""
     strategies = [pure_strategies(game, player) for player in range(game.n_players)]
     size = prod(map(len, strategies))
     if size > MOST_PROFILES:
@@ -98,7 +106,11 @@ def to_nfg(game: ExtensiveGame) -> str:
         labels.append([
             "/".join(game.information_sets[k].actions[s[k]] if k in s else "*" for k in sets) or "-" for s in own
         ])
-    return strategic_form(
-        game.name, game.players, labels,
-        lambda profile: pure_payoffs(game, [own[s] for own, s in zip(strategies, profile, strict=True)]),
-    )
+
+    def payoffs(profile: tuple[int, ...]) -> list[Fraction]:
+        return pure_payoffs(game, [own[s] for own, s in zip(strategies, profile, strict=True)])
+
+    if form == "nfg":
+        return strategic_form(game.name, game.players, labels, payoffs)
+    profiles = product(*(range(len(own)) for own in strategies))
+    return to_table(game.players, labels, {profile: payoffs(profile) for profile in profiles})

@@ -18,8 +18,11 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any, final
 
+from games.files.gambit_words import read_words
 from games.files.json_input import Findings, is_list, is_text, kind_of, parse_json, shown, unknown
+from games.files.reading import path_of
 from games.files.writing import write_text
+from games.game_trees.gambit_tree import parse_efg
 from games.game_trees.tree import Chance, Decision, ExtensiveGame, InformationSet, Node, Terminal, children
 from games.model.stochastic_game import GameError
 from games.numerics.exact import written
@@ -69,12 +72,16 @@ def extensive_game(players: Sequence[str], root: Mapping[str, Any], name: str = 
 def read_extensive(source: str | Path | Mapping[str, Any]) -> ExtensiveGame:
     """Read a game from a file, or from the object that the JSON text describes.
 
+    A file is ``servanda-extensive/1``; one whose name ends in .efg is an extensive form of Gambit.
+
     Raises ``GameError`` listing every fault found, each with its place ("after offer, accept"), problem and remedy.
     """
     if isinstance(source, Mapping):
         return _Reader().game(source)
-    path = Path(source)
+    path = path_of(source)
     try:
+        if path.suffix.lower() == ".efg":
+            return parse_efg(read_words(path))
         return _Reader().game(parse_json(path))
     except GameError as error:
         raise GameError(f"{path}: {error}") from None
@@ -290,7 +297,12 @@ def extensive_to_json(game: ExtensiveGame) -> dict[str, Any]:
 
 def write_extensive(game: ExtensiveGame, path: str | Path) -> Path:
     """Write a ``servanda-extensive/1`` file (all of it or nothing); raises ``GameError`` if it cannot be written."""
-    return write_text(path, json.dumps(extensive_to_json(game), indent=1, ensure_ascii=False) + "\n")
+    return write_text(path, extensive_text(game))
+
+
+def extensive_text(game: ExtensiveGame) -> str:
+    """The text of a ``servanda-extensive/1`` file."""
+    return json.dumps(extensive_to_json(game), indent=1, ensure_ascii=False) + "\n"
 
 
 def _node_json(game: ExtensiveGame, k: int, follow: list[Any]) -> dict[str, Any]:

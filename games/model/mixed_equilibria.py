@@ -38,11 +38,13 @@ class ExtremeEquilibria:
 
     ``first``, ``second``  mixtures of player 1 and of player 2 that some extreme equilibrium has.
     ``pairs``              (index into ``first``, index into ``second``), one per extreme equilibrium.
+    ``degenerate``         whether some mixture has more best replies than it uses actions (von Stengel 2002).
     """
 
     first: tuple[Mixture, ...]
     second: tuple[Mixture, ...]
     pairs: tuple[tuple[int, int], ...]
+    degenerate: bool
 
     @property
     def profiles(self) -> tuple[Profile, ...]:
@@ -93,8 +95,11 @@ def extreme_equilibria(first: Table, second: Table, deadline: float = inf) -> Ex
     own, own_zeros = vertices(_positive(transposed(second)), deadline)
     other, other_zeros = vertices(_positive(first), deadline)
     # Labels 0..n1-1: an action of player 1 unused, or a best reply of player 1; then the same for player 2.
-    missing = zero_sets(~tight_constraints(own_zeros, n1 + n2))
-    labels = zero_sets(np.roll(tight_constraints(other_zeros, n1 + n2), n1, axis=1))
+    tight, other_tight = tight_constraints(own_zeros, n1 + n2), tight_constraints(other_zeros, n1 + n2)
+    missing = zero_sets(~tight)
+    labels = zero_sets(np.roll(other_tight, n1, axis=1))
+    # A point with more labels than its polytope has dimensions lies on a face all of whose vertices have them too.
+    degenerate = bool((tight.sum(axis=1) > n1).any() or (other_tight.sum(axis=1) > n2).any())
     # The origins of the two polytopes, where all is unused, carry every label together and stand for no mixture.
     origin = {k for k, ray in enumerate(own) if not any(ray[1:])}
     found: list[tuple[int, int]] = []
@@ -107,7 +112,8 @@ def extreme_equilibria(first: Table, second: Table, deadline: float = inf) -> Ex
     ys, order_y = _mixtures(other, {j for _, j in found})
     used = [[sum(1 for p in mixture if p) for mixture in mixtures] for mixtures in (xs, ys)]
     pairs = [(order_x[k], order_y[j]) for k, j in found]
-    return ExtremeEquilibria(xs, ys, tuple(sorted(pairs, key=lambda pair: (used[0][pair[0]] + used[1][pair[1]], pair))))
+    pairs.sort(key=lambda pair: (used[0][pair[0]] + used[1][pair[1]], pair))
+    return ExtremeEquilibria(xs, ys, tuple(pairs), degenerate)
 
 
 def is_equilibrium(first: Table, second: Table, profile: Profile) -> bool:

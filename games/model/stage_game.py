@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from games.model.first_equilibrium import first_equilibrium
 from games.model.mixed_equilibria import (
+    Mixture,
     NashSubset,
     Profile,
     Table,
@@ -25,8 +26,8 @@ from games.model.mixed_equilibria import (
     one_equilibrium,
     replies,
 )
-from games.model.stochastic_game import GameError, StochasticGame
-from games.numerics.exact import Numbers, exact_array, to_fraction
+from games.model.stochastic_game import GameError, StochasticGame, as_index, stage_payoffs
+from games.numerics.exact import Numbers, to_fraction
 from games.numerics.shown import Shown
 from games.numerics.vertices import MOST_RAYS, Unfinished
 
@@ -45,12 +46,14 @@ class MixedEquilibria:
                     pair of single mixtures is an equilibrium by itself.  Empty unless ``complete``.
     ``complete``    whether these are all extreme equilibria.
     ``notes``       what was not found, or what kind of game this is, in words.
+    ``degenerate``  whether some mixture has more best replies than it uses actions; None unless ``complete``.
     """
 
     profiles: tuple[Profile, ...]
     components: tuple[NashSubset, ...]
     complete: bool
     notes: tuple[str, ...]
+    degenerate: bool | None = None
 
 
 @final
@@ -88,19 +91,42 @@ class StageGame(Shown):
         return self.rationals[key] if key in self.rationals else to_fraction(float(self.payoffs[key]))
 
     @cached_property
-    def _ordered(self) -> NDArray[Any]:
-        """Payoffs in a form whose comparisons are exact: floats, or rationals where some were written as such."""
-        if not self.rationals:
-            return self.payoffs
+    def exact_payoffs(self) -> NDArray[Any]:
+        """Object[n1, ..., nn, n]: all payoffs as the rationals that were written."""
         out = np.empty(self.payoffs.shape, dtype=object)
         for key in np.ndindex(*self.payoffs.shape):
             out[key] = self.exact(key[:-1], key[-1])
         return out
 
+    @property
+    def _ordered(self) -> NDArray[Any]:
+        """Payoffs in a form whose comparisons are exact: floats, or rationals where some were written as such."""
+        return self.exact_payoffs if self.rationals else self.payoffs
+
+    def action_values(self, mixtures: Sequence[Mixture], player: int) -> list[Fraction]:
+        """The exact payoff of each of a player's actions when the others mix; any number of players.
+
+        ``mixtures``  one per player; the player's own is not looked at.
+        """
+        values = self.exact_payoffs[..., player]
+        for other in reversed(range(self.n_players)):
+            if other != player:
+                values = np.tensordot(values, np.array(mixtures[other], dtype=object), axes=(other, 0))
+        return [Fraction(x) for x in values.tolist()]
+
     def best_replies(self, player: int) -> NDArray[np.bool_]:
-        """Bool[n1, ..., nn]: whether ``player``'s action in the profile is a best reply to the others; ties exact."""
+        """Bool[n1, ..., nn]: whether ``player``'s action in the profile is a best reply to the others; ties exact.
+
+        Raises ``GameError`` if there is no such player.
+        """
+        self._insist_on(player)
         own = self._ordered[..., player]
         return np.asarray(own == own.max(axis=player, keepdims=True), dtype=bool)
+
+    def _insist_on(self, player: int) -> None:
+        number = as_index(player)
+        if number is None or not 0 <= number < self.n_players:
+            raise GameError(f"player {player!r} does not exist; players are numbered from 0 to {self.n_players - 1}")
 
     def pure_equilibria(self) -> list[tuple[int, ...]]:
         """All Nash equilibria in pure actions, in C order of the profile."""
@@ -110,7 +136,11 @@ class StageGame(Shown):
         return [tuple(map(int, profile)) for profile in np.argwhere(mutual)]
 
     def pure_minmax(self, player: int) -> float:
-        """The least that the others can hold ``player`` to with pure actions, when it replies best."""
+        """The least that the others can hold ``player`` to with pure actions, when it replies best.
+
+        Raises ``GameError`` if there is no such player.
+        """
+        self._insist_on(player)
         best = self.payoffs[..., player].max(axis=player)
         return float(best.min())
 
@@ -134,7 +164,7 @@ class StageGame(Shown):
             return MixedEquilibria(tuple(some), (), False, (f"{why}: some equilibria may be missing",))
         notes = () if all(len(xs) == len(ys) == 1 for xs, ys in components) else (
             "there are whole sets of equilibria: their extreme points are listed, and which of them go together",)
-        return MixedEquilibria(found.profiles, components, True, notes)
+        return MixedEquilibria(found.profiles, components, True, notes, found.degenerate)
 
     def expected(self, profile: Profile, player: int) -> Fraction:
         """The exact payoff of a mixed profile of a two-player game."""
@@ -175,10 +205,7 @@ def stage_game(payoffs: Numbers) -> StageGame:
     >>> chicken.pure_equilibria(), [str(p) for p in chicken.mixed_equilibria().profiles[-1][0]]
     ([(0, 1), (1, 0)], ['1/3', '2/3'])
     """
-    try:
-        floats, exact = exact_array(payoffs)
-    except ValueError as error:
-        raise GameError(f"payoffs: not an array of numbers: {error}") from None
+    floats, exact = stage_payoffs(payoffs, "payoffs")
     if not np.isfinite(floats).all():
         where = tuple(map(int, np.argwhere(~np.isfinite(floats))[0]))
         raise GameError(f"payoffs{list(where)}: {floats[where]} is not a finite number; write one")

@@ -34,6 +34,7 @@ SMALLER = "numbers go up to 1e100, count in a larger unit"
 MOST_PERIODS = 1000
 REST = "rest"
 """The one action at the end of a game that has one."""
+BIMATRIX = "of two matrices A and B, one for each player, from_bimatrix(A, B) makes the payoffs"
 CHUNK = 100_000
 """Rows that are written together for a digest."""
 ROUNDING = 1e-12
@@ -298,32 +299,46 @@ class StochasticGame(Shown):
         state = int(self.row_state[row])
         return tuple(self.actions[state][i][int(a)] for i, a in enumerate(self.own_action[row]))
 
-    def state_index(self, name: str) -> int:
-        """Index of a state by name; raises ``GameError`` with the known names."""
-        try:
-            return self._state_number[name]
-        except KeyError:
+    def state_index(self, name: str | int) -> int:
+        """Index of a state by name, or by its number; raises ``GameError`` with the known names."""
+        number = as_index(name)
+        if number is not None and 0 <= number < self.n_states:
+            return number
+        found = self._state_number.get(name) if isinstance(name, str) else None
+        if found is None:
             known = ", ".join(self.states[:12]) + (" ..." if self.n_states > 12 else "")
-            raise GameError(f"state {name!r} does not exist; states are {known}") from None
+            raise GameError(f"state {name!r} does not exist; states are {known}")
+        return found
 
     @cached_property
     def _state_number(self) -> dict[str, int]:
         return {name: s for s, name in enumerate(self.states)}
 
-    def row_of_labels(self, state: int, labels: Sequence[str]) -> int:
-        """Row of a profile given by its action labels; raises ``GameError`` naming the unknown one."""
+    def row_of_labels(self, state: int, labels: Sequence[str | int]) -> int:
+        """Row of a profile by its action labels, or their numbers; raises ``GameError`` naming the unknown one."""
+        if isinstance(labels, str) or not hasattr(labels, "__len__"):
+            raise GameError(f"state {self.states[state]!r}: {labels!r} given; a profile is a list of actions, one for "
+                            f"each of {self.n_players} players")
         if len(labels) != self.n_players:
             raise GameError(f"state {self.states[state]!r}: {len(labels)} actions named for {self.n_players} players")
         row = int(self.row_start[state])
         for i, label in enumerate(labels):
-            known = self.actions[state][i]
-            if label not in known:
+            action = self.action_index(state, i, label)
+            if action is None:
                 raise GameError(
                     f"state {self.states[state]!r}: player {self.players[i]!r} has no action {label!r}; "
-                    f"actions are {', '.join(known)}"
+                    f"actions are {', '.join(self.actions[state][i])}"
                 )
-            row += known.index(label) * int(self.stride[state, i])
+            row += action * int(self.stride[state, i])
         return row
+
+    def action_index(self, state: int, player: int, label: str | int) -> int | None:
+        """The number of an action that its label or its number names; None if a player has no such action."""
+        known = self.actions[state][player]
+        number = as_index(label)
+        if number is not None:
+            return number if 0 <= number < len(known) else None
+        return known.index(label) if isinstance(label, str) and label in known else None
 
     def place(self, row: int) -> str:
         """A row in words, for messages."""
@@ -409,13 +424,10 @@ class StochasticGame(Shown):
         """The same game with other discount factors (one number, or one per player).
 
         ``payoffs``  Float[rows, players], if they change with patience as well; exact payoffs are then the decimals.
+
+        Raises ``GameError`` unless they are numbers of at least 0 and below 1.
         """
-        given = (
-            list(discount)
-            if isinstance(discount, Sequence) and not isinstance(discount, str)
-            else ([discount] * self.n_players)
-        )
-        exact = [to_fraction(d) for d in given]
+        exact = _factors(discount, self.players)
         kept = {key: value for key, value in self.rationals.items() if key[0] != "discount"}
         kept |= _unnamed_by_float({("discount", i, 0): d for i, d in enumerate(exact)})
         factors = np.array([float(d) for d in exact])
@@ -428,6 +440,77 @@ class StochasticGame(Shown):
         """Float[n1, ..., nn, players]: the payoff tensor of one state."""
         shape = (*self.action_counts[state].tolist(), self.n_players)
         return self.payoffs[self.row_start[state] : self.row_start[state + 1]].reshape(shape)
+
+
+def insist_on_game(given: Any) -> None:
+    """Raise ``GameError`` if something else is given where a game is needed."""
+    if not isinstance(given, StochasticGame):
+        raise GameError(f"{given!r:.60} given where a game is needed; make one by repeated_game, stochastic_game or "
+                        "read_game")
+
+
+def number_given(given: Any, what: str) -> float:
+    """The float that a caller gave, as a number, a fraction or text; raises ``GameError`` if it is no finite one."""
+    try:
+        return float(to_fraction(given))
+    except (TypeError, ValueError, ArithmeticError):
+        raise GameError(f"{what}: {given!r:.60} given; a finite number is needed, or text such as '1/3'") from None
+
+
+def as_index(given: Any) -> int | None:
+    """The number that stands for a label; None where a label, or nothing of use, is given."""
+    return int(given) if isinstance(given, (int, np.integer)) and not isinstance(given, bool) else None
+
+
+def _factors(given: Any, players: Sequence[str]) -> list[Fraction]:
+    """Discount factors as rationals, one per player; raises ``GameError`` naming whose is no number."""
+    listed = bool(given.shape) if isinstance(given, np.ndarray) else (
+        isinstance(given, Sequence) and not isinstance(given, (str, bytes)))
+    entries = list(given) if listed else [given] * len(players)
+    if len(entries) != len(players):
+        raise GameError(f"discount: {len(entries)} numbers given for {len(players)} players; give one for all, or one "
+                        "for each")
+    out = []
+    for player, entry in zip(players, entries, strict=True):
+        try:
+            number = to_fraction(entry.item() if isinstance(entry, np.ndarray) else entry)
+        except (TypeError, ValueError, ArithmeticError):
+            raise GameError(f"discount of {player!r}: {entry!r:.60} given; {BELOW_ONE} or '1/3'") from None
+        if not 0 <= number < 1:
+            raise GameError(f"discount of {player!r}: {entry} is not in [0, 1); {BELOW_ONE}")
+        out.append(number)
+    return out
+
+
+def _named(given: Any, place: str) -> tuple[str, ...]:
+    """A list of names; raises ``GameError`` if it is none."""
+    if isinstance(given, str) or not hasattr(given, "__len__") or isinstance(given, Mapping):
+        raise GameError(f"{place}: {given!r:.60} given; a list of names is needed")
+    for one in given:
+        if not isinstance(one, str) or not one.strip():
+            raise GameError(f"{place}: {one!r:.60} given; a name is text that is not empty, such as 'a0' or '3'")
+    # Entries of an array of texts are made plain text.
+    return tuple(map(str, given))
+
+
+def _labels(given: Any, counts: Sequence[int], place: str) -> tuple[tuple[str, ...], ...]:
+    """Labels of actions, one list per player; numbered where they are left out."""
+    if given is None:
+        return action_labels(counts)
+    if isinstance(given, str) or not hasattr(given, "__len__") or isinstance(given, Mapping):
+        raise GameError(f"{place}: {given!r:.60} given; a list of labels for each player is needed")
+    labels = tuple(_named(own, f"{place} of player {i + 1}") for i, own in enumerate(given))
+    if tuple(map(len, labels)) != tuple(counts):
+        raise GameError(f"{place}: {[len(own) for own in labels]} labels given, the payoffs have {list(counts)}")
+    return labels
+
+
+def _texts(title: Any, transfers: Any) -> None:
+    """Refuse what is no title, and what transfers cannot be."""
+    if not isinstance(title, str):
+        raise GameError(f"name: {title!r:.60} given; text is needed")
+    if not isinstance(transfers, str) or transfers not in ("none", "voluntary"):
+        raise GameError(f"transfers: {transfers!r:.60} given; legal are 'none' and 'voluntary'")
 
 
 def _told_rows(
@@ -485,6 +568,34 @@ def _without_negatives(exact: Mapping[tuple[str, int, int], Fraction], *kinds: s
     return {key: value for key, value in exact.items() if key not in below} if below else exact
 
 
+def from_bimatrix(first: Numbers, second: Numbers) -> NDArray[Any]:
+    """The payoff array of a two-player game that is given as two matrices, as most books and nashpy have it.
+
+    ``first``, ``second``  Float[n1, n2]: what player 1, who chooses the row, and player 2 earn; entries may be exact.
+
+    Returns Float[n1, n2, 2], of rationals where entries are exact, for ``repeated_game``, ``stochastic_game`` and
+    ``stage_game``.  Raises ``GameError`` if these are not two matrices of one shape.
+
+    >>> from_bimatrix([[2, -1], [3, 0]], [[2, 3], [-1, 0]])[1, 0].tolist()
+    [3.0, -1.0]
+    """
+    tables = []
+    for what, given in (("first", first), ("second", second)):
+        floats, exact = _numbers(given, f"the {what} matrix")
+        if floats.ndim != 2 or 0 in floats.shape:
+            raise GameError(f"the {what} matrix: shape {floats.shape}; a row for each action of player 1 and a column "
+                            "for each of player 2 are needed")
+        if exact:
+            floats = floats.astype(object)
+            for index, number in exact.items():
+                floats[index] = number
+        tables.append(floats)
+    if tables[0].shape != tables[1].shape:
+        raise GameError(f"the matrices have shapes {tables[0].shape} and {tables[1].shape}; both have a row for each "
+                        "action of player 1 and a column for each of player 2")
+    return np.stack(tables, axis=-1)
+
+
 def repeated_game(
     payoffs: Numbers,
     discount: float | str | Fraction | Sequence[float | str | Fraction],
@@ -512,11 +623,10 @@ def repeated_game(
     >>> repeated_game([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], discount=1, periods=2).states
     ('period 1', 'period 2', 'end')
     """
-    array, exact = _stage_payoffs(payoffs, "payoffs")
+    array, exact = stage_payoffs(payoffs, "payoffs")
     counts = array.shape[:-1]
-    labels = action_labels(counts) if actions is None else tuple(tuple(a) for a in actions)
-    if tuple(len(a) for a in labels) != counts:
-        raise GameError(f"actions: {[len(a) for a in labels]} labels given, the payoffs have {list(counts)}")
+    labels = _labels(actions, counts, "actions")
+    _texts(name, transfers)
     rows = int(np.prod(counts))
     n = array.shape[-1]
     times = 1 if periods is None else _insist_on_periods(periods)
@@ -526,7 +636,7 @@ def repeated_game(
         table, after = np.vstack([table, np.zeros((1, n))]), np.append(np.repeat(np.arange(1, times + 1), rows), times)
         states = (*(f"period {t + 1}" for t in range(times)), "end")
     base = StochasticGame(
-        players=tuple(players) if players is not None else tuple(f"P{i + 1}" for i in range(n)),
+        players=_player_names(players, n),
         discount=np.zeros(n),
         states=states,
         actions=(labels,) * times + (((REST,),) * n,) * (periods is not None),
@@ -582,9 +692,15 @@ def stochastic_game(
     >>> game.n_rows, game.exact_transition(3), game.place(4)
     (5, {1: Fraction(1, 1)}, "state 'collapse', profile (a0, b0)")
     """
-    names = tuple(states) if states is not None else tuple(f"s{s}" for s in range(len(payoffs)))
-    for what, given in (("payoffs", payoffs), ("transitions", transitions), ("actions", actions)):
-        if given is not None and len(given) != len(names):
+    asked: tuple[tuple[str, Any], ...] = (
+        ("payoffs", payoffs), ("transitions", transitions), ("actions", () if actions is None else actions))
+    for what, given in asked:
+        if isinstance(given, (str, Mapping)) or not hasattr(given, "__getitem__") or not getattr(given, "shape", (1,)):
+            raise GameError(f"{what}: {given!r:.60} given; a list with an entry for each state is needed")
+    _texts(name, transfers)
+    names = _named(states, "states") if states is not None else tuple(f"s{s}" for s in range(len(payoffs)))
+    for what, given in asked if actions is not None else asked[:2]:
+        if len(given) != len(names):
             raise GameError(f"{what}: given for {len(given)} states, the game has {len(names)}; give one for each")
     if not names:
         raise GameError("payoffs: at least one state is needed")
@@ -603,19 +719,18 @@ def stochastic_game(
         laws.append(chances)
         labels.append(own)
         first += len(table)
-    if isinstance(initial, str) and initial not in names:
+    begin = names.index(initial) if isinstance(initial, str) and initial in names else as_index(initial)
+    if begin is None:
         raise GameError(f"initial: state {initial!r} does not exist; states are {', '.join(names)}")
     n = tables[0].shape[1]
-    if players is not None and len(players) != n:
-        raise GameError(f"players: {len(players)} names given, the payoffs have {n} players")
     base = StochasticGame(
-        players=tuple(players) if players is not None else tuple(f"P{i + 1}" for i in range(n)),
+        players=_player_names(players, n),
         discount=np.zeros(n),
         states=names,
         actions=tuple(labels),
         payoffs=np.concatenate(tables),
         transition=csr_array(np.concatenate(laws)),
-        initial=names.index(initial) if isinstance(initial, str) else initial,
+        initial=begin,
         transfers=transfers,
         name=name,
         rationals=rationals,
@@ -629,7 +744,7 @@ def _state_arrays(
     NDArray[np.float64], NDArray[np.float64], tuple[tuple[str, ...], ...], dict[tuple[str, int, int], Fraction]
 ]:
     """One state's Float[rows, players] payoffs, Float[rows, states] laws, labels and exact entries, rows from 0."""
-    table, exact = _stage_payoffs(stage, f"{place}, payoffs")
+    table, exact = stage_payoffs(stage, f"{place}, payoffs")
     counts, n = table.shape[:-1], table.shape[-1]
     chances, exact_chances = _numbers(law, f"{place}, transitions")
     if chances.shape != (*counts, n_states):
@@ -638,9 +753,7 @@ def _state_arrays(
     for index, value in exact_chances.items():
         if value > 0:
             chances[index] = chance(value)
-    own = action_labels(counts) if labels is None else tuple(tuple(a) for a in labels)
-    if tuple(len(a) for a in own) != counts:
-        raise GameError(f"{place}, actions: {[len(a) for a in own]} labels given, the payoffs have {list(counts)}")
+    own = _labels(labels, counts, f"{place}, actions")
     rationals = {
         (kind, _row(index, counts), index[-1]): value
         for kind, entries in (("payoff", exact), ("transition", exact_chances)) for index, value in entries.items()
@@ -656,15 +769,36 @@ def _numbers(given: Numbers, place: str) -> tuple[NDArray[np.float64], dict[tupl
         raise GameError(f"{place}: not an array of numbers: {error}") from None
 
 
-def _stage_payoffs(given: Numbers, place: str) -> tuple[NDArray[np.float64], dict[tuple[int, ...], Fraction]]:
-    """Float[n1, ..., nn, n] of one state, and its exact entries."""
+def stage_payoffs(given: Numbers, place: str) -> tuple[NDArray[np.float64], dict[tuple[int, ...], Fraction]]:
+    """Float[n1, ..., nn, n] of one state, and its exact entries; raises ``GameError`` naming the place."""
+    if _is_pair_of_matrices(given):
+        raise GameError(f"{place}: two matrices given; {BIMATRIX}")
     array, exact = _numbers(given, place)
     n = array.shape[-1] if array.ndim else 0
-    if array.ndim != n + 1 or n == 0:
-        raise GameError(
-            f"{place}: shape {array.shape}; n players need n + 1 axes, the last of length n, for instance (2, 2, 2)"
-        )
+    if array.ndim != n + 1 or 0 in array.shape:
+        pair = f"; {BIMATRIX}" if array.ndim == 3 and len(array) == 2 else ""
+        raise GameError(f"{place}: shape {array.shape}; n players need n + 1 axes, the last of length n, for instance "
+                        f"(2, 2, 2){pair}")
     return array, exact
+
+
+def _is_pair_of_matrices(given: Any) -> bool:
+    """Whether someone gave a list of two arrays, or a pair of two lists of lists, for one array of payoffs."""
+    if not isinstance(given, (list, tuple)) or len(given) != 2:
+        return False
+    if all(getattr(one, "ndim", None) == 2 for one in given):
+        return True
+    return isinstance(given, tuple) and all(isinstance(one, list) and isinstance(one[:1], list) for one in given)
+
+
+def _player_names(given: Sequence[str] | None, n: int) -> tuple[str, ...]:
+    """Names of players; numbered where they are left out."""
+    if given is None:
+        return tuple(f"P{i + 1}" for i in range(n))
+    names = _named(given, "players")
+    if len(names) != n:
+        raise GameError(f"players: {len(names)} names given, the payoffs have {n} players")
+    return names
 
 
 def action_labels(counts: Sequence[int]) -> tuple[tuple[str, ...], ...]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal, final
 
 import numpy as np
 
 from games.model.clock import TimedPlan
 from games.model.plan import Plan
-from games.model.stochastic_game import GameError, StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame, insist_on_game, number_given
 from games.numerics.progress import Progress
 from games.numerics.shown import Shown
 from games.questions.scan import ScannedEdge, scan
@@ -87,10 +88,10 @@ class DiscountRegion(Shown):
 def discount_region(
     game: StochasticGame,
     target: Target,
-    lowest: float = LOWEST,
-    highest: float = HIGHEST,
-    step: float = STEP,
-    tolerance: float = TOLERANCE,
+    lowest: float | Fraction | str = LOWEST,
+    highest: float | Fraction | str = HIGHEST,
+    step: float | Fraction | str = STEP,
+    tolerance: float | Fraction | str = TOLERANCE,
     *,
     solver: str | Solver | type[Solver] | None = None,
     verdict: Verdict | None = None,
@@ -116,7 +117,10 @@ def discount_region(
     >>> [[round(x, 5) for x in interval] for interval in region.intervals], region.edges[0].proved
     ([[0.33333, 0.99]], True)
     """
-    if not tolerance > 0 or not math.isfinite(tolerance):
+    insist_on_game(game)
+    lowest, highest = number_given(lowest, "lowest"), number_given(highest, "highest")
+    step, tolerance = number_given(step, "step"), number_given(tolerance, "tolerance")
+    if not tolerance > 0:
         raise GameError(f"tolerance {tolerance}: a positive number is needed")
     if isinstance(target, TimedPlan):
         game, target = target.plan.game, target.plan

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import fields, replace
 from typing import Any, Literal
 
-from games.model.stochastic_game import GameError, StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame, insist_on_game
 from games.numerics.progress import Progress
 from games.solvers import discover
 from games.solvers.solution import Solution
@@ -21,6 +21,7 @@ def choose_solver(game: StochasticGame, concept: Concept | None = None, **option
     ``concept``  "spe" for equilibria in which agreements stand, "rne" for relational negotiation equilibria.
     ``options``  fields of the solver.  Raises ``GameError`` with every solver's refusal if none accepts.
     """
+    insist_on_game(game)
     if concept not in (None, "spe", "rne"):
         raise GameError(f"concept {concept!r} does not exist; concepts are spe, rne")
     refusals: list[str] = []
@@ -78,11 +79,14 @@ def chosen_solver(
 
     Raises ``GameError`` if there is no such solver or option, or if none was named and none accepts the game.
     """
+    insist_on_game(game)
     if solver is None:
         return choose_solver(game, concept, **options)
     if isinstance(solver, Solver):
         return configure(type(solver), _set_fields(solver) | options), "given by the caller"
-    kind = solver_named(solver) if isinstance(solver, str) else solver
+    kind: Any = solver_named(solver) if isinstance(solver, str) else solver
+    if not isinstance(kind, type) or not issubclass(kind, Solver):
+        raise GameError(f"solver {kind!r:.60} is none; name one, or give one of games.solvers")
     return configure(kind, options), "asked for by name"
 
 

@@ -18,7 +18,7 @@ from games.certificates.transfers.schedule import TransferSchedule
 from games.model.clock import TimedPlan, without_clock
 from games.model.plan import Plan
 from games.model.public_automaton import PublicAutomaton
-from games.model.stochastic_game import GameError, StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame, as_index
 from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Floats
 from games.numerics.shown import Shown
@@ -28,7 +28,7 @@ from games.solvers.verdict import Sustainable, Undecided, Verdict, certificate_o
 
 FORMAT = "servanda-solution/1"
 
-Target = str | Sequence[str] | Mapping[str, Sequence[Sequence[str]]] | Plan | TimedPlan
+Target = str | Sequence[str | int] | Mapping[str, Sequence[Sequence[str | int]]] | Plan | TimedPlan
 Bounds = tuple[float | None, float | None]
 """The least and the most that a number can be; None where that is not known."""
 
@@ -152,11 +152,10 @@ class Solution(Shown, ABC):
         return found
 
     def _state(self, state: str | int) -> int:
-        if isinstance(state, str):
-            return self.game.state_index(state)
-        if not 0 <= state < self.game.n_states:
+        number = as_index(state)
+        if number is not None and not 0 <= number < self.game.n_states:
             raise GameError(f"state {state} does not exist; the game has states 0 to {self.game.n_states - 1}")
-        return int(state)
+        return self.game.state_index(state)
 
     @abstractmethod
     def verdict(self, target: Target) -> Verdict:

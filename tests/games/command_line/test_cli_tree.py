@@ -233,7 +233,7 @@ def test_convert_writes_gambits_forms(run: Run, tmp_path: Path) -> None:
     assert run("game", "convert", path, "--to", "efg", "--out", tmp_path).code == 0
     assert (tmp_path / "tree.efg").read_text() == to_efg(game)
     refused = run("game", "convert", path, "--to", "nashpy")
-    assert refused.code == 2 and "a game tree is written as efg or nfg" in refused.err
+    assert refused.code == 2 and "a game tree is written as efg, nfg, csv, json" in refused.err
     assert run("game", "convert", path, "--to", "efg", "--state", "x").code == 2
 
 
