@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from games.files.json_input import parse_json
-from games.model.clock import Asked, TimedPlan, timed_plan
 from games.files.reading import path_of
+from games.model.clock import Asked, TimedPlan, timed_plan
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame
 
