@@ -10,7 +10,7 @@ and why; ``read_path`` reads a plan that differs from state to state.
 Check a proof: ``verdict.certificate.check(game)``; ``write_certificate`` and ``read_certificate`` keep it.
 
 Go on: ``games.solvers`` (the methods and their options), ``games.bargaining``, ``games.coalitions``,
-``games.extensive_form``, ``games.drawing``, ``games.replication`` (published results).
+``games.extensive_form``, ``games.drawing``, ``games.replication`` (published results), ``games.symbolic`` (formulas).
 
 Nothing here knows what a treaty is; see ``treaties`` for that.  All else in the folders below is internal.
 
@@ -61,7 +61,8 @@ else:
         "games.solvers.solution": ("Solution",),
         "games.solvers.solver": ("Solver",),
         "games.solvers.verdict": ("Sustainable", "Undecided", "Unsustainable", "Verdict"),
-    }, subpackages=("bargaining", "coalitions", "drawing", "extensive_form", "replication", "solvers"))
+    }, subpackages=("bargaining", "coalitions", "drawing", "extensive_form", "replication", "solvers",
+                    "symbolic"))
 
 __all__ = [
     "repeated_game", "stochastic_game", "stage_game", "StochasticGame", "StageGame", "PublicMonitoring", "GameError",
