@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from abc import ABC
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,14 +12,14 @@ from typing import Any, final
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.str import StrPrinter
 
 from games.model.row_tables import Layout
 from games.model.stochastic_game import GameError
 
 Expression = Any
 """A sympy expression, or what sympy can read as one: a number, a ``Fraction``, a symbol."""
-ORDER = "rev-lex"
-"""The order of terms for the reader: temptations before rewards, and those before punishments."""
 Law = Mapping[int, Expression]
 """Chances of the next states, by number."""
 
@@ -210,12 +211,30 @@ def read(value: Expression, place: str) -> Expression:
 
 def text(expression: Expression) -> str:
     """An expression for the reader: ``T - R``, where sympy itself writes ``-R + T``."""
-    return str(sp.sstr(expression, order=ORDER))
+    return str(_Text().doprint(expression))
 
 
 def latex(expression: Expression) -> str:
     """The same as LaTeX, without delimiters."""
-    return str(sp.latex(expression, order=ORDER))
+    return str(_Latex().doprint(expression))
+
+
+class _PositiveFirst(ABC):
+    """Terms with a plus before terms with a minus."""
+
+    def _as_ordered_terms(self, expression: Expression, order: str | None = None) -> list[Expression]:
+        terms = expression.as_ordered_terms(order=order)
+        return sorted(terms, key=lambda term: bool(term.could_extract_minus_sign()))
+
+
+@final
+class _Text(_PositiveFirst, StrPrinter):  # type: ignore[misc]
+    """Text for readers."""
+
+
+@final
+class _Latex(_PositiveFirst, LatexPrinter):  # type: ignore[misc]
+    """LaTeX for readers."""
 
 
 def repeated(

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from inspect import signature
 from typing import Any, final
 
 from games.model.public_automaton import PublicAutomaton
@@ -67,12 +68,21 @@ def laid_out(game: SymbolicGame, strategy: Any) -> Laid:
             return _by_profile(game, strategy)
         if isinstance(strategy, Machine):
             return _by_labels(game, strategy)
-        if callable(getattr(strategy, "automaton", None)):
-            strategy = strategy.automaton(game)
-        elif callable(strategy):
-            strategy = strategy(game)
+        make = getattr(strategy, "automaton", strategy)
+        if not callable(make) or not _takes_one(make):
+            break
+        strategy = make(game)
     raise GameError(f"strategy: {type(strategy).__name__} is no automaton; give a StrategyAutomaton, a "
                     "PublicAutomaton, a Machine, or what makes one of a game")
+
+
+def _takes_one(make: Callable[..., Any]) -> bool:
+    """Whether a function can be called with a game alone."""
+    try:
+        signature(make).bind(None)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _walked(

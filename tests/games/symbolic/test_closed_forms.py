@@ -142,7 +142,7 @@ def test_reversion_in_bertrands_oligopoly(n: int) -> None:
 
 
 @pytest.mark.parametrize(("n", "stick"), [
-    (2, sp.Rational(5, 12)), pytest.param(3, sp.Rational(1, 3), marks=pytest.mark.slow)])
+    pytest.param(2, sp.Rational(5, 12), marks=pytest.mark.slow), pytest.param(3, sp.Rational(1, 3), marks=pytest.mark.slow)])
 def test_stick_and_carrot_in_cournots_oligopoly(n: int, stick: sp.Rational) -> None:
     """Abreu (1986): both constraints bind at the harshest stick, (n + 1)^2 / 16n."""
     q = sp.Symbol("q", positive=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -31,12 +31,23 @@ def test_reversion_is_where_the_solvers_find_the_edge() -> None:
 @pytest.mark.parametrize("periods", [1, 2])
 def test_automata_of_numbers_are_read_row_by_row_and_certificates_agree(periods: int) -> None:
     rule = suspension(NUMERIC, np.array([0]), np.array([3]), periods)
-    found = critical_discount(dilemma(), rule)              # an object that has a method automaton
+    found = critical_discount(dilemma(), rule.automaton())
     assert found.formula == critical_discount(dilemma(), shapes.suspension(periods)).formula
     ((low, _),) = found.at(NUMBERS).intervals
     for step in (-1e-6, 1e-6):
         game = NUMERIC.with_discount(low + step)
         assert NoProfitableDeviation.of(game, rule.automaton()).check(game).accepted == (step > 0)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What has a method that makes an automaton of a game."""
+
+    machine: Machine
+
+    def automaton(self, game: SymbolicGame) -> Machine:
+        assert game.actions[0] == (("C", "D"),) * 2
+        return self.machine
 
 
 def test_every_way_to_give_a_strategy_gives_the_same() -> None:
@@ -46,8 +57,8 @@ def test_every_way_to_give_a_strategy_gives_the_same() -> None:
     public = PublicAutomaton((
         PublicMode(0, 0, zero, {(k, 0): ((0 if k == 0 else 1, one),) for k in range(4)}),
         PublicMode(0, 3, zero, {(k, 0): ((1, one),) for k in range(4)})), ((0, one),))
-    told = [critical_discount(dilemma(), x).formula for x in (automaton, public, lambda game: automaton, grim())]
-    assert told == [(T - R) / (T - P)] * 4
+    ways = automaton, public, lambda game: automaton, Shape(grim()), grim()
+    assert [critical_discount(dilemma(), way).formula for way in ways] == [(T - R) / (T - P)] * 5
 
 
 def test_each_player_has_a_factor_of_its_own() -> None:
@@ -104,6 +115,8 @@ def test_latex_json_and_text() -> None:
 def _refusals() -> list[tuple[str, object]]:
     return [
         ("has no symbol 'x'", lambda: threshold(dilemma(), grim(), "x")),
+        ("strategy: RuleOfPlay is no automaton", lambda: threshold(
+            dilemma(), reversion(NUMERIC, np.array([0]), np.array([3])), "delta")),
         ("strategy: int is no automaton", lambda: threshold(dilemma(), 3, "delta")),
         ("has no action 'E'", lambda: threshold(dilemma(), grim(("E", "C")), "delta")),
         ("is no mode", lambda: threshold(dilemma(), Machine({"m": ("C", "C")}, lambda *seen: "n"), "delta")),

@@ -7,7 +7,7 @@ import json
 import pytest
 import sympy as sp
 
-from tests.support.command_line import run
+from tests.support.command_line import run_with
 from treaties.model.treaty import Treaty
 from treaties.reading.treaty_file import read_treaty, read_treaty_text
 from treaties.reading.variants import with_terms
@@ -51,6 +51,7 @@ def test_a_renewal_by_chance_every_year() -> None:
     assert told.found is not None and sp.cancel(told.found.formula - 1 / (3 * discount)) == 0
 
 
+@pytest.mark.slow
 def test_a_renewal_by_chance_after_a_term_of_three_years() -> None:
     """(1 - d)(T - R)(1 - p d^3) = d p (R - P)(1 - d^3), solved for p."""
     told = confirmed(treaty_threshold(
@@ -67,6 +68,7 @@ def test_a_fixed_term_has_no_threshold() -> None:
     assert "at every value it pays that Norland breaches its obligations on procurement in year 2" in said
 
 
+@pytest.mark.slow
 def test_suspension_is_the_root_of_a_polynomial() -> None:
     told = confirmed(treaty_threshold(plain(), "discount", rung=2, periods=2))
     assert told.region is not None and told.region.intervals[0][0] == pytest.approx(0.3660254037844386, abs=1e-12)
@@ -74,6 +76,7 @@ def test_suspension_is_the_root_of_a_polynomial() -> None:
         "Norland breaches its obligations on procurement", "Sundmark breaches its obligations on procurement")
 
 
+@pytest.mark.slow
 def test_one_party_alone() -> None:
     told = confirmed(treaty_threshold(plain(), "party.NOR.discount"))
     assert told.symbols[0].name == "discount_NOR" and told.found is not None
@@ -84,22 +87,23 @@ def test_one_party_alone() -> None:
     ("case", "of", "why"),
     [
         (CASE, "sunset.term_years", "whole number or a choice"),
-        ("treaties/cases/aurora.toml", "party.NOR.discount", "too large for formulas"),
+        pytest.param("treaties/cases/aurora.toml", "party.NOR.discount", "too large for formulas", marks=pytest.mark.slow),
         ("treaties/cases/meridian_audit.toml", "discount", "signals are noisy"),
         ("treaties/cases/offset.toml", "discount", "parties may pay one another"),
-        (CASE, "matter.procurement.sucker", "there is none|no difference"),
+        pytest.param(CASE, "matter.procurement.sucker", "there is none", marks=pytest.mark.slow),
     ],
 )
 def test_where_there_is_none_it_says_why(case: str, of: str, why: str) -> None:
     told = treaty_threshold(read_treaty(case), of)
     assert told.found is None or told.found.formula is None
-    assert sp.sympify(True) and __import__("re").search(why, told.why)
+    assert why in told.why
     assert list(summary(told))
 
 
-def test_the_command_and_its_refusals() -> None:
+def test_the_command_and_its_refusals(capsys: pytest.CaptureFixture[str]) -> None:
+    run = run_with(capsys)
     done = run("threshold", CASE, "--of", "discount", "--variant", "Automatic renewal", "--json")
-    data = json.loads(done.stdout)
+    data = json.loads(done.out)
     assert data["format"] == "servanda-threshold/1" and data["agrees"] is True
     assert data["threshold"]["formula"] == "1/3" and data["threshold"]["latex"] == r"discount \geq \frac{1}{3}"
     for arguments, said in (
@@ -108,4 +112,4 @@ def test_the_command_and_its_refusals() -> None:
         (("--of", "discount", "--variant", "x"), "the file has no such variant"),
     ):
         refused = run("threshold", CASE, *arguments)
-        assert refused.returncode == 2 and said in refused.stderr, refused.stderr
+        assert refused.code == 2 and said in refused.err, refused.err
