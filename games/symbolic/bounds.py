@@ -87,14 +87,23 @@ def tidy(expression: Expression, signs: Signs) -> Expression:
     """The expression factored, each factor turned so that it is positive where its sign is known."""
     above, below = quotient(expression)
     parts: list[Expression] = []
+    loose: list[int] = []
+    negative = False
     for part, exponent in ((above, 1), (below, -1)):
         number, factors = sp.factor_list(part)
         number = number**exponent
         for factor, power in factors:
             turned = signs.of(factor) == -1 or (signs.of(factor) is None and _mostly_negative(factor))
+            if signs.of(factor) is None and power % 2:
+                loose.append(len(parts))
             parts.append((sp.expand(-factor) if turned else factor) ** (exponent * power))
             number *= (-1) ** power if turned else 1
         parts.append(number)
+        negative ^= bool(number < 0)
+    if negative and loose:
+        # A minus in front is better put into a factor whose sign nobody knows.
+        base, power = parts[loose[0]].as_base_exp()
+        parts[loose[0]] = -sp.expand(-base) ** power
     return sp.Mul(*parts)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from abc import ABC
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -219,22 +218,25 @@ def latex(expression: Expression) -> str:
     return str(_Latex().doprint(expression))
 
 
-class _PositiveFirst(ABC):
-    """Terms with a plus before terms with a minus."""
-
-    def _as_ordered_terms(self, expression: Expression, order: str | None = None) -> list[Expression]:
-        terms = expression.as_ordered_terms(order=order)
-        return sorted(terms, key=lambda term: bool(term.could_extract_minus_sign()))
+def _positive_first(expression: Expression, order: str | None) -> list[Expression]:
+    """The terms of a sum, those with a plus before those with a minus."""
+    return sorted(expression.as_ordered_terms(order=order), key=lambda term: bool(term.could_extract_minus_sign()))
 
 
 @final
-class _Text(_PositiveFirst, StrPrinter):  # type: ignore[misc]
+class _Text(StrPrinter):  # type: ignore[misc]
     """Text for readers."""
 
+    def _as_ordered_terms(self, expression: Expression, order: str | None = None) -> list[Expression]:
+        return _positive_first(expression, order)
+
 
 @final
-class _Latex(_PositiveFirst, LatexPrinter):  # type: ignore[misc]
+class _Latex(LatexPrinter):  # type: ignore[misc]
     """LaTeX for readers."""
+
+    def _as_ordered_terms(self, expression: Expression, order: str | None = None) -> list[Expression]:
+        return _positive_first(expression, order)
 
 
 def repeated(

@@ -1,7 +1,7 @@
 """Strategies laid over a symbolic game: which row is played where, and what follows every row.
 
 A strategy is given as one of these, or as an object with a method ``automaton(game)`` or a function of the game that
-makes one:
+makes one (of a game in numbers: the ``representative`` world of the one in symbols):
 
 * ``StrategyAutomaton`` (modes by state; a deviation is answered by who deviated), in pure actions;
 * ``PublicAutomaton`` (what follows depends on the profile itself, whose number within its state is the signal);
@@ -20,6 +20,7 @@ from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import GameError
 from games.model.strategy_automaton import StrategyAutomaton
 from games.symbolic.game import SymbolicGame
+from games.symbolic.representative import representative
 
 Profile = Sequence[str]
 Node = tuple[int, int]
@@ -71,7 +72,7 @@ def laid_out(game: SymbolicGame, strategy: Any) -> Laid:
         make = getattr(strategy, "automaton", strategy)
         if not callable(make) or not _takes_one(make):
             break
-        strategy = make(game)
+        strategy = make(representative(game))
     raise GameError(f"strategy: {type(strategy).__name__} is no automaton; give a StrategyAutomaton, a "
                     "PublicAutomaton, a Machine, or what makes one of a game")
 
@@ -157,7 +158,7 @@ def _by_profile(game: SymbolicGame, automaton: PublicAutomaton) -> Laid:
             raise GameError(f"strategy: mode {node[0]} says nothing of what follows {game.place(row)}")
         return mode.then[seen]
 
-    names = tuple(f"mode {k}" for k in range(len(automaton.modes)))
+    names = tuple(str(k) for k in range(len(automaton.modes)))
     starts = [((mode, game.initial), p) for mode, p in automaton.initial]
     return _walked(game, names, starts, lambda node: automaton.modes[node[0]].row, follows)
 

@@ -17,9 +17,10 @@ import sympy as sp
 from games.model.stochastic_game import GameError
 from games.symbolic.bounds import Bound, bound_of, essential
 from games.symbolic.deviations import Constraint, constraints_of
-from games.symbolic.evaluation import Floats, at_numbers, slacks_at
+from games.symbolic.evaluation import slacks_at
 from games.symbolic.game import Expression, SymbolicGame, latex, read, text
 from games.symbolic.machine import Laid, laid_out
+from games.symbolic.numbers import Floats, at_numbers
 from games.symbolic.signs import Signs, Span
 
 MOST_COMPARED = 16

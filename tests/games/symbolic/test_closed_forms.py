@@ -142,7 +142,8 @@ def test_reversion_in_bertrands_oligopoly(n: int) -> None:
 
 
 @pytest.mark.parametrize(("n", "stick"), [
-    pytest.param(2, sp.Rational(5, 12), marks=pytest.mark.slow), pytest.param(3, sp.Rational(1, 3), marks=pytest.mark.slow)])
+    pytest.param(2, sp.Rational(5, 12), marks=pytest.mark.slow),
+    pytest.param(3, sp.Rational(1, 3), marks=pytest.mark.slow)])
 def test_stick_and_carrot_in_cournots_oligopoly(n: int, stick: sp.Rational) -> None:
     """Abreu (1986): both constraints bind at the harshest stick, (n + 1)^2 / 16n."""
     q = sp.Symbol("q", positive=True)
@@ -154,7 +155,7 @@ def test_stick_and_carrot_in_cournots_oligopoly(n: int, stick: sp.Rational) -> N
     least = sp.Rational((n + 1) ** 2, 16 * n)
     assert carrot is not None and whip is not None
     assert carrot.subs(q, stick) == whip.subs(q, stick) == least
-    assert all(value.subs(q, stick) <= least for value in named.values())
+    assert all(value is not None and value.subs(q, stick) <= least for value in named.values())
     # A milder and a harsher stick need more patience.
     assert carrot.subs(q, stick - sp.Rational(1, 50)) > least < whip.subs(q, stick + sp.Rational(1, 50))
 

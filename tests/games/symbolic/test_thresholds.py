@@ -11,7 +11,7 @@ import sympy as sp
 
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.model.public_automaton import PublicAutomaton, PublicMode
-from games.model.stochastic_game import GameError, repeated_game
+from games.model.stochastic_game import GameError, StochasticGame, repeated_game
 from games.play.rules_of_play import reversion, suspension
 from games.questions.discount_region import discount_region
 from games.symbolic import Machine, SymbolicGame, critical_discount, dilemma, repeated, stage_equilibria, threshold
@@ -45,8 +45,8 @@ class Shape:
 
     machine: Machine
 
-    def automaton(self, game: SymbolicGame) -> Machine:
-        assert game.actions[0] == (("C", "D"),) * 2
+    def automaton(self, game: StochasticGame) -> Machine:
+        assert game.actions[0] == (("C", "D"),) * 2 and game.payoffs[2, 0] > game.payoffs[0, 0] > game.payoffs[3, 0]
         return self.machine
 
 
@@ -98,7 +98,7 @@ def test_where_each_constraint_binds() -> None:
         assert found.formula.subs({t1: one, t2: two}) == sp.Rational(3, 5)
         for bound in found.bounds:
             where = found.binds(bound)
-            assert where is not None
+            assert where is not None and bound.value is not None
             assert bool(where.subs({t1: one, t2: two})) == (bound.value.subs({t1: one, t2: two}) == sp.Rational(3, 5))
 
 

@@ -87,7 +87,8 @@ def test_one_party_alone() -> None:
     ("case", "of", "why"),
     [
         (CASE, "sunset.term_years", "whole number or a choice"),
-        pytest.param("treaties/cases/aurora.toml", "party.NOR.discount", "too large for formulas", marks=pytest.mark.slow),
+        pytest.param(
+            "treaties/cases/aurora.toml", "party.NOR.discount", "too large for formulas", marks=pytest.mark.slow),
         ("treaties/cases/meridian_audit.toml", "discount", "signals are noisy"),
         ("treaties/cases/offset.toml", "discount", "parties may pay one another"),
         pytest.param(CASE, "matter.procurement.sucker", "there is none", marks=pytest.mark.slow),
