@@ -103,7 +103,8 @@ def tidy(expression: Expression, signs: Signs) -> Expression:
     if negative and loose:
         # A minus in front is better put into a factor whose sign nobody knows.
         base, power = parts[loose[0]].as_base_exp()
-        parts[loose[0]] = -sp.expand(-base) ** power
+        parts[loose[0]] = sp.expand(-base) ** power
+        parts.append(sp.Integer(-1))
     return sp.Mul(*parts)
 
 

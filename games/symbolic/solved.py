@@ -287,7 +287,7 @@ class Threshold:
 
     def to_latex(self) -> str:
         """The answer as LaTeX, without delimiters."""
-        symbol = sp.latex(self.symbol)
+        symbol = latex(self.symbol)
         if self.failing:
             return r"\text{none}"
         formula = self.formula
@@ -297,8 +297,8 @@ class Threshold:
         kept = self._of("least") or self._of("greatest") or self._of("several")
         if not kept:
             return r"\text{all } " + symbol
-        return r",\quad ".join(
-            latex(sp.collect(sp.expand(bound.polynomial), self.symbol)) + r" \geq 0" for bound in kept)
+        asked = [latex(sp.collect(sp.expand(bound.polynomial), self.symbol)) for bound in kept]
+        return r",\quad ".join(polynomial + r" \geq 0" for polynomial in asked)
 
     def _repr_latex_(self) -> str:
         return f"${self.to_latex()}$"
