@@ -11,7 +11,7 @@ from typing import Any, final
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
-from sympy.printing.latex import LatexPrinter
+from sympy.printing.latex import LatexPrinter, greek_letters_set
 from sympy.printing.str import StrPrinter
 
 from games.model.row_tables import Layout
@@ -119,10 +119,6 @@ class SymbolicGame:
     def own_action(self) -> NDArray[np.int64]:
         """Int[rows, players]: the action index that each player takes in each row."""
         return self.layout.own_action
-
-    def rows_of(self, state: int) -> range:
-        """The rows of a state."""
-        return range(int(self.row_start[state]), int(self.row_start[state + 1]))
 
     def deviation_rows(self, row: int, player: int) -> range:
         """All rows that a player can bring about alone from ``row``, ``row`` itself included, in action order."""
@@ -233,7 +229,15 @@ class _Text(StrPrinter):  # type: ignore[misc]
 
 @final
 class _Latex(LatexPrinter):  # type: ignore[misc]
-    """LaTeX for readers."""
+    """LaTeX for readers; words are upright."""
+
+    def _print_Symbol(self, symbol: Expression, style: str = "plain") -> str:
+        name = str(symbol)
+        word = name.split("_")[0].rstrip("0123456789")
+        if len(word) > 1 and word.lower() not in greek_letters_set:
+            return r"\mathrm{" + name.replace("_", r"\_") + "}"
+        told: str = super()._print_Symbol(symbol, style)
+        return told
 
     def _as_ordered_terms(self, expression: Expression, order: str | None = None) -> list[Expression]:
         return _positive_first(expression, order)

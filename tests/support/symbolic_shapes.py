@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import sympy as sp
 
@@ -122,6 +122,3 @@ def horizon(k: int) -> tuple[SymbolicGame, Machine]:
     game = stochastic(payoffs, laws, delta, states=names, actions=[labels] * len(names), assuming=[gamma, good])
     keep = {name: KEEP if name == "cooperate" else ("E", "E") for name in names}
     return game, grim(keep, {name: BREAK for name in names})
-
-
-Rule = Callable[[SymbolicGame], Machine]

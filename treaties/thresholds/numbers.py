@@ -65,10 +65,21 @@ def moved(treaty: Treaty, asked: str) -> Moved:
             raise NoFormula(f"{asked} {skipped[asked]}")
         known_paths = choose_from(asked, [n.path for n in numbers], "it has")
         raise ValueError(f"{asked!r} is no number of the treaty; {known_paths}")
+    kinds = {_kind(n.path) for n in found}
+    if len(found) > 1 and len(kinds) > 1:
+        raise ValueError(f"{asked!r} names different things, {' and '.join(sorted(kinds)[:2])}; write one of them")
     values = tuple(n.value for n in found)
     share = all(0 <= v <= 1 for v in values) and not _accepted(treaty, found, 1.5)
     low, high = (0.0, 1.0) if share else _range(found)
     return Moved(asked, _symbol(pattern, found), tuple(n.path for n in found), values, low, high, share)
+
+
+def _kind(path: str) -> str:
+    """What a number is, whosever it is."""
+    words = path.split(".")
+    if words[0] == "party":
+        return ".".join(words[2:])
+    return words[2] if words[0] == "matter" else ".".join(words[:-1])
 
 
 def _names(pattern: str, path: str) -> bool:

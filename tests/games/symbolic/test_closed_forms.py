@@ -171,6 +171,23 @@ def test_cooperation_k_periods_before_a_known_end(k: int) -> None:
     assert sp.cancel(bound.value - gamma * sum(delta**j for j in range(1, k + 1))) == 0
 
 
+@pytest.mark.slow
+def test_how_long_before_the_end_cooperation_stops() -> None:
+    """Benoit and Krishna (1985): the least k whose threat deters, undiscounted nearly the temptation over gamma."""
+    gamma = sp.Symbol("gamma")
+    most = []
+    for k in range(1, 5):
+        game, rule = horizon(k)
+        found = threshold(game, rule, "tau")
+        (bound,) = (b for b in found.bounds if b.constraints[0].state == 0 and b.value is not None)
+        most.append(bound.value)
+    for factor, temptation, worth, published in (
+        ("0.9", 3, 2, 2), ("0.9", 5, 2, 4), ("0.7", 3, 2, 3), ("0.999999", 1, 2, 1), ("0.999999", 5, 2, 3),
+    ):
+        told = [value.subs({delta: sp.Rational(factor), gamma: worth}) >= temptation for value in most]
+        assert told.index(True) + 1 == published
+
+
 def test_tit_for_tat_is_an_equilibrium_at_one_point_at_most() -> None:
     """Its four constraints leave a single discount factor, and that only if R + P = T + S."""
     found = sound(critical_discount(dilemma(), tit_for_tat()))

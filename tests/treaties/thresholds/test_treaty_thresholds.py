@@ -106,9 +106,10 @@ def test_the_command_and_its_refusals(capsys: pytest.CaptureFixture[str]) -> Non
     done = run("threshold", CASE, "--of", "discount", "--variant", "Automatic renewal", "--json")
     data = json.loads(done.out)
     assert data["format"] == "servanda-threshold/1" and data["agrees"] is True
-    assert data["threshold"]["formula"] == "1/3" and data["threshold"]["latex"] == r"discount \geq \frac{1}{3}"
+    assert data["threshold"]["formula"] == "1/3" and data["threshold"]["latex"] == r"\mathrm{discount} \geq \frac{1}{3}"
     for arguments, said in (
         (("--of", "discunt"), "is no number of the treaty"),
+        (("--of", "party.NOR"), "names different things, discount and outside_option"),
         (("--of", "discount", "--in", "party.NOR.discount"), "is part of discount already"),
         (("--of", "discount", "--variant", "x"), "the file has no such variant"),
     ):
