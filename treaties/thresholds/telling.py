@@ -11,6 +11,8 @@ from treaties.thresholds.finding import RUNGS, TreatyThreshold
 
 _ANSWERS = {1: "nobody does more than the text provides", 2: "a breach is answered by suspension, then forgiven",
             3: "a breach ends cooperation for good"}
+MOST_TOLD = 4
+"""Deviations of one bound that are written out."""
 _SIGNS = {"least": "≥", "greatest": "≤"}
 
 
@@ -64,7 +66,7 @@ def _formula(told: TreatyThreshold, found: Threshold) -> Iterator[str]:
 def _bound(told: TreatyThreshold, found: Threshold, bound: Bound) -> Iterator[str]:
     name = told.symbols[0].name
     if bound.kind == "never":
-        yield f"  at every value it pays that {'; and that '.join(told.deviations(bound))}"
+        yield f"  at every value it pays that {_some(told.deviations(bound), '; and that ')}"
         return
     if bound.kind == "condition":
         asked = f"{text(bound.polynomial)} ≥ 0, whatever {name} is"
@@ -77,7 +79,13 @@ def _bound(told: TreatyThreshold, found: Threshold, bound: Bound) -> Iterator[st
     where = found.binds(bound) if bound.kind in _SIGNS else None
     binds = "" if where is None or where == True else f", which binds where {text(where)}"  # noqa: E712
     yield f"  {asked}{binds}"
-    yield f"    deters: {'; '.join(told.deviations(bound))}"
+    yield f"    deters: {_some(told.deviations(bound), '; ')}"
+
+
+def _some(deviations: tuple[str, ...], between: str) -> str:
+    """The first of some deviations, and how many there are more."""
+    more = len(deviations) - MOST_TOLD
+    return between.join(deviations[:MOST_TOLD]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _region(told: TreatyThreshold) -> Iterator[str]:

@@ -180,6 +180,7 @@ def test_how_long_before_the_end_cooperation_stops() -> None:
         game, rule = horizon(k)
         found = threshold(game, rule, "tau")
         (bound,) = (b for b in found.bounds if b.constraints[0].state == 0 and b.value is not None)
+        assert bound.value is not None
         most.append(bound.value)
     for factor, temptation, worth, published in (
         ("0.9", 3, 2, 2), ("0.9", 5, 2, 4), ("0.7", 3, 2, 3), ("0.999999", 1, 2, 1), ("0.999999", 5, 2, 3),
