@@ -17,8 +17,8 @@ is an equilibrium, ``critical_discount`` from which discount factor on, for thou
 Check a proof: ``verdict.certificate.check(game)``; ``write_certificate`` and ``read_certificate`` keep it.
 
 Go on: ``games.solvers`` (the methods and their options), ``games.bargaining``, ``games.coalitions``,
-``games.strategic_form`` (one round: all equilibria), ``games.extensive_form``, ``games.drawing``, ``games.tables``,
-``games.replication`` (published results).
+``games.strategic_form`` (one round: all equilibria), ``games.extensive_form``, ``games.symbolic`` (formulas),
+``games.drawing``, ``games.tables``, ``games.replication`` (published results).
 
 Nothing here knows what a treaty is; see ``treaties`` for that.  All else in the folders below is internal.
 
@@ -85,7 +85,8 @@ else:
         "games.solvers.solver": ("Solver",),
         "games.solvers.verdict": ("Sustainable", "Undecided", "Unsustainable", "Verdict"),
     }, subpackages=(
-        "bargaining", "coalitions", "drawing", "extensive_form", "replication", "solvers", "strategic_form", "tables"))
+        "bargaining", "coalitions", "drawing", "extensive_form", "replication", "solvers", "strategic_form", "symbolic",
+        "tables"))
 
 __all__ = [
     "repeated_game", "stochastic_game", "stage_game", "from_bimatrix", "StochasticGame", "StageGame",

@@ -47,6 +47,8 @@ from treaties.command_line.fix import EXAMPLE as FIX_EXAMPLE
 from treaties.command_line.fix import fix_command
 from treaties.command_line.sweep import EXAMPLE as SWEEP_EXAMPLE
 from treaties.command_line.sweep import sweep_command
+from treaties.command_line.threshold import EXAMPLE as THRESHOLD_EXAMPLE
+from treaties.command_line.threshold import threshold_command
 
 if TYPE_CHECKING:
     from treaties.model.treaty import Treaty
@@ -210,6 +212,7 @@ app.command("sweep", epilog=SWEEP_EXAMPLE)(sweep_command)
 app.command("compare", epilog=COMPARE_EXAMPLE)(compare_command)
 app.command("fix", epilog=FIX_EXAMPLE)(fix_command)
 app.command("design", epilog=DESIGN_EXAMPLE)(design_command)
+app.command("threshold", epilog=THRESHOLD_EXAMPLE)(threshold_command)
 app.command("papers", epilog=EXAMPLE)(papers_command)
 
 
