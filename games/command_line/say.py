@@ -333,6 +333,8 @@ def _say_two_players(found: dict[str, Any]) -> None:
         for equilibrium in pure[:MOST_LISTED]:
             say(f"  payoffs ({', '.join(equilibrium['payoffs'])}): {_justified(equilibrium)}")
         _say_rest(len(pure))
+    else:
+        say(f"equilibria in pure strategies are not listed: {found['pure_left_out']}")
     nash = found["nash_equilibria"]
     if not nash["complete"]:
         say(f"Nash equilibria: not all are listed, because {nash['why']}")

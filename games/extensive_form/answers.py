@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, final
 
@@ -24,8 +23,10 @@ from games.model.stochastic_game import GameError
 from games.numerics.exact import written
 
 FORMAT = "servanda-tree-solution/1"
-MOST_JUDGED = 40
+MOST_JUDGED = 20
 """Equilibria that are judged one by one; extreme ones beyond are counted only."""
+MOST_TRIALS = 20_000
+"""Pure profiles of one subgame that are looked at where one equilibrium is known already."""
 NOT_LOOKED_AT = Sequentiality("undecided", None, "there are many: whether this one is sequential was not looked at")
 Method = Literal["backward induction", "sequence form", "search for pure equilibria", "none"]
 NONE_PURE = (
@@ -123,8 +124,10 @@ def _two_players(game: ExtensiveGame) -> TreeAnswer:
         "subgame_perfect": True,
         "sequential": True,
     }}
-    with suppress(GameError):
-        found["equilibria"] = _pure_json(game, pure_equilibria(game))[0]
+    try:
+        found["equilibria"] = _pure_json(game, pure_equilibria(game, most=MOST_TRIALS))[0]
+    except GameError as error:
+        found["pure_left_out"] = str(error)
     extreme = extreme_plans(game)
     judged = [refine(game, plans, one.profile) for plans in extreme.pairs[:MOST_JUDGED]]
     found["nash_equilibria"] = {

@@ -31,7 +31,7 @@ from games.game_trees.tree import ExtensiveGame
 from games.model.stochastic_game import GameError
 from games.numerics.exact_programs import Program, minimise
 
-MOST_PATTERNS = 300
+MOST_PATTERNS = 100
 """Patterns of what is believed possible that are gone through before the search is given up."""
 
 Ranks = tuple[tuple[int, ...], ...]

@@ -126,8 +126,8 @@ def agree(game: ExtensiveGame) -> None:
     own, other = sorted({x for x, _ in plans}), sorted({y for _, y in plans})
     together = ExtremeEquilibria(
         tuple(own), tuple(other), tuple((own.index(x), other.index(y)) for x, y in plans)).nash_subsets()
-    for x, y in peers:
-        assert any(in_hull(x, xs) and in_hull(y, ys) for xs, ys in together)
+    for mine, theirs in peers:
+        assert any(in_hull(mine, xs) and in_hull(theirs, ys) for xs, ys in together)
 
 
 @pytest.mark.parametrize("game", small_trees(range(60))[:12], ids=lambda game: game.name)
