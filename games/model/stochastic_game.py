@@ -499,7 +499,9 @@ def _labels(given: Any, counts: Sequence[int], place: str) -> tuple[tuple[str, .
         return action_labels(counts)
     if isinstance(given, str) or not hasattr(given, "__len__") or isinstance(given, Mapping):
         raise GameError(f"{place}: {given!r:.60} given; a list of labels for each player is needed")
-    labels = tuple(_named(own, f"{place} of player {i + 1}") for i, own in enumerate(given))
+    # A text stands for its letters: "CD" are two labels.
+    labels = tuple(
+        _named(list(own) if isinstance(own, str) else own, f"{place} of player {i + 1}") for i, own in enumerate(given))
     if tuple(map(len, labels)) != tuple(counts):
         raise GameError(f"{place}: {[len(own) for own in labels]} labels given, the payoffs have {list(counts)}")
     return labels

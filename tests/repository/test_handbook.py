@@ -52,7 +52,7 @@ def laid_out(page: str, folder: Path) -> None:
     """A page's files, those that the page on files shows, and the treaty cases, in a folder."""
     shutil.copytree(ROOT / "treaties/cases", folder / "treaties/cases")
     for source in (f"{HANDBOOK}/game-files.md", page):
-        for title, text in [*blocks(source, "toml"), *blocks(source, "json")]:
+        for title, text in [*blocks(source, "toml"), *blocks(source, "json"), *blocks(source, "text")]:
             if title:
                 (folder / title).write_text(text, encoding="utf-8")
 
