@@ -1,4 +1,4 @@
-"""Random machines in random games of two states: what is solved in symbols is what numbers say, whatever the machine."""
+"""Random machines in random games of two states: what is solved in symbols is what numbers say of them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def drawn(seed: int) -> tuple[SymbolicGame, Machine]:
     chances = [[[laws[int(generator.integers(4))] for _ in range(2)] for _ in range(2)] for _ in range(2)]
     game = stochastic(payoffs, chances, states=["x", "y"])
     plays = {m: {s: (f"a{generator.integers(2)}", f"b{generator.integers(2)}") for s in "xy"} for m in "mn"}
-    after = {(m, s, (f"a{i}", f"b{j}")): "mn"[int(generator.integers(2))]
+    after = {f"{m}{s}a{i}b{j}": "mn"[int(generator.integers(2))]
              for m in "mn" for s in "xy" for i in range(2) for j in range(2)}
-    return game, Machine(plays, lambda mode, state, seen: after[mode, state, seen])
+    return game, Machine(plays, lambda mode, state, seen: after[f"{mode}{state}{''.join(seen)}"])
 
 
 @pytest.mark.parametrize("seed", [8, *(pytest.param(k, marks=pytest.mark.slow) for k in (0, 1, 4, 5))])
