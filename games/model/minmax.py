@@ -1,10 +1,11 @@
 """Minmax payoffs of a stage game: the least that the others can hold a player to when it replies best.
 
-With two players, and against opponents who may correlate, mixed minmax is the value of a zero-sum game, found as an
-exact equilibrium of it.  Three and more players who mix independently of one another minimise something that is not
+With two players, and against opponents who may choose together, mixed minmax is the value of a zero-sum game, found as
+an exact equilibrium of it.  Three and more players who mix independently of one another minimise something that is not
 convex: bounds are told, the lower one from correlated opponents, the upper one from mixtures that were found.
 
-Sources: von Neumann (1928); Fudenberg and Maskin (1986), section 2.
+Sources: von Neumann (1928); Fudenberg and Maskin (1986), section 2; Renault and Tomala (2011) for what choosing
+together adds.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any, final
 import numpy as np
 
 from games.model.first_equilibrium import first_equilibrium
-from games.model.mixed_equilibria import Mixture, Table, replies
+from games.model.mixed_equilibria import Mixture, Table, replies, transposed
 from games.model.stage_game import StageGame
 from games.numerics.arrays import Floats
 
@@ -27,6 +28,8 @@ MOST_STARTS = 6
 """Pure profiles of the others, the harshest first, and as many mixed ones, from which descents to punishments start."""
 DIGITS = 10**9
 """Denominators up to which what was found in floating point is made rational."""
+MOST_CELLS = 40_000
+"""Larger tables of own actions by what the others do together are not searched for a mixed minmax."""
 MOST_ROUNDS = 4
 """Rounds of a descent; in each every opponent mixes anew."""
 
@@ -64,9 +67,8 @@ def minmax_of(stage: StageGame, player: int) -> Minmax:
     """
     others = [j for j in range(stage.n_players) if j != player]
     columns = list(product(*(range(stage.counts[j]) for j in others)))
-    table = [[stage.exact(_profile(player, own, others, theirs), player) for theirs in columns]
-             for own in range(stage.counts[player])]
-    worst = [max(row[k] for row in table) for k in range(len(columns))]
+    table = own_table(stage, player)
+    worst = [max(column) for column in transposed(table)]
     pure = min(worst)
     if len(others) <= 1:
         value, own, theirs = _value(table)
@@ -89,6 +91,32 @@ def minmax_of(stage: StageGame, player: int) -> Minmax:
 def minmax_payoffs(stage: StageGame) -> tuple[Minmax, ...]:
     """The minmax payoffs of all players."""
     return tuple(minmax_of(stage, i) for i in range(stage.n_players))
+
+
+def own_table(stage: StageGame, player: int) -> list[list[Fraction]]:
+    """[own actions][profiles of the others]: a player's payoffs."""
+    own = np.moveaxis(stage.exact_payoffs[..., player], player, 0)
+    return [list(row) for row in own.reshape(stage.counts[player], -1)]
+
+
+def pure_minmax(stage: StageGame, player: int) -> Fraction:
+    """The least that the others' pure actions can hold a player to, who replies best.
+
+    >>> from games import stage_game
+    >>> pennies = stage_game([[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]])
+    >>> str(pure_minmax(pennies, 0)), str(mixed_minmax(pennies, 0))
+    ('1', '0')
+    """
+    return min(max(column) for column in transposed(own_table(stage, player)))
+
+
+def mixed_minmax(stage: StageGame, player: int) -> Fraction | None:
+    """The least that the others can hold a player to by mixing together, who replies best; None of too large a game.
+
+    Three and more players who mix each by itself may not get as low; ``minmax_of`` has bounds on that.
+    """
+    table = own_table(stage, player)
+    return _value(table)[0] if len(table) * len(table[0]) <= MOST_CELLS else None
 
 
 def _profile(player: int, own: int, others: Sequence[int], theirs: Sequence[int]) -> tuple[int, ...]:

@@ -425,7 +425,7 @@ class StochasticGame(Shown):
 
         ``payoffs``  Float[rows, players], if they change with patience as well; exact payoffs are then the decimals.
 
-        Raises ``GameError`` unless they are numbers of at least 0 and below 1.
+        Raises ``GameError`` unless they are numbers of at least 0 and below 1, or 1 where the game surely ends.
         """
         exact = _factors(discount, self.players)
         kept = {key: value for key, value in self.rationals.items() if key[0] != "discount"}
@@ -463,7 +463,7 @@ def as_index(given: Any) -> int | None:
 
 
 def _factors(given: Any, players: Sequence[str]) -> list[Fraction]:
-    """Discount factors as rationals, one per player; raises ``GameError`` naming whose is no number."""
+    """Discount factors as rationals, one per player; raises ``GameError`` naming whose is no number from 0 to 1."""
     listed = bool(given.shape) if isinstance(given, np.ndarray) else (
         isinstance(given, Sequence) and not isinstance(given, (str, bytes)))
     entries = list(given) if listed else [given] * len(players)
@@ -476,7 +476,7 @@ def _factors(given: Any, players: Sequence[str]) -> list[Fraction]:
             number = to_fraction(entry.item() if isinstance(entry, np.ndarray) else entry)
         except (TypeError, ValueError, ArithmeticError):
             raise GameError(f"discount of {player!r}: {entry!r:.60} given; {BELOW_ONE} or '1/3'") from None
-        if not 0 <= number < 1:
+        if not 0 <= number <= 1:
             raise GameError(f"discount of {player!r}: {entry} is not in [0, 1); {BELOW_ONE}")
         out.append(number)
     return out

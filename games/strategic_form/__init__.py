@@ -13,11 +13,11 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from games.model.minmax import mixed_minmax, pure_minmax
     from games.strategic_form.answers import StageAnswer, StageEquilibrium, answer
     from games.strategic_form.components import Component
     from games.strategic_form.dominance import Dominated, Elimination, dominated, eliminate
     from games.strategic_form.many_players import regret
-    from games.strategic_form.minmax import mixed_minmax, pure_minmax
 else:
     from games.numerics.lazy_names import lazy_names
 
@@ -26,7 +26,7 @@ else:
         "games.strategic_form.components": ("Component",),
         "games.strategic_form.dominance": ("Dominated", "Elimination", "dominated", "eliminate"),
         "games.strategic_form.many_players": ("regret",),
-        "games.strategic_form.minmax": ("mixed_minmax", "pure_minmax"),
+        "games.model.minmax": ("mixed_minmax", "pure_minmax"),
     })
 
 __all__ = [

@@ -14,6 +14,7 @@ from typing import Any, final
 
 import numpy as np
 
+from games.model.minmax import mixed_minmax, pure_minmax
 from games.model.mixed_equilibria import Mixture
 from games.model.stage_game import StageGame, stage_game_of
 from games.model.stochastic_game import StochasticGame
@@ -22,7 +23,6 @@ from games.numerics.vertices import Unfinished
 from games.strategic_form.components import Component, Product, components, subset_dimension
 from games.strategic_form.dominance import Dominated, Elimination, dominated, eliminate, reduced, widened
 from games.strategic_form.many_players import Mixtures, all_by_gambit, one_mixed, regret, sure
-from games.strategic_form.minmax import mixed_minmax, pure_minmax
 
 FORMAT = "servanda-nash/1"
 

@@ -17,11 +17,11 @@ import numpy as np
 
 from games.coalitions.exact_programs import Program, minimise
 from games.model.first_equilibrium import first_equilibrium
+from games.model.minmax import own_table
 from games.model.mixed_equilibria import Mixture, Table, replies, transposed
 from games.model.stage_game import StageGame
 from games.numerics.exact import as_integers, common_denominator
 from games.numerics.vertices import Unfinished
-from games.strategic_form.minmax import own_table
 
 LARGEST = 40_000
 """Larger tables of own actions by what the others do are searched for dominance by pure actions only."""

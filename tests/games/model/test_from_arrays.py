@@ -121,7 +121,7 @@ def test_what_is_no_array_of_numbers_is_told_by_the_entry_with_what_to_do(payoff
     ({"players": ["A"]}, "players: 1 names given, the payoffs have 2 players"),
     ({"initial": "limbo"}, "initial: state 'limbo' does not exist; states are s0, s1"),
     ({"initial": 2}, "initial: state 2 does not exist"),
-    ({"discount": 1}, r"discount of 'P1': 1 is not in \[0, 1\)"),
+    ({"discount": 1}, r"discount of 'P1': 1.0 is not in \[0, 1\)"),
 ])
 def test_what_is_no_game_is_refused_in_its_place(changed: dict[str, Any], message: str) -> None:
     given: dict[str, Any] = {"payoffs": [PEACE, WAR], "transitions": LAWS, "discount": 0.9}

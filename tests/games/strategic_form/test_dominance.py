@@ -9,12 +9,12 @@ import pytest
 from scipy.optimize import linprog
 
 from games import stage_game
+from games.model import minmax as minmax_module
+from games.model.minmax import own_table
 from games.model.stage_game import StageGame
 from games.numerics.vertices import Unfinished
 from games.strategic_form import dominated, eliminate, mixed_minmax, pure_minmax
-from games.strategic_form import minmax as minmax_module
 from games.strategic_form.dominance import reduced
-from games.strategic_form.minmax import own_table
 
 HALF = Fraction(1, 2)
 SHAPES = ((1,), (4,), (1, 3), (2, 2), (3, 2), (4, 5), (2, 2, 2), (3, 1, 2), (2, 3, 2))
