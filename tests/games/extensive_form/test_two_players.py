@@ -125,9 +125,9 @@ def agree(game: ExtensiveGame) -> None:
     assert set(plans) <= peers
     own, other = sorted({x for x, _ in plans}), sorted({y for _, y in plans})
     together = ExtremeEquilibria(
-        tuple(own), tuple(other), tuple((own.index(x), other.index(y)) for x, y in plans)).nash_subsets()
-    for mine, theirs in peers:
-        assert any(in_hull(mine, xs) and in_hull(theirs, ys) for xs, ys in together)
+        tuple(own), tuple(other), tuple((own.index(x), other.index(y)) for x, y in plans), False).nash_subsets()
+    for corner, reply in peers:
+        assert any(in_hull(corner, xs) and in_hull(reply, ys) for xs, ys in together)
 
 
 @pytest.mark.parametrize("game", small_trees(range(60))[:12], ids=lambda game: game.name)
