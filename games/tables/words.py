@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from games.model.stage_game import StageGame
     from games.model.stochastic_game import StochasticGame
     from games.model.strategy_automaton import StrategyAutomaton
+    from games.play.strategies.evaluation import Judged
     from games.questions.discount_region import DiscountRegion
     from games.questions.folk_theorem import FolkTheoremSet
     from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
@@ -97,6 +98,12 @@ def _public(automaton: PublicAutomaton) -> str:
     return f"PublicAutomaton: {counted(len(automaton.modes), 'mode')}"
 
 
+def _judged(judged: Judged) -> str:
+    found = {True: "equilibrium", False: "no equilibrium", None: "undecided"}[judged.equilibrium]
+    least = "nobody can deviate" if judged.least_slack is None else f"least slack {number(judged.least_slack)}"
+    return f"Judged{f' {judged.name!r}' if judged.name else ''}: {found}, {least}, {judged.concept.value}"
+
+
 def _folk(found: FolkTheoremSet) -> str:
     holds = "holds" if found.holds else "does not apply"
     return (f"FolkTheoremSet of {', '.join(found.players)}: {counted(len(found.vertices), 'vertex', 'vertices')}, "
@@ -107,6 +114,6 @@ SAID: dict[str, Callable[[Any], str]] = {
     "StochasticGame": _stochastic_game, "StageGame": _stage_game, "Solution": _solution, "Sustainable": _sustainable,
     "Unsustainable": _unsustainable, "Undecided": _undecided, "EquilibriumPayoffSet": _payoff_set,
     "SupportBounds": _support_bounds, "DiscountRegion": _region, "StrategyAutomaton": _strategies,
-    "PublicAutomaton": _public, "FolkTheoremSet": _folk,
+    "PublicAutomaton": _public, "FolkTheoremSet": _folk, "Judged": _judged,
 }
 """By the names of classes, so that none of them need be imported."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, final
 
 import numpy as np
 
@@ -27,10 +27,8 @@ from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import Cell, StrategyAutomaton
 from games.numerics.exact import nearest_float, written
+from games.numerics.shown import Shown
 from games.play.strategies.strategy import Played, Strategy, machine_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @final
@@ -74,8 +72,8 @@ class Situation:
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class Judged:
+@dataclass(frozen=True, eq=False, repr=False)
+class Judged(Shown):
     """A strategy judged on a game.
 
     ``name``         of the strategy; empty for an automaton.
@@ -120,19 +118,6 @@ class Judged:
     def _least(self, where: Iterable[Situation]) -> float | None:
         least = min((d.slack for x in where for d in x.best if d is not None), default=None)
         return None if least is None else nearest_float(least)
-
-    def to_frame(self) -> pd.DataFrame:
-        """A row for every situation and player: mode, state, profile, value, best deviation, its slack, as floats."""
-        import pandas as pd
-
-        return pd.DataFrame([
-            {
-                "mode": x.mode, "state": x.state, "profile": ", ".join(x.profile), "on_path": x.on_path, "player": who,
-                "value": nearest_float(value), "deviation": None if best is None else best.action,
-                "slack": np.nan if best is None else nearest_float(best.slack),
-                "pays": best is not None and best.pays,
-            }
-            for x in self.situations for who, value, best in zip(self.game.players, x.values, x.best, strict=True)])
 
     def to_json(self) -> dict[str, Any]:
         """What ``servanda game strategy --json`` prints (``servanda-strategy-judged/1``)."""

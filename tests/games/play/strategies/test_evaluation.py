@@ -277,6 +277,10 @@ def test_a_frame_has_a_row_for_every_situation_and_player() -> None:
     assert len(frame) == 8 and frame["slack"].min() == pytest.approx(float(least(found)))
     assert frame[frame["pays"]]["deviation"].tolist().count("C") >= 1
     assert frame["value"].iloc[0] == 2
+    line = "<Judged 'tit_for_tat': no equilibrium, least slack -0.666667, pure-action subgame-perfect equilibrium"
+    assert repr(found).startswith(line)
+    assert "<svg" in found.plot()
+    assert r"\toprule" in found.to_latex()
 
 
 def test_a_tampered_certificate_is_refused() -> None:
