@@ -19,7 +19,7 @@ import numpy as np
 
 from games.model.stochastic_game import GameError, StochasticGame, repeated_game
 from games.numerics.arrays import Bools, Floats, Ints
-from games.numerics.exact import Numbers
+from games.numerics.exact import Numbers, exact_array
 from games.play.strategies.machine import Machine
 from games.play.strategies.profiles import agreed
 from games.play.strategies.replies import Reply
@@ -203,7 +203,13 @@ def _array(payoffs: Numbers) -> Floats:
     try:
         table = np.asarray(payoffs, dtype=np.float64)
     except (TypeError, ValueError):
-        raise GameError("payoffs: not an array of numbers; give floats, all lists on one level equally long") from None
+        try:
+            table, _ = exact_array(payoffs)
+        except (TypeError, ValueError, ArithmeticError):
+            raise GameError(
+                "payoffs: not an array of numbers; give numbers, or text such as '1/3', all lists on one level equally "
+                "long"
+            ) from None
     if not np.all(np.isfinite(table)):
         place = np.argwhere(~np.isfinite(table))[0].tolist()
         raise GameError(f"payoffs: the entry {place} is not a finite number; write one")

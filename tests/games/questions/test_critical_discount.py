@@ -138,3 +138,8 @@ def test_a_step_or_payoffs_that_make_no_sense_are_told() -> None:
         critical_discount(table, "grim", table)
     with pytest.raises(GameError, match="last two axes"):
         critical_discount(repeated_game(table[0], 0.5), "grim", table)
+
+
+def test_payoffs_may_be_fractions_and_text() -> None:
+    games = [[[[2, 2], [-1, t]], [[t, -1], [0, 0]]] for t in ("5/2", Fraction(3), 4)]
+    assert critical_discount(games, strategies.grim()).tolist() == pytest.approx([1 / 5, 1 / 3, 1 / 2])
