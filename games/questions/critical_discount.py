@@ -13,6 +13,7 @@ Source: Mailath and Samuelson (2006), proposition 2.2.1; of grim, Friedman (1971
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any, final
 
 import numpy as np
@@ -64,7 +65,7 @@ def critical_discount(
     >>> critical_discount(dilemmas, grim()).round(6).tolist()               # (T - R) / (T - P)
     [0.333333, 0.5]
     """
-    if not (0 < step <= 0.5):
+    if not isinstance(step, Real) or not 0 < step <= 0.5:
         raise GameError(f"step: {step!r:.40} given; a number above 0 and up to 0.5 is needed, for instance {STEP}")
     one, table, shape = _games(game, payoffs)
     if one.transfers != "none":

@@ -120,6 +120,8 @@ def _one_round(game: StochasticGame | StageGame) -> StageGame:
     """The stage game that is repeated; raises ``GameError`` where there is not one that everybody sees played."""
     if isinstance(game, StageGame):
         return game
+    if not isinstance(game, StochasticGame):
+        raise GameError(f"{game!r:.60} is no game; make one of payoffs with repeated_game or stage_game")
     if game.n_states != 1:
         raise GameError(f"the game has {game.n_states} states, and minmax payoffs are told of a stage game that is "
                         "repeated for ever; make it with repeated_game, without periods")

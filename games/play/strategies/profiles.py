@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from games.model.horizon import Restated, with_discounting
 from games.model.plan import Plan
 from games.model.stage_game import stage_game_of
 from games.model.stochastic_game import GameError, StochasticGame
@@ -133,6 +134,8 @@ def _are_labels(given: Any) -> bool:
 
 def _default_threat(game: StochasticGame) -> Ints:
     if game.n_states > 1:
+        form = with_discounting(game) if game.undiscounted else None
+        game = form.game if isinstance(form, Restated) else game  # it has the same equilibria
         found = markov_equilibria(game, starts=("harsh",)) or markov_equilibria(game)
         if not found:
             raise GameError(

@@ -138,3 +138,9 @@ def test_a_step_or_payoffs_that_make_no_sense_are_told() -> None:
         critical_discount(table, "grim", table)
     with pytest.raises(GameError, match="last two axes"):
         critical_discount(repeated_game(table[0], 0.5), "grim", table)
+
+
+@pytest.mark.parametrize("step", ["0.1", None, 0, 0.6])
+def test_a_step_that_makes_no_sense_is_told(step: object) -> None:
+    with pytest.raises(GameError, match="step"):
+        critical_discount([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], "grim", step=step)  # type: ignore[arg-type]

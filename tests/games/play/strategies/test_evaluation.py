@@ -349,3 +349,57 @@ def test_every_strategy_has_a_name_that_makes_it() -> None:
         strategy = strategies.named(name, **options.get(name, {}))
         assert strategy.name == name
         assert isinstance(strategy.automaton(dilemma()), StrategyAutomaton | PublicAutomaton)
+
+
+TWICE = [[[1, 1], [5, 0], [0, 0]], [[0, 5], [4, 4], [0, 0]], [[0, 0], [0, 0], [3, 3]]]
+"""Benoit and Krishna's kind of game: two equilibria, (0, 0) and (2, 2), and a better profile (1, 1)."""
+
+
+def ended(discount: object, periods: int) -> tuple[Judged, StochasticGame]:
+    game = repeated_game(TWICE, discount=discount, periods=periods)  # type: ignore[arg-type]
+    path = {f"period {t + 1}": (1, 1) if t + 1 < periods else (2, 2) for t in range(periods)}
+    return evaluate(game, strategies.grim(path, (0, 0))), game
+
+
+@pytest.mark.parametrize("periods", [1, 2, 4])
+def test_without_discounting_values_are_averages_of_what_is_left_and_slacks_are_sums(periods: int) -> None:
+    judged, game = ended(1, periods)
+    assert judged.equilibrium is True and judged.certificate is not None
+    seen = {}
+    for x in judged.situations:
+        if x.state == "end":
+            continue
+        left = periods - game.states.index(x.state)
+        total = 4 * (left - 1) + 3 if x.mode == "cooperate" else left
+        assert x.values == (Fraction(total, left),) * 2
+        # Deviating from (1, 1) gains 1 and loses what is ahead; from an equilibrium of the round there is nothing to
+        # gain, and all that is ahead to lose if it was asked for as cooperation.
+        now = 3 if left == 1 else -1
+        slack = now + (total - (3 if left == 1 else 4)) - (left - 1) if x.mode == "cooperate" else 1
+        assert [d.slack for d in x.best if d is not None] == [slack] * 2
+        seen[x.mode, x.state] = slack
+    assert judged.margin == min(s for (mode, _), s in seen.items() if mode == "cooperate")
+
+
+def test_players_with_and_without_discounting_are_judged_each_in_its_own_units() -> None:
+    both, _ = ended([1, "1/2"], 2)
+    alone, _ = ended(["1/2", "1/2"], 2)
+    first = {(x.mode, x.state): x for x in alone.situations}
+    for x in both.situations:
+        assert x.values[1] == first[x.mode, x.state].values[1] and x.best[1] == first[x.mode, x.state].best[1]
+    assert both.values[0] == Fraction(7, 2)
+
+
+def test_profiles_that_are_left_out_are_found_without_discounting_too() -> None:
+    game = repeated_game(TWICE, discount=1, periods=3)
+    path = {"period 1": (1, 1), "period 2": (1, 1), "period 3": (2, 2)}
+    assert evaluate(game, strategies.grim(path)).equilibrium is True
+
+
+def test_what_cannot_be_judged_without_discounting_is_told() -> None:
+    game = repeated_game(TWICE, discount=1, periods=2)
+    path = {"period 1": (1, 1), "period 2": (2, 2)}
+    with pytest.raises(GameError, match="take discount factors below 1"):
+        evaluate(game, [strategies.grim(path, (0, 0)), strategies.always((2, 2))])
+    with pytest.raises(GameError, match="give the game first"):
+        evaluate(strategies.grim(), dilemma())  # type: ignore[arg-type]
