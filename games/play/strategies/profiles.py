@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from games.model.clock import TimedPlan
 from games.model.horizon import Restated, with_discounting
 from games.model.plan import Plan
 from games.model.stage_game import stage_game_of
@@ -47,6 +48,9 @@ def profile_rows(game: StochasticGame, given: Profile, what: str) -> Ints:
     ``what``  is being read, for messages.  Raises ``GameError`` if the game does not have the profile.
     """
     only = np.where(np.diff(game.row_start) == 1, game.row_start[:-1], -1)
+    if isinstance(given, TimedPlan):
+        raise GameError(f"{what}: the plan varies over time, and a strategy takes one profile for each state; name it, "
+                        "or judge the strategy on plan.plan.game, whose states tell the time, with plan.plan")
     if isinstance(given, Plan):
         rows = _of_plan(game, given, what)
     elif isinstance(given, np.ndarray):

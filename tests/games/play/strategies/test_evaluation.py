@@ -19,6 +19,7 @@ from games import (
     solve,
     stochastic_game,
     strategies,
+    timed_plan,
 )
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.files.game_file import read_game
@@ -403,3 +404,11 @@ def test_what_cannot_be_judged_without_discounting_is_told() -> None:
         evaluate(game, [strategies.grim(path, (0, 0)), strategies.always((2, 2))])
     with pytest.raises(GameError, match="give the game first"):
         evaluate(strategies.grim(), dilemma())  # type: ignore[arg-type]
+
+
+def test_a_plan_that_varies_over_time_is_followed_where_states_tell_the_time() -> None:
+    turns = timed_plan(dilemma(discount="3/5"), pattern=["C,D", "D,C"])
+    with pytest.raises(GameError, match="varies over time, .* with plan.plan"):
+        evaluate(dilemma(discount="3/5"), strategies.grim(turns, "D,D"))  # type: ignore[arg-type]
+    judged = evaluate(turns.plan.game, strategies.grim(turns.plan, "D,D"))  # type: ignore[union-attr, arg-type]
+    assert judged.equilibrium is True and judged.values == (Fraction(1, 2), Fraction(3, 2))
