@@ -17,7 +17,7 @@ from scipy.sparse import block_array, csr_array
 from games.model.horizon import horizon_of
 from games.model.plan import Plan
 from games.model.public_monitoring import PublicMonitoring
-from games.model.stochastic_game import GameError, StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame, insist_on_game
 from games.model.strategy_automaton import Lottery, StrategyAutomaton
 
 MOST_ROWS = 200_000
@@ -156,6 +156,7 @@ def timed_plan(game: StochasticGame, periods: Sequence[Asked] = (), pattern: Seq
     >>> timed_plan(game, pattern=["C,D", "D,C"]).plan.to_json()
     {'s0, turn 1 of 2': [['C', 'D']], 's0, turn 2 of 2': [['D', 'C']]}
     """
+    insist_on_game(game)
     periods, pattern = _entries(periods, "periods"), _entries(pattern, "pattern")
     if not periods and not pattern:
         raise GameError("plan: neither periods nor a pattern is given; say what is to be played, and when")

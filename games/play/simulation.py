@@ -19,7 +19,7 @@ from games.certificates.signals.weights import OutcomeWeights
 from games.model.horizon import Horizon, horizon_of
 from games.model.public_automaton import PublicAutomaton
 from games.model.public_monitoring import PublicMonitoring
-from games.model.stochastic_game import GameError, StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame, insist_on_game
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.counts import counted
 from games.play.following import Draws, Follower, MachineFollower, PublicFollower
@@ -152,6 +152,7 @@ def simulate(
     >>> drawn.payoffs.shape, bool(drawn.value.mean[0] < 2)
     ((2000, 60, 2), True)
     """
+    insist_on_game(game)
     errs = _chances(noise, game)
     for what, number in (("periods", periods), ("paths", paths)):
         if not is_whole(number) or number < 1:

@@ -24,7 +24,7 @@ from games.certificates.signals.automaton_check import PublicEvaluation, PublicS
 from games.certificates.signals.weights import OutcomeWeights
 from games.model.plan import Plan
 from games.model.public_automaton import PublicAutomaton
-from games.model.stochastic_game import GameError, StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame, insist_on_game
 from games.model.strategy_automaton import Cell, StrategyAutomaton
 from games.numerics.exact import nearest_float, written
 from games.play.strategies.strategy import Played, Strategy, machine_of
@@ -190,8 +190,7 @@ def evaluate(game: StochasticGame, strategy: Played | PublicAutomaton) -> Judged
     >>> judged.equilibrium, [(x.mode, i, str(d.slack)) for x, i, d in judged.profitable][0]
     (False, ('P2 defected', 0, '-2/3'))
     """
-    if not isinstance(game, StochasticGame):
-        raise GameError(f"evaluate: {game!r:.60} is no game; give the game first, then the strategy")
+    insist_on_game(game)
     if game.transfers != "none":
         raise GameError("players can pay one another in this game, and strategies say nothing of payments; "
                         "judge it with transfers=\"none\" (--transfers none)")
@@ -270,7 +269,8 @@ def _deviation(found: Evaluation, k: int | None) -> BestDeviation | None:
     brings = s.values.exact_outcome(found.chain.deviations.terms, int(s.item[k]), i)
     exact = own is not None and brings is not None
     slack = _rational(own[i] - brings) if exact and own is not None else Fraction(int(s.low[k]), GRID)
-    return BestDeviation(row, game.profile_labels(row)[i], slack / found.chain.exact.unit(found.chain.nodes[node][1], i))
+    unit = found.chain.exact.unit(found.chain.nodes[node][1], i)
+    return BestDeviation(row, game.profile_labels(row)[i], slack / unit)
 
 
 def _path(game: StochasticGame, found: Evaluation) -> Plan | None:

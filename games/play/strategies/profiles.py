@@ -58,7 +58,7 @@ def profile_rows(game: StochasticGame, given: Profile, what: str) -> Ints:
     elif isinstance(given, Mapping):
         rows = np.full(game.n_states, -1, dtype=np.int64)
         for name, profile in given.items():
-            state = game.state_index(str(name))
+            state = game.state_index(name)
             rows[state] = _in_state(game, state, profile, what)
     elif not isinstance(given, str) and _are_numbers(given):
         rows = np.array([_in_state(game, s, given, what) if only[s] < 0 else -1 for s in range(game.n_states)])

@@ -171,7 +171,7 @@ def test_entries_may_come_as_arrays_or_one_by_one_and_what_is_no_list_is_told() 
         plan = timed_plan(game, pattern=given)  # type: ignore[arg-type]
         assert plan.to_json() == timed_plan(game, pattern=["C,D", "D,C"]).to_json()
     for wrong in (5, "C,D", {"s0": [["C", "D"]]}):
-        with pytest.raises(GameError, match="periods: .* is no list of entries"):
+        with pytest.raises(GameError, match=r"periods: .* is no list of entries"):
             timed_plan(game, periods=wrong)  # type: ignore[arg-type]
 
 

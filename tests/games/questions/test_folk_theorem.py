@@ -99,5 +99,5 @@ def test_other_games_are_refused_in_words() -> None:
 
 
 def test_what_is_no_game_is_told() -> None:
-    with pytest.raises(GameError, match="is no game; make one"):
+    with pytest.raises(GameError, match="where a game is needed"):
         minmax([[[1, 1]]])  # type: ignore[arg-type]

@@ -402,13 +402,20 @@ def test_what_cannot_be_judged_without_discounting_is_told() -> None:
     path = {"period 1": (1, 1), "period 2": (2, 2)}
     with pytest.raises(GameError, match="take discount factors below 1"):
         evaluate(game, [strategies.grim(path, (0, 0)), strategies.always((2, 2))])
-    with pytest.raises(GameError, match="give the game first"):
+    with pytest.raises(GameError, match="where a game is needed"):
         evaluate(strategies.grim(), dilemma())  # type: ignore[arg-type]
 
 
 def test_a_plan_that_varies_over_time_is_followed_where_states_tell_the_time() -> None:
     turns = timed_plan(dilemma(discount="3/5"), pattern=["C,D", "D,C"])
-    with pytest.raises(GameError, match="varies over time, .* with plan.plan"):
+    with pytest.raises(GameError, match=r"varies over time, .* with plan\.plan"):
         evaluate(dilemma(discount="3/5"), strategies.grim(turns, "D,D"))  # type: ignore[arg-type]
     judged = evaluate(turns.plan.game, strategies.grim(turns.plan, "D,D"))  # type: ignore[union-attr, arg-type]
     assert judged.equilibrium is True and judged.values == (Fraction(1, 2), Fraction(3, 2))
+
+
+def test_states_may_be_named_by_their_numbers() -> None:
+    game = repeated_game(TWICE, discount="1/2", periods=2)
+    named = {"period 1": (1, 1), "period 2": (2, 2)}
+    assert evaluate(game, strategies.grim({0: (1, 1), np.int64(1): (2, 2)}, (0, 0))).values == evaluate(
+        game, strategies.grim(named, (0, 0))).values
