@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
@@ -51,7 +52,7 @@ class Estimate:
 
 
 @final
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Simulation:
     """Paths of play.
 
@@ -66,6 +67,9 @@ class Simulation:
     states: Ints
     asked: Ints
     rows: Ints
+
+    def __repr__(self) -> str:
+        return str(import_module("games.tables.words").in_short(self))
 
     @property
     def trembled(self) -> Bools:

@@ -13,6 +13,7 @@ Source: Mailath and Samuelson (2006), proposition 2.2.1; of grim, Friedman (1971
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any, final
 
 import numpy as np
@@ -41,7 +42,7 @@ AT_ONCE = 4_000_000
 
 
 def critical_discount(
-    game: StochasticGame | Numbers, strategy: Played, payoffs: Numbers | None = None, *, step: float = STEP
+    game: StochasticGame | Numbers, strategy: Played, payoffs: Numbers | None = None, *, step: float | str | Fraction = STEP
 ) -> Floats:
     """The least common discount factor at which a strategy is a subgame-perfect equilibrium, for many games at once.
 

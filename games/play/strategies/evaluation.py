@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
@@ -76,7 +77,7 @@ class Situation:
 
 
 @final
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Judged:
     """A strategy judged on a game.
 
@@ -118,6 +119,9 @@ class Judged:
         """The deviations that pay, (situation, player, deviation), the most tempting first."""
         found = [(x, i, d) for x in self.situations for i, d in enumerate(x.best) if d is not None and d.pays]
         return tuple(sorted(found, key=lambda entry: entry[2].slack))
+
+    def __repr__(self) -> str:
+        return str(import_module("games.tables.words").in_short(self))
 
     def _least(self, where: Iterable[Situation]) -> float | None:
         least = min((d.slack for x in where for d in x.best if d is not None), default=None)

@@ -16,9 +16,10 @@ from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Ints
 from games.play.markov_equilibria import markov_equilibria
 
-Profile = str | Sequence[str] | Sequence[int] | Mapping[str, Any] | Plan | Ints
+Profile = str | Sequence[str] | Sequence[int] | Mapping[Any, Any] | Plan | TimedPlan | Ints
 """A profile: ``"comply,comply"``, labels, numbers of actions (from 0), a mapping from states to any of these, a
-``Plan`` with one profile in each state that it restricts, or an array Int[states] of rows (-1: free)."""
+``Plan`` with one profile in each state that it restricts, or an array Int[states] of rows (-1: free).  A ``TimedPlan``
+is refused with what to do."""
 
 
 def agreed(game: StochasticGame, cooperate: Profile | None, punish: Profile | None) -> tuple[Ints, Ints]:

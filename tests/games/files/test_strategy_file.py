@@ -112,6 +112,7 @@ def test_a_strategy_that_forgets_a_state_is_told_when_it_is_judged() -> None:
 
 
 def test_what_is_neither_a_path_nor_an_object_is_told() -> None:
-    for wrong in (None, 5, []):
+    nothing: list[Any] = [None, 5, []]
+    for wrong in nothing:
         with pytest.raises(GameError, match="is no path of a file, nor the object"):
-            read_strategy(wrong, repeated_game([[[1, 1]]], 0.5))  # type: ignore[arg-type]
+            read_strategy(wrong, repeated_game([[[1, 1]]], 0.5))

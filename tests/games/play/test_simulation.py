@@ -202,3 +202,7 @@ def test_paths_of_games_that_end_are_worth_their_average_per_period() -> None:
     assert drawn.mean[1] == pytest.approx(3 * (1 - 0.5**4), abs=float(drawn.remainder[1]) + 1e-12)
     short = simulate(strategies.always((0, 0)), game, periods=1, paths=3).value
     assert abs(short.mean[0] - 2) <= short.remainder[0] == pytest.approx(0.75 * 2)
+
+
+def test_at_a_prompt_paths_take_one_line() -> None:
+    assert repr(simulate("grim", dilemma(), periods=3, paths=1)) == "<Simulation: 1 path of 3 periods, 2 modes>"

@@ -409,8 +409,8 @@ def test_what_cannot_be_judged_without_discounting_is_told() -> None:
 def test_a_plan_that_varies_over_time_is_followed_where_states_tell_the_time() -> None:
     turns = timed_plan(dilemma(discount="3/5"), pattern=["C,D", "D,C"])
     with pytest.raises(GameError, match=r"varies over time, .* with plan\.plan"):
-        evaluate(dilemma(discount="3/5"), strategies.grim(turns, "D,D"))  # type: ignore[arg-type]
-    judged = evaluate(turns.plan.game, strategies.grim(turns.plan, "D,D"))  # type: ignore[union-attr, arg-type]
+        evaluate(dilemma(discount="3/5"), strategies.grim(turns, "D,D"))
+    judged = evaluate(turns.plan.game, strategies.grim(turns.plan, "D,D"))  # type: ignore[union-attr]
     assert judged.equilibrium is True and judged.values == (Fraction(1, 2), Fraction(3, 2))
 
 
@@ -419,3 +419,9 @@ def test_states_may_be_named_by_their_numbers() -> None:
     named = {"period 1": (1, 1), "period 2": (2, 2)}
     assert evaluate(game, strategies.grim({0: (1, 1), np.int64(1): (2, 2)}, (0, 0))).values == evaluate(
         game, strategies.grim(named, (0, 0))).values
+
+
+def test_at_a_prompt_answers_take_one_line_however_many_situations_there_are() -> None:
+    judged = evaluate(dilemma(), strategies.k_period(50))
+    assert repr(judged) == "<Judged k_period: an equilibrium, worth 2, 2, 51 situations>"
+    assert repr(evaluate(dilemma(), judged.automaton)).startswith("<Judged automaton: an equilibrium")
