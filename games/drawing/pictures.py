@@ -20,6 +20,7 @@ from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Floats
 from games.numerics.polygons import hull_of
+from games.play.strategies.evaluation import Judged
 from games.questions.discount_region import DiscountRegion
 from games.questions.folk_theorem import FolkTheoremSet
 from games.solvers.payoff_set import EquilibriumPayoffSet
@@ -48,6 +49,8 @@ def picture_of(thing: Any, path: str | Path | None = None, **options: Any) -> Fi
     Raises ``GameError`` where there is nothing to draw, an option does not exist, or the file cannot be written.
     """
     place = None if path is None else Path(path)
+    if isinstance(thing, Judged):
+        thing, options = thing.automaton, {"game": thing.game} | options
     if isinstance(thing, (StrategyAutomaton, PublicAutomaton, Sustainable)):
         return _automaton_picture(thing, place, **options)
     if place is not None and place.suffix not in KINDS:

@@ -42,7 +42,8 @@ AT_ONCE = 4_000_000
 
 
 def critical_discount(
-    game: StochasticGame | Numbers, strategy: Played, payoffs: Numbers | None = None, *, step: float | str | Fraction = STEP
+    game: StochasticGame | Numbers, strategy: Played, payoffs: Numbers | None = None, *,
+    step: float | str | Fraction = STEP,
 ) -> Floats:
     """The least common discount factor at which a strategy is a subgame-perfect equilibrium, for many games at once.
 

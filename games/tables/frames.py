@@ -15,7 +15,8 @@ from games.model.public_automaton import PublicAutomaton
 from games.model.stage_game import StageGame
 from games.model.stochastic_game import GameError, StochasticGame, action_labels
 from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton
-from games.numerics.exact import written
+from games.numerics.exact import nearest_float, written
+from games.play.strategies.evaluation import Judged
 from games.questions.discount_region import DiscountRegion
 from games.questions.folk_theorem import FolkTheoremSet
 from games.solvers.payoff_set import EquilibriumPayoffSet, SupportBounds
@@ -146,6 +147,16 @@ def _(region: DiscountRegion) -> Table:
 def _(found: FolkTheoremSet) -> Table:
     corners = found.vertices.tolist()
     return [f"payoff of {p}" for p in found.players], len(corners), ([x + 0.0 for x in corner] for corner in corners)
+
+
+@_table.register
+def _(judged: Judged) -> Table:
+    columns = ["mode", "state", "profile", "on_path", "player", "value", "deviation", "slack", "pays"]
+    return columns, len(judged.situations) * judged.game.n_players, (
+        [x.mode, x.state, ", ".join(x.profile), x.on_path, who, nearest_float(value), best and best.action,
+         np.nan if best is None else nearest_float(best.slack), best is not None and best.pays]
+        for x in judged.situations
+        for who, value, best in zip(judged.game.players, x.values, x.best, strict=True))
 
 
 # -- automata --------------------------------------------------------------------------------------------------------

@@ -99,16 +99,16 @@ def _public(automaton: PublicAutomaton) -> str:
     return f"PublicAutomaton: {counted(len(automaton.modes), 'mode')}"
 
 
+def _judged(judged: Judged) -> str:
+    found = {True: "equilibrium", False: "no equilibrium", None: "undecided"}[judged.equilibrium]
+    least = "nobody can deviate" if judged.least_slack is None else f"least slack {number(judged.least_slack)}"
+    return f"Judged{f' {judged.name!r}' if judged.name else ''}: {found}, {least}, {judged.concept.value}"
+
+
 def _folk(found: FolkTheoremSet) -> str:
     holds = "holds" if found.holds else "does not apply"
     return (f"FolkTheoremSet of {', '.join(found.players)}: {counted(len(found.vertices), 'vertex', 'vertices')}, "
             f"dimension {found.dimension}, the theorem {holds}")
-
-
-def _judged(found: Judged) -> str:
-    answer = {True: "an equilibrium", False: "no equilibrium", None: "undecided"}[found.equilibrium]
-    worth = ", ".join(number(float(x)) for x in found.values)
-    return f"Judged {found.name or 'automaton'}: {answer}, worth {worth}, {counted(len(found.situations), 'situation')}"
 
 
 def _simulation(drawn: Simulation) -> str:

@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, final
 
 import numpy as np
 
@@ -28,10 +27,8 @@ from games.model.public_automaton import PublicAutomaton
 from games.model.stochastic_game import GameError, StochasticGame, insist_on_game
 from games.model.strategy_automaton import Cell, StrategyAutomaton
 from games.numerics.exact import nearest_float, written
+from games.numerics.shown import Shown
 from games.play.strategies.strategy import Played, Strategy, machine_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @final
@@ -78,7 +75,7 @@ class Situation:
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class Judged:
+class Judged(Shown):
     """A strategy judged on a game.
 
     ``name``         of the strategy; empty for an automaton.
@@ -120,25 +117,9 @@ class Judged:
         found = [(x, i, d) for x in self.situations for i, d in enumerate(x.best) if d is not None and d.pays]
         return tuple(sorted(found, key=lambda entry: entry[2].slack))
 
-    def __repr__(self) -> str:
-        return str(import_module("games.tables.words").in_short(self))
-
     def _least(self, where: Iterable[Situation]) -> float | None:
         least = min((d.slack for x in where for d in x.best if d is not None), default=None)
         return None if least is None else nearest_float(least)
-
-    def to_frame(self) -> pd.DataFrame:
-        """A row for every situation and player: mode, state, profile, value, best deviation, its slack, as floats."""
-        import pandas as pd
-
-        return pd.DataFrame([
-            {
-                "mode": x.mode, "state": x.state, "profile": ", ".join(x.profile), "on_path": x.on_path, "player": who,
-                "value": nearest_float(value), "deviation": None if best is None else best.action,
-                "slack": np.nan if best is None else nearest_float(best.slack),
-                "pays": best is not None and best.pays,
-            }
-            for x in self.situations for who, value, best in zip(self.game.players, x.values, x.best, strict=True)])
 
     def to_json(self) -> dict[str, Any]:
         """What ``servanda game strategy --json`` prints (``servanda-strategy-judged/1``)."""

@@ -79,7 +79,7 @@ def test_the_claim_names_concept_factors_payments_and_plan(name: str) -> None:
     assert ("no side payments" in said) == (game.transfers == "none")
     plan = getattr(certificate, "plan", None)
     if plan:
-        assert plan_in_words(game, plan) in said
+        assert plan_in_words(game, plan, getattr(certificate, "clock", None)) in said
     hazard = getattr(certificate, "hazard", None)
     if hazard is not None:
         assert "negotiations with chance" in said and "1/3" in said and "2/3" in said

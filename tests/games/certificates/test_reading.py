@@ -23,6 +23,7 @@ Path = tuple[str | int, ...]
 
 OPTIONAL = {
     ("claim", "margin"), ("claim", "payoffs"), ("claim", "low"), ("claim", "high"), ("claim", "target"),
+    ("claim", "clock"),
     ("cells", "path"), ("cells", "path_joint"), ("cells", "then_at"), ("cells", "punish_at"), ("cuts", "direction"),
     ("steps", "multipliers"), ("steps", "dropped"), ("steps", "worst"), ("steps", "options"), ("steps", "farkas")}
 """Fields of which a part of the section need not have any."""

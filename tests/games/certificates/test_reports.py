@@ -62,6 +62,16 @@ REPORTS: dict[str, tuple[str, dict[str, float]]] = {
     "scores of a mixture": (f"{NEVER_PATIENT} follows the plan", {"excess": 3 / 79}),
     "undetected in the dark": ("no equilibrium follows the plan", {"least_gain": 1, "steps": 2}),
     "undetected though paid": (UNKEPT, {"least_gain": 1, "steps": 2}),
+    # Taking turns at 6/10, and at 3/10, where it is worth less than to defect.
+    "alternating": ("the automaton is an equilibrium that follows the plan",
+                    {"least_slack": 0.000999986837, "margin": 1, "enclosure_radius": 0, "cells": 12}),
+    "impatient alternating": ("no equilibrium that follows the plan exists from the initial state",
+                              {"rows_left": 0, "empty_states": 2}),
+    # Two rounds, both counted: M, M is worth 4, a deviation 5, and then 1 in place of 3.
+    "without discounting": ("the automaton is an equilibrium that follows the plan",
+                            {"least_slack": 1, "margin": 1, "enclosure_radius": 0, "cells": 5}),
+    "last round": ("no equilibrium that follows the plan exists from the initial state",
+                   {"rows_left": 1, "empty_states": 2}),
     "nothing to be seen": ("no equilibrium exists from the initial state", {"least_gain": 2, "steps": 4}),
 }
 

@@ -27,6 +27,7 @@ from games.play.rules_of_play import reversion
 from games.play.strategies.evaluation import Judged, evaluate
 from games.play.strategies.names import STRATEGIES
 from games.play.strategies.strategy import Strategy
+from games.tables import html_of
 from tests.support import brute_strategies as brute
 from tests.support.noisy_games import noisy_dilemma
 from tests.support.random_games import random_game
@@ -278,6 +279,10 @@ def test_a_frame_has_a_row_for_every_situation_and_player() -> None:
     assert len(frame) == 8 and frame["slack"].min() == pytest.approx(float(least(found)))
     assert frame[frame["pays"]]["deviation"].tolist().count("C") >= 1
     assert frame["value"].iloc[0] == 2
+    line = "<Judged 'tit_for_tat': no equilibrium, least slack -0.666667, pure-action subgame-perfect equilibrium"
+    assert repr(found).startswith(line)
+    assert "<svg" in found.plot()
+    assert r"\toprule" in found.to_latex()
 
 
 def test_a_tampered_certificate_is_refused() -> None:
@@ -423,5 +428,5 @@ def test_states_may_be_named_by_their_numbers() -> None:
 
 def test_at_a_prompt_answers_take_one_line_however_many_situations_there_are() -> None:
     judged = evaluate(dilemma(), strategies.k_period(50))
-    assert repr(judged) == "<Judged k_period: an equilibrium, worth 2, 2, 51 situations>"
-    assert repr(evaluate(dilemma(), judged.automaton)).startswith("<Judged automaton: an equilibrium")
+    assert repr(judged).startswith("<Judged 'k_period': equilibrium, least slack ") and "\n" not in repr(judged)
+    assert "and 62 more rows" in html_of(judged) and len(judged.to_frame()) == 102
