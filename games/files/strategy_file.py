@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, final
 
 from games.files.json_input import Findings, is_list, is_text, kind_of, parse_json, unknown
+from games.files.reading import path_of
 from games.model.stochastic_game import GameError, StochasticGame
 from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
 from games.numerics.exact import written
@@ -35,7 +36,7 @@ def read_strategy(source: str | Path | Mapping[str, Any], game: StochasticGame) 
     """
     if isinstance(source, Mapping):
         return _Reader(game).automaton(source)
-    path = Path(source)
+    path = path_of(source)
     try:
         return _Reader(game).automaton(parse_json(path))
     except GameError as error:

@@ -6,9 +6,9 @@ what it shows, so the game in which it is part of the state has the same equilib
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import final
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from scipy.sparse import block_array, csr_array
 from games.model.horizon import horizon_of
 from games.model.plan import Plan
 from games.model.public_monitoring import PublicMonitoring
-from games.model.stochastic_game import GameError, StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame, insist_on_game
 from games.model.strategy_automaton import Lottery, StrategyAutomaton
 
 MOST_ROWS = 200_000
@@ -156,6 +156,8 @@ def timed_plan(game: StochasticGame, periods: Sequence[Asked] = (), pattern: Seq
     >>> timed_plan(game, pattern=["C,D", "D,C"]).plan.to_json()
     {'s0, turn 1 of 2': [['C', 'D']], 's0, turn 2 of 2': [['D', 'C']]}
     """
+    insist_on_game(game)
+    periods, pattern = _entries(periods, "periods"), _entries(pattern, "pattern")
     if not periods and not pattern:
         raise GameError("plan: neither periods nor a pattern is given; say what is to be played, and when")
     clock = Clock(len(periods), max(len(pattern), 1))
@@ -183,3 +185,10 @@ def timed_plan(game: StochasticGame, periods: Sequence[Asked] = (), pattern: Seq
     rests = ends.period[game.row_state] < 0
     at = np.array(hands)[np.maximum(ends.period[game.row_state], 0)]
     return Plan(game, rests | np.array(parts)[at, np.arange(game.n_rows)])
+
+
+def _entries(given: Any, place: str) -> list[Asked]:
+    """Entries as a list; raises ``GameError`` where there is one thing only, or none that can be gone through."""
+    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
+        raise GameError(f"{place}: {given!r:.60} is no list of entries, one for each period; write [...]")
+    return list(given)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
@@ -16,9 +17,10 @@ import numpy as np
 from games.certificates.faults import Fault
 from games.certificates.signals.automaton_check import public_fault
 from games.certificates.signals.weights import OutcomeWeights
+from games.model.horizon import Horizon, horizon_of
 from games.model.public_automaton import PublicAutomaton
 from games.model.public_monitoring import PublicMonitoring
-from games.model.stochastic_game import GameError, StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame, insist_on_game
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.counts import counted
 from games.play.following import Draws, Follower, MachineFollower, PublicFollower
@@ -36,7 +38,7 @@ MOST_DRAWN = 20_000_000
 @final
 @dataclass(frozen=True)
 class Estimate:
-    """What play is worth to each player, average discounted, as far as paths tell.
+    """What play is worth to each player, average discounted (per period without discounting), as far as paths tell.
 
     ``mean``            Float[players]: mean over paths; what comes after the last period counts as the middle of the
                         payoffs that there are.
@@ -50,7 +52,7 @@ class Estimate:
 
 
 @final
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Simulation:
     """Paths of play.
 
@@ -66,6 +68,9 @@ class Simulation:
     asked: Ints
     rows: Ints
 
+    def __repr__(self) -> str:
+        return str(import_module("games.tables.words").in_short(self))
+
     @property
     def trembled(self) -> Bools:
         """Bool[paths, periods]: whether somebody erred."""
@@ -78,16 +83,28 @@ class Simulation:
 
     @cached_property
     def discounted(self) -> Floats:
-        """Float[paths, players]: average discounted payoff of each path, up to its end."""
-        weights = self.game.discount[None, :] ** np.arange(self.rows.shape[1])[:, None]
-        return np.asarray((1 - self.game.discount) * np.einsum("pti,ti->pi", self.payoffs, weights))
+        """Float[paths, players]: average payoff of each path, up to its end.
+
+        Discounted; of players who do not discount, the sum over the number of periods that the game has at most.
+        """
+        discount = self.game.discount
+        each = np.where(discount == 1, 1 / self._length, 1 - discount)
+        weights = each * discount ** np.arange(self.rows.shape[1])[:, None]
+        return np.asarray(np.einsum("pti,ti->pi", self.payoffs, weights))
+
+    @cached_property
+    def _length(self) -> int:
+        """Periods of a game that ends, at most; 1 of others."""
+        ends = horizon_of(self.game) if self.game.undiscounted else None
+        return max(ends.periods, 1) if isinstance(ends, Horizon) else 1
 
     @property
     def value(self) -> Estimate:
-        """Average discounted payoffs from the start, with their errors."""
+        """Average payoffs from the start, as in ``discounted``, with their errors."""
         paths, periods = self.rows.shape
         least, most = self.game.payoffs.min(axis=0), self.game.payoffs.max(axis=0)
-        left = self.game.discount**periods
+        discount = self.game.discount
+        left = np.where(discount == 1, max(0.0, 1 - periods / self._length), discount**periods)
         mean = self.discounted.mean(axis=0) + left * (least + most) / 2
         error = (self.discounted.std(axis=0, ddof=1) / np.sqrt(paths) if paths > 1
                  else np.full(self.game.n_players, np.nan))
@@ -139,6 +156,7 @@ def simulate(
     >>> drawn.payoffs.shape, bool(drawn.value.mean[0] < 2)
     ((2000, 60, 2), True)
     """
+    insist_on_game(game)
     errs = _chances(noise, game)
     for what, number in (("periods", periods), ("paths", paths)):
         if not is_whole(number) or number < 1:

@@ -13,11 +13,12 @@ Source: Mailath and Samuelson (2006), proposition 2.2.1; of grim, Friedman (1971
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any, final
 
 import numpy as np
 
-from games.model.stochastic_game import GameError, StochasticGame, repeated_game
+from games.model.stochastic_game import GameError, StochasticGame, number_given, repeated_game
 from games.numerics.arrays import Bools, Floats, Ints
 from games.numerics.exact import Numbers, exact_array
 from games.play.strategies.machine import Machine
@@ -29,6 +30,8 @@ from games.play.strategies.triggers import Penance, Trigger
 MOST_NODES = 300
 """Strategies of more pairs of a mode and a state are refused: matrices of that size are solved again and again."""
 STEP = 0.01
+FINEST = 1e-5
+"""Finer scans take for ever, and much memory."""
 HALVINGS = 48
 TIE, ROUNDING = 1e-13, 4e-15
 """A slack below zero by less than this is rounding: relative to the range of payoffs, and to what is added up."""
@@ -39,7 +42,8 @@ AT_ONCE = 4_000_000
 
 
 def critical_discount(
-    game: StochasticGame | Numbers, strategy: Played, payoffs: Numbers | None = None, *, step: float = STEP
+    game: StochasticGame | Numbers, strategy: Played, payoffs: Numbers | None = None, *,
+    step: float | str | Fraction = STEP,
 ) -> Floats:
     """The least common discount factor at which a strategy is a subgame-perfect equilibrium, for many games at once.
 
@@ -64,8 +68,9 @@ def critical_discount(
     >>> critical_discount(dilemmas, grim()).round(6).tolist()               # (T - R) / (T - P)
     [0.333333, 0.5]
     """
-    if not (0 < step <= 0.5):
-        raise GameError(f"step: {step!r:.40} given; a number above 0 and up to 0.5 is needed, for instance {STEP}")
+    width = number_given(step, "step")
+    if not FINEST <= width <= 0.5:
+        raise GameError(f"step: {step!r:.40} given; a number from {FINEST} to 0.5 is needed, for instance {STEP}")
     one, table, shape = _games(game, payoffs)
     if one.transfers != "none":
         raise GameError("players can pay one another in this game, and strategies say nothing of payments")
@@ -73,7 +78,7 @@ def critical_discount(
     machine = machine_of(one, strategy) if single else machine_of(_unlike(one), _fixed(one, strategy))
     form = _Form.of(machine)
     out = np.concatenate([
-        _least(form, part, step) for part in np.array_split(table, max(1, len(table) * form.size // AT_ONCE))])
+        _least(form, part, width) for part in np.array_split(table, max(1, len(table) * form.size // AT_ONCE))])
     return out.reshape(shape)
 
 
@@ -201,15 +206,9 @@ def _games(game: StochasticGame | Numbers, payoffs: Numbers | None) -> tuple[Sto
 
 def _array(payoffs: Numbers) -> Floats:
     try:
-        table = np.asarray(payoffs, dtype=np.float64)
-    except (TypeError, ValueError):
-        try:
-            table, _ = exact_array(payoffs)
-        except (TypeError, ValueError, ArithmeticError):
-            raise GameError(
-                "payoffs: not an array of numbers; give numbers, or text such as '1/3', all lists on one level equally "
-                "long"
-            ) from None
+        table, _ = exact_array(payoffs)
+    except ValueError as error:
+        raise GameError(f"payoffs: not an array of numbers: {error}") from None
     if not np.all(np.isfinite(table)):
         place = np.argwhere(~np.isfinite(table))[0].tolist()
         raise GameError(f"payoffs: the entry {place} is not a finite number; write one")

@@ -15,7 +15,7 @@ import numpy as np
 
 from games.model.minmax import Minmax, minmax_payoffs
 from games.model.stage_game import StageGame, stage_game_of
-from games.model.stochastic_game import GameError, StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame, insist_on_game
 from games.numerics.arrays import Floats
 from games.numerics.exact_polygons import Point, exact_hull, exact_part
 from games.numerics.polytopes import corners, extreme, facets, greatest
@@ -120,6 +120,7 @@ def _one_round(game: StochasticGame | StageGame) -> StageGame:
     """The stage game that is repeated; raises ``GameError`` where there is not one that everybody sees played."""
     if isinstance(game, StageGame):
         return game
+    insist_on_game(game)
     if game.n_states != 1:
         raise GameError(f"the game has {game.n_states} states, and minmax payoffs are told of a stage game that is "
                         "repeated for ever; make it with repeated_game, without periods")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import singledispatch
+from itertools import islice
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -31,23 +33,29 @@ def frame_of(thing: Any, game: StochasticGame | None = None) -> Any:
     """
     import pandas as pd
 
-    columns, rows = table_of(thing, game)
+    columns, rows, _ = table_of(thing, game)
     return pd.DataFrame(rows, columns=columns)
 
 
-Table = tuple[list[str], list[list[Any]]]
-"""Names of columns, and rows."""
+Rows = Iterator[list[Any]]
+Table = tuple[list[str], int, Rows]
+"""Names of columns, how many rows, and rows, made when they are asked for: notebooks show the first ones only."""
 
 
-def table_of(thing: Any, game: StochasticGame | None = None) -> Table:
-    """The same as names of columns and rows; arguments and errors as in ``frame_of``."""
-    if isinstance(thing, (StrategyAutomaton, PublicAutomaton)):
-        try:
-            return _of_strategies(thing, game) if isinstance(thing, StrategyAutomaton) else _of_public(thing, game)
-        except IndexError:
-            raise GameError("the automaton is not one of this game: it has states or profiles that the game lacks; "
-                            "give the game that was solved") from None
-    return _table(thing)
+def table_of(
+    thing: Any, game: StochasticGame | None = None, most: int | None = None
+) -> tuple[list[str], list[list[Any]], int]:
+    """Names of columns, the first ``most`` rows or all, and how many there are; else as in ``frame_of``."""
+    if not isinstance(thing, (StrategyAutomaton, PublicAutomaton)):
+        columns, count, rows = _table(thing)
+        return columns, list(islice(rows, most)), count
+    try:
+        columns, count, rows = (
+            _of_strategies(thing, game) if isinstance(thing, StrategyAutomaton) else _of_public(thing, game))
+        return columns, list(islice(rows, most)), count
+    except IndexError:
+        raise GameError("the automaton is not one of this game: it has states or profiles that the game lacks; "
+                        "give the game that was solved") from None
 
 
 @singledispatch
@@ -60,14 +68,16 @@ def _table(thing: Any) -> Table:
 def _(game: StochasticGame) -> Table:
     columns = ["state", *(f"action of {p}" for p in game.players), *(f"payoff of {p}" for p in game.players)]
     moves = game.n_states > 1
-    rows = []
+    return columns + ["next state"] * moves, game.n_rows, _profiles(game, moves)
+
+
+def _profiles(game: StochasticGame, moves: bool) -> Rows:
     for row in range(game.n_rows):
         state = game.states[int(game.row_state[row])]
         line: list[Any] = [state, *game.profile_labels(row), *game.payoffs[row].tolist()]
         if moves:
             line.append(_law({game.states[s]: p for s, p in game.exact_transition(row).items()}))
-        rows.append(line)
-    return columns + ["next state"] * moves, rows
+        yield line
 
 
 @_table.register
@@ -75,22 +85,24 @@ def _(game: StageGame) -> Table:
     players, labels = range(1, game.n_players + 1), action_labels(game.counts)
     columns = [*(f"action of P{i}" for i in players), *(f"payoff of P{i}" for i in players), "equilibrium"]
     pure = set(game.pure_equilibria())
-    return columns, [
+    return columns, prod(game.counts), (
         [*(labels[i][a] for i, a in enumerate(profile)), *game.payoffs[profile].tolist(), profile in pure]
-        for profile in np.ndindex(*game.counts)]
+        for profile in np.ndindex(*game.counts))
 
 
 @_table.register
 def _(found: Solution) -> Table:
     game = found.game
     columns = ["state", *(f"{what} of {p}" for p in game.players for what in ("least", "most")), "gap", "status"]
-    rows = []
-    for name, bounds in zip(game.states, found.payoff_sets, strict=True):
+    return columns, game.n_states, _worth(found)
+
+
+def _worth(found: Solution) -> Rows:
+    for name, bounds in zip(found.game.states, found.payoff_sets, strict=True):
         ends: list[float | None] = []
-        for e in np.eye(game.n_players):
+        for e in np.eye(found.game.n_players):
             ends += [None, None] if bounds.empty else [0.0 - _most(bounds, -e), _most(bounds, e)]
-        rows.append([name, *ends, bounds.gap, "empty" if bounds.empty else found.status])
-    return columns, rows
+        yield [name, *ends, bounds.gap, "empty" if bounds.empty else found.status]
 
 
 def _most(bounds: EquilibriumPayoffSet | SupportBounds, direction: Any) -> float:
@@ -104,46 +116,47 @@ def _most(bounds: EquilibriumPayoffSet | SupportBounds, direction: Any) -> float
 def _(verdict: Verdict) -> Table:
     columns = ["verdict", "margin", "certificate", "concept", "reason"]
     if isinstance(verdict, Undecided):
-        return columns, [["undecided", None, None, verdict.concept.value, verdict.reason]]
+        return columns, 1, iter([["undecided", None, None, verdict.concept.value, verdict.reason]])
     kind = "sustainable" if isinstance(verdict, Sustainable) else "unsustainable"
-    return columns, [[kind, verdict.margin, verdict.certificate.kind, verdict.concept.value, ""]]
+    return columns, 1, iter([[kind, verdict.margin, verdict.certificate.kind, verdict.concept.value, ""]])
 
 
 @_table.register
 def _(found: EquilibriumPayoffSet) -> Table:
-    return ["set", "payoff 1", "payoff 2"], [
+    return ["set", "payoff 1", "payoff 2"], len(found.outer) + len(found.inner), (
         [name, *(x + 0.0 for x in corner)]
-        for name, corners in (("outer", found.outer), ("inner", found.inner)) for corner in corners.tolist()]
+        for name, corners in (("outer", found.outer), ("inner", found.inner)) for corner in corners.tolist())
 
 
 @_table.register
 def _(found: SupportBounds) -> Table:
     n = found.directions.shape[1]
-    return [*(f"direction {i + 1}" for i in range(n)), "inner", "outer"], [
+    return [*(f"direction {i + 1}" for i in range(n)), "inner", "outer"], len(found.directions), (
         [*d, low, high] for d, low, high in zip(
-            found.directions.tolist(), found.inner.tolist(), found.outer.tolist(), strict=True)]
+            found.directions.tolist(), found.inner.tolist(), found.outer.tolist(), strict=True))
 
 
 @_table.register
 def _(region: DiscountRegion) -> Table:
     proved = {edge.discount: edge.proved for edge in region.edges}
-    return ["lowest", "highest", "lower edge proved", "upper edge proved"], [
-        [low, high, proved.get(low, False), proved.get(high, False)] for low, high in region.intervals]
+    return ["lowest", "highest", "lower edge proved", "upper edge proved"], len(region.intervals), (
+        [low, high, proved.get(low, False), proved.get(high, False)] for low, high in region.intervals)
 
 
 @_table.register
 def _(found: FolkTheoremSet) -> Table:
-    return [f"payoff of {p}" for p in found.players], [[x + 0.0 for x in corner] for corner in found.vertices.tolist()]
+    corners = found.vertices.tolist()
+    return [f"payoff of {p}" for p in found.players], len(corners), ([x + 0.0 for x in corner] for corner in corners)
 
 
 @_table.register
 def _(judged: Judged) -> Table:
     columns = ["mode", "state", "profile", "on_path", "player", "value", "deviation", "slack", "pays"]
-    return columns, [
+    return columns, len(judged.situations) * judged.game.n_players, (
         [x.mode, x.state, ", ".join(x.profile), x.on_path, who, nearest_float(value), best and best.action,
          np.nan if best is None else nearest_float(best.slack), best is not None and best.pays]
         for x in judged.situations
-        for who, value, best in zip(judged.game.players, x.values, x.best, strict=True)]
+        for who, value, best in zip(judged.game.players, x.values, x.best, strict=True))
 
 
 # -- automata --------------------------------------------------------------------------------------------------------
@@ -153,14 +166,12 @@ def _of_strategies(automaton: StrategyAutomaton, game: StochasticGame | None) ->
     players = len(next(iter(automaton.cells.values())).punish) if automaton.cells else 0
     names = game.players if game is not None else [f"player {i + 1}" for i in range(players)]
     modes = automaton.modes
-    rows = []
-    for (mode, state), cell in sorted(automaton.cells.items()):
-        rows.append([
-            modes[mode], state if game is None else game.states[state], _played(cell, state, game),
-            _lotteries(modes, cell.then, list(cell.then_at.values())),
-            *(_lotteries(modes, lottery, [x for (who, _), x in cell.punish_at.items() if who == i])
-              for i, lottery in enumerate(cell.punish))])
-    return ["mode", "state", "played", "then", *(f"if {p} deviates" for p in names)], rows
+    return ["mode", "state", "played", "then", *(f"if {p} deviates" for p in names)], len(automaton.cells), (
+        [modes[mode], state if game is None else game.states[state], _played(cell, state, game),
+         _lotteries(modes, cell.then, list(cell.then_at.values())),
+         *(_lotteries(modes, lottery, [x for (who, _), x in cell.punish_at.items() if who == i])
+           for i, lottery in enumerate(cell.punish))]
+        for (mode, state), cell in sorted(automaton.cells.items(), key=lambda entry: entry[0]))
 
 
 def _played(cell: Cell, state: int, game: StochasticGame | None) -> str:
@@ -181,14 +192,17 @@ def _lotteries(modes: tuple[str, ...], usual: Lottery, others: list[Lottery]) ->
 def _of_public(automaton: PublicAutomaton, game: StochasticGame | None) -> Table:
     n = len(automaton.modes[0].payoffs) if automaton.modes else 0
     names = game.players if game is not None else [f"player {i + 1}" for i in range(n)]
+    columns = ["mode", "state", "played", *(f"payoff of {p}" for p in names), "then"]
+    return columns, len(automaton.modes), _public_modes(automaton, game)
+
+
+def _public_modes(automaton: PublicAutomaton, game: StochasticGame | None) -> Rows:
     modes = tuple(f"mode {k + 1}" for k in range(len(automaton.modes)))
-    rows = []
     for k, mode in enumerate(automaton.modes):
         follows = dict.fromkeys(_law({modes[m]: p for m, p in lottery}) for lottery in mode.then.values())
         played = f"row {mode.row}" if game is None else f"({', '.join(game.profile_labels(mode.row))})"
-        rows.append([modes[k], mode.state if game is None else game.states[mode.state], played,
-                     *(float(u) for u in mode.payoffs), " or ".join(follows)])
-    return ["mode", "state", "played", *(f"payoff of {p}" for p in names), "then"], rows
+        yield [modes[k], mode.state if game is None else game.states[mode.state], played,
+               *(float(u) for u in mode.payoffs), " or ".join(follows)]
 
 
 def _law(chances: Mapping[str, Fraction]) -> str:

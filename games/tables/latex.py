@@ -41,7 +41,7 @@ def latex_of(thing: Any, game: StochasticGame | None = None, *, caption: str = "
     """
     matrix = _matrix(thing)
     if matrix is None:
-        columns, rows = table_of(thing, game)
+        columns, rows, _ = table_of(thing, game)
         numeric = [all(isinstance(row[k], (int, float)) and not isinstance(row[k], bool) for row in rows)
                    for k in range(len(columns))]
         tabular = _tabular("".join("r" if x else "l" for x in numeric), [escaped(c) for c in columns],

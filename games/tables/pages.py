@@ -17,10 +17,10 @@ MOST_SHOWN = 40
 
 def html_of(thing: Any) -> str:
     """A line about a thing and its table; raises ``GameError`` if there is none of such a thing."""
-    columns, rows = table_of(thing)
+    columns, rows, count = table_of(thing, most=MOST_SHOWN)
     head = "".join(f"<th>{_text(c)}</th>" for c in columns)
-    body = "".join(f"<tr>{''.join(f'<td>{_cell(x)}</td>' for x in row)}</tr>" for row in rows[:MOST_SHOWN])
-    more = f"<p>and {len(rows) - MOST_SHOWN} more rows: to_frame() has them all</p>" if len(rows) > MOST_SHOWN else ""
+    body = "".join(f"<tr>{''.join(f'<td>{_cell(x)}</td>' for x in row)}</tr>" for row in rows)
+    more = f"<p>and {count - MOST_SHOWN} more rows: to_frame() has them all</p>" if count > MOST_SHOWN else ""
     said = in_short(thing)[1:-1]
     return f"<div><p>{_text(said)}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}</div>"
 

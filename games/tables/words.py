@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from games.model.stage_game import StageGame
     from games.model.stochastic_game import StochasticGame
     from games.model.strategy_automaton import StrategyAutomaton
+    from games.play.simulation import Simulation
     from games.play.strategies.evaluation import Judged
     from games.questions.discount_region import DiscountRegion
     from games.questions.folk_theorem import FolkTheoremSet
@@ -110,10 +111,16 @@ def _folk(found: FolkTheoremSet) -> str:
             f"dimension {found.dimension}, the theorem {holds}")
 
 
+def _simulation(drawn: Simulation) -> str:
+    paths, periods = drawn.rows.shape
+    modes = counted(len(drawn.mode_names), "mode")
+    return f"Simulation: {counted(paths, 'path')} of {counted(periods, 'period')}, {modes}"
+
+
 SAID: dict[str, Callable[[Any], str]] = {
     "StochasticGame": _stochastic_game, "StageGame": _stage_game, "Solution": _solution, "Sustainable": _sustainable,
     "Unsustainable": _unsustainable, "Undecided": _undecided, "EquilibriumPayoffSet": _payoff_set,
     "SupportBounds": _support_bounds, "DiscountRegion": _region, "StrategyAutomaton": _strategies,
-    "PublicAutomaton": _public, "FolkTheoremSet": _folk, "Judged": _judged,
+    "PublicAutomaton": _public, "FolkTheoremSet": _folk, "Judged": _judged, "Simulation": _simulation,
 }
 """By the names of classes, so that none of them need be imported."""

@@ -32,7 +32,7 @@ from games.certificates.reading import clock as read_clock
 from games.certificates.reading import concept as read_concept
 from games.certificates.restated import judged
 from games.certificates.sealing import sealed
-from games.model.clock import Clock
+from games.model.clock import Clock, with_clock
 from games.model.full_observation import seen_by_all
 from games.model.outcome_laws import OutcomeLaws
 from games.model.plan import Plan
@@ -201,8 +201,9 @@ class Exclusion(Certificate):
         if self.point is None:
             return f"{excluded(game, self.plan, self.concept.value, self.clock)} {setting(game)}{why}"
         state, payoff = self.point
+        there = game if self.clock is None else with_clock(game, self.clock)
         keeping = "" if self.plan is None else f" and keeps to the plan ({plan_in_words(game, self.plan, self.clock)})"
-        return (f"No equilibrium from state {game.states[state]!r} gives exactly {vector(payoff)}{keeping}. "
+        return (f"No equilibrium from state {there.states[state]!r} gives exactly {vector(payoff)}{keeping}. "
                 f"Equilibrium: {self.concept.value}. {setting(game)}{why}")
 
     def to_json(self) -> dict[str, Any]:

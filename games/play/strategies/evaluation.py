@@ -24,7 +24,7 @@ from games.certificates.signals.automaton_check import PublicEvaluation, PublicS
 from games.certificates.signals.weights import OutcomeWeights
 from games.model.plan import Plan
 from games.model.public_automaton import PublicAutomaton
-from games.model.stochastic_game import GameError, StochasticGame
+from games.model.stochastic_game import GameError, StochasticGame, insist_on_game
 from games.model.strategy_automaton import Cell, StrategyAutomaton
 from games.numerics.exact import nearest_float, written
 from games.numerics.shown import Shown
@@ -38,8 +38,9 @@ class BestDeviation:
 
     ``row``     the row that it brings about, ``action`` the label of what the player does.
     ``slack``   value of complying less value of deviating, over (1 - discount factor): the extra one-off temptation, in
-                payoff units, that complying withstands; negative if the deviation pays.  Exact, or a lower bound
-                where values are enclosed (``Judged.radius``).
+                payoff units, that complying withstands; negative if the deviation pays.  Without discounting it is the
+                sum of payoffs by which complying is better.  Exact, or a lower bound where values are enclosed
+                (``Judged.radius``).
     """
 
     row: int
@@ -59,7 +60,8 @@ class Situation:
 
     ``mode``, ``state``  names; ``profile`` what is played, as labels (mixtures where actions are mixed).
     ``on_path``          whether play comes there when nobody deviates.
-    ``values``           average discounted payoffs from here on, one per player.
+    ``values``           average discounted payoffs from here on, one per player; of players who do not discount,
+                         averages over the periods that are left at most.
     ``best``             per player the best deviation; None for who has no other action that changes anything.
     """
 
@@ -173,6 +175,7 @@ def evaluate(game: StochasticGame, strategy: Played | PublicAutomaton) -> Judged
     >>> judged.equilibrium, [(x.mode, i, str(d.slack)) for x, i, d in judged.profitable][0]
     (False, ('P2 defected', 0, '-2/3'))
     """
+    insist_on_game(game)
     if game.transfers != "none":
         raise GameError("players can pay one another in this game, and strategies say nothing of payments; "
                         "judge it with transfers=\"none\" (--transfers none)")
@@ -210,18 +213,26 @@ def _by_deviator(game: StochasticGame, name: str, automaton: StrategyAutomaton) 
     best = _best(found)
     for k, (mode, state) in enumerate(found.chain.nodes):
         if found.reached[k]:
-            values = tuple(low for low, _ in s.values.enclosed(k))
+            values = _worth(found, k)
             profile = _profile(game, state, found.chain.cells[k])
             situations.append(Situation(
                 automaton.modes[mode], game.states[state], profile, bool(found.on_path[k]), values,
                 tuple(_deviation(found, best.get((k, i))) for i in range(game.n_players))))
     mixed = any(cell.mix is not None for cell in automaton.cells.values())
     concept = SolutionConcept.MIXED_REVERSION if mixed else SolutionConcept.PURE_SUBGAME_PERFECT
-    start = {mode: [low for low, _ in s.values.enclosed(found.chain.number[mode, game.initial])]
-             for mode, _ in automaton.initial}
+    start = {mode: _worth(found, found.chain.number[mode, game.initial]) for mode, _ in automaton.initial}
+    most = 1.0 if found.share is None else max(float(x) for row in found.share for x in row)
     judged = Judged(game, name, automaton, _expected(automaton, start), tuple(situations), None, concept, None, None,
-                    s.values.radius)
+                    s.values.radius * most)
     return _settled(judged, certificate)
+
+
+def _worth(found: Evaluation, node: int) -> tuple[Fraction, ...]:
+    """What a mode and state are worth to each player, from below, told of the game as it was given."""
+    values = tuple(low for low, _ in found.slacks.values.enclosed(node))
+    if found.share is None:
+        return values
+    return tuple(x * part for x, part in zip(values, found.share[found.chain.nodes[node][1]], strict=True))
 
 
 def _best(found: Evaluation) -> dict[tuple[int, int], int]:
@@ -243,7 +254,8 @@ def _deviation(found: Evaluation, k: int | None) -> BestDeviation | None:
     brings = s.values.exact_outcome(found.chain.deviations.terms, int(s.item[k]), i)
     exact = own is not None and brings is not None
     slack = _rational(own[i] - brings) if exact and own is not None else Fraction(int(s.low[k]), GRID)
-    return BestDeviation(row, game.profile_labels(row)[i], slack / (1 - game.exact_discount(i)))
+    unit = found.chain.exact.unit(found.chain.nodes[node][1], i)
+    return BestDeviation(row, game.profile_labels(row)[i], slack / unit)
 
 
 def _path(game: StochasticGame, found: Evaluation) -> Plan | None:
@@ -270,6 +282,9 @@ def _profile(game: StochasticGame, state: int, cell: Cell) -> tuple[str, ...]:
 
 
 def _by_signal(game: StochasticGame, name: str, automaton: PublicAutomaton, names: tuple[str, ...]) -> Judged:
+    if game.undiscounted:
+        raise GameError("strategy: what follows depends on how somebody deviates, or on signals, and without "
+                        "discounting only strategies are judged that ask who deviated; take discount factors below 1")
     found = evaluate_public(OutcomeWeights(game), automaton)
     if not isinstance(found, PublicEvaluation):
         raise GameError(f"strategy: {found.place}: {found.problem}")

@@ -8,15 +8,18 @@ from typing import Any
 
 import numpy as np
 
+from games.model.clock import TimedPlan
+from games.model.horizon import Restated, with_discounting
 from games.model.plan import Plan
 from games.model.stage_game import stage_game_of
 from games.model.stochastic_game import GameError, StochasticGame
 from games.numerics.arrays import Ints
 from games.play.markov_equilibria import markov_equilibria
 
-Profile = str | Sequence[str] | Sequence[int] | Mapping[str, Any] | Plan | Ints
+Profile = str | Sequence[str] | Sequence[int] | Mapping[Any, Any] | Plan | TimedPlan | Ints
 """A profile: ``"comply,comply"``, labels, numbers of actions (from 0), a mapping from states to any of these, a
-``Plan`` with one profile in each state that it restricts, or an array Int[states] of rows (-1: free)."""
+``Plan`` with one profile in each state that it restricts, or an array Int[states] of rows (-1: free).  A ``TimedPlan``
+is refused with what to do."""
 
 
 def agreed(game: StochasticGame, cooperate: Profile | None, punish: Profile | None) -> tuple[Ints, Ints]:
@@ -46,6 +49,9 @@ def profile_rows(game: StochasticGame, given: Profile, what: str) -> Ints:
     ``what``  is being read, for messages.  Raises ``GameError`` if the game does not have the profile.
     """
     only = np.where(np.diff(game.row_start) == 1, game.row_start[:-1], -1)
+    if isinstance(given, TimedPlan):
+        raise GameError(f"{what}: the plan varies over time, and a strategy takes one profile for each state; name it, "
+                        "or judge the strategy on plan.plan.game, whose states tell the time, with plan.plan")
     if isinstance(given, Plan):
         rows = _of_plan(game, given, what)
     elif isinstance(given, np.ndarray):
@@ -53,7 +59,7 @@ def profile_rows(game: StochasticGame, given: Profile, what: str) -> Ints:
     elif isinstance(given, Mapping):
         rows = np.full(game.n_states, -1, dtype=np.int64)
         for name, profile in given.items():
-            state = game.state_index(str(name))
+            state = game.state_index(name)
             rows[state] = _in_state(game, state, profile, what)
     elif not isinstance(given, str) and _are_numbers(given):
         rows = np.array([_in_state(game, s, given, what) if only[s] < 0 else -1 for s in range(game.n_states)])
@@ -133,6 +139,8 @@ def _are_labels(given: Any) -> bool:
 
 def _default_threat(game: StochasticGame) -> Ints:
     if game.n_states > 1:
+        form = with_discounting(game) if game.undiscounted else None
+        game = form.game if isinstance(form, Restated) else game  # it has the same equilibria
         found = markov_equilibria(game, starts=("harsh",)) or markov_equilibria(game)
         if not found:
             raise GameError(

@@ -41,6 +41,11 @@ class FiniteHorizonSolution(Solution):
     form: Restated
     inside: Solution
 
+    @property
+    def empty(self) -> bool:
+        """No equilibrium exists from the initial state; there are the same as in the game with discounting."""
+        return self.inside.empty
+
     def verdict(self, target: Target) -> Verdict:
         """The verdict on the same plan in the game with discounting, its certificate made out for this game.
 

@@ -109,3 +109,10 @@ def test_a_strategy_that_forgets_a_state_is_told_when_it_is_judged() -> None:
     automaton = read_strategy({"format": "servanda-strategy/1", "modes": modes}, game)
     with pytest.raises(GameError, match="state 'y'"):
         evaluate(game, automaton)
+
+
+def test_what_is_neither_a_path_nor_an_object_is_told() -> None:
+    nothing: list[Any] = [None, 5, []]
+    for wrong in nothing:
+        with pytest.raises(GameError, match="is no path of a file, nor the object"):
+            read_strategy(wrong, repeated_game([[[1, 1]]], 0.5))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from games import (
     timed_plan,
 )
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
+from games.certificates.certificate import SolutionConcept
 from games.certificates.exclusion.exclusion import Exclusion
 from games.files.path_file import path_to_json
 from games.model.clock import Clock, with_clock
@@ -161,3 +163,21 @@ def test_refusals_in_words() -> None:
         solve(dilemma(0.5)).verdict(timed_plan(game, **TURNS))
     with pytest.raises(GameError, match="shorten the plan"):
         timed_plan(game, pattern=["C,C"] * 60_000)
+
+
+def test_entries_may_come_as_arrays_or_one_by_one_and_what_is_no_list_is_told() -> None:
+    game = dilemma(0.6)
+    for given in (np.array([["C", "D"], ["D", "C"]]), (x for x in ("C,D", "D,C"))):
+        plan = timed_plan(game, pattern=given)  # type: ignore[arg-type]
+        assert plan.to_json() == timed_plan(game, pattern=["C,D", "D,C"]).to_json()
+    for wrong in (5, "C,D", {"s0": [["C", "D"]]}):
+        with pytest.raises(GameError, match=r"periods: .* is no list of entries"):
+            timed_plan(game, periods=wrong)  # type: ignore[arg-type]
+
+
+def test_a_payoff_excluded_at_a_hand_of_the_clock_is_told_of_that_hand() -> None:
+    game = dilemma(0.6)
+    ten = (Fraction(10), Fraction(10))
+    proof = Exclusion(game.digest, SolutionConcept.PURE_SUBGAME_PERFECT, (), (), 6, None, (1, ten), clock=Clock(0, 2))
+    assert proof.check(game).accepted
+    assert "from state 's0, turn 2 of 2' gives exactly (10, 10)" in proof.claim(game)

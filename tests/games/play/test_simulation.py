@@ -193,3 +193,16 @@ def test_an_automaton_that_does_not_fit_is_told() -> None:
         simulate("grim", replace(noisy_dilemma(), transfers="none"))
     with pytest.raises(GameError, match="there are none"):
         simulate(PublicAutomaton((), ((0, Fraction(1)),)), dilemma())
+
+
+def test_paths_of_games_that_end_are_worth_their_average_per_period() -> None:
+    game = repeated_game([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], discount=[1, "1/2"], periods=4)
+    drawn = simulate(strategies.always((0, 1)), game, periods=6, paths=3).value
+    assert drawn.mean[0] == pytest.approx(-1) and drawn.remainder[0] == 0
+    assert drawn.mean[1] == pytest.approx(3 * (1 - 0.5**4), abs=float(drawn.remainder[1]) + 1e-12)
+    short = simulate(strategies.always((0, 0)), game, periods=1, paths=3).value
+    assert abs(short.mean[0] - 2) <= short.remainder[0] == pytest.approx(0.75 * 2)
+
+
+def test_at_a_prompt_paths_take_one_line() -> None:
+    assert repr(simulate("grim", dilemma(), periods=3, paths=1)) == "<Simulation: 1 path of 3 periods, 2 modes>"

@@ -140,6 +140,17 @@ def test_a_step_or_payoffs_that_make_no_sense_are_told() -> None:
         critical_discount(repeated_game(table[0], 0.5), "grim", table)
 
 
+@pytest.mark.parametrize("step", ["a tenth", None, 0, 1e-9, 0.6])
+def test_a_step_that_makes_no_sense_is_told(step: object) -> None:
+    with pytest.raises(GameError, match="step"):
+        critical_discount([[[2, 2], [-1, 3]], [[3, -1], [0, 0]]], "grim", step=step)  # type: ignore[arg-type]
+
+
+def test_payoffs_and_steps_may_be_exact_or_text() -> None:
+    payoffs = [[[2, 2], ["-1/2", Fraction(7, 2)]], [["7/2", -0.5], [0, 0]]]
+    assert float(critical_discount(payoffs, "grim", step="0.1")) == pytest.approx(3 / 7)  # (T - R) / (T - P)
+
+
 def test_payoffs_may_be_fractions_and_text() -> None:
     games = [[[[2, 2], [-1, t]], [[t, -1], [0, 0]]] for t in ("5/2", Fraction(3), 4)]
     assert critical_discount(games, strategies.grim()).tolist() == pytest.approx([1 / 5, 1 / 3, 1 / 2])

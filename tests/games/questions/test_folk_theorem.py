@@ -96,3 +96,8 @@ def test_other_games_are_refused_in_words() -> None:
         folk_theorem_set(stage_game(np.zeros((1,) * 5 + (5,))))
     with pytest.raises(GameError, match="'mixed' or 'pure'"):
         folk_theorem_set(stage_game(DILEMMA), "harsh")  # type: ignore[arg-type]
+
+
+def test_what_is_no_game_is_told() -> None:
+    with pytest.raises(GameError, match="where a game is needed"):
+        minmax([[[1, 1]]])  # type: ignore[arg-type]

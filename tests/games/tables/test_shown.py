@@ -130,3 +130,18 @@ def test_lines_about_things_import_neither_pandas_nor_matplotlib_nor_a_solver() 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
     assert in_short(3) == "<int>"
+
+
+def test_notebooks_make_no_more_rows_than_they_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    game = repeated_game(np.zeros((30, 30, 2)), 1, periods=5)
+    asked: list[int] = []
+    labels = type(game).profile_labels
+
+    def counted(self: Any, row: int) -> tuple[str, ...]:
+        asked.append(row)
+        return labels(self, row)
+
+    monkeypatch.setattr(type(game), "profile_labels", counted)
+    shown = html_of(game)
+    assert len(asked) <= 41 and f"and {game.n_rows - 40} more rows" in shown and shown.count("<tr>") == 41
+    assert len(game.to_frame()) == game.n_rows

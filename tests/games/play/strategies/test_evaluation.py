@@ -19,6 +19,7 @@ from games import (
     solve,
     stochastic_game,
     strategies,
+    timed_plan,
 )
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
 from games.files.game_file import read_game
@@ -26,6 +27,7 @@ from games.play.rules_of_play import reversion
 from games.play.strategies.evaluation import Judged, evaluate
 from games.play.strategies.names import STRATEGIES
 from games.play.strategies.strategy import Strategy
+from games.tables import html_of
 from tests.support import brute_strategies as brute
 from tests.support.noisy_games import noisy_dilemma
 from tests.support.random_games import random_game
@@ -353,3 +355,78 @@ def test_every_strategy_has_a_name_that_makes_it() -> None:
         strategy = strategies.named(name, **options.get(name, {}))
         assert strategy.name == name
         assert isinstance(strategy.automaton(dilemma()), StrategyAutomaton | PublicAutomaton)
+
+
+TWICE = [[[1, 1], [5, 0], [0, 0]], [[0, 5], [4, 4], [0, 0]], [[0, 0], [0, 0], [3, 3]]]
+"""Benoit and Krishna's kind of game: two equilibria, (0, 0) and (2, 2), and a better profile (1, 1)."""
+
+
+def ended(discount: object, periods: int) -> tuple[Judged, StochasticGame]:
+    game = repeated_game(TWICE, discount=discount, periods=periods)  # type: ignore[arg-type]
+    path = {f"period {t + 1}": (1, 1) if t + 1 < periods else (2, 2) for t in range(periods)}
+    return evaluate(game, strategies.grim(path, (0, 0))), game
+
+
+@pytest.mark.parametrize("periods", [1, 2, 4])
+def test_without_discounting_values_are_averages_of_what_is_left_and_slacks_are_sums(periods: int) -> None:
+    judged, game = ended(1, periods)
+    assert judged.equilibrium is True and judged.certificate is not None
+    seen = {}
+    for x in judged.situations:
+        if x.state == "end":
+            continue
+        left = periods - game.states.index(x.state)
+        total = 4 * (left - 1) + 3 if x.mode == "cooperate" else left
+        assert x.values == (Fraction(total, left),) * 2
+        # Deviating from (1, 1) gains 1 and loses what is ahead; from an equilibrium of the round there is nothing to
+        # gain, and all that is ahead to lose if it was asked for as cooperation.
+        now = 3 if left == 1 else -1
+        slack = now + (total - (3 if left == 1 else 4)) - (left - 1) if x.mode == "cooperate" else 1
+        assert [d.slack for d in x.best if d is not None] == [slack] * 2
+        seen[x.mode, x.state] = slack
+    assert judged.margin == min(s for (mode, _), s in seen.items() if mode == "cooperate")
+
+
+def test_players_with_and_without_discounting_are_judged_each_in_its_own_units() -> None:
+    both, _ = ended([1, "1/2"], 2)
+    alone, _ = ended(["1/2", "1/2"], 2)
+    first = {(x.mode, x.state): x for x in alone.situations}
+    for x in both.situations:
+        assert x.values[1] == first[x.mode, x.state].values[1] and x.best[1] == first[x.mode, x.state].best[1]
+    assert both.values[0] == Fraction(7, 2)
+
+
+def test_profiles_that_are_left_out_are_found_without_discounting_too() -> None:
+    game = repeated_game(TWICE, discount=1, periods=3)
+    path = {"period 1": (1, 1), "period 2": (1, 1), "period 3": (2, 2)}
+    assert evaluate(game, strategies.grim(path)).equilibrium is True
+
+
+def test_what_cannot_be_judged_without_discounting_is_told() -> None:
+    game = repeated_game(TWICE, discount=1, periods=2)
+    path = {"period 1": (1, 1), "period 2": (2, 2)}
+    with pytest.raises(GameError, match="take discount factors below 1"):
+        evaluate(game, [strategies.grim(path, (0, 0)), strategies.always((2, 2))])
+    with pytest.raises(GameError, match="where a game is needed"):
+        evaluate(strategies.grim(), dilemma())  # type: ignore[arg-type]
+
+
+def test_a_plan_that_varies_over_time_is_followed_where_states_tell_the_time() -> None:
+    turns = timed_plan(dilemma(discount="3/5"), pattern=["C,D", "D,C"])
+    with pytest.raises(GameError, match=r"varies over time, .* with plan\.plan"):
+        evaluate(dilemma(discount="3/5"), strategies.grim(turns, "D,D"))
+    judged = evaluate(turns.plan.game, strategies.grim(turns.plan, "D,D"))  # type: ignore[union-attr]
+    assert judged.equilibrium is True and judged.values == (Fraction(1, 2), Fraction(3, 2))
+
+
+def test_states_may_be_named_by_their_numbers() -> None:
+    game = repeated_game(TWICE, discount="1/2", periods=2)
+    named = {"period 1": (1, 1), "period 2": (2, 2)}
+    assert evaluate(game, strategies.grim({0: (1, 1), np.int64(1): (2, 2)}, (0, 0))).values == evaluate(
+        game, strategies.grim(named, (0, 0))).values
+
+
+def test_at_a_prompt_answers_take_one_line_however_many_situations_there_are() -> None:
+    judged = evaluate(dilemma(), strategies.k_period(50))
+    assert repr(judged).startswith("<Judged 'k_period': equilibrium, least slack ") and "\n" not in repr(judged)
+    assert "and 62 more rows" in html_of(judged) and len(judged.to_frame()) == 102

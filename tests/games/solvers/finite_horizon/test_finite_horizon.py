@@ -237,3 +237,11 @@ def test_benoit_and_krishna_1985_two_players_with_two_equilibrium_payoffs_each_f
         assert all(found.support(d) <= (limit.vertices @ d).max() + 1e-9 for d in AXES)
         apart.append(hausdorff(hull_of(limit.vertices), found.vertices))
     assert apart[0] > apart[1] > apart[2] and apart[2] < 0.25
+
+
+@pytest.mark.parametrize("counts", [(2, 2), (2, 2, 2)])
+def test_a_game_without_equilibria_in_pure_actions_is_told_to_be_empty(counts: tuple[int, ...]) -> None:
+    payoffs = np.zeros((*counts, len(counts)))
+    for own, other in np.ndindex(2, 2):  # matching pennies of the first two; the third only looks on
+        payoffs[own, other, ..., 0], payoffs[own, other, ..., 1] = (1, -1) if own == other else (-1, 1)
+    assert solve(repeated_game(payoffs, 1, periods=2)).empty
