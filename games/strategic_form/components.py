@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import final
 
-from games.coalitions.exact_programs import Span
+from games.numerics.exact_programs import Span
 from games.model.mixed_equilibria import Mixture, NashSubset, Profile
 
 Product = tuple[tuple[Mixture, ...], ...]

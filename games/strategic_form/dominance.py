@@ -15,7 +15,7 @@ from typing import final
 
 import numpy as np
 
-from games.coalitions.exact_programs import Program, minimise
+from games.numerics.exact_programs import Program, minimise
 from games.model.first_equilibrium import first_equilibrium
 from games.model.minmax import own_table
 from games.model.mixed_equilibria import Mixture, Table, replies, transposed
