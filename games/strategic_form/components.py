@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import final
 
-from games.numerics.exact_programs import Span
 from games.model.mixed_equilibria import Mixture, NashSubset, Profile
+from games.numerics.exact_programs import Span
 
 Product = tuple[tuple[Mixture, ...], ...]
 """Mixtures of each player: every choice of one from the hull of each player's is an equilibrium."""

@@ -15,12 +15,12 @@ from typing import final
 
 import numpy as np
 
-from games.numerics.exact_programs import Program, minimise
 from games.model.first_equilibrium import first_equilibrium
 from games.model.minmax import own_table
 from games.model.mixed_equilibria import Mixture, Table, replies, transposed
 from games.model.stage_game import StageGame
 from games.numerics.exact import as_integers, common_denominator
+from games.numerics.exact_programs import Program, minimise
 from games.numerics.vertices import Unfinished
 
 LARGEST = 40_000
