@@ -8,7 +8,7 @@ from collections.abc import Callable
 import sympy as sp
 
 from games.model.stochastic_game import GameError
-from games.symbolic.game import Expression, SymbolicGame, read, repeated
+from games.symbolic.game import Expression, SymbolicGame, read, repeated, text
 
 MOST_FIRMS = 5
 COOPERATE, DEFECT = "C", "D"
@@ -50,7 +50,9 @@ def cournot(n: int, *, stick: Expression | None = None) -> SymbolicGame:
     per firm, also "stick" and the "dodge" that is the best reply to it.  They are worked out from the profit, so that
     the thresholds of strategies which play them are those of the continuum of outputs.
 
-    Raises ``GameError`` for other than 2 to 5 firms.
+    A stick lies below a / (n - 1), from which on the best reply is to sell nothing.
+
+    Raises ``GameError`` for other than 2 to 5 firms, and for sticks that surely lie above.
     Source: Friedman (1971); Abreu (1986).
     """
     _insist_on_firms(n)
@@ -65,6 +67,9 @@ def cournot(n: int, *, stick: Expression | None = None) -> SymbolicGame:
     outputs = {"share": share, "nash": nash, "best": reply.subs(other, share)}
     if stick is not None:
         told = read(stick, "stick")
+        told = told.subs({symbol: a for symbol in told.free_symbols if symbol.name == a.name})
+        if (a - (n - 1) * told).is_nonpositive:
+            raise GameError(f"stick = {told}: give an output below {text(a / (n - 1))}, to which selling is a reply")
         outputs |= {"stick": told, "dodge": reply.subs(other, told)}
 
     def profits(labels: tuple[str, ...]) -> list[Expression]:
@@ -97,7 +102,7 @@ def bertrand(n: int) -> SymbolicGame:
 
 
 def _insist_on_firms(n: int) -> None:
-    if n not in range(2, MOST_FIRMS + 1):
+    if not isinstance(n, int) or not 2 <= n <= MOST_FIRMS:
         raise GameError(f"n = {n}: from 2 to {MOST_FIRMS} firms are worked out in symbols")
 
 

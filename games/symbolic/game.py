@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,6 +23,8 @@ Expression = Any
 """A sympy expression, or what sympy can read as one: a number, a ``Fraction``, a symbol."""
 Law = Mapping[int, Expression]
 """Chances of the next states, by number."""
+_NAMES = re.compile(r"\b(?!(?:oo|nan|zoo)\b)[A-Za-z_]\w*\b(?!\s*\()")
+"""Names in an expression that call no function."""
 
 
 @final
@@ -65,6 +69,9 @@ class SymbolicGame:
                             "each player")
         if len(self.transition) != self.n_rows:
             raise GameError(f"transition: {len(self.transition)} rows given; {self.n_rows} are needed")
+        for number in self.discount:
+            if number.is_number and not 0 <= number < 1:
+                raise GameError(f"discount: {number} is not in [0, 1)")
         for row, law in enumerate(self.transition):
             unknown = [s for s in law if not 0 <= s < self.n_states]
             if unknown:
@@ -72,8 +79,15 @@ class SymbolicGame:
             total = sp.cancel(sum(law.values(), sp.Integer(0)))
             if total != 1:
                 raise GameError(f"{self.place(row)}: transition probabilities sum to {total}, not 1")
+            below = [p for p in law.values() if p.is_number and p < 0]
+            if below:
+                raise GameError(f"{self.place(row)}: a transition probability is {below[0]}; none may be negative")
         if not 0 <= self.initial < self.n_states:
             raise GameError(f"initial: state {self.initial} does not exist")
+        names = [str(symbol) for symbol in self.symbols]
+        if len(set(names)) < len(names):
+            raise GameError(f"symbols: two different ones are called {max(names, key=names.count)!r}; make one with "
+                            "sympy and use it everywhere")
 
     @property
     def n_players(self) -> int:
@@ -172,34 +186,63 @@ class SymbolicGame:
         Raises ``GameError`` if an assumption fails there.
         """
         told = {sp.sympify(symbol): read(value, str(symbol)) for symbol, value in values.items()}
+        problem = self.contradiction(told, self.assuming)
+        if problem is not None:
+            raise GameError(problem)
 
         def put(expression: Expression) -> Expression:
             return expression.subs(told, simultaneous=True)
 
-        assuming = [(x, put(x)) for x in self.assuming]
-        for before, after in assuming:
-            if after.is_number and not after > 0:
-                raise GameError(f"values: {before} is assumed to be positive, and would be {after}")
+        assuming = [put(x) for x in self.assuming]
         return replace(
             self,
             discount=tuple(map(put, self.discount)),
             payoffs=tuple(tuple(map(put, row)) for row in self.payoffs),
             transition=tuple({s: put(p) for s, p in law.items()} for law in self.transition),
-            assuming=tuple(after for _, after in assuming if not after.is_number),
+            assuming=tuple(x for x in assuming if not x.is_number),
         )
+
+    def contradiction(
+        self, values: Mapping[Expression, Expression], assuming: Sequence[Expression]
+    ) -> str | None:
+        """What values of some symbols contradict, in words, with the remedy; None if nothing.
+
+        ``assuming``  the expressions that are to be positive.  Chances lie in [0, 1], discount factors in [0, 1).
+        """
+        for symbol, value in values.items():
+            if value.is_number and symbol in self.unit_symbols and not 0 <= value <= 1:
+                return f"values: {symbol} = {value} is no chance; give a number between 0 and 1"
+            if value.is_number and symbol.is_positive and not value > 0:
+                return f"values: {symbol} = {value} is assumed to be positive; give a number above 0"
+        for factor in set(self.discount):
+            told = factor.subs(values, simultaneous=True)
+            if told.is_number and not 0 <= told < 1:
+                return f"values: the discount factor would be {told}, which is not in [0, 1)"
+        for expression in assuming:
+            told = expression.subs(values, simultaneous=True)
+            if told.is_number and not told > 0:
+                return (f"values: {text(expression)} is assumed to be positive, and would be {told}; give values for "
+                        "which it is")
+        return None
 
 
 def read(value: Expression, place: str) -> Expression:
     """An expression as sympy has it; floats are the decimals they show, and ``Fraction`` stays exact.
 
-    Raises ``GameError`` naming the place.
+    In text every name is a symbol, also those that sympy has a use for, such as S.  Raises ``GameError`` naming the
+    place.
+
+    >>> read("T - S", "payoffs").free_symbols == set(sp.symbols("T S"))
+    True
     """
+    names = {name: sp.Symbol(name) for name in _NAMES.findall(value)} if isinstance(value, str) else {}
     try:
-        told = sp.sympify(repr(value) if isinstance(value, float) else value, rational=True)
+        told = sp.sympify(repr(float(value)) if isinstance(value, float) else value, names, rational=True)
     except (sp.SympifyError, TypeError, SyntaxError, ValueError):
         raise GameError(f"{place}: {value!r} is no number and no expression; give a number or a sympy expression"
                         ) from None
-    if not isinstance(told, sp.Expr) or told.has(sp.nan, sp.zoo, sp.oo):
+    finite = not isinstance(value, float) or math.isfinite(value)
+    if not finite or not isinstance(told, sp.Expr) or told.has(sp.nan, sp.zoo, sp.oo) or told.is_real is False:
         raise GameError(f"{place}: {value!r} is no number and no expression; give a number or a sympy expression")
     return told
 

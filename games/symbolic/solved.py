@@ -146,7 +146,8 @@ class Threshold:
     def at(self, values: Mapping[Expression | str, Any] | None = None) -> Region:
         """Where the strategy is an equilibrium when the other symbols have these values, by exact isolation of roots.
 
-        ``values``  by symbol or name.  Raises ``GameError`` if one is missing or no rational number.
+        ``values``  by symbol or name.  Raises ``GameError`` if one is missing or no rational number, or if they
+                    contradict what the game assumes.
         """
         told = self._values(values or {})
         low, high = self.span
@@ -174,6 +175,10 @@ class Threshold:
                 # A single point at which two bounds meet; seen where it is rational.
                 found.append((float(right), float(right)))
         return Region(tuple(found))
+
+    def allows(self, values: Mapping[Expression | str, Any]) -> bool:
+        """Whether these values of the other symbols are such as the game assumes; raises ``GameError`` as ``at``."""
+        return self.game.contradiction(self._read(values), self.signs.assuming) is None
 
     def verify(self, n: int = 1000, seed: int = 0) -> Verification:
         """Compare the bounds with slacks in floating point in ``n`` random worlds in which all assumptions hold.
@@ -251,6 +256,13 @@ class Threshold:
         return tuple(bound for bound in self.bounds if bound.kind == kind)
 
     def _values(self, values: Mapping[Expression | str, Any]) -> dict[Expression, Expression]:
+        told = self._read(values)
+        problem = self.game.contradiction(told, self.signs.assuming)
+        if problem is not None:
+            raise GameError(problem)
+        return told
+
+    def _read(self, values: Mapping[Expression | str, Any]) -> dict[Expression, Expression]:
         by_name = {str(symbol): value for symbol, value in values.items()}
         needed = sorted({str(s) for bound in self.bounds for s in bound.polynomial.free_symbols} - {str(self.symbol)})
         missing = [name for name in needed if name not in by_name]
@@ -381,10 +393,14 @@ def _span(game: SymbolicGame, symbol: Expression, between: tuple[Expression, Exp
         if symbol in game.unit_symbols:
             return sp.Integer(0), sp.Integer(1)
         return (sp.Integer(0) if symbol.is_positive else -sp.oo), sp.oo
-    low, high = (sp.sympify(end, rational=True) for end in between)
+    if len(between) != 2:
+        raise GameError(f"between: {len(between)} numbers given; write two, for instance (0, 1)")
+    low, high = (sp.sympify(end) if end in (sp.oo, -sp.oo) else read(end, "between") for end in between)
     if not low.is_extended_real or not high.is_extended_real or not low < high:
         raise GameError(f"between: {low} and {high} are no ends of an interval; write the lower first, for instance "
                         "(0, 1)")
+    if symbol in game.discount and not (low >= 0 and high <= 1):
+        raise GameError(f"between: {low} and {high}: discount factors lie between 0 and 1")
     return low, high
 
 

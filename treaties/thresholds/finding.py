@@ -31,6 +31,8 @@ RUNGS = {1: "self-executing", 2: "proportionate", 3: "reversion"}
 MOST_SYMBOLS = 4
 POINTS = 6
 """Random points at which a formula is held against the exact check, besides both sides of every end."""
+MOST_DRAWN = 500
+"""Points that are drawn for these; those at which something assumed is false are passed over."""
 ASIDE = 1e-6
 """How far to either side of an end, as a share of the range, the exact check is asked."""
 BESIDE = 1e-3
@@ -196,13 +198,17 @@ def _rule(told: Traced, rung: int, periods: int) -> RuleOfPlay:
 
 
 def _checks(told: Traced, found: Threshold, rule: RuleOfPlay, seed: int) -> tuple[Check, ...]:
-    """Random points, and both sides of the ends at the values of the text."""
+    """Random points at which what is assumed is true, and both sides of the ends at the values of the text."""
     first, *others = told.moved
     generator = np.random.default_rng(seed)
     points: list[tuple[float, ...]] = []
-    for _ in range(POINTS):
-        points.append(tuple(
-            float(f"{n.low + (n.high - n.low) * generator.uniform(0.02, 0.98):.4g}") for n in told.moved))
+    for _ in range(MOST_DRAWN):
+        point = tuple(
+            float(f"{n.low + (n.high - n.low) * generator.uniform(0.02, 0.98):.4g}") for n in told.moved)
+        if found.allows({n.name: repr(v) for n, v in zip(others, point[1:], strict=True)}):
+            points.append(point)
+        if len(points) == POINTS:
+            break
     text = [n.value for n in others]
     if None not in text:
         at_text = [v for v in text if v is not None]

@@ -14,7 +14,16 @@ from games.model.public_automaton import PublicAutomaton, PublicMode
 from games.model.stochastic_game import GameError, StochasticGame, repeated_game
 from games.play.rules_of_play import reversion, suspension
 from games.questions.discount_region import discount_region
-from games.symbolic import Machine, SymbolicGame, critical_discount, dilemma, repeated, stage_equilibria, threshold
+from games.symbolic import (
+    Machine,
+    SymbolicGame,
+    cournot,
+    critical_discount,
+    dilemma,
+    repeated,
+    stage_equilibria,
+    threshold,
+)
 from tests.support import symbolic_shapes as shapes
 from tests.support.symbolic_shapes import P, R, S, T, grim
 
@@ -130,6 +139,21 @@ def _refusals() -> list[tuple[str, object]]:
             [[[R, R], [S, sp.sqrt(T)]], [[sp.sqrt(T), S], [P, P]]], actions=[["C", "D"]] * 2), grim())),
         ("sum to", lambda: replace(dilemma(), transition=({0: sp.Rational(1, 2)},) * 4)),
         ("would be -1", lambda: dilemma().with_values({"T": 1, "R": 2})),
+        ("R - P is assumed to be positive, and would be -1/2", lambda: critical_discount(dilemma(), grim()).at(
+            {"T": 3, "R": 2, "P": "5/2"})),
+        ("delta = 2 is no chance", lambda: threshold(dilemma(), grim(), "T").at({"R": 2, "P": 0, "delta": 2})),
+        ("discount factor would be 1", lambda: threshold(dilemma(), grim(), "T").at({"R": 2, "P": 0, "delta": 1})),
+        ("b = -1 is assumed to be positive", lambda: gifts().with_values({sp.Symbol("b", positive=True): -1})),
+        ("discount: 2 is not in", lambda: dilemma(discount=2)),
+        ("probability is -1", lambda: replace(dilemma(), states=("s", "t"), actions=dilemma().actions * 2, payoffs=(
+            dilemma().payoffs * 2), transition=({0: sp.Integer(-1), 1: sp.Integer(2)},) * 8)),
+        ("T: I is no number", lambda: dilemma(T=sp.I)),
+        ("T: inf is no number", lambda: dilemma(T=float("inf"))),
+        ("n = 2.0", lambda: cournot(2.0)),  # type: ignore[arg-type]
+        ("below a", lambda: cournot(2, stick="3*a")),
+        ("different ones are called 'R'", lambda: dilemma(R=sp.Symbol("R", positive=True), T=R + 1)),
+        ("between: 1 numbers given", lambda: threshold(dilemma(), grim(), "delta", (0,))),  # type: ignore[arg-type]
+        ("between: -1 and 2", lambda: threshold(dilemma(), grim(), "delta", (-1, 2))),
     ]
 
 
@@ -138,6 +162,23 @@ def test_what_makes_no_sense_is_told(said: str, call: object) -> None:
     assert callable(call)
     with pytest.raises(GameError, match=said):
         call()
+
+
+def gifts() -> SymbolicGame:
+    """Each can give b > 0 at a cost of c."""
+    b, c = sp.Symbol("b", positive=True), sp.Symbol("c")
+    return repeated([[[b - c, b - c], [-c, b]], [[b, -c], [0, 0]]])
+
+
+def test_every_name_in_text_is_a_symbol() -> None:
+    """sympy by itself has a use for S, E, I, N and Q."""
+    assert dilemma("T", "R", "P", "S").payoffs == dilemma().payoffs
+    assert repeated([[["E + 2*I", "N/Q"]]], 0).symbols == sp.symbols("E I N Q")
+    assert repeated([[["sqrt(x)", np.float64(0.1)]]]).payoffs == ((sp.sqrt(sp.Symbol("x")), sp.Rational(1, 10)),)
+
+
+def test_a_stick_in_text_speaks_of_the_same_market() -> None:
+    assert {str(x) for x in cournot(2, stick="5*a/12").symbols} == {"a", "delta"}
 
 
 def test_numbers_may_take_the_place_of_symbols() -> None:

@@ -61,6 +61,17 @@ def test_a_renewal_by_chance_after_a_term_of_three_years() -> None:
     assert sp.cancel((1 - d) * (1 - p * d**3) - d * p * 2 * (1 - d**3)) == 0
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_formula_is_held_against_points_at_which_what_it_assumes_is_true(seed: int) -> None:
+    """That temptation lies above reward is assumed, and random points would often have it below."""
+    told = confirmed(treaty_threshold(
+        renewing(2, rule="none"), "discount", seed=seed,
+        symbols=["matter.procurement.temptation", "matter.procurement.reward"]))
+    assert told.found is not None and told.found.failing
+    assert len(told.checks) == 6 and all(temptation > reward for _, temptation, reward in (
+        check.values for check in told.checks))
+
+
 def test_a_fixed_term_has_no_threshold() -> None:
     told = confirmed(treaty_threshold(renewing(2, rule="none"), "discount"))
     assert told.found is not None and told.found.failing and told.region is not None and not told.region.intervals
