@@ -7,13 +7,13 @@ rows as there are coordinates; adjacency by zero sets as in Fukuda and Prodon (1
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import gcd, inf, lcm
+from math import lcm
 
 import numpy as np
 from flint import fmpz_mat
 
 from games.numerics.exact_programs import Span
-from games.numerics.vertices import Ray, Unfinished, ZeroSets, adjacent, zero_sets
+from games.numerics.vertices import Ray, ZeroSets, cut, lowest, zero_sets
 
 
 def extreme_rays(matrix: Sequence[Sequence[int]], most: int) -> tuple[list[Ray], ZeroSets]:
@@ -38,7 +38,7 @@ def extreme_rays(matrix: Sequence[Sequence[int]], most: int) -> tuple[list[Ray],
     for column in range(size):
         entries = [inverse[i, column] for i in range(size)]
         scale = lcm(*(int(x.q) for x in entries))
-        rays.append(_lowest([int(x.p) * (scale // int(x.q)) for x in entries]))
+        rays.append(lowest([int(x.p) * (scale // int(x.q)) for x in entries]))
     tight = np.zeros((size, len(matrix)), dtype=bool)
     tight[:, first] = ~np.eye(size, dtype=bool)
     zeros = zero_sets(tight)
@@ -46,27 +46,5 @@ def extreme_rays(matrix: Sequence[Sequence[int]], most: int) -> tuple[list[Ray],
         if j in first:
             continue
         value = [sum(a * x for a, x in zip(row, ray, strict=True) if a) for ray in rays]
-        word, bit = divmod(j, 64)
-        sign = np.array([(v > 0) - (v < 0) for v in value])
-        above, below, on = (np.flatnonzero(sign == s) for s in (1, -1, 0))
-        zeros[on, word] |= np.uint64(1 << bit)
-        keep = np.flatnonzero(sign >= 0)
-        new, new_zeros = [], []
-        for p, n in adjacent(zeros, above, below, size - 2, inf):
-            new.append(_lowest([value[p] * y - value[n] * x for x, y in zip(rays[p], rays[n], strict=True)]))
-            new_zeros.append(zeros[p] & zeros[n])
-            if len(keep) + len(new) > most:
-                raise Unfinished
-        rays = [rays[k] for k in keep.tolist()] + new
-        kept = zeros[keep]
-        if new:
-            fresh = np.array(new_zeros)
-            fresh[:, word] |= np.uint64(1 << bit)
-            kept = np.concatenate([kept, fresh])
-        zeros = kept
+        rays, zeros = cut(rays, zeros, value, j, size - 2, most)
     return rays, zeros
-
-
-def _lowest(ray: Sequence[int]) -> Ray:
-    common = gcd(*ray)
-    return tuple(x // common for x in ray)

@@ -45,29 +45,43 @@ def vertices(matrix: Sequence[Sequence[int]], deadline: float = np.inf) -> tuple
     zeros = zero_sets(first)
     for j, row in enumerate(matrix):
         value = [ray[0] - sum(a * x for a, x in zip(row, ray[1:], strict=True) if x) for ray in rays]
-        word, bit = divmod(size + j, WORD)
-        sign = np.array([(v > 0) - (v < 0) for v in value])
-        above, below, on = (np.flatnonzero(sign == s) for s in (1, -1, 0))
-        zeros[on, word] |= np.uint64(1 << bit)
-        keep = np.flatnonzero(sign >= 0)
-        new: list[Ray] = []
-        new_zeros = []
-        for p, n in adjacent(zeros, above, below, size - 1, deadline):
-            a, b = value[p], -value[n]
-            ray = [b * x + a * y for x, y in zip(rays[p], rays[n], strict=True)]
-            common = gcd(*ray)
-            new.append(tuple(x // common for x in ray))
-            new_zeros.append(zeros[p] & zeros[n])
-            if len(keep) + len(new) > MOST_RAYS:
-                raise Unfinished
-        rays = [rays[k] for k in keep.tolist()] + new
-        kept = zeros[keep]
-        if new:
-            fresh = np.array(new_zeros)
-            fresh[:, word] |= np.uint64(1 << bit)
-            kept = np.concatenate([kept, fresh])
-        zeros = kept
+        rays, zeros = cut(rays, zeros, value, size + j, size - 1, MOST_RAYS, deadline)
     return rays, zeros
+
+
+def cut(
+    rays: list[Ray], zeros: ZeroSets, value: Sequence[int], place: int, least: int, most: int, deadline: float = np.inf
+) -> tuple[list[Ray], ZeroSets]:
+    """The extreme rays of a cone that is cut by one more constraint, and their zero sets.
+
+    ``value``  per ray, by how much it meets the constraint; ``place`` the constraint's bit in zero sets.
+    ``least``  constraints that both rays of a two-dimensional face lie on; ``most`` rays kept at once.
+
+    Raises ``Unfinished`` at the deadline (of ``time.monotonic``) or beyond so many rays.
+    """
+    word, bit = divmod(place, WORD)
+    sign = np.array([(v > 0) - (v < 0) for v in value])
+    above, below, on = (np.flatnonzero(sign == s) for s in (1, -1, 0))
+    zeros[on, word] |= np.uint64(1 << bit)
+    keep = np.flatnonzero(sign >= 0)
+    new, new_zeros = [], []
+    for p, n in adjacent(zeros, above, below, least, deadline):
+        new.append(lowest([value[p] * y - value[n] * x for x, y in zip(rays[p], rays[n], strict=True)]))
+        new_zeros.append(zeros[p] & zeros[n])
+        if len(keep) + len(new) > most:
+            raise Unfinished
+    kept = zeros[keep]
+    if new:
+        fresh = np.array(new_zeros)
+        fresh[:, word] |= np.uint64(1 << bit)
+        kept = np.concatenate([kept, fresh])
+    return [rays[k] for k in keep.tolist()] + new, kept
+
+
+def lowest(ray: Sequence[int]) -> Ray:
+    """A ray in lowest terms."""
+    common = gcd(*ray)
+    return tuple(x // common for x in ray)
 
 
 def zero_sets(tight: NDArray[np.bool_]) -> ZeroSets:
