@@ -101,7 +101,7 @@ def bertrand(n: int) -> SymbolicGame:
     return _oligopoly(n, ("share", "undercut", "cost"), profits)
 
 
-def _insist_on_firms(n: int) -> None:
+def _insist_on_firms(n: object) -> None:
     if not isinstance(n, int) or not 2 <= n <= MOST_FIRMS:
         raise GameError(f"n = {n}: from 2 to {MOST_FIRMS} firms are worked out in symbols")
 

@@ -84,9 +84,9 @@ class SymbolicGame:
                 raise GameError(f"{self.place(row)}: a transition probability is {below[0]}; none may be negative")
         if not 0 <= self.initial < self.n_states:
             raise GameError(f"initial: state {self.initial} does not exist")
-        names = [str(symbol) for symbol in self.symbols]
-        if len(set(names)) < len(names):
-            raise GameError(f"symbols: two different ones are called {max(names, key=names.count)!r}; make one with "
+        called = [str(symbol) for symbol in self.symbols]
+        if len(set(called)) < len(called):
+            raise GameError(f"symbols: two different ones are called {max(called, key=called.count)!r}; make one with "
                             "sympy and use it everywhere")
 
     @property

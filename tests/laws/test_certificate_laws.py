@@ -27,6 +27,7 @@ from games.certificates.exact_game import ExactGame
 from games.certificates.exclusion.exclusion import DropStep, Exclusion, LevelStep, PathStep
 from games.certificates.exclusion.outer_sets import Bound, Direction, OuterSets, axis_directions
 from games.certificates.signals import UndetectedDeviation
+from games.model.clock import with_clock
 from games.model.plan import Plan
 from games.model.stochastic_game import GameError, StochasticGame, repeated_game
 from games.model.strategy_automaton import Cell, Lottery, StrategyAutomaton, surely
@@ -240,6 +241,8 @@ def test_the_two_state_dilemma_turns_at_its_published_discount_factor() -> None:
 def affine(game: StochasticGame) -> StochasticGame:
     rationals = {k: v for k, v in game.rationals.items() if k[0] != "payoff"}
     scale, shift = np.resize([4, 0.5], game.n_players), np.resize([-3, 8], game.n_players)
+    if game.undiscounted:
+        shift = np.zeros(game.n_players)    # nothing is paid for ever after such a game has ended
     return replace(game, payoffs=game.payoffs * scale + shift, rationals=rationals)
 
 
@@ -256,15 +259,16 @@ def test_positive_affine_payoffs_change_no_answer(name: str) -> None:
     elif isinstance(certificate, ProfitableDeviation | UndetectedDeviation):
         assert replace(certificate, game_digest=other.digest).check(other).accepted
     elif isinstance(certificate, Exclusion):
-        plan = None if certificate.plan is None else Plan.from_json(other, certificate.plan)
-        if game.monitoring is not None:
+        timed = other if certificate.clock is None else with_clock(other, certificate.clock)
+        plan = None if certificate.plan is None else Plan.from_json(timed, certificate.plan)
+        if game.monitoring is not None or game.undiscounted:
             assert plan is not None and isinstance(solve(other).verdict(plan), Unsustainable)
             return
         point = None
         if certificate.point is not None:
             state, (u, v) = certificate.point
             point = (state, [4 * u - 3, v / 2 + 8])
-        assert refute(other, plan, point) is not None
+        assert refute(timed, plan, point) is not None
 
 
 def swapped(game: StochasticGame) -> tuple[StochasticGame, Callable[[int], int]]:

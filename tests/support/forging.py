@@ -274,10 +274,12 @@ def victims(game: StochasticGame, rng: np.random.Generator) -> Iterator[Stochast
     yield game
     for discount in DISCOUNTS:
         yield game.with_discount(discount)
-    whole = {key: x for key, x in game.rationals.items() if key[0] != "payoff"}
+    # Discounted first: what is paid for ever after the end of a game is nothing, and this does not hold of the others.
+    discounted = game.with_discount("1/2")
+    whole = {key: x for key, x in discounted.rationals.items() if key[0] != "payoff"}
     tempting = game.payoffs + rng.integers(0, 4, size=game.payoffs.shape)
     for payoffs in (tempting, game.payoffs[:, ::-1], -game.payoffs, game.payoffs[rng.permutation(game.n_rows)]):
-        other = replace(game, payoffs=np.ascontiguousarray(payoffs), rationals=whole)
+        other = replace(discounted, payoffs=np.ascontiguousarray(payoffs), rationals=whole)
         for discount in ("1/20", "9/10"):
             yield other.with_discount(discount)
     yield replace(game, burning=not game.burning)
