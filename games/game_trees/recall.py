@@ -78,7 +78,8 @@ def _words(game: ExtensiveGame, number: int, first: int, other: int) -> str:
     who = game.players[known.player]
     if first < other < game.ends[first]:
         return (
-            f"{who} does not have perfect recall: information set {known.name!r} is met {game.place(first)} and again "
+            f"{who} does not have perfect recall: information set {known.name!r} is met "
+            f"{game.place(first) if game.path(first) else 'at the start'} and again "
             f"on the same way, {game.place(other)}, as if it had not been met before"
         )
 

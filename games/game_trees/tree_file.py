@@ -82,6 +82,8 @@ def read_extensive(source: str | Path | Mapping[str, Any]) -> ExtensiveGame:
     try:
         if path.suffix.lower() == ".efg":
             return parse_efg(read_words(path))
+        if path.suffix.lower() in (".nfg", ".csv"):
+            raise GameError("is a game of one round, no tree: ask `servanda game nash` for its equilibria")
         return _Reader().game(parse_json(path))
     except GameError as error:
         raise GameError(f"{path}: {error}") from None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import prod
 from typing import Any, final
 
 import numpy as np
@@ -21,7 +22,7 @@ from games.model.stochastic_game import StochasticGame
 from games.numerics.exact import written
 from games.numerics.vertices import Unfinished
 from games.strategic_form.components import Component, Product, components, subset_dimension
-from games.strategic_form.dominance import Dominated, Elimination, dominated, eliminate, reduced, widened
+from games.strategic_form.dominance import LARGEST, Dominated, Elimination, dominated, eliminate, reduced, widened
 from games.strategic_form.many_players import Mixtures, all_by_gambit, one_mixed, regret, sure
 
 FORMAT = "servanda-nash/1"
@@ -165,6 +166,8 @@ def answer(game: StochasticGame, state: int | str = 0, seconds: float = 5.0) -> 
     equilibria, complete, parts, degenerate, notes = _equilibria(stage, elimination, seconds)
     if elimination is None:
         notes.append(f"dominated actions were looked for longer than {seconds:g} s, and are not told")
+    elif prod(stage.counts) > LARGEST:
+        notes.append("the game is too large for dominance by mixtures: what pure actions dominate is told")
     lowest = tuple(mixed_minmax(stage, i) for i in range(stage.n_players))
     if None in lowest:
         notes.append("the game is too large for mixed minmax payoffs")

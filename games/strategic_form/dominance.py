@@ -52,10 +52,11 @@ def dominated(stage: StageGame, *, strict: bool, deadline: float = inf) -> tuple
     out = []
     for player, count in enumerate(stage.counts):
         table = own_table(stage, player)
+        best = _undominated(table, deadline)
         for action in range(count):
             if time.monotonic() > deadline:
                 raise Unfinished
-            by = _by(table, action, strict)
+            by = _by(table, best, action, strict)
             if by is not None:
                 out.append(Dominated(player, action, by))
     return tuple(out)
@@ -110,8 +111,26 @@ def widened(mixture: Mixture, left: Sequence[int], count: int) -> Mixture:
     return tuple(share.get(k, Fraction(0)) for k in range(count))
 
 
-def _by(table: Table, action: int, strict: bool) -> Mixture | None:
-    """A mixture of rows that dominates a row; None if there is none."""
+def _undominated(table: Table, deadline: float) -> list[int]:
+    """Rows that none is better than or as good as everywhere; of equal ones the first.  Raises ``Unfinished``.
+
+    Whatever a mixture does with other rows, one of these does at least as well.
+    """
+    best: list[int] = []
+    # A row that is better somewhere and nowhere worse has a greater sum.
+    for k in sorted(range(len(table)), key=lambda k: (-sum(table[k]), k)):
+        if time.monotonic() > deadline:
+            raise Unfinished
+        if not any(all(x >= y for x, y in zip(table[j], table[k], strict=True)) for j in best):
+            best.append(k)
+    return sorted(best)
+
+
+def _by(table: Table, best: Sequence[int], action: int, strict: bool) -> Mixture | None:
+    """A mixture of rows that dominates a row; None if there is none.
+
+    ``best``  the rows that are worth mixing.
+    """
     mine, columns = table[action], transposed(table)
     if strict and any(x == max(column) for x, column in zip(mine, columns, strict=True)):
         return None
@@ -125,8 +144,10 @@ def _by(table: Table, action: int, strict: bool) -> Mixture | None:
             return tuple(Fraction(int(j == k)) for j in range(len(table)))
     if len(table) * len(mine) > LARGEST:
         return None
-    ahead = [[y - x for x, y in zip(mine, row, strict=True)] for row in table]
-    return _mixture_above(ahead) if strict else _mixture_not_below(ahead, action)
+    rows = sorted({*best, action})
+    ahead = [[y - x for x, y in zip(mine, table[k], strict=True)] for k in rows]
+    by = _mixture_above(ahead) if strict else _mixture_not_below(ahead, rows.index(action))
+    return None if by is None else widened(by, rows, len(table))
 
 
 def _mixture_above(ahead: Table) -> Mixture | None:

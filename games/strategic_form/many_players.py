@@ -29,8 +29,8 @@ STEPS = 30
 """Newton's, at most."""
 PRECISION = 1e-6
 """How near quantecon comes to an equilibrium before it is polished, with payoffs in an interval of length 1."""
-MOST_STEPS = 2_000
-"""quantecon's, at most."""
+MOST_STEPS, MOST_STARTS = 200, 4
+"""quantecon's steps in one go, which take longer and longer; the search then starts anew where it came to."""
 SMALL_DENOMINATORS = (1_000, 1_000_000)
 """Chances are tried as fractions with such denominators first."""
 MOST_PROFILES_FOR_GAMBIT = 64
@@ -68,9 +68,13 @@ def one_mixed(stage: StageGame) -> Mixtures | None:
     game = NormalFormGame([
         Player(np.ascontiguousarray(tables[..., i].transpose([(i + k) % n for k in range(n)]))) for i in range(n)
     ])
-    even = [np.full(count, 1 / count) for count in stage.counts]
-    found, about = mclennan_tourky(game, init=even, epsilon=PRECISION, max_iter=MOST_STEPS, full_output=True)
-    return polished(stage, [np.asarray(x, dtype=np.float64) for x in found]) if about.converged else None
+    at = [np.full(count, 1 / count) for count in stage.counts]
+    for _ in range(MOST_STARTS):
+        found, about = mclennan_tourky(game, init=at, epsilon=PRECISION, max_iter=MOST_STEPS, full_output=True)
+        at = [np.asarray(x, dtype=np.float64) for x in found]
+        if about.converged:
+            return polished(stage, at)
+    return None
 
 
 def all_by_gambit(stage: StageGame) -> list[Mixtures] | None:

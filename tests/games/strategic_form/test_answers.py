@@ -6,6 +6,7 @@ import importlib.util
 from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -147,6 +148,20 @@ def test_regret_is_what_a_deviation_gains() -> None:
     assert regret(stage, sure(stage, (0, 0))) == 1
     assert regret(stage, sure(stage, (1, 1))) == 0
     assert regret(stage, ((HALF, HALF), (Fraction(0), Fraction(1)))) == HALF
+
+
+def test_the_search_for_a_mixed_one_ends(monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> None:
+    """Each of its steps takes longer than those before, so that it begins anew, and not too often."""
+    asked: list[int] = []
+
+    def never(game: object, *, init: object, max_iter: int, **kept: object) -> object:
+        asked.append(max_iter)
+        return init, SimpleNamespace(converged=False)
+
+    monkeypatch.setattr("quantecon.game_theory.mclennan_tourky", never)
+    found = ask(rng.integers(0, 9, (2, 2, 2, 3)))
+    assert sum(asked) <= 800 and max(asked) <= 200
+    assert not asked or "did not converge" in found.notes[-1]
 
 
 def test_without_time_what_is_missing_is_said(rng: np.random.Generator) -> None:

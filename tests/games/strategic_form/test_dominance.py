@@ -41,6 +41,20 @@ def surplus(table: np.ndarray[tuple[int, int], np.dtype[np.float64]], action: in
     return -float(found.fun)
 
 
+def test_of_many_actions_the_same_are_dominated_as_by_linear_programs(rng: np.random.Generator) -> None:
+    """All but a few rows are no better anywhere than another one, and have no part in mixtures."""
+    game = stage_game(rng.integers(0, 20, (80, 3, 2)))
+    table = np.array(own_table(game, 0), dtype=float)
+    for strict in (True, False):
+        found = {d.action: d.by for d in dominated(game, strict=strict) if d.player == 0}
+        assert set(found) == {k for k in range(80) if surplus(table, k, strict=strict) > 1e-7}
+        for action, by in found.items():
+            gains = np.array([float(p) for p in by]) @ table - table[action]
+            assert len(by) == 80 and gains.min() > -1e-9 and gains.max() > 1e-9
+    with pytest.raises(Unfinished):
+        dominated(game, strict=False, deadline=0.0)
+
+
 def test_the_same_actions_as_by_linear_programs(rng: np.random.Generator) -> None:
     seen = {True: 0, False: 0}
     by_mixtures = 0
