@@ -111,7 +111,9 @@ class StageGame(Shown):
         values = self.exact_payoffs[..., player]
         for other in reversed(range(self.n_players)):
             if other != player:
-                values = np.tensordot(values, np.array(mixtures[other], dtype=object), axes=(other, 0))
+                used = [k for k, chance in enumerate(mixtures[other]) if chance]
+                chances = np.array([mixtures[other][k] for k in used], dtype=object)
+                values = np.tensordot(values.take(used, axis=other), chances, axes=(other, 0))
         return [Fraction(x) for x in values.tolist()]
 
     def best_replies(self, player: int) -> NDArray[np.bool_]:

@@ -23,7 +23,7 @@ from games.numerics.exact import written
 from games.numerics.vertices import Unfinished
 from games.strategic_form.components import Component, Product, components, subset_dimension
 from games.strategic_form.dominance import LARGEST, Dominated, Elimination, dominated, eliminate, reduced, widened
-from games.strategic_form.many_players import Mixtures, all_by_gambit, one_mixed, regret, sure
+from games.strategic_form.many_players import Mixtures, all_by_gambit, one_mixed, sure
 
 FORMAT = "servanda-nash/1"
 
@@ -254,9 +254,10 @@ def _each(profiles: Sequence[Mixtures], wider: Callable[[Product], Product]) -> 
 
 
 def _found(stage: StageGame, mixtures: Mixtures) -> StageEquilibrium:
-    payoffs, strict = [], True
+    payoffs, most, strict = [], Fraction(0), True
     for player, own in enumerate(mixtures):
         values = stage.action_values(mixtures, player)
         payoffs.append(sum((p * v for p, v in zip(own, values, strict=True)), Fraction(0)))
+        most = max(most, max(values) - payoffs[-1])
         strict = strict and max(own) == 1 and values.count(max(values)) == 1
-    return StageEquilibrium(mixtures, tuple(payoffs), regret(stage, mixtures), strict)
+    return StageEquilibrium(mixtures, tuple(payoffs), most, strict)
