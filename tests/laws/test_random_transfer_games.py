@@ -15,7 +15,7 @@ def test_a_handful_of_random_games_keeps_all_laws() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 4))
+@pytest.mark.parametrize("seed", range(2, 3))
 def test_on_250_random_games_all_laws_hold_and_hardly_anything_is_undecided(seed: int) -> None:
     seen = campaign(250, seed)
     assert seen["undecided"] + seen["verdicts undecided"] <= 5
