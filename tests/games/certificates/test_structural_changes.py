@@ -117,7 +117,7 @@ def test_structure_changed_at_random_ends_in_words() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 7))
+@pytest.mark.parametrize("seed", range(2, 4))
 def test_much_structure_changed_at_random_ends_in_words(seed: int) -> None:
     survive(seed, 400)
     survive_other_kinds(seed, 1500)

@@ -61,8 +61,8 @@ def test_the_same_extreme_equilibria_as_by_trying_every_basis() -> None:
 
 
 @pytest.mark.slow
-def test_the_same_extreme_equilibria_as_by_trying_every_basis_in_5000_games() -> None:
-    assert _agree_with_brute_force(seed=2, games=5000, most=5) > 1000
+def test_the_same_extreme_equilibria_as_by_trying_every_basis_in_2000_games() -> None:
+    assert _agree_with_brute_force(seed=2, games=2000, most=5) > 400
 
 
 def test_fifteen_equilibria_of_a_game_of_common_interest() -> None:
