@@ -83,7 +83,8 @@ def alike_by_force(game: StochasticGame, state: int, player: int) -> int:
     return len(np.unique(np.moveaxis(outcome.reshape(shape), player, 0).reshape(shape[player], -1), axis=0))
 
 
-@pytest.mark.parametrize("name", ["fighter", "joint_committee_stages", "accession", "offset_capped"])
+@pytest.mark.parametrize("name", [
+    pytest.param("fighter", marks=pytest.mark.slow), "joint_committee_stages", "accession", "offset_capped"])
 def test_no_two_moves_that_are_left_are_alike(name: str) -> None:
     treaty = short_fighter() if name == "fighter" else read_treaty(SMALL[name])
     compiled, full = compile_treaty(treaty), unmerged(treaty)
