@@ -32,8 +32,8 @@ def nash_command(
 ) -> None:
     """The Nash equilibria of one round: all of two players', with connected sets of them; dominance, minmax payoffs.
 
-    Of more players all in pure actions, and one that may be mixed; all of them where pygambit is installed.  With
-    --strict, the exit status is 3 if some may be missing.
+    Of more players all in pure actions, and one that may be mixed; what Gambit's search finds where pygambit is
+    installed.  With --strict, the exit status is 3 if some may be missing.
     """
     from games.files.game_file import read_game
 

@@ -214,12 +214,12 @@ def _equilibria(stage: StageGame, elimination: Elimination | None, seconds: floa
     everything = all_by_gambit(stage)
     if everything is not None:
         merged = list(dict.fromkeys([*pure, *everything]))
-        if len(merged) % 2:
-            return merged, True, (), None, [
-                "mixed ones were found by Gambit, whose search is numerical: that none is missing is not proved"]
-        return merged, False, (), None, [
-            f"Gambit's search gives {len(merged)}, and regular games have an odd number of equilibria (Wilson 1971): "
-            "some may be missing, or there are whole sets of them"]
+        # An odd number is no proof: two may be missing.
+        note = "mixed ones were found by Gambit, whose search is numerical: that none is missing is not proved"
+        if len(merged) % 2 == 0:
+            note = (f"Gambit's search gives {len(merged)}, and regular games have an odd number of equilibria (Wilson "
+                    "1971): some may be missing, or there are whole sets of them")
+        return merged, False, (), None, [note]
     notes = [PURE_ONLY]
     one = one_mixed(stage)
     if one is None:

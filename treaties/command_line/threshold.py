@@ -84,5 +84,5 @@ def threshold_command(
         from treaties.thresholds.telling import summary
 
         say_lines(summary(found))
-    if not found.agrees:
+    if found.agrees is False:
         raise typer.Exit(REFUSED)

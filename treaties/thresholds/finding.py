@@ -17,6 +17,7 @@ import sympy as sp
 
 from games.certificates.automata.check import WeakestLink as ExactLink
 from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation, ProfitableDeviation
+from games.certificates.certificate import SolutionConcept
 from games.model.stochastic_game import StochasticGame
 from games.play.rules_of_play import RuleOfPlay
 from games.symbolic import Bound, Region, Threshold, threshold
@@ -27,6 +28,8 @@ from treaties.model.treaty import Treaty
 from treaties.thresholds.numbers import Moved, NoFormula, moved
 from treaties.thresholds.tracing import Traced, traced, treaty_at
 
+CONCEPT = SolutionConcept.PURE_SUBGAME_PERFECT
+"""What the rule of play is asked to be."""
 RUNGS = {1: "self-executing", 2: "proportionate", 3: "reversion"}
 MOST_SYMBOLS = 4
 POINTS = 6
@@ -83,9 +86,10 @@ class TreatyThreshold:
     verdicts: tuple[tuple[float, str], ...] = ()
 
     @property
-    def agrees(self) -> bool:
-        """No point at which something was proved contradicts the formula."""
-        return all(check.proved in (None, check.predicted) for check in self.checks)
+    def agrees(self) -> bool | None:
+        """Whether every point at which something was proved confirms the formula; None where nothing was proved."""
+        proved = [check for check in self.checks if check.proved is not None]
+        return all(check.proved == check.predicted for check in proved) if proved else None
 
     def deviations(self, bound: Bound) -> tuple[str, ...]:
         """Who is kept from what by a bound, in the treaty's words, each once."""
@@ -106,6 +110,7 @@ class TreatyThreshold:
             "treaty": self.treaty.title,
             "of": self.asked,
             "rule": RUNGS[self.rung],
+            "concept": CONCEPT.value,
             "why": self.why,
             "symbols": [
                 {"name": m.name, "paths": list(m.paths), "text": list(m.values), "low": m.low, "high": m.high}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from games.symbolic import Bound, Threshold
 from games.symbolic.game import text
 from treaties.findings.amounts import number
-from treaties.thresholds.finding import RUNGS, TreatyThreshold
+from treaties.thresholds.finding import CONCEPT, RUNGS, TreatyThreshold
 
 _ANSWERS = {1: "nobody does more than the text provides", 2: "a breach is answered by suspension, then forgiven",
             3: "a breach ends cooperation for good"}
@@ -20,6 +20,7 @@ def summary(told: TreatyThreshold) -> Iterator[str]:
     """The formula, where each constraint binds, and what the exact check said."""
     yield f"{told.treaty.title}: {told.asked}"
     yield f"rule of play: {RUNGS[told.rung]}; {_ANSWERS[told.rung]}"
+    yield f"asked to be a {CONCEPT.value}"
     found = told.found
     if found is None:
         yield told.why
@@ -37,7 +38,9 @@ def summary(told: TreatyThreshold) -> Iterator[str]:
         yield f"  {many} other bound{' is' if many == 1 else 's are'} implied by these everywhere"
     yield from _region(told)
     proved = [check for check in told.checks if check.proved is not None]
-    if told.agrees:
+    if told.agrees is None:
+        yield "not checked: at none of the points was anything proved in exact arithmetic; do not rely on the formula"
+    elif told.agrees:
         yield (f"checked by substitution: the exact check of the rule agrees at {len(proved)} of {len(told.checks)} "
                "points of the compiled game")
     else:

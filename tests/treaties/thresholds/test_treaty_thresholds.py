@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import sympy as sp
@@ -112,11 +113,23 @@ def test_where_there_is_none_it_says_why(case: str, of: str, why: str) -> None:
     assert list(summary(told))
 
 
+def test_where_nothing_was_proved_nothing_is_said_to_be_confirmed() -> None:
+    told = treaty_threshold(read_treaty(CASE), "discount")
+    lines = list(summary(told))
+    assert told.agrees is True and any("the exact check of the rule agrees at" in line for line in lines)
+    assert any("pure-action subgame-perfect equilibrium" in line for line in lines)
+    open_ones = replace(told, checks=tuple(replace(check, proved=None) for check in told.checks))
+    assert open_ones.agrees is None and any(line.startswith("not checked") for line in summary(open_ones))
+    wrong = replace(told, checks=(*open_ones.checks, replace(told.checks[0], proved=not told.checks[0].predicted)))
+    assert wrong.agrees is False and any(line.startswith("not confirmed") for line in summary(wrong))
+
+
 def test_the_command_and_its_refusals(capsys: pytest.CaptureFixture[str]) -> None:
     run = run_with(capsys)
     done = run("threshold", CASE, "--of", "discount", "--variant", "Automatic renewal", "--json")
     data = json.loads(done.out)
     assert data["format"] == "servanda-threshold/1" and data["agrees"] is True
+    assert data["concept"] == "pure-action subgame-perfect equilibrium with public randomisation"
     assert data["threshold"]["formula"] == "1/3" and data["threshold"]["latex"] == r"\mathrm{discount} \geq \frac{1}{3}"
     for arguments, said in (
         (("--of", "discunt"), "is no number of the treaty"),
