@@ -16,6 +16,11 @@ is an equilibrium, ``critical_discount`` from which discount factor on, for thou
 
 Check a proof: ``verdict.certificate.check(game)``; ``write_certificate`` and ``read_certificate`` keep it.
 
+Doubt: a ``TypedGame`` says what its players may be (``PartyType``, with a ``TypeRule`` where it does not choose), a
+``TypedRule`` what each type does.  ``least_trust`` says how sure of a partner one must be, ``trust_region`` at which
+priors the rule is an equilibrium; other proofs are in ``games.certificates.typed``.  ``read_typed_game``,
+``write_typed_game``, ``read_typed_certificate`` and ``write_typed_certificate`` keep them.
+
 Go on: ``games.solvers`` (the methods and their options), ``games.bargaining``, ``games.coalitions``,
 ``games.strategic_form`` (one round: all equilibria), ``games.extensive_form``, ``games.symbolic`` (formulas),
 ``games.drawing``, ``games.tables``, ``games.replication`` (published results).
@@ -35,9 +40,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from games.certificates.certificate import Certificate, CheckReport, SolutionConcept
     from games.certificates.certificate_file import read_certificate, write_certificate
+    from games.certificates.typed.files import read_typed_certificate, write_typed_certificate
     from games.files.game_file import read_game, write_game
     from games.files.path_file import read_path
     from games.files.strategy_file import read_strategy
+    from games.files.typed_file import read_typed_game, write_typed_game
     from games.model.clock import TimedPlan, timed_plan
     from games.model.plan import Plan
     from games.model.public_automaton import PublicAutomaton
@@ -45,6 +52,8 @@ if TYPE_CHECKING:
     from games.model.stage_game import StageGame, stage_game
     from games.model.stochastic_game import GameError, StochasticGame, from_bimatrix, repeated_game, stochastic_game
     from games.model.strategy_automaton import StrategyAutomaton
+    from games.model.typed_game import PartyType, TypedGame, TypeRule
+    from games.model.typed_rule import TypedRule
     from games.play import strategies
     from games.play.simulation import simulate
     from games.play.strategies.evaluation import evaluate
@@ -52,6 +61,7 @@ if TYPE_CHECKING:
     from games.questions.discount_region import discount_region
     from games.questions.folk_theorem import FolkTheoremSet, folk_theorem_set, minmax
     from games.questions.solve import choose_solver, solve
+    from games.questions.trust_needed import least_trust, trust_region
     from games.solvers.payoff_set import EquilibriumPayoffSet
     from games.solvers.solution import Solution
     from games.solvers.solver import Solver
@@ -62,9 +72,11 @@ else:
     __getattr__, __dir__ = lazy_names(__name__, {
         "games.certificates.certificate": ("Certificate", "CheckReport", "SolutionConcept"),
         "games.certificates.certificate_file": ("read_certificate", "write_certificate"),
+        "games.certificates.typed.files": ("read_typed_certificate", "write_typed_certificate"),
         "games.files.game_file": ("read_game", "write_game"),
         "games.files.path_file": ("read_path",),
         "games.files.strategy_file": ("read_strategy",),
+        "games.files.typed_file": ("read_typed_game", "write_typed_game"),
         "games.model.clock": ("TimedPlan", "timed_plan"),
         "games.model.plan": ("Plan",),
         "games.model.public_automaton": ("PublicAutomaton",),
@@ -73,6 +85,8 @@ else:
         "games.model.stochastic_game": (
             "GameError", "StochasticGame", "from_bimatrix", "repeated_game", "stochastic_game"),
         "games.model.strategy_automaton": ("StrategyAutomaton",),
+        "games.model.typed_game": ("PartyType", "TypeRule", "TypedGame"),
+        "games.model.typed_rule": ("TypedRule",),
         "games.play": ("strategies",),
         "games.play.simulation": ("simulate",),
         "games.play.strategies.evaluation": ("evaluate",),
@@ -80,6 +94,7 @@ else:
         "games.questions.discount_region": ("discount_region",),
         "games.questions.folk_theorem": ("FolkTheoremSet", "folk_theorem_set", "minmax"),
         "games.questions.solve": ("choose_solver", "solve"),
+        "games.questions.trust_needed": ("least_trust", "trust_region"),
         "games.solvers.payoff_set": ("EquilibriumPayoffSet",),
         "games.solvers.solution": ("Solution",),
         "games.solvers.solver": ("Solver",),
@@ -92,10 +107,13 @@ __all__ = [
     "repeated_game", "stochastic_game", "stage_game", "from_bimatrix", "StochasticGame", "StageGame",
     "PublicMonitoring", "GameError",
     "read_game", "write_game",
+    "TypedGame", "PartyType", "TypeRule", "TypedRule", "read_typed_game", "write_typed_game",
+    "least_trust", "trust_region",
     "solve", "choose_solver", "Solver", "Solution", "EquilibriumPayoffSet",
     "Plan", "TimedPlan", "timed_plan", "StrategyAutomaton", "PublicAutomaton", "read_path", "discount_region",
     "strategies", "evaluate", "critical_discount", "simulate", "read_strategy",
     "minmax", "folk_theorem_set", "FolkTheoremSet",
     "Verdict", "Sustainable", "Unsustainable", "Undecided", "SolutionConcept",
     "Certificate", "CheckReport", "read_certificate", "write_certificate",
+    "read_typed_certificate", "write_typed_certificate",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -38,11 +39,16 @@ def certify_command(
 ) -> None:
     """Re-prove a certificate in exact rational arithmetic, by code that knows no solver, and say all that it claims.
 
-    Give --discount and --transfers as they were given to solve.  Exit status 1 means refused, or with --expect that
-    the certificate does not prove what is expected.
+    FILE may also be a game whose players have types (servanda-typed-game/1), with a certificate of its own.  Give
+    --discount and --transfers as they were given to solve.  Exit status 1 means refused, or with --expect that the
+    certificate does not prove what is expected.
     """
     from games.certificates.certificate_file import read_certificate
+    from games.files.typed_file import is_typed_game
 
+    if is_typed_game(file):
+        _certify_typed(file, certificate, (discount, transfers, expect), json)
+        return
     game = game_asked(file, discount, transfers)
     evidence = read_certificate(certificate)
     plan = None if expect is None else plan_asked(expect, game)
@@ -73,6 +79,35 @@ def certify_command(
         if expected is not None:
             _say_expected(expected)
     if not report.accepted or (expected is not None and not expected["proved"]):
+        raise typer.Exit(REFUSED)
+
+
+def _certify_typed(file: Path, certificate: Path, asked: tuple[str | None, ...], json: bool) -> None:
+    """The same of a game with types, whose file says all that is asked of it."""
+    from games.certificates.typed.certificate import CONCEPT
+    from games.certificates.typed.files import read_typed_certificate
+    from games.files.typed_file import read_typed_game
+
+    if any(x is not None for x in asked):
+        raise typer.BadParameter(
+            "a game with types is judged as its file has it; leave out --discount, --transfers and --expect")
+    typed = read_typed_game(file)
+    evidence = read_typed_certificate(certificate)
+    report = evidence.check(typed)
+    claim = evidence.claim(typed) if report.accepted else report.claim
+    if json:
+        say_json({
+            "accepted": report.accepted, "kind": evidence.kind, "concept": CONCEPT, "claim": claim,
+            "place": report.place, "problem": report.problem, "numbers": dict(report.numbers),
+            "typed_digest": typed.digest, "note": NOTE})
+    else:
+        say_check(report, claim)
+        if report.accepted:
+            say(f"  kind     {evidence.kind}")
+            for key, value in report.numbers.items():
+                say(f"  {key.replace('_', ' ')}  {told(value)}")
+            say(f"  note     {NOTE}")
+    if not report.accepted:
         raise typer.Exit(REFUSED)
 
 

@@ -81,7 +81,8 @@ class _Reader:
             raise GameError(f"a game is a JSON object, this is {kind_of(data)}")
         if data.get("format") != FORMAT:
             given = f"{data['format']!r} given" if "format" in data else "missing"
-            raise GameError(f'format: {given}; this reader knows "format": "{FORMAT}"')
+            typed = "; games with types are for servanda game certify" if "typed-game" in given else ""
+            raise GameError(f'format: {given}; this reader knows "format": "{FORMAT}"{typed}')
         self.found.keys(data, "", GAME_KEYS)
         self.players = self.found.labels(data.get("players"), "players")
         if len(self.players) > MOST_PLAYERS:

@@ -11,19 +11,20 @@ from games.files.reading import path_of
 from games.model.stochastic_game import GameError
 
 
-def write_text(path: str | Path, text: str, *, folders: bool = False) -> Path:
+def write_text(path: str | Path, text: str, *, folders: bool = False, mode: int | None = None) -> Path:
     """Write a text file (UTF-8, line ends as they are) as ``write_bytes`` does."""
-    return write_bytes(path, text.encode("utf-8"), folders=folders)
+    return write_bytes(path, text.encode("utf-8"), folders=folders, mode=mode)
 
 
-def write_bytes(path: str | Path, content: bytes, *, folders: bool = False) -> Path:
+def write_bytes(path: str | Path, content: bytes, *, folders: bool = False, mode: int | None = None) -> Path:
     """Write a file by way of a temporary one in the same folder, and return where it is.
 
     ``folders``  make the folder if it is not there.  A symbolic link stays, and the file that it leads to is written.
+    ``mode``     permissions of a new file; None: those of any new file.  A file that is replaced keeps its own.
     Raises ``GameError`` if the file cannot be written, or if what is there is no regular file.
     """
     target = path_of(path)
-    replaceable(target)
+    there = replaceable(target)
     real = Path(os.path.realpath(target))
     try:
         if folders:
@@ -32,10 +33,14 @@ def write_bytes(path: str | Path, content: bytes, *, folders: bool = False) -> P
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
-            # A temporary file is private to its owner; the finished one gets the permissions of any new file.
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(temporary, 0o666 & ~umask)
+            # A temporary file is private to its owner; the finished one is what the old one was, or any new one is.
+            if there:
+                mode = stat.S_IMODE(os.stat(real).st_mode)
+            if mode is None:
+                umask = os.umask(0)
+                os.umask(umask)
+                mode = 0o666 & ~umask
+            os.chmod(temporary, mode)
             os.replace(temporary, real)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)

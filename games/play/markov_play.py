@@ -18,6 +18,9 @@ from scipy.sparse.linalg import splu
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
 
+TIE = 1e-9
+"""Of the largest payoff: what costs the same but for this is told as the same."""
+
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -91,11 +94,12 @@ class MarkovPlay:
         """Per player csr_array[deviations, states]: where each of its deviations leads."""
         return tuple(csr_array(self.game.transition[row]) for _, row in self.deviations)
 
-    def slack(self, complying: Floats, punished: Floats) -> Slack:
+    def slack(self, complying: Floats, punished: Floats, passed: NDArray[np.bool_] | None = None) -> Slack:
         """Least slack when a player alone deviates for one period.
 
         ``complying``  Float[states, players], the value of following the rule.
         ``punished``   Float[states, players], the deviator's value from the next period on.
+        ``passed``     Bool[rows], what is not counted, such as what a plan allows besides; None counts all.
         """
         game = self.game
         value = np.full((game.n_states, game.n_players), np.inf)
@@ -106,11 +110,14 @@ class MarkovPlay:
             delta = float(game.discount[i])
             gain = (1 - delta) * game.payoffs[row, i] + delta * (self._after[i] @ punished[:, i])
             here = (complying[state, i] - gain) / (1 - delta)
-            order = np.lexsort((row, here, state))
-            first = order[np.r_[True, np.diff(state[order]) > 0]]
-            value[state[first], i] = here[first]
+            if passed is not None:
+                here = np.where(passed[row], np.inf, here)
+            np.minimum.at(value[:, i], state, here)
+            # Of deviations that cost the same the first is told, whatever rounding makes of them on this machine.
+            alike = here <= value[state, i] + like(game)
+            first = np.flatnonzero(alike)[np.unique(state[alike], return_index=True)[1]]
             best[state[first], i] = row[first]
-        return Slack(value, best)
+        return Slack(value, np.where(np.isinf(value), -1, best))
 
     def reached(self, start: int) -> NDArray[np.bool_]:
         """Bool[states]: the states that play reaches from ``start`` (itself included)."""
@@ -135,6 +142,17 @@ class MarkovPlay:
         for t in range(1, periods):
             out[t] = transposed @ out[t - 1]
         return out
+
+
+def like(game: StochasticGame) -> float:
+    """Slacks no further apart than this are told as one."""
+    return TIE * max(1.0, float(np.abs(game.payoffs).max()))
+
+
+def first_least(value: Floats, within: float) -> tuple[int, ...]:
+    """The first place at which an array is least, but for what rounding may make of it."""
+    at = int(np.flatnonzero(value.ravel() <= value.min() + within)[0])
+    return tuple(int(k) for k in np.unravel_index(at, value.shape))
 
 
 def reachable(law: csr_array, start: int) -> NDArray[np.bool_]:

@@ -13,10 +13,11 @@ from typing import final
 import numpy as np
 from scipy.sparse import csr_array
 
+from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import Cell, StrategyAutomaton, surely
 from games.numerics.arrays import Floats, Ints
-from games.play.markov_play import MarkovPlay, Slack
+from games.play.markov_play import MarkovPlay, Slack, first_least, like
 
 Plays = dict[bytes, MarkovPlay]
 
@@ -56,9 +57,9 @@ class RuleOfPlay:
             out.append(play.values() if self.then[mode] == mode else play.values(out[self.then[mode]]))
         return tuple(out)
 
-    def slack(self, mode: int) -> Slack:
-        """Least slack per state and player in one mode."""
-        return self.plays[mode].slack(self.values[mode], self.values[self.punish[mode]])
+    def slack(self, mode: int, passed: np.ndarray[tuple[int], np.dtype[np.bool_]] | None = None) -> Slack:
+        """Least slack per state and player in one mode; ``passed`` as in ``MarkovPlay.slack``."""
+        return self.plays[mode].slack(self.values[mode], self.values[self.punish[mode]], passed)
 
     @cached_property
     def on_path(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -108,17 +109,26 @@ class RuleOfPlay:
         """The deviation of least slack while all comply; None if nobody ever has a choice."""
         return self._least(0, self.on_path)
 
+    def least_departure(self, plan: Plan) -> Deviation | None:
+        """The same of deviations that a plan does not allow; None if there are none."""
+        return self._least(0, self.on_path, plan.allowed)
+
     @cached_property
     def least_anywhere(self) -> Deviation | None:
         """The deviation of least slack over every mode and state within reach."""
         found = [self._least(mode, self.reach[mode]) for mode in range(len(self.names))]
         return min((d for d in found if d is not None), key=lambda d: d.slack, default=None)
 
-    def _least(self, mode: int, where: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Deviation | None:
-        slack = self.slack(mode)
+    def _least(
+        self,
+        mode: int,
+        where: np.ndarray[tuple[int], np.dtype[np.bool_]],
+        passed: np.ndarray[tuple[int], np.dtype[np.bool_]] | None = None,
+    ) -> Deviation | None:
+        slack = self.slack(mode, passed)
         value = np.where(where[:, None], slack.value, np.inf)
-        state, player = (int(k) for k in np.unravel_index(int(value.argmin()), value.shape))
-        found = float(value[state, player])
+        state, player = first_least(value, like(self.game))
+        found = float(value.min())
         if not np.isfinite(found):
             return None
         return Deviation(mode, state, player, int(self.rows[mode, state]), int(slack.row[state, player]), found)

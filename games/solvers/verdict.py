@@ -64,6 +64,11 @@ class Undecided(Shown):
 Verdict = Sustainable | Unsustainable | Undecided
 
 
+def known_margin(verdict: Sustainable | Unsustainable) -> float | None:
+    """A verdict's margin; None where it tells no more than the verdict does."""
+    return None if verdict.margin == BARELY else verdict.margin
+
+
 def only_if_proved(game: StochasticGame, verdict: Verdict) -> Verdict:
     """The verdict if its certificate passes the exact check, otherwise ``Undecided`` saying where the check failed."""
     if isinstance(verdict, Undecided):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from games.tables.frames import frame_of
-    from games.tables.latex import latex_of
+    from games.tables.latex import latex_of, tabular
     from games.tables.pages import html_of
     from games.tables.words import in_short
 else:
@@ -25,9 +25,9 @@ else:
 
     __getattr__, __dir__ = lazy_names(__name__, {
         "games.tables.frames": ("frame_of",),
-        "games.tables.latex": ("latex_of",),
+        "games.tables.latex": ("latex_of", "tabular"),
         "games.tables.pages": ("html_of",),
         "games.tables.words": ("in_short",),
     })
 
-__all__ = ["frame_of", "html_of", "in_short", "latex_of"]
+__all__ = ["frame_of", "html_of", "in_short", "latex_of", "tabular"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -42,18 +43,23 @@ def latex_of(thing: Any, game: StochasticGame | None = None, *, caption: str = "
     matrix = _matrix(thing)
     if matrix is None:
         columns, rows, _ = table_of(thing, game)
-        numeric = [all(isinstance(row[k], (int, float)) and not isinstance(row[k], bool) for row in rows)
-                   for k in range(len(columns))]
-        tabular = _tabular("".join("r" if x else "l" for x in numeric), [escaped(c) for c in columns],
-                           [[_cell(x) for x in row] for row in rows])
+        body = tabular(columns, rows)
     else:
-        tabular = matrix
+        body = matrix
     if not (caption or label):
-        return tabular
+        return body
     lines = [r"\begin{table}", r"\centering"]
     lines += [rf"\caption{{{escaped(caption)}}}"] * bool(caption)
     lines += [rf"\label{{{''.join(x for x in label if x.isalnum() or x in ':-_.')}}}"] * bool(label)
-    return "\n".join([*lines, tabular, r"\end{table}"])
+    return "\n".join([*lines, body, r"\end{table}"])
+
+
+def tabular(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Rows of numbers, text and None as a ``tabular``; columns of numbers alone are set to the right."""
+    numeric = [all(x is None or (isinstance(x, (int, float)) and not isinstance(x, bool)) for x in cells)
+               for cells in (zip(*rows, strict=True) if rows else [()] * len(columns))]
+    return _tabular("".join("r" if x else "l" for x in numeric), [escaped(c) for c in columns],
+                    [[_cell(x) for x in row] for row in rows])
 
 
 def _matrix(thing: Any) -> str | None:

@@ -105,7 +105,7 @@ def test_what_holds_on_public_signals_is_not_refuted_under_full_observation_with
     for row in range(game.n_rows):
         plan = Plan.from_json(game, {"s0": [list(game.profile_labels(row))]})
         if isinstance(solution.verdict(plan), Sustainable):
-            assert refute_and_check(watched, Plan(watched, plan.allowed), seconds=5.0) is None
+            assert refute_and_check(watched, Plan(watched, plan.allowed), seconds=1.0) is None
 
 
 def test_the_best_that_is_found_grows_with_better_signals_and_falls_with_worse() -> None:

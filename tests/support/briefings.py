@@ -10,9 +10,9 @@ from games.certificates.automata.self_generation import SelfGeneration
 from games.certificates.exclusion.exclusion import Exclusion
 from games.certificates.transfers.plan import TransferPlan
 from games.questions.discount_region import DiscountRegion
+from treaties.findings.answer import Answer
 from treaties.findings.fixes import BreakingOptions, OptionFix
 from treaties.findings.records import (
-    Answer,
     CertificateNote,
     Departure,
     Incentive,
@@ -191,15 +191,19 @@ VARIANTS = (
 MARKS = ((3, "stage 2: exposure 0.6"), (6, "stage 3: exposure 0.25"), (7, "vote on renewal"), (9, "term ends"))
 
 
-def timeline(shift: float = 0.0) -> Timeline:
+def timeline(shift: float = 0.0, lost: float | None = None) -> Timeline:
+    """Incentives of ten years; ``lost``  what is less in each if later years are lost, none where no term ends."""
     norland = (4.2, 2.6, 0.1034, 6.3, 7.9, 9.2, 17.4, 18.8, 20.1, 21.0)
     sundmark = (9.1, 7.2, 5.9, 12.2, 13.4, 15.0, 22.8, 24.0, 25.3, 26.1)
     incentives = tuple(
-        Incentive(party, year, value + shift, {"stage": "1 of 3"}, "breaches its obligations on technology")
+        Incentive(party, year, value + shift, {"stage": "1 of 3"}, "breaches its obligations on technology",
+                  None if lost is None else value + shift + lost)
         for party, values in (("NOR", norland), ("SUN", sundmark))
         for year, value in enumerate(values)
     )
-    return Timeline(incentives, MARKS, "The first term is shown.")
+    if lost is None:
+        return Timeline(incentives, MARKS, "The first term is shown.", no_last_year="No term comes to an end.")
+    return Timeline(incentives, MARKS, "The first term is shown.", tuple(range(10, 0, -1)), 0, 10)
 
 
 PAYING = "pure-action subgame-perfect equilibrium with voluntary transfers, money burning and public randomisation"
@@ -279,12 +283,22 @@ def holds(**changes: Any) -> Any:
         "leans_on_refused_renewal": True,
         "monitoring": None,
         "participation": None,
+        "rights": None,
+        "divisions": (),
+        "third_parties": (),
         "after_exit": (),
+        "stocks": (),
+        "trust": None,
+        "grid": None,
         "versions": {"servanda": "0.1.0", "numpy": "2.4.0"},
         "transfers": "none",
         "side_payments": side_payments(),
+        "matters": 0.05,
     }
-    return SimpleNamespace(**{**fields, **changes})
+    told = {**fields, **changes}
+    leans_on = next((rung for rung in told["ladder"] if rung.verdict == "sustainable"), told["ladder"][-1])
+    tightest = leans_on.weakest_link if told["first_rung"] not in (None, 4) else told["weakest_link"]
+    return SimpleNamespace(**{"leans_on": leans_on, "tightest": tightest, **told})
 
 
 def fails(**changes: Any) -> Any:
@@ -297,7 +311,7 @@ def fails(**changes: Any) -> Any:
         "weakest_link": worst,
         "first_rung": None,
         "ladder": tuple(rung(n, "unsustainable", -0.512 * (5 - n)) for n in (1, 2, 3, 4)),
-        "timeline": timeline(-2.0),
+        "timeline": timeline(-2.0, -22.0),
         "discount_region": DiscountRegion(((0.3, 0.5), (0.93, 0.995)), 1e-6, (0.01, 0.995, 0.01), (0.61,)),
         "departure": Departure(
             path, "Norland breaches its obligations on technology in year 3", 2.4, {"NOR": 4.0, "SUN": 5.5}

@@ -55,7 +55,8 @@ def check_it_describes_itself(kind: str, provision: type[Provision]) -> None:
 def check_the_schema_knows_it(kind: str, provision: type[Provision], schema: dict[str, Any]) -> None:
     """Editors offer the kind and all its fields."""
     assert kind in schema["properties"]["provision"]["items"]["properties"]["type"]["enum"]
-    assert set(schema["$defs"][provision.__name__]["properties"]) == set(provision.model_fields)
+    named = {field.alias or name for name, field in provision.model_fields.items()}
+    assert set(schema["$defs"][provision.__name__]["properties"]) == named
 
 
 def check_its_effects_and_remarks(treaty: Treaty) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import values_of
 from treaties.model.treaty import Treaty
+from treaties.reading.toml_text import in_toml
 from treaties.reading.treaty_file import read_treaty_text
 
 FILES = Path(__file__).parents[1] / "treaties" / "reading" / "accepted"
@@ -21,6 +23,30 @@ DISCOUNT = 0.6
 def plus(*clauses: str) -> Treaty:
     """The dilemma with clauses, each given as the lines of its block."""
     return read_treaty_text(DILEMMA + "".join(f"[[provision]]\n{clause}\n" for clause in clauses), "t.toml")
+
+
+def drawn(seed: int, *clauses: str, hidden: bool = False, parties: str = "AB", outside: bool = True) -> Treaty:
+    """A dilemma with payoffs and discount factors drawn by lot, and clauses as in ``plus``.
+
+    Everybody earns 1 to 4 a year by complying, up to 3 more by a breach, nothing if nobody complies.
+    ``outside``: outside options lie between -1 and 0; else they are nothing.  ``hidden``: nobody sees conduct.
+    """
+    draw = random.Random(seed)
+    text = 'schema = "servanda-treaty/1"\ntitle = "Drawn by lot"\npayoff_unit = "points per year"\n'
+    rewards = {party: draw.choice((1, 2, 3, 4)) for party in parties}
+    for party in parties:
+        option = draw.choice((-1, -0.5, 0)) if outside else 0
+        text += f'[[party]]\nid = "{party}"\nname = "{party}land"\ndiscount = {draw.choice((0.3, 0.5, 0.7, 0.9))}\n'
+        text += f"outside_option = {option}\n"
+    payoffs = {
+        "reward": rewards,
+        "temptation": {party: reward + draw.choice((0.5, 1, 3)) for party, reward in rewards.items()},
+        "sucker": {party: -draw.choice((0, 1, 2)) for party in parties},
+        "punishment": dict.fromkeys(parties, 0),
+    }
+    text += '[[matter]]\nid = "trade"\n' + ('observability = "private"\n' if hidden else "")
+    text += "".join(f"{name} = {in_toml(amounts)}\n" for name, amounts in payoffs.items())
+    return read_treaty_text(text + "".join(f"[[provision]]\n{clause}\n" for clause in clauses), "drawn.toml")
 
 
 def row(compiled: CompiledTreaty, state: Mapping[str, str | int | float], **moves: dict[str, str]) -> int:

@@ -30,6 +30,7 @@ from games.numerics.arrays import Ints
 from games.numerics.exact import Integers, divide_down, divide_up, quotient
 
 Direction = tuple[Fraction, ...]
+EVERY = slice(None)
 
 
 def axis_directions(players: int) -> list[Direction]:
@@ -116,13 +117,13 @@ class OuterSets:
                 rest[i if x > 0 else len(discount) + i] = (d - own) * abs(x)
         return own, rest
 
-    def default_bound(self, direction: int, level: Integers) -> Integers:
+    def default_bound(self, direction: int, level: Integers, rows: Ints | slice = EVERY) -> Integers:
         """Integers[rows]: the row's bound by recursion on the given level of the direction itself."""
         own, rest = self.own_share(direction)
         by_law = _times(own, self.exact.expected(level, up=True), up=True)
         for k, weight in rest.items():
             by_law = by_law + _times(weight, self.ahead(k), up=True)
-        return self.period(direction) + by_law[self.law]
+        return self.period(direction)[rows] + by_law[self.law[rows]]
 
     def best_alternative(self, player: int, level: Integers | None = None) -> Integers:
         """Integers[rows]: the most the player can surely have by any own action, rounded down.
@@ -139,9 +140,9 @@ class OuterSets:
             self._best[player] = best
         return best
 
-    def incentive(self, player: int) -> Integers:
+    def incentive(self, player: int, rows: Ints | slice = EVERY) -> Integers:
         """Integers[rows]: eta_i, rounded down: complying needs delta_i * continuation_i >= eta_i."""
-        return self.best_alternative(player) - self.period(player)
+        return self.best_alternative(player)[rows] - self.period(player)[rows]
 
     def _identity_fault(self, bound: Bound, goal: list[Fraction], place: str) -> tuple[str, str] | None:
         total = [Fraction(0)] * self.game.n_players
@@ -166,7 +167,7 @@ class OuterSets:
                 total = total + _times(weight, self.ahead(k), up=True)[self.law[rows]]
         for j, weight in bound.cuts.items():
             if weight:
-                total = total - _times(weight / self.exact.discount[j], self.incentive(j)[rows], up=False)
+                total = total - _times(weight / self.exact.discount[j], self.incentive(j, rows), up=False)
         return total
 
     # -- steps ---------------------------------------------------------------------------------------------------
@@ -178,10 +179,14 @@ class OuterSets:
         vector, players = self.directions[direction], self.game.n_players
         old = self.level[direction]
         level = np.minimum(level, old)
-        bound = self.default_bound(direction, level)
+        alive = np.flatnonzero(self.alive)
         if players <= direction < 2 * players:
-            i = direction - players
-            bound = np.minimum(bound, -self.best_alternative(i, None if self.on_path else level))
+            # A deviator's best is no less than what the row itself brings, so that this is the lower bound of the two.
+            bound = -self.best_alternative(direction - players, None if self.on_path else level)[alive]
+            if self.on_path:
+                bound = np.minimum(bound, self.default_bound(direction, level, alive))
+        else:
+            bound = self.default_bound(direction, level, alive)
         goal = [d * x for d, x in zip(self.exact.discount, vector, strict=True)]
         fresh: Integers | None = None
         for k, option in enumerate(options):
@@ -189,20 +194,21 @@ class OuterSets:
             if fault := self._identity_fault(option, goal, here):
                 return fault
             rows = np.array(option.rows, dtype=np.int64)
+            rows = rows[self.alive[rows]]
             own = option.multipliers.get(direction, Fraction(0))
             total = self.period(direction)[rows]
             if 0 < own < 1:
                 fresh = self.exact.expected(level, up=True) if fresh is None else fresh
                 total = total + _times(own, fresh, up=True)[self.law[rows]]
             total = total + self._cut_terms(option, rows, direction if own < 1 else None)
-            bound[rows] = np.minimum(bound[rows], total)
-        state = self.game.row_state
+            at = np.searchsorted(alive, rows)
+            bound[at] = np.minimum(bound[at], total)
+        state = self.game.row_state[alive]
         kept = level == old
-        bad = np.flatnonzero(self.alive & (bound > level[state]).astype(bool) & ~kept.astype(bool)[state])
+        bad = np.flatnonzero((bound > level[state]).astype(bool) & ~kept.astype(bool)[state])
         if len(bad):
-            row = int(bad[0])
-            s = int(state[row])
-            claimed, brings = (quotient(int(x), self.grid) for x in (level[s], bound[row]))
+            row, s = int(alive[bad[0]]), int(state[bad[0]])
+            claimed, brings = (quotient(int(x), self.grid) for x in (level[s], bound[bad[0]]))
             return (f"{place}.levels[{s}] ({self.game.place(row)})",
                     f"{claimed:.12g} is below what this profile may still bring, {brings:.12g}")
         self.level[direction] = level
@@ -216,18 +222,20 @@ class OuterSets:
         discount = self.exact.discount
         for i, d in enumerate(discount):
             if d == 0:
-                self.alive &= ~(self.incentive(i) > 0).astype(bool)
+                alive = np.flatnonzero(self.alive)
+                self.alive[alive] = ~(self.incentive(i, alive) > 0).astype(bool)
         for k in directions:
             if not 0 <= k < len(self.directions) or min(self.directions[k]) < 0 or max(self.directions[k]) == 0:
                 return f"{place}.directions", f"direction {k} does not point towards more for everybody"
             vector = self.directions[k]
             if any(x and not d for x, d in zip(vector, discount, strict=True)):
                 continue
-            need: Integers = np.zeros(self.game.n_rows, dtype=object)
+            alive = np.flatnonzero(self.alive)
+            need: Integers = np.zeros(len(alive), dtype=object)
             for i, x in enumerate(vector):
                 if x:
-                    need = need + _times(x / discount[i], self.incentive(i), up=False)
-            self.alive &= ~(need > self.ahead(k)[self.law]).astype(bool)
+                    need = need + _times(x / discount[i], self.incentive(i, alive), up=False)
+            self.alive[alive] = ~(need > self.ahead(k)[self.law[alive]]).astype(bool)
         for k, bound in enumerate(farkas):
             here = f"{place}.farkas[{k}]"
             if fault := self._identity_fault(bound, [Fraction(0)] * self.game.n_players, here):

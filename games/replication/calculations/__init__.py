@@ -1,4 +1,4 @@
-"""Calculations that published results name: bargaining, coalitions, game trees, signals, which no game file holds.
+"""Calculations that published results name: bargaining, coalitions, game trees, signals, trust; no game file has them.
 
 A claim of kind "calculation" names one and its arguments; each gives numbers in a fixed order.  The files here are
 found; each has a table ``CALCULATIONS`` of functions by name.  Names are looked up there and nowhere else: nothing from

@@ -77,6 +77,7 @@ class PolygonIteration:
         self.exempt = True
         self.inward = inner
         self.idle_limit = 8
+        self.worst_rest = 0
         self.polygons = np.zeros((game.n_states, vertices + 4, 2))
         self.sizes = np.zeros(game.n_states, dtype=np.int64)
         self.threat = np.full((game.n_states, 2), -0.5)
@@ -104,6 +105,11 @@ class PolygonIteration:
                 self.polygons[s, : len(fitted)] = fitted
                 self.threat[s] = (solution.worst[s] - centre) / scale
         self.alive[:] = solution.alive
+
+    def keep_to(self, least: Floats, alive: Bools) -> None:
+        """Nobody has less than Float[states, 2] in any equilibrium, and no other rows are played than Bool[rows]."""
+        self.threat = np.maximum(self.threat, (least - self.arrays.centre) / self.arrays.scale)
+        self.alive &= alive
 
     def restart(self, members: Ints) -> None:
         """Put states back to the sets that the work started from."""
@@ -188,7 +194,8 @@ class PolygonIteration:
         ahead = self.patience / (1.0 - self.patience)
         change = np.inf
         best = np.inf
-        idle = 0
+        idle = resting = 0
+        known = self._of_deviators(members)
         for count in range(1, self.max_sweeps + 1):
             change = step(min(1e-3, MERGE_SHARE * change), count == 1)
             if change < 0.0:
@@ -198,6 +205,13 @@ class PolygonIteration:
             if change * ahead <= self.tolerance or change <= 4e-16:
                 self.error = max(self.error, change * ahead)
                 break
+            if self.worst_rest:
+                last, known = known, self._of_deviators(members)
+                moved = any(np.abs(a - b).max() > BOUND_SLACK for a, b in zip(last, known, strict=True))
+                resting = 0 if moved else resting + 1
+                if resting == self.worst_rest:
+                    self.error, self.converged = max(self.error, change * ahead), False
+                    break
             idle = 0 if change < 0.8 * best else idle + 1
             best = min(best, change)
             if idle > self.idle_limit and self.sizes[members].max() > 0.9 * self.vertices:
@@ -216,6 +230,10 @@ class PolygonIteration:
             self.converged = False
         self.iterations = max(self.iterations, count)
         self.dirty[members] = False
+
+    def _of_deviators(self, members: Ints) -> tuple[Floats, Floats]:
+        """Worst payoffs, and how many rows could still be enforced, as they stand."""
+        return self.threat[members], np.array([float(np.count_nonzero(self.alive))])
 
     # -- play that keeps to a plan -------------------------------------------------------------------------------
 

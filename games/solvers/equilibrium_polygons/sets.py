@@ -15,6 +15,7 @@ from itertools import groupby
 import numpy as np
 
 from games.model.stochastic_game import StochasticGame
+from games.numerics.arrays import Bools, Floats
 from games.numerics.polygons import hausdorff
 from games.numerics.progress import Progress
 from games.solvers.equilibrium_polygons.iteration import MAX_SWEEPS, PolygonIteration, PolygonSolution
@@ -31,6 +32,8 @@ def solve_payoff_sets(
     *,
     tolerance: float = 1e-10,
     start: PolygonSolution | None = None,
+    outer: tuple[Floats, Bools] | None = None,
+    worst_rest: int = 0,
     tighten: float = 0.0,
     inner: bool = False,
     max_vertices: int | None = None,
@@ -41,6 +44,10 @@ def solve_payoff_sets(
 
     ``tolerance``  relative to each player's payoff range.
     ``start``      sets known to contain the answer, such as the solution of the same game with less tightening.
+    ``outer``      what is known before: Float[states, 2], no equilibrium gives a player less, all of them finite; and
+                   Bool[rows], no other row is played in any.
+    ``worst_rest``  stop where worst payoffs have not moved for so many sweeps, where nothing else is asked for: they
+                   and the polygons are bounds wherever one stops.  0: where the polygons have settled.
     ``tighten``    every deviation is made worth this much more (average payoffs, relative to their range), except
                    those that no continuation can make pay.
     ``inner``      thin out vertices inwards, so that the limit generates itself (up to the error bound); outwards else.
@@ -57,9 +64,11 @@ def solve_payoff_sets(
     arrays = polygon_game(game)
     vertices = max_vertices or default_vertices(game)
     work = PolygonIteration(arrays, np.full((game.n_states, 2), tighten), tolerance, max_sweeps, vertices, inner=inner)
-    work.outer = start
+    work.outer, work.worst_rest = start, worst_rest
     if start is not None:
         work.start_from(start)
+    if outer is not None:
+        work.keep_to(*outer)
     done = 0
     for cyclic, run in groupby(arrays.graph.components, key=lambda component: component.cyclic):
         found = list(run)

@@ -109,6 +109,45 @@ class Screen(PlanScreen[Numbers]):
                     return proved
         return Undecided(concept, "what floating point tells could not be proved", {})
 
+    def incentives(self, numbers: Numbers) -> tuple[Screened, Floats]:
+        """What ``judge`` tells, and Float[states, players] the slack behind its margin, which is the least of it.
+
+        Of a yes under the punishments that were found, else under the harshest that bounds allow; infinite where the
+        plan does not come or nobody can deviate.
+        """
+        arrays = self._arrays(numbers)
+        found, code = self._look(arrays, keep=True)
+        if code is not None:
+            slack = code.judged.slack[code.start] * arrays.scale / (1 - arrays.discount)
+            return found, np.where(self.on_path[:, None], slack, np.inf)
+        box = Box.of_stage_payoffs(arrays)
+        for sweeps in (FEW_SWEEPS, MORE_SWEEPS):
+            axis_box(arrays, sweeps, box)
+        return found, self._path_slack(Path(arrays, self.planned, self.on_path), box.least)
+
+    def least_by_period(self, slack: Floats, periods: int) -> Floats:
+        """Float[periods, players]: the least slack over the states that the plan may be in, period by period.
+
+        ``slack``  Float[states, players].
+        """
+        s, here = self.structure, np.array([self.structure.initial])
+        least = np.empty((periods, slack.shape[1]))
+        for period in range(periods):
+            least[period] = slack[here].min(axis=0)
+            ahead = [s.law_state[s.law_start[law]:s.law_start[law + 1]] for law in s.law[s.plan[here]]]
+            here = np.unique(np.concatenate(ahead))
+        return least
+
+    def outer(self, numbers: Numbers) -> tuple[Floats, Bools]:
+        """What no pure-action equilibrium goes beyond: the least that each player has, and the rows that are played.
+
+        Float[states, players], ``inf`` where there is no equilibrium, and Bool[rows].
+        """
+        arrays = self._arrays(numbers)
+        box = axis_box(arrays)
+        least = np.where(box.empty[:, None], np.inf, arrays.unscaled(box.least))
+        return least, box.alive[self.structure.quotient.class_of]
+
     def _arrays(self, numbers: Numbers) -> Arrays:
         if numbers.structure is not self.structure or not self.settled:
             raise ValueError("a screen judges numbers of its own structure, and a plan that settles play")

@@ -25,7 +25,7 @@ from games.model.stochastic_game import StochasticGame
 from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Floats
 from games.numerics.progress import Progress
-from games.play.markov_play import MarkovPlay
+from games.play.markov_play import MarkovPlay, first_least, like
 from games.solvers.outer_bounds import refute, refute_and_check
 from games.solvers.penal_modes.arrays import PenalGame
 from games.solvers.penal_modes.automaton import DENOMINATORS, automaton_of
@@ -188,11 +188,11 @@ class PenalModesSolution(Solution):
         play = MarkovPlay(self.game, rows)
         slack = play.slack(play.values(), self.worst_bounds)
         value = np.where(play.reached(self.game.initial)[:, None], slack.value, np.inf)
-        state, player = (int(k) for k in np.unravel_index(int(value.argmin()), value.shape))
-        if not value[state, player] < 0:
+        state, player = first_least(value, like(self.game))
+        least = float(value.min())
+        if not least < 0:
             return None
-        return WeakestDeviation(
-            state, player, int(play.rows[state]), int(slack.row[state, player]), float(value[state, player]))
+        return WeakestDeviation(state, player, int(play.rows[state]), int(slack.row[state, player]), least)
 
     def verdict(self, target: Target) -> Verdict:
         """Whether the target is the path of an equilibrium, proved exactly; otherwise ``Undecided`` with bounds.

@@ -19,6 +19,10 @@ OF_GAMES = {"payoffs", "discount", "monitoring", "law", "outcome_class", "common
 ALLOWED = {
     ("exact_game.py", "ExactTables", "payoffs"): "decimals of the payoffs are read once, with the exact entries",
     ("exact_game.py", "_distinct_laws", "transition"): "decimals of the laws are read once, with the exact entries",
+    ("one_player.py", "_Builder", "payoffs"): "decimals become those of a game of one player, with the exact entries",
+    ("places.py", "_Unfolding", "transition"): "decimals become those of a game of one player, with the exact entries",
+    ("places.py", "_Unfolding", "payoffs"): "whether a payoff is zero, which the exact entries are asked as well",
+    ("learning.py", "Learning", "monitoring"): "names of signals",
 }
 """File, function or class, attribute: why it may be read there."""
 

@@ -74,7 +74,7 @@ def test_no_equilibrium_of_three_is_ever_refuted(seed: int) -> None:
     levels = outer_levels(game, CUBE, rounds=1, seconds=5)
     least = threat_bounds(game)
     assert np.all(levels.threats >= least - 1e-7)
-    found = refute(game, seconds=1)
+    found = refute(game, seconds=0.3)
     if found is not None:
         assert accepted(found, game)
         assert next(brute_force.reversion_paths(game), None) is None
@@ -110,7 +110,7 @@ def test_what_is_refuted_passes_the_exact_check_whatever_is_asked(seed: int) -> 
 
 def test_many_directions_refute_all_that_one_direction_does_and_more() -> None:
     one, many = set[tuple[int, str]](), set[tuple[int, str]]()
-    for seed, discount in product((28, 29, 30, 31, 32, 33, 53, 54), ("0.4", "0.45", "0.5", "0.55", "0.6")):
+    for seed, discount in product((29, 30, 31, 32, 53, 54), ("0.4", "0.45", "0.5", "0.55")):
         game = random_game(np.random.default_rng(seed), 3, discount=0.5, integers=True).with_discount(discount)
         rows = np.zeros(game.n_rows, dtype=bool)
         rows[game.payoffs.sum(axis=1).argmax()] = True

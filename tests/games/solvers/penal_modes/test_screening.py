@@ -8,6 +8,8 @@ import pytest
 from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.play.markov_play import MarkovPlay
+from games.solvers.equilibrium_polygons import solve_payoff_sets
+from games.solvers.outer_bounds import threat_bounds
 from games.solvers.penal_modes import PenalModes
 from games.solvers.penal_modes.screening import Screen
 from games.solvers.screen import Screened
@@ -61,3 +63,23 @@ def test_values_are_those_of_playing_the_plan_for_good() -> None:
         told = screened(game, rows).values
         assert np.abs(told - MarkovPlay(game, rows).values()[game.initial]).max() < 1e-9
 
+
+
+def test_worst_payoffs_are_those_of_the_sets_wherever_one_begins_within_the_screens_bounds() -> None:
+    """From the screen's bounds, and stopped where they rest, as from the box of all payoffs to the end."""
+    compared = 0
+    for game in cases(2, 4, 3, 12):
+        numbers = numbers_of(game, best_rows(game))
+        least, alive = Screen(numbers.structure).outer(numbers)
+        assert least == pytest.approx(threat_bounds(game), abs=1e-9)
+        whole = solve_payoff_sets(game)
+        if not np.isfinite(least).all() or whole.empty:
+            continue
+        compared += 1
+        assert not (whole.alive & ~alive).any()
+        found = solve_payoff_sets(game, outer=(least, alive), worst_rest=8)
+        assert found.worst == pytest.approx(whole.worst, abs=1e-8, nan_ok=True)
+        # Stopped earlier they are bounds all the same.
+        early = solve_payoff_sets(game, outer=(least, alive), worst_rest=1)
+        assert np.all(~(early.worst > whole.worst + 1e-8))
+    assert compared >= 6

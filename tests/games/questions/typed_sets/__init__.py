@@ -1,0 +1,1 @@
+"""Tests of payoff sets of games with types."""
