@@ -9,7 +9,8 @@ Ask: ``assess(treaty)`` gives an ``Assessment``: verdict, margin, what breaks fi
 ``bargain(treaty)`` says which of the designs that the file opens the parties would agree on; ``compile_treaty`` gives
 the game itself, for the researcher.  ``sweep(treaty, worlds=1000)`` judges the text and its variants in many worlds
 drawn from the ranges of its numbers and gives a ``pandas.DataFrame``; ``fix(treaty)`` how small a change of one term
-makes it hold, or breaks it; ``design(treaty)`` the designs that no other beats in likelihood and in value to any party.
+makes it hold, or breaks it; ``chart(treaty, [path], low, high)`` what becomes of it and its variants along one number;
+``design(treaty)`` the designs that no other beats in likelihood and in value to any party.
 
 Tell: ``brief(path)`` writes the briefing, one offline HTML page.
 
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from treaties.model.treaty import Treaty
     from treaties.reading.treaty_file import read_treaty, read_treaty_text
     from treaties.reading.variants import apply_variant, with_terms
+    from treaties.sweeping.charting import chart
     from treaties.sweeping.designing import design
     from treaties.sweeping.fixing import fix
     from treaties.sweeping.sweep import sweep
@@ -67,6 +69,7 @@ else:
         "treaties.model.treaty": ("Treaty",),
         "treaties.reading.treaty_file": ("read_treaty", "read_treaty_text"),
         "treaties.reading.variants": ("apply_variant", "with_terms"),
+        "treaties.sweeping.charting": ("chart",),
         "treaties.sweeping.designing": ("design",),
         "treaties.sweeping.fixing": ("fix",),
         "treaties.sweeping.sweep": ("sweep",),
@@ -76,5 +79,5 @@ __all__ = [
     "read_treaty", "read_treaty_text", "Treaty", "TreatyFileError", "lint",
     "with_terms", "apply_variant",
     "assess", "Assessment", "bargain", "compile_treaty", "CompiledTreaty", "CompilationError",
-    "brief", "design", "fix", "sweep",
+    "brief", "chart", "design", "fix", "sweep",
 ]

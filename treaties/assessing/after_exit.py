@@ -28,7 +28,7 @@ def after_exit(text: Version, transfers: Transfers) -> tuple[AfterExit, ...]:
 
 def _departures(compiled: CompiledTreaty) -> Iterator[tuple[str, ...]]:
     leavers = compiled.context.survived
-    for size in range(1, min(len(leavers), len(compiled.treaty.parties) - 2) + 1):
+    for size in range(1, min(len(leavers), len(compiled.treaty.signatories) - 2) + 1):
         for left in combinations(leavers, size):
             if first_state(compiled, left) is not None:
                 yield left
@@ -53,7 +53,7 @@ def first_state(compiled: CompiledTreaty, left: tuple[str, ...]) -> int | None:
             return min(there)
         ahead: set[int] = set()
         for state in frontier:
-            planned = int(compiled.compliance[state])
+            planned = int(compiled.unused[state])
             if planned >= 0:
                 rows = np.arange(game.row_start[state], game.row_start[state + 1])
                 alike = np.all(game.own_action[np.ix_(rows, others)] == game.own_action[planned, others], axis=1)

@@ -10,12 +10,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
+from games.certificates.automata import NoProfitableDeviation
 from games.certificates.certificate import Certificate
-from games.numerics.arrays import Floats
+from games.numerics.arrays import Floats, Ints
 from games.numerics.processes import Question
 from games.numerics.progress import Progress
 from games.play.markov_equilibria import markov_equilibria
@@ -24,6 +25,7 @@ from games.questions.discount_region import TOLERANCE, DiscountRegion
 from games.questions.scan import scan
 from treaties.assessing import seen_by_all
 from treaties.assessing.credibility import CAREFUL, Credibility, Effort
+from treaties.assessing.finer_grid import checked, checked_rung, finer_game
 from treaties.assessing.found import Found
 from treaties.assessing.ladder import Ladder, implied_by_refutation
 from treaties.assessing.screening import Screening
@@ -31,11 +33,17 @@ from treaties.assessing.signal_size import CHEAP_ENTRIES, entries
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.findings.records import Judgement, Rung, Transfers, first_standing
+from treaties.model.meanings import expression_faults
 from treaties.model.treaty import Treaty, Variant
 from treaties.reading.variants import apply_variant
 
+if TYPE_CHECKING:
+    from treaties.assessing.drifting_ladder import DriftingLadder
+    from treaties.assessing.typed_ladder import TypedLadder
+
 Factors = tuple[float, ...]
 
+NO_REGION_WITH_TYPES = "not sought where parties have types: how much trust is needed is told instead"
 LOWEST, HIGHEST, STEP = 0.02, 0.98, 0.04
 KEPT_ROWS = 2_000_000
 """Games at other discount factors are kept as long as they have no more rows together than this."""
@@ -66,17 +74,30 @@ class Answers:
         """All of the file's variants."""
         return tuple(self.variant(variant) for variant in self.treaty.variants)
 
-    @cached_property
+    @property
     def uncooperative(self) -> Floats | None:
-        """Float[parties]: payoffs without the articles if nobody cooperates; None if no such equilibrium is found.
+        """Float[parties]: payoffs without the articles if nobody cooperates; None if no such equilibrium is found."""
+        if self.without_articles is None:
+            return None
+        game, rows = self.without_articles[0].game, self.without_articles[1]
+        return np.asarray(MarkovPlay(game, rows).values()[game.initial])
 
-        That of least joint payoff among the Markov equilibria of the same parties, matters and world.
+    @cached_property
+    def without_articles(self) -> tuple[CompiledTreaty, Ints] | None:
+        """The game without the articles, and Int[states] the rows of play in it if nobody cooperates.
+
+        That of least joint payoff among the Markov equilibria of the same parties, matters and world; None if no such
+        equilibrium is found, or if what describes the world looks at something that articles bring.
         """
         world = tuple(p for p in self.treaty.provisions if p.environment)
         bare = self.treaty.model_copy(update={"provisions": world, "variants": (), "exit": False})
-        game = compile_treaty(bare).game
-        found = [MarkovPlay(game, rows).values()[game.initial] for rows in markov_equilibria(game)]
-        return min(found, key=lambda payoffs: float(payoffs.sum()), default=None)
+        if any(expression_faults(bare)):
+            return None
+        compiled = compile_treaty(bare)
+        game = compiled.game
+        found = markov_equilibria(game)
+        least = min(found, key=lambda rows: MarkovPlay(game, rows).values()[game.initial].sum(), default=None)
+        return None if least is None else (compiled, least)
 
 
 @final
@@ -106,11 +127,25 @@ class Version:
         self._margins: dict[tuple[float, Transfers], float | None] = {}
         self._asked: dict[Transfers, Question[dict[float, float | None]]] = {}
         self._regions: dict[Transfers, DiscountRegion] = {}
+        self._trusting: dict[tuple[Factors, Transfers], TypedLadder | DriftingLadder] = {}
 
     @cached_property
     def compiled(self) -> CompiledTreaty:
         """The game at the parties' own discount factors, with side payments as the text says."""
         return self._game or compile_treaty(self.treaty)
+
+    @cached_property
+    def finer(self) -> Version | str | None:
+        """The same text with its stocks on grids twice as fine; why they are not looked at; None where none are.
+
+        Sweeps compile the designs that they judge on finer grids themselves.
+        """
+        if not self.effort.finer or self.compiled.context.refinement > 1 or self._game is not None:
+            return None
+        game = finer_game(self.treaty, self.compiled)
+        if not isinstance(game, CompiledTreaty):
+            return game
+        return Version(self.treaty, self.variant, self.effort, game)
 
     @property
     def own(self) -> Factors:
@@ -152,36 +187,54 @@ class Version:
         return self._games[key]
 
     def judged(self, factors: Factors, transfers: Transfers) -> Found:
-        """Whether full compliance can be sustained, with its proof."""
+        """Whether full compliance can be sustained, with its proof; held against that on finer grids of stocks."""
         key = factors, transfers
         if key not in self._found:
-            at = self.at(factors, transfers)
-            if at.seen is not None:
-                from treaties.assessing import with_signals
-
-                self._found[key] = with_signals.judge(at, None if self.effort.rungs else self.effort.seconds)
-                if self._found[key].judgement.verdict == "undecided" and transfers == "none":
-                    standing = first_standing(self._standing(factors))
-                    if standing is not None:
-                        self._found[key] = with_signals.held_by(standing, self._found[key])
-            elif transfers == "voluntary":
-                from treaties.assessing import with_payments
-
-                self._found[key] = with_payments.judge(at)
-            else:
-                told = factors == self.own and self.effort.rungs
-                self._found[key] = seen_by_all.judge(
-                    self.credible(factors), lambda: self._standing(factors), told=told)
+            self._found[key] = self._checked(self._judged(factors, transfers), factors, transfers)
         return self._found[key]
+
+    def _checked(self, found: Found, factors: Factors, transfers: Transfers) -> Found:
+        """An answer held against that on finer grids; as it is where there are no stocks."""
+        finer, states = self.finer, self.compiled.game.n_states
+        if finer is None:
+            return found
+        if isinstance(finer, str):
+            return replace(found, judgement=checked(found.judgement, states, None, None, finer))
+        its = finer.judged(factors, transfers).judgement
+        return replace(found, judgement=checked(found.judgement, states, its, finer.compiled.game.n_states, ""))
+
+    def _judged(self, factors: Factors, transfers: Transfers) -> Found:
+        """The answer on the grids of the text."""
+        at = self.at(factors, transfers)
+        if self.treaty.has_types:
+            return Found(self._trusted(factors, transfers), at)
+        if at.seen is not None:
+            from treaties.assessing import with_signals
+
+            found = with_signals.judge(at, self.effort.with_signals, narrow=self.effort.narrow)
+            if found.judgement.verdict == "undecided" and transfers == "none":
+                standing = first_standing(self._standing(factors))
+                if standing is not None:
+                    return with_signals.held_by(standing, found)
+            return found
+        if transfers == "voluntary":
+            from treaties.assessing import with_payments
+
+            return with_payments.judge(at)
+        told = factors == self.own and self.effort.rungs
+        return seen_by_all.judge(self.credible(factors), lambda: self._standing(factors), told=told)
 
     def reprove(self, certificate: Certificate) -> bool:
         """Answer, at the parties' own factors without side payments, from a certificate that is at hand.
 
         Only where everyone sees everything.  False if its check does not prove an answer; then one has to be found.
         """
+        if self.treaty.has_types:
+            return False
         judgement = self.credible(self.own).reproved(certificate)
         if judgement is not None:
-            self._found[(self.own, "none")] = Found(judgement, self.at(self.own, "none"))
+            found = Found(judgement, self.at(self.own, "none"))
+            self._found[(self.own, "none")] = self._checked(found, self.own, "none")
         return judgement is not None
 
     def verdict(self, transfers: Transfers) -> Judgement:
@@ -195,10 +248,21 @@ class Version:
 
         Of a variant that rung 4 refutes, or a text with many signals, the milder rungs are not tried: they follow, as
         do those that were tried and stayed undecided.
-        Where proofs are not looked for rung by rung, rung 4 alone is told.
+        Where proofs are not looked for rung by rung, rung 4 alone is told.  Each is checked on finer grids of stocks.
         """
+        rungs = self._ladder(transfers)
+        if not isinstance(self.finer, Version):
+            return rungs
+        milder = zip(rungs[:-1], self.finer.ladder(transfers)[:-1], strict=True)
+        return (*(checked_rung(rung, its) for rung, its in milder), rungs[-1])
+
+    def _ladder(self, transfers: Transfers) -> tuple[Rung, ...]:
+        """The same, all but the last on the grids of the text."""
         top = self.verdict(transfers)
         last = Rung(4, top)
+        if self.treaty.has_types:
+            _, factors = self.settings(transfers)[0]
+            return (*self.trusting(factors, transfers).rungs, last)
         if transfers == "voluntary" or not self.effort.rungs:
             return (last,)
         if top.verdict != "unsustainable":
@@ -208,6 +272,33 @@ class Version:
             return (*follow, last)
         tried = zip(self.milder(self.own), follow, strict=True)
         return (*(so if rung.verdict == "undecided" else rung for rung, so in tried), last)
+
+    def _trusted(self, factors: Factors, transfers: Transfers) -> Judgement:
+        """The answer with types; open where rung 4 alone may hold without them, as it is not judged with them."""
+        typed = self.trusting(factors, transfers)
+        if typed.judgement.verdict != "unsustainable" or typed.stands_without_types:
+            return typed.judgement
+        if typed.compiled.seen is None:
+            refuted = self.credible(factors).screened == "no"
+        else:
+            from treaties.assessing import with_signals
+
+            found = with_signals.judge(typed.compiled, self.effort.with_signals, narrow=self.effort.narrow)
+            refuted = found.judgement.verdict == "unsustainable"
+        return typed.judgement if refuted else typed.open_beyond()
+
+    def trusting(self, factors: Factors, transfers: Transfers) -> TypedLadder | DriftingLadder:
+        """The ladder with types, at some discount factors of the parties as described."""
+        # Treaties without types need none of it.
+        from treaties.assessing.drifting_ladder import DriftingLadder
+        from treaties.assessing.typed_ladder import TypedLadder
+        from treaties.compiling.typed import beliefs_drift
+
+        key = factors, transfers
+        if key not in self._trusting:
+            at = self.at(factors, transfers)
+            self._trusting[key] = DriftingLadder(at) if beliefs_drift(at) else TypedLadder(at)
+        return self._trusting[key]
 
     def milder(self, factors: Factors) -> tuple[Rung, ...]:
         """Rungs 1 to 3."""
@@ -240,8 +331,20 @@ class Version:
 
     @cached_property
     def values(self) -> Floats:
-        """Float[parties]: average payoffs under full compliance from signature on, at the parties' own factors."""
-        return np.asarray(self.credible(self.own).compliance.values()[self.compiled.game.initial])
+        """Float[parties]: average payoffs under full compliance from signature on, at the parties' own factors.
+
+        Where compliance leaves play open after the end and the parties do not simply go on, those of the play by which
+        compliance was proved, if it was.
+        """
+        credible = self.credible(self.own)
+        if not credible.settled and not credible.goes_on:
+            note = self.judged(self.own, "none").judgement.certificate
+            if note is not None and isinstance(note.proof, NoProfitableDeviation):
+                paid = note.proof.values(credible.compiled.game)
+                start = self.compiled.game.initial
+                drawn = [float(chance) * paid[mode, start] for mode, chance in note.proof.automaton.initial]
+                return np.asarray(np.sum(drawn, axis=0))
+        return np.asarray(credible.compliance.values()[self.compiled.game.initial])
 
     def region(self, transfers: Transfers, progress: Progress | None = None) -> DiscountRegion:
         """The common discount factors at which compliance holds: a scan, and a root search at every edge.
@@ -249,6 +352,8 @@ class Version:
         Stability is not assumed monotone in patience.  Islands narrower than the step of the scan are not excluded.
         The parties' own factors are tried as well; where they were judged, the judgement counts.
         """
+        if self.treaty.has_types:
+            return DiscountRegion((), TOLERANCE, (0.0, 0.0, 0.0), note=NO_REGION_WITH_TYPES)
         if transfers in self._regions:
             return self._regions[transfers]
         if transfers in self._asked:
@@ -272,7 +377,8 @@ class Version:
             grid=seen.grid,
             undecided=tuple(sorted({*seen.undecided, *open_})),
             note=f"scanned from {LOWEST:g} to {HIGHEST:g} in steps of {STEP:g}; narrower islands are not excluded; "
-            "edges are computed in floating point, only the file's own discount factors are proved",
+            "edges are computed in floating point, only the file's own discount factors are proved"
+            + ("" if self.finer is None else "; stocks stand on the grids of the text"),
         )
         return self._regions[transfers]
 
@@ -316,7 +422,9 @@ def over_factors(found: Sequence[tuple[str, Judgement]]) -> Judgement:
     if len(found) == 1:
         return least
     at = " and ".join(f"{one.discount[0]:g} ({label})" for label, one in found)
-    told = replace(least, concept=f"{least.concept}, at the common discount factors {at}", discount=())
+    turning = next((one.grid for _, one in found if one.grid is not None and one.grid.flipped), least.grid)
+    concept = f"{least.concept}, at the common discount factors {at}"
+    told = replace(least, concept=concept, discount=(), grid=turning)
     if len({one.verdict for _, one in found}) == 1:
         return told
     detail = "it depends on the discount factor: " + "; ".join(

@@ -7,12 +7,15 @@ the solver, and is found once: see ``answers``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version as version_of
 from typing import Literal
 
+import numpy as np
+
 from games.numerics.processes import Processes
-from games.numerics.progress import Progress
+from games.numerics.progress import Progress, part
 from games.questions.discount_region import DiscountRegion
 from treaties.assessing.after_exit import after_exit
 from treaties.assessing.answers import Answers, Version
@@ -20,9 +23,16 @@ from treaties.assessing.assessment import Assessment
 from treaties.assessing.fixes import fixes
 from treaties.assessing.options import option
 from treaties.assessing.participation import who_would_sign
+from treaties.assessing.rights import rights_used
 from treaties.assessing.sharing import helpers, share_lines, share_scans
+from treaties.assessing.stock_paths import stock_paths, stocks_in
 from treaties.assessing.story import incentives, leans_on_refusal, party_values, sought_region
-from treaties.findings.records import Transfers, VariantFinding
+from treaties.assessing.third_parties import third_parties
+from treaties.effects import CompilationError
+from treaties.findings.records import Transfers, VariantFinding, comparable
+from treaties.findings.rights import Division
+from treaties.findings.trust import TrustReport
+from treaties.findings.verdict_words import EVEN_SHARE
 from treaties.linting.clauses import lint
 from treaties.model.treaty import Treaty
 
@@ -71,10 +81,16 @@ def _assess(
     text, treaty = answers.text, answers.treaty
     kind = transfers or text.compiled.game.transfers
     hidden = text.compiled.seen is not None
-    open_ladder = not hidden and kind == "none"
-    paying = not hidden and (kind == "voluntary" or side_payments != "no")
+    typed = treaty.has_types
+    if typed and transfers == "voluntary":
+        raise CompilationError(
+            "parties have types, and side payments are not judged with them: a payment would tell something of the "
+            "type of who makes it; judge the treaty without payments, or leave [[party.type]] out"
+        )
+    open_ladder = not hidden and kind == "none" and not typed
+    paying = not hidden and not typed and (kind == "voluntary" or side_payments != "no")
     told = paying and _refusal(text) is None
-    if region and not hidden:
+    if region and not hidden and not typed:
         share_scans(text, processes, ("voluntary", "none") if told else (kind,))
     lines = None
     if variants:
@@ -86,13 +102,13 @@ def _assess(
     if paying:
         from treaties.assessing.side_payments import compare
 
-        pays = compare(text, region=region, progress=_part(said, 0.2, 0.6))
-    if hidden:
+        pays = compare(text, region=region, progress=part(said, 0.2, 0.6))
+    if hidden and not typed:
         from treaties.assessing.signal_report import report
 
-        monitoring = report(answers, kind, also=side_payments != "no", scan=region, progress=_part(said, 0.2, 0.5))
-    found = sought_region(text, kind, _part(said, 0.5, 0.6)) if region else NOT_ASKED
-    signing, rest = who_would_sign(answers, kind, _part(said, 0.6, 0.7)), after_exit(text, kind)
+        monitoring = report(answers, kind, also=side_payments != "no", scan=region, progress=part(said, 0.2, 0.5))
+    found = sought_region(text, kind, part(said, 0.5, 0.6)) if region else NOT_ASKED
+    signing, rest = who_would_sign(answers, kind, part(said, 0.6, 0.7)), after_exit(text, kind)
     top = ladder[-1].found
     values, line_of_incentives = party_values(answers, worst=open_ladder), incentives(text, kind)
     departure = text.credible(text.own).departure() if open_ladder and top.verdict == "unsustainable" else None
@@ -100,7 +116,7 @@ def _assess(
     options: list[VariantFinding] = []
     if lines is not None:
         options.append(option(text, kind))
-        answered = lines(_part(said, 0.7, 0.98))
+        answered = lines(part(said, 0.7, 0.98))
         options += [one.option for one in answered]
         if pays is not None:
             pays = replace(pays, variants=tuple(buys for one in answered for buys in one.payments))
@@ -114,7 +130,7 @@ def _assess(
         departure=departure,
         variants=tuple(options),
         lints=tuple(lint(treaty)),
-        fixes=tuple(fixes(top, options, found, pays if open_ladder else None)),
+        fixes=tuple(fixes(top, comparable(options, typed), found, pays if open_ladder else None)),
         leans_on_refused_renewal=leans,
         versions={name: version_of(name) for name in LIBRARIES},
         transfers=kind,
@@ -122,7 +138,19 @@ def _assess(
         monitoring=monitoring,
         participation=signing,
         after_exit=rest,
+        stocks=stock_paths(text.compiled, text.credible(text.own).compliance) if stocks_in(text.compiled) else (),
+        rights=rights_used(text, kind),
+        trust=_trust(text) if typed else None,
+        matters=EVEN_SHARE * float(np.ptp(text.compiled.game.payoffs)),
+        third_parties=third_parties(text, kind, answers.without_articles),
+        divisions=() if kind == "none" else _divisions((text, *(answers.variants if variants else ()))),
     )
+
+
+def _trust(text: Version) -> TrustReport | None:
+    from treaties.assessing.trust import trust_report
+
+    return trust_report(text)
 
 
 def _refusal(text: Version) -> str | None:
@@ -132,6 +160,9 @@ def _refusal(text: Version) -> str | None:
     return refusal(text)
 
 
-def _part(progress: Progress, start: float, end: float) -> Progress:
-    """Progress on a part of a longer task."""
-    return lambda what, done: progress(what, start + (end - start) * done)
+def _divisions(texts: Sequence[Version]) -> tuple[Division, ...]:
+    """How the parties would divide what each text brings; what judges payments is loaded for no other text."""
+    from treaties.assessing.division import divisions
+
+    return divisions(texts)
+

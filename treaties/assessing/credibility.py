@@ -14,9 +14,10 @@ from games.certificates.certificate import Certificate, SolutionConcept
 from games.certificates.exclusion import Exclusion
 from games.model.plan import Plan
 from games.model.row_quotient import row_quotient
+from games.model.strategy_automaton import StrategyAutomaton
 from games.numerics.arrays import Floats, Ints
 from games.play.markov_equilibria import AuxiliaryGames
-from games.play.markov_play import MarkovPlay, Slack
+from games.play.markov_play import MarkovPlay, Slack, first_least, like
 from games.play.rules_of_play import reversion
 from games.solvers.equilibrium_polygons import (
     ATTEMPTS,
@@ -30,14 +31,15 @@ from games.solvers.equilibrium_polygons import (
 from games.solvers.outer_bounds import outer_levels, refute_and_check, threat_bounds
 from games.solvers.penal_modes import PenalModes, PenalModesSolution
 from games.solvers.solution import Solution
-from games.solvers.verdict import Sustainable, Undecided, finite
+from games.solvers.verdict import Sustainable, Undecided, finite, known_margin
 from treaties.assessing.departure import first_departure
 from treaties.assessing.ladder import PURE, Ladder, certificate_note, factors_of, verdict_note
 from treaties.assessing.screening import Screening
+from treaties.assessing.ties import settled, with_ties
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import weakest_link
+from treaties.findings.answer import Answer
 from treaties.findings.records import (
-    Answer,
     Bounds,
     CertificateNote,
     Departure,
@@ -51,8 +53,10 @@ NOT_DETERRED = "no credible answer to a breach deters it"
 SET_VERTICES = 48
 ROUNDING, CLEARLY = 1e-11, 1e-8
 """Of the range of payoffs: slack that may be none but for rounding, and slack that is missing for certain."""
-QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 8, 24
+QUICK_TOLERANCE, QUICK_SWEEPS, QUICK_VERTICES = 1e-8, 12, 24
 """How worst payoffs are bounded where no automaton has to be built: their sets are outer bounds whenever they stop."""
+QUICK_REST, REST = 4, 8
+"""Sweeps without a change after which they are taken for the worst payoffs: quickly, and for the text itself."""
 
 ROUNDING = 1e-12
 """Of payoffs, relative to the largest: what is smaller is none."""
@@ -69,12 +73,21 @@ class Effort:
     ``attempts``  to find a rule of play that proves that compliance can be sustained, each time.
     ``seconds``   allowed for the search for a proof that it cannot.
     ``rungs``     whether the milder rungs are tried one by one; else reversion for good alone.
+    ``finer``     whether answers are held against those on finer grids, where there are stocks.
+    ``narrow``    whether sets of equilibria with noisy signals are narrowed in turns, and the best of them is sought.
     """
 
     vertices: tuple[int, ...] = (SET_VERTICES,)
     attempts: int = len(ATTEMPTS)
     seconds: float = 30.0
     rungs: bool = True
+    finer: bool = True
+    narrow: bool = True
+
+    @property
+    def with_signals(self) -> float | None:
+        """Seconds for proofs where nobody sees everything; None: as long as they take."""
+        return None if self.rungs and self.narrow else self.seconds
 
 
 CAREFUL = Effort()
@@ -136,24 +149,61 @@ class Credibility:
     @cached_property
     def settled(self) -> bool:
         """Whether compliance fixes play in every state that it reaches."""
-        compliance = self.compiled.compliance
-        rows = np.maximum(compliance, self.compiled.game.row_start[:-1])
+        return self._settles(self.use)
+
+    def _settles(self, use: Ints) -> bool:
+        rows = np.maximum(use, self.compiled.game.row_start[:-1])
         reached = MarkovPlay(self.compiled.game, rows).reached(self.compiled.game.initial)
-        return bool(np.all(compliance[reached] >= 0))
+        return bool(np.all(use[reached] >= 0))
+
+    @cached_property
+    def use(self) -> Ints:
+        """Int[states]: the row that full compliance plays, -1 where it leaves play free.
+
+        Where rights may be used at will, the first way to use them that holds under the worst answers known, else the
+        one that lacks least.  That one way fails says nothing of others.  Where conduct is not seen by all no such
+        answers are known, and it is the way that pays the holders if all comply.
+        """
+        uses = self.compiled.uses
+        if len(uses) == 1 or self.compiled.seen is not None:
+            return uses[0]
+        worst = self.worst if self._two_player else self.threats
+        margins = []
+        for use in uses:
+            play = MarkovPlay(self.compiled.game, np.maximum(use, self.compiled.game.row_start[:-1]))
+            margin = _margin(play, play.values(), worst) if self._settles(use) else None
+            if margin is not None and margin >= 0:
+                return use
+            margins.append(-np.inf if margin is None else margin)
+        return uses[int(np.argmax(margins))]
+
+    @cached_property
+    def goes_on(self) -> bool:
+        """Whether compliance leaves play open only in what survives the end, where the parties then go on."""
+        after = None if self.settled else self.ladder.after_end
+        if after is None:
+            return False
+        rows = np.maximum(after, self.compiled.game.row_start[:-1])
+        reached = MarkovPlay(self.compiled.game, rows).reached(self.compiled.game.initial)
+        return bool(np.all(after[reached] >= 0))
 
     @cached_property
     def compliance(self) -> MarkovPlay:
         """Compliance as Markov play, filled in with equilibrium play where it leaves states open that it reaches."""
-        rows = self.compiled.compliance
+        rows = self.use
         filler = self.compiled.game.row_start[:-1]
         if not self.settled and self.ladder.elsewhere:
             filler = self.ladder.elsewhere[0]
+        if self.after_end is not None:
+            rows = self.after_end
         return MarkovPlay(self.compiled.game, np.where(rows >= 0, rows, filler))
 
     @cached_property
     def threats(self) -> Floats:
         """Float[states, parties]: lower bounds on worst equilibrium payoffs, without payoff sets."""
-        return threat_bounds(self.compiled.game) if self._two_player else self.modes.worst_bounds
+        if not self._two_player:
+            return self.modes.worst_bounds
+        return threat_bounds(self.compiled.game) if self.screening is None else self.screening.outer[0]
 
     @cached_property
     def worst(self) -> Floats:
@@ -168,9 +218,19 @@ class Credibility:
             found = None if margin is not None and margin < 0 else self.modes.punishments(self.compiled.plan)
             return bounds if found is None else found
         if np.all(np.isfinite(bounds)):
-            found = (self._quick_sets if self.quick else self.sets.sets).worst
+            found = self._bounding_sets.worst
             bounds = np.where(np.isfinite(found), np.fmax(bounds, found), bounds)
         return bounds
+
+    @property
+    def attained(self) -> bool:
+        """Whether ``worst`` is what equilibria give, as far as sets tell, and no mere bound below it."""
+        return self._two_player or self.modes.held(self.compiled.plan) is not None
+
+    @property
+    def after_end(self) -> Ints | None:
+        """Int[states]: compliance as it is kept up after the end, where the parties go on then; None elsewhere."""
+        return self.ladder.after_end if self.goes_on else None
 
     @property
     def harshest(self) -> Floats:
@@ -187,20 +247,34 @@ class Credibility:
         return np.where(np.abs(least) <= ROUNDING * np.abs(game.payoffs).max(), 0.0, least)
 
     @cached_property
-    def _quick_sets(self) -> PolygonSolution:
-        return solve_payoff_sets(
-            self.compiled.game, tolerance=QUICK_TOLERANCE, max_sweeps=QUICK_SWEEPS, max_vertices=QUICK_VERTICES
-        )
+    def _bounding_sets(self) -> PolygonSolution:
+        """Payoff sets for their worst payoffs; others may be told in them that no equilibrium gives."""
+        known = None if self.screening is None or not np.all(np.isfinite(self.threats)) else self.screening.outer
+        if self.quick:
+            return solve_payoff_sets(
+                self.compiled.game,
+                outer=known,
+                worst_rest=QUICK_REST,
+                tolerance=QUICK_TOLERANCE,
+                max_sweeps=QUICK_SWEEPS,
+                max_vertices=QUICK_VERTICES,
+            )
+        if known is None:
+            return self.sets.sets
+        return solve_payoff_sets(self.compiled.game, outer=known, worst_rest=REST, max_vertices=self.vertices)
 
     @cached_property
     def path_slack(self) -> tuple[MarkovPlay, Slack] | None:
         """Compliance with its least slack per state and party under the worst credible answers."""
         worst = self.worst
-        if not self.settled or not np.all(np.isfinite(worst)):
+        if not (self.settled or self.goes_on) or not np.all(np.isfinite(worst)):
             return None
         play = self.compliance
         slack = play.slack(play.values(), worst)
-        if not self._two_player and self.modes.held(self.compiled.plan) is None:
+        if self.goes_on and slack.value[play.reached(self.compiled.game.initial)].min() < 0:
+            # Compliance may still hold with other play after the end, which the plan leaves open.
+            return None
+        if not self.attained:
             # Bounds on punishments refute; that they may be attained they do not say.
             reached = play.reached(self.compiled.game.initial)
             return (play, slack) if slack.value[reached].min() < 0 else None
@@ -212,18 +286,24 @@ class Credibility:
         if self.path_slack is None:
             return None
         play, slack = self.path_slack
-        value = np.where(play.reached(self.compiled.game.initial)[:, None], slack.value, np.inf)
-        state, player = (int(k) for k in np.unravel_index(int(value.argmin()), value.shape))
-        if not np.isfinite(value[state, player]):
+        reached = play.reached(self.compiled.game.initial)
+        if self.compiled.open_rights and slack.value[reached].min() >= 0:
+            # What compliance leaves to a party, a right or a choice of its own, is no departure from it.
+            slack = play.slack(play.values(), self.worst, self.compiled.plan.allowed)
+        value = np.where(reached[:, None], slack.value, np.inf)
+        state, player = first_least(value, like(self.compiled.game))
+        least = float(value.min())
+        if not np.isfinite(least):
             return None
-        return weakest_link(
+        link = weakest_link(
             self.compiled,
             state,
             player,
             int(play.rows[state]),
             int(slack.row[state, player]),
-            float(value[state, player]),
+            settled(self.compiled, least),
         )
+        return with_ties(self.compiled, link, slack.value, reached, state, player)
 
     @cached_property
     def refuted(self) -> Judgement | None:
@@ -311,19 +391,26 @@ class Credibility:
             found = self._sustained(note)
         else:
             found = self._said("unsustainable", NOT_DETERRED, note)
-        return found if found.margin is not None else replace(found, margin=verdict.margin)
+        return found if found.margin is not None else replace(found, margin=known_margin(verdict))
 
     def _sustained(self, note: CertificateNote) -> Judgement:
         return self._said("sustainable", "holds under the worst punishments that are themselves credible", note)
 
     def _said(self, verdict: Answer, detail: str, note: CertificateNote | None = None) -> Judgement:
-        """A verdict with the margin and the weakest link under the worst credible answers."""
+        """A verdict with the margin and the weakest link under the worst credible answers.
+
+        Where rights may be used at will both are those of one way to use them, and told only if they bear it out.
+        """
+        link = self.link
+        if link is not None and self.compiled.open_rights:
+            borne_out = {"sustainable": link.margin >= 0, "unsustainable": link.margin < 0, "undecided": False}
+            link = link if borne_out[verdict] else None
         return Judgement(
             verdict=verdict,
             concept=PURE,
-            margin=self.margin,
+            margin=None if link is None else link.margin,
             detail=detail,
-            weakest_link=self.link,
+            weakest_link=link,
             certificate=note,
             discount=factors_of(self.compiled),
         )
@@ -338,7 +425,7 @@ class Credibility:
         if self.screened != "undecided":
             return self.screened == "yes"
         margin = self.margin
-        if margin is not None:
+        if margin is not None and (margin >= 0 or not self.compiled.open_rights):
             return margin >= 0
         verdict = self.solution.verdict(self.compiled.plan)
         return None if isinstance(verdict, Undecided) else isinstance(verdict, Sustainable)
@@ -353,6 +440,12 @@ class Credibility:
             return None if holds is None else (1.0 if holds else -1.0)
         game = self.compiled.game
         spread = float(np.ptp(game.payoffs))
+        if self.compiled.open_rights:
+            margin = self.margin
+            if margin is not None and margin >= 0:
+                return min(margin, spread)
+            holds = self.holds()
+            return None if holds is None else (spread if holds else -spread)
         seen = None if self.screening is None else self.screening.glance()
         if seen is not None and seen.answer != "undecided":
             return min(seen.margin, spread)
@@ -365,10 +458,7 @@ class Credibility:
         if not self._two_player:
             ladder = like or self.ladder
             return PenalModes().quick_margin(game, self.compiled.plan, lambda: self._by_reversion(ladder.reversions))
-        # The screen's bounds are close to those of ``threats``: what they leave open mostly hangs on the sets.
-        margin = _margin(play, value, self._quick_sets.worst)
-        if margin is None or margin >= 0:
-            margin = _margin(play, value, self.worst)
+        margin = _margin(play, value, self.worst)
         return -spread if margin is None else margin
 
     def _by_reversion(self, reversions: Sequence[Ints]) -> float | None:
@@ -408,16 +498,23 @@ class Credibility:
             return None if best is None else min(float(best[1].sum()), high), high if np.isfinite(high) else None
         return replace(self.sets, payoff_sets=tuple(payoff_sets(self.compiled.game, self.sets.sets))).joint_bounds()
 
-    def departure(self) -> Departure | None:
-        """The path of the equilibrium of greatest joint payoff, None if none could be built."""
+    @cached_property
+    def best_plan(self) -> tuple[StrategyAutomaton, Floats] | None:
+        """The equilibrium of greatest joint payoff, unproved, and Float[parties], what it is worth at signature.
+
+        None if none could be built.
+        """
         if not self._two_player:
-            best = self.modes.best_play()
-            return None if best is None else first_departure(self.compiled, *best)
+            return self.modes.best_play()
         automaton = extract_automaton(self.compiled.game, self.sets.sets, Plan.free(self.compiled.game))
         if automaton is None:
             return None
         vertices = self.sets.payoff_set(self.compiled.game.initial).vertices
-        return first_departure(self.compiled, automaton, np.asarray(vertices[np.argmax(vertices.sum(axis=1))]))
+        return automaton, np.asarray(vertices[np.argmax(vertices.sum(axis=1))])
+
+    def departure(self) -> Departure | None:
+        """The path of the equilibrium of greatest joint payoff, None if none could be built."""
+        return None if self.best_plan is None else first_departure(self.compiled, *self.best_plan)
 
 
 def _claimed(certificate: Certificate, plan: Plan) -> Answer | None:

@@ -52,7 +52,7 @@ def first_departure(compiled: CompiledTreaty, automaton: StrategyAutomaton, valu
     if likeliest[0] > 0:
         chance, year, place = likeliest
         row = _row(automaton, place)
-        played = int(compiled.compliance[place[1]])
+        played = int(compiled.unused[place[1]])
         who = [i for i in range(len(parties)) if _differs(compiled, row, played, i)]
         acts = "; ".join(
             f"{parties[i].name} {deviation_in_words(compiled, played, _alone(compiled, played, row, i), i).words}"
@@ -75,8 +75,7 @@ def _row(automaton: StrategyAutomaton, place: _Place) -> int:
 
 def _complies(compiled: CompiledTreaty, automaton: StrategyAutomaton, place: _Place) -> bool:
     """Whether play there is what compliance asks; anything goes where the plan leaves the state free."""
-    planned = int(compiled.compliance[place[1]])
-    return planned < 0 or _row(automaton, place) == planned
+    return bool(compiled.plan.allowed[_row(automaton, place)])
 
 
 def _step(compiled: CompiledTreaty, automaton: StrategyAutomaton, places: dict[_Place, float]) -> dict[_Place, float]:

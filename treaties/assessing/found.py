@@ -7,8 +7,8 @@ from typing import final
 
 from games.solvers.solution import Solution
 from treaties.compiling.compiled_treaty import CompiledTreaty
+from treaties.findings.cooperation import Cooperation
 from treaties.findings.records import Judgement
-from treaties.findings.signals import Cooperation
 
 
 @final

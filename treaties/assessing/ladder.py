@@ -12,9 +12,9 @@ flag that may be a mistake, so that compliance goes on after it, as full complia
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
@@ -29,10 +29,16 @@ from games.play.markov_equilibria import markov_equilibria
 from games.play.public_rules import PublicRule
 from games.play.rules_of_play import Deviation, Plays, RuleOfPlay, always, reversion, suspension
 from games.solvers.verdict import Sustainable, Unsustainable
+from treaties.assessing.after_end import goes_on
+from treaties.assessing.ties import settled, with_ties
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import weakest_link
-from treaties.effects import MEMBER, RENEWAL, membership_variable
+from treaties.effects import MEMBER, RENEWAL, Term, membership_variable
+from treaties.findings.amounts import span
 from treaties.findings.records import CertificateNote, Judgement, Rung, WeakestLink
+
+if TYPE_CHECKING:
+    from games.certificates.typed.certificate import TypedCertificate
 
 LONGEST_SUSPENSION = 10
 PURE = SolutionConcept.PURE_SUBGAME_PERFECT.value
@@ -50,15 +56,22 @@ class Ladder:
 
     @cached_property
     def elsewhere(self) -> list[Ints]:
-        """Ways to fill in play after notice, exit, a refused renewal or ending: Markov equilibria given compliance."""
+        """Ways to fill in play after notice, exit, a refused renewal or ending: Markov equilibria given compliance.
+
+        Of compliance with rights used as they may be: first as their holders would use them, then never.
+        """
         states = self.compiled.state_columns
         bound = states.in_force
         if RENEWAL in states.codes:
             bound = bound & ~states.is_value(RENEWAL, "refused")
         for party in self.compiled.context.survived:
             bound = bound & states.is_value(membership_variable(party), MEMBER)
-        fixed = np.where(bound, self.compiled.compliance, -1)
-        return markov_equilibria(self.compiled.game, fixed_rows=fixed)
+        uses = self.compiled.uses
+        fixed = [np.where(bound, use, -1) for use in uses]
+        if self.compiled.open_rights:
+            # Notice and refusals may then be compliance, and what is owed after them still is.
+            fixed += uses
+        return [rows for one in fixed for rows in markov_equilibria(self.compiled.game, fixed_rows=one)]
 
     @cached_property
     def reversions(self) -> list[Ints]:
@@ -105,12 +118,19 @@ class Ladder:
         return rules
 
     def grim(self) -> list[Rule]:
-        """Rung 3, one rule per Markov equilibrium to revert to."""
-        compliance = self.compiled.compliance
+        """Rung 3, one rule per Markov equilibrium to revert to, and per way to play what survives the end."""
+        plans = [*self.compiled.uses, *([] if self.after_end is None else [self.after_end])]
         return [
-            self._followed(reversion(self.compiled.game, np.where(compliance >= 0, compliance, rows), rows))
+            self._followed(reversion(self.compiled.game, np.where(plan >= 0, plan, rows), rows))
+            for plan in plans
             for rows in self.reversions
         ]
+
+    @cached_property
+    def after_end(self) -> Ints | None:
+        """Int[states]: compliance with play in what survives the end, where the parties then go on by themselves."""
+        term = self.compiled.context.said(Term)
+        return None if term is None or not term.survives else goes_on(self.compiled, self.reversions)
 
     def _followed(self, rule: RuleOfPlay) -> Rule:
         """A rule as what all see lets them follow it."""
@@ -170,18 +190,26 @@ class Ladder:
         game = self.compiled.game
         rule = max(rules, key=_everywhere)
         anywhere, on_path = rule.least_anywhere, rule.least_on_path
+        if self.compiled.open_rights and isinstance(rule, RuleOfPlay) and on_path is not None and on_path.slack >= 0:
+            # What compliance leaves to a party, a right or a choice of its own, is no departure from it.
+            on_path = rule.least_departure(self.compiled.plan)
         failing = anywhere is not None and anywhere.slack < -self._tolerance
         certificate = _evidence(rule, self.compiled.plan, anywhere if failing else None)
         answer = "unsustainable" if failing else "sustainable"
         note = certificate_note(certificate, certificate.check(game))
         if not note.checked:
             return self._undecided(number, f"the exact check did not go through: {note.claim}")
+        if not failing and on_path is not None and on_path.slack < 0:
+            # Proved in exact arithmetic: what floating point lacks is rounding.
+            on_path = replace(on_path, slack=0.0)
+        if on_path is not None:
+            on_path = replace(on_path, slack=settled(self.compiled, on_path.slack))
         found = Judgement(
             verdict="sustainable" if answer == "sustainable" else "unsustainable",
             concept=self.concept,
             margin=None if on_path is None else on_path.slack,
-            detail=_detail(number, answer == "sustainable", periods, anywhere),
-            weakest_link=self._link(on_path),
+            detail=_detail(number, answer == "sustainable", periods, anywhere, self.compiled.treaty.period),
+            weakest_link=self._link(rule, on_path),
             certificate=note,
             discount=factors_of(self.compiled),
         )
@@ -195,12 +223,16 @@ class Ladder:
     def _undecided(self, number: int, why: str) -> Rung:
         return Rung(number, Judgement("undecided", self.concept, None, detail=why, discount=factors_of(self.compiled)))
 
-    def _link(self, deviation: Deviation | None) -> WeakestLink | None:
+    def _link(self, rule: Rule, deviation: Deviation | None) -> WeakestLink | None:
         if deviation is None:
             return None
-        return weakest_link(
+        link = weakest_link(
             self.compiled, deviation.state, deviation.player, deviation.played, deviation.row, deviation.slack
         )
+        if not isinstance(rule, RuleOfPlay):
+            return link
+        slack = rule.slack(0).value
+        return with_ties(self.compiled, link, slack, rule.on_path, deviation.state, deviation.player)
 
 
 def _evidence(rule: Rule, plan: Plan, failing: Deviation | None) -> Certificate:
@@ -225,14 +257,26 @@ def verdict_note(verdict: Sustainable | Unsustainable, game: StochasticGame) -> 
 
 def certificate_note(certificate: Certificate, report: CheckReport) -> CertificateNote:
     """A certificate and what came of its exact check."""
+    return _noted(certificate.kind, certificate.game_digest, report, proof=certificate)
+
+
+def typed_note(certificate: TypedCertificate, report: CheckReport) -> CertificateNote:
+    """The same of a certificate on a game with types."""
+    return _noted(certificate.kind, certificate.typed_digest, report, typed=certificate)
+
+
+def _noted(
+    kind: str, digest: str, report: CheckReport, proof: Certificate | None = None, typed: TypedCertificate | None = None
+) -> CertificateNote:
     claim = report.claim if report.accepted else f"{report.place}: {report.problem}"
     return CertificateNote(
-        kind=certificate.kind,
+        kind=kind,
         checked=report.accepted,
         claim=claim,
         numbers=dict(report.numbers),
-        game_digest=certificate.game_digest,
-        proof=certificate,
+        game_digest=digest,
+        proof=proof,
+        typed=typed,
     )
 
 
@@ -257,11 +301,12 @@ def factors_of(compiled: CompiledTreaty) -> tuple[float, ...]:
     return tuple(float(d) for d in compiled.game.discount)
 
 
-def _detail(number: int, holds: bool, periods: int | None, anywhere: Deviation | None) -> str:
+def _detail(number: int, holds: bool, periods: int | None, anywhere: Deviation | None, period: str) -> str:
     if number == 2 and holds:
-        return "1 period of suspension is enough" if periods == 1 else f"{periods} periods of suspension are enough"
+        return f"{span(periods or 0, period)} of suspension {'is' if periods == 1 else 'are'} enough"
     if number == 2:
-        return f"no suspension of up to {LONGEST_SUSPENSION} periods works; {periods} comes nearest"
+        nearest = f"one of {span(periods or 0, period)} comes nearest"
+        return f"no suspension of up to {span(LONGEST_SUSPENSION, period)} works; {nearest}"
     if holds:
         return "no deviation pays in any situation"
     assert anywhere is not None

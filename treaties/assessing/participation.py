@@ -78,10 +78,10 @@ class _Signing:
         self.entry = entry
         self.transfers = transfers
         self.progress = progress or (lambda what, share: None)
-        self.ids = [party.id for party in self.treaty.parties]
+        self.ids = [party.id for party in self.treaty.signatories]
         self.rule = entry.rule(self.ids)
-        self.without = tuple(party.outside_option.value for party in self.treaty.parties)
-        self.judged: dict[tuple[str, bytes], Judgement] = {}
+        self.without = tuple(party.outside_option.value for party in self.treaty.signatories)
+        self.judged: dict[tuple[str, bytes, str], Judgement] = {}
 
     def found(self) -> Participation:
         count = len(self.ids)
@@ -180,10 +180,11 @@ def _not_judged(most: int) -> Judgement:
     return Judgement("undecided", "", None, detail=why)
 
 
-def _content(compiled: CompiledTreaty) -> tuple[str, bytes]:
-    """A game and its plan apart from the names of players and the title."""
+def _content(compiled: CompiledTreaty) -> tuple[str, bytes, str]:
+    """A game, its plan and the types of players, apart from the names of players and the title."""
     players = tuple(f"player {k}" for k in range(compiled.game.n_players))
-    return replace(compiled.game, players=players, name="").digest, compiled.compliance.tobytes()
+    return replace(compiled.game, players=players, name="").digest, compiled.plan.allowed.tobytes(), repr(
+        [party.type for party in compiled.treaty.parties])
 
 
 def _outside(treaty: Treaty, alone: Version, party_id: str) -> float:

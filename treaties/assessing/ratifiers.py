@@ -49,6 +49,12 @@ def refused_at_home(compiled: CompiledTreaty) -> tuple[str, ...]:
     return tuple(party.id for party in compiled.treaty.parties if party.id in against)
 
 
+def asked_at_home(compiled: CompiledTreaty) -> tuple[str, ...]:
+    """Ids of the parties that have a ratifier whose consent they need, in the file's order."""
+    needed = {ratifier.party for ratifier in ratifiers(compiled) if ratifier.required}
+    return tuple(party.id for party in compiled.treaty.parties if party.id in needed)
+
+
 def ratifiers(compiled: CompiledTreaty) -> Iterator[Ratifier]:
     """Every ratifier that the treaty's clauses announce."""
     for announced in compiled.context.all_said(Ratifiers):
@@ -60,7 +66,7 @@ def _vote(compiled: CompiledTreaty, ratifier: Ratifier) -> DomesticVote:
     player = game.players.index(ratifier.party)
     discount = float(game.discount[player]) if ratifier.discount is None else ratifier.discount.value
     # Where the plan leaves play free nothing operates: what is played there is worth the reservation all the same.
-    rows = np.where(compiled.compliance >= 0, compiled.compliance, game.row_start[:-1])
+    rows = np.where(compiled.unused >= 0, compiled.uses[0], game.row_start[:-1])
     law = MarkovPlay(game, rows).law
     national = game.payoffs[rows, player]
     yearly = np.where(compiled.state_columns.operating, [ratifier.surplus(float(amount)) for amount in national], 0.0)

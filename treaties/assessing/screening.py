@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import final
 
+from games.numerics.arrays import Bools, Floats
 from games.solvers.penal_modes import Held, Screen, Screened
 from games.solvers.verdict import Verdict
 from games.structure.numbers import Numbers, numbers_of
@@ -48,6 +49,11 @@ class Screening:
     def found(self) -> Screened:
         """What floating point says."""
         return self._held[0]
+
+    @cached_property
+    def outer(self) -> tuple[Floats, Bools]:
+        """Float[states, parties] and Bool[rows]: the least in any equilibrium, and the rows played in some."""
+        return self.screen.outer(self.numbers)
 
     def glance(self) -> Screened:
         """The same by the first try alone: where that fails at one of many discount factors, others are quicker."""

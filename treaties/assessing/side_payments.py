@@ -30,6 +30,8 @@ MARGIN = (
     "tightest moment once every temptation is paid for."
 )
 BURNING = "Payments are voluntary and unlimited, seen by all, and may also be destroyed."
+TYPES = "Options in which parties have types are left out: a payment would tell something of the type of who makes it."
+POOLED = "Who signs nothing counts as if it could pay and be paid too."
 PATIENCE = (
     "The theory of payments needs one discount factor for all; the parties’ own differ, so both sides use the lowest, "
     "then the highest."
@@ -59,7 +61,8 @@ def compare(text: Version, *, region: bool = True, progress: Progress | None = N
     if region:
         paid = text.region("voluntary", lambda what, share: said(what, 0.6 + 0.2 * share))
         bare = text.region("none", lambda what, share: said(what, 0.8 + 0.2 * share))
-    notes = (MARGIN if len(factors) == 1 else f"{PATIENCE} {MARGIN}", RUNGS, BURNING)
+    pooled = [POOLED] if text.treaty.third_parties else []
+    notes = (MARGIN if len(factors) == 1 else f"{PATIENCE} {MARGIN}", RUNGS, BURNING, *pooled)
     return SidePayments(tuple(compared), (), paid, bare, notes)
 
 
@@ -80,7 +83,9 @@ def _compared(text: Version, label: str, discount: float) -> PaymentComparison:
 
 
 def payments_of(version: Version) -> tuple[VariantPayments, ...]:
-    """What side payments would buy in a variant, at every common factor."""
+    """What side payments would buy in a variant, at every common factor; nothing is told where parties have types."""
+    if version.treaty.has_types:
+        return ()
     return tuple(_option(version, label, discount) for label, discount in version.common_factors)
 
 

@@ -16,6 +16,7 @@ from treaties.assessing.signal_size import CHEAP_ENTRIES, entries
 from treaties.assessing.signal_verdicts import margin_and_joint, quick_best
 from treaties.assessing.with_signals import stance
 from treaties.compiling.compiled_treaty import CompiledTreaty
+from treaties.compiling.observation import hidden_parties
 from treaties.compiling.provenance import named
 from treaties.effects import Floats, Ints
 from treaties.findings.records import Transfers
@@ -76,7 +77,7 @@ def report(
     after, chance = until_flag(compiled, complying.rows)
     return MonitoringReport(
         signals=tuple(_signal_notes(compiled)),
-        unseen=tuple(matter.id for matter in compiled.treaty.matters if matter.unseen),
+        unseen=tuple(matter.id for matter in compiled.treaty.matters if hidden_parties(compiled.treaty, matter)),
         compliance=float(complying.values()[compiled.game.initial].sum()),
         stances=stances,
         flagged_after=after,

@@ -16,7 +16,7 @@ from games.solvers.relational_transfers import TransferGame
 from games.solvers.solution import Solution
 from games.solvers.solver import Solver
 from treaties.compiling.compiled_treaty import CompiledTreaty
-from treaties.findings.signals import Cooperation
+from treaties.findings.cooperation import Cooperation
 
 DIRECTIONS = 32
 """Of polygons of games without side payments that are solved at many terms."""
@@ -48,8 +48,15 @@ def best_equilibrium(
 
     ``prove``  prove exactly that it is one, if that can be done; else it is one in floating point.
     """
+    most, found = best_complying(compiled, solution, prove)
+    return most, None if found is None else found[1]
+
+
+def best_complying(
+    compiled: CompiledTreaty, solution: Solution, prove: bool
+) -> tuple[float | None, tuple[PublicAutomaton, Cooperation] | None]:
+    """As ``best_equilibrium``, with the strategies of which it tells how long they keep to compliance."""
     most: float | None = None
-    best: Cooperation | None = None
     known = solution.payoff_sets[compiled.game.initial]
     for aim in _weights(compiled.game.n_players):
         automaton = solution.best_automaton(aim) if prove else None
@@ -60,13 +67,16 @@ def best_equilibrium(
         joint = _joint(automaton)
         most = joint if most is None else max(most, joint)
         best = _cooperation(compiled, automaton, prove)
-        if best is not None or (isinstance(known, EquilibriumPayoffSet) and len(known.inner) == 1):
+        if best is not None:
+            return most, (automaton, best)
+        if isinstance(known, EquilibriumPayoffSet) and len(known.inner) == 1:
             break
-    automaton = None if best is not None else solution.beginning_with(compiled.plan, prove=prove)
-    if automaton is not None:
-        best = _cooperation(compiled, automaton, prove)
-        most = _joint(automaton) if most is None else max(most, _joint(automaton))
-    return most, best
+    automaton = solution.beginning_with(compiled.plan, prove=prove)
+    if automaton is None:
+        return most, None
+    best = _cooperation(compiled, automaton, prove)
+    joint = _joint(automaton)
+    return joint if most is None else max(most, joint), None if best is None else (automaton, best)
 
 
 def _joint(automaton: PublicAutomaton) -> float:

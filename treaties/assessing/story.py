@@ -15,10 +15,13 @@ from treaties.findings.signal_words import NO_REGION, TIMELINE, UNSOLVED
 from treaties.model.treaty import Variant
 from treaties.reading.variants import apply_variant
 
+NOTHING = 1e-6
+"""Of the range of payoffs: what a search for the harshest answers may leave of a value that is none."""
 SHIFTED = (
     "With side payments what is at stake can be shifted to whoever is tempted, so that no party has a line of "
     "incentives of its own."
 )
+TYPED = "Incentives depend on what is believed of the others: how much trust each year needs is told instead."
 LEFT_OPEN = "The plan leaves some play open, so incentives have no single line."
 NO_EQUILIBRIUM = "In some situation no equilibrium in pure actions exists, so that there is nothing to compare with."
 NOT_FOUND_OUT = (
@@ -36,6 +39,8 @@ def party_values(answers: Answers, *, worst: bool) -> tuple[PartyValue, ...]:
     least = np.full(len(text.treaty.parties), np.nan)
     if worst:
         least = text.credible(text.own).harshest
+        # Found by a search that stops short of the last digits: what is left of nothing is nothing.
+        least = np.where(np.abs(least) <= NOTHING * float(np.ptp(text.compiled.game.payoffs)), 0.0, least)
     return tuple(
         PartyValue(
             party=party.id,
@@ -52,13 +57,15 @@ def party_values(answers: Answers, *, worst: bool) -> tuple[PartyValue, ...]:
 
 def incentives(text: Version, transfers: Transfers) -> Timeline:
     """Each party's incentives along compliance, where it has a line of its own."""
+    if text.treaty.has_types:
+        return Timeline((), (), TYPED)
     if text.compiled.seen is not None:
         return Timeline((), (), TIMELINE)
     if transfers == "voluntary":
         return Timeline((), (), SHIFTED)
     credible = text.credible(text.own)
     if credible.path_slack is not None:
-        return timeline(credible.compiled, credible.path_slack)
+        return timeline(credible, credible.path_slack)
     if not credible.settled:
         return Timeline((), (), LEFT_OPEN)
     return Timeline((), (), NOT_FOUND_OUT if np.all(np.isfinite(credible.threats)) else NO_EQUILIBRIUM)
@@ -66,7 +73,7 @@ def incentives(text: Version, transfers: Transfers) -> Timeline:
 
 def sought_region(text: Version, transfers: Transfers, progress: Progress) -> DiscountRegion:
     """The common discount factors at which it holds; where nobody sees everything, if the game is not too large."""
-    if text.compiled.seen is not None:
+    if text.compiled.seen is not None and not text.treaty.has_types:
         _, factors = text.settings(transfers)[0]
         found = text.judged(factors, transfers)
         unsolved = found.solution is None and found.judgement.verdict == "undecided"

@@ -10,6 +10,7 @@ from games.play.temptation import hardest_departure
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import situation, weakest_link
 from treaties.findings.amounts import money, once, percent
+from treaties.findings.phrases import under
 from treaties.findings.records import WeakestLink
 
 
@@ -44,18 +45,20 @@ def hardest_to_deter(compiled: CompiledTreaty, margin: float | None) -> WeakestL
         # What bears on a breach that nobody sees are the articles that make it seen.
         about = {s.article for s in compiled.seen.observation.signals if s.party == party.id} - {"-"}
         link = replace(link, article=", ".join(sorted(about)) or "-")
-    where = situation(compiled, state) or "as at signature"
-    article = "" if link.article == "-" else f" (Article {link.article})"
+    where = situation(compiled, state)
+    when = f"when the situation is: {where}; there, " if where else "as things stand at signature: "
     won = money(gain, once(treaty.payoff_unit, treaty.period))
     if needed == np.inf:
         seen = "and nothing that anyone sees tells it from compliance"
     else:
         flagged, innocent = accusation(compiled, row, party.id), accusation(compiled, played, party.id)
-        seen = f"and is then flagged with a chance of {percent(flagged)}, against {percent(innocent)} if it complies"
+        kept = compiled.seen is not None and any(s.clears for s in compiled.seen.observation.signals)
+        seen = f"and is then flagged{', and not cleared,' * kept} with a chance of {percent(flagged)}, against "
+        seen += f"{percent(innocent)} if it complies"
         if flagged == innocent == 0.0:
             seen = "which everyone sees"
     said = (
-        f"Hardest to deter is {party.name}{article} when the situation is: {where}; there, if it {link.deviation} "
-        f"instead, it wins {won} in that {treaty.period}, {seen}."
+        f"Hardest to deter is {party.name}{under(link.article)} {when}if it {link.deviation} instead, it wins {won} "
+        f"in that {treaty.period}, {seen}."
     )
     return replace(link, sentence=said)

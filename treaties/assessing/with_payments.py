@@ -13,12 +13,13 @@ from games.certificates.transfers.plan import TransferPlan
 from games.solvers.relational_transfers import RelationalTransfers
 from games.solvers.repeated_negotiation import RepeatedNegotiation
 from games.solvers.solution import Solution, WeakestDeviation
-from games.solvers.verdict import Sustainable, Undecided, Verdict
+from games.solvers.verdict import Sustainable, Undecided, Verdict, known_margin
 from treaties.assessing.found import Found
 from treaties.assessing.ladder import factors_of, verdict_note
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import situation, weakest_link
 from treaties.findings.amounts import money, once
+from treaties.findings.phrases import under
 from treaties.findings.records import Judgement, WeakestLink
 
 CONCEPT = SolutionConcept.PURE_WITH_TRANSFERS.value
@@ -84,10 +85,10 @@ def _judgement(compiled: CompiledTreaty, solution: Solution, verdict: Verdict, h
         return replace(base, margin=verdict.bounds.get("computed_margin"), detail=verdict.reason)
     note = verdict_note(verdict, compiled.game)
     if not note.checked:
-        return replace(base, margin=verdict.margin, detail=note.claim)
+        return replace(base, margin=known_margin(verdict), detail=note.claim)
     if isinstance(verdict, Sustainable):
-        return replace(base, verdict="sustainable", margin=verdict.margin, detail=holds, certificate=note)
-    return replace(base, verdict="unsustainable", margin=verdict.margin, detail=fails, certificate=note)
+        return replace(base, verdict="sustainable", margin=known_margin(verdict), detail=holds, certificate=note)
+    return replace(base, verdict="unsustainable", margin=known_margin(verdict), detail=fails, certificate=note)
 
 
 def _tightest(paying: CompiledTreaty, found: WeakestDeviation) -> WeakestLink:
@@ -97,9 +98,9 @@ def _tightest(paying: CompiledTreaty, found: WeakestDeviation) -> WeakestLink:
     left = money(abs(found.margin), once(treaty.payoff_unit, treaty.period))
     ending = f"leave {left} to spare" if found.margin >= 0 else f"exceed what is at stake by {left}"
     where = situation(paying, found.state) or "as at signature"
-    article = "" if link.article == "-" else f" (Article {link.article})"
     said = (
         f"With payments it is tightest when the situation is: {where}; there the temptations of all parties together "
-        f"{ending}, as a one-off, and the most tempted is {link.party_name}, which then {link.deviation}{article}."
+        f"{ending}, as a one-off, and the most tempted is {link.party_name}, which then "
+        f"{link.deviation}{under(link.article)}."
     )
     return replace(link, sentence=said)

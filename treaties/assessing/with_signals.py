@@ -12,8 +12,8 @@ from games.certificates.exclusion import Exclusion
 from games.certificates.signals import UndetectedDeviation
 from games.model.stochastic_game import GameError, StochasticGame
 from games.questions.solve import choose_solver
-from games.solvers import PublicAutomata, discover
-from games.solvers.verdict import Sustainable, Undecided
+from games.solvers import PublicAutomata, PublicPolygons, discover
+from games.solvers.verdict import Sustainable, Undecided, known_margin
 from treaties.assessing.found import Found
 from treaties.assessing.ladder import factors_of, verdict_note
 from treaties.assessing.signal_verdicts import best_equilibrium, first_best, margin_and_joint, solved
@@ -39,11 +39,12 @@ COMPARED_ROWS = 4_000
 """Games with more rows are not solved a second time as if everyone saw everything."""
 
 
-def judge(compiled: CompiledTreaty, seconds: float | None = None) -> Found:
+def judge(compiled: CompiledTreaty, seconds: float | None = None, *, narrow: bool = True) -> Found:
     """The verdict at the compiled game's own discount factors and kind of payments; its certificate was checked.
 
     ``seconds``  allowed for proofs that take long, where many treaties are judged: then the best equilibrium, which is
                  told beside the verdict, is not sought either.
+    ``narrow``   narrow sets of equilibria in turns until little is between their bounds, which verdicts seldom need.
     """
     game = compiled.game
     base = Judgement(
@@ -53,6 +54,8 @@ def judge(compiled: CompiledTreaty, seconds: float | None = None) -> Found:
         solver, _ = choose_solver(game)
         if seconds is not None and isinstance(solver, PublicAutomata):
             solver = replace(solver, seconds=seconds)
+        if not narrow and isinstance(solver, PublicPolygons):
+            solver = replace(solver, refine=False)
         solution = solver.solve(game)
     except GameError as error:
         told = replace(base, detail=_why_not(game) or str(error), weakest_link=hardest_to_deter(compiled, None))
@@ -70,7 +73,7 @@ def judge(compiled: CompiledTreaty, seconds: float | None = None) -> Found:
         found = replace(found, margin=verdict.bounds.get("computed_margin"), detail=reason)
     else:
         note = verdict_note(verdict, compiled.game)
-        found = replace(found, margin=verdict.margin, detail=note.claim)
+        found = replace(found, margin=known_margin(verdict), detail=note.claim)
         if note.checked and isinstance(verdict, Sustainable):
             found = replace(found, verdict="sustainable", detail=HOLDS, certificate=note)
         elif note.checked:

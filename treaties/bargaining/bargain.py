@@ -19,6 +19,7 @@ from treaties.bargaining.predictions import OFFERS_OF_TWO, SAME, Prediction, Tab
 from treaties.bargaining.store import DesignStore
 from treaties.bargaining.terms import TermEffect, term_effects
 from treaties.bargaining.workers import judge_all
+from treaties.findings.grid_words import held_finer
 from treaties.model.treaty import Treaty
 
 FORMAT = "servanda-bargain/1"
@@ -75,11 +76,12 @@ class Bargain:
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-bargain/1`` object."""
-        parties = [party.id for party in self.treaty.parties]
+        parties = [party.id for party in self.treaty.signatories]
         return {
             "format": FORMAT,
             "treaty": self.treaty.title,
             "source_hash": self.treaty.source_hash,
+            "notes": held_finer(self.treaty),
             "grid_size": self.size,
             "tried": len(self.outcomes),
             "verdicts": {v: self.count(v) for v in ("sustainable", "unsustainable", "undecided", NO_TREATY)},
@@ -135,7 +137,7 @@ def bargain(
     import time
 
     began = time.perf_counter()
-    parties = [party.id for party in treaty.parties]
+    parties = [party.id for party in treaty.signatories]
     for name in (*(batna or ()), *(weights or ())):
         if name not in parties:
             raise ValueError(f"there is no party {name!r}; the parties are {', '.join(parties)}")
@@ -168,8 +170,8 @@ def bargain_over(
     weights: Mapping[str, float] | None = None,
 ) -> Bargain:
     """What the parties would agree on among designs that are judged already; see ``bargain``."""
-    parties = [party.id for party in treaty.parties]
-    base = tuple((batna or {}).get(party.id, party.outside_option.value) for party in treaty.parties)
+    parties = [party.id for party in treaty.signatories]
+    base = tuple((batna or {}).get(party.id, party.outside_option.value) for party in treaty.signatories)
     deals = [k for k, one in enumerate(outcomes) if one.kept and _acceptable(one, base)]
     table = Table(treaty, outcomes, deals, base, None if weights is None else [weights.get(p, 1.0) for p in parties])
     return Bargain(

@@ -7,23 +7,28 @@ is compiled, solved and proved like the treaty itself; the ladder and the scan o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import gcd, prod
 from typing import Any, final
 
+from games.model.stochastic_game import GameError
 from treaties.assessing import with_signals
 from treaties.assessing.answers import Version
 from treaties.assessing.credibility import SET_VERTICES, Effort
 from treaties.assessing.options import option
+from treaties.assessing.signal_size import CHEAP_ENTRIES, entries
+from treaties.assessing.signal_verdicts import quick_best
 from treaties.bargaining.evidence import packed, unpacked
 from treaties.bargaining.families import families, open_numbers, version_of
 from treaties.compiling.template import Span
 from treaties.effects import CompilationError
-from treaties.findings.records import Judgement, Rung, VariantFinding
+from treaties.findings.records import Judgement, Rung, VariantFinding, plain
 from treaties.model.errors import TreatyFileError
 from treaties.model.red_lines import RedLine
 from treaties.model.treaty import Treaty, Variant
+from treaties.reading.red_lines import crossed_red_lines
 from treaties.reading.variants import apply_variant, design_space, lookup_in
 
 AS_IT_STANDS = "as it stands"
@@ -33,7 +38,7 @@ GOLDEN = 0.6180339887498949
 EFFORT = Effort(vertices=(12, SET_VERTICES), attempts=4, seconds=2.0, rungs=False)
 """How hard proofs are looked for: designs that resist are as a rule too close to call."""
 NO_TREATY = "no treaty"
-UNSEEN = "designs are judged only where conduct is seen by all; here the parties see signals"
+UNSEEN = "whether a design is kept for ever is judged only where conduct is seen by all; here parties see signals"
 
 
 @final
@@ -80,8 +85,8 @@ class DesignOutcome:
 
     @property
     def values(self) -> tuple[float, ...]:
-        """Per party, the average payoff per period under full compliance, from signature on; empty if not known."""
-        return () if self.finding is None else tuple(self.finding.values.values())
+        """Per signatory, the average payoff per period under full compliance, from signature on; empty if not known."""
+        return () if self.finding is None else self.finding.values_at_the_table
 
     @property
     def certificate(self) -> str | None:
@@ -113,7 +118,8 @@ class DesignOutcome:
         return {
             "name": self.design.name,
             "set": {} if self.design.variant is None else dict(self.design.variant.set),
-            "remove": [] if self.design.variant is None else list(self.design.variant.remove),
+            "remove": [] if self.design.variant is None else list(self.design.variant.without),
+            "add": [] if self.design.variant is None else list(self.design.variant.added),
             "verdict": self.verdict,
             "margin": self.margin,
             "values": {} if self.finding is None else self.finding.values,
@@ -121,6 +127,9 @@ class DesignOutcome:
             "red_lines_crossed": [[line.party, line.text] for line in self.crossed],
             "refused_at_home": list(self.refusing),
             "detail": self.detail,
+            "cooperation": None
+            if self.finding is None or self.finding.cooperation is None
+            else plain(self.finding.cooperation),
         }
 
 
@@ -185,14 +194,24 @@ def judge(treaty: Treaty, design: Design, evidence: str = "") -> DesignOutcome:
     except (TreatyFileError, CompilationError) as error:
         return DesignOutcome(design, None, str(error).splitlines()[0])
     if hidden:
-        unknown = Judgement("undecided", with_signals.CONCEPTS["none"].value, None, detail=UNSEEN)
-        return DesignOutcome(design, VariantFinding(design.name, "", (Rung(4, unknown),), {}, ()))
+        return DesignOutcome(design, _unseen(version, design.name))
     known = unpacked(evidence)
     reproved = known is not None and version.reprove(known)
     # What side payments would buy is another question: here values are those that the text itself brings.
     finding = option(version, "none")
     kept = evidence if reproved else _evidence(version, finding.judgement)
     return DesignOutcome(design, as_told(finding), evidence=kept, reproved=reproved)
+
+
+def _unseen(version: Version, name: str) -> VariantFinding:
+    """A design in which not all see everything: undecided, with how long cooperation lasts if that is quickly found."""
+    unknown = Judgement("undecided", with_signals.CONCEPTS["none"].value, None, detail=UNSEEN)
+    lasts = None
+    if entries(version.compiled) <= CHEAP_ENTRIES:
+        with suppress(GameError):
+            _, lasts = quick_best(version.at(version.own, "none"))
+    values = {party.id: float(v) for party, v in zip(version.treaty.parties, version.values, strict=True)}
+    return VariantFinding(name, "", (Rung(4, unknown),), values, crossed_red_lines(version.treaty), cooperation=lasts)
 
 
 def _version(treaty: Treaty, design: Design) -> Version:
@@ -204,6 +223,8 @@ def _version(treaty: Treaty, design: Design) -> Version:
 
 def _evidence(version: Version, judgement: Judgement) -> str:
     """The packed certificate if another run would tell the same judgement from it; else empty."""
+    if version.treaty.has_types:  # its certificate speaks of another game, and what it proves is found as quickly
+        return ""
     note, credible = judgement.certificate, version.credible(version.own)
     if note is None or not note.checked or credible.margin is None:
         return ""
@@ -221,6 +242,6 @@ def as_told(finding: VariantFinding) -> VariantFinding:
     for rung in finding.ladder:
         note = rung.certificate
         found = rung.found if note is None else replace(
-            rung.found, certificate=replace(note, proof=None), detail=note.claim)
+            rung.found, certificate=replace(note, proof=None, typed=None), detail=note.claim)
         ladder.append(replace(rung, found=found))
     return replace(finding, ladder=tuple(ladder))

@@ -104,7 +104,7 @@ class Table:
 
     def offers(self, discounts: Sequence[float] | None = None) -> list[Floats]:
         """Alternating offers, by who proposes first; two parties, as of more they predict nothing."""
-        own = [party.discount.value for party in self.treaty.parties] if discounts is None else discounts
+        own = [party.discount.value for party in self.treaty.signatories] if discounts is None else discounts
         corners = [self.outcomes[k].values for k in self.frontier()]
         return [
             alternating_offers(own, outside=self.base, inside=self.base, frontier=corners, first=k).values
@@ -128,7 +128,7 @@ class Table:
             out.append(self._prediction(KALAI_SMORODINSKY, found, (gains / most).min(axis=1), "lotteries possible"))
         if len(self.base) == 2:
             for k, found in enumerate(self.offers()):
-                first = self.treaty.parties[k].name
+                first = self.treaty.signatories[k].name
                 note = "an offer a period, each party's own discount factor, no agreement meanwhile"
                 out.append(self._prediction(f"{OFFERS}, {first} first", found, None, note))
         found_by_vote = self._paid_committee() if self.pays else self._committee()
@@ -138,17 +138,17 @@ class Table:
     def pays(self) -> bool:
         """Whether the text lets the parties divide gains by payments."""
         context = self.treaty.context
-        return merge_transfers(e for p in self.treaty.provisions for e in p.effects(context)) == "voluntary"
+        return merge_transfers(e for p in self.treaty.provisions for e in p.brings(context)) == "voluntary"
 
     def _committee(self) -> Prediction | None:
         """The file's joint committee, or consent of all, over lotteries of deals; None if it stays undecided."""
-        found, how = self._voted([party.discount.value for party in self.treaty.parties])
+        found, how = self._voted([party.discount.value for party in self.treaty.signatories])
         note = f"{how}, each proposes with equal chance, lotteries over deals but no payments"
         return None if found is None else self._prediction(COMMITTEE, found, None, note)
 
     def _voted(self, patience: Sequence[float]) -> tuple[Floats | None, str]:
         """Float[parties], what a committee expects of so patient members, and by whose votes; None if undecided."""
-        ids = [party.id for party in self.treaty.parties]
+        ids = [party.id for party in self.treaty.signatories]
         known = self.treaty.context.all_said(Committee)
         carried: Callable[[frozenset[int]], bool] | None = None
         how = "consent of all"
@@ -175,7 +175,7 @@ class Table:
 
     def _paid_committee(self) -> Prediction:
         """Consent of all, every party recognised with equal chance: the joint gain as a pie to divide."""
-        values = self._divided([party.discount.value for party in self.treaty.parties])
+        values = self._divided([party.discount.value for party in self.treaty.signatories])
         note = "consent of all, each proposes with equal chance, the joint gain divisible by payments"
         return self._prediction(PAID_COMMITTEE, values, None, note)
 
@@ -202,9 +202,9 @@ class Table:
         found = self.nash()
         if found is None:
             return ()
-        own = [party.discount.value for party in self.treaty.parties]
+        own = [party.discount.value for party in self.treaty.signatories]
         out = []
-        for i, party in enumerate(self.treaty.parties):
+        for i, party in enumerate(self.treaty.signatories):
             more = [d + PATIENCE_STEP * (k == i) for k, d in enumerate(own)]
             moved = self._patience_moves(own, more) if more[i] < 1 else None
             if moved is not None:

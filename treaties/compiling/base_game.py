@@ -10,13 +10,17 @@ import numpy as np
 from treaties.effects import (
     EXIT,
     IN_FORCE,
+    NO_DUTY,
     STATUS,
     YEAR,
     YEAR_IN_WORDS,
+    YEARS_IN_FORCE,
+    YEARS_IN_FORCE_IN_WORDS,
     Bools,
     Choice,
     ClockYears,
     Columns,
+    CompilationError,
     Effect,
     Floats,
     Law,
@@ -26,14 +30,27 @@ from treaties.effects import (
     StateVariable,
     Term,
     Transition,
+    YearsInForce,
     event_variable,
 )
 from treaties.model.event import Event
 from treaties.model.matter import Matter
+from treaties.model.meanings import expression_faults
 from treaties.model.treaty import Treaty
 
 CONDUCT = {"comply": "complies", "breach": "breaches its obligations"}
 """Verb phrases of the options of a matter with four payoffs; options of a table are told by their names."""
+
+
+def brought_by(treaty: Treaty, context: ProvisionContext) -> tuple[tuple[Effect, ...], ...]:
+    """The effects of the game before any article, then those of each provision within its limits.
+
+    Raises ``CompilationError``, also where an expression of a clause has no meaning in this treaty.
+    """
+    for k, place, problem, remedy in expression_faults(treaty):
+        where = ".".join(map(str, place))
+        raise CompilationError(f"{treaty.provisions[k].label}: {where}: {problem}{f'; {remedy}' if remedy else ''}")
+    return (tuple(base_effects(treaty, context)), *(tuple(of.brings(context)) for of in treaty.provisions))
 
 
 def base_effects(treaty: Treaty, context: ProvisionContext) -> Iterable[Effect]:
@@ -42,10 +59,10 @@ def base_effects(treaty: Treaty, context: ProvisionContext) -> Iterable[Effect]:
     yield StateVariable(STATUS, ("in force", *notice, "ended"), rank=(0, 0), usual="in force")
     yield Transition(STATUS, _notice_runs_out)
     for matter in treaty.matters:
-        for party in treaty.parties:
-            yield Choice(party.id, matter.id, tuple(_conduct(matter, context)))
+        for party in treaty.signatories:
+            yield Choice(party.id, matter.id, tuple(_conduct(matter, matter.owes(party.id), context)))
     if treaty.exit and context.exit_option == "leave":
-        for party in treaty.parties:
+        for party in treaty.signatories:
             options = (
                 Option("stay", default=True, words="stays in the treaty"),
                 Option("leave", available=_in_force, words=context.exit_words),
@@ -58,7 +75,20 @@ def base_effects(treaty: Treaty, context: ProvisionContext) -> Iterable[Effect]:
         yield StateVariable(
             YEAR, tuple(range(1, max(clock) + 2)), clock=True, rank=(10, 0), words=YEAR_IN_WORDS
         )
-        yield Transition(YEAR, _year_without_term)
+        yield Transition(YEAR, partial(_next_year, YEAR))
+    asked = [said.years for said in context.all_said(YearsInForce) if _makes_a_difference(said, context)]
+    told_apart = max(asked, default=0)
+    if told_apart:
+        # It stands, too, when the treaty has ended, so that what goes on then goes on as it was.
+        yield StateVariable(
+            YEARS_IN_FORCE,
+            tuple(range(1, told_apart + 2)),
+            of_treaty=False,
+            clock=True,
+            rank=(10, 1),
+            words=YEARS_IN_FORCE_IN_WORDS,
+        )
+        yield Transition(YEARS_IN_FORCE, partial(_next_year, YEARS_IN_FORCE))
     for k, event in enumerate(sorted(treaty.events, key=lambda e: e.id)):
         yield StateVariable(
             event_variable(event.id),
@@ -73,15 +103,24 @@ def base_effects(treaty: Treaty, context: ProvisionContext) -> Iterable[Effect]:
         for party_id, cost in event.cost_of_complying.items():
             if cost.value:
                 for matter in treaty.matters:
-                    if event.matter in (None, matter.id):
+                    if event.matter in (None, matter.id) and matter.owes(party_id):
                         cost_law = partial(_cost_in_event, event.id, party_id, matter.id, cost.value)
                         yield PayoffTerm(party_id, cost_law, always=True)
 
 
-def _conduct(matter: Matter, context: ProvisionContext) -> Iterable[Option]:
+def _makes_a_difference(said: YearsInForce, context: ProvisionContext) -> bool:
+    last = context.last_year_in_force
+    return not said.of_window or last is None or said.years < last
+
+
+def _conduct(matter: Matter, owes: bool, context: ProvisionContext) -> Iterable[Option]:
+    """What a party can do in a matter; who owes nothing has nothing to decide."""
     term = context.said(Term)
     survives = term is not None and matter.id in term.survives
     available = None if survives else _operating
+    if not owes:
+        yield Option(NO_DUTY, default=True, available=available, words=NO_DUTY, on=matter.id)
+        return
     for name in matter.conduct:
         yield Option(
             name,
@@ -112,8 +151,9 @@ def _leaving_ends(columns: Columns) -> Law:
     return Law.surely(np.where(columns.any_takes(EXIT, "leave"), ended, columns.code(STATUS)))
 
 
-def _year_without_term(columns: Columns) -> Law:
-    return Law.surely(np.minimum(columns.code(YEAR) + 1, len(columns.values[YEAR]) - 1))
+def _next_year(clock: str, columns: Columns) -> Law:
+    """The next year of a clock that stands when it has run as far as somebody looks."""
+    return Law.surely(np.minimum(columns.code(clock) + 1, len(columns.values[clock]) - 1))
 
 
 def _event_law(event: Event, columns: Columns) -> Law:

@@ -23,6 +23,7 @@ class Part:
     ``spoken``   rows over those that signals tell apart; ``signal`` Int[profiles] is the place there.
     ``law``      Int[profiles]: the place among the combinations of the moves that laws read.
     ``planned``  Int[states]: the profile of the plan, -1 where the state does not have it.
+    ``at_will``  Int[uses, states]: the same where rights are used at will, one combination of them after the other.
     """
 
     whole: Block
@@ -32,12 +33,16 @@ class Part:
     signal: Ints
     law: Ints
     planned: Ints
+    at_will: Ints
 
 
-def parts_of(merged: Merged, planned: Ints, law_scope: tuple[int, ...]) -> Iterable[Part]:
+def parts_of(
+    merged: Merged, planned: Ints, law_scope: tuple[int, ...], at_will: Sequence[Ints] = ()
+) -> Iterable[Part]:
     """The states of a group by what is left of their moves.
 
-    ``planned``    Int[all states, choices]: the options that the plan takes.
+    ``planned``    Int[all states, choices]: the options that the plan takes; ``at_will`` the same where rights are used
+                   at will, one combination of them after the other.
     ``law_scope``  the choices that laws read.
     """
     offer, moves = merged.offer, merged.moves
@@ -50,8 +55,11 @@ def parts_of(merged: Merged, planned: Ints, law_scope: tuple[int, ...]) -> Itera
     kinds = [merged.whole.first, stands, merged.payoffs.first, merged.signals.first]
     table = np.concatenate([one for kind in kinds for one in kind], axis=1)
     _, example, which = np.unique(table, axis=0, return_index=True, return_inverse=True)
-    plan = [_planned_class(first, here[:, of.choices], taken)
-            for first, of, taken in zip(merged.whole.first, moves, options, strict=True)]
+    plans = [
+        [_planned_class(first, of_all[merged.at][:, of.choices], taken)
+         for first, of, taken in zip(merged.whole.first, moves, options, strict=True)]
+        for of_all in (planned, *at_will)
+    ]  # fmt: skip
     strides = _strides(offer.sizes(law_scope))
     for kind, s in enumerate(example.tolist()):
         at = np.flatnonzero(which.ravel() == kind)
@@ -65,11 +73,12 @@ def parts_of(merged: Merged, planned: Ints, law_scope: tuple[int, ...]) -> Itera
                 if c in of.choices:
                     law += stride * of.taken[mine, of.choices.index(c)][k]
         states = merged.at[at]
+        profiles = [_planned_profile([of[at] for of in plan], classes) for plan in plans]
         yield Part(
             Block(states, tuple(taken[mine] for taken, mine in zip(options, left, strict=True))),
             Block(states, tuple(taken[mine[k]] for taken, mine, k in zip(options, left, paid, strict=True))),
             Block(states, tuple(taken[mine[k]] for taken, mine, k in zip(options, left, spoken, strict=True))),
-            payoff, signal, law, _planned_profile([of[at] for of in plan], classes),
+            payoff, signal, law, profiles[0], np.array(profiles[1:], dtype=np.int64).reshape(len(at_will), len(at)),
         )  # fmt: skip
 
 

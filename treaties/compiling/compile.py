@@ -12,7 +12,7 @@ clocks, stages, statuses and governments move.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NoReturn, final
@@ -24,10 +24,10 @@ from games.model.plan import Plan
 from games.model.stochastic_game import StochasticGame
 from games.numerics.arrays import Bools, Floats, Ints
 from treaties.compiling import blocks, size
-from treaties.compiling.base_game import base_effects
+from treaties.compiling.base_game import brought_by
 from treaties.compiling.blocks import Part
 from treaties.compiling.compiled_treaty import CompiledTreaty
-from treaties.compiling.conduct import expected_options, with_conduct
+from treaties.compiling.conduct import expected_options, measures_due, uses_at_will, with_conduct
 from treaties.compiling.equivalence import Aspect, Classes, Merged, Moves, classes_of, of_party, public_marks
 from treaties.compiling.layers import Layer, law_starts, laws_of, lead_to, state_name
 from treaties.compiling.lumping import Lumping, clocks_of, lumped
@@ -52,16 +52,32 @@ from treaties.compiling.payoffs import payoff_parts, period_payoffs
 from treaties.compiling.rows import Rows, rows_of
 from treaties.compiling.scopes import Beyond, Offer, Scopes
 from treaties.compiling.size import ROW_LIMIT, Size
-from treaties.effects import STATUS, Columns, Effect, Law, ProvisionContext, Transition, payee_of
+from treaties.compiling.typed_marks import type_marks
+from treaties.effects import (
+    NO_DUTY,
+    STATUS,
+    Columns,
+    CompilationError,
+    Effect,
+    Grid,
+    Law,
+    ProvisionContext,
+    RedrawsType,
+    StateVariable,
+    Transition,
+    payee_of,
+)
 from treaties.model.treaty import Treaty
 
 
-def compile_treaty(treaty: Treaty, *, row_limit: int = ROW_LIMIT) -> CompiledTreaty:
+def compile_treaty(treaty: Treaty, *, row_limit: int = ROW_LIMIT, refinement: int = 1) -> CompiledTreaty:
     """The stochastic game of a treaty.
+
+    ``refinement``  into how many steps each step of a stock's grid is divided.
 
     Raises ``CompilationError`` when effects conflict or the game would exceed ``row_limit`` rows.
     """
-    return Compiler.of(treaty, row_limit).run()
+    return Compiler.of(treaty, row_limit, refinement).run()
 
 
 @final
@@ -79,7 +95,8 @@ class Frame:
     ``profiles``     rows of the states found, before anything is merged.
     ``rows``         all rows; ``paid`` and ``spoken`` those that differ in what is paid, and in what signals say.
     ``paid_row``, ``law_row``  Int[rows]: the row among these, and the law.
-    ``planned_row``  Int[states]: the row of the plan, -1 where a state does not have it.
+    ``planned_row``  Int[states]: the row of the plan, -1 where a state does not have it; ``at_will`` Int[uses, states]
+                     the same where rights are used at will, one combination of them after the other.
     ``names``        of the states; ``actions`` labels of the moves of every party in every state.
     """
 
@@ -101,6 +118,7 @@ class Frame:
     paid_row: Ints
     law_row: Ints
     planned_row: Ints
+    at_will: Ints
     names: tuple[str, ...]
     actions: tuple[tuple[tuple[str, ...], ...], ...]
 
@@ -129,7 +147,7 @@ class Compiler:
         self.choices = merge_choices(effects, [party.id for party in treaty.parties])
         self.laws = merge_laws(effects, self.variables)
         signals = signals_of(treaty, context, effects)
-        self.size = Size(treaty.title, parts, effects, self.variables, self.choices, signals or ())
+        self.size = Size(treaty.title, parts, effects, self.variables, self.choices, signals or (), self.coarser)
         self.radix = self.size.radix
         self.observation = None if signals is None else Observation.of(treaty, context, self.choices, signals)
         self.moved_by_signals = self.observation is not None and any(
@@ -140,11 +158,12 @@ class Compiler:
         self.law_scope: tuple[int, ...] = ()
 
     @staticmethod
-    def of(treaty: Treaty, row_limit: int = ROW_LIMIT) -> Compiler:
+    def of(
+        treaty: Treaty, row_limit: int = ROW_LIMIT, refinement: int = 1, halved: tuple[str, ...] = ()
+    ) -> Compiler:
         """The compiler of a treaty; raises ``CompilationError`` when effects conflict."""
-        context = treaty.context
-        brought = (tuple(base_effects(treaty, context)), *(tuple(of.effects(context)) for of in treaty.provisions))
-        return Compiler(treaty, context, brought, row_limit)
+        context = replace(treaty.context, refinement=refinement, halved=halved)
+        return Compiler(treaty, context, brought_by(treaty, context), row_limit)
 
     def state_columns(self, codes: Ints) -> Columns:
         """Columns of states, Int[states, variables]."""
@@ -158,6 +177,30 @@ class Compiler:
     def run(self) -> CompiledTreaty:
         """The whole way."""
         return self.assemble(self.frame(self.explore()))
+
+    def coarser(self) -> Iterator[str]:
+        """What a grid half as fine would make of the game, stock by stock: made anew, and counted.
+
+        Sentences without their full stops; none of a game that has other grids than the text's.
+        """
+        if self.context.halved or self.context.refinement > 1:
+            return
+        stocks = [variable for variable in self.variables if coarser_grid(variable) is not None]
+        for variable in stocks:
+            coarse = coarser_grid(variable)
+            assert coarse is not None
+            points = f"{coarse.points} points in place of {len(variable.values)}"
+            yield f"A grid of {points} for {variable.name} would leave {self.left_by(variable.name)}"
+        if len(stocks) > 1:
+            yield f"All of these together would leave {self.left_by(*(variable.name for variable in stocks))}"
+
+    def left_by(self, *halved: str) -> str:
+        """What grids half as fine of some stocks would leave, in words."""
+        try:
+            game = Compiler.of(self.treaty, self.limit, halved=halved).run().game
+        except CompilationError:
+            return "too much as well"
+        return f"{game.n_states:,} states and {game.n_rows:,} rows"
 
     # -- where play can lead -------------------------------------------------------------------------------------
 
@@ -402,8 +445,18 @@ class Compiler:
         ended = self.chances_of(status, columns)[..., -1:] == 1.0
         return np.where(ended, 0.0, self.chances_of(k, columns))
 
-    def label(self, members: Sequence[int], action: Sequence[int]) -> str:
-        """A party's action in short: conduct first, then the procedural moves that are not the default."""
+    def labels(self, members: Sequence[int], actions: Sequence[Sequence[int]]) -> tuple[str, ...]:
+        """A party's actions in short; with what each move is about where two would else be called the same."""
+        short = tuple(self.label(members, action) for action in actions)
+        if len(set(short)) == len(short):
+            return short
+        return tuple(self.label(members, action, about=True) for action in actions)
+
+    def label(self, members: Sequence[int], action: Sequence[int], *, about: bool = False) -> str:
+        """A party's action in short: conduct first, then the procedural moves that are not the default.
+
+        ``about``  procedural moves are told with what they are about.
+        """
         words = []
         conduct = [k for k in members if not self.choices[k].procedural]
         for k, option in zip(members, action, strict=True):
@@ -411,7 +464,10 @@ class Compiler:
             if option < 0 or (choice.procedural and option == choice.default):
                 continue
             name = choice.options[option].name
-            words.append(f"{choice.matter}: {name}" if not choice.procedural and len(conduct) > 1 else name)
+            if name == NO_DUTY:
+                continue
+            named = about if choice.procedural else len(conduct) > 1
+            words.append(f"{choice.matter}: {name}" if named else name)
         return " + ".join(words) or "-"
 
     # -- the game ------------------------------------------------------------------------------------------------
@@ -434,7 +490,8 @@ class Compiler:
         self.insist_on_rows(merged, states, self.no_clocks)
         columns = self.state_columns(states)
         planned = expected_options(self.choices, columns)
-        parts = [part for group in merged for part in blocks.parts_of(group, planned, self.law_scope)]
+        at_will = uses_at_will(self.choices, columns)
+        parts = [part for group in merged for part in blocks.parts_of(group, planned, self.law_scope, at_will)]
         members = tuple(of.choices for of in merged[0].moves)
         rows, paid, spoken = (
             Rows(columns, found, self.choices, members, self.fill)
@@ -442,15 +499,17 @@ class Compiler:
         )
         paid_row, law_row = np.empty((2, int(rows.start[-1])), dtype=np.int64)
         planned_row = np.full(len(states), -1, dtype=np.int64)
+        used_row = np.full((len(at_will), len(states)), -1, dtype=np.int64)
         for part in parts:
             at = part.whole.states
             here = rows_of(rows.start, part.whole)
             paid_row[here] = paid.start[at][:, None] + part.payoff
             law_row[here] = first_law[at][:, None] + part.law
             planned_row[at] = np.where(part.planned < 0, -1, rows.start[at] + part.planned)
+            used_row[:, at] = np.where(part.at_will < 0, -1, rows.start[at] + part.at_will)
         return Frame(
             layers, sorted_keys, everything, starts, counts, laws, kinds, lumps, states, merged, parts, profiles,
-            rows, paid, spoken, paid_row, law_row, planned_row,
+            rows, paid, spoken, paid_row, law_row, planned_row, used_row,
             self.names(states, lumps), self.actions(parts, members, len(states)),
         )  # fmt: skip
 
@@ -479,13 +538,16 @@ class Compiler:
                 partial(self.refuse_entries, frame.merged, frame.states),
             )  # fmt: skip
             game = replace(game, monitoring=monitoring)
-        compliance = np.where(columns.operating | (np.diff(rows.start) == 1), frame.planned_row, -1)
+        planned = columns.operating | measures_due(self.choices, columns) | (np.diff(rows.start) == 1)
+        unused = np.where(planned, frame.planned_row, -1)
+        plan, compliance = _plan_of(game, unused, np.where(unused >= 0, frame.at_will, -1))
         return CompiledTreaty(
             treaty=self.treaty,
             effects=self.effects,
             game=game,
-            plan=_plan_of(game, compliance),
+            plan=plan,
             compliance=compliance,
+            unused=unused,
             rows=rows,
             paid=paid,
             paid_row=frame.paid_row,
@@ -508,13 +570,16 @@ class Compiler:
         columns = self.state_columns(states)
         rule = merge_negotiation(self.effects, [party.id for party in self.treaty.parties], columns)
         hazard = np.zeros(len(states)) if rule is None else rule.hazard
-        planned = expected_options(self.choices, columns)
+        plans = [expected_options(self.choices, columns), *uses_at_will(self.choices, columns)]
+        planned = np.concatenate(plans, axis=1)
+        told = tuple(type_marks(self.treaty, columns, self.context.all_said(RedrawsType)))
         out = np.empty(len(states), dtype=np.int64)
         found = 0
         for group in merged:
             at = group.at
             table = [*group.payoffs.kinds, *group.signals.kinds, *planned[at].T, hazard[at].view(np.int64)]
             table += [column for first in group.whole.first for column in first.T]
+            table += [mark[at].astype(np.int64) for mark in told]
             kinds, which = np.unique(np.stack(table, axis=1), axis=0, return_inverse=True)
             out[at] = found + which.ravel()
             found += len(kinds)
@@ -544,8 +609,7 @@ class Compiler:
         out: list[tuple[tuple[str, ...], ...]] = [()] * states
         for part in parts:
             labels = tuple(
-                tuple(self.label(mine, move) for move in options.tolist())
-                for mine, options in zip(members, part.whole.options, strict=True)
+                self.labels(mine, options.tolist()) for mine, options in zip(members, part.whole.options, strict=True)
             )
             for s in part.whole.states.tolist():
                 out[s] = labels
@@ -578,8 +642,21 @@ class Compiler:
         return frame.lumps.lump_of[ahead].reshape(given.shape), chance
 
 
-def _plan_of(game: StochasticGame, compliance: Ints) -> Plan:
-    """The plan that plays a row per state, Int[states], and leaves free the states in which that is -1."""
-    allowed = compliance[game.row_state] < 0
-    allowed[compliance[compliance >= 0]] = True
-    return Plan(game, allowed)
+def _plan_of(game: StochasticGame, unused: Ints, at_will: Ints) -> tuple[Plan, Ints]:
+    """Full compliance as a plan, and the row that it plays, Int[states], -1 where it leaves more than one open.
+
+    ``unused``   Int[states]: its rows if no right is used at will; states in which that is -1 are free.
+    ``at_will``  Int[uses, states]: rows that it allows besides, -1 for none.
+    """
+    allowed = unused[game.row_state] < 0
+    allowed[unused[unused >= 0]] = True
+    allowed[at_will[at_will >= 0]] = True
+    chosen = np.where((at_will >= 0) & (at_will != unused), at_will, -1).max(axis=0, initial=-1)
+    return Plan(game, allowed), np.where(chosen < 0, unused, -1)
+
+
+def coarser_grid(variable: StateVariable) -> Grid | None:
+    """The grid half as fine of a stock; None of other variables, and where the stock would not begin on a point."""
+    coarse = None if variable.grid is None else variable.grid.coarser
+    begins = float(variable.values[variable.initial]) if coarse is not None else 0.0
+    return None if coarse is None or coarse.place(begins) is None else coarse

@@ -12,6 +12,7 @@ import numpy as np
 from games.model.plan import Plan
 from games.model.row_quotient import row_quotient
 from games.model.stochastic_game import StochasticGame
+from treaties.compiling.at_will import lawful_best_replies
 from treaties.compiling.equivalence import Merged
 from treaties.compiling.merging import MergedChoice, NegotiationRule
 from treaties.compiling.observation import SeenByAll
@@ -27,8 +28,11 @@ class CompiledTreaty:
     """A treaty as a game, with what is needed to come back.
 
     ``game``       the stochastic game; its players are the parties in the file's order; side payments as the text says.
-    ``plan``       full compliance: what every party does in every state where the treaty operates.
-    ``compliance`` Int[states], the row that full compliance plays; -1 in states that the plan leaves free.
+    ``plan``       full compliance: what every party does in every state where the treaty operates; of a right that may
+                   be used at will both its use and its disuse.
+    ``compliance`` Int[states], the row that full compliance plays; -1 in states that the plan leaves free, or in which
+                   it leaves a right to its holder.
+    ``unused``     Int[states], the same where no right is used at will; -1 in states that the plan leaves free.
     ``rows``       the rows, by the moves of each party; ``paid`` only those that are paid differently, and ``paid_row``
                    Int[rows] which of these each row is.
     ``merged``     the moves that are open, group by group of states, and which of them are alike: those are one move of
@@ -46,6 +50,7 @@ class CompiledTreaty:
     game: StochasticGame
     plan: Plan
     compliance: Ints
+    unused: Ints
     rows: Rows
     paid: Rows
     paid_row: Ints
@@ -90,6 +95,22 @@ class CompiledTreaty:
             found.add(f"article{'s' if len(cited) > 1 else ''} {', '.join(cited)}: {UNUSED_NEGOTIATION}")
         return tuple(sorted(found))
 
+    @property
+    def open_rights(self) -> bool:
+        """Whether full compliance leaves it to a party to use a right or not."""
+        return not np.array_equal(self.compliance, self.unused)
+
+    @cached_property
+    def uses(self) -> tuple[Ints, ...]:
+        """Int[states] each: ways to use the rights that may be used at will, as full compliance plays; -1 where free.
+
+        First as their holders would if all went on complying, then never.  One where no right is open.
+        """
+        if not self.open_rights:
+            return (self.unused,)
+        used = lawful_best_replies(self.plan, self.unused)
+        return (self.unused,) if np.array_equal(used, self.unused) else (used, self.unused)
+
     def with_transfers(self, transfers: Literal["none", "voluntary"]) -> CompiledTreaty:
         """The same treaty with or without voluntary side payments, whatever its text says of them."""
         if transfers == self.game.transfers:
@@ -120,7 +141,7 @@ class CompiledTreaty:
     def conduct_default_rows(self) -> Bools:
         """Bool[rows]: rows in which every procedural move is what the plan says (only conduct in matters varies)."""
         keep = np.ones(self.game.n_rows, dtype=bool)
-        planned = np.maximum(self.compliance, self.game.row_start[:-1])[self.game.row_state]
+        planned = np.maximum(self.unused, self.game.row_start[:-1])[self.game.row_state]
         for choice in self.choices:
             if choice.procedural:
                 taken = self.columns.chosen[choice.party, choice.matter]

@@ -10,7 +10,7 @@ import numpy as np
 
 from games.numerics.on_demand import OnDemand
 from treaties.compiling.merging import MergedChoice
-from treaties.effects import Bools, Columns, Effect, Ints, Suspension
+from treaties.effects import NO_DUTY, OMIT, Bools, Columns, CompilationError, Effect, Ints, Suspension
 from treaties.model.matter import Matter
 
 
@@ -26,6 +26,7 @@ def with_conduct(columns: Columns, choices: tuple[MergedChoice, ...], effects: I
         columns,
         vetoed=OnDemand(tuple(dict.fromkeys(matter for _, matter in conduct)), found.vetoed),
         absent=OnDemand(tuple(found.absences), found.absent),
+        released=OnDemand(found.releases, found.released),
         complies=OnDemand(conduct, found.complies),
         in_breach=OnDemand(conduct, found.in_breach),
     )
@@ -42,6 +43,7 @@ class _Conduct:
         self.conduct = conduct
         self.suspensions = suspensions
         self.absences: dict[tuple[str, str], list[Suspension]] = {}
+        self.releases = tuple(key for key, choice in conduct.items() if any(o.releases for o in choice.options))
         for effect in suspensions:
             if effect.party is not None:
                 self.absences.setdefault((effect.party, effect.matter), []).append(effect)
@@ -55,7 +57,11 @@ class _Conduct:
         return self.away[key]
 
     def complies(self, key: tuple[str, str]) -> Bools:
-        return self._lawful(key) & ~self._excused(key)
+        lawful = self._lawful(key) & ~self._excused(key)
+        return lawful & ~self.released(key) if key in self.releases else lawful
+
+    def released(self, key: tuple[str, str]) -> Bools:
+        return _marked(self.conduct[key], "releases")[self.columns.chosen[key]]
 
     def in_breach(self, key: tuple[str, str]) -> Bools:
         idle = self.columns.chosen[key] < 0
@@ -71,11 +77,19 @@ class _Conduct:
         for effect in self.suspensions:
             if effect.matter == matter and effect.party is None:
                 out = out | (effect.where(self.columns) & self.columns.operating)
+        owing = [key for key, choice in self.conduct.items() if key[1] == matter and NO_DUTY not in choice.names]
+        # Without anybody who owes something and takes part there is nothing to cooperate on.
+        out = out | np.logical_and.reduce([self._gone(key) for key in owing] or [np.ones_like(out)])
         away = [self.away[key] for key in self.absences if key[1] == matter]
         if away:
             taking_part = sum(key[1] == matter for key in self.conduct)
             out = out | (taking_part - np.sum(away, axis=0) < 2)
-        return out
+        return np.asarray(out)
+
+    def _gone(self, key: tuple[str, str]) -> Bools:
+        """Where a party has left, or takes no part in a matter."""
+        gone = self.columns.departed(key[0])
+        return gone | self.away[key] if key in self.absences else gone
 
     def _away(self, key: tuple[str, str]) -> Bools:
         """Where a party takes no part in a matter."""
@@ -92,7 +106,7 @@ class _Conduct:
         return self.out[key[1]] | self.away[key] if key in self.absences else self.out[key[1]]
 
 
-def _marked(choice: MergedChoice, mark: Literal["suspends", "compliant"]) -> Bools:
+def _marked(choice: MergedChoice, mark: Literal["suspends", "releases", "compliant"]) -> Bools:
     """Bool[options + 1]: the options that bear a mark; the last stands for no option."""
     return np.array([getattr(option, mark) for option in choice.options] + [False])
 
@@ -100,7 +114,7 @@ def _marked(choice: MergedChoice, mark: Literal["suspends", "compliant"]) -> Boo
 def does_comply(matter: Matter, party: str, columns: Columns) -> Bools:
     """Whether conduct is of the compliant kind, in or out of force (after the end it still pays as before)."""
     names = columns.options[party, matter.id]
-    kind = np.array([name in matter.compliant_options for name in names] + [False])
+    kind = np.array([name in (*matter.compliant_options, NO_DUTY) for name in names] + [False])
     return kind[columns.chosen[party, matter.id]]
 
 
@@ -117,3 +131,48 @@ def expected_options(choices: tuple[MergedChoice, ...], states: Columns) -> Ints
                 here = here & condition(states)
             out[here, c] = k
     return out
+
+
+def measures_due(choices: tuple[MergedChoice, ...], states: Columns) -> Bools:
+    """Bool[states]: where a party may take a measure to build trust, in force or before it."""
+    due = np.zeros(states.size, dtype=bool)
+    for choice in choices:
+        if choice.procedural and OMIT in choice.names:
+            here = np.ones(states.size, dtype=bool)
+            for condition in choice.conditions[choice.names.index(OMIT)]:
+                here = here & condition(states)
+            due = due | here
+    return due
+
+
+MOST_RIGHTS = 256
+"""Combinations of rights used at will that are looked at in every state."""
+
+
+def uses_at_will(choices: tuple[MergedChoice, ...], states: Columns) -> list[Ints]:
+    """Int[states, choices], one per combination of rights: what full compliance takes where these are used at will.
+
+    Without the first, in which none is used.  A right that a state does not have is not used there.
+
+    Raises ``CompilationError`` if there are more than ``MOST_RIGHTS`` combinations.
+    """
+    expected = expected_options(choices, states)
+    found = [expected]
+    for c, choice in enumerate(choices):
+        rights = [k for k, option in enumerate(choice.options) if option.at_will]
+        if len(found) * (1 + len(rights)) > MOST_RIGHTS:
+            raise CompilationError(
+                f"more than {MOST_RIGHTS} combinations of rights may be used at will; "
+                'give some of them plan = "never" or plan = "always"'
+            )
+        used = []
+        for k in rights:
+            here = np.ones(states.size, dtype=bool)
+            for condition in choice.conditions[k]:
+                here = here & condition(states)
+            for options in found:
+                taken = options.copy()
+                taken[here, c] = k
+                used.append(taken)
+        found += used
+    return found[1:]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Literal, final
 
 import numpy as np
@@ -78,7 +79,7 @@ def merge_variables(effects: Iterable[Effect]) -> tuple[StateVariable, ...]:
 
 
 def merge_choices(effects: Iterable[Effect], parties: list[str]) -> tuple[MergedChoice, ...]:
-    """Union of the options per (party, matter); conditions on one option all have to hold."""
+    """Union of the options per (party, matter); conditions on one option all have to hold, of clauses that apply."""
     found: dict[tuple[str, str], list[Choice]] = {}
     for effect in effects:
         if isinstance(effect, Choice):
@@ -90,7 +91,7 @@ def merge_choices(effects: Iterable[Effect], parties: list[str]) -> tuple[Merged
             for option in choice.options:
                 offers.setdefault(option.name, []).append(option)
         owners = {
-            name: [o for o in same if o.default or o.available is None or o.suspends] or same
+            name: [o for o in same if o.default or o.available is None or o.suspends or _only_expects(o)] or same
             for name, same in offers.items()
         }
         names = sorted(offers, key=lambda name: _option_rank(name, choices))
@@ -99,11 +100,38 @@ def merge_choices(effects: Iterable[Effect], parties: list[str]) -> tuple[Merged
                 party,
                 matter,
                 tuple(owners[name][0] for name in names),
-                tuple(tuple(o.available for o in offers[name] if o.available is not None) for name in names),
+                tuple(_conditions(offers[name]) for name in names),
                 all(choice.procedural for choice in choices),
             )
         )
     return tuple(sorted(merged, key=lambda c: (parties.index(c.party), c.procedural, c.matter)))
+
+
+def _only_expects(option: Option) -> bool:
+    """Whether a clause that applies for a while says where an option is taken."""
+    return option.within is not None and option.expected is not None
+
+
+def _conditions(same: list[Option]) -> tuple[Callable[[Columns], Bools], ...]:
+    """Where an option is there that one clause or several give: a clause that does not apply closes it for no other."""
+    if len(same) == 1:
+        return tuple(option.available for option in same if option.available is not None)
+    found: list[Callable[[Columns], Bools]] = []
+    for option in same:
+        if option.available is not None:
+            outside = option.within
+            found.append(option.available if outside is None else partial(_or_outside, option.available, outside))
+    windows = [option.within for option in same if not option.restricts]
+    limits = tuple(window for window in windows if window is not None)
+    return (*found, partial(_in_any, limits)) if limits and len(limits) == len(windows) else tuple(found)
+
+
+def _or_outside(available: Callable[[Columns], Bools], within: Callable[[Columns], Bools], columns: Columns) -> Bools:
+    return np.asarray(available(columns) | ~within(columns))
+
+
+def _in_any(windows: tuple[Callable[[Columns], Bools], ...], columns: Columns) -> Bools:
+    return np.asarray(np.any([window(columns) for window in windows], axis=0))
 
 
 def _option_rank(name: str, choices: list[Choice]) -> tuple[int, int, str]:

@@ -1,7 +1,7 @@
 """What everyone sees of a period: moves that are public, and signals about conduct that is not.
 
-Procedural moves (votes, notice, vetoes, payments) and conduct in public matters are seen as they are.  Conduct in other
-matters is not; what is seen of it are the matter's own yearly flag, if it has one, and the signals of articles.  All
+Procedural moves (votes, notice, vetoes, payments) and conduct that is public are seen as they are.  Other conduct is
+not; what is seen of it are the matter's own yearly flag, if it has one, and the signals of articles.  All
 are independent of one another given the state and what was done.  An accident is a slip that looks like a breach when
 conduct is examined; each examination meets its own.
 """
@@ -53,7 +53,7 @@ TOLERANCE = 1e-9
 class Observation:
     """The signals of a treaty and what they can say together; no arrays of the size of the game.
 
-    ``unseen``  the matters in which nobody sees conduct itself.
+    ``unseen``  by (party, matter): whose conduct in what nobody sees.
     ``signals`` those that are drawn on their own first, then those that follow a flag; else in the file's order of
                 matters and parties, then by name.
     ``codes``   Int[combinations, signals]: what each signal says in each combination of their values.
@@ -62,7 +62,7 @@ class Observation:
     treaty: Treaty
     context: ProvisionContext
     choices: tuple[MergedChoice, ...]
-    unseen: frozenset[str]
+    unseen: frozenset[tuple[str, str]]
     signals: tuple[Signal, ...]
     codes: Ints
 
@@ -71,7 +71,7 @@ class Observation:
         treaty: Treaty, context: ProvisionContext, choices: tuple[MergedChoice, ...], signals: tuple[Signal, ...]
     ) -> Observation:
         """What is seen of a treaty with these signals, few enough for a table of all that they can say together."""
-        unseen = frozenset(matter.id for matter in treaty.matters if matter.unseen)
+        unseen = frozenset((party, matter.id) for matter in treaty.matters for party in hidden_parties(treaty, matter))
         sizes = [len(signal.values) for signal in signals]
         codes = np.stack(np.unravel_index(np.arange(prod(sizes)), sizes), axis=1) if sizes else np.zeros((1, 0))
         return Observation(treaty, context, choices, unseen, signals, codes.astype(np.int64))
@@ -107,20 +107,34 @@ class Observation:
     def with_appearance(self, columns: Columns) -> Columns:
         """Rows with what their conduct looks like to whoever examines it."""
         keys = tuple((party, matter.id) for matter in self.treaty.matters for party in self.context.parties)
-        return replace(columns, seeming=OnDemand(keys, partial(self._seeming, columns)), unseen=self.unseen)
+        seen = replace(columns, seeming=OnDemand(keys, partial(self._seeming, columns)), unseen=self.unseen)
+        return replace(seen, suspected=OnDemand(keys, partial(self._suspected, seen)))
+
+    def _suspected(self, columns: Columns, key: tuple[str, str]) -> Floats:
+        """Float[rows]: chance that the signals on a party's conduct in a matter accuse it and none takes that back."""
+        about = tuple(signal for signal in self.signals if (signal.party, signal.matter) == key)
+        if not about:
+            return columns.constant(0.0)
+        sizes = [len(signal.values) for signal in about]
+        codes = np.stack(np.unravel_index(np.arange(prod(sizes)), sizes), axis=1).astype(np.int64)
+        alone = replace(self, signals=about, codes=codes)
+        return np.asarray(alone.law(columns) @ alone.accused[key])
 
     def _seeming(self, columns: Columns, key: tuple[str, str]) -> Floats:
         matter = self.treaty.matter(key[1])
-        slips = np.where(columns.operating, matter.mishap * self._left(*key), matter.mishap)
+        mishap = matter.mishap(key[0])
+        slips = np.where(columns.operating, mishap * self._left(columns, *key), mishap)
         return np.where(does_comply(matter, key[0], columns), slips, 1.0)
 
-    def _left(self, party: str, matter: str) -> float:
-        """Share of a party's accidents in a matter that compliance units leave."""
-        left = 1.0
+    def _left(self, columns: Columns, party: str, matter: str) -> Floats:
+        """Float[rows]: share of a party's accidents in a matter that compliance units leave."""
+        shares = [columns.constant(1.0)]
         for unit in self.context.all_said(AccidentsLeft):
             if (unit.parties is None or party in unit.parties) and (unit.matters is None or matter in unit.matters):
-                left *= unit.share
-        return left
+                share = columns.constant(unit.share)
+                shares.append(share if unit.where is None else np.where(unit.where(columns), share, 1.0))
+        # Multiplying in the order of size makes the result independent of the order of articles.
+        return np.asarray(np.sort(np.array(shares), axis=0).prod(axis=0))
 
     def law(self, columns: Columns) -> Floats:
         """Float[rows, combinations]: how likely each combination of signals is."""
@@ -156,6 +170,7 @@ class Observation:
             repeated(columns.complies),
             repeated(columns.vetoed),
             repeated(columns.absent),
+            repeated(columns.released),
             repeated(columns.seeming),
             columns.unseen,
             spread(self.accused),
@@ -165,10 +180,10 @@ class Observation:
     def seen_of(self, choice: int, taken: Ints) -> Ints:
         """Options of a choice as everyone sees them: as they are, -2 for conduct that nobody sees."""
         of = self.choices[choice]
-        if of.matter not in self.unseen or of.procedural:
+        if (of.party, of.matter) not in self.unseen or of.procedural:
             return taken
-        hidden = np.array([not option.suspends for option in of.options] + [False])
-        return np.where(hidden[taken], -2, taken)
+        concealed = np.array([not option.suspends and not option.releases for option in of.options] + [False])
+        return np.where(concealed[taken], -2, taken)
 
     def moves_in_short(self, seen: Ints) -> str:
         """What is seen of the moves of a row, defaults of procedure left out."""
@@ -216,17 +231,21 @@ class SeenByAll:
     said: tuple[Ints, ...]
 
 
+def hidden_parties(treaty: Treaty, matter: Matter) -> tuple[str, ...]:
+    """The parties whose conduct in a matter nobody sees."""
+    return tuple(party.id for party in treaty.signatories if matter.hides(party.id))
+
+
 def signals_of(treaty: Treaty, context: ProvisionContext, effects: Iterable[Effect]) -> tuple[Signal, ...] | None:
     """The signals of articles and the yearly flags, in order; None if everyone sees everything and nobody signals.
 
     Raises ``CompilationError`` when two articles send one signal.
     """
     signals = [effect for effect in effects if isinstance(effect, Signal)]
-    if not signals and not any(matter.unseen for matter in treaty.matters):
+    if not signals and not any(hidden_parties(treaty, matter) for matter in treaty.matters):
         return None
     for matter in treaty.matters:
-        if matter.flag is not None:
-            signals += [_yearly_flag(matter, party) for party in context.parties]
+        signals += [_yearly_flag(matter, party) for party in context.parties if matter.flag(party) is not None]
     signals.sort(key=lambda s: (s.after_flag, context.matters.index(s.matter), context.parties.index(s.party), s.name))
     names = Counter(signal.name for signal in signals)
     for name, times in names.items():
@@ -248,8 +267,9 @@ def _yearly_flag(matter: Matter, party: str) -> Signal:
 
 
 def _flag_law(matter: Matter, party: str, columns: Columns) -> Floats:
-    assert matter.flag is not None
-    flagged = np.where(columns.acts(party, matter.id), columns.flag_chance(party, matter.id, *matter.flag), 0.0)
+    flag = matter.flag(party)
+    assert flag is not None
+    flagged = np.where(columns.acts(party, matter.id), columns.flag_chance(party, matter.id, *flag), 0.0)
     return np.stack([1.0 - flagged, flagged], axis=1)
 
 
@@ -361,7 +381,8 @@ def _next_law(
 ) -> csr_array:
     """csr_array[pairs, states]: the next state given row and signal; where the row never has the signal, it stays."""
     start = monitoring.pair_start
-    pairs, targets, chances = [], [], []
+    # Begun with nothing: where no state has signals to tell apart there are no pairs.
+    pairs, targets, chances = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
     for s, labels in enumerate(monitoring.signals):
         if not labels:
             continue

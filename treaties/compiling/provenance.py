@@ -10,6 +10,7 @@ from typing import final
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.merging import MergedChoice
 from treaties.effects import (
+    NO_DUTY,
     RENEWAL,
     STATUS,
     YEAR,
@@ -21,7 +22,8 @@ from treaties.effects import (
     government_variable,
     payee_of,
 )
-from treaties.findings.amounts import money, once
+from treaties.findings.amounts import capital, money, once
+from treaties.findings.phrases import under
 from treaties.findings.records import WeakestLink
 
 
@@ -38,12 +40,12 @@ class DeviationWords:
 def state_in_words(compiled: CompiledTreaty, state: int) -> dict[str, str]:
     """A state variable by variable, leaving out what is as usual (in force, no event, an open vote).
 
-    Once the treaty has ended, of all the rest only governments are told.
+    Once the treaty has ended, of all the rest only governments are told, and stocks that are still there.
     """
     columns = compiled.state_columns
     left_out = {YEAR} if not columns.operating[state] else set()
     if columns.is_value(STATUS, "ended")[state]:
-        left_out = set(columns.values) - {STATUS, *_governments(compiled)}
+        left_out = set(columns.values) - {STATUS, *_governments(compiled), *_surviving_stocks(compiled)}
     return _told(compiled, state, [name for name in columns.values if name not in left_out])
 
 
@@ -57,6 +59,11 @@ def _governments(compiled: CompiledTreaty) -> set[str]:
     return {government_variable(party) for party in compiled.context.parties}
 
 
+def _surviving_stocks(compiled: CompiledTreaty) -> set[str]:
+    variables = (effect for effect in compiled.effects if isinstance(effect, StateVariable))
+    return {variable.name for variable in variables if variable.grid is not None and not variable.of_treaty}
+
+
 def _told(compiled: CompiledTreaty, state: int, variables: Sequence[str]) -> dict[str, str]:
     """Some variables of a state as readers see them; those that are as usual are left out."""
     columns = compiled.state_columns
@@ -67,7 +74,7 @@ def _told(compiled: CompiledTreaty, state: int, variables: Sequence[str]) -> dic
         values = values_of(compiled, state, name)
         if values and (variable.usual is None or values != (variable.usual,)):
             said = name if variable.words is None else named(compiled, variable.words) + variable.citing
-            value = " or ".join(str(value) for value in values)
+            value = " or ".join(f"at {value:g}" if variable.grid is not None else str(value) for value in values)
             out[said] = f"{value} of {len(columns.values[name])}" if variable.counted else value
     return out
 
@@ -125,8 +132,8 @@ def _names(compiled: CompiledTreaty) -> dict[str, str]:
 def named(compiled: CompiledTreaty, text: str) -> str:
     """A clause's words with names where it has ids of parties and matters in braces: "audit of {A} on {coal}"."""
     names = _names(compiled)
-    # In one pass: a name that has braces of its own is text.
-    return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], text)
+    # In one pass: a name that has braces of its own is text, and so is what stands in braces and is no id.
+    return re.sub(r"\{(\w+)\}", lambda found: names.get(found[1], found[0]), text)
 
 
 def _payment_in_words(compiled: CompiledTreaty, choice: MergedChoice, option: int, payee: str) -> str:
@@ -150,6 +157,8 @@ def row_in_words(compiled: CompiledTreaty, row: int, player: int) -> str:
         if choice.party != party or option < 0:
             continue
         votes = choice.matter == RENEWAL
+        if choice.names[option] == NO_DUTY:
+            continue
         if not choice.procedural or option != choice.default or votes:
             moves.append((choice, option))
     return moves_in_words(compiled, moves) or "has nothing to decide"
@@ -170,41 +179,51 @@ def deviation_in_words(compiled: CompiledTreaty, played: int, deviation: int, pl
         in_breach = not choice.procedural and bool(compiled.columns.in_breach[party, choice.matter][deviation])
         lawful &= not in_breach
         given = choice.options[after].article
-        articles.extend(_obligation_articles(compiled, party, choice.matter) if given == "-" else [given])
-    known = [a for k, a in enumerate(articles) if a != "-" and a not in articles[:k]]
+        articles.extend(_obligation_articles(compiled, party, choice.matter, deviation) if given == "-" else [given])
+    known = sorted({a for a in articles if a != "-"}, key=_by_number)
     return DeviationWords(moves_in_words(compiled, moves) or "does nothing different", ", ".join(known) or "-", lawful)
 
 
-def _obligation_articles(compiled: CompiledTreaty, party: str, matter: str) -> list[str]:
+def _by_number(article: str) -> list[tuple[int, str]]:
+    """Sorts article 7(1) before 26, and articles that begin with a number before the others."""
+    parts = re.findall(r"\d+|\D+", article)
+    return [(int(part), "") if part.isdigit() else (10**6, part) for part in parts]
+
+
+def _obligation_articles(compiled: CompiledTreaty, party: str, matter: str, row: int) -> list[str]:
     """Articles that shape what a party's breach in a matter wins: its exposure first, else what it then has to pay."""
     if matter not in compiled.context.matters:
         return ["-"]
     scales = [e.article for e in compiled.effects if isinstance(e, Scale) and e.matter in (None, matter)]
     owed = [e for e in compiled.effects if isinstance(e, Enforced) and e.payer == party]
-    remedies = [e.article for e in owed if e.matter in (None, matter)]
+    # A price of exit is owed in some rows only, and not for a breach by itself.
+    remedies = [e.article for e in owed if e.matter in (None, matter) and e.amount(compiled.columns)[row]]
     return sorted(set(scales) or set(remedies))
 
 
 def weakest_link(
-    compiled: CompiledTreaty, state: int, player: int, played: int, deviation: int, margin: float
+    compiled: CompiledTreaty, state: int, player: int, played: int, deviation: int, margin: float, kind: int = 0
 ) -> WeakestLink:
-    """The record of one deviation, with a sentence that an adviser can read out."""
+    """The record of one deviation, with a sentence that an adviser can read out.
+
+    ``kind``  which of the party's types deviates, 0 for the party as described.
+    """
     party = compiled.treaty.parties[player]
+    name = f"{party.name} (if it is of the type {party.type[kind - 1].name})" if kind else party.name
     said = deviation_in_words(compiled, played, deviation, player)
     where = situation(compiled, state)
     worth = money(abs(margin), once(compiled.treaty.payoff_unit, compiled.treaty.period))
     effect = f"costs it {worth}" if margin >= 0 else f"pays it {worth}"
     nearest = "comes nearest to deviating" if margin >= 0 else "gains most by deviating"
-    article = "" if said.article == "-" else f" (Article {said.article})"
     return WeakestLink(
         party=party.id,
-        party_name=party.name,
+        party_name=name,
         article=said.article,
         state=state_in_words(compiled, state),
         year=term_year(compiled, state),
         deviation=said.words,
         lawful=said.lawful,
         margin=margin,
-        sentence=f"{party.name} {nearest}{article} when the situation is: {where or 'as at signature'}; there, if it "
-        f"{said.words} instead, that {effect}, as a one-off.",
+        sentence=f"{capital(name)} {nearest}{under(said.article)} when the situation is: {where or 'as at signature'}; "
+        f"there, if it {said.words} instead, that {effect}, as a one-off.",
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from types import FunctionType, MethodType
 from typing import Any, final
 
-from treaties.compiling.base_game import base_effects
+from treaties.compiling.base_game import base_effects, brought_by
 from treaties.effects import (
     Choice,
     Effect,
@@ -32,7 +32,7 @@ FUNCTIONS: Mapping[type[Any], str] = {
     Negotiation: "hazard",
 }  # fmt: skip
 """The function that each kind of effect is about."""
-AMOUNTS = frozenset({"upheld", "weights"})
+AMOUNTS = frozenset({"upheld", "weights", "claimant_cost", "respondent_cost"})
 """Fields of effects that are numbers of the treaty."""
 CONDITIONS = ("expected", "available")
 """Functions of options."""
@@ -60,14 +60,10 @@ class Told:
     brought: tuple[tuple[Effect, ...], ...]
 
     @staticmethod
-    def of(treaty: Treaty) -> Told:
-        """All effects of a treaty; raises ``CompilationError``."""
-        context = treaty.context
-        return Told(
-            treaty,
-            context,
-            (tuple(base_effects(treaty, context)), *(tuple(of.effects(context)) for of in treaty.provisions)),
-        )
+    def of(treaty: Treaty, refinement: int = 1) -> Told:
+        """All effects of a treaty, ``refinement`` as in ``compile_treaty``; raises ``CompilationError``."""
+        context = replace(treaty.context, refinement=refinement)
+        return Told(treaty, context, brought_by(treaty, context))
 
     def again(self, treaty: Treaty) -> Told:
         """The effects in another world of the treaty; those of clauses that it leaves alone are the same.
@@ -79,15 +75,16 @@ class Told:
             for k, (old, new) in enumerate(zip(self.treaty.provisions, treaty.provisions, strict=True))
             if old is not new
         ]
+        last = self.context.last_year_in_force
         if any(
-            tuple(self.treaty.provisions[k].announces()) != tuple(treaty.provisions[k].announces()) for k in changed
+            tuple(self.treaty.provisions[k].tells(last)) != tuple(treaty.provisions[k].tells(last)) for k in changed
         ):
-            return Told.of(treaty)
+            return Told.of(treaty, self.context.refinement)
         brought = list(self.brought)
         if any(getattr(self.treaty, name) is not getattr(treaty, name) for name in _AROUND):
             brought[0] = tuple(base_effects(treaty, self.context))
         for k in changed:
-            brought[k + 1] = tuple(treaty.provisions[k].effects(self.context))
+            brought[k + 1] = tuple(treaty.provisions[k].brings(self.context))
         return Told(treaty, self.context, tuple(brought))
 
     @property
@@ -134,7 +131,7 @@ def _fields_of(kind: type[Any]) -> Callable[[Any], Any]:
     return operator.attrgetter(*(field.name for field in fields(kind) if field.name not in left_out))
 
 
-_OPTION = operator.attrgetter("compliant", "default", "suspends", "article", "on")
+_OPTION = operator.attrgetter("compliant", "default", "suspends", "releases", "article", "on")
 _STATED: dict[type[Any], Callable[[Any], Any]] = {
     **{kind: _fields_of(kind) for kind in (*FUNCTIONS, StateVariable, Transfers)}, Choice: _stated_choice,
 }  # fmt: skip

@@ -1,7 +1,8 @@
 """How large a game would be, counted before it is made, and what to leave out of the treaty to make it small enough.
 
 Every number is counted, none is a rule of thumb: the states that were found when a limit was met are counted again
-without each clause, matter, event and party, and the one whose absence leaves least is named.
+without each clause, matter, event and party, and the one whose absence leaves least is named; and the game is made
+anew with each stock on a grid half as fine.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from games.numerics.counts import counted
 from treaties.compiling.equivalence import Merged, Moves
 from treaties.compiling.merging import MergedChoice
 from treaties.compiling.scopes import Offer
-from treaties.effects import EXIT, Bools, Choice, CompilationError, Effect, Ints, Signal, StateVariable, event_variable
+from treaties.effects import EXIT, Bools, Choice, Effect, GameTooLarge, Ints, Signal, StateVariable, event_variable
 from treaties.model.treaty import Treaty
 
 ROW_LIMIT = 2_000_000
@@ -111,8 +112,9 @@ class Size:
     """The counts of one treaty: its state variables, choices and signals, and the parts that they come from.
 
     ``radix``  Int[variables]: a state's number is its codes times these.
+    ``coarser``  what coarser grids would leave, in sentences without their full stops.
 
-    Raises ``CompilationError`` if states or signals are too many to be numbered.
+    Raises ``GameTooLarge`` if states or signals are too many to be numbered.
     """
 
     def __init__(
@@ -123,8 +125,10 @@ class Size:
         variables: tuple[StateVariable, ...],
         choices: tuple[MergedChoice, ...],
         signals: tuple[Signal, ...],
+        coarser: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         self.title = title
+        self.coarser = coarser
         self.parts = parts
         self.variables = variables
         self.signals = signals
@@ -224,9 +228,9 @@ class Size:
         return float(np.prod([float(size) for size, here in zip(sizes, kept, strict=True) if here]))
 
     def refuse(self, count: float, limit: int, what: str, measure: Measure, states: int = 1) -> NoReturn:
-        """Raise ``CompilationError`` with the count, the limit, and what to leave out; ``states`` are to be counted."""
-        advice = self._advice(measure, limit, states)
-        raise CompilationError(f"{self.title}: {counted(count)} {what}, more than {counted(limit)}.  {advice}")
+        """Raise ``GameTooLarge`` with the count, the limit, and what to leave out; ``states`` are to be counted."""
+        advice = ".  ".join([self._advice(measure, limit, states), *self.coarser()])
+        raise GameTooLarge(f"{self.title}: {counted(count)} {what}, more than {counted(limit)}.  {advice}")
 
     def _advice(self, measure: Measure, limit: float, states: int) -> str:
         """Which part to leave out, how much that would leave, and what more until the limit is kept."""

@@ -38,16 +38,17 @@ class Template:
     """A treaty in the worlds of its ranged numbers, with the structure of its game.
 
     ``spans``       the paths of the numbers that worlds may set, and between what.
+    ``refinement``  of the grids of stocks, as in ``compile_treaty``.
     ``recompiled``  how many worlds had to be compiled anew so far.
     """
 
-    def __init__(self, treaty: Treaty, worlds: Worlds, spans: Mapping[str, Span]) -> None:
-        self.treaty, self.worlds, self.spans = treaty, worlds, dict(spans)
+    def __init__(self, treaty: Treaty, worlds: Worlds, spans: Mapping[str, Span], refinement: int = 1) -> None:
+        self.treaty, self.worlds, self.spans, self.refinement = treaty, worlds, dict(spans), refinement
         self.recompiled = 0
         self._frame: WorldFrame | None = None
 
     @staticmethod
-    def of(treaty: Treaty, spans: Mapping[str, Span] | None = None) -> Template:
+    def of(treaty: Treaty, spans: Mapping[str, Span] | None = None, refinement: int = 1) -> Template:
         """The template of a treaty.
 
         ``spans``  paths of numbers and between what they vary, in place of the ranges of the text.
@@ -56,8 +57,9 @@ class Template:
         """
         if spans is None:
             spans = {number.path: span_of(number) for number in ranged(treaty)}
-        template = Template(treaty, Worlds.of(treaty).only(spans), spans)
-        template._frame = _framed(list(template._tried()), {p for p, (low, high) in spans.items() if low < high})
+        template = Template(treaty, Worlds.of(treaty).only(spans), spans, refinement)
+        varying = {path for path, (low, high) in spans.items() if low < high}
+        template._frame = _framed(list(template._tried()), varying, refinement)
         return template
 
     def _tried(self) -> Iterable[tuple[World, Treaty]]:
@@ -99,9 +101,9 @@ class Template:
                 pass
         self.recompiled += 1
         try:
-            return WorldFrame(treaty, treaty, ()).numbers(treaty)
+            return WorldFrame(treaty, treaty, (), self.refinement).numbers(treaty)
         except Uneven:
-            compiled = compile_treaty(treaty)
+            compiled = compile_treaty(treaty, refinement=self.refinement)
             return numbers_of(compiled.game, compiled.compliance)
 
     def compiled(self, world: World) -> CompiledTreaty:
@@ -113,7 +115,7 @@ class Template:
             except DIFFERENT:
                 pass
         self.recompiled += 1
-        return compile_treaty(treaty)
+        return compile_treaty(treaty, refinement=self.refinement)
 
 
 def span_of(number: NamedNumber) -> Span:
@@ -122,7 +124,7 @@ def span_of(number: NamedNumber) -> Span:
     return low, high
 
 
-def _framed(tried: list[tuple[World, Treaty]], varying: set[str]) -> WorldFrame | None:
+def _framed(tried: list[tuple[World, Treaty]], varying: set[str], refinement: int) -> WorldFrame | None:
     """The frame of the first of some worlds whose structure most share, else of one that others share; None without.
 
     ``varying``  numbers that are to differ between the world that is compiled and the one it is held against.
@@ -136,7 +138,7 @@ def _framed(tried: list[tuple[World, Treaty]], varying: set[str]) -> WorldFrame 
         ]
         for other in others[:PEERS]:
             try:
-                found = WorldFrame(first, other, [treaty for _, treaty in tried])
+                found = WorldFrame(first, other, [treaty for _, treaty in tried], refinement)
             except DIFFERENT:
                 continue
             if best is None or found.shared > best.shared:

@@ -71,13 +71,13 @@ class WorldFrame:
     """How the numbers of a treaty's game follow from those of a world, and where they do not.
 
     ``other``   a world in which every number that varies is another; ``tried`` worlds that say which are equal.
-    ``shared``  how many of these have this structure.
+    ``shared``  how many of these have this structure.  ``refinement`` of the grids of stocks, as in ``compile_treaty``.
 
     Raises one of ``DIFFERENT`` if it cannot be told.
     """
 
-    def __init__(self, treaty: Treaty, other: Treaty, tried: Iterable[Treaty]) -> None:
-        told = Told.of(treaty)
+    def __init__(self, treaty: Treaty, other: Treaty, tried: Iterable[Treaty], refinement: int = 1) -> None:
+        told = Told.of(treaty, refinement)
         compiler = Compiler(treaty, told.context, told.brought)
         now = Now(treaty, told, compiler.observation)
         another = now.again(other)

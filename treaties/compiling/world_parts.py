@@ -73,7 +73,7 @@ class Now:
     def again(self, treaty: Treaty) -> Now:
         """In another world; raises ``Restructured`` or ``CompilationError``."""
         if any(
-            _looks(old) != _looks(new)
+            _looks(old, treaty) != _looks(new, treaty)
             for old, new in zip(self.treaty.matters, treaty.matters, strict=True)
             if old is not new
         ):
@@ -83,18 +83,19 @@ class Now:
         options = names_of(self.told, told) if renamed else None
         observation = self.observation
         if observation is not None:
-            observation = replace(observation, treaty=treaty, context=told.context)
+            signals = signals_of(treaty, told.context, told.effects) or ()
+            observation = replace(observation, treaty=treaty, context=told.context, signals=signals)
         return Now(treaty, told, observation, options)
 
 
-def _looks(matter: Matter) -> tuple[bool, bool]:
-    """Whether nobody sees conduct in a matter, and whether it has a flag of its own."""
-    return matter.unseen, matter.flag is None
+def _looks(matter: Matter, treaty: Treaty) -> list[tuple[bool, bool]]:
+    """By party, whether nobody sees its conduct in a matter, and whether the matter has no flag on it."""
+    return [(matter.hides(party.id), matter.flag(party.id) is None) for party in treaty.parties]
 
 
 def names_of(old: Told, new: Told) -> dict[tuple[str, str], tuple[str, ...]]:
     """By party and matter, the names of options in another world; raises ``Restructured`` if they are other options."""
-    parties = list(old.context.parties)
+    parties = [party.id for party in old.treaty.parties]
     before, after = (merge_choices(told.effects, parties) for told in (old, new))
     if [_marks(choice) for choice in before] != [_marks(choice) for choice in after]:
         raise Restructured
@@ -106,7 +107,7 @@ def _marks(choice: MergedChoice) -> tuple[Any, ...]:
         choice.party,
         choice.matter,
         choice.procedural,
-        [(option.compliant, option.default, option.suspends, option.article) for option in choice.options],
+        [(o.compliant, o.default, o.suspends, o.releases, o.article) for o in choice.options],
     )
 
 
@@ -258,7 +259,23 @@ class Parts:
         return self.now.observation is not None and (
             self.now.told.context is not other.told.context
             or any(map(_differ, self.now.treaty.matters, other.treaty.matters))
+            or any(
+                not same_function(one.law, its.law)
+                for one, its in zip(self.now.signals, other.signals, strict=True)
+                if (one.party, one.matter) in self._suspects
+            )
         )
+
+    @cached_property
+    def _suspects(self) -> set[tuple[str, str]]:
+        """By (party, matter), on whom a claim may be brought for what signals say of it."""
+        matters = self.now.told.context.matters
+        return {
+            (effect.payer, matter)
+            for effect in self.now.effects
+            if isinstance(effect, Enforced) and effect.on_suspicion
+            for matter in (matters if effect.matter is None else (effect.matter,))
+        }
 
     def _changes(self, *effects: int, name: str) -> bool:
         """Whether a function of some effects is another in the other world; if not, it must be the same in all."""

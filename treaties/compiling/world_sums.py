@@ -106,9 +106,10 @@ class Payoffs:
         if self.claims:
             wider = np.empty(self.size)
             wider[: len(numbers)] = numbers
+            factors = {party.id: party.discount.value for party in now.treaty.parties}
             for i, k, number, start in self.claims:
                 part, party = parts.parts[number], now.treaty.parties[i]
-                share = party_terms((now.effects[k],), party)[0].share(party.discount.value)
+                share = party_terms((now.effects[k],), party)[0].share(factors)
                 wider[part.at(start)] = share * numbers[part.at(part.start)]
             numbers = wider
         amounts = numbers[self.table]

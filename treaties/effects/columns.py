@@ -9,7 +9,7 @@ from typing import final
 import numpy as np
 
 from games.numerics.arrays import Bools, Floats, Ints
-from treaties.effects.names import IN_FORCE, RATIFICATION, STATUS, membership_variable
+from treaties.effects.names import IN_FORCE, NO_DUTY, RATIFICATION, STATUS, membership_variable
 
 
 @final
@@ -22,9 +22,11 @@ class Columns:
     ``chosen``   (party, matter) -> Int[entries], index into ``options[party, matter]``; -1 where there is no choice.
                  Empty when the entries are states.
     ``in_breach``, ``complies``, ``vetoed``, ``absent``  conduct, filled in by compilation for rows: by (party, matter),
-    ``vetoed`` by matter (out of force in that period); ``absent`` only where a party may take no part in a matter.
+    ``vetoed`` by matter (out of force in that period); ``absent`` only where a party may take no part in a matter, and
+    ``released`` only where it may lawfully not do what it owes.
     ``seeming``  by (party, matter): chance that conduct looks like a breach to whoever examines it.
-    ``unseen``   matters in which nobody sees conduct itself.
+    ``suspected``  by (party, matter): chance that the signals of the period accuse the party and none takes it back.
+    ``unseen``   (party, matter) of conduct that nobody sees itself.
     ``accused``, ``certified``  by (party, matter): what the signals of the period say; only where the entries are rows
     together with signals.
     """
@@ -38,10 +40,12 @@ class Columns:
     complies: Mapping[tuple[str, str], Bools] = field(default_factory=dict)
     vetoed: Mapping[str, Bools] = field(default_factory=dict)
     absent: Mapping[tuple[str, str], Bools] = field(default_factory=dict)
+    released: Mapping[tuple[str, str], Bools] = field(default_factory=dict)
     seeming: Mapping[tuple[str, str], Floats] = field(default_factory=dict)
-    unseen: frozenset[str] = frozenset()
+    unseen: frozenset[tuple[str, str]] = frozenset()
     accused: Mapping[tuple[str, str], Bools] = field(default_factory=dict)
     certified: Mapping[tuple[str, str], Bools] = field(default_factory=dict)
+    suspected: Mapping[tuple[str, str], Floats] = field(default_factory=dict)
 
     def code(self, variable: str) -> Ints:
         """Codes of a state variable; raises ``KeyError`` if no effect declared it."""
@@ -79,8 +83,12 @@ class Columns:
         return out
 
     def acts(self, party: str, matter: str) -> Bools:
-        """Where a party does something in a matter that counts: it has a choice there and the matter is in force."""
+        """Where a party does something in a matter that counts: it owes something there and the matter is in force."""
+        if NO_DUTY in self.options.get((party, matter), ()):
+            return np.zeros(self.size, dtype=bool)
         there = (self.chosen[party, matter] >= 0) & ~self.vetoed[matter]
+        if (party, matter) in self.released:
+            there = there & ~self.released[party, matter]
         return there & ~self.absent[party, matter] if (party, matter) in self.absent else there
 
     def flag_chance(self, party: str, matter: str, detection: float, false_alarm: float) -> Floats:
@@ -95,6 +103,18 @@ class Columns:
             return np.zeros(self.size, dtype=bool)
         return np.equal(self.codes[name], len(self.values[name]) - 1)
 
+    def over(self, party: str) -> Bools:
+        """Where the treaty is over for a party: it has ended for all, or the party has left it."""
+        return np.equal(self.codes[STATUS], len(self.values[STATUS]) - 1) | self.departed(party)
+
+    def kept(self, matter: str) -> Bools:
+        """Where every party that has not left complies in a matter."""
+        out = np.ones(self.size, dtype=bool)
+        for party, of in self.complies:
+            if of == matter:
+                out &= self.complies[party, of] | self.departed(party)
+        return out
+
     def established_breach(self, matter: str | None = None, by: Collection[str] | None = None) -> Bools:
         """Where a breach is known: to everyone where conduct is seen, elsewhere from a flag that was not cleared.
 
@@ -103,7 +123,7 @@ class Columns:
         out = np.zeros(self.size, dtype=bool)
         for party, of in self.in_breach:
             if matter in (None, of) and (by is None or party in by):
-                known = self.accused.get((party, of)) if of in self.unseen else self.in_breach[party, of]
+                known = self.accused.get((party, of)) if (party, of) in self.unseen else self.in_breach[party, of]
                 out |= np.zeros(self.size, dtype=bool) if known is None else known & self.operating
         return out
 

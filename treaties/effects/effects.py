@@ -11,6 +11,7 @@ from typing import Literal, final
 
 from games.numerics.arrays import Floats
 from treaties.effects.columns import Columns
+from treaties.effects.grids import Grid
 from treaties.effects.laws import Amount, Condition, Law
 
 
@@ -27,6 +28,7 @@ class StateVariable:
     ``words``      what readers see in its place, ids of matters and parties in braces; None: its name.
     ``citing``     what follows the words as it is written, braces or not: " under article 9".
     ``counted``    values are told out of all that there are: "2 of 3".
+    ``grid``       the grid that its values are the points of, where they stand for whatever lies between them.
     """
 
     name: str
@@ -40,6 +42,7 @@ class StateVariable:
     words: str | None = None
     citing: str = ""
     counted: bool = False
+    grid: Grid | None = None
 
 
 @final
@@ -50,8 +53,13 @@ class Option:
     ``compliant``  taking it is no breach (a permitted veto or exit never is).
     ``default``    the plan takes it where no other option is ``expected``.
     ``expected``   where the plan takes it although it is not the default.
+    ``at_will``    the plan leaves it to its holder to take it or not, as pays, wherever it exists.
     ``available``  where it exists (conditions of several provisions on one option all have to hold).
     ``suspends``   takes the matter out of force in that period.
+    ``within``     where the clause applies that gives it; None: everywhere.  Elsewhere it is as if not given by it.
+    ``restricts``  the option is another clause's, and this one only says where it is not there.
+    ``releases``   lawful although it is no compliance: the party is released from what it owes in that period, while
+    the matter stays in force and pays as it does when that party is in breach.  Everyone sees it.
     ``article``    the article that gives it.
     ``words``      taking it as a verb phrase, ids of matters and parties in braces; None: told by its name.
     ``citing``     what follows the words as it is written, braces or not.
@@ -64,10 +72,14 @@ class Option:
     expected: Condition | None = None
     available: Condition | None = None
     suspends: bool = False
+    at_will: bool = False
+    releases: bool = False
     article: str = "-"
     words: str | None = None
     citing: str = ""
     on: str | None = None
+    restricts: bool = False
+    within: Condition | None = None
 
 
 @final
@@ -170,6 +182,10 @@ class Enforced:
     ``amount``  face value per entry; paid after ``delay`` periods with chance ``upheld``, valued at the payer's and
     at each payee's own discount factor, shared equally among ``payees``.
     ``matter``  the matter whose breach it answers; None: any.
+    ``on_suspicion``  the amount looks at ``Columns.suspected``.
+    ``claimant_cost``, ``respondent_cost``  what proceedings are expected to cost each side at once, per unit of the
+    amount.  Where they cost the claimant more than it expects to be paid, at its own discount factor, it does not
+    claim: nothing is paid and nothing spent.  A claim that costs something has one payee, who decides on it.
     """
 
     payer: str
@@ -179,6 +195,13 @@ class Enforced:
     upheld: float = 1.0
     article: str = "-"
     matter: str | None = None
+    on_suspicion: bool = False
+    claimant_cost: float = 0.0
+    respondent_cost: float = 0.0
+
+    def __post_init__(self) -> None:
+        if (self.claimant_cost or self.respondent_cost) and len(self.payees) != 1:
+            raise ValueError("a claim that costs something has one payee")
 
 
 @final

@@ -9,9 +9,14 @@ RENEWAL = "renewal"
 STAGE = "stage"
 EXIT = "exit"
 RATIFICATION = "ratification"
+YEARS_IN_FORCE = "year in force"
 """State variables and procedures that more than one article speaks of."""
+NO_DUTY = "owes nothing"
+"""The only thing that a party does in a matter in which it is not obliged."""
 YEAR_IN_WORDS = "year of the term"
 """What readers see in place of ``YEAR``."""
+YEARS_IN_FORCE_IN_WORDS = "year since entry into force"
+"""What readers see in place of ``YEARS_IN_FORCE``."""
 
 
 def event_variable(event: str) -> str:
@@ -52,6 +57,8 @@ def ratchet_variable(article: str) -> str:
     return f"decisions under article {article}"
 
 
+TAKE, OMIT = "take", "omit"
+"""What a party can do about a measure that builds trust."""
 MEMBER, OUT = "member", "out"
 
 

@@ -36,6 +36,16 @@ def signed(value: float) -> str:
     return f"+{number(value)}" if value > 0 else number(value)
 
 
+def less(value: float, other: float) -> float:
+    """One amount less another; nothing where only rounding is left.
+
+    >>> less(0.3, 0.1 + 0.2), less(3.0, 1.0)
+    (0.0, 2.0)
+    """
+    left = value - other
+    return 0.0 if abs(left) <= 1e-12 * max(abs(value), abs(other)) else left
+
+
 def with_unit(text: str, unit: str) -> str:
     """A printed number in its unit; a currency code goes in front.
 

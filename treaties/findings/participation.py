@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, final
 
-from treaties.findings.records import Answer, Judged, Judgement, plain
+from treaties.findings.answer import Answer
+from treaties.findings.records import Judged, Judgement, plain
 
 Signs = Literal["always", "sometimes", "never", "open"]
 

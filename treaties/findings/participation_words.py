@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from treaties.findings.amounts import listed, money, number, once, per_period, percent
+from treaties.findings.answer import Answer
 from treaties.findings.participation import AfterExit, Coalition, Participation, Threshold
-from treaties.findings.records import Answer
 from treaties.model.treaty import Treaty
 
 AMONG: dict[Answer, str] = {

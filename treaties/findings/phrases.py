@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from treaties.findings.amounts import capital, percent
-from treaties.findings.records import Answer
+from treaties.findings.amounts import capital, listed, number, percent
+from treaties.findings.answer import Answer
 
 HOLDS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "fails", "undecided": "is not decided"}
 """An answer as the verb of a sentence on full compliance."""
@@ -30,6 +30,16 @@ def article(name: str) -> str:
     return f"Article{'s' if re.search(r'(, ?|-|–| and )[0-9IVX]', name) else ''} {name}"
 
 
+def under(name: str) -> str:
+    """An article in brackets behind what is said of it; empty if the file gives none.
+
+    >>> under("9"), under("14, 31"), under("-")
+    (' (Article 9)', ' (Articles 14, 31)', '')
+    """
+    cited = article(name)
+    return f" ({cited})" if cited else ""
+
+
 def situation(state: Mapping[str, str]) -> str:
     """A situation, variable by variable.
 
@@ -46,13 +56,45 @@ def situation(state: Mapping[str, str]) -> str:
     )
 
 
-def when(year: int | None, period: str) -> str:
-    """A year of the term, the first being year 1; empty where no clock runs.
+def when(year: int | None, period: str, years: Sequence[int] = ()) -> str:
+    """A year of the term, the first being year 1; empty where no clock runs.  ``years``  all for which the same holds.
 
-    >>> when(3, "year"), when(None, "year")
-    ('in year 3 of the term', '')
+    >>> when(3, "year"), when(None, "year"), when(2, "year", (2, 3))
+    ('in year 3 of the term', '', 'in years 2 and 3 of the term alike')
     """
+    if len(years) > 1:
+        return f"in {years_listed(years, period)} of the term alike"
     return "" if year is None else f"in {period} {year} of the term"
+
+
+def years_listed(years: Sequence[int], period: str) -> str:
+    """Some years, in order, runs of them told as such.
+
+    >>> years_listed([2, 3, 4, 7], "year"), years_listed([2], "year"), years_listed([2, 3], "year")
+    ('years 2 to 4 and 7', 'year 2', 'years 2 and 3')
+    """
+    runs: list[list[int]] = []
+    for year in sorted(years):
+        if runs and runs[-1][-1] == year - 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    parts = []
+    for run in runs:
+        parts += [f"{number(run[0])} to {number(run[-1])}"] if len(run) > 2 else [number(year) for year in run]
+    return f"{period}{'s' if len(years) > 1 else ''} {listed(parts)}"
+
+
+def alike_sentences(years: Sequence[int], parties: Sequence[str], period: str) -> list[str]:
+    """That other years and parties are in the same position as those named.
+
+    >>> alike_sentences((2, 3), ("Sundmark",), "year"), alike_sentences((2,), (), "year")
+    (['In this years 2 and 3 of the term are alike.', 'Sundmark is in the same position.'], [])
+    """
+    out = [f"In this {years_listed(years, period)} of the term are alike."] if len(years) > 1 else []
+    if parties:
+        out.append(f"{listed(parties)} {'is' if len(parties) == 1 else 'are'} in the same position.")
+    return out
 
 
 def patience(discount: float, period: str) -> str:
@@ -67,11 +109,11 @@ def patience(discount: float, period: str) -> str:
 def paths(text: str) -> str:
     """Paths and conditions of the file as a reader would say them.
 
-    >>> paths("veto.uses_per_term >= 1"), paths("Norland: sunset.renewal.rule = none")
-    ('veto: uses per term ≥ 1', 'Norland: sunset: renewal rule = none')
+    >>> paths("veto.uses_per_term >= 1"), paths("party.FRA.outside_option = 6")
+    ('veto: uses per term ≥ 1', 'party: FRA outside option = 6')
     """
     text = re.sub(
-        r"\b([a-z_]+(?:\[[^\]]*\])?)\.([a-z_]+(?:\.[a-z_0-9]+)*)", lambda m: f"{m[1]}: {m[2].replace('.', ' ')}", text
+        r"\b([a-z_]+(?:\[[^\]]*\])?)\.([A-Za-z_]\w*(?:\.\w+)*)", lambda m: f"{m[1]}: {m[2].replace('.', ' ')}", text
     )
     return text.replace("_", " ").replace(">=", "≥").replace("<=", "≤")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from treaties.findings.amounts import money
-from treaties.findings.records import Answer, CertificateNote
+from treaties.findings.answer import Answer
+from treaties.findings.records import CertificateNote
 
 PROOFS = {
     "no-profitable-deviation": (
@@ -80,13 +81,60 @@ PROOFS = {
 """What a certificate is and what it proves, by its kind; one entry for every kind of ``Certificate``."""
 
 
+TYPED_PROOFS = {
+    "typed-rule": (
+        "A rule of play and what everyone believes",
+        "The certificate writes down a rule of play for every type that chooses. The check works out by Bayes’ rule "
+        "what is believed wherever play and deviations lead, and finds that no type gains by departing once.",
+    ),
+    "typed-deviation": (
+        "A deviation from a rule that pays",
+        "The certificate names a rule of play, a situation with what is believed there, and a departure of one type "
+        "that pays. It speaks of this rule; another might do.",
+    ),
+    "typed-belief-intervals": (
+        "A rule of play and all that may come to be believed",
+        "The certificate writes down a rule of play and, for every situation, between which bounds beliefs lie. The "
+        "check works out by Bayes’ rule that no outcome and no change of government leads out of them, and finds that "
+        "at none of these beliefs a type gains by departing once.",
+    ),
+    "typed-belief-deviation": (
+        "A departure that pays after what may be seen",
+        "The certificate names a rule of play, what is seen up to a situation, and a departure of one type that pays "
+        "at what is then believed. It speaks of this rule; another might do.",
+    ),
+    "trust-region": (
+        "The chances of types at which a rule holds",
+        "The certificate writes down inequalities in the chances of types. The check recomputes what every departure "
+        "costs against every type, and finds that the rule is an equilibrium exactly where they hold.",
+    ),
+    "trust-shortfall": (
+        "Leaving the plan pays in every equilibrium",
+        "The certificate names a type, a year and what the type does from then on. The check bounds what compliance "
+        "can bring, against every type of the others and whatever follows once one has shown itself, and what the "
+        "departure brings at least. It speaks of every equilibrium, mixed ones too.",
+    ),
+    "typed-self-generation": (
+        "A closed set of promises where types are not known",
+        "The certificate lists outcomes, each with what is then believed, that support one another. The check works "
+        "out by Bayes’ rule which of them may follow what is seen, and finds that no type gains by departing once.",
+    ),
+    "typed-term-bound": (
+        "How many last years can fail",
+        "The check goes back from the end of the term: what follows a breach is settled, and complying brings more "
+        "than breaching at once, whatever else is played. It speaks of every equilibrium, mixed ones too.",
+    ),
+}
+"""The same by the kind of ``TypedCertificate``."""
+
+
 def proof(note: CertificateNote | None, verdict: Answer) -> tuple[str, str]:
     """A certificate in plain words: its name and what it proves."""
     if verdict == "undecided":
         return "No proof either way", "A yes and a no each need a certificate, and neither could be made."
     if note is None:
         return "No certificate", ""
-    return PROOFS[note.kind]
+    return (PROOFS | TYPED_PROOFS)[note.kind]
 
 
 def check(note: CertificateNote | None, verdict: Answer, unit: str) -> str:
@@ -117,11 +165,16 @@ def concept(name: str) -> str:
         plain += "; at the start of each period they may pay one another, and nobody can be made to pay"
     if "perfect public" in name:
         plain += "; all act on what everyone sees and on nothing else"
+    if "Bayesian" in name:
+        plain += "; what the others are is believed by Bayes’ rule from the chances of the file and what was seen"
     if "mixed" in name:
         plain += ", and some punishments may involve chance moves by a party"
-    caveat = (
-        ""
-        if "mixed" in name
-        else " “Does not hold” is said of plans without private chance moves; it is not said of all others."
-    )
+    caveat = " “Does not hold” is said of plans without private chance moves; it is not said of all others."
+    if "mixed" in name:
+        caveat = ""
+    elif "Bayesian" in name:
+        caveat = (
+            " “Does not hold” is said of the rules of rungs 1 to 3; of all equilibria only where the part on trust "
+            "says so."
+        )
     return f"{plain} ({name}).{caveat}"

@@ -31,6 +31,9 @@ UNITS = {
     "a weight": "weight",
     "a bargaining weight": "weight in bargaining",
     "a number of votes": "votes",
+    "a number of months": "months",
+    "a number": "number",
+    "a precision": "chance",
 }
 EARNED = {
     "reward": "when all comply",
@@ -68,7 +71,13 @@ class NumberWords:
 
     def name(self, path: str) -> str:
         """What it is called below that heading."""
-        return _name(path.removeprefix(f"{self.head(path)}."), self.treaty)
+        head = self.head(path)
+        own = path.removeprefix(f"{head}.")
+        if head.startswith("party.") and own.startswith("type."):
+            _, number, own = own.split(".", 2)
+            one = next(party for party in self.treaty.parties if f"party.{party.id}" == head).type[int(number)].name
+            return f"chance of being “{one}”" if own == "prior" else f"{one}: {_name(own, self.treaty)}"
+        return _name(own, self.treaty)
 
     def unit(self, path: str) -> str:
         """What it is counted in, unless the file says so itself."""
@@ -122,7 +131,9 @@ def _name(path: str, treaty: Treaty) -> str:
     names = {party.id: party.name for party in treaty.parties}
     parts: list[str] = []
     for part in path.split("."):
-        if part.isdigit():
+        if part.isdigit() and parts[-1:] == ["pays"]:
+            parts[-1] = f"share paid when {part} of the others comply"
+        elif part.isdigit():
             parts[-1] = f"{parts[-1].removesuffix('s')} {int(part) + 1}"
         else:
             parts.append(GLOSSES.get(part) or names.get(part) or part.replace("_", " "))

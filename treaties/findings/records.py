@@ -5,13 +5,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, final
+from typing import TYPE_CHECKING, Any, Literal, final
 
 from games.certificates.certificate import Certificate
 from games.questions.discount_region import DiscountRegion
+from treaties.findings.answer import Answer
+from treaties.findings.cooperation import Cooperation
+from treaties.findings.grid import GridCheck
 from treaties.model.red_lines import RedLine
 
-Answer = Literal["sustainable", "unsustainable", "undecided"]
+if TYPE_CHECKING:
+    from games.certificates.typed.certificate import TypedCertificate
+
 Bounds = tuple[float | None, float | None]
 Transfers = Literal["none", "voluntary"]
 
@@ -27,6 +32,8 @@ class WeakestLink:
     ``state``     the situation, variable by variable, in words ("term year" -> "8").
     ``article``   the article(s) that the deviation concerns, "-" if none.
     ``sentence``  one sentence that an adviser can read out.
+    ``years``     all years of the term in which a step of the party comes as near; ``alike`` names of the other parties
+                  that have such a step.
     """
 
     party: str
@@ -38,6 +45,8 @@ class WeakestLink:
     lawful: bool
     margin: float
     sentence: str
+    years: tuple[int, ...] = ()
+    alike: tuple[str, ...] = ()
 
 
 @final
@@ -46,6 +55,7 @@ class CertificateNote:
     """A certificate and what the independent exact checker said of it.
 
     ``proof``  the certificate itself; None where only what came of its check was kept.
+    ``typed``  the same of a certificate that speaks of a game with types.
     """
 
     kind: str
@@ -54,18 +64,25 @@ class CertificateNote:
     numbers: dict[str, float]
     game_digest: str
     proof: Certificate | None = field(repr=False, compare=False)
+    typed: TypedCertificate | None = field(default=None, repr=False, compare=False)
 
     @property
     def evidence(self) -> Certificate:
-        """The certificate itself; raises ``ValueError`` where it was not kept."""
+        """The certificate itself; raises ``ValueError`` where it was not kept, or speaks of a game with types."""
         if self.proof is None:
             raise ValueError(f"of this {self.kind} certificate only what came of its check was kept")
         return self.proof
 
     @property
+    def source(self) -> str:
+        """Where what it proves is from; empty where the certificate was not kept."""
+        kept = self.typed or self.proof
+        return "" if kept is None else kept.source
+
+    @property
     def content(self) -> dict[str, Any]:
-        """The ``servanda-certificate/1`` object."""
-        return self.evidence.to_json()
+        """The ``servanda-certificate/1`` object, ``servanda-typed-certificate/1`` of a game with types."""
+        return self.evidence.to_json() if self.typed is None else self.typed.to_json()
 
     def to_json(self) -> dict[str, Any]:
         """The note without the certificate."""
@@ -92,6 +109,7 @@ class Judgement:
                 signature on; an end that was not sought or is not known is None.
     ``certificate``  one that was checked; None if undecided, or if it follows from another judgement.
     ``discount``, ``transfers``  where it was made: a factor per party (empty: at several), the kind of side payments.
+    ``grid``    where there are stocks: the answers on their grids and on finer ones, of which this one is made.
     """
 
     verdict: Answer
@@ -103,6 +121,7 @@ class Judgement:
     certificate: CertificateNote | None = None
     discount: tuple[float, ...] = ()
     transfers: Transfers = "none"
+    grid: GridCheck | None = None
 
     @property
     def proved_by(self) -> str | None:
@@ -120,6 +139,7 @@ class Judgement:
             "detail": self.detail,
             "weakest_link": None if self.weakest_link is None else plain(self.weakest_link),
             "certificate": None if note is None else note.to_json() | {"content": note.content},
+            "grid": None if self.grid is None else self.grid.to_json(),
         }
 
 
@@ -160,6 +180,11 @@ class Judged(ABC):
     def certificate(self) -> CertificateNote | None:
         """The certificate behind the verdict."""
         return self.judgement.certificate
+
+    @property
+    def grid(self) -> GridCheck | None:
+        """The answers on the grids of stocks and on finer ones; None without stocks."""
+        return self.judgement.grid
 
 
 @final
@@ -236,6 +261,7 @@ class Incentive:
 
     ``year``         periods since signature, 0 for the first.
     ``stay_minus_leave``  value of complying minus the best deviation, over (1 - discount factor), payoff unit.
+    ``if_later_lost``     the same given that all later years of the term are lost already; None where no clock runs.
     """
 
     party: str
@@ -243,16 +269,28 @@ class Incentive:
     stay_minus_leave: float
     state: dict[str, str]
     deviation: str
+    if_later_lost: float | None = None
 
 
 @final
 @dataclass(frozen=True)
 class Timeline:
-    """Incentives along compliance.  ``marks``: (year, label) of ends of terms, stages, votes; ``note``: what it is."""
+    """Incentives along compliance.  ``marks``: (year, label) of ends of terms, stages, votes; ``note``: what it is.
+
+    ``unravels``     years of the term, last first, that fall one after the other: given that the later ones are lost, a
+                     step away pays in each.
+    ``keeps_until``  the latest year of the term to which compliance can be kept when all later ones are lost, 0 for
+                     none; None where no term ends or that is not known.
+    ``term``         years of the term that is taken apart; None where there is no such line, and ``no_last_year`` why.
+    """
 
     incentives: tuple[Incentive, ...]
     marks: tuple[tuple[int, str], ...]
     note: str = ""
+    unravels: tuple[int, ...] = ()
+    keeps_until: int | None = None
+    term: int | None = None
+    no_last_year: str = ""
 
 
 @final
@@ -280,8 +318,13 @@ class VariantFinding(Judged):
     ``ladder``           the rungs that were judged, the last of which is the verdict.
     ``values``           per party id, average discounted payoff per period under full compliance, from signature on.
     ``red_lines_crossed``  every red line of a party that it crosses.
-    ``refused_at_home``  ids of the parties whose own ratifiers would refuse it.
+    ``refused_at_home``  ids of the parties whose own ratifiers would refuse it;  ``asked_at_home`` of those that have
+                         ratifiers whose consent they need.
     ``note``             what a reader of a table must know besides the verdict.
+    ``third_parties``    ids of the parties that sign nothing, and so do not sit at the table in talks.
+    ``trust``            how much trust it needs, where parties have types.
+    ``cooperation``      where nobody sees everything and nobody pays: how long compliance lasts in the best equilibrium
+                         found that begins with it; None elsewhere, or if none was found.
     """
 
     name: str
@@ -291,6 +334,15 @@ class VariantFinding(Judged):
     red_lines_crossed: tuple[RedLine, ...]
     note: str = ""
     refused_at_home: tuple[str, ...] = ()
+    asked_at_home: tuple[str, ...] = ()
+    third_parties: tuple[str, ...] = ()
+    trust: str = ""
+    cooperation: Cooperation | None = None
+
+    @property
+    def values_at_the_table(self) -> tuple[float, ...]:
+        """The values of those that sign, in the file's order."""
+        return tuple(value for party, value in self.values.items() if party not in self.third_parties)
 
     @property
     def judgement(self) -> Judgement:
@@ -322,9 +374,20 @@ class VariantFinding(Judged):
             "values": self.values,
             "red_lines_crossed": [str(line) for line in self.red_lines_crossed],
             "note": self.note,
+            "cooperation": None if self.cooperation is None else plain(self.cooperation),
+            **({"trust": self.trust} if self.trust else {}),
             "certificate": self.judgement.proved_by,
             "refused_at_home": list(self.refused_at_home),
+            "grid": None if self.grid is None else self.grid.to_json(),
         }
+
+
+def comparable(options: Sequence[VariantFinding], types: bool) -> list[VariantFinding]:
+    """The options that ask what the text asks: where its parties have no types, not those in which they have.
+
+    ``types``  whether parties have types in the text; options with types mend and break nothing in one without.
+    """
+    return [one for one in options if types or not one.trust]
 
 
 @final

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from treaties.findings.amounts import factor, listed, money, number, percent, span
+from treaties.findings.answer import Answer
+from treaties.findings.cooperation import Cooperation, by_cooperation
 from treaties.findings.phrases import HOLDS, NOT_DECIDED
-from treaties.findings.records import Answer, Transfers, WeakestLink
-from treaties.findings.signals import Cooperation, CoverageScan, MonitoredStance, MonitoringReport, SignalNote
+from treaties.findings.records import Transfers, VariantFinding, WeakestLink
+from treaties.findings.signals import CoverageScan, MonitoredStance, MonitoringReport, SignalNote
+from treaties.model.treaty import Treaty
 
 RUNGS = (
     "On rungs 1 to 3 a breach is answered when what everyone sees proves that there was one; a flag that may be a "
@@ -14,7 +19,10 @@ RUNGS = (
 RUNGS_PAID = (
     "Rungs 1 to 3 are rules of play without side payments; with them only rung 4, any credible punishment, is judged."
 )
-TIMELINE = "Where a breach may go unseen, what deters a party is spread over all that may be seen, and has no one line."
+TIMELINE = (
+    "Where a breach may go unseen, what deters a party is spread over all that may be seen, and has no one line; how "
+    "long cooperation lasts before a break is told instead."
+)
 NO_REGION = "not sought: to solve the game with its signals at so many discount factors would take too long"
 UNSOLVED = "not sought: no method solves the game"
 
@@ -41,6 +49,19 @@ def report_lines(found: MonitoringReport, flow: str, period: str) -> list[str]:
     if found.coverage is not None:
         lines.append(coverage_words(found.coverage, flow))
     return [*lines, *found.notes]
+
+
+def breaches_hidden(treaty: Treaty) -> bool:
+    """Whether a breach of some party in some matter may go unseen."""
+    return any(matter.hides(party.id) for matter in treaty.matters for party in treaty.signatories)
+
+
+def for_ever(*treaties: Treaty) -> list[str]:
+    """What holding means where a breach may go unseen in some of the treaties; empty where none may."""
+    if not any(breaches_hidden(treaty) for treaty in treaties):
+        return []
+    return ["Where a breach may go unseen, to hold means to be kept without any break; how many periods cooperation "
+            "lasts before one, and for how long it is then suspended, is told by servanda check and servanda brief."]
 
 
 NOTHING_SEEN = "Nobody sees anything of conduct: no report and no audit speaks of it."
@@ -126,6 +147,49 @@ the treaty, later years weighing less, 81% is spent in compliance.'
             "compliance"
         )
     return f"{said}." if found.proved else f"{said}. That it is an equilibrium was computed, not proved exactly."
+
+
+def lasting_in_short(found: Cooperation, period: str) -> str:
+    """How long cooperation lasts before a break, how long a punishment, and the time in compliance, for a table.
+
+    >>> lasting_in_short(Cooperation(7.5, 8.0, 1.0, 2.0, 1.0, 0.81), "year")
+    '8 years of cooperation before a break, 2 years of punishment, 81% of the time in compliance'
+    """
+    if found.departs == 0.0:
+        return "cooperation without a break"
+    kept = "" if found.keeps is None else f"{span_of(found.keeps, period)} of cooperation before a break"
+    away = "" if found.away is None else f"{span_of(found.away, period)} of punishment"
+    if found.returns is not None and found.returns < 5e-4:
+        away = "no return after it"
+    share = "" if found.share is None else f"{percent(found.share)} of the time in compliance"
+    return ", ".join(filter(None, (kept, away, share)))
+
+
+def longest_lasting(options: Sequence[VariantFinding], period: str) -> str:
+    """With which options cooperation lasts longest before a break; empty where none of them is broken off now and then.
+
+    The first of ``options`` is the text as it stands.
+    """
+    known = [one for one in options if one.cooperation is not None and one.verdict == "unsustainable"]
+    if len(options) < 2 or not any(one.name for one in known):
+        return ""
+    firm = [f"“{one.name}”" for one in options if one.name and one.verdict == "sustainable"]
+    ranked = sorted(known, key=lambda one: (by_cooperation(one.cooperation), one.name))
+    best, least = ranked[0], ranked[-1]
+    assert best.cooperation is not None and least.cooperation is not None
+    said = f"It would hold with {listed(firm, 'or')}. " if firm else ""
+    said += f"Of what is broken off now and then, cooperation lasts longest {_with(best)}: "
+    said += f"{lasting_in_short(best.cooperation, period)}"
+    if least is not best:
+        said += f"; shortest {_with(least)}: {lasting_in_short(least.cooperation, period)}"
+    lost = sum(one.cooperation is None and one.verdict == "unsustainable" for one in options)
+    if lost:
+        said += f"; in {lost} of the {len(options)} texts no equilibrium was found that begins with compliance"
+    return f"{said}."
+
+
+def _with(option: VariantFinding) -> str:
+    return f"with “{option.name}”" if option.name else "as the text stands"
 
 
 def breaks_off(found: Cooperation, period: str) -> str:
@@ -215,7 +279,7 @@ def held(verdict: Answer, paying: bool, found: Cooperation | None, period: str) 
     if verdict == "unsustainable" and found is not None:
         return (
             "No, it is not kept without a break on these numbers, without side payments: to keep the parties honest, "
-            "flags must now and then lead to a phase of punishment, those on the innocent too. But some equilibrium "
+            "flags must now and then lead to a phase of punishment, those on the innocent too. But some stable plan "
             f"begins with compliance; in the best one found {_lasts(found, period)}."
         )
     if verdict == "unsustainable":

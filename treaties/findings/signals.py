@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, final
 
+from treaties.findings.cooperation import Cooperation
 from treaties.findings.records import Bounds, Judged, Judgement, Transfers, difference, plain
 
 
@@ -28,31 +29,6 @@ class SignalNote:
     flags_breach: float
     clears_compliance: float = 0.0
     clears_breach: float = 0.0
-
-
-@final
-@dataclass(frozen=True)
-class Cooperation:
-    """The equilibrium without side payments of greatest joint payoff found that begins with compliance.
-
-    ``joint``    what it brings to all together, average per period.
-    ``keeps``    expected periods of compliance under the treaty before the first in which play departs from it; None if
-                 infinite.
-    ``departs``  chance that it ever does: a phase of punishment begins.
-    ``away``     expected periods of that phase; None if infinite, or if none begins.
-    ``returns``  chance that compliance comes back after it; None if none begins.
-    ``share``    of the periods under the treaty that are spent in compliance, each weighted by what it is worth today
-                 to the party for whom that comes to least; None without such periods.
-    ``proved``   whether exact arithmetic proved that it is an equilibrium; else it is one in floating point.
-    """
-
-    joint: float
-    keeps: float | None
-    departs: float
-    away: float | None
-    returns: float | None
-    share: float | None
-    proved: bool = True
 
 
 @final

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from games.questions.discount_region import DiscountRegion
-from treaties.findings.amounts import factor, listed, money, number, sentence, signed, span
-from treaties.findings.phrases import NOT_DECIDED, article, when
-from treaties.findings.records import Answer, Rung, VariantFinding, WeakestLink
+from treaties.findings.amounts import capital, factor, listed, money, number, percent, sentence, signed, span
+from treaties.findings.answer import Answer
+from treaties.findings.phrases import NOT_DECIDED, alike_sentences, article, when, years_listed
+from treaties.findings.records import Rung, VariantFinding, WeakestLink
 
 MARKS: dict[Answer, str] = {"sustainable": "✓", "unsustainable": "✗", "undecided": "?"}
 VERDICTS: dict[Answer, str] = {"sustainable": "holds", "unsustainable": "does not hold", "undecided": "not decided"}
@@ -37,9 +38,29 @@ RUNG_GLOSSES = {
 
 def short_of(link: WeakestLink, period: str) -> str:
     """Who does what and when, on one line for a table."""
-    place = ", ".join(part for part in (f"{period} {link.year}" if link.year else "", article(link.article)) if part)
+    time = years_listed(link.years or (link.year,), period) if link.year else ""
+    place = ", ".join(part for part in (time, article(link.article)) if part)
     lawful = " (lawful)" if link.lawful else ""
-    return f"{link.party_name} {link.deviation}{lawful}" + (f"; {place}" if place else "")
+    return capital(f"{link.party_name} {link.deviation}{lawful}" + (f"; {place}" if place else ""))
+
+
+EVEN_SHARE = 0.005
+"""Of the range of what a party can earn in a period: a margin that is less is told as about even."""
+
+
+def is_even(margin: float | None, matters: float) -> bool:
+    """Whether a margin is too small to matter.  ``matters``  the least that does, ``EVEN_SHARE`` of the range."""
+    return margin is not None and abs(margin) < matters
+
+
+def even_words(matters: float, unit: str) -> str:
+    """That a margin is about even, and what is called so.
+
+    >>> even_words(0.15, "EUR million")
+    'That is about even: less than EUR 0.15 million, 0.5% of the range of what a party can earn in a period.'
+    """
+    of = f"{percent(EVEN_SHARE)} of the range of what a party can earn in a period"
+    return f"That is about even: less than {money(matters, unit)}, {of}."
 
 
 def lean(first_rung: int | None, periods: int | None, period: str) -> str:
@@ -59,14 +80,27 @@ def lean(first_rung: int | None, periods: int | None, period: str) -> str:
     return "but how hard it leans on punishment was not found"
 
 
-def headline(verdict: Answer, first_rung: int | None, link: WeakestLink | None, paying: bool = False) -> str:
+def headline(
+    verdict: Answer,
+    first_rung: int | None,
+    link: WeakestLink | None,
+    paying: bool = False,
+    matters: float = 0.0,
+    kept_to: tuple[int, int] | None = None,
+    period: str = "year",
+) -> str:
     """The answer in a few words, for the heading; ``paying`` if it is given with side payments.
+
+    ``matters``  the least margin that does;  ``kept_to`` the last year to which a treaty that fails can be kept, and
+    the years of its term.
 
     >>> headline("sustainable", 4, None), headline("unsustainable", None, None)
     ('It holds, but leans on the harshest credible punishment', 'It does not hold: nothing stable exists')
     """
     if paying and verdict != "undecided":
         return "It holds with side payments" if verdict == "sustainable" else "It fails even with side payments"
+    if verdict == "sustainable" and link is not None and is_even(link.margin, matters):
+        return "It holds, but only just: it is about even"
     if verdict == "sustainable":
         return {
             1: "It holds, and enforces itself",
@@ -77,6 +111,10 @@ def headline(verdict: Answer, first_rung: int | None, link: WeakestLink | None, 
     if verdict == "unsustainable":
         if link is None:
             return "It does not hold: nothing stable exists"
+        if kept_to is not None:
+            return f"It does not hold to the end: it can be kept to {period} {kept_to[0]} of {kept_to[1]}"
+        if is_even(link.margin, matters):
+            return "It does not hold, but only just: it is about even"
         return "It does not hold: a lawful way out pays" if link.lawful else "It does not hold: a breach pays"
     return "Not decided"
 
@@ -117,10 +155,11 @@ def held(
     link: WeakestLink | None,
     period: str,
     paying: bool = False,
+    typed: bool = False,
 ) -> str:
     """First sentence of the bottom line: does it hold, and how hard does it lean on punishment.
 
-    ``paying``  the answer is given with side payments.
+    ``paying``  the answer is given with side payments;  ``typed`` parties have types, so that rungs 1 to 3 are judged.
     """
     if paying and verdict == "sustainable":
         return (
@@ -143,6 +182,11 @@ def held(
                 "No, it does not hold on these numbers: the situation that the treaty creates has no stable way of "
                 "playing at all, of the kind examined here."
             )
+        if typed:
+            return (
+                "No, it does not hold on these numbers: as little as the parties can be sure of one another, none of "
+                "the answers to a breach on rungs 1 to 3 keeps all of them to it."
+            )
         return (
             "No, it does not hold on these numbers: even under the harshest credible punishment, "
             "breaking or leaving the treaty pays for at least one party."
@@ -151,34 +195,72 @@ def held(
 
 
 def breaks(
-    verdict: Answer, link: WeakestLink | None, worth: float | None, lasting: float | None, unit: str, period: str
+    verdict: Answer,
+    link: WeakestLink | None,
+    worth: float | None,
+    lasting: float | None,
+    unit: str,
+    period: str,
+    matters: float = 0.0,
+    milder: int | None = None,
+    harshest: float | None = None,
+    at: str = "",
 ) -> str:
     """Second sentence of the bottom line: what breaks first, who, when, under which article.
 
     ``worth``    what compliance is worth to that party per period, against which a margin is small or not.
     ``lasting``  periods of full compliance to expect under the best stable plan; None if there is none.
+    ``matters``  the least margin that does.
+    ``milder``   the rung below 4 whose answers the link is told under; ``harshest`` the margin under those of rung 4.
+    ``at``       when, after signature; the year of the term where it is empty.
     """
     if link is None:
         return "No single step could be named as the one that breaks first."
-    told = [when(link.year, period), f"under {article(link.article)}" if article(link.article) else ""]
+    more = alike_sentences((), link.alike, period)
+    more += [even_words(matters, unit)] if is_even(link.margin, matters) else []
+    if verdict == "sustainable" and milder is not None and harshest is not None and harshest > link.margin:
+        more.append(f"Under the harshest credible answers no breach or exit would lose less than "
+                    f"{money(harshest, unit)}.")
+    return " ".join([_breaks(verdict, link, worth, lasting, unit, period, milder, at), *more])
+
+
+def _breaks(
+    verdict: Answer,
+    link: WeakestLink,
+    worth: float | None,
+    lasting: float | None,
+    unit: str,
+    period: str,
+    milder: int | None,
+    at: str,
+) -> str:
+    cited = article(link.article)
+    told = [at or when(link.year, period, link.years), f"under {cited}" if cited else ""]
     place = "".join(f", {part}" for part in told if part)
     act = link.deviation + (", as the text allows," if link.lawful else ",")
     if verdict == "unsustainable" and link.margin < 0:
         ends = "in all, later losses counted"
         if lasting is not None and lasting < FOLLOWED:
-            ends += f"; the best stable plan keeps full compliance for {span(lasting, period)} on average"
+            ends += (
+                f"; the best stable plan keeps full compliance for {span(lasting, period)} on average"
+                if lasting else "; the best stable plan does not begin with full compliance"
+            )
         return f"What gives way is {link.party_name}{place}: if it {act} it gains {money(-link.margin, unit)} {ends}."
     if verdict == "sustainable":
-        only = "only " if worth is not None and link.margin < worth else ""
+        only = "only " if worth is not None and 0 < link.margin < worth else ""
+        loses = f"{only}{money(link.margin, unit)}" if link.margin else "nothing"
         return (
-            f"The tightest point is {link.party_name}{place}: if it {act} it loses {only}"
-            f"{money(link.margin, unit)} in all, later losses counted."
+            f"The tightest point is {link.party_name}{place}: if it {act} it loses {loses} "
+            f"in all, later losses counted{_UNDER_RUNG.get(milder or 0, '')}."
         )
     gain = f"{'loses' if link.margin >= 0 else 'gains'} {money(abs(link.margin), unit)}"
     return (
         f"The tightest point found is {link.party_name}{place}: if it {act} it {gain} in all, "
         "on figures that are not proved."
     )
+
+
+_UNDER_RUNG = {1: ", by what the text itself provides", 2: ", under that threat", 3: ", under that threat"}
 
 
 def changes(verdict: Answer, options: Sequence[VariantFinding], fixes: Sequence[str], unit: str) -> str:
@@ -264,6 +346,8 @@ def no_margin(rung: Rung) -> str:
 def region(found: DiscountRegion) -> str:
     """The discount factors at which full compliance holds, with the reach of the search."""
     low, high, step = found.grid
+    if not high:
+        return f"With one factor for all parties: {found.note}."
 
     def zone(edges: tuple[float, float]) -> str:
         if edges[0] == edges[1]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import final
 
+from treaties.linting.limits import limits
 from treaties.linting.matters import dilemmas, entry, events, participation, unseen
 from treaties.model.errors import TreatyFileError
 from treaties.model.remark import Remark, Severity
@@ -75,7 +76,7 @@ def clauses(treaty: Treaty) -> Iterator[Finding]:
     parties = [party.id for party in treaty.parties]
     for clause in treaty.provisions:
         caveats = [Remark("note", "", caveat) for caveat in clause.caveats(parties)]
-        for remark in (*caveats, *clause.remarks(treaty)):
+        for remark in (*caveats, *clause.remarks(treaty), *limits(treaty, clause)):
             yield _finding(remark, treaty.path_of(clause), clause.article)
 
 

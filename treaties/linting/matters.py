@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from treaties.effects import Examined
+from treaties.effects.expressions import parse
+from treaties.findings.amounts import listed
 from treaties.model.matter import Matter
 from treaties.model.party import Party
 from treaties.model.references import references
@@ -18,8 +20,8 @@ from treaties.model.treaty import Treaty
 def dilemmas(treaty: Treaty) -> Iterator[tuple[str, Remark]]:
     """Matters in which there is nothing to enforce, or nothing to gain."""
     for matter in treaty.matters:
-        for party in treaty.parties if matter.table is None else ():
-            for remark in _dilemma(matter, party, len(treaty.parties)):
+        for party in treaty.signatories if matter.table is None else ():
+            for remark in _dilemma(matter, party, len(treaty.signatories)):
                 yield f"matter.{matter.id}", remark
 
 
@@ -28,6 +30,11 @@ def _dilemma(matter: Matter, party: Party, parties: int) -> Iterator[Remark]:
     name, who = party.name, party.id
     reward, temptation = matter.payoff("reward", who), matter.payoff("temptation", who)
     sucker, punishment = matter.payoff("sucker", who), matter.payoff("punishment", who)
+    if not matter.owes(who):
+        if reward <= sucker:
+            problem = f"{name} owes nothing and gains nothing when others comply ({reward:g} against {sucker:g})"
+            yield Remark("warning", f"reward.{who}", problem, "check the two payoffs")
+        return
     if temptation <= reward:
         problem = f"{name} wins nothing by a breach ({temptation:g} against {reward:g}): nothing to enforce"
         # Of many parties some may be there for the sake of others, as guarantors and customers are.
@@ -51,7 +58,7 @@ def _tempts(matter: Matter) -> bool:
 
 def participation(treaty: Treaty) -> Iterator[tuple[str, Remark]]:
     """Parties that do better outside, or that no future can bind."""
-    for party in treaty.parties:
+    for party in treaty.signatories:
         rewards = sum(_reward(treaty, matter, party) for matter in treaty.matters)
         if party.outside_option.value >= rewards:
             problem = (
@@ -76,7 +83,7 @@ def _reward(treaty: Treaty, matter: Matter, party: Party) -> float:
     if matter.table is None:
         return matter.payoff("reward", party.id)
     cell = matter.table_of(party.id)
-    for _ in treaty.parties:
+    for _ in treaty.obliged(matter):
         cell = cell[matter.conduct.index(matter.expected_option)]
     return float(cell)
 
@@ -84,6 +91,9 @@ def _reward(treaty: Treaty, matter: Matter, party: Party) -> float:
 def events(treaty: Treaty) -> Iterator[tuple[str, Remark]]:
     """Events that never come, never go, or change nothing."""
     named = {name for clause in treaty.provisions for _, kind, name in references(clause) if kind == "event"}
+    for clause in treaty.provisions:
+        for stated in clause.expressions():
+            named |= {step for path in parse(stated.text).paths for step in path.split(".")}
     for event in treaty.events:
         place = f"event.{event.id}"
         if event.enter.value == 0.0 and not event.starts:
@@ -99,6 +109,8 @@ def unseen(treaty: Treaty) -> Iterator[tuple[str, Remark]]:
     """Matters of which nobody learns anything."""
     examined = {said.matter for said in treaty.context.all_said(Examined)}
     for matter in treaty.matters:
-        if matter.unseen and matter.flag is None and matter.id not in examined:
-            problem = "nobody ever learns anything of conduct in it: no later loss can follow a breach"
+        dark = [p for p in treaty.signatories if matter.hides(p.id) and matter.flag(p.id) is None]
+        if dark and matter.id not in examined:
+            whose = "" if len(dark) == len(treaty.obliged(matter)) else f" of {listed([p.name for p in dark])}"
+            problem = f"nobody ever learns anything of conduct{whose} in it: no later loss can follow a breach"
             yield f"matter.{matter.id}", Remark("warning", "observability", problem, "add an audit or a report, say")

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated, final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from treaties.model.errors import fault
+from treaties.model.errors import Misfit, fault
 from treaties.model.quantity import Quantity, Within
 from treaties.model.references import KeyedBy
 
 if TYPE_CHECKING:
     from games.coalitions.rules import Rule
-    from treaties.model.provision import Misfit
 
 Weight = Annotated[Quantity, Within(0, name="a weight")]
 

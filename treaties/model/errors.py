@@ -15,6 +15,8 @@ from pydantic_core import PydanticCustomError
 from games.numerics.visible import visible
 
 Place = tuple[str | int, ...]
+Misfit = tuple[Place, str, str]
+"""Where below a block, what is wrong, and what to do."""
 
 FAULT = "treaty_fault"
 

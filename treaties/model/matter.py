@@ -2,51 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, final
+from collections.abc import Sequence
+from typing import Annotated, Any, final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from treaties.model.errors import Place, fault
-from treaties.model.quantity import Probability, Quantity, check_detection, finite, in_words
-from treaties.model.references import Identifier, KeyedBy, OneOrMany
+from treaties.model.observability import Accident, Noise, Observability, accident_of, seen_of
+from treaties.model.partial_compliance import SHARE, Pair, Pays, check_rule, rule_misfits
+from treaties.model.quantity import Quantity, finite, in_words
+from treaties.model.references import Identifier, KeyedBy, OneOrMany, PartyIds, StaysNamed
 
 PerParty = Annotated[dict[str, Quantity], KeyedBy("party")]
 PAYOFFS = ("reward", "temptation", "sucker", "punishment")
-
-
-@final
-class Noise(BaseModel):
-    """What everyone learns of a party's conduct in a matter in a year: a flag that may be wrong."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    detection: Probability = Field(description="Chance (0 to 1) that a breach is flagged.")
-    false_alarm: Probability = Field(description="Chance (0 to 1) that compliance is flagged all the same.")
-
-    @model_validator(mode="after")
-    def _say_something_true(self) -> Noise:
-        check_detection(self.detection, self.false_alarm)
-        return self
-
-
-def _known_observability(data: Any) -> Any:
-    if isinstance(data, (dict, Noise)) or data in ("public", "private"):
-        return data
-    raise fault(
-        f"cannot be {in_words(data)}", 'write "public", "private" or { detection = 0.8, false_alarm = 0.1 }, say'
-    )
-
-
-def _in_brackets(data: Any) -> str:
-    # Steps of this name are left out where a fault is told: readers know of no tags.
-    return "[key]" if isinstance(data, (dict, Noise)) else "[text]"
-
-
-Observability = Annotated[
-    Annotated[Literal["public", "private"], Tag("[text]")] | Annotated[Noise, Tag("[key]")],
-    Discriminator(_in_brackets),
-    BeforeValidator(_known_observability),
-]
+_OF_CONDUCT = ("temptation", "punishment", "observability", "accident")
+_IN_PLACE_OF = {"temptation": "reward", "punishment": "sucker"}
+"""What a party that owes nothing earns where the file leaves out what it cannot earn."""
 
 
 @final
@@ -55,13 +26,22 @@ class Matter(BaseModel):
 
     Either ``reward``, ``temptation``, ``sucker`` and ``punishment`` per party (conduct is then comply or breach), or
     ``options``, ``compliant``, ``expected`` and an explicit ``table`` with, for every party, one number per profile,
-    nested in the order of the parties.
+    nested in the order of the parties that are obliged.
+
+    A party that is not ``obliged`` has no conduct to choose and is never in breach.  In what obliged parties earn it
+    counts as one that complies; what it earns itself depends on the obliged alone: ``reward`` when all of them comply,
+    ``sucker`` when none does, ``punishment`` (``sucker`` where it is left out) while the matter is out of force.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Identifier = Field(description="Short name used in the rest of the file.")
     title: str | None = Field(default=None, description="Name as readers should see it.")
+    obliged: Annotated[PartyIds, StaysNamed()] | None = Field(
+        default=None,
+        description="Who owes something in this matter; omitted = every party. Who owes nothing has nothing to decide "
+        "in it and needs no temptation and no punishment.",
+    )
     reward: PerParty | None = Field(default=None, description="Per party and year, when everybody complies.")
     temptation: PerParty | None = Field(default=None, description="Per party and year, when it alone breaches.")
     sucker: PerParty | None = Field(default=None, description="Per party and year, when it alone complies.")
@@ -74,19 +54,30 @@ class Matter(BaseModel):
     )
     expected: str | None = Field(default=None, description="The compliant option that the plan takes.")
     table: Annotated[dict[str, Any], KeyedBy("party")] | None = Field(
-        default=None, description="For each party, payoffs per year: [option of first party][option of second]…"
+        default=None, description="For each party, payoffs per year: [option of first obliged party][option of second]…"
     )
     observability: Observability = Field(
         default="public",
         description='"public": everyone sees conduct; "private": nobody sees the others’; { detection, false_alarm }: '
-        "every year a flag on each party says, with these chances, whether it complied.",
+        "every year a flag on each party says, with these chances, whether it complied; or one of these per party: "
+        '{ FRA = "public", DEU = "private" }.',
     )
-    accident: Probability | None = Field(
+    accident: Accident | None = Field(
         default=None,
         description="Chance (0 to 1) that conduct as agreed looks like a breach, each time it is examined; it pays "
-        "nobody.  Omitted = never.",
+        "nobody; one for all, or one for each party.  Omitted = never.",
     )
-
+    pays: Pays = Field(
+        default=SHARE,
+        description="With three parties or more, what one earns when some of the others comply and some do not. "
+        '"share of the others that comply": in proportion; "weakest link": as if none complied; "each pair": from each '
+        "of the others what that one's conduct pays, on average, weighed by `pairs`; or shares of the way from "
+        "nobody's to everybody's compliance by the number of others that comply: [0, 0.2, 1]. Of two parties no "
+        "effect.",
+    )
+    pairs: tuple[Pair, ...] = Field(
+        default=(), description='How much the dealings of single pairs count, for pays = "each pair".'
+    )
     excludable: Annotated[bool, Field(strict=True)] = Field(
         default=True,
         description="False for a public good: a party that never signed, or has left, gains from what the members do "
@@ -108,32 +99,70 @@ class Matter(BaseModel):
         """The option that the plan takes."""
         return self.expected if self.expected is not None else self.compliant_options[0]
 
-    @property
-    def mishap(self) -> float:
-        """Chance that conduct as agreed looks like a breach when it is examined."""
-        return 0.0 if self.accident is None else self.accident.value
+    def owes(self, party: str) -> bool:
+        """Whether a party has obligations in this matter."""
+        return self.obliged is None or party in self.obliged
+
+    def mishap(self, party: str) -> float:
+        """Chance that conduct as agreed of a party looks like a breach when it is examined."""
+        return accident_of(self.accident, party)
+
+    def hides(self, party: str) -> bool:
+        """Whether nobody sees a party's conduct itself, but at most a flag that may be wrong."""
+        return self.owes(party) and (seen_of(self.observability, party) != "public" or self.mishap(party) > 0)
+
+    def flag(self, party: str) -> tuple[float, float] | None:
+        """Chances that what looks like a breach of a party is flagged, and what does not; None without a flag."""
+        seen = seen_of(self.observability, party)
+        if not self.hides(party):
+            return None
+        if isinstance(seen, Noise):
+            return seen.detection.value, seen.false_alarm.value
+        return (1.0, 0.0) if seen == "public" else None
 
     @property
     def unseen(self) -> bool:
-        """Whether nobody sees conduct itself, but at most a flag that may be wrong."""
-        return self.observability != "public" or self.mishap > 0
+        """Whether conduct of some party is hidden."""
+        return any(map(self.hides, self._anyone))
 
     @property
-    def flag(self) -> tuple[float, float] | None:
-        """Chances that what looks like a breach is flagged, and what does not; None where there is no flag."""
-        if isinstance(self.observability, Noise):
-            return self.observability.detection.value, self.observability.false_alarm.value
-        return (1.0, 0.0) if self.observability == "public" and self.unseen else None
+    def flagged(self) -> bool:
+        """Whether some party has a yearly flag."""
+        return any(self.flag(party) is not None for party in self._anyone)
+
+    @property
+    def slips(self) -> bool:
+        """Whether conduct as agreed of some party may look like a breach."""
+        return any(self.mishap(party) > 0 for party in self._anyone)
+
+    @property
+    def _anyone(self) -> tuple[str, ...]:
+        """Parties of whom the matter may say different things; one without a name where it says the same of all."""
+        maps = [said for said in (self.observability, self.accident) if isinstance(said, dict)]
+        return self.obliged or tuple(sorted({party for said in maps for party in said})) or ("",)
+
+    def needs_number(self, field: str, party: str) -> bool:
+        """Whether a map by party has to name a party: what is said of conduct only if it owes some."""
+        return field not in _OF_CONDUCT or self.owes(party)
+
+    def misfit(self, parties: Sequence[str]) -> tuple[Place, str, str] | None:
+        """What makes the matter impossible among these parties: place, problem, remedy; None if nothing does."""
+        return next(rule_misfits(self.pays, self.pairs, parties), None)
 
     def payoff(self, kind: str, party: str) -> float:
-        """``reward``, ``temptation``, ``sucker`` or ``punishment`` of a party, per year."""
+        """``reward``, ``temptation``, ``sucker`` or ``punishment`` of a party, per year.
+
+        A party that owes nothing has no breach to win by: its ``temptation`` is its ``reward``.
+        """
         amounts: dict[str, Quantity] | None = getattr(self, kind)
         if amounts is None:
             raise KeyError(f"matter {self.id} is given by a table and has no {kind}")
+        if not self.owes(party) and (kind == "temptation" or party not in amounts):
+            return self.payoff(_IN_PLACE_OF[kind], party)
         return amounts[party].value
 
     def table_of(self, party: str) -> Any:
-        """The explicit table of a party: nested tuples, one level per party of the treaty."""
+        """The explicit table of a party: nested tuples, one level per party that is obliged."""
         if self.table is None:
             raise KeyError(f"matter {self.id} has no table")
         return self.table[party]
@@ -156,6 +185,7 @@ class Matter(BaseModel):
             )
         if explicit:
             return self._with_a_whole_table()
+        check_rule(self.pays, self.pairs, self.excludable)
         lacking = [name for name in PAYOFFS if name not in given]
         if lacking:
             raise fault(f"lacks {', '.join(lacking)}", f"add {lacking[0]} = {{ … }} with one number per party")
@@ -167,6 +197,12 @@ class Matter(BaseModel):
                 "an explicit table does not say what a public good is worth to who is no member",
                 "give reward, temptation, sucker and punishment, or leave excludable out",
                 at=("excludable",),
+            )
+        if self.pays != SHARE or self.pairs:
+            raise fault(
+                "an explicit table already says what every number of others that comply pays",
+                "leave pays and pairs out, or give reward, temptation, sucker and punishment",
+                at=("pays",),
             )
         if self.options is None or self.compliant is None or self.table is None:
             lacking = [name for name in ("options", "compliant", "table") if getattr(self, name) is None]
@@ -187,11 +223,13 @@ class Matter(BaseModel):
                 at=("expected",),
             )
         for party, cells in self.table.items():
-            problem = _shape_problem(cells, len(self.options), len(self.table))
+            depth = len(self.table if self.obliged is None else self.obliged)
+            who = "party" if self.obliged is None else "obliged party"
+            problem = _shape_problem(cells, len(self.options), depth)
             if problem:
                 raise fault(
                     problem,
-                    f"give {' times '.join([str(len(self.options))] * len(self.table))} numbers, one level per party",
+                    f"give {' times '.join([str(len(self.options))] * depth)} numbers, one level per {who}",
                     at=("table", party),
                 )
         return self

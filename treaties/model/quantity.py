@@ -146,6 +146,9 @@ class Within:
 
 
 Amount = Quantity
+Number = Annotated[Quantity, Within(name="a number")]
+"""Of things that are no money: units of a measure, factors, days."""
+NonNegativeNumber = Annotated[Quantity, Within(0, name="a number")]
 NonNegativeAmount = Annotated[Quantity, Within(0, name="an amount")]
 Probability = Annotated[Quantity, Within(0, 1, name="a probability")]
 DiscountFactor = Annotated[Quantity, Within(0, 1, open_above=True, name="a discount factor")]

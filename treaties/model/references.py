@@ -8,10 +8,12 @@ from functools import cache
 from typing import Annotated, Any, Literal, final, get_args
 
 from pydantic import BaseModel, BeforeValidator, Field
+from pydantic.fields import FieldInfo
 
 from treaties.model.errors import Place
 
-Kind = Literal["party", "matter", "event"]
+Kind = Literal["party", "matter", "event", "actor"]
+"""A ``party`` is one that signs; an ``actor`` any party of the file, whether it signs or not."""
 
 
 @final
@@ -25,7 +27,10 @@ class RefersTo:
 @final
 @dataclass(frozen=True)
 class KeyedBy:
-    """Annotation: the keys of this map must be exactly the ids of the treaty's parties."""
+    """Annotation: the keys of this map must be the ids of the treaty's parties, all of them.
+
+    A model may have ``needs_number(field, party)`` to say of which parties it needs to know nothing.
+    """
 
     kind: Kind
 
@@ -36,8 +41,24 @@ class GoesAlone:
     """Annotation: if this party does not sign, the term is left out and the clause stays."""
 
 
+@final
+@dataclass(frozen=True)
+class StaysNamed:
+    """Annotation: parties that do not sign stay named: what the text says of them bears on the others."""
+
+
+@final
+@dataclass(frozen=True)
+class NamesSomething:
+    """Annotation: a number here is part of how something is written, as the value of a state or the points of a grid.
+
+    It is no amount that could be negotiated.
+    """
+
+
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
 PartyId = Annotated[str, RefersTo("party")]
+ActorId = Annotated[str, RefersTo("actor")]
 MatterId = Annotated[str, RefersTo("matter")]
 EventId = Annotated[str, RefersTo("event")]
 
@@ -79,23 +100,34 @@ def keyed_maps(model: BaseModel) -> Iterator[tuple[Place, Kind, tuple[str, ...]]
 def _fields(kind: type[BaseModel]) -> tuple[tuple[str, str, tuple[Any, ...]], ...]:
     """The fields of a kind of model: name, name in files, and what they are annotated with."""
     return tuple(
-        (name, field.alias or name, (*field.metadata, *_marks(field.annotation)))
+        (name, field.alias or name, marks_on(field))
         for name, field in kind.model_fields.items()
     )
 
 
-def goes_alone(model: type[BaseModel], name: str) -> bool:
-    """Whether a field of a model, by its name in files, bears the mark ``GoesAlone``."""
+def bears(mark_of: type[GoesAlone] | type[StaysNamed], model: type[BaseModel], name: str) -> bool:
+    """Whether a field of a model, by its name in files, bears a mark."""
     return any(
-        isinstance(mark, GoesAlone)
+        isinstance(mark, mark_of)
         for attribute, field in model.model_fields.items()
         if (field.alias or attribute) == name
-        for mark in [*field.metadata, *_marks(field.annotation)]
+        for mark in marks_on(field)
     )
 
 
+def names_something(model: type[BaseModel], name: str) -> bool:
+    """Whether the attribute of a model bears the mark ``NamesSomething``."""
+    return any(isinstance(mark, NamesSomething) for attribute, _, marks in _fields(model) if attribute == name
+               for mark in marks)
+
+def marks_on(field: FieldInfo) -> tuple[Any, ...]:
+    """What a field and the types that it holds are annotated with, at any depth."""
+    return (*field.metadata, *_marks(field.annotation))
+
+
 def _marks(annotation: Any) -> Iterator[Any]:
-    yield from getattr(annotation, "__metadata__", ())
+    for mark in getattr(annotation, "__metadata__", ()):
+        yield from mark.metadata if isinstance(mark, FieldInfo) else (mark,)
     for argument in get_args(annotation):
         yield from _marks(argument)
 

@@ -23,17 +23,18 @@ from pydantic import (
     model_validator,
 )
 
-from treaties.effects import ProvisionContext
+from treaties.effects import ProvisionContext, YearsInForce, last_year_of
 from treaties.model.cross_references import cross_reference_faults
 from treaties.model.entry_into_force import EntryIntoForce
-from treaties.model.errors import Place, fault
+from treaties.model.errors import Misfit, Place, fault
 from treaties.model.event import Event
 from treaties.model.facts import Facts, Stylised
 from treaties.model.matter import Matter
 from treaties.model.party import Party
-from treaties.model.provision import Misfit, Provision
+from treaties.model.provision import Provision
 from treaties.model.quantity import Quantity
-from treaties.model.references import Kind, OneOrMany
+from treaties.model.references import Kind, OneOrMany, names_something
+from treaties.model.type_misfits import type_misfits
 
 SCHEMA = "servanda-treaty/1"
 
@@ -73,13 +74,43 @@ class Variant(BaseModel):
         default=(),
         description="Provisions to leave out, by type, type[article] where there are several, or single terms by path.",
     )
+    unset: Annotated[tuple[str, ...], OneOrMany] = Field(
+        default=(), description='Single terms to leave out, by path, for example ["veto.uses_per_term"].'
+    )
+    add: dict[Literal["provision", "event", "matter"], tuple[dict[str, Any], ...]] = Field(
+        default_factory=dict,
+        description="Whole clauses, events or matters to add, written as in the file: [[variant.add.provision]].",
+    )
     note: str | None = Field(default=None, description="Remark for readers; changes nothing.")
 
     @model_validator(mode="after")
     def _change_something(self) -> Variant:
-        if not self.set and not self.remove:
+        if not self.set and not self.restructures:
             raise fault("changes nothing", 'add set = { "sunset.term_years" = 5 }, say, or remove = ["veto"]')
         return self
+
+    @property
+    def restructures(self) -> bool:
+        """Whether it leaves something out or adds something, and does not only give terms other values."""
+        return bool(self.remove or self.unset or any(self.add.values()))
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        """What it leaves out: clauses and terms."""
+        return (*self.remove, *self.unset)
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """What it adds: clauses by type and article, events and matters by id."""
+        said = []
+        for kind, blocks in self.add.items():
+            for block in blocks:
+                if kind == "provision":
+                    article = f"[{block['article']}]" if "article" in block else ""
+                    said.append(f"{block.get('type', kind)}{article}")
+                else:
+                    said.append(f"{kind}.{block.get('id', '')}")
+        return tuple(said)
 
 
 @final
@@ -123,7 +154,9 @@ class Treaty(BaseModel):
     note: str | None = Field(default=None, description="Remark for readers; changes nothing.")
     facts: Facts | None = Field(default=None, description="What is known about a real treaty, with its evidence.")
     stylised: Stylised | None = Field(default=None, description="Says which numbers are not facts; needed with facts.")
-    parties: Annotated[tuple[Party, ...], Field(min_length=2)] = Field(alias="party", description="Who signs.")
+    parties: Annotated[tuple[Party, ...], Field(min_length=2)] = Field(
+        alias="party", description="Who signs, and who else has choices of its own."
+    )
     events: tuple[Event, ...] = Field(default=(), alias="event", description="What may disturb cooperation.")
     matters: Annotated[tuple[Matter, ...], Field(min_length=1)] = Field(
         alias="matter", description="The subjects of cooperation."
@@ -146,8 +179,11 @@ class Treaty(BaseModel):
                 'add [stylised] with label = "…" that says where the payoffs come from',
                 at=("stylised",),
             )
+        if len(self.signatories) < 2:
+            raise fault("fewer than two parties sign", "leave signatory = false out of one more party", at=("party",))
         if not (info.context or {}).get("cross_checked"):
             known = {kind: [item.id for item in items] for kind, items in self._identified().items()}
+            known |= {"party": [party.id for party in self.signatories], "actor": [party.id for party in self.parties]}
             for place, problem, remedy in cross_reference_faults(self._blocks(), known):
                 raise fault(problem, remedy, at=place)
             for place, problem, remedy in misfits(self._blocks(), known["party"]):
@@ -163,6 +199,16 @@ class Treaty(BaseModel):
                 yield (name, k), block
         if self.entry_into_force is not None:
             yield ("entry_into_force",), self.entry_into_force
+
+    @property
+    def signatories(self) -> tuple[Party, ...]:
+        """The parties that sign, in the order of the file."""
+        return tuple(party for party in self.parties if party.signatory)
+
+    @property
+    def third_parties(self) -> tuple[Party, ...]:
+        """The parties that sign nothing, in the order of the file."""
+        return tuple(party for party in self.parties if not party.signatory)
 
     def party(self, party_id: str) -> Party:
         """The party with this id; raises ``KeyError``."""
@@ -188,17 +234,50 @@ class Treaty(BaseModel):
         raise KeyError(name)
 
     @property
+    def names(self) -> dict[str, str]:
+        """Parties, matters and events as readers should see them, by id."""
+        named: tuple[Matter | Event, ...] = (*self.matters, *self.events)
+        titled = {item.id: (item.title or item.id).replace("_", " ") for item in named}
+        return titled | {party.id: party.name for party in self.parties}
+
+    @property
     def context(self) -> ProvisionContext:
         """What provisions may know of one another, in an order that does not depend on the order of articles."""
-        announced = [said for provision in self.provisions for said in provision.announces()]
+        last_year = last_year_of(said for provision in self.provisions for said in provision.announces())
+        announced = [said for provision in self.provisions for said in provision.tells(last_year)]
+        # A type that breaches from some year on tells the years before it apart.
+        announced += [
+            YearsInForce(one.from_year - 1)
+            for party in self.parties
+            for one in party.type
+            if one.from_year is not None and one.from_year > 1
+        ]
         return ProvisionContext(
-            parties=tuple(party.id for party in self.parties),
+            parties=tuple(party.id for party in self.signatories),
             matters=tuple(matter.id for matter in self.matters),
             events=tuple(event.id for event in self.events),
             announced=tuple(sorted(announced, key=repr)),
             exit=self.exit,
+            third_parties=tuple(party.id for party in self.third_parties),
             shared=tuple(matter.id for matter in self.matters if not matter.excludable),
+            owing={matter.id: self.obliged(matter) for matter in self.matters},
+            unseen=tuple((p.id, matter.id) for matter in self.matters for p in self.signatories if matter.hides(p.id)),
         )
+
+    @property
+    def has_types(self) -> bool:
+        """Whether some party may be something else than it is described as."""
+        return any(party.type for party in self.parties)
+
+    def obliged(self, matter: Matter) -> tuple[str, ...]:
+        """The parties that owe something in a matter, in order; none where nobody who is obliged has signed."""
+        return tuple(party.id for party in self.signatories if matter.owes(party.id))
+
+    @property
+    def limits_told(self) -> tuple[str, ...]:
+        """Every clause that has limits, with them: "article 8, audit, years 1 to 3 only"."""
+        names = self.names
+        return tuple(f"{of.label}, {said}" for of in self.provisions if (said := of.limits_in_words(names)))
 
     def path_of(self, provision: Provision) -> str:
         """How paths name a provision: its type, with [article] or [#number] where there are several of the type."""
@@ -261,10 +340,20 @@ class Treaty(BaseModel):
 
 def misfits(blocks: Iterable[tuple[Place, BaseModel]], parties: Sequence[str]) -> Iterator[Misfit]:
     """What single blocks ask that cannot be in a treaty of these parties, with places from the top of the file."""
-    for place, block in blocks:
-        if isinstance(block, (Provision, EntryIntoForce)) and (found := block.misfit(parties)) is not None:
+    known = list(blocks)
+    matters = {block.id: block for _, block in known if isinstance(block, Matter)}
+    for place, block in known:
+        if isinstance(block, Provision):
+            for inner, problem, remedy in block.unfit_limits():
+                yield (*place, *inner), problem, remedy
+        if isinstance(block, (Provision, EntryIntoForce, Matter)) and (found := block.misfit(parties)) is not None:
             inner, problem, remedy = found
             yield (*place, *inner), problem, remedy
+        for inner, party, about in block.examines() if isinstance(block, Provision) else ():
+            if about in matters and party in parties and not matters[about].owes(party):
+                problem = f"is about what {party} does, which owes nothing on {about}"
+                yield (*place, *inner), problem, f"name who is obliged: {', '.join(matters[about].obliged or ())}"
+    yield from type_misfits(known, parties)
 
 
 BLOCKS = {"party": "parties", "event": "events", "matter": "matters", "provision": "provisions", "variant": "variants"}
@@ -287,6 +376,8 @@ def _numbers_in(model: BaseModel, path: str, article: str, source: str | None) -
         )
         return
     for name in type(model).model_fields:
+        if names_something(type(model), name):
+            continue
         yield from _numbers_below(getattr(model, name), f"{path}.{name}", article, source)
 
 

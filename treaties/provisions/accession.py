@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Annotated, ClassVar, Literal, final
 
@@ -28,7 +28,7 @@ from treaties.effects import (
     ballot,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import Provision, TreatyText
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.quantity import NonNegativeAmount, Quantity
 from treaties.model.references import MatterIds, PartyId, YearOfTerm
 from treaties.model.remark import Remark
@@ -60,6 +60,16 @@ class Accession(Provision):
         "fee pays the members for sharing what they built."
     )
     reference: ClassVar[str] = "Buchanan (1965); Schneider and Urpelainen (2012)"
+    group: ClassVar[Group] = "duration and membership"
+    real_treaty: ClassVar[str] = (
+        "EU SAFE loan instrument (2025), agreements with third countries that pay a contribution"
+    )
+    cannot_say: ClassVar[str] = (
+        "A party that joins may not leave again by itself, and its fee is one sum, not bargained anew."
+    )
+    no_neutral_terms: ClassVar[str] = (
+        "a party that may join has a choice that no other treaty has, and until it joins takes no part"
+    )
 
     type: Literal["accession"] = "accession"
     party: PartyId = Field(description="The party that joins.")
@@ -96,6 +106,10 @@ class Accession(Provision):
     def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
         yield ClockYears(self.steps[-1].year)
+
+    def refuses_limit(self, name: str) -> tuple[str, str] | None:
+        """Why the clause cannot have a limit."""
+        return "a party that may not join yet would take part until then", "say when it may join with steps"
 
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
@@ -143,9 +157,9 @@ class Accession(Provision):
             for other in others:
                 yield Choice(other, self._ballot, tuple(self._admission()), procedural=True)
         if self.entry_fee.value:
-            yield PayoffTerm(self.party, partial(self._fee, -1.0), self.article)
+            yield PayoffTerm(self.party, self._paid, self.article)
             for other in others:
-                yield PayoffTerm(other, partial(self._fee, 1.0 / len(others)), self.article)
+                yield PayoffTerm(other, partial(self._received, others), self.article)
 
     def _admission(self) -> Iterable[Option]:
         named = f"{{{self.party}}}"
@@ -188,5 +202,10 @@ class Accession(Provision):
         moves = np.where(standing == 0, self._joins(columns), self._due(columns))
         return Law.surely(standing + moves)
 
-    def _fee(self, share: float, columns: Columns) -> Floats:
-        return np.where(self._joins(columns), share * self.entry_fee.value, 0.0)
+    def _paid(self, columns: Columns) -> Floats:
+        return np.where(self._joins(columns), -self.entry_fee.value, 0.0)
+
+    def _received(self, others: Sequence[str], columns: Columns) -> Floats:
+        """An equal part: those who have left get none, and the rest share theirs."""
+        here = np.sum([~columns.departed(other) for other in others], axis=0)
+        return np.asarray(-self._paid(columns) / np.maximum(here, 1))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Annotated, ClassVar, Literal, final
+from typing import Annotated, Any, ClassVar, Literal, final
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from treaties.effects import (
-    EXIT,
+    Announcement,
     Bools,
     Columns,
     Effect,
@@ -20,17 +20,15 @@ from treaties.effects import (
     PayoffTerm,
     ProvisionContext,
     StateVariable,
+    SunkStake,
     Term,
     Transition,
 )
-from treaties.model.errors import fault
-from treaties.model.provision import Provision, TreatyText
-from treaties.model.quantity import NonNegativeAmount, Quantity, Within
-from treaties.model.references import KeyedBy, MatterId, YearOfTerm
+from treaties.model.provision import Group, Provision, TreatyText
+from treaties.model.quantity import NonNegativeAmount, Quantity
+from treaties.model.references import MatterId, YearOfTerm
 from treaties.model.remark import Remark
-
-Shares = Annotated[dict[str, Annotated[Quantity, Within(0, 1, name="a share")]], KeyedBy("party")]
-SHARES_TOLERANCE = 1e-9
+from treaties.model.shares import Shares
 
 
 @final
@@ -49,6 +47,12 @@ class CoInvestment(Provision):
         "hostage that grows with every instalment, and a prize for the others."
     )
     reference: ClassVar[str] = "Williamson (1983)"
+    group: ClassVar[Group] = "payments and stakes"
+    real_treaty: ClassVar[str] = "F-35 production memorandum (2006), financial section (recalled)"
+    cannot_say: ClassVar[str] = (
+        "Nobody can pay less than its instalment, and what is built is worth the same whoever else is still there."
+    )
+    neutral_terms: ClassVar[Mapping[str, Any]] = {"amount": 0, "returns": 0}
 
     type: Literal["co_investment"] = "co_investment"
     amount: NonNegativeAmount = Field(description="The whole investment, in the payoff unit (a sum, not per year).")
@@ -65,13 +69,10 @@ class CoInvestment(Provision):
         default=None, description="The matter whose breach forfeits the stake; omitted = every obligation."
     )
 
-    @field_validator("shares")
-    @classmethod
-    def _make_a_whole(cls, shares: dict[str, Quantity]) -> dict[str, Quantity]:
-        total = sum(share.value for share in shares.values())
-        if abs(total - 1.0) > SHARES_TOLERANCE:
-            raise fault(f"the shares add up to {total:g}, not 1", "let them add up to 1")
-        return shares
+    def announces(self) -> Iterable[Announcement]:
+        """What other clauses need to know of this one."""
+        sunk = tuple((party, self.amount.value * share.value) for party, share in sorted(self.shares.items()))
+        yield SunkStake(self._paid, sunk)
 
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
@@ -91,6 +92,8 @@ class CoInvestment(Provision):
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
+        if not self.amount.value and not self.returns.value:
+            return
         yield StateVariable(self._paid, tuple(range(self.over_years + 1)), clock=True, rank=(35, 0))
         yield Transition(self._paid, self._pay_in, self.article)
         for place, party in enumerate(context.parties):
@@ -145,7 +148,7 @@ class CoInvestment(Provision):
 
     def _loses(self, context: ProvisionContext, party: str, columns: Columns) -> Bools:
         """Where a party gives cause for forfeiture while it still has its stake."""
-        cause = columns.takes(party, EXIT, context.exit_option)
+        cause = context.leaves(party, columns)
         for who, matter in columns.in_breach:
             if who == party and self.matter in (None, matter):
                 cause = cause | columns.in_breach[who, matter]

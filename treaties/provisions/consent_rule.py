@@ -23,7 +23,7 @@ from treaties.effects import (
     ballot,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import Provision, TreatyText
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.references import MatterId
 from treaties.model.remark import Remark
 
@@ -45,6 +45,14 @@ class ConsentRule(Provision):
         "objects to; each item on it is a hostage that any party can release."
     )
     reference: ClassVar[str] = "Tsebelis (2002); Framework Agreement of the six LoI nations (2000)"
+    group: ClassVar[Group] = "rights and votes"
+    real_treaty: ClassVar[str] = "Framework Agreement of the six LoI nations (2000), part on transfer and export"
+    cannot_say: ClassVar[str] = (
+        "Items have no names: all of them count alike, and nobody can object to one and not to another."
+    )
+    no_neutral_terms: ClassVar[str] = (
+        "whoever may strike an item has a move that no other treaty has, however long the list"
+    )
 
     type: Literal["consent_rule"] = "consent_rule"
     matter: MatterId = Field(description="The matter to which the list belongs.")
@@ -68,6 +76,10 @@ class ConsentRule(Provision):
         if self.listed is not None and self.listed > self.items:
             raise fault(f"{self.listed} items are listed of {self.items}", f"choose up to {self.items}", at=("listed",))
         return self
+
+    def refuses_limit(self, name: str) -> tuple[str, str] | None:
+        """Why the clause cannot have a limit."""
+        return ("it asks for the consent of all", "leave it out") if name == "applies_to" else None
 
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""

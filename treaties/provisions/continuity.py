@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import ClassVar, Literal, final
+from typing import Any, ClassVar, Literal, final
 
 import numpy as np
 from pydantic import Field
@@ -25,7 +25,7 @@ from treaties.effects import (
     Transition,
     government_variable,
 )
-from treaties.model.provision import Provision, TreatyText
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.quantity import Amount, Quantity
 from treaties.model.references import PartyId, Years
 from treaties.model.remark import Remark
@@ -41,17 +41,37 @@ class Continuity(Provision):
         "instead, so the sign of the effect is not assumed."
     )
     reference: ClassVar[str] = "Moravcsik (2000)"
+    group: ClassVar[Group] = "duration and membership"
+    real_treaty: ClassVar[str] = "AUKUS submarine programme (2024), contributions paid ahead, beside the treaty"
+    cannot_say: ClassVar[str] = "The cost is charged on leaving, not on breaching, and does not grow with time."
+    neutral_terms: ClassVar[Mapping[str, Any]] = {"exit_cost": 0, "cooling_off_years": 0}
     ending: ClassVar[bool] = True
+
+    own_limits: ClassVar[frozenset[str]] = frozenset({"applies_to"})
+    drafted: ClassVar[Mapping[str, str | Mapping[str, str]]] = {
+        "exit_cost": {
+            "0": "A government that leaves pays nothing.",
+            "": "A government that leaves pays {} on its exit.",
+        },
+        "applies_to": {
+            "sceptic": "This binds sceptical governments only.",
+            "any": "This binds every government.",
+        },
+        "cooling_off_years": "In its first {} a new government may not give notice.",
+    }
 
     type: Literal["continuity"] = "continuity"
     party: PartyId | None = Field(
         default=None, description="The party bound; omitted = every party whose government can change."
     )
     exit_cost: Amount = Field(
-        default=Quantity(value=0.0), description="Charged once when notice is given, in the payoff unit (any sign)."
+        default=Quantity(value=0.0),
+        description="Charged once when notice is given, or on walking out, in the payoff unit (any sign).",
     )
-    applies_to: Literal["sceptic", "any"] = Field(
-        default="sceptic", description="Which governments face it: a sceptical one only, or any."
+    # In this clause the name is older than the limit of every clause; `party` says who is bound.
+    applies_to: Literal["sceptic", "any"] = Field(  # type: ignore[assignment]
+        default="sceptic",
+        description="Which governments face it: a sceptical one only, or any; the clause's own, `party` names parties.",
     )
     cooling_off_years: Years = Field(
         default=0, description="Years from its start in which a new sceptical government may not give notice."
@@ -65,7 +85,7 @@ class Continuity(Provision):
             who = self.party or "any party"
             problem = f"no turnover clause changes the government of {who}: the clause binds nobody"
             yield Remark("warning", "", problem, "add a turnover clause, or name a party")
-        if not treaty.context.can_leave:
+        if not treaty.context.has_way_out:
             problem = "nobody can leave, so there is no exit to charge or delay: the clause binds nobody"
             yield Remark("warning", "", problem, "add a withdrawal clause, or set exit = true")
         if self.exit_cost.value == 0.0 and self.cooling_off_years == 0:
@@ -73,7 +93,7 @@ class Continuity(Provision):
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        if not context.can_leave:
+        if not context.has_way_out:
             return
         governments = {said.party for said in context.all_said(ChangingGovernment)}
         for party in context.parties:
@@ -81,7 +101,7 @@ class Continuity(Provision):
                 continue
             if self.exit_cost.value:
                 yield PayoffTerm(party, partial(self._charge, context, party), self.article)
-            if self.cooling_off_years and party in governments:
+            if self.cooling_off_years and party in governments and context.can_leave:
                 place = context.parties.index(party)
                 years = tuple(range(self.cooling_off_years + 1))
                 yield StateVariable(
@@ -98,11 +118,12 @@ class Continuity(Provision):
                     available=partial(_cooled, party),
                     article=self.article,
                     words=context.exit_words,
+                    restricts=True,
                 )
                 yield Choice(party, EXIT, (leave,), procedural=True)
 
     def _charge(self, context: ProvisionContext, party: str, columns: Columns) -> Floats:
-        leaves = columns.takes(party, EXIT, context.exit_option)
+        leaves = context.leaves(party, columns)
         if self.applies_to == "sceptic" and government_variable(party) in columns.codes:
             leaves = leaves & (columns.code(government_variable(party)) == 1)
         return np.where(leaves, -self.exit_cost.value, 0.0)

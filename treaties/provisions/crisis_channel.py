@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import ClassVar, Literal, final
+from typing import Any, ClassVar, Literal, final
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from treaties.effects import Columns, Effect, Examined, Floats, ProvisionContext, Signal
-from treaties.model.errors import fault
-from treaties.model.provision import Provision, TreatyText
+from treaties.model.errors import Place, fault
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.quantity import Probability, Quantity
 from treaties.model.references import MatterId, PartyIds
 from treaties.model.remark import Remark
@@ -33,6 +33,12 @@ class CrisisChannel(Provision):
         "itself out of a flag makes flags worth less."
     )
     reference: ClassVar[str] = "Green and Porter (1984)"
+    group: ClassVar[Group] = "information"
+    real_treaty: ClassVar[str] = "New START (2010), article XII (recalled): Bilateral Consultative Commission"
+    cannot_say: ClassVar[str] = (
+        "Parties do not choose what they say in the channel: how much it clears up is a chance that the file states."
+    )
+    neutral_terms: ClassVar[Mapping[str, Any]] = {"clears": 0, "excuses": 0}
 
     type: Literal["crisis_channel"] = "crisis_channel"
     party: PartyIds | None = Field(
@@ -55,10 +61,14 @@ class CrisisChannel(Provision):
             )
         return self
 
+    def examines(self) -> Iterable[tuple[Place, str, str]]:
+        """The parties whose conduct the clause looks into by name."""
+        return ((("party", k), party, self.matter) for k, party in enumerate(self.party or ()))
+
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         examined = {said.matter for said in treaty.context.all_said(Examined)}
-        if self.matter not in examined and treaty.matter(self.matter).flag is None:
+        if self.matter not in examined and not treaty.matter(self.matter).flagged:
             problem = f"nobody is ever flagged on {self.matter}: there is nothing to clarify"
             yield Remark("warning", "matter", problem, "add an audit or a report, say")
         elif self.clears.value == self.excuses.value and self.clears.value > 0:
@@ -67,7 +77,9 @@ class CrisisChannel(Provision):
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        for party in self.party or context.parties:
+        if not self.clears.value and not self.excuses.value:
+            return
+        for party in self.party or context.obliged(self.matter):
             under = "" if self.article == "-" else f" under article {self.article}"
             yield Signal(
                 f"clarification by {party} on {self.matter}{under}",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar, Literal, final
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Literal, final
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from treaties.effects import Announcement, Columns, Effect, Examined, Floats, PayoffTerm, ProvisionContext, Signal
-from treaties.model.errors import fault
-from treaties.model.provision import Provision, TreatyText
+from treaties.model.errors import Place, fault
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.quantity import NonNegativeAmount, Probability, Quantity, check_detection
 from treaties.model.references import MatterId, PartyId
 from treaties.model.remark import LET_THEM_DIFFER, Remark, seen_anyway
@@ -32,6 +32,12 @@ class EndUseMonitoring(Provision):
         "when the supplier stops delivering."
     )
     reference: ClassVar[str] = "Avenhaus, von Stengel and Zamir (2002)"
+    group: ClassVar[Group] = "information"
+    real_treaty: ClassVar[str] = "Treaty on the Non-Proliferation of Nuclear Weapons (1968), article III"
+    cannot_say: ClassVar[str] = (
+        "Deliveries of earlier years cannot be checked any more, and the supplier cannot save the cost of a check."
+    )
+    neutral_terms: ClassVar[Mapping[str, Any]] = {"coverage": 0, "cost": 0}
 
     type: Literal["end_use_monitoring"] = "end_use_monitoring"
     recipient: PartyId = Field(description="The party whose use is checked.")
@@ -57,7 +63,11 @@ class EndUseMonitoring(Provision):
 
     def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        yield Examined(self.matter)
+        yield Examined(self.matter, parties=(self.recipient,), chance=self._chance_of)
+
+    def examines(self) -> Iterable[tuple[Place, str, str]]:
+        """The party whose conduct the clause looks into."""
+        yield ("recipient",), self.recipient, self.matter
 
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
@@ -91,6 +101,9 @@ class EndUseMonitoring(Provision):
         there = columns.operating & columns.acts(self.recipient, self.matter)
         delivered = columns.complies[self.supplier, self.matter]
         return np.where(there & delivered, self.coverage.value, 0.0)
+
+    def _chance_of(self, _: str, columns: Columns) -> Floats:
+        return self._chance(columns)
 
     def _law(self, columns: Columns) -> Floats:
         chance = self._chance(columns)

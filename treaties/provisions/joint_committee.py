@@ -31,7 +31,7 @@ from treaties.effects import (
     ratchet_variable,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import Provision, TreatyText
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.quantity import Probability, Quantity
 from treaties.model.references import GoesAlone, MatterId, PartyId
 from treaties.model.remark import Remark
@@ -71,6 +71,14 @@ class JointCommittee(Provision):
         "a veto in all but name; a quota or a casting vote takes it away again."
     )
     reference: ClassVar[str] = "Winter (1996); Baron and Ferejohn (1989)"
+    group: ClassVar[Group] = "rights and votes"
+    real_treaty: ClassVar[str] = (
+        "F-35 production memorandum (2006), management section (recalled): executive steering board"
+    )
+    cannot_say: ClassVar[str] = "Members do not talk before they vote, and no agenda is set: each year has one motion."
+    no_neutral_terms: ClassVar[str] = (
+        "without a vote in favour nothing is released, so that every rule leaves the members a choice"
+    )
 
     type: Literal["joint_committee"] = "joint_committee"
     members: Annotated[tuple[Member, ...], Field(min_length=1)] = Field(
@@ -121,6 +129,12 @@ class JointCommittee(Provision):
         yield Committee(self.article, self.voting_rule)
         if self.decides == "stages":
             yield StageVote(self._carried)
+
+    def refuses_limit(self, name: str) -> tuple[str, str] | None:
+        """Why the clause cannot have a limit."""
+        if name != "applies_to":
+            return None
+        return "the votes of all members are counted together", "name the members that vote"
 
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""

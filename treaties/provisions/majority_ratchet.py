@@ -26,7 +26,7 @@ from treaties.effects import (
     ballot,
     ratchet_variable,
 )
-from treaties.model.provision import Provision, TreatyText
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.references import ArticleNumber, Years
 from treaties.model.remark import Remark
 from treaties.model.voting import Committee
@@ -47,11 +47,22 @@ class MajorityRatchet(Provision):
         "keeps unanimity, since the step cannot be taken back."
     )
     reference: ClassVar[str] = "Treaty on European Union, Article 48(7); Winter (1996)"
+    group: ClassVar[Group] = "rights and votes"
+    real_treaty: ClassVar[str] = "Montreal Protocol (1987), article 2(9)"
+    cannot_say: ClassVar[str] = (
+        "Nobody can return to unanimity, opt out of what it is outvoted on, or agree for one kind of decision only."
+    )
+    no_neutral_terms: ClassVar[str] = (
+        "parties that may agree to go over to majority have a choice that no other treaty has"
+    )
+
+    own_limits: ClassVar[frozenset[str]] = frozenset({"from_year"})
 
     type: Literal["majority_ratchet"] = "majority_ratchet"
     committee: ArticleNumber = Field(description="Article of the joint committee that decides by unanimity until then.")
     from_year: Years = Field(
-        default=0, description="Years after the term began from which the parties may agree (0 = from signature)."
+        default=0,
+        description="Years after the term began from which the parties may agree (0 = from signature), its own count.",
     )
     plan: Literal["agree", "never"] = Field(
         default="agree", description="Whether compliance expects every party to agree as soon as it may."
@@ -63,14 +74,19 @@ class MajorityRatchet(Provision):
         if self.from_year:
             yield ClockYears(self.from_year)
 
+    def refuses_limit(self, name: str) -> tuple[str, str] | None:
+        """Why the clause cannot have a limit."""
+        return ("it asks for the consent of all", "leave it out") if name == "applies_to" else None
+
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         committees = treaty.context.all_said(Committee)
         named = [committee.rule for committee in committees if committee.article == self.committee]
         if not named:
-            known = ", ".join(committee.article for committee in committees) or "none"
+            known = ", ".join(committee.article for committee in committees)
             problem = f"no joint committee has the article {self.committee!r}"
-            yield Remark("error", "committee", problem, f"articles of committees: {known}")
+            remedy = f"articles of committees: {known}" if known else "add a joint_committee clause before this one"
+            yield Remark("error", "committee", problem, remedy)
         for rule in named:
             if rule.kind != "unanimity":
                 problem = f"the committee of article {self.committee} needs no unanimity anyway"

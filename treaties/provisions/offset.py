@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Annotated, ClassVar, Literal, final
+from typing import Annotated, Any, ClassVar, Literal, final
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -27,7 +27,7 @@ from treaties.effects import (
     payment_option,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import Provision, TreatyText
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.quantity import NonNegativeAmount, Quantity
 from treaties.model.references import PartyId, PartyIds
 from treaties.model.remark import Remark
@@ -47,6 +47,12 @@ class Offset(Provision):
         "tempted to break it; what nobody enforces must itself be worth paying."
     )
     reference: ClassVar[str] = "Goldlücke and Kranz (2012)"
+    group: ClassVar[Group] = "payments and stakes"
+    real_treaty: ClassVar[str] = "Montreal Protocol (1987), article 10: Multilateral Fund"
+    cannot_say: ClassVar[str] = (
+        "Payments are in money: work that is returned, its quality and what it costs more are not told."
+    )
+    neutral_terms: ClassVar[Mapping[str, Any]] = {"cap": 0, "agreed": 0}
 
     type: Literal["offset"] = "offset"
     payer: PartyId | None = Field(default=None, description="The party that pays; together with `payee`.")
@@ -119,6 +125,12 @@ class Offset(Provision):
             return
         for payer, payee in self.pairs:
             yield PaymentLimit(payer, payee, self.article)
+
+    def refuses_limit(self, name: str) -> tuple[str, str] | None:
+        """Why the clause cannot have a limit."""
+        if name != "applies_to":
+            return None
+        return "what one party pays another receives, so that it applies to both", "name payer and payee"
 
     def caveats(self, parties: Sequence[str]) -> Iterable[str]:
         """What a limit costs, and what naming parties does not do."""

@@ -16,11 +16,12 @@ from treaties.effects import (
     Effect,
     Law,
     ProvisionContext,
+    RefusedRatification,
     StateVariable,
     Transition,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import Provision, TreatyText
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.quantity import Probability, Quantity
 from treaties.model.ratifier import Ratifier, Ratifiers
 from treaties.model.remark import Remark
@@ -30,7 +31,7 @@ from treaties.model.remark import Remark
 class Ratification(Provision):
     """Who has to approve at home, and how likely and how soon they do.
 
-    The ratifiers are no players of the game: whether each would approve is for bargaining to test (``announces``).
+    The ratifiers are no players of the game: whether each would approve is for bargaining to test.
     With ``granted_per_year`` the treaty is signed but not in force until the chance strikes, one year after signature
     at the earliest: clocks wait, nothing is owed, every party has its outside option.
     """
@@ -41,6 +42,14 @@ class Ratification(Provision):
         "they would accept, the fewer there are to make, and the stronger one's own hand."
     )
     reference: ClassVar[str] = "Putnam (1988); Iida (1993)"
+    group: ClassVar[Group] = "rights and votes"
+    real_treaty: ClassVar[str] = "Framework Agreement of the six LoI nations (2000), entry into force"
+    cannot_say: ClassVar[str] = (
+        "Whoever ratifies looks at the whole deal once; it cannot ask for changes or bring the treaty down later."
+    )
+    no_neutral_terms: ClassVar[str] = (
+        "with a chance per year the treaty is not in force at first, and without one only bargaining asks those at home"
+    )
 
     type: Literal["ratification"] = "ratification"
     ratifiers: Annotated[tuple[Ratifier, ...], Field(min_length=1)] = Field(
@@ -74,8 +83,14 @@ class Ratification(Provision):
         return self
 
     def announces(self) -> Iterable[Announcement]:
-        """What bargaining needs to know of this clause."""
+        """What other clauses, and bargaining, need to know of this one."""
         yield Ratifiers(self.ratifiers)
+        if self.granted_per_year is not None and self.refused_per_year.value:
+            yield RefusedRatification()
+
+    def refuses_limit(self, name: str) -> tuple[str, str] | None:
+        """Why the clause cannot have a limit."""
+        return "years count from entry into force, which waits for ratification", "leave it out"
 
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""

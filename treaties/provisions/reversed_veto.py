@@ -26,7 +26,7 @@ from treaties.effects import (
     event_variable,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import Provision, TreatyText
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.references import EventId, MatterIds, YearOfTerm
 from treaties.model.remark import Remark
 from treaties.model.voting import Member, Vote, Votes, VotingRule, check_votes, exact, swapped, weights_of
@@ -45,6 +45,16 @@ class ReversedVeto(Provision):
         "it and no ally's veto can save it; a right that expires is used early or never."
     )
     reference: ClassVar[str] = "Winter (1996); UN Security Council Resolution 2231 (2015)"
+    group: ClassVar[Group] = "rights and votes"
+    real_treaty: ClassVar[str] = (
+        "Joint Comprehensive Plan of Action (2015), paragraph 37, and UN Security Council Resolution 2231"
+    )
+    cannot_say: ClassVar[str] = (
+        "Days between a complaint and the vote are not told, and what ends for good is not negotiated anew."
+    )
+    no_neutral_terms: ClassVar[str] = (
+        "each member has a vote that no other treaty has, and one refusal ends the matters"
+    )
 
     type: Literal["reversed_veto"] = "reversed_veto"
     members: Annotated[tuple[Member, ...], Field(min_length=1)] = Field(
@@ -66,8 +76,10 @@ class ReversedVeto(Provision):
     expires_year: YearOfTerm | None = Field(
         default=None, description="Year of the first term after which no more votes are taken; omitted = never."
     )
-    plan: Literal["never", "grounds"] = Field(
-        default="never", description="Whether compliance expects members to vote against it where the grounds hold."
+    plan: Literal["never", "grounds", "at will"] = Field(
+        default="never",
+        description="Whether compliance expects members never to vote against it, to do so where the grounds hold, or "
+        "at will, as pays each of them.",
     )
 
     @field_validator("years")
@@ -112,6 +124,12 @@ class ReversedVeto(Provision):
         if looked_at:
             yield ClockYears(looked_at)
 
+    def refuses_limit(self, name: str) -> tuple[str, str] | None:
+        """Why the clause cannot have a limit."""
+        if name != "applies_to":
+            return None
+        return "the votes of all members are counted together", "name the members that vote"
+
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
         years = treaty.context.shortest_term
@@ -154,6 +172,7 @@ class ReversedVeto(Provision):
                     self._against,
                     expected=self._voting if self.plan == "grounds" else None,
                     available=self._voting,
+                    at_will=self.plan == "at will",
                     article=self.article,
                     words=f"votes against going on with {named}",
                 ),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, ClassVar, Literal, final
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar, Literal, final
 
 import numpy as np
 from pydantic import Field, field_validator, model_validator
@@ -25,7 +25,7 @@ from treaties.effects import (
     UnlimitedPayments,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import Provision, TreatyText
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.quantity import Probability, Quantity, Within
 from treaties.model.references import KeyedBy, YearOfTerm
 from treaties.model.remark import Remark
@@ -47,6 +47,12 @@ class Review(Provision):
         "to outlast it must survive bargaining over the joint gain."
     )
     reference: ClassVar[str] = "Goldlücke and Kranz (2023)"
+    group: ClassVar[Group] = "duration and membership"
+    real_treaty: ClassVar[str] = "EU-UK Trade and Cooperation Agreement (2020), article 776"
+    cannot_say: ClassVar[str] = (
+        "What the parties may agree on at a review is how they play on, not another text of the treaty."
+    )
+    neutral_terms: ClassVar[Mapping[str, Any]] = {"hazard": 0}
 
     type: Literal["review"] = "review"
     hazard: Probability | None = Field(
@@ -104,7 +110,7 @@ class Review(Provision):
 
     def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        if self.years is not None:
+        if self.years is not None and self.chance:
             yield ClockYears(self.years[-1])
 
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
@@ -131,7 +137,12 @@ class Review(Provision):
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
+        if not self.chance:
+            return
         weights = None if self.weights is None else {party: weight.value for party, weight in self.weights.items()}
+        if weights is None and context.third_parties:
+            # Who signs nothing does not sit at the table.
+            weights = dict.fromkeys(context.parties, 1.0)
         yield Negotiation(self._hazard, weights, self.article)
         if self.every_years is not None and context.term_years is None:
             # The treaty's own clock stands still after a while; this one goes round.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Annotated, ClassVar, Literal, final
+from typing import Annotated, Any, ClassVar, Literal, final
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -29,6 +29,7 @@ from treaties.effects import (
     ProvisionContext,
     Scale,
     StageDue,
+    StagesHeld,
     StageVote,
     StateVariable,
     Transition,
@@ -60,6 +61,30 @@ class StagedDerisking(Provision):
         "step itself a reward for compliance."
     )
     reference: ClassVar[str] = "Watson (1999)"
+    real_treaty: ClassVar[str] = "Montreal Protocol (1987), articles 2A and 5"
+    cannot_say: ClassVar[str] = (
+        "Stages are the same for every party, and a stage that was reached is not bargained about."
+    )
+    neutral_terms: ClassVar[Mapping[str, Any]] = {"stages": [{"year": 0, "exposure": 1}], "on_breach": "hold"}
+    drafted: ClassVar[Mapping[str, str | Mapping[str, str]]] = {
+        "scales": {
+            "risk": "Exposure scales what a breach wins and what being betrayed costs.",
+            "stakes": "Exposure scales all that is at stake, around what each party has without the treaty.",
+        },
+        "gate": {
+            "calendar": "Each stage opens on its date.",
+            "compliance": "No stage opens before its date, nor without a year free of breach.",
+            "audit": "No stage opens before its date, nor without a year of conduct that is certified and not flagged.",
+            "mutual": "No stage opens before its date, nor without the consent of every party.",
+            "committee": "A joint committee decides on the opening of each stage.",
+        },
+        "on_breach": {
+            "hold": "After a breach the present stage lasts longer.",
+            "roll_back": "After a breach the treaty goes back by one stage.",
+            "end": "A breach ends the treaty.",
+            "nothing": "A breach leaves the stages as they are.",
+        },
+    }
 
     type: Literal["staged_derisking"] = "staged_derisking"
     matter: MatterId | None = Field(default=None, description="The matter whose exposure is staged; omitted = all.")
@@ -73,14 +98,22 @@ class StagedDerisking(Provision):
         description="What opens the next stage: the date, a year without breach, a year in which an examination "
         "certifies conduct and none flags it, the consent of every party, or a joint committee that decides on stages.",
     )
-    on_breach: Literal["hold", "roll_back", "end"] = Field(
+    on_breach: Literal["hold", "roll_back", "end", "nothing"] = Field(
         default="hold",
         description="What a breach does: the stage is held, goes back one, or the treaty ends (or the membership of a "
-        "party whose exit it survives); where conduct is not public, a flag counts as a breach unless it is cleared.",
+        "party whose exit it survives), or nothing; where conduct is not public, a flag counts as a breach unless it "
+        "is cleared.",
     )
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)] = Field(
         description="The stages in order; the first begins in year 0."
     )
+
+    @classmethod
+    def example_terms(
+        cls, signatories: Sequence[str], third_parties: Sequence[str], matters: Sequence[str]
+    ) -> Mapping[str, Any] | None:
+        """A schedule of two stages."""
+        return {"stages": [{"year": 0, "exposure": 0.5}, {"year": 2, "exposure": 1}]}
 
     @field_validator("stages")
     @classmethod
@@ -102,7 +135,8 @@ class StagedDerisking(Provision):
 
     def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        yield ClockYears(self.stages[-1].year)
+        if len(self.stages) > 1:
+            yield ClockYears(self.stages[-1].year)
         if self.gate == "committee":
             yield StageDue(self._due)
         if self.on_breach == "end":
@@ -141,10 +175,12 @@ class StagedDerisking(Provision):
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        yield StateVariable(STAGE, tuple(range(1, len(self.stages) + 1)), clock=True, rank=(30, 0), counted=True)
         vote = context.said(StageVote) if self.gate == "committee" else None
         carried = None if vote is None else vote.carried
-        yield Transition(STAGE, partial(self._next_stage, carried), self.article, sees_signals=True)
+        if len(self.stages) > 1:
+            yield StateVariable(STAGE, tuple(range(1, len(self.stages) + 1)), clock=True, rank=(30, 0), counted=True)
+            held = tuple(said.where for said in context.all_said(StagesHeld))
+            yield Transition(STAGE, partial(self._next_stage, carried, held), self.article, sees_signals=True)
         audited = [said.matter for said in context.all_said(Examined) if said.audit]
         if self.gate == "audit" and not (audited if self.matter is None else self.matter in audited):
             raise CompilationError(
@@ -174,16 +210,23 @@ class StagedDerisking(Provision):
                 yield Choice(party, STAGE, options, procedural=True)
 
     def _exposure(self, columns: Columns) -> Floats:
+        if len(self.stages) == 1:  # there is nothing to count
+            return columns.constant(self.stages[0].exposure.value)
         return np.array([stage.exposure.value for stage in self.stages])[columns.code(STAGE)]
 
     def _due(self, columns: Columns) -> Bools:
         """Where the next stage may begin with the next year; stages never restart with a new term."""
+        if len(self.stages) == 1:
+            return np.zeros(columns.size, dtype=bool)
         stage = columns.code(STAGE)
         begins = np.array([s.year for s in self.stages[1:]] + [10**6])[stage]
         return columns.in_force & (columns.code(YEAR) + 1 >= begins)
 
-    def _next_stage(self, carried: Condition | None, columns: Columns) -> Law:
-        """The law of the stage; ``carried`` says where a committee opens the next, for the gate `committee`."""
+    def _next_stage(self, carried: Condition | None, held: Sequence[Condition], columns: Columns) -> Law:
+        """The law of the stage; ``carried`` says where a committee opens the next, for the gate `committee`.
+
+        ``held``  where other clauses let it wait.
+        """
         stage = columns.code(STAGE)
         breach = columns.established_breach(self.matter)
         advances = self._due(columns)
@@ -196,6 +239,8 @@ class StagedDerisking(Provision):
             advances = advances & ~columns.any_takes(STAGE, "wait")
         elif carried is not None:
             advances = advances & carried(columns)
+        for waits in held:
+            advances = advances & ~waits(columns)
         after = np.where(advances, stage + 1, stage)
         if self.on_breach == "roll_back":
             after = np.where(breach, np.maximum(stage - 1, 0), after)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Literal, final
 
 import numpy as np
@@ -21,12 +21,14 @@ from treaties.effects import (
     Law,
     Option,
     ProvisionContext,
+    RenewalVote,
     StateVariable,
     Term,
     Transition,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import Provision, TreatyText
+from treaties.model.presets import Preset
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.quantity import Probability
 from treaties.model.references import MatterIds, YearOfTerm
 from treaties.model.remark import Remark
@@ -53,6 +55,11 @@ class Renewal(BaseModel):
     probability: Probability | None = Field(
         default=None, description="Chance (0 to 1) that a new term begins; for the rule `chance`."
     )
+    plan: Literal["never", "at will"] = Field(
+        default="never",
+        description="Whether compliance expects that nobody refuses, or that each party refuses at will, as pays it; "
+        "for `mutual` and `any`.",
+    )
 
     @property
     def votes(self) -> bool:
@@ -76,8 +83,38 @@ class Sunset(Provision):
         "gives the parties something to lose."
     )
     reference: ClassVar[str] = "Benoit and Krishna (1985); Koremenos (2005)"
+    group: ClassVar[Group] = "duration and membership"
+    real_treaty: ClassVar[str] = "New START (2010), article XIV(2)"
+    cannot_say: ClassVar[str] = (
+        "A term is as long each time as it is the first time, and there is no limit to the number of renewals."
+    )
+    no_neutral_terms: ClassVar[str] = (
+        "a term sets the calendar by which other clauses count, even where a new one always follows"
+    )
     ending: ClassVar[bool] = True
     no_refusal: ClassVar[Mapping[str, str]] = {"renewal.rule": "automatic"}
+    presets: ClassVar[Mapping[str, Preset]] = {
+        "joint_review": Preset(
+            title="Sunset with a joint review",
+            terms={"term_years": 16, "renewal": {"rule": "mutual", "decide_by_year": 6}},
+            mechanism=(
+                "All decide early in a long term whether another follows, so that a refusal leaves years in which it "
+                "can be answered."
+            ),
+            real_treaty="United States-Mexico-Canada Agreement (2020), article 34.7",
+        )
+    }
+    drafted: ClassVar[Mapping[str, str | Mapping[str, str]]] = {
+        "term_years": "This treaty is concluded for a term of {}.",
+        "renewal.rule": {
+            "none": "It ends with its term and is not renewed.",
+            "automatic": "At the end of each term it is renewed, without any decision.",
+            "mutual": "It is renewed for a further term only if every party agrees.",
+            "any": "It is renewed for a further term if any one party asks for it.",
+            "chance": "Whether it is renewed for a further term is left to later circumstances.",
+        },
+        "renewal.probability": "The chance of a further term is {}.",
+    }
 
     type: Literal["sunset"] = "sunset"
     term_years: YearOfTerm = Field(description="Length of a term, in years (1 to 60).")
@@ -105,6 +142,20 @@ class Sunset(Provision):
     def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
         yield Term(self.term_years, self.renewal.rule != "none", self.survives)
+        if self.decision_year is not None:
+            yield RenewalVote(self.decision_year)
+
+    def refuses_limit(self, name: str) -> tuple[str, str] | None:
+        """Why the clause cannot have a limit."""
+        return "the term of the treaty cannot hold for some years only", "say it with term_years and renewal"
+
+    def caveats(self, parties: Sequence[str]) -> Iterable[str]:
+        """How matters that go on after the end are played."""
+        if self.survives:
+            yield (
+                f"after the end the parties go on in {', '.join(self.survives)} where a breach that ends cooperation "
+                "there for good pays nobody; else they are taken not to cooperate, unless a proof needs other play"
+            )
 
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
@@ -112,6 +163,9 @@ class Sunset(Provision):
         if renewal.decide_by_year is not None and not renewal.votes:
             problem = f"has no meaning under the rule '{renewal.rule}', which takes no vote"
             yield Remark("note", "renewal.decide_by_year", problem, "leave it out")
+        if renewal.plan == "at will" and not renewal.votes:
+            problem = f"has no meaning under the rule '{renewal.rule}', which takes no vote"
+            yield Remark("note", "renewal.plan", problem, "leave it out")
         if renewal.probability is not None and renewal.rule == "chance" and renewal.probability.value in (0.0, 1.0):
             rule = "none" if renewal.probability.value == 0.0 else "automatic"
             problem = f"a chance of {renewal.probability.value:g} is no chance"
@@ -149,7 +203,13 @@ class Sunset(Provision):
                         article=self.article,
                         words="votes for renewal",
                     ),
-                    Option("refuse", available=self._voting, article=self.article, words="refuses renewal"),
+                    Option(
+                        "refuse",
+                        available=self._voting,
+                        at_will=self.renewal.plan == "at will",
+                        article=self.article,
+                        words="refuses renewal",
+                    ),
                 )
                 yield Choice(party, RENEWAL, options, procedural=True)
         if self._vote_is_stored:

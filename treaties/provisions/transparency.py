@@ -10,7 +10,8 @@ import numpy as np
 from pydantic import Field
 
 from treaties.effects import Announcement, Columns, Effect, Examined, Floats, PayoffTerm, ProvisionContext, Signal
-from treaties.model.provision import Provision, TreatyText
+from treaties.model.errors import Place
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.quantity import NonNegativeAmount, Quantity, Within
 from treaties.model.references import MatterId, PartyIds
 from treaties.model.remark import LET_THEM_DIFFER, Remark, seen_anyway
@@ -29,6 +30,14 @@ class Transparency(Provision):
         "the more an answer to it strikes the innocent."
     )
     reference: ClassVar[str] = "Kandori (1992); Abreu, Milgrom and Pearce (1991)"
+    group: ClassVar[Group] = "information"
+    real_treaty: ClassVar[str] = "EU-UK Trade and Cooperation Agreement (2020), article 754"
+    cannot_say: ClassVar[str] = (
+        "Nobody outside the treaty hears what is published, so that a breach costs no reputation elsewhere."
+    )
+    no_neutral_terms: ClassVar[str] = (
+        "even a report that is right no more often than a coin is seen by all, who may let what they do depend on it"
+    )
 
     type: Literal["transparency"] = "transparency"
     party: PartyIds | None = Field(default=None, description="Party or parties that report; omitted = all.")
@@ -42,7 +51,11 @@ class Transparency(Provision):
 
     def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        yield Examined(self.matter)
+        yield Examined(self.matter, parties=self.party, chance=self._reports)
+
+    def examines(self) -> Iterable[tuple[Place, str, str]]:
+        """The parties whose conduct the clause looks into by name."""
+        return ((("party", k), party, self.matter) for k, party in enumerate(self.party or ()))
 
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
         """What is odd about this clause in a treaty."""
@@ -53,7 +66,7 @@ class Transparency(Provision):
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
-        for party in self.party or context.parties:
+        for party in self.party or context.obliged(self.matter):
             under = "" if self.article == "-" else f" under article {self.article}"
             yield Signal(
                 f"publication by {party} on {self.matter}{under}",

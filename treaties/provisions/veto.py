@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, final
 
@@ -23,11 +23,12 @@ from treaties.effects import (
     StateVariable,
     Suspension,
     Transition,
+    UnlimitedPayments,
     ballot,
     event_variable,
 )
 from treaties.model.errors import fault
-from treaties.model.provision import Provision, TreatyText
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.quantity import in_words
 from treaties.model.references import EventId, MatterId, PartyIds, YearOfTerm
 from treaties.model.remark import Remark
@@ -59,7 +60,24 @@ class Veto(Provision):
         "compliance worthless."
     )
     reference: ClassVar[str] = "Rosendorff and Milner (2001); Winter (1996)"
+    group: ClassVar[Group] = "rights and votes"
+    real_treaty: ClassVar[str] = "Franco-German agreement on defence export controls (2019), articles 1-2"
+    cannot_say: ClassVar[str] = (
+        "It blocks a matter for a year, not a single sale, and grounds are true: nobody can claim them falsely."
+    )
+    neutral_terms: ClassVar[Mapping[str, Any]] = {"uses_per_term": 0}
     right: ClassVar[bool] = True
+    drafted: ClassVar[Mapping[str, str | Mapping[str, str]]] = {
+        "holder": "The right of veto belongs to {}.",
+        "matter": "In a year in which it is used, {} is out of force.",
+        "grounds": "It may be used only in the event of {}.",
+        "uses_per_term": {
+            "0": "No party holds a veto.",
+            "1": "The holder may use its veto once in each term.",
+            "unlimited": "The holder may use its veto as often as it wishes.",
+            "": "The holder may use its veto {} times in each term.",
+        },
+    }
 
     type: Literal["veto"] = "veto"
     holder: PartyIds = Field(description="Party or parties that hold the right, by id.")
@@ -79,9 +97,11 @@ class Veto(Provision):
     override_votes: Annotated[int, Field(strict=True, ge=1, le=60)] | None = Field(
         default=None, description="Votes of these parties that override it; omitted = all of them."
     )
-    plan: Literal["grounds", "never", "always"] = Field(
-        default="grounds",
-        description="What compliance expects: use when the grounds hold, never, or whenever it is available.",
+    plan: Literal["grounds", "never", "always", "at will"] | None = Field(
+        default=None,
+        description="What compliance expects: use when the grounds hold, never, whenever it is available, or at will, "
+        "as pays its holder; omitted = when the grounds hold, without grounds never, but at will where the parties may "
+        "pay one another without a limit.",
     )
 
     @model_validator(mode="after")
@@ -97,10 +117,15 @@ class Veto(Provision):
             )
         return self
 
-    @property
-    def expected_use(self) -> Literal["grounds", "never", "always"]:
-        """The plan that is judged: without grounds, `grounds` means never."""
-        return "never" if self.plan == "grounds" and self.grounds is None else self.plan
+    def expected_use(self, context: ProvisionContext) -> Literal["grounds", "never", "always", "at will"]:
+        """The plan that is judged: without grounds, `grounds` means never.
+
+        A veto for any reason that no plan speaks of is a threat where the parties can bargain over what it is worth
+        not to use it, which they can where payments have no limit: it is then judged as used at will.
+        """
+        if self.plan is None and self.grounds is None and context.all_said(UnlimitedPayments):
+            return "at will"
+        return "never" if self.plan in (None, "grounds") and self.grounds is None else self.plan or "grounds"
 
     @property
     def limit(self) -> int | None:
@@ -109,7 +134,7 @@ class Veto(Provision):
 
     def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
-        if self.expires_year is not None:
+        if self.expires_year is not None and self.uses_per_term != 0:
             yield ClockYears(self.expires_year)
 
     def remarks(self, treaty: TreatyText) -> Iterable[Remark]:
@@ -141,9 +166,11 @@ class Veto(Provision):
 
     def effects(self, context: ProvisionContext) -> Iterable[Effect]:
         """What the clause does to the game."""
+        if self.uses_per_term == 0:
+            return
         for holder in self.holder:
             place = context.parties.index(holder)
-            yield self._right_of(holder)
+            yield self._right_of(holder, self.expected_use(context))
             if self.limit:
                 left = tuple(range(self.limit + 1))
                 yield StateVariable(
@@ -165,15 +192,16 @@ class Veto(Provision):
             yield StateVariable(self._lapse, ("alive", "lapsed"), rank=rank, usual="alive", words=named)
             yield Transition(self._lapse, self._lapsing, self.article)
 
-    def _right_of(self, holder: str) -> Choice:
+    def _right_of(self, holder: str, use: str) -> Choice:
         """The right as conduct of its own, or as a move beside conduct where it can be overridden."""
         final = self.override_by is None
         available = partial(self._available, holder)
         veto = Option(
             self._use,
-            expected=partial(self._planned, holder),
+            expected=partial(self._available, holder) if use in ("grounds", "always") else None,
             available=available,
             suspends=final,
+            at_will=use == "at will",
             article=self.article,
             words=f"vetoes {{{self.matter}}}",
         )
@@ -235,11 +263,6 @@ class Veto(Provision):
         if self._lapse in columns.codes:
             there = there & (columns.code(self._lapse) == 0)
         return there
-
-    def _planned(self, holder: str, columns: Columns) -> Bools:
-        if self.expected_use == "never":
-            return np.zeros(columns.size, dtype=bool)
-        return self._available(holder, columns)
 
     def _uses(self, context: ProvisionContext, holder: str, columns: Columns) -> Law:
         left = columns.code(self._left(holder)) - columns.takes(holder, self._subject, self._use)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, ClassVar, Literal, final
 
@@ -29,9 +29,11 @@ from treaties.effects import (
     SurvivesExit,
     Suspension,
     Transition,
+    WalksOut,
     membership_variable,
 )
-from treaties.model.provision import Misfit, Provision, TreatyText
+from treaties.model.errors import Misfit
+from treaties.model.provision import Group, Provision, TreatyText
 from treaties.model.references import OneOrMany, PartyId, PartyIds
 from treaties.model.remark import Remark
 
@@ -53,7 +55,19 @@ class Withdrawal(Provision):
         "wronged and stays to the end of it."
     )
     reference: ClassVar[str] = "Helfer (2005)"
+    group: ClassVar[Group] = "duration and membership"
+    real_treaty: ClassVar[str] = "Intermediate-Range Nuclear Forces Treaty (1987), article XV"
+    cannot_say: ClassVar[str] = "Notice cannot be taken back, need not be explained, and does not depend on reasons."
+    no_neutral_terms: ClassVar[str] = (
+        "leaving by notice is a move of its own, told as such even where notice takes no time"
+    )
     ending: ClassVar[bool] = True
+    drafted: ClassVar[Mapping[str, str | Mapping[str, str]]] = {
+        "notice_years": {
+            "0": "A party may withdraw at any time, with effect at once.",
+            "": "A party may withdraw by notice, and remains bound for {} after giving it.",
+        },
+    }
 
     type: Literal["withdrawal"] = "withdrawal"
     notice_years: Annotated[int, Field(strict=True, ge=0, le=20)] = Field(
@@ -63,13 +77,24 @@ class Withdrawal(Provision):
     survives_exit_of: Annotated[tuple[PartyId, ...], OneOrMany] = Field(
         default=(), description="Parties whose exit does not end the treaty: it goes on among the others."
     )
-    plan: Literal["never"] = Field(default="never", description="Compliance expects that notice is not given.")
+    plan: Literal["never", "at will"] = Field(
+        default="never",
+        description="Whether compliance expects that nobody gives notice, or that each does at will, as pays it.",
+    )
 
     def announces(self) -> Iterable[Announcement]:
         """What other clauses need to know of this one."""
         yield Notice(self.notice_years)
         if self.survives_exit_of:
             yield SurvivesExit(self.survives_exit_of)
+
+    def refuses_limit(self, name: str) -> tuple[str, str] | None:
+        """Why the clause cannot have a limit."""
+        if name == "applies_to":
+            return "who may leave is a term of its own", "name them in holder"
+        if not self.survives_exit_of:
+            return None
+        return "who is out stays out, whatever the year", "leave it out, or let exit end the treaty for all"
 
     def misfit(self, parties: Sequence[str]) -> Misfit | None:
         """With two parties there is no rest."""
@@ -106,7 +131,13 @@ class Withdrawal(Provision):
             open_ = partial(_may_leave, party) if party in context.survived else _in_force
             options = (
                 Option("stay", default=True, article=self.article, words="stays in the treaty"),
-                Option(context.exit_option, available=open_, article=self.article, words=context.exit_words),
+                Option(
+                    context.exit_option,
+                    available=open_,
+                    at_will=self.plan == "at will",
+                    article=self.article,
+                    words=context.exit_words,
+                ),
             )
             yield Choice(party, EXIT, options, procedural=True)
         signals = bool(context.all_said(EndsOnBreach))
@@ -164,12 +195,15 @@ def _membership(context: ProvisionContext, party: str, columns: Columns) -> Law:
 
 
 def _next_membership(context: ProvisionContext, party: str, columns: Columns) -> Ints:
-    """Notice begins, runs on, and ends in exit; so does, at once, a breach on which a clause ends the treaty."""
+    """Notice runs on and ends in exit; so does, at once, walking out, or a breach on which a clause ends the treaty."""
     now, last = columns.code(membership_variable(party)), _last(party, columns)
     begins = (now > 0) | columns.takes(party, EXIT, context.exit_option)
     after = np.where(begins, np.minimum(now + 1, last), now)
+    for said in context.all_said(WalksOut):
+        after = np.where(columns.takes(party, EXIT, said.option), last, after)
     for clause in context.all_said(EndsOnBreach):
-        after = np.where(columns.established_breach(clause.matter, (party,)), last, after)
+        ends = columns.established_breach(clause.matter, (party,))
+        after = np.where(ends if clause.where is None else ends & clause.where(columns), last, after)
     return after
 
 

@@ -2,7 +2,8 @@
 
 Rights, duties and votes of the others lapse: they are struck from every list, a clause or an entry that is about one of
 them alone goes, and numbers by party are kept for those who signed.  In matters that are no public goods the others
-count for nothing; to public goods they could contribute and do not.
+count for nothing; to public goods they could contribute and do not.  Who is obliged in a matter stays as it is written:
+where nobody who signed owes anything, the matter is out of force.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from treaties.model.errors import Place
+from treaties.model.meanings import expression_faults
 from treaties.model.names import field_named
 from treaties.model.provision import Provision
-from treaties.model.references import goes_alone, keyed_maps, references
+from treaties.model.references import GoesAlone, StaysNamed, bears, keyed_maps, references
 from treaties.model.treaty import Treaty
 from treaties.reading.document import faults_of
 from treaties.reading.variants import document_of
@@ -30,7 +32,7 @@ def among(treaty: Treaty, members: Collection[str]) -> Treaty:
 
     Raises ``NoTreatyAmong``.
     """
-    out = tuple(party for party in treaty.parties if party.id not in members)
+    out = tuple(party for party in treaty.signatories if party.id not in members)
     if not out:
         return treaty
     gone = frozenset(party.id for party in out)
@@ -53,6 +55,8 @@ def among(treaty: Treaty, members: Collection[str]) -> Treaty:
     except ValidationError as error:
         fault = next(iter(faults_of(error, Treaty, ())))
         raise NoTreatyAmong(f"{'.'.join(map(str, fault.place))} {fault.problem}".strip()) from None
+    for k, place, problem, _ in expression_faults(found):
+        raise NoTreatyAmong(f"{found.provisions[k].label}: {'.'.join(map(str, place))}: {problem}")
     return found.came_from(treaty.source_name, treaty.source_hash).signed_by_others_than(out)
 
 
@@ -72,11 +76,11 @@ def _strike(model: BaseModel, block: dict[str, Any], gone: frozenset[str]) -> bo
                 _at(block, place).pop(key, None)
     struck: set[Place] = set()
     for place, kind, name in references(model):
-        if kind != "party" or name not in gone:
+        if kind != "party" or name not in gone or bears(StaysNamed, type(model), str(place[0])):
             continue
         if isinstance(place[-1], int):
             struck.add(place)
-        elif goes_alone(type(model), str(place[0])) and len(place) == 1:
+        elif bears(GoesAlone, type(model), str(place[0])) and len(place) == 1:
             del block[str(place[0])]
         elif len(place) > 1 and isinstance(place[-2], int):
             struck.add(place[:-1])

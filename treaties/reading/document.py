@@ -18,16 +18,18 @@ from treaties.model.entry_into_force import EntryIntoForce
 from treaties.model.errors import FAULT, Place
 from treaties.model.event import Event
 from treaties.model.matter import Matter
-from treaties.model.names import choose_from, field_named, field_names, inner_model, quoted
+from treaties.model.names import choose_from, field_named, field_names, inner_model, nearest, quoted
+from treaties.model.observability import EACH
 from treaties.model.party import Party
 from treaties.model.provision import Provision
 from treaties.model.quantity import in_words
 from treaties.model.references import Kind
 from treaties.model.treaty import BLOCKS, Treaty, Variant, misfits
-from treaties.provisions import all_provisions
+from treaties.provisions import all_types, type_named
 
 _MODELS: dict[str, type[BaseModel]] = {"party": Party, "event": Event, "matter": Matter, "variant": Variant}
 _MANY_TRIES = 1000
+_WHERE_TYPES_ARE = "`servanda provisions` lists the legal types"
 
 
 @final
@@ -57,6 +59,10 @@ def validate_document(data: Mapping[str, Any]) -> tuple[Treaty | None, list[Faul
     treaty, found = _whole(header, blocks)
     faults += [fault for fault in found if fault.place[:1] not in {(name,) for name in damaged}]
     known = {kind: _ids(data.get(kind)) for kind in _KINDS if kind not in unreadable}
+    if "party" in known:
+        third = {party.id for _, party in blocks["party"] if isinstance(party, Party) and not party.signatory}
+        known["actor"] = known["party"]
+        known["party"] = [name for name in known["actor"] if name not in third]
     parsed: list[tuple[Place, BaseModel]] = [
         ((name, k), block) for name in ("party", "event", "matter", "provision") for k, block in blocks[name]
     ]
@@ -110,16 +116,16 @@ def _blocks(name: str, written: Any, faults: list[Fault]) -> Iterator[tuple[int,
 
 
 def _provision_type(k: int, block: dict[str, Any], faults: list[Fault]) -> type[Provision] | None:
-    kinds = all_provisions()
     if "type" not in block:
-        faults.append(Fault(("provision", k), "has no type", f"legal types: {', '.join(kinds)}"))
+        faults.append(Fault(("provision", k), "has no type", f'write type = "…"; {_WHERE_TYPES_ARE}'))
         return None
     kind = block["type"]
-    if not isinstance(kind, str) or kind not in kinds:
+    model = type_named(kind) if isinstance(kind, str) else None
+    if model is None:
         problem = f"unknown type {kind!r}" if isinstance(kind, str) else f"needs text in quotes, got {in_words(kind)}"
-        faults.append(Fault(("provision", k, "type"), problem, choose_from(kind, kinds, "legal types")))
-        return None
-    return kinds[kind]
+        guess = nearest(kind, all_types()) if isinstance(kind, str) else ""
+        faults.append(Fault(("provision", k, "type"), problem, f"{guess}{_WHERE_TYPES_ARE}"))
+    return model
 
 
 def _whole(
@@ -161,11 +167,15 @@ def faults_of(error: ValidationError, model: type[BaseModel], prefix: Place) -> 
             continue  # what is missing there are the entries that were refused
         if details["type"] == FAULT:
             context = details["ctx"]
-            named = (step for step in place if step != "[key]")
-            yield Fault((*prefix, *named, *context["at"]), context["problem"], context["remedy"])
+            yield Fault((*prefix, *_written(place), *context["at"]), context["problem"], context["remedy"])
         else:
             problem, remedy = _plain(details, model, place)
-            yield Fault((*prefix, *(step for step in place if step != "[key]")), problem, remedy)
+            yield Fault((*prefix, *_written(place)), problem, remedy)
+
+
+def _written(place: Place) -> Place:
+    """A place without the steps that no file writes: that a key is meant, and what kind of value was taken for it."""
+    return tuple(step for step in place if step not in _TAGS)
 
 
 def _below(inner: Place, outer: Place) -> bool:
@@ -199,6 +209,7 @@ def _plain(details: ErrorDetails, model: type[BaseModel], place: Place) -> tuple
     return str(details["msg"])[:1].lower() + str(details["msg"])[1:], ""
 
 
+_TAGS = ("[key]", "[text]", "[number]", EACH)
 _WANTED = {
     "int_type": "a whole number",
     "int_from_float": "a whole number",

@@ -18,12 +18,12 @@ from pydantic import BaseModel
 from treaties.model.entry_into_force import EntryIntoForce
 from treaties.model.event import Event
 from treaties.model.matter import Matter
-from treaties.model.names import choose_from, field_named, field_names, inner_model
+from treaties.model.names import choose_from, field_named, field_names, inner_model, nearest
 from treaties.model.party import Party
 from treaties.model.provision import Provision
 from treaties.model.quantity import Quantity
 from treaties.model.treaty import Treaty
-from treaties.provisions import all_provisions
+from treaties.provisions import all_types, type_named
 from treaties.reading.expressions import Value
 
 _HEAD = re.compile(r"([A-Za-z_]\w*)(?:\[([^\]]*)\])?((?:\.\w+)*)\Z")
@@ -97,11 +97,26 @@ def drop_at(document: dict[str, Any], text: str) -> None:
     document["provision"] = [block for block in document["provision"] if not any(block is other for other in found)]
 
 
+def unset_at(document: dict[str, Any], text: str) -> None:
+    """Leave out the single term that a path names, as ``drop_at`` does; raises `PathError` if it names more."""
+    path = parse_path(text)
+    if path.head == "exit" and not path.steps and "exit" in document:
+        del document["exit"]
+        return
+    if len(path.steps) <= (path.head in _OWNERS):
+        raise PathError(f"{text!r} names no single term", 'write, for example, veto.uses_per_term; a whole clause '
+                        'is left out by remove = ["veto"]')  # fmt: skip
+    _drop_term(document, path)
+
+
 def _drop_term(document: dict[str, Any], path: Path) -> None:
     block, model, steps = _block(document, path)
     _check_fields(model, steps)
     for step in steps[:-1]:
-        block = block.get(step) if isinstance(block, dict) else None
+        if isinstance(block, list):
+            block = block[_index(step, len(block))]
+        else:
+            block = block.get(step) if isinstance(block, dict) else None
     if not steps or not isinstance(block, dict) or steps[-1] not in block:
         raise PathError("there is nothing to leave out", "name a provision, or a term that the file gives")
     del block[steps[-1]]
@@ -123,7 +138,7 @@ def value_at(treaty: Treaty, text: str) -> Value:
     try:
         here, model, steps = _block(document, path)
     except NoSuchClause:
-        _check_fields(EntryIntoForce if path.head == _ENTRY else all_provisions()[path.head], path.steps)
+        _check_fields(EntryIntoForce if path.head == _ENTRY else _clause(path), path.steps)
         return None
     current: Any = here
     inner: type[BaseModel] | None = model
@@ -167,14 +182,21 @@ def _block(document: dict[str, Any], path: Path) -> tuple[Any, type[BaseModel], 
             raise NoSuchClause("nothing is said of entry into force", "add entry_into_force = { parties = 3 }, say")
         return document[_ENTRY], EntryIntoForce, path.steps
     found = _of_type(document, path)
-    return _selected(found, path), all_provisions()[path.head], path.steps
+    return _selected(found, path), _clause(path), path.steps
+
+
+def _clause(path: Path) -> type[Provision]:
+    """The model of the clause that a path begins in, which is known to be one."""
+    found = type_named(path.head)
+    assert found is not None
+    return found
 
 
 def _of_type(document: dict[str, Any], path: Path) -> list[Any]:
-    kinds = all_provisions()
-    if path.head not in kinds:
-        legal = [*kinds, *_OWNERS, _ENTRY, "exit"]
-        raise PathError(f"nothing is called {path.head!r}", choose_from(path.head, legal, "paths begin with"))
+    if type_named(path.head) is None:
+        legal = [*all_types(), *_OWNERS, _ENTRY, "exit"]
+        begin = f"paths begin with a type of provision, {', '.join(_OWNERS)}, {_ENTRY} or exit"
+        raise PathError(f"nothing is called {path.head!r}", f"{nearest(path.head, legal)}{begin}")
     found = [block for block in document.get("provision", []) if _get(block, "type") == path.head]
     if not found:
         raise NoSuchClause(f"the treaty has no {path.head} clause", f'add a [[provision]] with type = "{path.head}"')

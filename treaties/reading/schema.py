@@ -17,14 +17,14 @@ from treaties.model.facts import Facts, Stylised
 from treaties.model.matter import Matter
 from treaties.model.party import Party
 from treaties.model.treaty import SCHEMA, Treaty, Variant
-from treaties.provisions import all_provisions
+from treaties.provisions import all_types
 
 _BLOCKS: dict[str, type[BaseModel]] = {"party": Party, "event": Event, "matter": Matter, "variant": Variant}
 
 
 def treaty_schema() -> dict[str, Any]:
     """The schema as a JSON-ready dictionary (draft 2020-12); equal on every run."""
-    provisions = all_provisions()
+    provisions = all_types()
     models: list[type[BaseModel]] = [*_BLOCKS.values(), *provisions.values(), EntryIntoForce, Facts, Stylised]
     _, shared = models_json_schema([(model, "validation") for model in models], ref_template="#/$defs/{model}")
     definitions = dict(sorted(shared["$defs"].items()))

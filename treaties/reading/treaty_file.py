@@ -15,6 +15,7 @@ from typing import Any
 from games.files.mistyped import mistyped
 from games.files.reading import UnreadableFile, read_bytes
 from treaties.model.errors import Place, TreatyError, TreatyFileError
+from treaties.model.meanings import expression_faults
 from treaties.model.treaty import Treaty
 from treaties.reading.document import Fault, validate_document
 from treaties.reading.expressions import ExpressionError, parse_expression
@@ -57,15 +58,35 @@ def _read(content: bytes, name: str) -> Treaty:
     if (large := refusal(text)) is not None:
         where, problem, remedy = large
         raise _refused(name, problem, remedy, where)
+    treaty, faults, data = _judged(text, name)
+    if treaty is None or faults:
+        lines = line_numbers(text)
+        raise TreatyFileError([_located(fault, name, data, lines) for fault in faults])
+    return treaty.came_from(name, hashlib.sha256(content).hexdigest())
+
+
+def treaty_or_faults(text: str, name: str) -> tuple[Treaty | None, tuple[Fault, ...]]:
+    """The treaty that a text states, as ``read_treaty_text`` reads it, or None and every fault at its place.
+
+    Raises `TreatyFileError` if the text is no TOML, or too large to be parsed.
+    """
+    if (large := refusal(text)) is not None:
+        where, problem, remedy = large
+        raise _refused(name, problem, remedy, where)
+    treaty, faults, _ = _judged(text, name)
+    if treaty is None or faults:
+        return None, tuple(faults)
+    return treaty.came_from(name, hashlib.sha256(text.encode("utf-8")).hexdigest()), ()
+
+
+def _judged(text: str, name: str) -> tuple[Treaty | None, list[Fault], dict[str, Any]]:
+    """What a text states, what is wrong with it, and its tables; a treaty with faults of meaning is given with them."""
     data = _parsed(text, name)
     faults = list(_whole_numbers_too_large(data))
     treaty, faults = (None, faults) if faults else validate_document(data)
     if treaty is not None:
         faults = list(_faults_of_meaning(treaty))
-    if treaty is None or faults:
-        lines = line_numbers(text)
-        raise TreatyFileError([_located(fault, name, data, lines) for fault in faults])
-    return treaty.came_from(name, hashlib.sha256(content).hexdigest())
+    return treaty, faults, data
 
 
 def _refused(name: str, problem: str, remedy: str = "", line: int | None = None) -> TreatyFileError:
@@ -134,6 +155,8 @@ def _faults_of_meaning(treaty: Treaty) -> Iterator[Fault]:
                 yield Fault(place, f"the red line {red_line!r} {error}", "write, for example, veto.uses_per_term >= 1")
             except PathError as error:
                 yield Fault(place, f"the red line {red_line!r}: {error.problem}", error.remedy)
+    for k, inner, problem, remedy in expression_faults(treaty):
+        yield Fault(("provision", k, *inner), problem, remedy)
     yield from design_faults(treaty)
     for k, variant in enumerate(treaty.variants):
         _, faults = changed_treaty(treaty, variant)

@@ -12,7 +12,7 @@ from treaties.model.errors import Place, TreatyError, TreatyFileError
 from treaties.model.treaty import Treaty, Variant
 from treaties.reading.document import Fault, validate_document
 from treaties.reading.expressions import Lookup
-from treaties.reading.paths import PathError, drop_at, set_at, value_at
+from treaties.reading.paths import PathError, drop_at, set_at, unset_at, value_at
 
 
 def apply_variant(treaty: Treaty, variant: Variant) -> Treaty:
@@ -61,6 +61,15 @@ def changed_treaty(treaty: Treaty, variant: Variant) -> tuple[Treaty | None, lis
             drop_at(document, name)
         except PathError as error:
             faults.append(Fault(("remove", k), error.problem, error.remedy))
+    # What stood there before goes first: a clause may make room for another of its type.
+    first: dict[str, int] = {kind: len(document.get(kind, ())) for kind in variant.add}
+    for kind, blocks in variant.add.items():
+        document[kind] = [*document.get(kind, ()), *copy.deepcopy(blocks)]
+    for k, name in enumerate(variant.unset):
+        try:
+            unset_at(document, name)
+        except PathError as error:
+            faults.append(Fault(("unset", k), error.problem, error.remedy))
     for path, value in variant.set.items():
         try:
             set_at(document, path, copy.deepcopy(value))
@@ -73,11 +82,17 @@ def changed_treaty(treaty: Treaty, variant: Variant) -> tuple[Treaty | None, lis
     if changed is None:
         changes: list[Place] = [("set", path) for path in variant.set]
         changes += [("remove", k) for k in range(len(variant.remove))]
+        changes += [("unset", k) for k in range(len(variant.unset))]
+        changes += [("add", kind, k) for kind, blocks in variant.add.items() for k in range(len(blocks))]
         place = changes[0] if len(changes) == 1 else ()
         return None, [
-            Fault(place, f"the result is no treaty: {_where(document, f)} {f.problem}", f.remedy) for f in found
-        ]
-    text = json.dumps([treaty.source_hash, variant.model_dump(mode="json")], sort_keys=True, default=str)
+            Fault(_added(f.place, first) or place, f"the result is no treaty: {_where(document, f)} {f.problem}",
+                  f.remedy)
+            for f in found
+        ]  # fmt: skip
+    unused = {name for name in ("unset", "add") if not getattr(variant, name)}
+    said = variant.model_dump(mode="json", exclude=unused)
+    text = json.dumps([treaty.source_hash, said], sort_keys=True, default=str)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return changed.came_from(treaty.source_name, digest, variant.name), []
 
@@ -109,11 +124,22 @@ def _as_lists(value: Any) -> Any:
     return value
 
 
+def _added(place: Place, first: Mapping[str, int]) -> Place:
+    """The place below the variant of a fault in a block that it adds; empty of any other.
+
+    ``first``  the number of the first block that it adds, of every kind.
+    """
+    if len(place) < 2 or not isinstance(place[1], int) or place[1] < first.get(str(place[0]), place[1] + 1):
+        return ()
+    return ("add", place[0], place[1] - first[str(place[0])], *place[2:])
+
+
 def _where(document: dict[str, Any], fault: Fault) -> str:
     place = list(fault.place)
     if len(place) > 1 and isinstance(place[1], int):
         block = document[str(place[0])][place[1]]
-        place[1] = block.get("type") or block.get("id") or place[1]
+        name = block.get("type" if place[0] == "provision" else "id")
+        place[1] = name or place[1]
         if place[0] == "provision":
             place = place[1:]
     return ".".join(str(step) for step in place)

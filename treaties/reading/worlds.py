@@ -157,6 +157,7 @@ def _changed(value: Any, tree: _Tree | str, world: World) -> Any:
     if isinstance(value, BaseModel):
         given = {name: getattr(value, name) for name in value.model_fields_set}
         given |= {str(name): _changed(getattr(value, str(name)), below, world) for name, below in tree.items()}
+        given = {type(value).model_fields[name].alias or name: item for name, item in given.items()}
         return type(value).model_validate(given)
     if isinstance(value, dict):
         return {**value, **{key: _changed(value[key], below, world) for key, below in tree.items()}}

@@ -18,6 +18,7 @@ import numpy as np
 
 from games.numerics.arrays import Bools, Floats
 from treaties.bargaining.designs import Design
+from treaties.findings.grid_words import held_finer
 from treaties.sweeping.judging import DesignJudge, Outcome
 from treaties.sweeping.likelihood import Likelihood, likelihood
 from treaties.sweeping.plan import SweepPlan
@@ -161,6 +162,7 @@ class Comparison:
             "differences": [one.to_json() for one in self.differences],
             "robustness": self.robustness.to_json(),
             "refused": list(self.refused),
+            "notes": held_finer(*(plan.treaty for plan in self.plans)),
         }
 
 

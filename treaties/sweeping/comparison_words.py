@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from treaties.bargaining.designs import AS_IT_STANDS
 from treaties.findings.amounts import listed, money, once, per_period
+from treaties.findings.grid_words import held_finer
+from treaties.findings.signal_words import breaches_hidden, for_ever
 from treaties.model.treaty import Treaty
 from treaties.sweeping.comparing import Comparison, Difference, Paired, Side
 from treaties.sweeping.telling import left_out, worlds_told
@@ -29,6 +31,8 @@ def summary(found: Comparison) -> list[str]:
         lines.append(f"  {side.name:<{width}}  {_side(side, treaties[side.name])}")
     for one in found.differences:
         lines += ["", *_paired(one, treaties[one.name])]
+    if said := [*held_finer(*treaties.values()), *for_ever(*treaties.values())]:
+        lines += ["", *said]
     return lines
 
 
@@ -62,7 +66,7 @@ def _side(side: Side, treaty: Treaty) -> str:
         return "no treaty: its numbers never go together"
     unit = per_period(treaty.payoff_unit, treaty.period)
     text = f"at the text's own numbers it {TEXT[side.text.verdict]}"
-    if side.text.margin is not None:
+    if side.text.margin is not None and not breaches_hidden(treaty):
         text += f" (margin {money(side.text.margin, once(unit, treaty.period), sign=True)})"
     undecided = f"; {side.likelihood.undecided:,} undecided" if side.likelihood.undecided else ""
     undecided += f"; {left_out(side.no_treaty)}" if side.no_treaty else ""
@@ -80,7 +84,7 @@ def _paired(one: Paired, treaty: Treaty) -> list[str]:
     first = "the text as it stands" if one.first == AS_IT_STANDS else one.first
     lines = [f"{one.name} holds in {in_words(one.holds, first)}{left}."]
     names = {party.id: party.name for party in treaty.parties}
-    if one.margin is not None:
+    if one.margin is not None and not breaches_hidden(treaty):
         lines.append(f"  Margin on average {_more(one.margin, once(treaty.payoff_unit, treaty.period))}.")
     if one.values:
         unit = per_period(treaty.payoff_unit, treaty.period)

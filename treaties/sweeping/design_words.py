@@ -12,6 +12,7 @@ from rich.table import Table
 
 from treaties.bargaining.designs import AS_IT_STANDS, Design
 from treaties.findings.amounts import capital, listed, money, number, per_period
+from treaties.findings.grid_words import held_finer
 from treaties.model.treaty import Treaty
 from treaties.sweeping.designing import JOINT, LIKELIHOOD, Designed, Tried, terms_of
 from treaties.sweeping.fronts import ROUNDING
@@ -196,4 +197,5 @@ def _notes(found: Designed) -> Iterator[str]:
     mean = "mean over the worlds of the " if found.varied else ""
     yield f"Values: {mean}average payoff under full compliance, {unit}."
     yield from in_what_sense(found.concepts)
+    yield from held_finer(found.treaty)
     yield capital(f"{told_checks(found.proved, found.unproved)}; {found.seconds_cpu:.0f} s of processor time.")

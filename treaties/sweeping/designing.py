@@ -24,6 +24,7 @@ from treaties.assessing.ratifiers import refused_at_home
 from treaties.bargaining.designs import AS_IT_STANDS, Design, from_grid, from_variants, grid_size
 from treaties.compiling.compile import compile_treaty
 from treaties.effects import CompilationError
+from treaties.findings.grid_words import held_finer
 from treaties.model.errors import TreatyFileError
 from treaties.model.names import choose_from
 from treaties.model.ratifier import Ratifiers
@@ -263,6 +264,7 @@ class Designed:
             "varied": len(self.plan.spans),
             "objectives": list(self.objectives),
             "concepts": list(self.concepts),
+            "notes": held_finer(self.treaty),
             "designs_tried": len(self.tried),
             "designs_all": self.designs_all,
             "thinned": self.thinned,
@@ -352,7 +354,7 @@ def _point(treaty: Treaty, design: Design) -> dict[str, Any] | None:
     here = terms_of(treaty, Design(AS_IT_STANDS))
     if design.variant is None:
         return here
-    if design.variant.remove or not set(design.variant.set) <= set(here):
+    if design.variant.restructures or not set(design.variant.set) <= set(here):
         return None
     return here | dict(design.variant.set)
 

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from treaties.findings.amounts import capital, listed, money, number, once, per_period, percent, signed
+from treaties.findings.grid_words import held_finer
+from treaties.findings.signal_words import for_ever
 from treaties.sweeping.levers import POINTS, Lever, Term, size, whole_list
 from treaties.sweeping.likelihood import Likelihood
 from treaties.sweeping.moves import Fixed, Flip, InWorlds, Moved, Pairs
@@ -41,6 +43,7 @@ def summary(found: Fixed) -> list[str]:
         lines += ["", *_together(found, found.pairs)]
     if found.moved:
         lines += ["", *_how(found, flipping)]
+    lines += [*held_finer(found.treaty), *for_ever(found.treaty)]
     if found.skipped:
         lines.append(f"Not moved: {'; '.join(f'{path} {why}' for path, why in found.skipped.items())}.")
     return lines

@@ -16,7 +16,7 @@ from typing import Any, final
 import numpy as np
 
 from games.numerics.arrays import Bools, Floats
-from treaties.findings.amounts import capital, money, signed
+from treaties.findings.amounts import capital, money, once, signed
 from treaties.findings.quantities import NumberWords
 from treaties.sweeping.sample import Sample
 
@@ -125,7 +125,7 @@ def told_of(found: Sequence[Influence], words: NumberWords) -> list[str]:
             f"{_hundred(one.likelihood.high)} above {high}"
         )
         if one.margin is not None and one.margin.notable:
-            most = money(one.margin.high, words.treaty.payoff_unit, sign=True)
+            most = money(one.margin.high, once(words.treaty.payoff_unit, words.treaty.period), sign=True)
             said += f" (mean margin {signed(one.margin.low)} and {most})"
         lines.append(said)
     return lines

@@ -17,18 +17,22 @@ import numpy as np
 
 from games.certificates.certificate import Certificate
 from games.model.stochastic_game import GameError
+from games.numerics.arrays import Floats
 from games.solvers.penal_modes import PenalModes, Screen
 from games.solvers.screen import PlanScreen
 from games.solvers.screens import PaymentScreen, SeenPayments, SignalledPayments, SignalScreen
-from games.solvers.verdict import BARELY, Sustainable, Undecided, Unsustainable, certificate_of
+from games.solvers.verdict import BARELY, Sustainable, Undecided, Unsustainable, certificate_of, known_margin
 from games.solvers.verdict import Verdict as Told
 from games.structure.numbers import Numbers
 from games.structure.public import PublicNumbers, PublicStructure
 from games.structure.structure import Structure
-from treaties.assessing.answers import Answers
+from treaties.assessing.answers import Version
 from treaties.assessing.credibility import CAREFUL, Effort
+from treaties.assessing.finer_grid import finer_game
+from treaties.assessing.timeline import years_shown
 from treaties.bargaining.designs import Design
 from treaties.compiling.compiled_treaty import CompiledTreaty
+from treaties.compiling.one_world import OneWorld
 from treaties.compiling.template import Template
 from treaties.effects import CompilationError, Enforced
 from treaties.model.errors import TreatyFileError
@@ -40,13 +44,16 @@ from treaties.sweeping.draws import Span, left_to_worlds
 Verdict = Literal["yes", "no", "undecided", "no treaty"]
 ANSWERS: dict[str, Verdict] = {"sustainable": "yes", "unsustainable": "no", "undecided": "undecided"}
 
-EFFORT = Effort(vertices=(12, 48), attempts=4, seconds=2.0, rungs=False)
+EFFORT = Effort(vertices=(12, 48), attempts=4, seconds=2.0, rungs=False, finer=False)
 """How hard proofs are looked for where the screen tells nothing, and when what it told is proved."""
 
 CLOSER = "closer look"
-PATIENCE = PenalModes(search_seconds=0.6, refute_seconds=0.6, whole_sets=False)
+PATIENCE = PenalModes(search_seconds=0.15, refute_seconds=0.15, whole_sets=False)
 """How a world is looked at that the screen leaves undecided, where all conduct is seen and nobody pays: most of what
 is not told so quickly stays open for minutes."""
+
+GRID = "grid"
+"""How a world is left undecided whose answer is the opposite on grids of stocks twice as fine."""
 
 NEARLY = 1e-6
 """Margins below this share of the payoff range are proved exactly."""
@@ -65,7 +72,7 @@ class Outcome:
                  most; None if not known.
     ``route``    what decided: of a screen "bounds", "reversion", a number, the name of the method whose floating point
                  it is, or "patience" where compliance holds at one of two discount factors and fails at the other;
-                 "solver" for the other methods.
+                 "solver" for the other methods; "grid" where finer grids of stocks give the opposite answer.
     ``first``    the party that is hardest to deter, "" unless it is a no; ``year`` after signature in which its moment
                  comes at the earliest, from 1 on, 0 if not known.
     ``values``   per party, the average payoff per period of full compliance; empty if not known.
@@ -105,27 +112,62 @@ class Outcome:
 
 @final
 class DesignJudge:
-    """One design, compiled once, in any of its worlds.
+    """One design, compiled once, in any of its worlds; where nothing varies, in its own numbers alone.
 
-    ``problem``  why its terms do not go together; empty else.
+    Where it has stocks it is compiled on grids twice as fine as well, unless that game is too large, and no answer that
+    is the opposite there is given.
+
+    ``problem``  why its terms do not go together; empty else.  ``refinement`` of its grids, as in ``compile_treaty``.
+    ``finer``    whether to look at finer grids; who does not has to have the answer proved by who does.
     """
 
-    def __init__(self, treaty: Treaty, design: Design, spans: Mapping[str, Span]) -> None:
+    def __init__(
+        self,
+        treaty: Treaty,
+        design: Design,
+        spans: Mapping[str, Span],
+        refinement: int = 1,
+        *,
+        finer: bool = True,
+    ) -> None:
         self.problem = ""
         self.paths: tuple[str, ...] = ()
-        self._template: Template | None = None
+        self._template: Template | OneWorld | None = None
         self._shared: PlanScreen[Any] | None = None
+        self._finer: DesignJudge | None = None
         try:
             changed = treaty if design.variant is None else apply_variant(treaty, design.variant)
             self.paths = left_to_worlds(treaty, changed, spans)
-            template = Template.of(changed, {path: (spans[path].low, spans[path].high) for path in self.paths})
+            ranges = {path: (spans[path].low, spans[path].high) for path in self.paths}
+            template = Template.of(changed, ranges, refinement) if ranges else OneWorld(changed, refinement)
             compiled = template.compiled({})
         except (TreatyFileError, CompilationError) as error:
             self.problem = str(error).splitlines()[0]
         else:
             self._template = template
-            self._screened = _can_be_screened(compiled)
-            self._plain = compiled.game.monitoring is None and compiled.game.transfers == "none"
+            self._rows, self._years = compiled.game.n_rows, years_shown(compiled)
+            # Screens know of no types.
+            self._screened = not changed.has_types and _can_be_screened(compiled)
+            self._plain = (
+                not changed.has_types and compiled.game.monitoring is None and compiled.game.transfers == "none"
+            )
+            if finer and refinement == 1 and isinstance(finer_game(changed, compiled), CompiledTreaty):
+                self._finer = DesignJudge(treaty, design, spans, refinement=2)
+
+    @property
+    def screened(self) -> bool:
+        """Whether floating point may speak of it; other methods take seconds for each world."""
+        return self._template is not None and self._screened
+
+    @property
+    def rows(self) -> int:
+        """How many rows its game has, for which judging takes the longer the more there are; those of finer grids too.
+
+        0 of what is no treaty.
+        """
+        if self._template is None:
+            return 0
+        return self._rows + (0 if self._finer is None else self._finer.rows)
 
     @property
     def recompiled(self) -> int:
@@ -137,6 +179,10 @@ class DesignJudge:
 
         ``quick``  leave undecided what the screen leaves undecided, if it can be asked.
         """
+        return self._checked(self._judge(world, quick), world, quick)
+
+    def _judge(self, world: World, quick: bool) -> Outcome:
+        """The same on these grids alone."""
         if self._template is None:
             return Outcome("no treaty", None, "")
         try:
@@ -145,16 +191,80 @@ class DesignJudge:
                 return found
             if found is not None and self._plain:
                 return self._closer(world, found)
-            return self._solved(self._template.at(world))
+            return self._solved(self._text(world, EFFORT))
         except (TreatyFileError, CompilationError):
             return Outcome("no treaty", None, "")
 
-    def solve(self, world: World) -> Outcome:
-        """The same by the methods that judge treaties everywhere else: slower, and with the margin as they find it."""
+    def glance(self, world: World) -> Outcome:
+        """What the screen alone makes of the design in a world; undecided without a concept if it cannot be asked."""
         if self._template is None:
             return Outcome("no treaty", None, "")
         try:
-            return self._solved(self._template.at(world))
+            found = self._told(world) or Outcome("undecided", None, "")
+        except (TreatyFileError, CompilationError):
+            return Outcome("no treaty", None, "")
+        return self._checked(found, world, quick=True)
+
+    def along(self, world: World) -> tuple[Outcome, Floats | None]:
+        """What the screen alone makes of the design in a world, and what staying is worth minus leaving, year by year.
+
+        Float[years, parties], the least over the situations that compliance can reach in the year: where it holds
+        under the punishments that were found, else under the harshest that bounds allow, so that its least is the
+        margin or, in years beyond, above it.  None where parties have no line of incentives of their own (signals,
+        payments, types), or the answer does not come from incentives along compliance.
+        """
+        found = self.glance(world)
+        return found, self._line(world, found)
+
+    def at_once(self, world: World) -> tuple[Outcome, Floats | None]:
+        """The same, on these grids alone, with a closer look that is short, and without what may take minutes.
+
+        Where only other methods than the screen can tell, it is undecided, without values and by no route.
+        """
+        if self._template is None:
+            return Outcome("no treaty", None, ""), None
+        try:
+            found = self._told(world)
+            if found is None:
+                return Outcome("undecided", None, ""), None
+            if found.verdict == "undecided" and not found.route and self._plain:
+                found = self._closer(world, found)
+        except (TreatyFileError, CompilationError):
+            return Outcome("no treaty", None, ""), None
+        return found, self._line(world, found)
+
+    def _line(self, world: World, found: Outcome) -> Floats | None:
+        """What staying is worth minus leaving, year by year, where an answer is due to that."""
+        if self._template is None or found.verdict not in ("yes", "no", "undecided") or found.route == GRID:
+            return None
+        screen, numbers = self._screen(world) or (None, None)
+        if not isinstance(screen, Screen) or not isinstance(numbers, Numbers):
+            return None
+        _, slack = screen.incentives(numbers)
+        if found.verdict == "no" and slack.min() >= 0:
+            return None
+        return screen.least_by_period(slack, self._years)
+
+    def solve(self, world: World) -> Outcome:
+        """The same by the methods that judge treaties everywhere else: slower, and with the margin as they find it."""
+        return self._checked(self._solve(world), world)
+
+    def _checked(self, found: Outcome, world: World, quick: bool = False) -> Outcome:
+        """The same, and undecided where it is the opposite on finer grids."""
+        if self._finer is None or found.verdict not in ("yes", "no"):
+            return found
+        if {found.verdict, self._finer.judge(world, quick=quick).verdict} != {"yes", "no"}:
+            return found
+        return replace(
+            found, verdict="undecided", margin=None, route=GRID, first="", year=0, near=False, certified=False
+        )
+
+    def _solve(self, world: World) -> Outcome:
+        """As ``solve``, on these grids alone."""
+        if self._template is None:
+            return Outcome("no treaty", None, "")
+        try:
+            return self._solved(self._text(world, EFFORT))
         except (TreatyFileError, CompilationError):
             return Outcome("no treaty", None, "")
 
@@ -172,7 +282,7 @@ class DesignJudge:
     def reprove(
         self, world: World, effort: Effort = CAREFUL, *, quick: bool = False
     ) -> tuple[Verdict, Certificate | None]:
-        """The answer proved anew, by whatever method proves it.
+        """The answer proved anew, by whatever method proves it; "undecided" where finer grids give the opposite.
 
         ``effort``  of other methods than the screen's;  ``quick`` without these, if the screen can be asked.
         """
@@ -185,12 +295,14 @@ class DesignJudge:
                 closer = PATIENCE.solve(compiled.game).verdict(compiled.plan)
                 found = _answer(closer), certificate_of(closer)
             if found[0] == "undecided" and not (quick and self._screened):
-                text = Answers(self._template.at(world), effort).text
+                text = self._text(world, replace(effort, finer=False))
                 judgement = text.verdict(text.compiled.game.transfers)
                 note = judgement.certificate
-                found = ANSWERS[judgement.verdict], None if note is None else note.evidence
+                found = ANSWERS[judgement.verdict], None if note is None else note.proof
         except (TreatyFileError, CompilationError):
             return "no treaty", None
+        if self._finer is not None and {found[0], self._finer.judge(world, quick=quick).verdict} == {"yes", "no"}:
+            return "undecided", None
         return found
 
     def _screen(self, world: World) -> tuple[PlanScreen[Any], Numbers | PublicNumbers] | None:
@@ -225,7 +337,7 @@ class DesignJudge:
         return replace(
             told,
             verdict=_answer(found),
-            margin=None if found.margin == BARELY else found.margin,
+            margin=known_margin(found),
             route=CLOSER,
             certified=True,
             first="" if link is None else self._party(link.player),
@@ -253,9 +365,15 @@ class DesignJudge:
         assert self._template is not None
         return self._template.treaty.parties[number].id
 
-    def _solved(self, treaty: Treaty) -> Outcome:
+    def _text(self, world: World, effort: Effort) -> Version:
+        """The treaty of a world, to be judged on these grids."""
+        assert self._template is not None
+        game = None if self._template.refinement == 1 else self._template.compiled(world)
+        return Version(self._template.at(world), None, effort, game)
+
+    @staticmethod
+    def _solved(text: Version) -> Outcome:
         """By the methods that judge treaties everywhere else, with proof."""
-        text = Answers(treaty, EFFORT).text
         pays = text.compiled.game.transfers
         judgement = text.verdict(pays)
         # The discount factors themselves, which another world has others of, are not part of the name.

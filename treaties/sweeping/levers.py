@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from treaties.model.errors import TreatyFileError
 from treaties.model.names import choose_from
 from treaties.model.quantity import Quantity
+from treaties.model.references import names_something
 from treaties.model.treaty import NamedNumber, Treaty
 from treaties.reading.variants import design_space, with_terms
 
@@ -145,7 +146,7 @@ def _within(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, value
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            if name != "design":
+            if name != "design" and not names_something(type(value), name):
                 yield from _within(getattr(value, name), f"{path}.{name}")
     elif isinstance(value, dict):
         for key, item in value.items():

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, final
 
+from treaties.findings.grid_words import held_finer
 from treaties.model.treaty import Treaty
 from treaties.sweeping.draws import Draws
 from treaties.sweeping.flip_search import Direction
@@ -242,6 +243,7 @@ class Fixed:
             "ranked_by": "share_of_range",
             "levers": [moved.to_json() for moved in self.moved],
             "skipped": [{"term": path, "why": why} for path, why in self.skipped.items()],
+            "notes": held_finer(self.treaty),
             **({} if self.worlds is None else {"worlds": self.worlds.to_json()}),
             **self._pairs(),
         }

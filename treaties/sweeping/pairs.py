@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
@@ -16,9 +17,6 @@ from games.numerics.arrays import Bools, Floats
 from treaties.sweeping.draws import Draws, Span
 from treaties.sweeping.judging import DesignJudge, Outcome
 from treaties.sweeping.plan import BLOCK, SweepPlan
-
-KEPT = 6
-"""Designs that a process keeps compiled."""
 
 
 @final
@@ -52,10 +50,15 @@ _judges: dict[tuple[str, int], DesignJudge] = {}
 
 
 def judge_of(key: str, plan: SweepPlan, design: int) -> DesignJudge:
-    """The judge of a design, compiled once in each process."""
+    """The judge of a design, compiled once for all blocks that a process judges one after the other.
+
+    Blocks come design by design, so only the last judge is kept: each takes memory.
+    """
     if (key, design) not in _judges:
-        while len(_judges) >= KEPT:
-            _judges.pop(next(iter(_judges)))
+        if _judges:
+            _judges.clear()
+            # Games refer to themselves, and the command line looks for such cycles seldom.
+            gc.collect()
         _judges[key, design] = DesignJudge(plan.treaty, plan.designs[design], plan.spans)
     return _judges[key, design]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from games.drawing.style import BLACK, BLUE, GREY, OPEN_AXES, ORANGE, settings, write_figure
 from games.numerics.visible import visible
-from treaties.findings.amounts import capital
+from treaties.findings.amounts import capital, once
 from treaties.findings.quantities import NumberWords
 from treaties.sweeping.influence import Contrast, influences
 from treaties.sweeping.sweep import Swept
@@ -57,7 +57,7 @@ def plot_sweep(found: Swept, path: Path) -> None:
         _named(likelihood, [capital(words.in_prose(part.path)) for part in parts])
         _named(margin, [""] * len(parts))
         likelihood.set_xlabel(f"{visible(sample.name)}: holds in so many of 100")
-        margin.set_xlabel(f"mean margin, {visible(words.treaty.payoff_unit)}")
+        margin.set_xlabel(f"mean margin, {visible(once(words.treaty.payoff_unit, words.treaty.period))}, once")
         if parts:
             margin.legend(fontsize=7.5, frameon=False, loc="best")
         else:

@@ -22,6 +22,7 @@ from joblib import Parallel, delayed, parallel_config
 from games.model.stochastic_game import GameError
 from games.numerics.progress import Progress
 from treaties.bargaining.designs import Design
+from treaties.findings.grid_words import held_finer
 from treaties.findings.quantities import NumberWords
 from treaties.model.treaty import Treaty
 from treaties.sweeping.chunks import FORMAT, Chunks
@@ -67,7 +68,7 @@ class Swept:
     @cached_property
     def proved(self) -> int:
         """How many of the rows were proved in exact arithmetic."""
-        return sum(self.table["proved"].to_pylist())
+        return int(np.sum(self.table["proved"].to_numpy()))
 
     @cached_property
     def concepts(self) -> tuple[str, ...]:
@@ -103,6 +104,7 @@ class Swept:
             "recompiled": self.recompiled,
             "concepts": list(self.concepts),
             "spot_checks": {"proved": self.proved, "unproved": self.unproved, "refused": list(self.refused)},
+            "notes": held_finer(self.plan.treaty),
             "out": None if self.path is None else str(self.path),
             "designs": designs,
             "influence": {one.name: [i.to_json(words) for i in influences(one)] for one in every[:EXPLAINED]},
@@ -182,8 +184,8 @@ def run_sweep(
 
 def _problems(plan: SweepPlan, table: pa.Table, known: Mapping[str, str]) -> dict[str, str]:
     """By name, why designs are no treaty: as ``known``, or found out again of rows that an earlier run has written."""
-    rows = zip(table["design"].to_pylist(), table["verdict"].to_pylist(), strict=True)
-    told = {(name, verdict == "no treaty") for name, verdict in rows}
+    rows = table.group_by(["design", "verdict"]).aggregate([]).to_pylist()
+    told = {(row["design"], row["verdict"] == "no treaty") for row in rows}
     problems: dict[str, str] = {}
     for design in plan.designs:
         if (design.name, True) in told and (design.name, False) not in told:

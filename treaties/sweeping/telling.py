@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from treaties.bargaining.designs import AS_IT_STANDS
+from treaties.findings.grid_words import held_finer
 from treaties.findings.quantities import NumberWords
+from treaties.sweeping.breaking import FirstBreak, first_breaks
 from treaties.sweeping.discovery import scenario
 from treaties.sweeping.influence import influences, told_of
 from treaties.sweeping.plan import BLOCK
@@ -26,7 +27,7 @@ def summary(found: Swept) -> list[str]:
         "",
     ]
     width = max(len(design.name) for design in plan.designs)
-    rows = found.table.select(["design", "verdict", "first_to_break", "year", "void"]).to_pylist()
+    broken = first_breaks(found.table)
     missing = {one.name: one.no_treaty for one in found.samples}
     for name, likely in found.likelihoods().items():
         if not found.blocks[0]:
@@ -37,14 +38,15 @@ def summary(found: Swept) -> list[str]:
             continue
         undecided = f"; {likely.undecided:,} undecided" if likely.undecided else ""
         void = f"; {left_out(missing[name])}" if missing[name] else ""
-        lines.append(f"  {name:<{width}}  holds in {likely.in_words()}{undecided}{void}{_first(rows, name, names)}")
+        first = _first(broken.get(name), names)
+        lines.append(f"  {name:<{width}}  holds in {likely.in_words()}{undecided}{void}{first}")
     lines += ["", *_explained(found), ""]
     if found.blocks[0] < found.blocks[1]:
         done, wanted = found.blocks
         lines.append(
             f"Time was up after {done} of {wanted} blocks of {BLOCK} worlds; ask again in the same words to go on."
         )
-    lines += in_what_sense(found.concepts)
+    lines += [*in_what_sense(found.concepts), *held_finer(plan.treaty)]
     checks = told_checks(found.proved, found.unproved)
     lines.append(f"{checks}; {found.seconds_cpu:.0f} s of processor time for {found.table.num_rows:,} answers.")
     if found.path is not None:
@@ -68,7 +70,11 @@ def left_out(count: int) -> str:
 
 def in_what_sense(concepts: Sequence[str]) -> list[str]:
     """What it means that a treaty holds, in a sentence; none if nothing was judged."""
-    return [f"It holds where some equilibrium keeps to it ({'; '.join(concepts)})."] if concepts else []
+    if not concepts:
+        return []
+    kept = "the rule of one of rungs 1 to 3 is an equilibrium that" if any("Bayesian" in one for one in concepts) else (
+        "some equilibrium")  # fmt: skip
+    return [f"It holds where {kept} keeps to it ({'; '.join(concepts)})."]
 
 
 def told_checks(proved: int, unproved: int) -> str:
@@ -85,15 +91,12 @@ def _explained(found: Swept) -> list[str]:
     return [*told_of(influences(sample), words), f"{whose}{scenario(sample).in_words(words)}"]
 
 
-def _first(rows: list[dict[str, object]], design: str, names: dict[str, str]) -> str:
+def _first(broken: FirstBreak | None, names: dict[str, str]) -> str:
     """Who breaks first where it fails, and when as a rule."""
-    broken = [row for row in rows if row["design"] == design and row["verdict"] == "no" and row["first_to_break"]]
-    if not broken:
+    if broken is None:
         return ""
-    party, count = Counter(str(row["first_to_break"]) for row in broken).most_common(1)[0]
-    told = f"; {names[party]} breaks first in {round(100 * count / len(broken))} of 100 failures"
-    years = Counter(row["year"] for row in broken if row["first_to_break"] == party and row["year"]).most_common(1)
-    return f"{told}, mostly in year {years[0][0]}" if years else told
+    told = f"; {names[broken.party]} breaks first in {round(100 * broken.share)} of 100 failures"
+    return f"{told}, mostly in year {broken.year}" if broken.year else told
 
 
 def _counted(count: int) -> str:

@@ -146,6 +146,9 @@ def treaty_threshold(
         raise ValueError(f"rung {rung}: write {', '.join(f'{k} ({name})' for k, name in RUNGS.items())}")
     try:
         numbers = _distinct([moved(treaty, path) for path in (of, *symbols)])
+        if treaty.has_types:
+            raise NoFormula("parties have types, and rules of play with types are not solved in symbols; "
+                            "servanda check tells the least trust exactly")
         told = traced(treaty, numbers)
         rule = _rule(told, rung, periods)
     except NoFormula as reason:

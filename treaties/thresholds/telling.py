@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from games.symbolic import Bound, Threshold
 from games.symbolic.game import text
 from treaties.findings.amounts import number
+from treaties.findings.grid_words import unchecked
 from treaties.thresholds.finding import CONCEPT, RUNGS, TreatyThreshold
 
 _ANSWERS = {1: "nobody does more than the text provides", 2: "a breach is answered by suspension, then forgiven",
@@ -51,6 +52,7 @@ def summary(told: TreatyThreshold) -> Iterator[str]:
         yield f"the treaty itself, under the harshest credible answer to a breach: {said}"
     else:
         yield "a harsher answer to a breach than this rule's may keep the treaty elsewhere (servanda check)"
+    yield from unchecked(told.treaty)
 
 
 def _formula(told: TreatyThreshold, found: Threshold) -> Iterator[str]:

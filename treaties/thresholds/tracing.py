@@ -71,7 +71,7 @@ def treaty_at(treaty: Treaty, numbers: Sequence[Moved], values: Sequence[float])
 def same_structure(one: CompiledTreaty, other: CompiledTreaty) -> bool:
     """Whether two games have the same states, moves and compliance."""
     a, b = one.game, other.game
-    return a.states == b.states and a.actions == b.actions and np.array_equal(one.compliance, other.compliance)
+    return a.states == b.states and a.actions == b.actions and np.array_equal(one.plan.allowed, other.plan.allowed)
 
 
 def traced(treaty: Treaty, numbers: Sequence[Moved]) -> Traced:

@@ -46,7 +46,8 @@ def test_a_departure_that_comes_by_lot_is_told_with_its_chance_beside_the_likeli
     lines = told(treaty)
     place = lines.index(found.first_departure)
     assert lines[place + 1] == "Its likeliest history, step by step:"
-    assert lines[place + 2].startswith("  year 1: Norland complies")
+    assert lines[place + 2].startswith("  years 1 to 12: Norland complies") and len(found.path) == 12
+    assert not lines[place + 3].startswith("  year")
 
 
 def test_a_departure_that_is_sure_is_told_without_a_chance() -> None:

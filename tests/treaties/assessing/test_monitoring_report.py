@@ -23,8 +23,9 @@ from treaties.briefing.terminal import explain, summary
 from treaties.briefing.write import render
 from treaties.compiling.compile import compile_treaty
 from treaties.effects import STATUS
+from treaties.findings.cooperation import Cooperation
 from treaties.findings.signal_words import cooperation_words, coverage_words
-from treaties.findings.signals import Cooperation, CoveragePoint, CoverageScan
+from treaties.findings.signals import CoveragePoint, CoverageScan
 from treaties.reading.treaty_file import read_treaty, read_treaty_text
 from treaties.reading.variants import with_terms
 
@@ -81,21 +82,21 @@ def test_a_flag_is_not_sure_to_come_before_a_treaty_ends() -> None:
 
 
 def test_the_first_flag_where_audits_are_announced_by_hand() -> None:
-    """None in the first year; then half of the years have an audit, which flags with 0.1.
+    """An audit in half of the years, which flags with 0.1: in the first year unannounced.
 
     Before the first flag, from a quiet year on: x = 1 + (x + y) / 2, from an announced one: y = 1 + 0.9 (x + y) / 2.
-    So with m = (x + y) / 2: m = 1 + 0.95 m, m = 20 and x = 21.  Stages do not matter to it.
+    So with m = (x + y) / 2: m = 1 + 0.95 m, m = 20, and the first year brings 1 + 0.95 m.  Stages do not matter to it.
     """
     compiled = compiled_of("audit_announced")
-    assert until_flag(compiled, compiled.compliance) == pytest.approx((21.0, 1.0))
+    assert until_flag(compiled, compiled.compliance) == pytest.approx((20.0, 1.0))
 
 
 def test_what_nobody_sees_of_a_party_is_said_even_where_its_matter_is_audited() -> None:
-    """The audit is of Borduria alone, and announced: without one, in two situations of four, nothing shows."""
+    """The audit is of Borduria alone, and announced: without one, in two situations of five, nothing shows."""
     compiled = compiled_of("audit_announced")
     assert unseen_words(compiled, compiled.compliance) == [
         "Nothing that is seen ever tells “breach” by Arcadia from compliance.",
-        "Nothing that is seen in 2 of the 4 situations on the path of compliance tells “breach” by Borduria from "
+        "Nothing that is seen in 2 of the 5 situations on the path of compliance tells “breach” by Borduria from "
         "compliance.",
     ]
     audited = compiled_of("audit")

@@ -16,6 +16,13 @@ def test_an_empty_list_is_told_as_none() -> None:
     assert changes(variant) == "withdrawal.survives_exit_of = none; veto.holder = A, B"
 
 
+def test_types_of_a_party_are_told_by_name() -> None:
+    types = [{"name": name, "conduct": conduct, "prior": 0.2}
+             for name, conduct in (("opportunist", "breaches"), ("loyal", "keeps"))]  # fmt: skip
+    assert changes(Variant(name="Who is it?", set={"party.NOR.type": types})) == "NOR may also be: opportunist, loyal"
+    assert changes(Variant(name="Itself", set={"party.NOR.type": []})) == "NOR may also be: nothing else"
+
+
 def test_what_rounding_makes_of_a_margin_is_not_firmer() -> None:
     def option(name: str, margin: float) -> VariantFinding:
         return VariantFinding(name, "", (Rung(4, Judgement("sustainable", "", margin)),), {}, ())

@@ -218,7 +218,7 @@ def test_check_says_what_payments_buy_only_when_asked(run: Run, lopsided: Treaty
     assert set(pays["compared"][0]) == {
         "label", "discount", "compliance_joint_payoff", "joint_gain", "without", "with", "with_and_reviewed",
         "schedule"}
-    text = run("check", path, "--transfers", "voluntary").out
+    text = run("check", path, "--transfers", "voluntary", "--long").out
     assert "with voluntary transfers" in text.splitlines()[0]
     assert "Arcadia would pay Borduria 1 points after every year." in text
     assert "Rungs 1 to 3 are rules of play without payments" in text

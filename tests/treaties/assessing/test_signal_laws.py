@@ -89,6 +89,7 @@ def test_detection_one_without_false_alarms_identifying_the_party_equals_perfect
 
 
 @pytest.mark.parametrize("discount", [0.45, 0.6, 0.8])
+@pytest.mark.law("audit")
 def test_free_audits_that_are_less_frequent_or_less_sharp_never_help(discount: float) -> None:
     """Both are garblings: an audit less, or one replaced by chance (Kandori 1992; with payments and burning)."""
     joint = []

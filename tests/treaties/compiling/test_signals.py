@@ -49,6 +49,7 @@ def test_where_everyone_sees_everything_the_game_has_no_signals() -> None:
     assert compiled.game.monitoring is None and compiled.seen is None
 
 
+@pytest.mark.behaviour("audit")
 def test_an_audit_has_three_outcomes_per_party_with_chances_by_hand() -> None:
     """Coverage 0.5, detection 0.9, false alarm 0.1: a clean party is clean with 0.45, flagged with 0.05."""
     compiled = compiled_of("audit")
@@ -109,7 +110,7 @@ def test_announced_audits_are_known_when_parties_act_and_open_stages() -> None:
     game, monitoring = compiled.game, compiled.game.monitoring
     announced = next(name for name in compiled.state_columns.codes if name.startswith("audit on trade"))
     assert monitoring is not None and monitoring.next_law is not None
-    assert "announced" in announced and game.states[game.initial].endswith("=no")
+    assert "announced" in announced and game.states[game.initial].endswith("=not yet")
     second = compiled.state_columns.is_value(STAGE, 2)
     for said, opens in (("no", {"comply": 0.0, "breach": 0.0}), ("yes", {"comply": 0.9, "breach": 0.1})):
         for conduct, chance in opens.items():

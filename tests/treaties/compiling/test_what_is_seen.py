@@ -34,6 +34,7 @@ def accused(compiled: CompiledTreaty, where: int, party: str) -> float:
     return float(law[seen.observation.accused[party, "trade"][seen.said[state]]].sum())
 
 
+@pytest.mark.behaviour("transparency")
 def test_what_is_published_is_right_with_the_precision() -> None:
     compiled = compiled_of("transparency")
     where = row(compiled, IN_FORCE, **moves("comply", "breach"))
@@ -53,6 +54,7 @@ def test_precision_one_is_as_good_as_seeing() -> None:
             assert accused(compiled, where, "A") == (a == "breach")
 
 
+@pytest.mark.behaviour("end_use_monitoring")
 def test_end_use_is_checked_only_where_there_was_a_delivery() -> None:
     """By hand: 0.6 of deliveries are checked; a check flags diversion with 0.9 and proper use with 0.05."""
     compiled = compiled_of("end_use_monitoring")
@@ -65,6 +67,7 @@ def test_end_use_is_checked_only_where_there_was_a_delivery() -> None:
     assert compiled.game.payoffs[withheld].tolist() == [0.0, 0.0]
 
 
+@pytest.mark.behaviour("data_exchange")
 def test_data_are_exchanged_every_second_year_and_show_what_can_be_verified() -> None:
     """By hand: a breach is inconsistent with 0.75 + 0.25 * 0.04 = 0.76, honest data with 0.04."""
     compiled = compiled_of("data_exchange")
@@ -79,6 +82,7 @@ def test_data_are_exchanged_every_second_year_and_show_what_can_be_verified() ->
     assert clock not in compile_treaty(read_treaty_text(DILEMMA + sunset + exchange)).state_columns.codes
 
 
+@pytest.mark.behaviour("crisis_channel")
 def test_clarification_takes_back_flags_and_is_held_only_after_one() -> None:
     """By hand: an innocent is flagged with 0.1 and not cleared with 0.1; a breach flagged with 0.8, kept with 0.8."""
     compiled = compiled_of("crisis_channel")
@@ -96,6 +100,7 @@ def test_clarification_takes_back_flags_and_is_held_only_after_one() -> None:
     )
 
 
+@pytest.mark.behaviour("compliance_unit")
 def test_a_compliance_unit_makes_slips_rarer_while_the_treaty_operates() -> None:
     """By hand: accidents of 0.2, of which A's unit avoids three quarters; a breach is always seen."""
     compiled = compiled_of("compliance_unit")

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from treaties.effects.columns import Columns
-from treaties.effects.names import RATIFICATION, STATUS
+from treaties.effects.names import RATIFICATION, STATUS, membership_variable
 
 STATUSES = ("in force", "under notice", "ended")
 
@@ -66,12 +66,32 @@ def test_a_breach_is_of_its_matter_and_known_only_where_it_is_seen_or_flagged() 
     assert columns.any_breach("tariffs").tolist() == [False, True, True, False]
     assert columns.any_breach().tolist() == [True, True, True, False]
     assert columns.established_breach("tariffs").tolist() == [False, True, True, False]
-    hidden = table(unseen=frozenset({"tariffs"}))
+    hidden = table(unseen=frozenset({("A", "tariffs"), ("B", "tariffs")}))
     assert hidden.established_breach().tolist() == [True, False, False, False]
-    flagged = table(unseen=frozenset({"tariffs"}), accused={("A", "tariffs"): flags("1001")})
+    flagged = table(unseen=frozenset({("A", "tariffs"), ("B", "tariffs")}), accused={("A", "tariffs"): flags("1001")})
     assert flagged.established_breach("tariffs").tolist() == [True, False, False, False]
 
 
 def test_an_examination_flags_what_looks_like_a_breach_and_now_and_then_what_does_not() -> None:
     columns = table(seeming={("A", "tariffs"): np.array([0.0, 1.0, 0.5, 0.0])})
     assert columns.flag_chance("A", "tariffs", 0.8, 0.1) == pytest.approx([0.1, 0.8, 0.45, 0.1])
+
+
+def test_the_treaty_is_over_for_all_at_its_end_and_earlier_for_who_has_left() -> None:
+    known = table()
+    assert known.over("A").tolist() == [False, False, False, True]
+    left = Columns(
+        size=4, codes={**known.codes, membership_variable("A"): np.array([0, 1, 1, 1])},
+        values={**known.values, membership_variable("A"): ("member", "out")})
+    assert left.over("A").tolist() == [False, True, True, True]
+    assert left.over("B").tolist() == [False, False, False, True]
+
+
+def test_a_matter_is_kept_where_all_who_have_not_left_comply() -> None:
+    complying = {("A", "tariffs"): flags("1100"), ("B", "tariffs"): flags("1001"), ("B", "quotas"): flags("0000")}
+    assert table(complies=complying).kept("tariffs").tolist() == [True, False, False, False]
+    known = table(complies=complying)
+    without_a = Columns(
+        size=4, codes={**known.codes, membership_variable("A"): np.array([0, 0, 0, 1])},
+        values={**known.values, membership_variable("A"): ("member", "out")}, complies=complying)
+    assert without_a.kept("tariffs").tolist() == [True, False, False, True]

@@ -7,7 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from tests.support.small_treaties import DILEMMA, FILES, row
+from tests.support.one_deviation import start
+from tests.support.small_treaties import DILEMMA, FILES, drawn, row
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import deviation_in_words, state_in_words
@@ -19,7 +20,9 @@ JOINS = read_treaty(FILES / "accession.toml")
 STANDING = "accession of B"
 BALLOT = ballot(STANDING)
 PARTIES = (FILES / "three_parties.toml").read_text().split("red_lines")[0]
-THREE = PARTIES + """
+THREE = (
+    PARTIES
+    + """
 [[matter]]
 id = "trade"
 reward = { A = 3, B = 3, C = 2 }
@@ -34,6 +37,7 @@ temptation = { A = 2, B = 2, C = 2 }
 sucker = { A = -1, B = -1, C = -1 }
 punishment = { A = 0, B = 0, C = 0 }
 """
+)
 CLAUSE = '[[provision]]\ntype = "accession"\narticle = "30"\nparty = "C"\n'
 
 
@@ -72,6 +76,7 @@ def test_before_it_has_joined_nothing_it_does_is_breach_and_the_plan_has_it_join
     assert standing(never, int(never.compliance[never.game.initial]), STANDING) == "outside"
 
 
+@pytest.mark.behaviour("accession")
 def test_members_cooperate_without_the_newcomer_and_share_its_fee() -> None:
     compiled = of_three('steps = [{ year = 2, matters = "trade" }]\nentry_fee = 4')
     start: dict[str, str | int] = {STATUS: "in force", YEAR: 1, "accession of C": "outside"}
@@ -150,3 +155,14 @@ def test_order_of_articles_cannot_matter_to_the_last_bit_for_accession_ratificat
         assert other.game.digest == base.game.digest
     ended = base.columns.is_value(STATUS, "ended")
     assert np.all(base.game.payoffs[ended] == 0)
+
+
+@pytest.mark.law("accession")
+@pytest.mark.parametrize("seed", range(4))
+def test_the_fee_lowers_the_newcomers_worth_by_itself_and_raises_the_members_by_equal_parts_where_it_joins_at_once(
+    seed: int,
+) -> None:
+    """It decides in the first year and pays in it, whatever payoffs are."""
+    clause = 'type = "accession"\nparty = "C"\nsteps = [{ year = 1, matters = "trade" }]\nentry_fee = '
+    free, paid = (compile_treaty(drawn(seed, clause + fee, parties="ABC")) for fee in ("0", "3"))
+    assert start(paid) - start(free) == pytest.approx([1.5, 1.5, -3], abs=1e-9)

@@ -72,6 +72,7 @@ def test_a_vote_of_a_stranger_is_refused() -> None:
     st.integers(0, 15),
     st.integers(-1, 3),
 )
+@pytest.mark.law("joint_committee")
 def test_a_rule_agrees_with_counting_by_hand_and_more_support_never_hurts(
     weights: list[Fraction], quota: Fraction, kind: str, vetoers: int, chair: int
 ) -> None:
@@ -109,6 +110,7 @@ def test_a_rule_agrees_with_counting_by_hand_and_more_support_never_hurts(
         ("against", "AB", False),
     ],
 )
+@pytest.mark.behaviour("joint_committee")
 def test_what_is_not_released_pays_everybody_as_if_nobody_cooperated_and_nothing_is_breach(
     mood: str, against: str, released: bool
 ) -> None:

@@ -87,6 +87,7 @@ def test_a_payment_agreed_is_due_even_to_those_who_breach_and_gates_see_that_it_
 
 
 @pytest.mark.parametrize("agreed", [0, 1, 2, 3, 4])
+@pytest.mark.behaviour("offset")
 def test_agreed_payments_hold_exactly_where_neither_side_gains_by_one_deviation(agreed: int) -> None:
     """Static defection is the worst for both (0), so grim answers are optimal: complying must beat the best breach."""
     verdict = polygons(with_terms(CAPPED, {"offset.agreed": agreed}))
@@ -117,6 +118,7 @@ def test_too_low_a_cap_fails_a_high_one_holds_as_unlimited_payments_do() -> None
 
 @settings(max_examples=12, deadline=None)
 @given(st.lists(st.integers(1, 8), min_size=4, max_size=4), st.sampled_from([0.3, 0.45, 0.6, 0.75]), st.integers(0, 4))
+@pytest.mark.law("offset")
 def test_what_limited_payments_hold_unlimited_ones_hold(numbers: list[int], discount: float, agreed: int) -> None:
     """Limited payments are made with the conduct, unlimited ones before it: whatever the first support, so do these."""
     terms: dict[str, float] = {"party.A.discount": discount, "party.B.discount": discount, "offset.agreed": agreed}

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from games.play.markov_equilibria import markov_equilibria
-from tests.support.small_treaties import DILEMMA, FILES, plus, row
+from tests.support.small_treaties import DILEMMA, FILES, drawn, plus, row
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.provenance import deviation_in_words
@@ -68,6 +68,7 @@ def test_nobody_votes_before_its_year_and_nobody_brings_unanimity_back() -> None
         ("majority", "AB", False),
     ],
 )
+@pytest.mark.behaviour("majority_ratchet")
 def test_after_the_step_the_casting_vote_carries_against_the_other_member(
     rule: str, against: str, released: bool
 ) -> None:
@@ -110,9 +111,7 @@ def test_a_passerelle_of_no_committee_or_of_one_without_unanimity_is_refused() -
 def test_any_objection_shortens_the_list_and_only_unanimity_lengthens_it(items: int, data: st.DataObject) -> None:
     """Law of the transition, whatever the parties do: random votes can only shorten a list to which one objects."""
     listed = data.draw(st.integers(0, items))
-    compiled = compile_treaty(
-        plus(f'type = "consent_rule"\nmatter = "trade"\nitems = {items}\nlisted = {listed}')
-    )
+    compiled = compile_treaty(plus(f'type = "consent_rule"\nmatter = "trade"\nitems = {items}\nlisted = {listed}'))
     columns = compiled.columns
     for k in np.flatnonzero(columns.operating).tolist():
         now = int(columns.code(LIST)[k])
@@ -134,6 +133,7 @@ def _has(compiled: CompiledTreaty, k: int, option: str) -> bool:
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4))
+@pytest.mark.law("consent_rule")
 def test_a_list_shrinks_to_the_intersection_of_nested_national_lists(a: int, b: int, listed: int) -> None:
     """A accepts the first ``a`` items, B the first ``b``: each strikes while there are more, and never proposes any."""
     compiled = compile_treaty(plus(f'type = "consent_rule"\nmatter = "trade"\nitems = 4\nlisted = {listed}'))
@@ -148,6 +148,7 @@ def test_a_list_shrinks_to_the_intersection_of_nested_national_lists(a: int, b: 
 
 
 @pytest.mark.parametrize("listed", [0, 1, 2, 3, 4])
+@pytest.mark.behaviour("consent_rule")
 def test_the_length_of_the_list_is_the_share_of_the_stakes(listed: int) -> None:
     compiled = compile_treaty(plus(f'type = "consent_rule"\nmatter = "trade"\nitems = 4\nlisted = {listed}'))
     share = listed / 4
@@ -219,3 +220,27 @@ def test_order_of_articles_cannot_matter_to_the_last_bit_for_committees_snapback
     for order in list(itertools.permutations(range(6)))[::97]:
         shuffled = treaty.model_copy(update={"provisions": tuple(treaty.provisions[k] for k in order)})
         assert compile_treaty(shuffled).game.digest == base.game.digest
+
+
+@pytest.mark.law("majority_ratchet")
+@pytest.mark.parametrize("votes", list(itertools.product(["for", "against"], repeat=2)))
+@pytest.mark.parametrize("seed", range(2))
+def test_going_over_to_majority_releases_no_more_where_two_equal_members_have_no_casting_vote(
+    seed: int, votes: tuple[str, str]
+) -> None:
+    """One of two is no majority: each still has to vote in favour, and a year pays the same before and after."""
+    committee = (
+        'type = "joint_committee"\narticle = "6"\nmatter = "trade"\nmembers = [{ party = "A" }, { party = "B" }]'
+    )
+    compiled = compile_treaty(drawn(seed, committee, 'type = "majority_ratchet"\narticle = "7"\ncommittee = "6"'))
+    options = {p: compiled.columns.options[p, RELEASE] for p in "AB"}
+    moves = {
+        party: {RELEASE: options[party][0 if vote == "for" else 1]} for party, vote in zip("AB", votes, strict=True)
+    }
+    before, after_it = (
+        compiled.game.payoffs[row(compiled, {STATUS: "in force", DECISIONS: how}, **moves)]
+        for how in ("unanimity", "majority")
+    )
+    assert before.tolist() == after_it.tolist()
+    released = votes == ("for", "for")
+    assert bool(np.all(before > 0)) is released

@@ -62,6 +62,7 @@ def test_without_a_chance_the_treaty_is_in_force_at_signature() -> None:
     assert [vote.value for vote in domestic_votes(compiled)] == pytest.approx([1.0])
 
 
+@pytest.mark.behaviour("ratification")
 def test_domestic_payoffs_are_those_of_a_hand_calculation() -> None:
     """In force for three years, pending before with 0.6 granted, 0.1 refused.
 
@@ -84,6 +85,7 @@ def test_a_party_ratifies_if_all_whose_consent_it_needs_approve() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.floats(-5, 5), st.floats(0, 5), st.floats(0, 2), st.floats(-3, 3), st.floats(0.05, 0.95))
+@pytest.mark.law("ratification")
 def test_a_ratifier_approves_exactly_if_a_year_of_compliance_beats_a_year_without_where_every_year_is_alike(
     gain: float, cost: float, share: float, reservation: float, granted: float
 ) -> None:

@@ -58,6 +58,7 @@ def test_under_the_reversed_veto_one_permanent_member_ends_relief_against_all_ot
         assert COUNCIL.decide_by_ordinary_veto(one_against) is True
 
 
+@pytest.mark.law("reversed_veto")
 def test_the_reversed_veto_never_keeps_what_the_ordinary_one_ends_where_the_quota_is_a_majority() -> None:
     """With any quota above half, both motions cannot be carried at once: reversing the default can only end more."""
     clause = ReversedVeto(members=tuple(Member(party=p, veto=p == "A") for p in "ABCD"), quota=Quantity(value=3.0))
@@ -75,6 +76,7 @@ def continues(compiled: CompiledTreaty, k: int, standing: str = STANDING) -> lis
 
 
 @pytest.mark.parametrize("against", ["", "A", "B", "AB"])
+@pytest.mark.behaviour("reversed_veto")
 def test_one_vote_against_ends_trade_for_good_from_the_next_year(against: str) -> None:
     compiled = compile_treaty(read_treaty(FILES / "reversed_veto.toml"))
     start: dict[str, str | int] = {STATUS: "in force", YEAR: 1, STANDING: "continues"}

@@ -7,7 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from tests.support.small_treaties import FILES, plus, row
+from tests.support.one_deviation import start
+from tests.support.small_treaties import FILES, drawn, plus, row
 from treaties.assessing.assess import assess
 from treaties.briefing.references import references_used
 from treaties.briefing.sources import assumptions
@@ -42,6 +43,7 @@ def test_chances_of_several_reviews_combine_as_independent_ones_year_by_year() -
     assert rule is not None and rule.hazard.tolist() == [0.6, 0.0] and rule.articles == ("1", "2")
 
 
+@pytest.mark.behaviour("review")
 def test_without_a_term_a_review_every_two_years_goes_on_for_ever() -> None:
     compiled = compile_treaty(read_treaty(FILES / "review_without_a_term.toml"))
     rule, game = compiled.negotiation, compiled.game
@@ -105,6 +107,7 @@ def test_instalments_are_paid_while_building_and_returns_come_afterwards_for_eve
 
 
 @pytest.mark.parametrize(("years", "stake"), [(0, 1.0), (1, 2.0), (2, 3.0), (3, 3.0)])
+@pytest.mark.behaviour("co_investment")
 def test_a_breach_forfeits_what_has_been_paid_in_once(years: int, stake: float) -> None:
     compiled = compile_treaty(INVESTMENT)
     paid = "article 8: instalments paid"
@@ -218,3 +221,32 @@ def test_shares_and_weights_have_units_of_their_own_and_clauses_their_sources_in
     assert {a.unit for a in assumptions(weights) if "weights" in a.name} == {"weight in bargaining"}
     found = assess(CAPPED, variants=False, region=False)
     assert any(source.startswith("Goldlücke, S. and Kranz, S. (2012)") for source in references_used(found))
+
+
+@pytest.mark.law("review")
+@pytest.mark.parametrize("seed", range(3))
+def test_independent_chances_of_review_combine_to_one_less_the_product_of_their_complements(seed: int) -> None:
+    """In every year in force, for any number of clauses; what is paid without negotiation is not touched."""
+    chances = [0.1 * (seed + 1), 0.5, 0.2]
+    clauses = [f'type = "review"\narticle = "{k}"\nhazard = {chance}' for k, chance in enumerate(chances)]
+    compiled, bare = compile_treaty(drawn(seed, *clauses)), compile_treaty(drawn(seed))
+    assert compiled.negotiation is not None
+    found = compiled.negotiation.hazard[compiled.game.initial]
+    assert found == pytest.approx(1 - np.prod([1 - chance for chance in chances]), abs=1e-12)
+    assert compiled.game.digest == bare.game.digest
+
+
+@pytest.mark.law("co_investment")
+@pytest.mark.parametrize("seed", range(4))
+def test_an_investment_that_all_keep_adds_its_discounted_returns_less_its_instalments_where_the_treaty_never_ends(
+    seed: int,
+) -> None:
+    """Three instalments of 4 in all, then 1 a year for ever, shared 3 to 1."""
+    clause = (
+        'type = "co_investment"\narticle = "1"\namount = 4\nover_years = 3\nreturns = 1\n'
+        "shares = { A = 0.75, B = 0.25 }"
+    )
+    compiled, bare = compile_treaty(drawn(seed, clause)), compile_treaty(drawn(seed))
+    d = np.asarray(bare.game.discount)
+    whole = -4 / 3 * (1 + d + d**2) + d**3 / (1 - d)
+    assert start(compiled) - start(bare) == pytest.approx(np.array([0.75, 0.25]) * whole, abs=1e-9)

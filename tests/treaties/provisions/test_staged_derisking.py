@@ -6,7 +6,8 @@ import itertools
 
 import pytest
 
-from tests.support.small_treaties import chances_after, plus, row
+from tests.support.one_deviation import start, worth
+from tests.support.small_treaties import chances_after, drawn, plus, row
 from treaties.compiling.compile import compile_treaty
 from treaties.effects import STAGE, STATUS, YEAR
 
@@ -66,6 +67,7 @@ def test_the_mutual_gate_opens_only_if_nobody_waits(votes: tuple[str, str]) -> N
         ("stakes", 0, [[0, 0]] * 4),
     ],
 )
+@pytest.mark.behaviour("staged_derisking")
 def test_exposure_scales_risk_or_stakes(scales: str, exposure: float, expected: list[list[float]]) -> None:
     clause = f'stages = [{{ year = 0, exposure = {exposure} }}]\nscales = "{scales}"\n'
     compiled = compile_treaty(plus('type = "staged_derisking"\n' + clause))
@@ -81,3 +83,39 @@ def test_a_new_term_does_not_start_the_stages_again() -> None:
     compiled = compile_treaty(plus(STAGES, term))
     k = row(compiled, {STATUS: "in force", STAGE: 3, YEAR: 3})
     assert chances_after(compiled, k, STAGE) == {3: 1.0} and chances_after(compiled, k, YEAR) == {1: 1.0}
+
+
+EXPOSED = "stages = [{{ year = 0, exposure = {} }}, {{ year = 1, exposure = 1 }}]"
+STAKES = 'type = "staged_derisking"\nscales = "stakes"\n' + EXPOSED
+
+
+@pytest.mark.behaviour("staged_derisking")
+def test_a_first_year_at_a_quarter_of_the_stakes_wins_a_breach_a_quarter_and_delays_the_rest() -> None:
+    """B complies: 0.25, then 1 for ever: 0.25 + 0.6 / 0.4 = 1.75.  Its breach wins 4 / 4, and the first year again."""
+    compiled = compile_treaty(plus(STAKES.format(0.25)))
+    assert start(compiled)[1] == pytest.approx(1.75, abs=1e-9)
+    breach = row(compiled, {STATUS: "in force", STAGE: 1}, B={"trade": "breach"})
+    assert worth(compiled, breach)[1] == pytest.approx(1 + 0.6 * 1.75, abs=1e-9)
+
+
+@pytest.mark.law("staged_derisking")
+@pytest.mark.parametrize("exposure", [0.25, 0.5])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_schedule_of_one_stage_scales_all_values_by_its_exposure_where_outside_options_are_nothing(
+    seed: int, exposure: float
+) -> None:
+    """Of all stakes, whatever is played: compliance, and a breach of either party."""
+    one = f'type = "staged_derisking"\nscales = "stakes"\nstages = [{{ year = 0, exposure = {exposure} }}]'
+    compiled, bare = compile_treaty(drawn(seed, one, outside=False)), compile_treaty(drawn(seed, outside=False))
+    assert start(compiled) == pytest.approx(exposure * start(bare), abs=1e-9)
+    for party in "AB":
+        moves = {party: {"trade": "breach"}}
+        small, full = (worth(c, row(c, {STATUS: "in force"}, **moves)) for c in (compiled, bare))
+        assert small == pytest.approx(exposure * full, abs=1e-9)
+
+
+def test_where_a_breach_does_nothing_the_calendar_goes_on_whatever_is_done() -> None:
+    compiled = compile_treaty(plus(STAGES + 'on_breach = "nothing"\ngate = "calendar"\n'))
+    for a, b in itertools.product(("comply", "breach"), repeat=2):
+        k = row(compiled, {STATUS: "in force", STAGE: 1, YEAR: 1}, A={"trade": a}, B={"trade": b})
+        assert chances_after(compiled, k, STAGE) == {2: 1.0} and chances_after(compiled, k, STATUS) == {"in force": 1.0}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 
-from tests.support.small_treaties import chances_after, plus, row
+from tests.support.one_deviation import start, worth
+from tests.support.small_treaties import chances_after, drawn, plus, row
+from treaties.assessing.assess import assess
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.provenance import values_of
 from treaties.effects import EXIT, RENEWAL, STATUS, YEAR
@@ -68,6 +71,7 @@ def test_full_compliance_renews_and_leaving_ends_a_term_that_all_renew() -> None
     assert chances_after(compiled, leaving, STATUS) == {"ended": 1.0}
 
 
+@pytest.mark.behaviour("sunset")
 def test_a_matter_that_survives_goes_on_as_before_and_the_others_close() -> None:
     survivor = compile_treaty(plus(TERM.format("none", "") + 'survives = ["trade"]'))
     ended = {STATUS: "ended"}
@@ -85,3 +89,34 @@ def test_a_matter_that_survives_goes_on_as_before_and_the_others_close() -> None
     closed = compile_treaty(plus(TERM.format("none", "")))
     (k,) = [int(k) for k in closed.game.rows_of(closed.game.states.index("status=ended, term year=1"))]
     assert closed.game.payoffs[k].tolist() == [0, 0] and closed.columns.chosen["A", "trade"][k] == -1
+
+
+@pytest.mark.behaviour("sunset")
+@pytest.mark.parametrize("years", [1, 3])
+def test_in_the_last_year_of_a_term_of_any_length_nothing_deters(years: int) -> None:
+    """B wins 4 - 1 = 3 by a breach in it and has nothing to lose afterwards: compliance fails by 3."""
+    treaty = plus(f'type = "sunset"\nterm_years = {years}')
+    assert assess(treaty, variants=False, region=False).margin == pytest.approx(-3, abs=1e-9)
+
+
+@pytest.mark.behaviour("joint_review")
+def test_a_refusal_in_the_second_of_four_years_leaves_two_more_and_then_nothing() -> None:
+    """B refuses in year 2: 1 + 0.6 + 0.36 = 1.96 in years 2 to 4, where going on for ever is worth 1 / 0.4 = 2.5."""
+    compiled = compile_treaty(plus('type = "joint_review"\nterm_years = 4\nrenewal = { decide_by_year = 2 }'))
+    vote = row(compiled, {STATUS: "in force", YEAR: 2, RENEWAL: "open"}, B={RENEWAL: "refuse"})
+    assert worth(compiled, vote)[1] == pytest.approx(1.96, abs=1e-9)
+    assert start(compiled) == pytest.approx([15, 2.5], abs=1e-9)
+
+
+@pytest.mark.law("sunset")
+@pytest.mark.parametrize("chance", [0.25, 0.8])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_year_renewed_by_chance_is_worth_as_without_end_at_discount_times_chance_where_the_end_is_worth_nothing(
+    seed: int, chance: float
+) -> None:
+    """Outside options are 0, and nothing survives: a payoff next year counts discount times chance."""
+    rule = f'type = "sunset"\nterm_years = 1\nrenewal = {{ rule = "chance", probability = {chance} }}'
+    compiled, bare = compile_treaty(drawn(seed, rule, outside=False)), compile_treaty(drawn(seed, outside=False))
+    discount = np.asarray(bare.game.discount)
+    yearly = start(bare) * (1 - discount)
+    assert start(compiled) == pytest.approx(yearly / (1 - discount * chance), abs=1e-9)

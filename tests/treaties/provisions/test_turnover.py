@@ -6,7 +6,8 @@ import itertools
 
 import pytest
 
-from tests.support.small_treaties import DILEMMA, chances_after, plus, row
+from tests.support.one_deviation import start
+from tests.support.small_treaties import DILEMMA, chances_after, drawn, plus, row
 from treaties.compiling.compile import compile_treaty
 from treaties.effects import STATUS, government_variable
 from treaties.reading.treaty_file import read_treaty_text
@@ -30,6 +31,7 @@ def test_governments_change_with_their_chances_whatever_is_done(starts: str) -> 
 
 @pytest.mark.parametrize("status", ["in force", "ended"])
 @pytest.mark.parametrize("government", ["friendly", "sceptic"])
+@pytest.mark.behaviour("turnover")
 def test_a_sceptical_government_pays_for_complying_and_earns_less_when_all_do_also_after_the_end(
     status: str, government: str
 ) -> None:
@@ -66,3 +68,27 @@ def test_a_clause_on_one_matter_leaves_the_others_alone() -> None:
         compiled = compile_treaty(read_treaty_text(text))
         k = row(compiled, {STATUS: "in force", GOVERNMENT: "sceptic"})
         assert compiled.game.payoffs[k].tolist() == [8, 3 + change]
+
+
+@pytest.mark.behaviour("turnover")
+def test_a_sceptical_government_in_half_of_the_years_costs_the_discounted_half_of_its_price() -> None:
+    """B earns 1 a year; from the second on it pays 2 in half of the years: 2.5 - 0.6 / 0.4 * 1 = 1."""
+    clause = 'type = "turnover"\nparty = "B"\nto_sceptic = 0.5\nto_friendly = 0.5\nsceptic_cost_of_complying = 2'
+    assert start(compile_treaty(plus(clause))) == pytest.approx([15, 1], abs=1e-9)
+
+
+@pytest.mark.law("turnover")
+@pytest.mark.parametrize("chance", [0.1, 0.7])
+@pytest.mark.parametrize("seed", range(3))
+def test_compliance_costs_a_party_the_discounted_share_of_sceptical_years_where_governments_are_drawn_anew_each_year(
+    seed: int, chance: float
+) -> None:
+    """To sceptic with p, back with 1 - p: every year after the first is sceptical with p, whatever came before."""
+    clause = f'type = "turnover"\nparty = "A"\nto_sceptic = {chance}\nto_friendly = {1 - chance}\n'
+    compiled, bare = (
+        compile_treaty(drawn(seed, clause + "sceptic_cost_of_complying = 1.5")),
+        compile_treaty(drawn(seed)),
+    )
+    delta = float(bare.game.discount[0])
+    lost = [delta / (1 - delta) * chance * 1.5, 0]
+    assert start(bare) - start(compiled) == pytest.approx(lost, abs=1e-9)

@@ -7,7 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from tests.support.small_treaties import FILES, chances_after, plus, row
+from tests.support.one_deviation import start, worth
+from tests.support.small_treaties import DILEMMA, FILES, chances_after, drawn, plus, row
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.provenance import deviation_in_words, row_in_words
 from treaties.effects import STATUS, YEAR, ballot
@@ -22,6 +23,7 @@ START: dict[str, str | int] = {STATUS: "in force", YEAR: 1, LEFT: 2, RIGHT: "ali
 
 
 @pytest.mark.parametrize(("used", "overridden"), list(itertools.product([False, True], repeat=2)))
+@pytest.mark.behaviour("veto")
 def test_a_use_stands_unless_it_is_overridden_and_is_spent_either_way(used: bool, overridden: bool) -> None:
     compiled = compile_treaty(OVERRIDE)
     moves = {"A": {VETO: USE} if used else {}, "B": {BALLOT: BALLOT} if overridden else {}}
@@ -116,3 +118,40 @@ def test_a_new_term_brings_all_uses_back_and_a_use_in_its_last_year_is_not_carri
                 continue
             k = row(compiled, {STATUS: "in force", YEAR: year, LEFT: left}, A={"trade": "veto" if used else "comply"})
             assert chances_after(compiled, k, LEFT) == {2 if year == 3 else left - used: 1.0}
+
+
+SHOCK = """
+[[event]]
+id = "shock"
+enter = {enter}
+stay = 0.5
+cost_of_complying = {{ A = 0, B = 8 }}
+"""
+
+
+@pytest.mark.behaviour("veto")
+def test_a_veto_in_a_shock_spares_its_holder_what_complying_would_cost() -> None:
+    """From the second year a shock is there in half of the years: B has 1 without and 1 - 8 with it, or 0 by the veto.
+
+    1 + 0.6 / 0.4 * (1 - 7) / 2 = -3.5 becomes 1 + 1.5 * (1 + 0) / 2 = 1.75; A's 15 becomes 6 + 1.5 * 3 = 10.5.
+    """
+    event = SHOCK.format(enter=0.5)
+    right = '[[provision]]\ntype = "veto"\nholder = "B"\nmatter = "trade"\ngrounds = "shock"\n'
+    without, with_it = (compile_treaty(read_treaty_text(DILEMMA + event + clause)) for clause in ("", right))
+    assert start(without) == pytest.approx([15, -3.5], abs=1e-9)
+    assert start(with_it) == pytest.approx([10.5, 1.75], abs=1e-9)
+
+
+@pytest.mark.law("veto")
+@pytest.mark.parametrize("seed", range(4))
+def test_a_veto_not_meant_to_be_used_leaves_compliance_worth_what_it_was_and_a_use_pays_what_nobodys_cooperation_does(
+    seed: int,
+) -> None:
+    """Whatever payoffs are; after an unplanned use all comply again, and it is no breach."""
+    clause = 'type = "veto"\nholder = "A"\nmatter = "trade"\nplan = "never"'
+    compiled, bare = compile_treaty(drawn(seed, clause)), compile_treaty(drawn(seed))
+    assert start(compiled) == pytest.approx(start(bare), abs=1e-9)
+    used = row(compiled, {STATUS: "in force"}, A={"trade": "veto"})
+    discount = np.asarray(bare.game.discount)
+    assert worth(compiled, used) == pytest.approx(discount * start(bare), abs=1e-9), "punishment pays 0 this year"
+    assert not compiled.columns.any_breach()[used]

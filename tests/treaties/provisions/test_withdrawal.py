@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 
 from games.play.markov_play import MarkovPlay
-from tests.support.small_treaties import FILES, chances_after, plus, row
+from tests.support.one_deviation import start, worth
+from tests.support.small_treaties import FILES, chances_after, drawn, plus, row
 from treaties.assessing.after_exit import first_state
+from treaties.assessing.answers import Answers
 from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
 from treaties.compiling.template import Template
 from treaties.effects import EXIT, STATUS, YEAR, ballot, membership_variable
 from treaties.reading.among import among
 from treaties.reading.treaty_file import read_treaty_text
+from treaties.reading.variants import with_terms
 
 NOTICE = 'type = "withdrawal"\narticle = "22"\nnotice_years = 2\n'
 
@@ -261,3 +264,57 @@ def test_the_numbers_of_other_worlds_are_those_of_compilation_where_a_party_may_
         there = template.compiled({"remedy.amount": amount})
         assert there.game.digest == three('["A", "C"]', ranged.replace("value = 2", f"value = {amount}")).game.digest
     assert template.recompiled == 0
+
+
+# The sign of notice is open: R = 2, T = 3 (of B in the second treaty 6), S = -1, P = 0, discount factor 1/2.
+
+
+PAIR = (FILES / "no_exit.toml").read_text().split("[[provision]]")[0].replace("exit = false\n", "")
+
+
+@pytest.mark.parametrize(("years", "kept"), [(0, False), (1, False), (2, True)])
+def test_short_notice_breaks_a_treaty_that_a_party_would_sooner_be_out_of(years: int, kept: bool) -> None:
+    """Outside A has 2.5 a year: breach, notice, n years of mutual breach, exit: 3 + 2.5 / 2^n against 2 / (1 - 1/2)."""
+    found = Answers(read_treaty_text(f'{PAIR}[[provision]]\ntype = "withdrawal"\nnotice_years = {years}')).text.verdict(
+        "none"
+    )
+    assert found.margin == pytest.approx(4 - 3 - 2.5 / 2**years, abs=1e-9)
+    assert (found.verdict == "sustainable") == kept
+
+
+@pytest.mark.parametrize(("years", "kept"), [(0, True), (1, False), (2, False)])
+def test_short_notice_supports_a_treaty_in_which_leaving_is_what_answers_a_breach(years: int, kept: bool) -> None:
+    """Outside A has 1 a year and B -5: a breach of B wins 6, A gives notice the year after: 6 - 5 / 2^(n + 1) > 4."""
+    text = PAIR.replace("outside_option = 2.5", "outside_option = 1").replace(
+        "temptation = { A = 3, B = 3 }", "temptation = { A = 3, B = 6 }"
+    )
+    text = text.replace('name = "Borduria"\n', 'name = "Borduria"\noutside_option = -5\n')
+    clause = f'[[provision]]\ntype = "withdrawal"\nnotice_years = {years}\nholder = "A"'
+    assert (Answers(read_treaty_text(text + clause)).text.verdict("none").verdict == "sustainable") == kept
+
+
+LEAVING = 'type = "withdrawal"\nnotice_years = {}'
+
+
+@pytest.mark.behaviour("withdrawal")
+@pytest.mark.parametrize(("years", "gain"), [(0, 3.0), (1, 1.8), (2, 1.08)])
+def test_notice_delays_what_leaving_wins(years: int, gain: float) -> None:
+    """B earns 1 a year inside and 3 outside: it wins 2 a year, 2 / 0.4 * 0.6 = 3 without notice, 0.6 of that a year."""
+    treaty = with_terms(plus(LEAVING.format(years)), {"party.B.outside_option": 3})
+    compiled = compile_treaty(treaty)
+    leaves = row(compiled, {STATUS: "in force"}, B={EXIT: "give notice"})
+    assert worth(compiled, leaves)[1] - start(compiled)[1] == pytest.approx(gain, abs=1e-9)
+
+
+@pytest.mark.law("withdrawal")
+@pytest.mark.parametrize("seed", range(4))
+def test_each_year_of_notice_discounts_what_leaving_wins_or_loses_once_more_where_all_comply_in_it(seed: int) -> None:
+    """Whatever payoffs are, as long as years are alike; it can be a gain or a loss."""
+    found = []
+    for years in (0, 1, 2):
+        compiled = compile_treaty(drawn(seed, LEAVING.format(years)))
+        leaves = row(compiled, {STATUS: "in force"}, A={EXIT: "give notice"})
+        found.append(worth(compiled, leaves) - start(compiled))
+    discount = np.asarray(compiled.game.discount)
+    assert found[1] == pytest.approx(found[0] * discount, abs=1e-9)
+    assert found[2] == pytest.approx(found[1] * discount, abs=1e-9)

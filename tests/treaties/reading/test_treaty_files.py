@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import json
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,15 @@ def test_accepted(path: Path) -> None:
         assert changed.source_hash != treaty.source_hash
 
 
+@cache
+def validator() -> Any:
+    return jsonschema.Draft202012Validator(treaty_schema())
+
+
 @pytest.mark.parametrize("path", [*ACCEPTED, *CASES], ids=_name)
 def test_accepted_files_agree_with_the_schema(path: Path) -> None:
     data = json.loads(json.dumps(tomllib.loads(path.read_text()), default=str))
-    jsonschema.Draft202012Validator(treaty_schema()).validate(data)
+    validator().validate(data)
 
 
 @pytest.mark.parametrize("path", REJECTED, ids=_name)
@@ -240,6 +246,28 @@ def test_the_real_case_keeps_facts_and_payoffs_apart() -> None:
     assert "not data" in treaty.stylised.label
     open_veto = apply_variant(treaty, treaty.variant("Open veto (Eurofighter practice)"))
     assert value_at(open_veto, "veto.grounds") is None
+
+
+def test_a_real_case_of_trust_keeps_facts_chances_and_payoffs_apart() -> None:
+    treaty = _case("jcpoa_2015")
+    assert treaty.facts is not None and treaty.stylised is not None and "not data" in treaty.stylised.label
+    assert {source for article in treaty.facts.articles for source in article.sources} <= set(treaty.facts.sources)
+    assert treaty.facts.articles[0].parameters["transition_years"] == 8
+    assert all("judgement" in (one.prior.source or "") for party in treaty.parties for one in party.type)
+    again = apply_variant(treaty, treaty.variant("A new government may be of another kind"))
+    assert value_at(again, "turnover.redraws_type") == "seen" and value_at(treaty, "turnover.redraws_type") == "none"
+
+
+def test_a_variant_can_say_what_a_party_may_be(tmp_path: Path) -> None:
+    treaty = _case("aurora")
+    asked = apply_variant(treaty, treaty.variant("Can Norland be trusted?"))
+    assert [one.name for one in asked.party("NOR").type] == ["opportunist"] and not treaty.has_types
+    assert {n.path for n in asked.numbers()} - {n.path for n in treaty.numbers()} == {"party.NOR.type.0.prior"}
+    path = tmp_path / "bad.toml"
+    text = next(case for case in CASES if case.stem == "aurora").read_text(encoding="utf-8")
+    path.write_text(text.replace('conduct = "breaches"', 'conduct = "breeches"'), encoding="utf-8")
+    with pytest.raises(TreatyFileError, match=r"no treaty: party\.NOR\.type\.0\.conduct cannot be 'breeches'"):
+        read_treaty(path)
 
 
 def test_variants_change_what_they_name_and_nothing_else() -> None:
