@@ -11,25 +11,39 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
+from treaties.advising.reason_words import reason_lines
+from treaties.advising.words import package_lines
+from treaties.briefing.advice_replies import sampled_sentence
+from treaties.briefing.break_in_time import break_in_time
 from treaties.briefing.deal_panel import DealPanel, deal_panel
+from treaties.briefing.duties import Duty, duties
+from treaties.briefing.first_page import first_page
 from treaties.briefing.members_panel import members_panel
+from treaties.briefing.options_panel import option_groups, options
 from treaties.briefing.parts import (
     BestPlan,
     Break,
     Fault,
+    FirstPage,
     Gain,
     Gains,
     MembersPanel,
     Option,
+    OptionGroup,
     Patience,
     PaymentsPanel,
     Point,
     Proof,
+    RightsPanel,
     Step,
+    StocksPanel,
     TimelinePanel,
+    TrustPanel,
 )
 from treaties.briefing.payment_panel import RUNGS_WITH_PAYMENTS, payments_panel, tightest_with_payments
 from treaties.briefing.references import references_used
+from treaties.briefing.rights_panel import rights_panel
+from treaties.briefing.sliders_panel import SlidersPanel, sliders_panel
 from treaties.briefing.sources import (
     Assumption,
     Clause,
@@ -41,15 +55,28 @@ from treaties.briefing.sources import (
     facts,
     stylised,
 )
+from treaties.briefing.trust_panel import trust_panel
 from treaties.effects import YEAR_IN_WORDS
 from treaties.findings import amounts, phrases, proof_words, signal_words
 from treaties.findings import verdict_words as words
+from treaties.findings.answer import Answer
 from treaties.findings.fix_words import fix_sentences
-from treaties.findings.records import Answer, Departure, PartyValue, Rung, Timeline, VariantFinding, WeakestLink
+from treaties.findings.grid_words import grid_sentences, stock_table
+from treaties.findings.records import (
+    Departure,
+    PartyValue,
+    Rung,
+    Timeline,
+    WeakestLink,
+    comparable,
+)
+from treaties.findings.third_party_words import third_party_sentences
+from treaties.findings.unravelling_words import kept_to, unravelling_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from treaties.advising.advice import Advice
     from treaties.assessing.assess import Assessment
     from treaties.linting.clauses import Finding
 
@@ -67,6 +94,7 @@ class Briefing:
     verdict: Answer
     headline: str
     bottom_line: tuple[str, str, str]
+    first: FirstPage
     incentives_note: str
     margin_note: str
     concept: str
@@ -75,17 +103,28 @@ class Briefing:
     breaks: Break | None
     timeline: TimelinePanel
     options: tuple[Option, ...]
+    option_groups: tuple[OptionGroup, ...]
     gains: Gains
     patience: Patience
     payments: PaymentsPanel | None
+    stocks: StocksPanel | None
+    rights: RightsPanel | None
+    trust: TrustPanel | None
+    third_parties: tuple[str, ...]
     monitoring: tuple[str, ...]
     members: MembersPanel | None
     deals: DealPanel | None
+    sliders: SlidersPanel | None
     best_plan: BestPlan | None
     fixes: tuple[str, ...]
+    reasons: tuple[str, ...]
+    packages: tuple[str, ...]
+    sampled: str
+    note: str
     stylised_label: str
     stylised: str
     assumptions: tuple[Assumption, ...]
+    duties: tuple[Duty, ...]
     clauses: tuple[Clause, ...]
     facts: tuple[Fact, ...]
     fact_notes: tuple[str, ...]
@@ -109,14 +148,20 @@ class Briefing:
         return tuple((group, tuple(items)) for group, items in groupby(self.assumptions, key=lambda item: item.group))
 
     @classmethod
-    def of(cls, found: Assessment) -> Briefing:
-        """Put what an assessment found into words."""
+    def of(cls, found: Assessment, advice: Advice | None = None) -> Briefing:
+        """Put what an assessment found into words, and what else readers ask (``advice``; None leaves it out)."""
         treaty, game = found.treaty, found.compiled.game
         period = treaty.period
         unit, unit_once = amounts.per_period(treaty.payoff_unit, period), amounts.once(treaty.payoff_unit, period)
         names = {party.id: party.name for party in treaty.parties}
         fixes = tuple(fix_sentences(found.fixes, treaty, phrases.paths))
         headline, holds = _answer(found)
+        bottom_line = (
+            holds,
+            _breaks_first(found, unit_once),
+            _changes(found, fixes, unit_once),
+        )
+        told = options(found, None if advice is None else advice.worlds)
         return cls(
             title=treaty.title,
             parties=tuple(names.values()),
@@ -125,30 +170,42 @@ class Briefing:
             unit_once=unit_once,
             verdict=found.verdict,
             headline=headline,
-            bottom_line=(
-                holds,
-                _breaks_first(found, unit_once),
-                words.changes(found.verdict, found.variants, fixes, unit_once),
-            ),
+            bottom_line=bottom_line,
+            first=first_page(found, advice, bottom_line),
             incentives_note=words.INCENTIVES,
             margin_note=words.MARGIN,
             concept=proof_words.concept(found.concept),
             ladder=tuple(_step(rung, found.first_rung, period) for rung in found.ladder),
             renewal_note=_rungs_note(found),
-            breaks=_break(found.weakest_link, period),
+            breaks=_break(found.tightest, period),
             timeline=_timeline(found.timeline, names, unit_once, period),
-            options=tuple(_option(option, tuple(names), period) for option in found.variants),
+            options=told,
+            option_groups=option_groups(found, told),
             gains=_gains(found.values, unit),
             patience=_patience(found, period),
             payments=payments_panel(found.side_payments, names, unit_once, unit, period),
+            stocks=_stocks(found, unit_once),
+            rights=rights_panel(found, unit, unit_once),
+            trust=trust_panel(found),
+            third_parties=tuple(third_party_sentences(found.third_parties, treaty)),
             monitoring=_monitoring(found, unit),
             members=members_panel(found),
             deals=deal_panel(found),
+            sliders=sliders_panel(
+                treaty,
+                None if advice is None else advice.sliders,
+                lasting=found.monitoring is not None and found.transfers == "none",
+            ),
             best_plan=_best_plan(found.departure, names, period),
             fixes=fixes,
+            reasons=() if advice is None else tuple(reason_lines(advice.reasons, treaty)),
+            packages=() if advice is None else tuple(package_lines(advice, treaty)),
+            sampled="" if advice is None or advice.worlds is None else sampled_sentence(advice.worlds),
+            note=amounts.sentence(treaty.note) if treaty.note else "",
             stylised_label=amounts.sentence(treaty.stylised.label) if treaty.stylised else "",
             stylised=stylised(treaty),
             assumptions=assumptions(treaty),
+            duties=duties(treaty),
             clauses=clauses(treaty),
             facts=facts(treaty),
             fact_notes=fact_notes(treaty),
@@ -175,21 +232,32 @@ def _answer(found: Assessment) -> tuple[str, str]:
         )
     suspension = next((rung.periods for rung in found.ladder if rung.number == 2), None)
     return (
-        words.headline(found.verdict, found.first_rung, found.weakest_link, paying),
-        words.held(found.verdict, found.first_rung, suspension, found.weakest_link, period, paying),
+        words.headline(found.verdict, found.first_rung, found.weakest_link, paying, found.matters,
+                       kept_to(found.timeline), period),
+        words.held(found.verdict, found.first_rung, suspension, found.weakest_link, period, paying,
+                   typed=found.trust is not None),
     )
+
+
+def _changes(found: Assessment, fixes: Sequence[str], unit: str) -> str:
+    """The third sentence of the bottom line: what would change the answer, or where cooperation lasts longest."""
+    options = comparable(found.variants, found.treaty.has_types)
+    longest = signal_words.longest_lasting(options, found.treaty.period)
+    return longest or words.changes(found.verdict, options, fixes, unit)
 
 
 def _breaks_first(found: Assessment, unit: str) -> str:
     """The second sentence of the bottom line: what breaks first, who, when, under which article."""
-    link, period = found.weakest_link, found.treaty.period
+    link, period = found.tightest, found.treaty.period
     if found.monitoring is not None:
-        return signal_words.tightest(link)
+        return signal_words.tightest(found.weakest_link)
     if found.transfers == "voluntary":
-        return tightest_with_payments(found.verdict, link, unit, period)
+        return tightest_with_payments(found.verdict, found.weakest_link, unit, period)
     worth = next((value.compliance for value in found.values if link and value.party == link.party), None)
     lasting = found.departure.expected_years if found.departure else None
-    return words.breaks(found.verdict, link, worth, lasting, unit, period)
+    milder = found.leans_on.number if found.leans_on.weakest_link is not None and found.leans_on.number < 4 else None
+    at = "" if link is None else break_in_time(link, found.timeline, period, found.matters)
+    return words.breaks(found.verdict, link, worth, lasting, unit, period, found.matters, milder, found.margin, at)
 
 
 def _rungs_note(found: Assessment) -> str:
@@ -199,6 +267,13 @@ def _rungs_note(found: Assessment) -> str:
     if found.transfers == "voluntary":
         return RUNGS_WITH_PAYMENTS
     return words.renewal(found.leans_on_refused_renewal)
+
+
+def _stocks(found: Assessment, unit: str) -> StocksPanel | None:
+    if not found.stocks:
+        return None
+    said = tuple(grid_sentences(found.stocks, found.grid, unit))
+    return StocksPanel(said, tuple(amounts.capital(path.name) for path in found.stocks), stock_table(found.stocks))
 
 
 def _monitoring(found: Assessment, unit: str) -> tuple[str, ...]:
@@ -234,8 +309,8 @@ def _break(link: WeakestLink | None, period: str) -> Break | None:
     if link is None:
         return None
     return Break(
-        link.party_name,
-        amounts.capital(phrases.when(link.year, period)),
+        amounts.capital(link.party_name) + (f", and alike {amounts.listed(link.alike)}" if link.alike else ""),
+        amounts.capital(phrases.when(link.year, period, link.years)),
         phrases.article(link.article),
         phrases.situation({name: value for name, value in link.state.items() if name != YEAR_IN_WORDS}),
         link.deviation,
@@ -246,7 +321,8 @@ def _break(link: WeakestLink | None, period: str) -> Break | None:
 
 def _timeline(found: Timeline, names: dict[str, str], unit: str, period: str) -> TimelinePanel:
     points = tuple(
-        Point(point.party, point.year + 1, point.stay_minus_leave, phrases.situation(point.state), point.deviation)
+        Point(point.party, point.year + 1, point.stay_minus_leave, phrases.situation(point.state), point.deviation,
+              point.if_later_lost)
         for point in found.incentives
     )
     said = []
@@ -262,21 +338,10 @@ def _timeline(found: Timeline, names: dict[str, str], unit: str, period: str) ->
     alt = "Value of staying minus value of leaving, per party and " + period + ". " + ". ".join(said) + "."
     if marks:
         alt += f" Marked: {'; '.join(f'{period} {year}, {label}' for year, label in marks)}."
-    return TimelinePanel(points, tuple(names.items()), marks, unit, period, found.note, alt)
-
-
-def _option(found: VariantFinding, parties: Sequence[str], period: str) -> Option:
-    return Option(
-        found.name or "As it stands",
-        phrases.paths(found.changes),
-        found.verdict,
-        words.stands_on(found.first_rung, found.first_rung_name, found.verdict),
-        found.margin,
-        words.short_of(found.weakest_link, period) if found.weakest_link else "",
-        tuple(found.values.get(party) for party in parties),
-        tuple(phrases.paths(str(line)) for line in found.red_lines_crossed),
-        found.note,
-    )
+    backwards = tuple(unravelling_sentences(found, period))
+    if found.term is not None:
+        alt += f" Hollow marks: the same if later {period}s of the term are lost already. {' '.join(backwards)}"
+    return TimelinePanel(points, tuple(names.items()), marks, unit, period, found.note, alt, backwards)
 
 
 def _gains(values: Sequence[PartyValue], unit: str) -> Gains:
@@ -288,8 +353,8 @@ def _gains(values: Sequence[PartyValue], unit: str) -> Gains:
             value.outside_option,
             value.no_treaty,
             value.worst_credible,
-            value.compliance - value.outside_option,
-            None if value.no_treaty is None else value.compliance - value.no_treaty,
+            amounts.less(value.compliance, value.outside_option),
+            None if value.no_treaty is None else amounts.less(value.compliance, value.no_treaty),
         )
         for value in values
     )
@@ -309,7 +374,7 @@ def _patience(assessment: Assessment, period: str) -> Patience:
     found = assessment.discount_region
     parties = tuple((value.party, value.name, value.discount) for value in assessment.values)
     own = amounts.listed([f"{name} {amounts.factor(discount)}" for _, name, discount in parties])
-    sought = found.grid[1] > 0 or assessment.monitoring is None
+    sought = found.grid[1] > 0 or (assessment.monitoring is None and assessment.trust is None)
     text = words.region(found) if sought else amounts.sentence(f"discount factors at which it holds: {found.note}")
     return Patience(
         found.intervals,

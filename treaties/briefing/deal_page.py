@@ -17,7 +17,7 @@ REFERENCES = (
 
 def bargaining_page(found: Bargain) -> str:
     """The whole page as text."""
-    parties = found.treaty.parties
+    parties = found.treaty.signatories
     predictions = [
         {
             "concept": one.concept,

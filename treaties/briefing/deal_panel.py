@@ -84,14 +84,14 @@ def deal_map(found: Bargain) -> DealMap:
     """The designs of a bargain as points; those that are no treaty are worth nothing to anybody and are left out."""
     place: dict[int, int] = {}
     points: list[DealPoint] = []
-    ids = [party.id for party in found.treaty.parties]
+    ids = [party.id for party in found.treaty.signatories]
     for k, one in enumerate(found.outcomes):
         if one.values:
             place[k] = len(points)
             crossing = tuple(dict.fromkeys(ids.index(line.party) for line in one.crossed))
             points.append(DealPoint(terms_of(one), one.values, one.kept, k in found.deals, crossing))
     return DealMap(
-        tuple(party.name for party in found.treaty.parties),
+        tuple(party.name for party in found.treaty.signatories),
         found.treaty.payoff_unit,
         found.batna,
         tuple(points),
@@ -125,7 +125,7 @@ def deal_panel(found: Assessment) -> DealPanel | None:
         tuple(advice(bargain, "versions in the file (the text and its options)")),
         deal_map(bargain),
         tuple(_rows(bargain)),
-        tuple(f"{party.name}: {phrases.paths(line)}" for party in treaty.parties for line in party.red_lines),
+        tuple(f"{party.name}: {phrases.paths(line)}" for party in treaty.signatories for line in party.red_lines),
         note,
     )
 

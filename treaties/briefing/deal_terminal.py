@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from treaties.bargaining.bargain import Bargain
 from treaties.briefing.deal_words import ASSUMED, advice, keeping, rights, shares, terms_of
+from treaties.findings.grid_words import held_finer
 
 
 def bargain_summary(found: Bargain) -> list[str]:
@@ -22,4 +23,4 @@ def bargain_summary(found: Bargain) -> list[str]:
         ]
     if found.left_out:
         lines.append(f"  {found.left_out}")
-    return [*lines, "", ASSUMED]
+    return [*lines, "", *held_finer(found.treaty), ASSUMED]

@@ -8,6 +8,8 @@ from treaties.bargaining.predictions import COMMITTEE, NASH, PAID_COMMITTEE, Pre
 from treaties.bargaining.terms import TermEffect
 from treaties.findings import phrases
 from treaties.findings.amounts import capital, money, number, signed
+from treaties.findings.cooperation import by_cooperation
+from treaties.findings.signal_words import lasting_in_short
 
 ASSUMED = (
     "Values are what full compliance brings each party on average per period, at the numbers in the file and its own "
@@ -24,12 +26,13 @@ def terms_of(one: DesignOutcome) -> str:
     if variant is None or variant.name == one.design.name:
         return f"“{one.design.name}”"
     said = [phrases.paths(f"{path} = {value}") for path, value in variant.set.items()]
-    return "; ".join([*said, *(f"without {phrases.paths(name)}" for name in variant.remove)])
+    said += [f"without {phrases.paths(name)}" for name in variant.without]
+    return "; ".join([*said, *(f"with {phrases.paths(name)}" for name in variant.added)])
 
 
 def shares(found: Bargain, values: tuple[float, ...]) -> str:
     """Who gets how much: ``Norland 9.03, Sundmark 7.63``."""
-    return ", ".join(f"{p.name} {number(v)}" for p, v in zip(found.treaty.parties, values, strict=True))
+    return ", ".join(f"{p.name} {number(v)}" for p, v in zip(found.treaty.signatories, values, strict=True))
 
 
 def counted(found: Bargain, tried_what: str = "designs tried") -> str:
@@ -53,9 +56,10 @@ def advice(found: Bargain, tried_what: str = "designs tried") -> list[str]:
     """The paragraph that an adviser would sign, sentence by sentence; ``tried_what`` says what was compared."""
     out = [counted(found, tried_what)]
     noun = tried_what.split()[0]
+    out += _longest(found)
     if not found.deals:
         return [*out, _no_deal(found)]
-    names = [party.name for party in found.treaty.parties]
+    names = [party.name for party in found.treaty.signatories]
     unit = found.treaty.payoff_unit
     zones = [found.zone(i) for i in range(len(names))]
     alike = all(number(zone[0]) == number(zone[1]) for zone in zones if zone is not None)
@@ -81,6 +85,25 @@ def advice(found: Bargain, tried_what: str = "designs tried") -> list[str]:
     if not any(one.concept in (COMMITTEE, PAID_COMMITTEE) for one in found.predictions):
         out.append("What a committee would choose is undecided: no stationary equilibrium was confirmed.")
     return out
+
+
+def _longest(found: Bargain) -> list[str]:
+    """Of designs in which a breach may go unseen, with which cooperation lasts longest and shortest before a break."""
+    known = [(one.finding.cooperation, terms_of(one)) for one in found.outcomes
+             if one.finding is not None and one.finding.cooperation is not None]
+    if not known:
+        return []
+    ranked = sorted(known, key=lambda one: by_cooperation(one[0]))
+    (longest, best), (shortest, least) = (
+        (terms, lasting_in_short(lasts, found.treaty.period)) for lasts, terms in (ranked[0], ranked[-1])
+    )
+    said = f"Where a breach may go unseen, cooperation lasts longest with {longest}: {best}"
+    if len(ranked) > 1:
+        said += f"; shortest with {shortest}: {least}"
+    return [
+        f"{said}. Of each design that is the best equilibrium found that begins with compliance, by a quick search in "
+        "floating point; servanda check searches further, and its years count where the two differ."
+    ]
 
 
 def _no_deal(found: Bargain) -> str:
@@ -142,7 +165,7 @@ def _spread(found: Bargain) -> str:
     """How far the predictions are apart, the committee's left out where its values need payments."""
     sentences = []
     feasible = [one for one in found.predictions if one.concept != PAID_COMMITTEE]
-    for i, party in enumerate(found.treaty.parties):
+    for i, party in enumerate(found.treaty.signatories):
         values = [one.values[i] for one in feasible]
         low, high = min(values), max(values)
         if number(low) == number(high):
@@ -170,7 +193,7 @@ def rights(found: Bargain) -> list[str]:
             assert first.values is not None and last.values is not None
             moved = ", ".join(
                 f"{party.name} {signed(b - a)}"
-                for party, a, b in zip(found.treaty.parties, first.values, last.values, strict=True)
+                for party, a, b in zip(found.treaty.signatories, first.values, last.values, strict=True)
             )
             start = phrases.paths(f"{path} = {first.value}")
             out.append(f"Going from {start} to {last.value} moves the Nash deal by {moved}.")
@@ -190,6 +213,6 @@ def keeping(found: Bargain, prediction: Prediction) -> str:
     """Which party would sign, ratify and keep the deal nearest to a prediction."""
     deal = found.outcomes[prediction.nearest]
     gains = [v - b for v, b in zip(deal.values, found.batna, strict=True)]
-    signs = ", ".join(f"{p.name} {signed(g)}" for p, g in zip(found.treaty.parties, gains, strict=True))
+    signs = ", ".join(f"{p.name} {signed(g)}" for p, g in zip(found.treaty.signatories, gains, strict=True))
     proof = f"{deal.certificate}, checked"
     return f"signed by all (gains over no agreement: {signs}), ratified by all, kept by all ({proof})"

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from treaties.briefing.parts import Gains, Patience, TimelinePanel
 
 WIDTH = 7.1
+LOST = (0, (1.5, 2))
+"""Line style of what keeping is worth if later years are lost."""
 HOLDS, BAD, INK = "#0072B2", "#A34700", "#222222"
 PARTY_STYLES: tuple[tuple[str, str, str | tuple[int, tuple[int, ...]]], ...] = (
     ("#4B2E83", "o", "-"),
@@ -73,7 +75,33 @@ def svg(figure: Figure, name: str, label: str) -> str:
     text = re.sub(r'^<svg ([^>]*?)width="[^"]*"\s*height="[^"]*"', r"<svg \1", text)
     text = re.sub(r'^<svg ([^>]*?)height="[^"]*"', r"<svg \1", text)
     text = re.sub(r'^(<svg [^>]*?)width="[^"]*"', r"\1", text)
-    return re.sub(r"^<svg ", f'<svg role="img" aria-label="{label}" ', text)
+    return re.sub(r"^<svg ", f'<svg role="img" aria-label="{label}" ', recoloured(text))
+
+
+VARIABLES = {
+    INK: "--figure-ink",
+    GREY: "--figure-grey",
+    HOLDS: "--figure-holds",
+    BAD: "--figure-bad",
+    "#000000": "--figure-black",
+    "#FFFFFF": "--figure-paper",
+    "#FBEBDD": "--figure-bad-area",
+    "#E9BE98": "--figure-bad-edge",
+    "#C77F47": "--figure-bad-hatch",
+    "#DDDDDD": "--figure-open",
+    **{colour: f"--party-{k}" for k, (colour, *_) in enumerate(PARTY_STYLES, start=1)},
+}
+"""The style sheet's name of every colour that figures use, by which a page in the dark changes it."""
+DRAWN = re.compile("|".join(VARIABLES), flags=re.IGNORECASE)
+
+
+def recoloured(text: str) -> str:
+    """The figure with each colour as a variable of the page, and as drawn where the page sets none.
+
+    >>> recoloured('style="fill: #222222"')
+    'style="fill: var(--figure-ink, #222222)"'
+    """
+    return DRAWN.sub(lambda found: f"var({VARIABLES[found[0].upper()]}, {found[0]})", text)
 
 
 def style(index: int) -> tuple[str, str, str | tuple[int, tuple[int, ...]]]:
@@ -88,13 +116,17 @@ def bare(axes: Axes, *keep: str) -> None:
 
 
 def timeline(panel: TimelinePanel) -> str:
-    """Staying minus leaving, per party and year, with what happens when marked above."""
+    """Staying minus leaving, per party and year, with what happens when marked above.
+
+    A second line per party, dashed and with hollow marks, is the same if later years of the term are lost already.
+    """
     years = sorted({point.year for point in panel.points})
     first, last = (years[0] - 0.35, years[-1] + 0.35) if years else (0.0, 1.0)
     axes_width = WIDTH - 0.55 - 1.1
     lanes = in_lanes(panel.marks, first, last, axes_width)
     depth = 1 + max((lane for *_, lane, _ in lanes), default=-1)
-    height = 1.62 + 0.36 + 0.08 + 0.15 * depth
+    legend = 0.2 if panel.lost_years else 0.0
+    height = 1.62 + 0.36 + 0.08 + 0.15 * depth + legend
     with settings("timeline"):
         figure = Figure(figsize=(WIDTH, height))
         axes = figure.add_axes((0.55 / WIDTH, 0.36 / height, axes_width / WIDTH, 1.62 / height))
@@ -115,12 +147,29 @@ def timeline(panel: TimelinePanel) -> str:
         axes.yaxis.set_major_formatter(lambda value, _: amounts.signed(value))
         axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
         bare(axes, "left")
+        if panel.lost_years:
+            _explain_lines(figure, panel.period, height)
         return svg(figure, "timeline", panel.alt)
+
+
+def _explain_lines(figure: Figure, period: str, height: float) -> None:
+    """Above all: what filled and hollow marks mean."""
+    axes = figure.add_axes((0.55 / WIDTH, 1 - 0.18 / height, 1 - 0.55 / WIDTH, 0.18 / height))
+    axes.set_xlim(0, WIDTH - 0.55)
+    axes.set_ylim(0, 1)
+    axes.axis("off")
+    for start, fill, dashes, said in (
+        (0.0, INK, "-", f"filled: if later {period}s are kept"),
+        (2.9, "white", LOST, f"hollow, dashed: if later {period}s of the term are lost already"),
+    ):
+        axes.plot([start, start + 0.16, start + 0.32], [0.5] * 3, color=INK, linewidth=1.0, linestyle=dashes,
+                  marker="o", markevery=[1], markersize=3.6, markerfacecolor=fill)
+        axes.text(start + 0.4, 0.5, said, color=INK, va="center", ha="left")
 
 
 def _room_for(panel: TimelinePanel) -> tuple[float, float]:
     """The ends of the scale: room below and above the lines for their lowest values and for what the two sides mean."""
-    values = [point.value for point in panel.points]
+    values = [value for point in panel.points for value in (point.value, point.lost) if value is not None]
     top, bottom = max([*values, 0.0]), min([*values, 0.0])
     room = (top - bottom) or 1.0
     return bottom - (0.28 if bottom < 0 else 0.16) * room, top + 0.2 * room
@@ -144,6 +193,18 @@ def _draw_lines(axes: Axes, panel: TimelinePanel, years: Sequence[int]) -> list[
             markersize=3.6,
             linewidth=1.2,
             zorder=3,
+        )
+        lost = sorted((p.year, p.lost) for p in panel.points if p.party == party and p.lost is not None)
+        axes.plot(
+            [year for year, _ in lost],
+            [value for _, value in lost],
+            color=colour,
+            marker=marker,
+            markerfacecolor="white",
+            linestyle=LOST,
+            markersize=3.6,
+            linewidth=0.8,
+            zorder=2.5,
         )
         worst_year, worst = min(points, key=lambda point: point[1])
         axes.annotate(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from treaties.briefing.parts import PaymentRow, PaymentsPanel
 from treaties.findings.amounts import capital, factor, money, signed
+from treaties.findings.answer import Answer
 from treaties.findings.payment_words import (
     factor_words,
     joint_sentence,
@@ -20,7 +21,6 @@ from treaties.findings.payment_words import (
 )
 from treaties.findings.phrases import HOLDS, article, when
 from treaties.findings.records import (
-    Answer,
     Judgement,
     PaymentCase,
     PaymentComparison,

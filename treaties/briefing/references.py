@@ -22,15 +22,24 @@ REVERSION = "Friedman (1971)"
 """For rung 3, where a breach ends cooperation for good."""
 PARTICIPATION = "d'Aspremont et al. (1983); Barrett (1994)"
 """For who would sign."""
+GRIDS = "Young (2010); Kushner and Dupuis (2001)"
+"""For stocks on grids."""
+
+HOLD_UP = "Klein, Crawford and Alchian (1978); Grossman and Hart (1986); Hart and Moore (1988)"
+"""For what may be taken of a stake once it is sunk."""
 
 
 def references_used(found: Assessment) -> tuple[str, ...]:
     """Every source behind this briefing, in order: of provisions, of certificates and of the methods that answered."""
     short = [provision.reference for provision in found.treaty.provisions]
-    short += [note.evidence.source for note in _certificates(found)]
+    short += [note.source for note in _certificates(found)]
     short += [method.source for method in _methods(found)]
     if found.participation is not None:
         short.append(PARTICIPATION)
+    if found.stocks:
+        short.append(GRIDS)
+    if found.divisions:
+        short.append(HOLD_UP)
     if any(rung.number == 3 for rung in found.ladder):
         short.append(REVERSION)
     each = {reference.strip() for references in short for reference in references.split(";")}
@@ -46,7 +55,9 @@ def _certificates(found: Assessment) -> Iterator[CertificateNote]:
     if found.monitoring is not None:
         told += found.monitoring.stances
     told += found.after_exit
-    for note in (found.certificate, *(one.certificate for one in told if one is not None)):
+    told_of_trust = () if found.trust is None else (pair.certificate for pair in found.trust.pairs)
+    divided = (one.certificate for one in found.divisions)
+    for note in (found.certificate, *(one.certificate for one in told if one is not None), *divided, *told_of_trust):
         if note is not None:
             yield note
 

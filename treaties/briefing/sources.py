@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, final
 
@@ -9,9 +10,11 @@ from pydantic import BaseModel
 
 from treaties.findings import amounts, phrases
 from treaties.findings.quantities import NumberWords
+from treaties.model.limits import LIMITS
 from treaties.model.quantity import Quantity
 
 if TYPE_CHECKING:
+    from treaties.model.provision import Provision
     from treaties.model.treaty import Treaty
 
 
@@ -33,11 +36,16 @@ class Assumption:
 @final
 @dataclass(frozen=True)
 class Clause:
-    """A provision as the file states it: article, kind, and every term that is set."""
+    """A provision as the file states it: article, kind, every term that is set, and the author's remark.
+
+    ``does``  why it matters, in one or two sentences; "" of a clause that the file itself writes and explains.
+    """
 
     article: str
     title: str
     terms: str
+    remark: str
+    does: str
 
 
 @final
@@ -71,19 +79,28 @@ def assumptions(treaty: Treaty) -> tuple[Assumption, ...]:
 
 def clauses(treaty: Treaty) -> tuple[Clause, ...]:
     """The provisions as the file states them, in its order."""
-    unsaid = {"type", "article", "note", "source", "design"}
     return tuple(
         Clause(
             phrases.article(provision.article),
-            provision.title,
-            "; ".join(
-                f"{name.replace('_', ' ')} {said}"
-                for name in type(provision).model_fields
-                if name not in unsaid and (said := _said(getattr(provision, name), treaty))
-            ),
+            provision.heading,
+            "; ".join(_terms(provision, treaty)),
+            amounts.sentence(provision.note) if provision.note else "",
+            "" if any(provision.in_own_words(treaty.names)) else provision.mechanism,
         )
         for provision in treaty.provisions
     )
+
+
+def _terms(provision: Provision, treaty: Treaty) -> Iterator[str]:
+    """What a clause says, and within which limits."""
+    unsaid = {"type", "article", "note", "source", "design", *(LIMITS - provision.own_limits)}
+    own = tuple(provision.in_own_words(treaty.names))
+    yield from own
+    for name in type(provision).model_fields if not own else ():
+        if name not in unsaid and (said := _said(getattr(provision, name), treaty)):
+            yield f"{name.replace('_', ' ')} {said}"
+    if limited := provision.limits_in_words(treaty.names):
+        yield limited
 
 
 def _said(value: Any, treaty: Treaty) -> str:

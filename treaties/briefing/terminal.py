@@ -2,43 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from treaties.findings.amounts import money, once, per_period
+from treaties.compiling.coarsening import coarser_sentences
+from treaties.findings.amounts import capital, money, once, per_period, signed
+from treaties.findings.cooperation import by_cooperation
 from treaties.findings.fix_words import fix_sentences
+from treaties.findings.grid_words import grid_sentences, path_sentences
 from treaties.findings.participation_words import after_exit_sentences, participation_lines
 from treaties.findings.payment_words import payment_lines
-from treaties.findings.signal_words import report_lines, rungs_words
+from treaties.findings.right_words import division_sentences, right_sentences
+from treaties.findings.signal_words import lasting_in_short, longest_lasting, report_lines, rungs_words
+from treaties.findings.third_party_words import third_party_sentences
+from treaties.findings.trust_words import trust_lines
+from treaties.findings.unravelling_words import unravelling_sentences
+from treaties.findings.verdict_words import even_words, is_even
 
 if TYPE_CHECKING:
     from treaties.assessing.assess import Assessment
-    from treaties.findings.records import WeakestLink
+    from treaties.findings.records import VariantFinding, WeakestLink
 
 
 def summary(found: Assessment) -> list[str]:
     """An assessment in a few lines."""
     treaty = found.treaty
     lines = [f"{treaty.title}: full compliance is {found.verdict} ({found.concept})."]
-    if found.margin is not None:
-        lines.append(f"Margin {money(found.margin, once(treaty.payoff_unit, treaty.period), sign=True)}, as a one-off.")
+    lasts = None if found.monitoring is None else found.monitoring.stances[0].cooperation
+    if lasts is not None and found.verdict == "unsustainable":
+        lines.append(f"{capital(lasting_in_short(lasts, treaty.period))}.")
+    elif found.margin is not None:
+        unit = once(treaty.payoff_unit, treaty.period)
+        even = f" {even_words(found.matters, unit)}" if is_even(found.margin, found.matters) else ""
+        lines.append(f"Margin {money(found.margin, unit, sign=True)}, as a one-off.{even}")
     if found.weakest_link is not None:
         lines.append(found.weakest_link.sentence)
     for rung in found.ladder:
-        margin = "" if rung.margin is None else f", margin {rung.margin:+.3g}"
+        margin = "" if rung.margin is None else f", margin {signed(rung.margin)}"
         lines.append(f"  rung {rung.number} {rung.name}: {rung.verdict}{margin} ({rung.detail})")
     lines.append(f"Common discount factors at which it holds: {_factors(found)}.")
-    for option in found.variants[1:]:
-        margin = "" if option.margin is None else f", margin {option.margin:+.3g}"
+    options = found.variants[1:]
+    if longest := longest_lasting(found.variants, treaty.period):
+        lines.append(longest)
+        options = tuple(sorted(options, key=_by_cooperation))
+    for option in options:
+        if option.cooperation is not None and option.verdict == "unsustainable":
+            lines.append(f"  option {option.name}: {lasting_in_short(option.cooperation, treaty.period)}")
+            continue
+        margin = "" if option.margin is None else f", margin {signed(option.margin)}"
+        margin += ", about even" if is_even(option.margin, found.matters) else ""
         # The margin is that of the verdict, whatever milder rung it stands on already.
         where = f"; it stands on rung {option.first_rung}" if option.first_rung else ""
-        lines.append(f"  option {option.name}: {option.verdict}{margin}{where}")
+        trust = f"; {option.trust}" if option.trust else ""
+        lines.append(f"  option {option.name}: {option.verdict}{margin}{where}{trust}")
+    lines += trust_lines(found.trust, treaty)
+    lines += [f"Limited: {said}." for said in treaty.limits_told]
+    lines += unravelling_sentences(found.timeline, treaty.period)
     if found.departure is not None:
         lines.append(f"Best plan instead: {found.departure.first_departure}")
     if found.certificate is not None:
         checked = "checked by exact arithmetic" if found.certificate.checked else "NOT CHECKED"
         lines.append(f"Certificate: {found.certificate.kind}, {checked}; game {found.certificate.game_digest[:12]}.")
+    lines += _stocks(found)
     lines += [f"Remark: {odd.place}: {odd.problem}; {odd.remedy}." for odd in found.lints if odd.severity != "note"]
-    return [*lines, *_members(found), *_payments(found), *_monitoring(found)]
+    return [*lines, *_rights(found), *_members(found), *_payments(found), *_monitoring(found)]
+
+
+def _by_cooperation(option: VariantFinding) -> tuple[bool, tuple[float, float]]:
+    """Sorts options that hold first, then those in which cooperation lasts longest."""
+    return option.verdict != "sustainable", by_cooperation(option.cooperation)
 
 
 def explain(found: Assessment) -> list[str]:
@@ -56,15 +89,23 @@ def explain(found: Assessment) -> list[str]:
     if found.monitoring is not None:
         lines.append(f"  {rungs_words(found.transfers)}")
     for rung in found.ladder:
-        margin = "" if rung.margin is None else f", margin {rung.margin:+.4g}"
+        margin = "" if rung.margin is None else f", margin {signed(rung.margin)}"
         lines.append(f"  {rung.number} {rung.name}: {rung.verdict}{margin}. {rung.detail}.")
         if rung.weakest_link is not None and rung.verdict == "unsustainable":
             lines.append(f"    {rung.weakest_link.sentence}")
+    if backwards := unravelling_sentences(found.timeline, found.treaty.period):
+        lines += ["", "How a term comes apart from its end", *(f"  {line}" for line in backwards)]
+    if trust := trust_lines(found.trust, found.treaty):
+        lines += ["", "How much trust it needs", *(f"  {line}" for line in trust)]
     if found.departure is not None:
         lines += ["", "What to expect instead (the equilibrium of greatest joint payoff)"]
         lines.append(found.departure.first_departure)
         lines.append("Its likeliest history, step by step:")
-        lines += [f"  year {year + 1}{where and f' ({where})'}: {doing}" for year, where, doing in found.departure.path]
+        lines += _history(found.departure.path)
+    if stocks := _stocks(found):
+        lines += ["", "Stocks", *(f"  {line}" for line in stocks)]
+    if rights := _rights(found):
+        lines += ["", "Third parties, and rights used at will", *rights]
     if members := _members(found):
         lines += ["", *members]
     if found.side_payments is not None:
@@ -85,13 +126,20 @@ def _size(found: Assessment) -> str:
         said += f", of {compiled.profiles:,} before moves and years that make no difference were merged"
     if compiled.row_classes is not None and compiled.row_classes < game.n_rows:
         said += f"; {compiled.row_classes:,} of them differ in what they bring or in what else could be done"
-    return said + "."
+    return " ".join([f"{said}.", *coarser_sentences(compiled)])
+
+
+def _history(path: Sequence[tuple[int, str, str]]) -> Iterator[str]:
+    """Years in which the same is done in the same situation, one after the other, in one line."""
+    for (where, doing), years in groupby(path, key=lambda step: step[1:]):
+        first, *rest = [year + 1 for year, _, _ in years]
+        yield f"  {f'years {first} to {rest[-1]}' if rest else f'year {first}'}{where and f' ({where})'}: {doing}"
 
 
 def _factors(found: Assessment) -> str:
     """The common discount factors at which it holds; only why not, where they were not sought."""
     region = found.discount_region
-    if region.grid[1] == 0 and found.monitoring is not None:
+    if region.grid[1] == 0 and (found.monitoring is not None or found.trust is not None):
         return region.note
     said = ", ".join(f"[{low:.6f}, {high:.6f}]" for low, high in region.intervals)
     if region.undecided:
@@ -118,6 +166,21 @@ def _members(found: Assessment) -> list[str]:
     """Who would sign, and what is left when a party leaves; empty where the text asks neither."""
     told = after_exit_sentences(found.after_exit, found.treaty)
     return [*participation_lines(found.participation, found.treaty), *told]
+
+
+def _stocks(found: Assessment) -> list[str]:
+    """Stocks, and the answers on their grids and on finer ones; empty where there are none."""
+    treaty = found.treaty
+    unit = once(treaty.payoff_unit, treaty.period)
+    return [*path_sentences(found.stocks, treaty.period), *grid_sentences(found.stocks, found.grid, unit)]
+
+def _rights(found: Assessment) -> list[str]:
+    """What third parties do, what use is made of rights at will, and what they take in talks; empty without any."""
+    return [
+        *third_party_sentences(found.third_parties, found.treaty),
+        *right_sentences(found.rights, found.treaty),
+        *division_sentences(found.divisions, found.treaty),
+    ]
 
 
 def _payments(found: Assessment) -> list[str]:

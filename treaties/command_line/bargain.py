@@ -146,7 +146,7 @@ def _amounts(treaty: Treaty, text: str | None, option: str) -> dict[str, float] 
     """Amounts by party, such as ``NOR=2,SUN=4``."""
     if text is None:
         return None
-    parties = [party.id for party in treaty.parties]
+    parties = [party.id for party in treaty.signatories]
     out: dict[str, float] = {}
     for part in text.split(","):
         name, _, number = part.partition("=")

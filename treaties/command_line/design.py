@@ -12,6 +12,7 @@ from games.command_line.options import AsJson, ShowProgress
 from games.command_line.places import insist_on_places
 from games.command_line.progress import progress_line
 from games.command_line.terminal import REFUSED, fail, say_json, say_lines, tell
+from treaties.command_line.ramp import tell_ramp
 from treaties.command_line.world_options import Scheduler, Seed, Spread, Uniform, Workers, Worlds, seconds, share
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = "Example: servanda design treaties/cases/aurora.toml --worlds 100 --designs 50"
 MOST_DESIGNS = 100_000
+MOST_STEPS = 40
 
 
 def design_command(
@@ -61,6 +63,19 @@ def design_command(
             show_default=False,
         ),
     ] = None,
+    ramp: Annotated[
+        bool,
+        typer.Option(
+            "--ramp", help="Instead: which exposures of the stages are best for the trust that types leave?"
+        ),
+    ] = False,
+    steps: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=MOST_STEPS, help="With --ramp: stages of a year each before the last, in place of the text's.",
+            show_default=False,
+        ),
+    ] = None,
     json: AsJson = False,
     show_progress: ShowProgress = False,
 ) -> None:
@@ -69,12 +84,22 @@ def design_command(
     The text, its variants and the grid that its design entries open are judged in the same worlds.  Told are those that
     no other beats in likelihood and in every party's value; designs across a red line are left out.  A grid that is too
     large for the time allowed is thinned evenly.
+
+    With --ramp no worlds are drawn: the exposures of a staged_derisking clause are found that are best for the chances
+    that the file gives to the parties' types, and proved.
     """
     if plot is not None and plot.suffix not in (".svg", ".png", ".pdf"):
         fail(f"--plot {plot}: the name must end in .svg, .png or .pdf")
     if out is not None and out.suffix not in (".parquet", ".csv"):
         fail(f"--out {out}: the name must end in .parquet or .csv")
+    if steps is not None and not ramp:
+        fail("--steps: asks for stages of a ramp; add --ramp")
+    if ramp and out is not None:
+        fail("--out: lists designs, and a ramp is one; leave out --out or --ramp, or use --json")
     insist_on_places((treaty,), {"--out": out, "--plot": plot})
+    if ramp:
+        tell_ramp(treaty, steps, plot, as_json=json, show_progress=show_progress)
+        return
     with progress_line("judging designs", show_progress) as progress:
         from treaties.reading.treaty_file import read_treaty
 

@@ -161,7 +161,7 @@ def test_the_bottom_line_says_who_when_which_article_and_how_much() -> None:
     assert held.startswith("Yes, it holds") and "harshest punishment" in held
     for part in (
         "Norland",
-        "year 3 of the term",
+        "in year 3 after signature (year 3 of the term)",
         "Article 14(2)",
         "vetoes technology",
         "as the text allows",
