@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Generator
 from importlib.util import find_spec
 
@@ -17,7 +19,8 @@ os.environ.setdefault("NO_COLOR", "1")
 
 # Examples are drawn from the text of the test, so that every run on every machine tries the same ones.
 settings.register_profile(
-    "servanda", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
+    "servanda", max_examples=40, deadline=None, derandomize=True, database=None,
+    suppress_health_check=[HealthCheck.too_slow])
 # `make test-slow` searches undirected, and wider: from a seed that it prints, so that a find can be had again.
 settings.register_profile("search", settings.get_profile("servanda"), derandomize=False)
 settings.load_profile("servanda")
@@ -43,6 +46,15 @@ def pytest_configure(config: pytest.Config) -> None:
         what, found = OUTSIDE[name]
         if not found:
             raise pytest.UsageError(f"--require={name}: there is no {what}")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Make the machine code that most tests need, before each of several processes makes all of it."""
+    command = [sys.executable, "-m", "tests.support.kernels"]
+    parts = [subprocess.Popen([*command, part], cwd=config.rootpath) for part in ("two_players", "three_players")]
+    for part in parts:
+        part.wait()  # a fault is left to the tests that meet it
 
 
 def pytest_report_header() -> list[str]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from games import StochasticGame, repeated_game, solve
 from games.solvers.equilibrium_polygons.solver import EquilibriumPolygons
-from tests.benchmarks import many_players, worlds
+from tests.benchmarks import many_players, trust, worlds
 from tests.benchmarks.peer import Case, Peer, Polygon, best_time, cournot, distance, uniform
 from tests.support.random_games import random_game
 
@@ -88,6 +88,9 @@ def main(arguments: list[str]) -> int:
 
     sound = many_players.payoff_sets(smoke)
     many_players.verdicts(smoke)
+    if not all(one.proved for one in trust.table(smoke)):
+        print("\nexact arithmetic refuses a proof on trust", file=sys.stderr)
+        return 1
     if not worlds.sweeps(smoke):
         print("\nexact arithmetic refuses an answer of a sweep", file=sys.stderr)
         return 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +30,7 @@ from treaties.provisions import all_provisions
 from treaties.reading.schema import treaty_schema
 from treaties.reading.variants import with_terms
 
+ROOT = Path(__file__).parents[2]
 BOUNTY = '''
 """Bounty: a third side pays a party for every year in which it keeps its obligations."""
 
@@ -138,3 +141,19 @@ def test_lint_paths_and_the_schema_know_it(capsys: pytest.CaptureFixture[str]) -
     raised = with_terms(plus(CLAUSE + "1"), {"bounty.amount": 3})
     assert "bounty.amount" in {number.path for number in raised.numbers() if number.value == 3}
     assert "Bounty from outside" in run_with(capsys)("schema").out
+
+
+def test_the_clause_of_the_handbook_is_found_and_does_what_the_page_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "papers/handbook/pages/add-a-clause.md").read_text(encoding="utf-8")
+    files = dict(re.findall(r'^```python title="(\w+\.py)"\n(.*?)^```$', page, flags=re.MULTILINE | re.DOTALL))
+    shutil.copytree(ROOT / "treaties/cases", tmp_path / "treaties/cases")
+    (tmp_path / "good_name.py").write_text(files["good_name.py"])
+    monkeypatch.chdir(tmp_path)
+    exec(compile(files["try_it.py"], "try_it.py", "exec"), {})
+    (shown,) = re.findall(r"^```text\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
+    assert capsys.readouterr().out == shown
+    check_it_describes_itself("good_name", all_provisions()["good_name"])
+    sys.modules.pop("treaties.provisions.good_name", None)
+    vars(treaties.provisions).pop("good_name", None)

@@ -14,12 +14,15 @@ from tests.support.provisions import (
     check_the_schema_knows_it,
     examples_of,
 )
-from treaties.provisions import all_provisions
+from treaties.provisions import all_presets, all_provisions, all_types
 from treaties.reading.schema import treaty_schema
 
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "tests" / "treaties" / "reading"
 PROVISIONS = all_provisions()
+PRESETS = all_presets()
+TYPES = all_types()
+SCHEMA = treaty_schema()
 
 
 def test_provisions_are_found_by_looking_into_the_folder() -> None:
@@ -32,17 +35,28 @@ def test_it_describes_itself_and_every_field(kind: str) -> None:
     check_it_describes_itself(kind, PROVISIONS[kind])
 
 
-@pytest.mark.parametrize("kind", PROVISIONS)
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_describes_itself_under_a_name_of_its_own(name: str) -> None:
+    preset = PRESETS[name]
+    assert preset.preset_of is not None
+    told = PROVISIONS[preset.preset_of].presets[name]
+    assert name not in PROVISIONS and [name in clause.presets for clause in PROVISIONS.values()].count(True) == 1
+    assert preset.__name__ not in {model.__name__ for kind, model in TYPES.items() if kind != name}
+    assert told.title and told.title != PROVISIONS[preset.preset_of].title
+    assert told.mechanism.endswith(".") and told.real_treaty and (told.terms or told.required)
+
+
+@pytest.mark.parametrize("kind", TYPES)
 def test_a_file_that_is_accepted_shows_it(kind: str) -> None:
     assert examples_of(kind)
 
 
-@pytest.mark.parametrize("kind", PROVISIONS)
+@pytest.mark.parametrize("kind", TYPES)
 def test_it_changes_the_game_of_a_treaty(kind: str) -> None:
     check_it_changes_the_game(kind, examples_of(kind))
 
 
-@pytest.mark.parametrize("kind", PROVISIONS)
+@pytest.mark.parametrize("kind", TYPES)
 def test_it_speaks_of_itself_under_its_own_article(kind: str) -> None:
     for example in examples_of(kind):
         check_its_effects_and_remarks(example)
@@ -55,13 +69,13 @@ def test_a_file_that_is_rejected_shows_how_it_goes_wrong(kind: str) -> None:
     assert any(line.startswith("# expect: ") and expected in line for text in texts for line in text.splitlines())
 
 
-@pytest.mark.parametrize("kind", PROVISIONS)
+@pytest.mark.parametrize("kind", TYPES)
 def test_the_schema_for_editors_knows_it(kind: str) -> None:
-    check_the_schema_knows_it(kind, PROVISIONS[kind], treaty_schema())
+    check_the_schema_knows_it(kind, TYPES[kind], SCHEMA)
 
 
-@pytest.mark.parametrize("kind", PROVISIONS)
+@pytest.mark.parametrize("kind", TYPES)
 def test_the_handbook_lists_it_with_terms_that_it_has(kind: str) -> None:
     page = (ROOT / "papers/handbook/pages/clauses.md").read_text(encoding="utf-8")
     (terms,) = re.findall(rf"^\| `{kind}` \|.*\| ([^|]+) \|$", page, flags=re.MULTILINE)
-    assert set(re.findall(r"`(\w+)`", terms)) <= set(PROVISIONS[kind].model_fields)
+    assert set(re.findall(r"`(\w+)`", terms)) <= set(TYPES[kind].model_fields)

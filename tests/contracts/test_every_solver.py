@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from games.model.stochastic_game import StochasticGame
 from games.questions.solve import choose_solver
 from games.solvers import discover
 from games.solvers.payoff_set import SupportBounds
+from games.solvers.solution import Solution
 from games.solvers.solver import Solver
 from games.solvers.verdict import certificate_of
 from tests.support.random_games import random_game
@@ -55,6 +57,12 @@ def some_games() -> list[StochasticGame]:
     ]
 
 
+@cache
+def solved(kind: type[Solver]) -> list[tuple[StochasticGame, Solution]]:
+    """The games that a solver accepts, with what it finds."""
+    return [(game, kind().solve(game)) for game in some_games() if kind().accepts(game) is None]
+
+
 def test_solvers_are_found() -> None:
     names: list[str] = [solver.name for solver in SOLVERS]
     assert {"nash_reversion", "equilibrium_polygons"} <= set(names)
@@ -88,10 +96,8 @@ class TestEverySolver:
                     kind().solve(game)
 
     def test_it_answers_what_it_accepts(self, kind: type[Solver]) -> None:
-        accepted = [game for game in some_games() if kind().accepts(game) is None]
-        assert accepted, "add a game of the kind that this solver is for"
-        for game in accepted:
-            solution = kind().solve(game)
+        assert solved(kind), "add a game of the kind that this solver is for"
+        for game, solution in solved(kind):
             assert solution.solver == kind.name
             assert solution.status in ("converged", "undecided")
             assert len(solution.payoff_sets) == game.n_states
@@ -109,8 +115,7 @@ class TestEverySolver:
                 solution._state("no such state")
 
     def test_no_answer_without_a_checked_certificate(self, kind: type[Solver]) -> None:
-        for game in (g for g in some_games() if kind().accepts(g) is None):
-            solution = kind().solve(game)
+        for game, solution in solved(kind):
             for row in {int(game.row_start[game.initial]), int(game.row_start[game.initial + 1]) - 1}:
                 target = {game.states[game.initial]: [list(game.profile_labels(row))]}
                 verdict = solution.verdict(target)
@@ -131,15 +136,14 @@ class TestEverySolver:
                     assert automaton is None
 
     def test_targets_that_the_game_lacks_are_refused(self, kind: type[Solver]) -> None:
-        game = next(g for g in some_games() if kind().accepts(g) is None)
-        solution = kind().solve(game)
+        _, solution = solved(kind)[0]
         for target in ("no,such", "one", {"nowhere": [["a0", "b0"]]}):
             with pytest.raises(GameError):
                 solution.verdict(target)
 
     def test_solving_twice_gives_the_same_to_the_last_bit(self, kind: type[Solver]) -> None:
-        for game in (g for g in some_games() if kind().accepts(g) is None):
-            first, second = (kind().solve(game).to_json() for _ in range(2))
+        for game, solution in solved(kind):
+            first, second = solution.to_json(), kind().solve(game).to_json()
             first["seconds"] = second["seconds"] = 0
             assert first == second
 

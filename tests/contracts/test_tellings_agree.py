@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import final
 
 import pytest
 
-from games.questions.discount_region import DiscountRegion
+from tests.support.tellings import check, check_words
 from treaties.assessing.assess import Assessment, assess
-from treaties.briefing.briefing import Briefing
-from treaties.briefing.terminal import explain, summary
 from treaties.compiling.compile import compile_treaty
-from treaties.findings.records import Judgement, PaymentComparison, Transfers, VariantFinding, VariantPayments
+from treaties.findings.records import Transfers
 from treaties.model.treaty import Treaty
 from treaties.reading.treaty_file import read_treaty, read_treaty_text
 
@@ -24,153 +19,8 @@ CASES = sorted((ROOT / "treaties" / "cases").glob("*.toml"))
 ACCEPTED = sorted((ROOT / "tests" / "treaties" / "reading" / "accepted").glob("*.toml"))
 QUICK = ("procurement", "offset")
 """Cases that are assessed within seconds."""
-
-
-@final
-@dataclass(frozen=True)
-class Question:
-    """What a verdict answers: of which version, at which factor of each party, with which side payments."""
-
-    version: str
-    discount: tuple[float, ...]
-    transfers: Transfers
-
-
-def tellings(found: Assessment) -> Iterator[tuple[Question, str, Judgement]]:
-    """Every judgement that an assessment tells, with the question it answers and the place where it is told."""
-
-    def told(version: str, place: str, judgement: Judgement) -> Iterator[tuple[Question, str, Judgement]]:
-        if judgement.discount:  # else it sums up judgements at several discount factors
-            yield Question(version, judgement.discount, judgement.transfers), place, judgement
-
-    yield from told("", "headline", found.judgement)
-    yield from told("", "ladder", found.ladder[-1].judgement)
-    for option in found.variants:
-        yield from told(option.name, "options table", option.judgement)
-    if found.side_payments is not None:
-        for c in found.side_payments.compared:
-            assert set(c.without.discount) == set(c.paid.discount) == {c.discount}
-            yield from told("", "side payments, without", c.without)
-            yield from told("", "side payments, with", c.paid)
-        for v in found.side_payments.variants:
-            assert set(v.without.discount) == set(v.paid.discount) == {v.discount}
-            yield from told(v.name, "side payments of options, without", v.without)
-            yield from told(v.name, "side payments of options, with", v.paid)
-    if found.monitoring is not None:
-        for stance in found.monitoring.stances:
-            yield from told("", "what nobody sees", stance.judgement)
-
-
-def regions(found: Assessment) -> Iterator[tuple[Transfers, DiscountRegion]]:
-    """Every discount region that was sought, with the kind of payments."""
-    told: list[tuple[Transfers, DiscountRegion | None]] = [(found.transfers, found.discount_region)]
-    if found.side_payments is not None:
-        told += [("voluntary", found.side_payments.region), ("none", found.side_payments.region_without)]
-    yield from ((kind, region) for kind, region in told if region is not None and region.grid[1] > 0)
-
-
-def check_judgements(found: Assessment) -> dict[Question, Judgement]:
-    """One judgement to a question, wherever it is told, and what sums several up says no more than they do."""
-    answers: dict[Question, tuple[str, Judgement]] = {}
-    for question, place, judgement in tellings(found):
-        first, known = answers.setdefault(question, (place, judgement))
-        assert judgement == known, f"{place} and {first} tell {question} differently"
-        proved = judgement.certificate is not None and judgement.certificate.checked
-        assert proved == (judgement.verdict != "undecided"), f"{place}: {question}"
-        if judgement.margin is not None and judgement.verdict != "undecided":
-            assert (judgement.margin >= 0) == (judgement.verdict == "sustainable"), f"{place}: {question}"
-        if judgement.weakest_link is not None and judgement.margin is not None:
-            assert judgement.weakest_link.margin == pytest.approx(judgement.margin, abs=1e-9), f"{place}: {question}"
-    known_ones = {question: judgement for question, (_, judgement) in answers.items()}
-    for version, told in [("", found.judgement), *((option.name, option.judgement) for option in found.variants)]:
-        if not told.discount:
-            parts = [j for q, j in known_ones.items() if (q.version, q.transfers) == (version, told.transfers)]
-            if parts:
-                alike = {part.verdict for part in parts}
-                assert told.verdict == (alike.pop() if len(alike) == 1 else "undecided")
-    return known_ones
-
-
-def check_regions(found: Assessment, answers: dict[Question, Judgement]) -> None:
-    """Where a common factor was judged, the discount region says the same of it."""
-    for kind, region in regions(found):
-        for question, judgement in answers.items():
-            factors = set(question.discount)
-            if question.version or question.transfers != kind or len(factors) > 1:
-                continue
-            (factor,) = factors
-            inside = any(low <= factor <= high for low, high in region.intervals)
-            if judgement.verdict == "undecided":
-                assert factor in region.undecided
-            else:
-                assert inside == (judgement.verdict == "sustainable"), (kind, factor, region.intervals)
-
-
-def check_rungs(options: tuple[VariantFinding, ...]) -> None:
-    """The first rung is the lowest of the ladder that holds, and what a milder rung holds rung 4 holds."""
-    for option in options:
-        holding = [rung.number for rung in option.ladder if rung.verdict == "sustainable"]
-        assert option.first_rung == min(holding, default=None)
-        assert (option.verdict == "sustainable") == bool(holding)
-
-
-def check_page(found: Assessment) -> None:
-    """The briefing's panels tell what the records say."""
-    page = Briefing.of(found)
-    assert page.verdict == found.verdict
-    assert [(s.number, s.verdict, s.margin) for s in page.ladder] == [
-        (rung.number, rung.verdict, rung.margin) for rung in found.ladder
-    ]
-    assert [(o.verdict, o.margin) for o in page.options] == [(o.verdict, o.margin) for o in found.variants]
-    assert page.proof.kind == (found.judgement.proved_by or "none")
-    assert (page.breaks is None) == (found.weakest_link is None)
-    if page.breaks is not None and found.weakest_link is not None:
-        assert page.breaks.margin == found.weakest_link.margin
-    assert page.patience.intervals == found.discount_region.intervals
-    if page.payments is not None and found.side_payments is not None:
-        pays = found.side_payments
-        told: list[PaymentComparison | VariantPayments] = [*pays.compared, *pays.variants]
-        assert [(row.without, row.paid) for row in page.payments.options] == [
-            ((c.without.verdict, c.without.margin), (c.paid.verdict, c.paid.margin)) for c in told
-        ]
-    if page.deals is not None:
-        kept = [o.verdict == "sustainable" for o in found.variants]
-        assert [point.kept for point in page.deals.map.points] == kept
-        for point, option in zip(page.deals.map.points, found.variants, strict=True):
-            assert point.values == tuple(option.values.values())
-            assert not point.deal or (not option.red_lines_crossed and not option.refused_at_home)
-        if any(o.verdict == "undecided" for o in found.variants):
-            assert "would not be kept, or not be signed" not in " ".join(page.deals.said)
-
-
-def check_lines(found: Assessment) -> None:
-    """The terminal and the JSON tell what the records say."""
-    lines = summary(found)
-    assert f"full compliance is {found.verdict} ({found.concept})" in lines[0]
-    assert f"Answer: {found.verdict}." in explain(found)
-    for option in found.variants[1:]:
-        (line,) = [line for line in lines if line.startswith(f"  option {option.name}: ") and " without, " not in line]
-        margin = "" if option.margin is None else f", margin {option.margin:+.3g}"
-        assert line.startswith(f"  option {option.name}: {option.verdict}{margin}")
-    data = found.to_json()
-    top = data["ladder"][-1]
-    for name in ("verdict", "concept", "margin", "weakest_link"):
-        assert data[name] == top[name]
-    assert (data["certificate"] or {}).get("kind") == (top["certificate"] or {}).get("kind")
-    assert [v["verdict"] for v in data["variants"]] == [option.verdict for option in found.variants]
-    if data["variants"]:
-        first = data["variants"][0]
-        assert [first[name] for name in ("verdict", "margin", "first_rung")] == [
-            data[name] for name in ("verdict", "margin", "first_rung")
-        ]
-
-
-def check(found: Assessment) -> None:
-    """All tellings of an assessment agree."""
-    check_regions(found, check_judgements(found))
-    check_rungs(found.variants)
-    check_page(found)
-    check_lines(found)
+PAID = (*QUICK, "aurora", "end_use", "rival_across_the_strait", "vehicle_offsets")
+"""Cases that are assessed as if payments had no limit as well."""
 
 
 @pytest.mark.parametrize("path", [path for path in CASES if path.stem in QUICK], ids=lambda path: path.stem)
@@ -185,12 +35,18 @@ def assessed(treaty: Treaty, transfers: Transfers | None = None) -> Assessment:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("transfers", [None, "voluntary"])
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_all_that_is_told_of_every_case_agrees_as_its_text_says_and_with_payments(
-    path: Path, transfers: Transfers | None
-) -> None:
-    check(assessed(read_treaty(path), transfers))
+@pytest.mark.parametrize("path", [path for path in CASES if path.stem != "aurora"], ids=lambda path: path.stem)
+def test_all_that_is_told_of_every_case_agrees(path: Path) -> None:
+    """Of Aurora, where it is assessed in any case: ``tests/treaties/briefing/test_aurora.py``."""
+    found = assessed(read_treaty(path))
+    check(found)
+    check_words(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [path for path in CASES if path.stem in PAID], ids=lambda path: path.stem)
+def test_all_that_is_told_of_a_case_with_payments_agrees(path: Path) -> None:
+    check(assessed(read_treaty(path), "voluntary"))
 
 
 @pytest.mark.slow
@@ -260,7 +116,7 @@ def test_all_that_is_told_of_small_treaties_agrees(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6, 12))
+@pytest.mark.parametrize("seed", range(6, 9))
 def test_all_that_is_told_of_many_small_treaties_agrees(seed: int) -> None:
     treaty = small_treaty(seed)
     check(assessed(treaty))

@@ -57,19 +57,30 @@ CHECKED = (
     Case("check huge_int.toml", 2, ("huge_int.toml:2: title: is a whole number of more than 64 bits; write",)),
     Case("check design_empty_choices.toml", 2, (".toml:28: ", "(article 12, sunset)", "list at least one value")),
     Case("check superscript_index.toml", 2, (".toml:32: ", "'²' is no entry of a list of 1", "numbered 0 to 0")),
-    Case("check three_submarine.toml", 0,
+    Case("check --long three_submarine.toml", 0,
          ("full compliance is unsustainable", "Margin EUR −5 million", "undetected-deviation, checked by exact")),
-    Case("check lesson_two_matters.toml", 0, ("full compliance is unsustainable", "Most likely in year 5")),
-    Case("check lesson_holdup.toml", 0, ("full compliance is sustainable",)),
+    Case("check lesson_two_matters.toml", 0,
+         ("full compliance is unsustainable", "can be kept to year 4 of 5", "Sundmark is in the same position")),
+    Case("check --long lesson_two_matters.toml", 0,
+         ("full compliance is unsustainable", "year 5, the last of the term, falls, but year 4 is kept",
+          "compliance can be kept to year 4 of 5", "Most likely in year 5", "Sundmark is in the same position")),
+    Case("check --long lesson_holdup.toml", 0,
+         ("full compliance is sustainable", "talks before anything is sunk would bring",
+          "by what it may do with its rights Norland takes 6 a year"), ("leaves the treaty",)),
 )
 """Answered within seconds."""
 
 SLOW = (
-    Case("check two_offset_deal.toml", 0, ("full compliance is unsustainable", "public-exclusion, checked by exact")),
-    Case("check two_codevelopment.toml", 0, ("full compliance is sustainable", "[0.870021, 0.980000]")),
-    Case("check three_fighter_small.toml", 0,
+    Case("check --long two_offset_deal.toml", 0,
+         ("full compliance is unsustainable", "public-exclusion, checked by exact")),
+    Case("check --long two_codevelopment.toml", 0, ("full compliance is sustainable", "[0.870021, 0.980000]")),
+    Case("check --long three_fighter_small.toml", 0,
          ("full compliance is sustainable", "[0.697511, 0.980000]"), ("it holds: none",)),
-    Case("check lesson_watch_class.toml", 0, ("full compliance is unsustainable", "96.8% is spent in compliance")),
+    Case("check --long lesson_watch_class.toml --variants", 0,
+         ("full compliance is unsustainable",
+          "42.3 years of cooperation before a break, 5.11 years of punishment, 96.8% of the time in compliance",
+          "cooperation lasts longest with", "option Team 11: "), ("Margin EUR −5 million",)),
+    Case("bargain lesson_watch_class.toml --json", 0, ('"undecided": 13', '"keeps": '), ("would not be kept",)),
 )
 """Answered within a minute."""
 
@@ -91,6 +102,20 @@ def test_the_command_says_what_is_right(run: Run, case: Case) -> None:
     assert result.code == case.code, printed
     assert [words for words in case.says if words not in printed] == [], printed
     assert [words for words in case.never if words in printed] == [], printed
+
+
+def test_the_first_page_says_to_which_year_a_treaty_of_two_matters_is_kept(run: Run, tmp_path: Path) -> None:
+    """And not that it comes apart from year 1, as the same treaty of one matter does."""
+    page, text = tmp_path / "page.html", (CASES / "lesson_two_matters.toml").read_text(encoding="utf-8")
+    one = tmp_path / "one_matter.toml"
+    before, _, after = text.partition('[[matter]]\nid = "standards"')
+    one.write_text(before + after[after.index("[[provision]]") :], encoding="utf-8")
+    told = []
+    for treaty in (CASES / "lesson_two_matters.toml", one):
+        assert run("brief", treaty, "--out", page).code == 0
+        told.append(page.read_text(encoding="utf-8").partition('class="annex"')[0])
+    assert "It does not hold to the end: it can be kept to year 4 of 5" in told[0]
+    assert "No year is kept once those after it are lost" in told[1] and "year 4 of 5" not in told[1]
 
 
 @pytest.mark.parametrize("name", ["fmt_brace", "fmt_open"])
