@@ -29,7 +29,7 @@ from treaties.model.errors import TreatyFileError
 from treaties.model.red_lines import RedLine
 from treaties.model.treaty import Treaty, Variant
 from treaties.reading.red_lines import crossed_red_lines
-from treaties.reading.variants import apply_variant, design_space, lookup_in
+from treaties.reading.variants import apply_variant, design_space, opened_terms
 
 AS_IT_STANDS = "as it stands"
 GOLDEN = 0.6180339887498949
@@ -156,7 +156,7 @@ def from_grid(treaty: Treaty, most: int, *, spread: bool = False) -> list[Design
     stride = max(1, round(GOLDEN * size)) if spread or size > most else 1
     while gcd(stride, size) != 1:
         stride += 1
-    here = {path: _plain(lookup_in(treaty)(path)) for path in space}
+    here = opened_terms(treaty)
     points = (_point(space, (k * stride) % size) for k in range(size))
     others = list(islice((terms for terms in points if terms != here), max(most - 1, 0) if space else 0))
     spans = open_numbers(treaty, space)
@@ -174,12 +174,6 @@ def _point(space: Mapping[str, Sequence[Any]], number: int) -> dict[str, Any]:
         number, k = divmod(number, len(space[path]))
         terms[path] = space[path][k]
     return {path: terms[path] for path in space}
-
-
-def _plain(value: Any) -> Any:
-    """A term as a design gives it: the number of a quantity, "unlimited" for a right without a limit."""
-    value = getattr(value, "value", value)
-    return "unlimited" if value is None else value
 
 
 def judge(treaty: Treaty, design: Design, evidence: str = "") -> DesignOutcome:

@@ -9,7 +9,7 @@ from typing import Any, final
 from treaties.bargaining.designs import DesignOutcome
 from treaties.bargaining.predictions import Table
 from treaties.model.treaty import Treaty
-from treaties.reading.variants import design_space, lookup_in
+from treaties.reading.variants import design_space, opened_terms
 
 
 @final
@@ -31,14 +31,10 @@ def term_effects(
 ) -> list[TermEffect]:
     """The Nash prediction among the deals that give each open term each of its values."""
     out = []
-    look = lookup_in(treaty)
+    text = opened_terms(treaty)
     for path, values in design_space(treaty).items():
-        here = getattr(look(path), "value", look(path))
         for value in values:
-            chosen = [
-                k for k in deals
-                if _value(outcomes[k], path, "unlimited" if here is None else here) == value
-            ]
+            chosen = [k for k in deals if _value(outcomes[k], path, text[path]) == value]
             table = Table(treaty, outcomes, chosen, base, None)
             found = table.nash()
             out.append(TermEffect(path, value, len(chosen), None if found is None else tuple(found.tolist())))

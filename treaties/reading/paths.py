@@ -149,6 +149,16 @@ def value_at(treaty: Treaty, text: str) -> Value:
     return _plain(current, text)
 
 
+def table_at(document: dict[str, Any], text: str) -> Any:
+    """What a document has at a path, a table or a value; None if it says nothing there.  Raises `PathError`."""
+    here, _, steps = _block(document, parse_path(text))
+    for step in steps:
+        if not isinstance(here, dict):
+            return None
+        here = here.get(step)
+    return here
+
+
 _PLURAL = {"party": "parties", "matter": "matters", "event": "events"}
 
 

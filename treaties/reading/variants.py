@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from treaties.model.errors import Place, TreatyError, TreatyFileError
 from treaties.model.treaty import Treaty, Variant
 from treaties.reading.document import Fault, validate_document
 from treaties.reading.expressions import Lookup
-from treaties.reading.paths import PathError, drop_at, set_at, unset_at, value_at
+from treaties.reading.paths import PathError, drop_at, set_at, table_at, unset_at, value_at
 
 
 def apply_variant(treaty: Treaty, variant: Variant) -> Treaty:
@@ -45,6 +45,24 @@ def design_space(treaty: Treaty) -> dict[str, tuple[Any, ...]]:
         for provision in treaty.provisions
         for term, span in (provision.design or {}).items()
     }
+
+
+def opened_terms(treaty: Treaty) -> dict[str, Any]:
+    """Every term of `design_space` as the text has it, in the form in which a design sets it, by path.
+
+    A table, such as shares by party, is the first listed one that is the same as the text's, else the text's own.
+    """
+    return {path: _as_set(treaty, path, values) for path, values in design_space(treaty).items()}
+
+
+def _as_set(treaty: Treaty, path: str, values: Sequence[Any]) -> Any:
+    try:
+        value = value_at(treaty, path)
+    except PathError:  # a table: amounts in it may be written in several ways, of which the text has one
+        same = (one for one in values if with_terms(treaty, {path: one}).provisions == treaty.provisions)
+        return next(same, table_at(document_of(treaty), path))
+    value = getattr(value, "value", value)
+    return "unlimited" if value is None else value
 
 
 def lookup_in(treaty: Treaty) -> Lookup:

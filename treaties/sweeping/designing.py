@@ -30,7 +30,7 @@ from treaties.model.names import choose_from
 from treaties.model.ratifier import Ratifiers
 from treaties.model.treaty import Treaty
 from treaties.reading.red_lines import crossed_red_lines
-from treaties.reading.variants import apply_variant, design_space, lookup_in
+from treaties.reading.variants import apply_variant, design_space, opened_terms
 from treaties.sweeping.comparing import paired
 from treaties.sweeping.draws import Draws, Shape
 from treaties.sweeping.fronts import Front, beaten_by, front
@@ -361,11 +361,7 @@ def _point(treaty: Treaty, design: Design) -> dict[str, Any] | None:
 
 def terms_of(treaty: Treaty, design: Design) -> dict[str, Any]:
     """The terms that the file opens as a design has them, and what else it sets."""
-    look = lookup_in(treaty)
-    here = {}
-    for path in design_space(treaty):
-        value = getattr(look(path), "value", look(path))
-        here[path] = "unlimited" if value is None else value
+    here = opened_terms(treaty)
     return here if design.variant is None else here | dict(design.variant.set)
 
 

@@ -95,6 +95,28 @@ def test_a_part_of_a_large_grid_is_spread_over_it_and_always_the_same() -> None:
         assert len(shares) == count and min(shares) > 0.7 and max(shares) < 1.4
 
 
+def test_a_design_may_open_a_table_of_which_the_text_has_one(tmp_path: Path) -> None:
+    plant = """
+[[provision]]
+type = "co_investment"
+article = "4"
+amount = { value = 1, unit = "points" }
+over_years = 2
+returns = 2
+shares = { A = 0.5, B = 0.5 }
+design = { shares = [{ B = 0.5, A = 0.5 }, { A = 0.2, B = 0.8 }] }
+"""
+    path = tmp_path / "plant.toml"
+    parties = SHARING[: SHARING.index("[[provision]]")].replace('red_lines = ["offset.agreed <= 1.5"]', "")
+    path.write_text(parties + plant, encoding="utf-8")
+    treaty = read_treaty(path)
+    designs = from_grid(treaty, 100)
+    found = bargain(treaty, designs, size=grid_size(treaty))
+    assert [one.variant and one.variant.set for one in designs] == [
+        None, {"co_investment.shares": {"A": 0.2, "B": 0.8}}]
+    assert len(found.deals) == 2 and [effect.deals for effect in found.terms] == [1, 1]
+
+
 def test_payments_move_value_from_one_party_to_the_other_and_deals_are_what_both_can_accept(found: Bargain) -> None:
     # Nobody breaches for ever: A has 4 - agreed and B 2 + agreed a year, and B's red line forbids more than 1.5.
     paid = [0.0 if o.design.variant is None else float(o.design.variant.set["offset.agreed"]) for o in found.outcomes]
