@@ -29,6 +29,10 @@ class Judge(Protocol):
     def submit(self, revision: int, treaty: Treaty | None) -> None:
         """Begin to judge a revision."""
 
+    def take_file(self, session: str, revision: int) -> Answer:
+        """Go on with what another program has written to the file."""
+        return self._done(session, lambda: {"what": self.draft.take_file(revision)})
+
     def verdict(self, revision: int, wait: float = 0.0, *, proved: bool = False) -> Verdict:
         """What is known of a revision, after ``wait`` seconds at most."""
 
@@ -88,6 +92,10 @@ class Desk:
         """Write the draft to its file; ``over`` what another program has written there meanwhile."""
         return self._done(session, lambda: self.draft.save(revision, over=over))
 
+    def take_file(self, session: str, revision: int) -> Answer:
+        """Go on with what another program has written to the file."""
+        return self._done(session, lambda: {"what": self.draft.take_file(revision)})
+
     def verdict(self, revision: int, wait: float, proved: bool) -> dict[str, Any]:
         """What is known of a revision after ``wait`` seconds at most."""
         return self.judge.verdict(revision, wait, proved=proved).to_json()
@@ -99,8 +107,7 @@ class Desk:
         try:
             there = read_treaty_text(file.read_text(encoding="utf-8") if text is None else text, title)
         except TreatyFileError as error:
-            faults = [FieldError(fault.field, fault.problem, fault.remedy) for fault in error.errors]
-            return REFUSED, {"errors": [asdict(fault) for fault in faults]}
+            return REFUSED, {"errors": _faults(error)}
         except (OSError, UnicodeDecodeError):
             fault = FieldError("", f"{file} cannot be read", "save the draft first")
             return REFUSED, {"errors": [asdict(fault)]}
@@ -123,9 +130,16 @@ class Desk:
             except Refused as error:
                 faults = [asdict(fault) for fault in error.errors]
                 status, more = REFUSED, {"errors": faults, "needed_by": list(error.needed_by)}
+            except TreatyFileError as error:
+                status, more = REFUSED, {"errors": _faults(error)}
             except GameError as error:
                 status, more = REFUSED, {"errors": [asdict(FieldError("", str(error), UNWRITABLE))]}
             if self.draft.revision != before:
                 self.judge.submit(self.draft.revision, self.draft.treaty)
             draft = self.read()
         return status, draft | more if status == CHANGED else {**more, "draft": draft}
+
+
+def _faults(error: TreatyFileError) -> list[dict[str, Any]]:
+    """What is wrong in a file, for the page."""
+    return [asdict(FieldError(fault.field, fault.problem, fault.remedy)) for fault in error.errors]

@@ -394,16 +394,23 @@ class Draft:
         self._keep()
 
     @_one_at_a_time
-    def discard(self, revision: int) -> None:
-        """Forget the draft and begin anew with the file as it is on disk; raises ``Conflict``, ``TreatyFileError``."""
+    def take_file(self, revision: int) -> str:
+        """Go on with the file as it is on disk, and say so: one change more, which can be taken back.
+
+        Entries that wait are given up.  Raises ``Conflict``, ``TreatyFileError``.
+        """
         self._insist(revision)
         on_disk = _read(self.file)
+        ends = LineEnds.of(on_disk)
+        text, what = ends.taken_off(on_disk), f"{self.file.name} was taken as it is on disk"
+        content = Content.of(text, self.file.name)
         self._entered.clear()
         self._refusals.clear()
-        self._begin(on_disk)
-        self.restored = ""
-        self._count("the draft was given up for the file on disk")
+        self._go_on(text, content, what)
+        self._ends, self._on_disk = ends, on_disk
+        self._history.saved = self._history.at
         self._keep()
+        return what
 
     def _changed_on_disk(self) -> str:
         """Why the file may not be written over; "" if it is what was opened or saved last."""

@@ -57,7 +57,7 @@ class Change(_Step):
 
 @final
 class Step(_Step):
-    """Undo, redo."""
+    """Undo, redo, take the file."""
 
 
 @final
@@ -143,6 +143,9 @@ def application(desk: Desk, keys: Keys, port: int) -> ASGIApp:
     async def save(request: Request) -> Response:
         return await _answered(desk.save, await _body(request, Save))
 
+    async def take_file(request: Request) -> Response:
+        return await _answered(desk.take_file, await _body(request, Step))
+
     async def verdict(request: Request) -> Response:
         asked = _read(Verdict, lambda: dict(request.query_params))
         wait = min(asked.wait, LONGEST_WAIT)
@@ -158,6 +161,7 @@ def application(desk: Desk, keys: Keys, port: int) -> ASGIApp:
         Route("/api/undo", undo, methods=["POST"]),
         Route("/api/redo", redo, methods=["POST"]),
         Route("/api/save", save, methods=["POST"]),
+        Route("/api/take_file", take_file, methods=["POST"]),
         Route("/api/verdict", verdict),
         Route("/api/compare", compare, methods=["POST"]),
         *(Route(f"/{name}", _serving(name)) for name in _names() if name != PAGE),

@@ -90,7 +90,7 @@ def test_two_windows_lose_nothing(tmp_path: Path) -> None:
 
     assert told.value.since == ("article 7, remedy: amount, value 1.75",)
     assert draft.document["provision"][0]["amount"]["value"] == 1.75
-    for act in (draft.undo, draft.redo, draft.save, draft.discard):
+    for act in (draft.undo, draft.redo, draft.save, draft.take_file):
         with pytest.raises(Conflict):
             act(0)
     draft.set("provision.0.amount.value", 1.25, 1)
@@ -248,15 +248,22 @@ def test_a_journal_is_as_private_as_its_file_and_saving_changes_nothing_of_that(
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_draft_can_be_given_up_for_what_is_on_disk(tmp_path: Path) -> None:
+def test_what_is_on_disk_can_be_taken_instead_of_the_draft_which_undo_brings_back(tmp_path: Path) -> None:
     path = remarked(tmp_path)
     draft = Draft.open(path)
     draft.set("provision.1.term_years", 8, 0)
     path.write_text(REMARKED.replace("Arcadia", "Acadia"))
-    draft.discard(1)
+    mine = draft.text
+    draft.take_file(1)
 
-    assert (draft.revision, draft.saved, draft.can_undo) == (2, True, False)
-    assert "Acadia" in draft.text
+    assert (draft.revision, draft.saved) == (2, True)
+    assert "Acadia" in draft.text and os.listdir(tmp_path) == ["remarked.toml"]
+    draft.undo(2)
+    assert (draft.text, draft.saved) == (mine, False)
+    path.write_text("title = ")
+    with pytest.raises(TreatyFileError):
+        draft.take_file(3)
+    assert (draft.text, draft.revision) == (mine, 3)
 
 
 def test_saving_leaves_no_journal_and_undo_goes_on(tmp_path: Path) -> None:

@@ -210,6 +210,18 @@ def test_a_file_that_another_program_wrote_is_not_written_over_unasked(at: Studi
     assert "term_years = 5" in at.file.read_text()
 
 
+def test_a_file_that_another_program_wrote_can_be_taken_instead_if_it_is_a_treaty(at: Studio) -> None:
+    at.post("change", op="set", path=SUNSET, value=5)
+    theirs = at.file.read_text() + "# theirs\n"
+    at.file.write_text("title = ")
+    refused = at.post("take_file")
+    assert refused.status_code == 422 and refused.json()["errors"]
+    at.file.write_text(theirs)
+    taken = at.post("take_file").json()
+    assert (taken["text"], taken["saved"]) == (theirs, True) and at.file.name in taken["done"]["what"]
+    assert "term_years = 5" in at.post("undo").json()["text"]
+
+
 def test_verdicts_are_those_of_the_judge(at: Studio) -> None:
     found = at.client.get("/api/verdict?revision=0&wait=1").json()
     assert (found["state"], found["verdict"], found["margin"]) == ("computed", "holds", 1.5)

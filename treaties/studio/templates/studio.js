@@ -39,7 +39,11 @@ const sending = new Sending({
   },
   changedElsewhere: (there, conflict) => elsewhere(there, conflict.since),
   disagree: (entry, path, field) => disagree(entry, path, field),
-  overwrite: (conflict) => notice(conflict.problem, [["Write the draft over it", () => send("/api/save", { over: true }, {})], ["Leave the file", () => {}]]),
+  overwrite: (conflict) => notice(conflict.problem, [
+    ["Write the draft over it", () => send("/api/save", { over: true }, {})],
+    ["Take the file instead", () => send("/api/take_file", {}, { label: "Done" })],
+    ["Leave both", () => {}],
+  ]),
   gone: (entry, why) => notice(`${entry.label || "This"} was not done. ${why}`, [["Understood", () => {}]]),
   lost: () => lost(),
   back: () => back(),
