@@ -15,6 +15,9 @@ from treaties.model.treaty import Treaty
 from treaties.sweeping.levers import Lever, Term
 from treaties.sweeping.moves import Flip, Together
 
+PROVED, COMPUTED = "proved", "computed, not proved"
+"""How a flip is known: the last words of the sentence on it, which no shorter telling may leave out."""
+
 
 def advice_lines(found: Advice, treaty: Treaty) -> list[str]:
     """All of it, a sentence or two a line."""
@@ -88,9 +91,9 @@ def _one_term(lever: Lever, flip: Flip, treaty: Treaty, *, breaks: bool) -> str:
     if breaks:
         fails = "" if flip.fails is None else value_words(lever, flip.fails, treaty)
         upto = f" (it holds up to {told})" if told not in (here, fails) else ""
-        how = "proved" if failed and held else "computed, not proved"
+        how = PROVED if failed and held else COMPUTED
         return sentence(f"The smallest change that breaks it: {name} from {here} to {fails}{upto}; {how}")
-    how = "proved" if held else "computed, not proved"
+    how = PROVED if held else COMPUTED
     said = f"The smallest change that makes it hold: {name} from {here} to {told}; {how}"
     return sentence(said) + cost_sentence(flip.cost, treaty)
 
@@ -103,7 +106,7 @@ def _two_terms(found: Together, treaty: Treaty) -> str:
         f"{value_words(lever, value, treaty)}"
         for lever, value in zip(found.levers, found.holds, strict=True)
     ]
-    how = "proved" if found.proved[1] else "computed, not proved"
+    how = PROVED if found.proved[1] else COMPUTED
     said = sentence(f"No term alone makes it hold, of those tried; two together do: {' and '.join(told)}; {how}")
     return said + cost_sentence(found.cost, treaty)
 

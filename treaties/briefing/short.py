@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from games.numerics.visible import visible
+from treaties.advising.words import COMPUTED, PROVED
 from treaties.briefing.briefing import Briefing
 from treaties.briefing.parts import Option
 from treaties.findings import verdict_words as words
@@ -111,10 +112,17 @@ def _margin_told(briefing: Briefing) -> str:
 
 
 def _shorter(said: str) -> str:
-    """An answer without its last sentence, or without its last words if it is one sentence; the page tells it whole."""
+    """An answer without its last sentence, or with fewer words if it is one sentence; the page tells it whole.
+
+    How a flip is known is told all the same.
+    """
     rest = said.removesuffix(MORE)
     end = rest.rfind(". ")
-    return (rest[: end + 1] if end >= 0 else rest[: len(rest) - FEWER].rpartition(" ")[0]) + MORE
+    if end >= 0:
+        return rest[: end + 1] + MORE
+    known = next((f"; {how}." for how in (COMPUTED, PROVED) if rest.endswith(f"; {how}.")), "")
+    rest = rest.removesuffix(known).removesuffix(MORE)
+    return rest[: len(rest) - FEWER].rpartition(" ")[0] + MORE + known
 
 
 def _options(briefing: Briefing, ranked: Sequence[tuple[str, Option]]) -> Table:

@@ -10,7 +10,7 @@ from tests.support import briefings as fixtures
 from tests.support.advice import advice, smallest
 from treaties.assessing.assess import Assessment
 from treaties.briefing.briefing import Briefing
-from treaties.briefing.short import LINES, short
+from treaties.briefing.short import LINES, MORE, _shorter, short
 
 FIXTURES = [fixtures.holds, fixtures.fails, fixtures.undecided]
 
@@ -43,6 +43,15 @@ def test_a_long_answer_loses_its_end_before_it_takes_a_thirteenth_line() -> None
     lines = short(Briefing.of(fixtures.holds(), told_long), 120, advised=True)
     assert len(lines) + 1 <= LINES and any(line.endswith("…") for line in lines)
     assert "The smallest change that breaks it:" in " ".join(lines)
+
+
+@pytest.mark.parametrize("known", ["proved", "computed, not proved"])
+def test_however_short_a_change_is_told_it_is_said_how_it_is_known(known: str) -> None:
+    said = f"The smallest change that makes it hold: the amount of article 7 from 1 to 2; {known}. It costs nobody."
+    for _ in range(4):
+        said = _shorter(said)
+        assert known in said and said.count(MORE) == 1
+    assert len(said) < 70
 
 
 def test_what_was_not_asked_for_is_not_told() -> None:
