@@ -71,9 +71,8 @@ def brief(
     """Assess a treaty and write its briefing as one HTML file, offline and printable; return where it was written.
 
     ``out`` defaults to ``<stem of the treaty file>.briefing.html`` in the current directory.  The file appears whole
-    or not at all.  ``worlds`` to draw from the ranges of its numbers by ``seed``, 0 for
-    none; ``workers`` as in ``assess``.  Raises ``TreatyFileError`` for a file that is not a treaty,
-    ``GameError`` if it cannot be written.
+    or not at all.  ``worlds`` to draw from the ranges of its numbers by ``seed``, 0 for none; ``workers`` as in
+    ``assess``.  Raises ``TreatyFileError`` for a file that is not a treaty, ``GameError`` if it cannot be written.
     """
     from treaties.advising.advice import advise
     from treaties.assessing.assess import assess

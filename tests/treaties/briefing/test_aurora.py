@@ -17,6 +17,7 @@ from treaties.findings import verdict_words as words
 from treaties.reading.treaty_file import read_treaty
 
 FILE = Path(__file__).parents[3] / "treaties" / "cases" / "aurora.toml"
+WORLDS = 24
 pytestmark = pytest.mark.slow
 
 
@@ -49,11 +50,11 @@ def test_assessing_and_briefing_again_in_two_processes_gives_the_same_bytes(
     aurora: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    told = advise(aurora.treaty, aurora)
+    told = advise(aurora.treaty, aurora, worlds=WORLDS)
     check_elsewhere(aurora, told)
     first = write_briefing(aurora, advice=told)
     assert first == Path("aurora.briefing.html")
-    assert brief(FILE, "again.html", workers=2).read_bytes() == first.read_bytes()
+    assert brief(FILE, "again.html", worlds=WORLDS, workers=2).read_bytes() == first.read_bytes()
 
 
 @pytest.mark.browser

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[3]
         ("treaties/cases/fr_de_export_2019.toml", 50),
         ("treaties/cases/offset.toml", 50),
         ("treaties/cases/procurement.toml", 50),
-        ("treaties/cases/meridian_audit.toml", 40),
+        ("treaties/cases/meridian_audit.toml", 12),
         ("tests/field/cases/three_fighter_small.toml", 16),
     ],
 )
