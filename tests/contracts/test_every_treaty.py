@@ -28,7 +28,7 @@ MILDER = {
 """Those in which the harshest punishment conceivable is not credible, so that less is withstood than it would allow."""
 
 
-LONG = {"accepted/observed_with_noise"}
+LONG = {"accepted/observed_with_noise", "accepted/party_types"}
 """Assessed in ten seconds or more."""
 
 
