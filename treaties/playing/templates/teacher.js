@@ -121,12 +121,16 @@ function frontierView(table, pairs, kept, draw) {
       pick("side-0", "Across:", names, a, (k) => { kept.sides[0] = k; refocused(draw, "side-0"); }), " ",
       pick("side-1", "Up:", names, b, (k) => { kept.sides[1] = k; refocused(draw, "side-1"); })),
     h("figure", null, frontierDrawing(table, pairs, a, b), h("figcaption", null,
-      h("span", { class: "key-dot yes" }, "kept"), h("span", { class: "key-dot no" }, "broken"),
+      h("span", { class: "key-dot yes" }, "kept"), anyLasts(table) ? h("span", { class: "key-dot while" }, "kept for a while") : null,
+      h("span", { class: "key-dot no" }, "broken"),
       h("span", { class: "key-dot unknown" }, "not known"),
       ` Letters are pairs. On the line no treaty that is kept is better for both. ${capital(data.unit)}, if everybody keeps it.`)),
     pairs.length ? pairsTable(table, pairs) : h("p", { class: "none" }, "No pair has handed in a code yet."),
   ];
 }
+
+/** Whether mistakes are seen in any of the drafts, so that it may be kept for a while. */
+const anyLasts = (table) => Array.from({ length: table.count }).some((_, design) => table.lasts(design));
 
 function mapView(table, pairs, kept, draw) {
   const { data } = table;
@@ -138,10 +142,11 @@ function mapView(table, pairs, kept, draw) {
   for (let design = 0; design < table.count; design++) {
     if (table.verdict(design) === NO_TREATY) continue;
     const terms = table.terms(design), key = `${terms[down]} ${terms[other]}`;
-    const cell = cells.get(key) ?? { kept: 0, all: 0, open: 0 };
+    const cell = cells.get(key) ?? { kept: 0, all: 0, open: 0, while: 0 };
     cell.all += 1;
     cell.open += table.verdict(design) === UNDECIDED ? 1 : 0;
     cell.kept += table.verdict(design) === YES ? 1 : 0;
+    cell.while += table.lasts(design) ? 1 : 0;
     cells.set(key, cell);
   }
   const here = (i, j) => pairs.filter((pair) => { const terms = table.terms(pair.signed); return terms[down] === i && terms[other] === j; });
@@ -159,7 +164,7 @@ function mapView(table, pairs, kept, draw) {
           return h("td", { class: share === null ? "none" : null, style: share === null ? null : `--share: ${share.toFixed(3)}` },
             h("span", { class: "letters" }, names.join(" ")),
             h("span", { class: "share" }, !cell ? "no treaty" : !known ? "not known"
-              : `${cell.kept} of ${known}${cell.open ? `, ${cell.open} not known` : ""}`));
+              : `${cell.kept} of ${known}${cell.while ? `, ${cell.while} for a while` : ""}${cell.open ? `, ${cell.open} not known` : ""}`));
         })))))),
     h("p", { class: "small" }, "In each field: how many of the drafts with these two terms are kept, whatever the other terms. Letters are pairs."),
   ];

@@ -17,6 +17,7 @@ function frontierDrawing(table, pairs, a, b) {
   const x = (value) => left + ((value - x0) / (x1 - x0)) * (W - left - right);
   const y = (value) => top + ((y1 - value) / (y1 - y0)) * (H - top - bottom);
   const kinds = ["no", "yes", "unknown", "unknown"];
+  const kind = (design) => (table.lasts(design) ? "while" : kinds[table.verdict(design)]);
   // Those that are broken first, so that what is kept lies on top.
   const order = [...points].sort((p, q) => Number(p.verdict === YES) - Number(q.verdict === YES));
   const best = [];
@@ -27,8 +28,8 @@ function frontierDrawing(table, pairs, a, b) {
   for (const pair of pairs) {
     const values = table.values(pair.signed);
     if (values[a] === undefined) continue;
-    const verdict = table.verdict(pair.signed), key = `${x(values[a]).toFixed(0)} ${y(values[b]).toFixed(0)} ${verdict}`;
-    places.set(key, { x: x(values[a]), y: y(values[b]), names: [...(places.get(key)?.names ?? []), pair.name], verdict });
+    const key = `${x(values[a]).toFixed(0)} ${y(values[b]).toFixed(0)} ${kind(pair.signed)}`;
+    places.set(key, { x: x(values[a]), y: y(values[b]), names: [...(places.get(key)?.names ?? []), pair.name], kind: kind(pair.signed) });
   }
   return drawing(W, H, `Values of ${data.parties[a].name} and ${data.parties[b].name} under every draft, with the pairs’ letters`,
     ticks(x0, x1).map((value) => [s("path", { d: `M${x(value)} ${top} V${H - bottom}`, class: "grid" }),
@@ -37,19 +38,19 @@ function frontierDrawing(table, pairs, a, b) {
       s("text", { x: left - 8, y: y(value) + 5, "text-anchor": "end", class: "soft" }, number(value))]),
     s("text", { x: W - right, y: H - 8, "text-anchor": "end" }, `${data.parties[a].name} ▶`),
     s("text", { x: 16, y: top + 4, transform: `rotate(-90 16 ${top})`, "text-anchor": "end" }, `${data.parties[b].name} ▶`),
-    order.map((point) => s("circle", { cx: x(point.x).toFixed(1), cy: y(point.y).toFixed(1), r: 4, class: `point ${kinds[point.verdict]}` })),
+    order.map((point) => s("circle", { cx: x(point.x).toFixed(1), cy: y(point.y).toFixed(1), r: 4, class: `point ${kind(point.design)}` })),
     s("path", { d: best.map((point, k) => `${k ? "L" : "M"}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`).join(" "), class: "frontier" }),
-    labels([...places.values()], W, H).map(({ at, text, x: lx, y: ly, width, verdict }) => [
+    labels([...places.values()], W, H).map(({ at, text, x: lx, y: ly, width, kind: of }) => [
       s("path", { d: `M${at[0]} ${at[1]} L${lx + width / 2} ${ly + 12}`, class: "leader" }),
-      s("circle", { cx: at[0], cy: at[1], r: 6, class: `point pair ${kinds[verdict]}` }),
-      s("rect", { x: lx, y: ly, width, height: 24, rx: 5, class: `tag ${kinds[verdict]}` }),
+      s("circle", { cx: at[0], cy: at[1], r: 6, class: `point pair ${of}` }),
+      s("rect", { x: lx, y: ly, width, height: 24, rx: 5, class: `tag ${of}` }),
       s("text", { x: lx + width / 2, y: ly + 18, "text-anchor": "middle", class: "tag-text" }, text)]));
 }
 
 /** Places for labels near their points, none upon another: the first free one of growing rings. */
 function labels(places, W, H) {
   const taken = [];
-  return places.map(({ x, y, names, verdict }) => {
+  return places.map(({ x, y, names, kind }) => {
     const text = names.join(" "), width = 14 + 10 * text.length;
     for (let radius = 26; ; radius += 18) {
       for (let turn = 0; turn < 12; turn++) {
@@ -60,7 +61,7 @@ function labels(places, W, H) {
           || box.y + 27 < other.y || other.y + 27 < box.y);
         if ((inside && free) || radius > 400) {
           taken.push(box);
-          return { at: [x, y], text, verdict, ...box };
+          return { at: [x, y], text, kind, ...box };
         }
       }
     }
