@@ -9,13 +9,14 @@ which chances are none.  A world in which any of this differs is compiled anew, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import final
 
-from games.structure.numbers import Numbers, numbers_of
+from games.structure.numbers import Numbers
 from games.structure.public import PublicNumbers, PublicStructure
 from games.structure.structure import Structure
-from treaties.compiling.compile import compile_treaty
 from treaties.compiling.compiled_treaty import CompiledTreaty
+from treaties.compiling.one_world import OneWorld
 from treaties.compiling.reads import Uneven
 from treaties.compiling.world_frame import DIFFERENT, WorldFrame
 from treaties.model.errors import TreatyFileError
@@ -46,6 +47,7 @@ class Template:
         self.treaty, self.worlds, self.spans, self.refinement = treaty, worlds, dict(spans), refinement
         self.recompiled = 0
         self._frame: WorldFrame | None = None
+        self._apart: OneWorld | None = None
 
     @staticmethod
     def of(treaty: Treaty, spans: Mapping[str, Span] | None = None, refinement: int = 1) -> Template:
@@ -99,12 +101,12 @@ class Template:
                 return self._frame.numbers(treaty)
             except DIFFERENT:
                 pass
-        self.recompiled += 1
-        try:
-            return WorldFrame(treaty, treaty, (), self.refinement).numbers(treaty)
-        except Uneven:
-            compiled = compile_treaty(treaty, refinement=self.refinement)
-            return numbers_of(compiled.game, compiled.compliance)
+        alone = self._anew(treaty)
+        game = alone.compiled({}).game
+        if game.monitoring is not None or game.rationals:
+            with suppress(Uneven):
+                return WorldFrame(treaty, treaty, (), self.refinement).numbers(treaty)
+        return alone.with_numbers({})
 
     def compiled(self, world: World) -> CompiledTreaty:
         """What ``compile_treaty`` makes of the treaty in a world, to the last bit; raises as ``with_numbers`` does."""
@@ -114,8 +116,14 @@ class Template:
                 return self._frame.compiled(treaty)
             except DIFFERENT:
                 pass
+        return self._anew(treaty).compiled({})
+
+    def _anew(self, treaty: Treaty) -> OneWorld:
+        """A world that is compiled anew; the last one is kept, as its numbers and its game are asked for in turn."""
         self.recompiled += 1
-        return compile_treaty(treaty, refinement=self.refinement)
+        if self._apart is None or self._apart.treaty != treaty:
+            self._apart = OneWorld(treaty, self.refinement)
+        return self._apart
 
 
 def span_of(number: NamedNumber) -> Span:
