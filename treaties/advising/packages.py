@@ -156,9 +156,11 @@ def _told(
         found.append(_package(scan, offer, outcome, before))
     count = sum(tried.values())
     said_of = f"{count} of {len(offers)} packages that promise every party more were tried"
+    if not count and not crossing:
+        return (), f"what promises every party more was not tried, as {scan.why_short}"
     if unproved:
         said_of += f"; of {unproved} no proof was found that they hold"
-    elif not found:
+    elif not found and count:
         said_of += "; none of them holds and brings every party more"
     if crossing:
         said_of += f"; {crossing} others cross a red line"

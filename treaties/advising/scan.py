@@ -25,7 +25,7 @@ from treaties.sweeping.proved_search import ProvedSearch, Text
 from treaties.sweeping.two_terms import coarse
 
 ROWS = 800_000
-"""Rows of all games together that are made while changes are tried: about 20 s of processor time."""
+"""Rows of all games together that are made while changes are tried: some 10 to 20 s of processor time."""
 MAKING = 3_000
 """What making a game takes besides its rows, in rows."""
 FEWEST = 30
@@ -104,11 +104,13 @@ class Scan:
     def __init__(self, treaty: Treaty, found: Assessment) -> None:
         self.treaty = treaty
         compiled = compile_treaty(treaty)
-        self.rows = compiled.game.n_rows + MAKING
+        here = DesignJudge(treaty, Design(AS_IT_STANDS), {})
+        # Those of finer grids too, which are made for each value as well.
+        self.rows = here.rows + MAKING
         self.refusal = ""
         if compiled.game.transfers != found.transfers:
             self.refusal = "changes are tried with side payments as the text says, and it was judged otherwise"
-        told = DesignJudge(treaty, Design(AS_IT_STANDS), {}).judge({}, quick=True)
+        told = here.judge({}, quick=True)
         # Its verdict is the assessment's; only what compliance is worth is read as it is of every other value.
         outcome = replace(told, verdict=ANSWERS[found.verdict], margin=found.margin)
         self.text = Text(treaty, 0.0, outcome)

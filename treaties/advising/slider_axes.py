@@ -125,13 +125,16 @@ class MovedText:
     """A treaty with other values of some of its numbers and terms, compiled as seldom as that allows.
 
     ``numbers``  what may be moved without compiling anew;  ``drawn`` quantities that worlds may set besides.
+    ``finer``    as in ``DesignJudge``.
     """
 
-    def __init__(self, treaty: Treaty, numbers: Sequence[Candidate], drawn: Mapping[str, Span]) -> None:
+    def __init__(
+        self, treaty: Treaty, numbers: Sequence[Candidate], drawn: Mapping[str, Span], *, finer: bool = True
+    ) -> None:
         # A clause's own range says what is likely, not what parties may write.
         clauses = {one.path: size(one.value) for one in numbers if one.clause}
         self.treaty = with_terms(treaty, clauses)
-        self.spans = dict(drawn)
+        self.spans, self.finer = dict(drawn), finer
         for one in numbers:
             self.spans[one.path] = Span(one.path, size(one.value), size(one.values[0]), size(one.values[-1]))
         self._judges: dict[tuple[tuple[str, Term], ...], DesignJudge] = {}
@@ -140,7 +143,8 @@ class MovedText:
         """Who judges the text with some terms that change the structure of its game."""
         key = tuple(rebuilt.items())
         if key not in self._judges:
-            self._judges[key] = DesignJudge(self.treaty, Design("moved", self._variant(rebuilt)), self.spans)
+            changed = Design("moved", self._variant(rebuilt))
+            self._judges[key] = DesignJudge(self.treaty, changed, self.spans, finer=self.finer)
         return self._judges[key]
 
     def _variant(self, rebuilt: Mapping[str, Term]) -> Variant | None:
@@ -242,8 +246,8 @@ def by_influence(moved: MovedText, every: Sequence[Candidate]) -> list[Candidate
         if one.number:
             found = [text.glance(here | {one.path: size(end)}) for end in one.ends]
         else:
-            # A judge of its own, without ranges: most of these are looked at here alone.
-            plain = MovedText(moved.treaty, (), {})
+            # A judge of its own, without ranges and finer grids: most of these are looked at here alone, to rank them.
+            plain = MovedText(moved.treaty, (), {}, finer=False)
             found = [plain.judge({one.path: end}).glance({}) for end in one.ends]
         told = [now, *found]
         margins = [outcome.margin for outcome in told if outcome.margin is not None]
