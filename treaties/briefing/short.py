@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import StringIO
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -20,6 +21,8 @@ from treaties.findings.amounts import money, signed
 
 LINES = 12
 """As many as are read at a glance."""
+ANSWERED = 3
+"""Columns of options that are told in any case: place, name, answer."""
 FEWEST = 1
 """Options that are shown, however long the answers are."""
 REMARKS = 2
@@ -45,10 +48,10 @@ def short(briefing: Briefing, width: int, *, advised: bool, concept: str = "") -
         ranked, every = briefing.option_groups[0].rows, sum(len(group.rows) for group in briefing.option_groups)
         # The heading takes a line, and so does what the command says last.
         room = max(LINES - len(lines) - 2, FEWEST)
-        table = _printed(_options(briefing, ranked[:room]), width)
-        if every > (shown := min(room, len(ranked))):
-            table[0] += f"  ({shown} of {every})"
-        lines += table
+        shown = min(room, len(ranked))
+        more = f"  ({shown} of {every})" if every > shown else ""
+        table = _printed(_options(briefing, ranked[:room], width - len(more)), width)
+        lines += [table[0] + more, *table[1:]]
     return lines
 
 
@@ -125,8 +128,8 @@ def _shorter(said: str) -> str:
     return rest[: len(rest) - FEWER].rpartition(" ")[0] + MORE + known
 
 
-def _options(briefing: Briefing, ranked: Sequence[tuple[str, Option]]) -> Table:
-    """Columns that say nothing of any option are left out."""
+def _options(briefing: Briefing, ranked: Sequence[tuple[str, Option]], width: int) -> Table:
+    """Columns that say nothing of any option are left out, and from the last on those for which there is no room."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     columns: list[tuple[str, list[str]]] = [
         ("", [place for place, _ in ranked]),
@@ -138,11 +141,18 @@ def _options(briefing: Briefing, ranked: Sequence[tuple[str, Option]]) -> Table:
         ("tightest", [one.tightest for _, one in ranked]),
     ]
     told = [(head, cells) for head, cells in columns if any(cells)]
+    while len(told) > ANSWERED and sum(_width(head, cells) for head, cells in told) > width:
+        told.pop()
     for head, _ in told:
         table.add_column(visible(head), no_wrap=True, overflow="ellipsis")
     for cells in zip(*(cells for _, cells in told), strict=True):
         table.add_row(*map(visible, cells))
     return table
+
+
+def _width(head: str, cells: Sequence[str]) -> int:
+    """Columns of the terminal that a column of the table takes, with the space behind it."""
+    return max(map(cell_len, (head, *cells))) + 2
 
 
 def _margin(option: Option) -> str:

@@ -45,6 +45,16 @@ def test_a_long_answer_loses_its_end_before_it_takes_a_thirteenth_line() -> None
     assert "The smallest change that breaks it:" in " ".join(lines)
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_of_options_no_name_is_cut_for_the_sake_of_another_column(width: int) -> None:
+    found = fixtures.holds()
+    ranked = [option.name for group in Briefing.of(found).option_groups for _, option in group.rows]
+    lines = told(found, width)
+    (head,) = [k for k, line in enumerate(lines) if " option " in f"{line} "]
+    assert lines[head + 1 :] and not any("…" in line for line in lines[head:])
+    assert ranked[0] in lines[head + 1]
+
+
 @pytest.mark.parametrize("known", ["proved", "computed, not proved"])
 def test_however_short_a_change_is_told_it_is_said_how_it_is_known(known: str) -> None:
     said = f"The smallest change that makes it hold: the amount of article 7 from 1 to 2; {known}. It costs nobody."
