@@ -57,7 +57,7 @@ def files(treaty: Path, folder: Path, workers: int, capsys: pytest.CaptureFixtur
     """What ``check --json --variants`` prints and the page that ``brief`` writes."""
     run, page = run_with(capsys), folder / f"{workers}.html"
     checked = run("check", treaty, "--json", "--variants", "--workers", workers)
-    assert (checked.code, run("brief", treaty, "--out", page, "--workers", workers).code) == (0, 0)
+    assert (checked.code, run("brief", treaty, "--plain", "--out", page, "--workers", workers).code) == (0, 0)
     return checked.out, page.read_bytes()
 
 

@@ -75,7 +75,8 @@ def edges(judge: DesignJudge, worlds: list[dict[str, float]], count: int) -> lis
     return out
 
 
-@pytest.mark.parametrize(("case", "names"), [("meridian_audit", MERIDIAN), ("offset", None)])
+@pytest.mark.parametrize(("case", "names"), [
+    pytest.param("meridian_audit", MERIDIAN, marks=pytest.mark.slow), ("offset", None)])
 def test_screens_agree_with_the_methods_that_prove(case: str, names: set[str] | None) -> None:
     screened = []
     for judge, worlds in judges(CASES / f"{case}.toml", names, 2):
@@ -108,7 +109,8 @@ def test_screens_agree_in_many_worlds(path: Path, names: set[str] | None, worlds
 
 @pytest.mark.parametrize(
     ("case", "name"),
-    [("meridian_audit", "as it stands"), ("caldera_snapback", "Flags prove a breach, the right does not end"),
+    [pytest.param("meridian_audit", "as it stands", marks=pytest.mark.slow),
+     ("caldera_snapback", "Flags prove a breach, the right does not end"),
      ("offset", "No review")],
 )
 def test_what_is_told_near_the_edge_is_proved_or_undecided(case: str, name: str) -> None:

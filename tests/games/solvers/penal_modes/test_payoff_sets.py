@@ -125,6 +125,7 @@ def test_two_players_have_the_polygons(seed: int) -> None:
         assert (outside - inside).max() <= 0.01 * spread
 
 
+@pytest.mark.slow
 def test_stochastic_games_are_bounded_in_every_state() -> None:
     game = random_game(np.random.default_rng(11), 3, 3, 2, discount=0.6)
     solution = PenalModes().solve(game)
