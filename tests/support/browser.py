@@ -9,6 +9,8 @@ from pathlib import Path
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 """Where Chromium or Chrome lies, if one is on the path; tests that use it are marked ``browser``."""
+PATIENCE = 180_000
+"""Milliseconds that a page may take to do what is asked where many tests run beside it."""
 
 
 def browse(profile: Path, page: Path, *options: str) -> bytes:

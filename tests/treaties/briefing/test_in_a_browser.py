@@ -11,7 +11,7 @@ import pytest
 
 from tests.support import briefings as fixtures
 from tests.support.advice import advice
-from tests.support.browser import BROWSER, browse, pages_printed
+from tests.support.browser import BROWSER, PATIENCE, browse, pages_printed
 from treaties.briefing.write import render
 
 pytestmark = pytest.mark.browser
@@ -48,8 +48,6 @@ def test_the_briefing_prints_on_two_pages_and_its_annex_on_two_and_one_more_for_
     assert pages_printed(tmp_path, html) <= 4 + paying + (len(found.variants) > 1)
 
 
-SLOW = 180_000
-"""Milliseconds that a page may take to open where many tests run beside it."""
 LONG = "北方と南方の航空機共同開発に関する非常に長い名前の締約国連合体" * 2
 
 
@@ -75,7 +73,7 @@ def test_it_asks_nothing_fits_a_phone_and_serves_a_screen_reader(
         browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
         for width in (390, 1280):
             shown = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme).new_page()
-            shown.set_default_timeout(SLOW)
+            shown.set_default_timeout(PATIENCE)
             asked: list[str] = []
             shown.on("request", partial(_noted, asked))
             shown.goto(page.as_uri())

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support import briefings as fixtures
-from tests.support.browser import BROWSER
+from tests.support.browser import BROWSER, PATIENCE
 from tests.support.slider_treaties import advice, grid
 from treaties.briefing.write import render
 
@@ -62,6 +62,7 @@ class Opened:
 
 def opened(browser: Browser, path: Path, **options: Any) -> Opened:
     found = Opened(browser.new_context(**options).new_page())
+    found.page.set_default_timeout(PATIENCE)
     found.page.on("request", lambda request: found.asked.append(request.url))
     found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
     found.page.on("console", lambda said: found.complaints.append(said.text))

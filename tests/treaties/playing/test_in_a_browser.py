@@ -16,7 +16,7 @@ import segno
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.browser import BROWSER
+from tests.support.browser import BROWSER, PATIENCE
 from tests.support.play_page import Pair, example, neighbour, terms_of
 from treaties.playing.page import write_play_page
 
@@ -51,6 +51,7 @@ def page(browser: Browser, file: Path) -> Iterator[Page]:
 
 def opened(browser: Browser, file: Path, width: int, height: int, scheme: Any = "light") -> Iterator[Page]:
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    context.set_default_timeout(PATIENCE)
     shown = context.new_page()
     asked, said = list[str](), list[str]()
     shown.on("request", lambda request: asked.append(request.url))
