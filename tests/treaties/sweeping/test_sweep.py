@@ -319,9 +319,9 @@ def test_a_treaty_without_ranges_is_offered_a_spread(servanda: Run, tmp_path: Pa
 
 @pytest.mark.slow
 def test_a_run_that_is_killed_twice_finds_the_same_rows(export: Treaty, tmp_path: Path) -> None:
-    out, plan = tmp_path / "x.parquet", sweep_plan(export, 6_000, seed=5)
+    out, plan = tmp_path / "x.parquet", sweep_plan(export, 3_000, seed=5)
     command = [sys.executable, "-m", "treaties.command_line.main", "sweep", str(CASES / "fr_de_export_2019.toml"),
-               "--worlds", "6000", "--seed", "5", "--workers", "2", "--out", str(out)]
+               "--worlds", "3000", "--seed", "5", "--workers", "2", "--out", str(out)]
     folder = tmp_path / ".x.parquet.parts"
     for pieces in (3, 12):
         running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -338,7 +338,7 @@ def test_a_run_that_is_killed_twice_finds_the_same_rows(export: Treaty, tmp_path
 @pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_finds_the_same_rows(export: Treaty, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
-    plan = sweep_plan(export, 4_000, seed=6)
+    plan = sweep_plan(export, 2_000, seed=6)
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         victim = next(iter(cluster.workers.values())).process.pid
         lost = False
