@@ -59,10 +59,16 @@ def _as_set(treaty: Treaty, path: str, values: Sequence[Any]) -> Any:
     try:
         value = value_at(treaty, path)
     except PathError:  # a table: amounts in it may be written in several ways, of which the text has one
-        same = (one for one in values if with_terms(treaty, {path: one}).provisions == treaty.provisions)
-        return next(same, table_at(document_of(treaty), path))
+        return next((one for one in values if _changes_nothing(treaty, path, one)), table_at(document_of(treaty), path))
     value = getattr(value, "value", value)
     return "unlimited" if value is None else value
+
+
+def _changes_nothing(treaty: Treaty, path: str, value: Any) -> bool:
+    try:
+        return with_terms(treaty, {path: value}).provisions == treaty.provisions
+    except TreatyFileError:
+        return False
 
 
 def lookup_in(treaty: Treaty) -> Lookup:

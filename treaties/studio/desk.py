@@ -29,10 +29,6 @@ class Judge(Protocol):
     def submit(self, revision: int, treaty: Treaty | None) -> None:
         """Begin to judge a revision."""
 
-    def take_file(self, session: str, revision: int) -> Answer:
-        """Go on with what another program has written to the file."""
-        return self._done(session, lambda: {"what": self.draft.take_file(revision)})
-
     def verdict(self, revision: int, wait: float = 0.0, *, proved: bool = False) -> Verdict:
         """What is known of a revision, after ``wait`` seconds at most."""
 

@@ -104,7 +104,7 @@ amount = { value = 1, unit = "points" }
 over_years = 2
 returns = 2
 shares = { A = 0.5, B = 0.5 }
-design = { shares = [{ B = 0.5, A = 0.5 }, { A = 0.2, B = 0.8 }] }
+design = { shares = [{ A = 0.9, B = 0.9 }, { B = 0.5, A = 0.5 }, { A = 0.2, B = 0.8 }] }
 """
     path = tmp_path / "plant.toml"
     parties = SHARING[: SHARING.index("[[provision]]")].replace('red_lines = ["offset.agreed <= 1.5"]', "")
@@ -113,8 +113,9 @@ design = { shares = [{ B = 0.5, A = 0.5 }, { A = 0.2, B = 0.8 }] }
     designs = from_grid(treaty, 100)
     found = bargain(treaty, designs, size=grid_size(treaty))
     assert [one.variant and one.variant.set for one in designs] == [
-        None, {"co_investment.shares": {"A": 0.2, "B": 0.8}}]
-    assert len(found.deals) == 2 and [effect.deals for effect in found.terms] == [1, 1]
+        None, {"co_investment.shares": {"A": 0.9, "B": 0.9}}, {"co_investment.shares": {"A": 0.2, "B": 0.8}}]
+    assert found.outcomes[1].finding is None and found.outcomes[1].problem
+    assert len(found.deals) == 2 and [effect.deals for effect in found.terms] == [0, 1, 1]
 
 
 def test_payments_move_value_from_one_party_to_the_other_and_deals_are_what_both_can_accept(found: Bargain) -> None:
