@@ -235,7 +235,8 @@ def _accepted(treaty: Treaty, path: str, value: Term) -> bool:
 def by_influence(moved: MovedText, every: Sequence[Candidate]) -> list[Candidate]:
     """Those that change the answer between the ends of their range first, then those that change the margin most.
 
-    Those that change neither, as far as the screen tells, come last.
+    Those that change neither, as far as the screen tells, come last.  Terms that are compiled anew are ranked on the
+    text's own grids of stocks; what is told of the points is held to finer ones.
     """
     numbers = [one for one in every if one.number]
     here = {one.path: size(one.value) for one in numbers}
