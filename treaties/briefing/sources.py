@@ -135,7 +135,10 @@ def facts(treaty: Treaty) -> tuple[Fact, ...]:
         Fact(item.fact, phrases.article(item.article), item.evidence, ", ".join(item.sources))
         for item in known.articles
     )
-    dates = (Fact(item.event, item.date, item.evidence, ", ".join(item.sources)) for item in known.dates)
+    dates = (
+        Fact(item.event, item.date, item.evidence + (", contested" if item.contested else ""), ", ".join(item.sources))
+        for item in known.dates
+    )
     return (*articles, *dates)
 
 

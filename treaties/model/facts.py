@@ -14,6 +14,31 @@ from treaties.model.errors import fault
 from treaties.model.references import OneOrMany
 
 Evidence = Literal["verified", "weak", "recalled"]
+Instrument = Literal["treaty", "memorandum", "programme", "regulation", "political"]
+"""What binds: a treaty, a memorandum of understanding, a programme under several texts, a regulation, a political plan."""
+OutcomeKind = Literal[
+    "renewed",
+    "renewed_and_widened",
+    "sunset_renewed_then_made_permanent",
+    "sunset_made_permanent_one_defector",
+    "sub_sunset_renewed_with_linkage",
+    "renewal_declined_still_in_force",
+    "extended_once_then_expired_unreplaced",
+    "expired_absorbed",
+    "withdrawn_after_alleged_breach",
+    "unilateral_suspension_despite_no_exit_clause",
+    "member_expelled_regime_survives",
+    "collapsed_before_irreversible_stage",
+    "collapsed_enforcement_triggered_before_trigger_expiry",
+    "one_joins_one_declines",
+    "completed_after_renegotiation",
+    "in_force",
+    "in_force_dormant",
+    "in_force_hedged",
+    "veto_exercised_then_lifted",
+    "self_reinforcing_success",
+]
+"""What can become of an agreement; a closed list, so that cases can be compared."""
 
 
 def _date_as_text(data: Any) -> Any:
@@ -45,6 +70,7 @@ class Dated(BaseModel):
 
     date: Annotated[str, BeforeValidator(_date_as_text)] = Field(description="When: a date, or a year in quotes.")
     event: str = Field(description="What happened.")
+    contested: bool = Field(default=False, description="True if those concerned dispute what it amounts to.")
     evidence: Evidence = Field(description="How well the fact is established.")
     sources: Keys = Field(default=(), description="Keys of facts.sources.")
 
@@ -56,7 +82,9 @@ class Facts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(description="Name of the treaty.")
+    instrument: Instrument | None = Field(default=None, description="What kind of text binds them.")
     parties: tuple[str, ...] = Field(default=(), description="Who signed it.")
+    outcome_kind: OutcomeKind | None = Field(default=None, description="What became of it, in a word of the list.")
     outcome: str | None = Field(default=None, description="What became of it.")
     lesson: str | None = Field(default=None, description="Reading to be tested; not a fact.")
     articles: tuple[Article, ...] = Field(default=(), alias="article", description="What its articles say.")
