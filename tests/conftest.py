@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -55,6 +56,12 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     parts = [subprocess.Popen([*command, part], cwd=config.rootpath) for part in ("two_players", "three_players")]
     for part in parts:
         part.wait()  # a fault is left to the tests that meet it
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests are there to stay: do not look through them whenever cycles are looked for."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_report_header() -> list[str]:

@@ -59,6 +59,8 @@ def judge_of(key: str, plan: SweepPlan, design: int) -> DesignJudge:
             _judges.clear()
             # Games refer to themselves, and the command line looks for such cycles seldom.
             gc.collect()
+        else:
+            gc.freeze()  # modules and the like stay, and need not be looked through for every design
         _judges[key, design] = DesignJudge(plan.treaty, plan.designs[design], plan.spans)
     return _judges[key, design]
 
