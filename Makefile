@@ -52,10 +52,10 @@ brief: $(CORE)  ## Brief a treaty: make brief [TREATY=my_treaty.toml]
 test: $(call needs,test)  ## Run the tests, doctests included, without the slow tail
 	@$(PY) -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
-test-slow: $(call needs,test)  ## Run the slow tail, and search for counter-examples: make test-slow [SEED=1]
+test-slow: $(call needs,test)  ## Run the slow tail, campaigns too, and search for counter-examples: make test-slow [SEED=1]
 	@seed=$${SEED:-$$($(PY) -c 'import secrets; print(secrets.randbelow(10**9))')}; \
 	echo "Counter-examples are searched from seed $$seed; to search there again: make test-slow SEED=$$seed"; \
-	$(PY) -m pytest -n auto --dist worksteal -m "slow or hypothesis" --hypothesis-profile=search --hypothesis-seed=$$seed $(PYTEST_ARGS)
+	$(PY) -m pytest -n auto --dist worksteal -m "slow or campaign or hypothesis" --hypothesis-profile=search --hypothesis-seed=$$seed $(PYTEST_ARGS)
 
 lint: $(call needs,dev)  ## Check style and the layers of the architecture
 	@$(BIN)/ruff check .

@@ -28,11 +28,11 @@ MILDER = {
 """Those in which the harshest punishment conceivable is not credible, so that less is withstood than it would allow."""
 
 
-LONG = {"accepted/observed_with_noise", "accepted/party_types"}
-"""Assessed in ten seconds or more."""
+LONG = {"accepted/observed_with_noise": pytest.mark.slow, "accepted/party_types": pytest.mark.campaign}
+"""Assessed in ten seconds, and in a minute or more."""
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] if n in LONG else []) for n in NAMED])
+@pytest.mark.parametrize("name", [pytest.param(n, marks=LONG.get(n, ())) for n in NAMED])
 def test_every_treaty_gets_the_verdict_that_is_true_of_it_with_its_proof(name: str) -> None:
     found = assess(read_treaty(NAMED[name]), variants=False, region=False)
     check_the_ladder(found)

@@ -45,6 +45,13 @@ def check_a_pair_is_solved(one: Fitting, other: Fitting) -> None:
             assert judgement.certificate.evidence.check(text.at(factors, found.game.transfers).game).accepted
 
 
+def solved(number: int, one_in: int) -> bool:
+    """Whether the pair of this number is to be solved: one in so many, and one in twelve times as many where nobody
+    sees conduct, which takes up to half a minute a pair."""
+    hidden = any(fitting(kind).hidden for kind in PAIRS[number])
+    return number % (one_in * (12 if hidden else 1)) == 0
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_clause_stands_in_a_small_treaty(kind: str) -> None:
     document, blocks = together(fitting(kind))
@@ -68,8 +75,14 @@ def test_two_that_claim_the_same_are_refused_by_both_names() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("first", KINDS)
 def test_all_pairs_compile_in_either_order_or_are_refused_with_a_reason_and_some_are_solved(first: str) -> None:
-    """One pair in five is solved; where nobody sees conduct, which takes up to half a minute a pair, one in sixty."""
     for k, (one, other) in enumerate(PAIRS):
         if one == first:
-            hidden = fitting(one).hidden or fitting(other).hidden
-            (check_a_pair if k % (60 if hidden else 5) else check_a_pair_is_solved)(fitting(one), fitting(other))
+            (check_a_pair_is_solved if solved(k, 20) else check_a_pair)(fitting(one), fitting(other))
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("first", KINDS)
+def test_many_pairs_are_solved(first: str) -> None:
+    for k, (one, other) in enumerate(PAIRS):
+        if one == first and solved(k, 5):
+            check_a_pair_is_solved(fitting(one), fitting(other))

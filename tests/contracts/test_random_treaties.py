@@ -19,7 +19,9 @@ def test_treaties_drawn_by_lot_are_the_same_every_time_and_small(seed: int) -> N
     assert len(treaty.provisions) >= 3 and compile_treaty(treaty).game.n_rows <= MOST_ROWS
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", [*range(11), 22, 2166, 3006])
+@pytest.mark.parametrize("seed", [
+    *(pytest.param(seed, marks=pytest.mark.slow) for seed in (*range(6), 22)),
+    *(pytest.param(seed, marks=pytest.mark.campaign) for seed in (*range(6, 11), 2166, 3006)),
+])
 def test_treaties_drawn_by_lot_are_judged_with_proofs_and_told_consistently(seed: int) -> None:
     assert judged(random_treaty(seed)) in ("sustainable", "unsustainable", "undecided")

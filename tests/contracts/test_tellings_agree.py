@@ -51,8 +51,10 @@ def test_all_that_is_told_of_a_case_with_payments_agrees(path: Path) -> None:
     check(assessed(read_treaty(path), "voluntary"))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("path", [path for path in ACCEPTED if path.stem not in LONG], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [
+    pytest.param(path, marks=pytest.mark.campaign if k % 3 else pytest.mark.slow, id=path.stem)
+    for k, path in enumerate(path for path in ACCEPTED if path.stem not in LONG)
+])
 def test_all_that_is_told_of_every_small_file_agrees(path: Path) -> None:
     check(assess(read_treaty(path), side_payments="text", region=False))
 
@@ -117,7 +119,7 @@ def test_all_that_is_told_of_small_treaties_agrees(seed: int) -> None:
     check(assessed(small_treaty(seed)))
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 @pytest.mark.parametrize("seed", range(6, 9))
 def test_all_that_is_told_of_many_small_treaties_agrees(seed: int) -> None:
     treaty = small_treaty(seed)

@@ -15,7 +15,7 @@ from treaties.model.references import OneOrMany
 
 Evidence = Literal["verified", "weak", "recalled"]
 Instrument = Literal["treaty", "memorandum", "programme", "regulation", "political"]
-"""What binds: a treaty, a memorandum of understanding, a programme under several texts, a regulation, a political plan."""
+"""What binds: a treaty, a memorandum, a programme under several texts, a regulation, a political understanding."""
 OutcomeKind = Literal[
     "renewed",
     "renewed_and_widened",

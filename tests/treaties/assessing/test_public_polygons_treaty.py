@@ -54,8 +54,8 @@ def test_where_the_dilemma_lives_on_two_years_hold_because_of_what_follows_them(
     assert found.share == pytest.approx([1.0, 1.0])
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("living_on", [False, True])
+@pytest.mark.parametrize(
+    "living_on", [pytest.param(False, marks=pytest.mark.slow), pytest.param(True, marks=pytest.mark.campaign)])
 def test_twelve_years_with_audits_are_decided_and_proved(living_on: bool) -> None:
     """193 states, 16 profiles and 16 signals in each, none of which comes back."""
     game = unpaid(12, living_on=living_on)

@@ -98,9 +98,11 @@ def test_better_audits_never_hurt_where_they_cost_nothing() -> None:
         before = solution
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("years, discount, renewing, holds", [
-    (5, 0.9, False, False), (5, 0.97, False, False), (5, 0.7, True, False), (12, 0.9, True, True)])
+    pytest.param(5, 0.9, False, False, marks=pytest.mark.campaign),
+    pytest.param(5, 0.97, False, False, marks=pytest.mark.slow),
+    pytest.param(5, 0.7, True, False, marks=pytest.mark.slow),
+    pytest.param(12, 0.9, True, True, marks=pytest.mark.campaign)])
 def test_years_with_audits_are_decided_and_proved(years: int, discount: float, renewing: bool, holds: bool) -> None:
     """81 or 193 states, 16 profiles and 16 signals in each: solving, the verdict and its proof."""
     game = treaty(years, 4, 4, discount=discount, renewing=renewing)

@@ -100,7 +100,8 @@ def test_a_few_treaties() -> None:
     assert {one for verdicts in judged(range(20)) for one in verdicts} == {False, True}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("start", range(0, 400, 40))
+@pytest.mark.parametrize("start", [
+    pytest.param(start, marks=pytest.mark.campaign if start % 80 else pytest.mark.slow) for start in range(0, 400, 40)
+])
 def test_random_treaties(start: int) -> None:
     assert len(judged(range(start, start + 20))) >= 6

@@ -18,7 +18,6 @@ from treaties.reading.treaty_file import read_treaty
 
 FILE = Path(__file__).parents[3] / "treaties" / "cases" / "aurora.toml"
 WORLDS = 24
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +25,7 @@ def aurora() -> Assessment:
     return assess(read_treaty(FILE), side_payments="options")
 
 
+@pytest.mark.slow
 def test_the_page_says_what_was_found(aurora: Assessment) -> None:
     html = render(aurora)
     page, briefing = Page(html), Briefing.of(aurora)
@@ -41,22 +41,28 @@ def test_the_page_says_what_was_found(aurora: Assessment) -> None:
     assert any("vote on renewal" in label for _, label in briefing.timeline.marks)
 
 
+@pytest.mark.slow
 def test_all_that_is_told_of_it_agrees(aurora: Assessment) -> None:
     check(aurora)
     check_words(aurora)
 
 
+@pytest.mark.parametrize("case", [
+    pytest.param("procurement", marks=pytest.mark.slow), pytest.param("aurora", marks=pytest.mark.campaign)])
 def test_assessing_and_briefing_again_in_two_processes_gives_the_same_bytes(
-    aurora: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    told = advise(aurora.treaty, aurora, worlds=WORLDS)
-    check_elsewhere(aurora, told)
-    first = write_briefing(aurora, advice=told)
-    assert first == Path("aurora.briefing.html")
-    assert brief(FILE, "again.html", worlds=WORLDS, workers=2).read_bytes() == first.read_bytes()
+    file = FILE.with_stem(case)
+    found = assess(read_treaty(file), side_payments="options")
+    told = advise(found.treaty, found, worlds=WORLDS)
+    check_elsewhere(found, told)
+    first = write_briefing(found, advice=told)
+    assert first == Path(f"{case}.briefing.html")
+    assert brief(file, "again.html", worlds=WORLDS, workers=2).read_bytes() == first.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_it_prints_on_two_pages_and_an_annex_of_four(aurora: Assessment, tmp_path: Path) -> None:
     html = render(aurora)

@@ -101,8 +101,10 @@ LONGER = [
 ]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("file", "path"), LONGER, ids=lambda item: getattr(item, "stem", item))
+@pytest.mark.parametrize(("file", "path"), [
+    pytest.param(file, path, marks=pytest.mark.campaign if k % 3 else pytest.mark.slow, id=f"{file.stem}-{path}")
+    for k, (file, path) in enumerate(LONGER)
+])
 def test_check_tells_both_sides_of_a_threshold_apart(file: Path, path: str) -> None:
     _agrees(read_treaty(file), path)
 

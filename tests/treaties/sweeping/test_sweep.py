@@ -319,11 +319,11 @@ def test_a_treaty_without_ranges_is_offered_a_spread(servanda: Run, tmp_path: Pa
 
 @pytest.mark.slow
 def test_a_run_that_is_killed_twice_finds_the_same_rows(export: Treaty, tmp_path: Path) -> None:
-    out, plan = tmp_path / "x.parquet", sweep_plan(export, 3_000, seed=5)
+    out, plan = tmp_path / "x.parquet", sweep_plan(export, 2_000, seed=5)
     command = [sys.executable, "-m", "treaties.command_line.main", "sweep", str(CASES / "fr_de_export_2019.toml"),
-               "--worlds", "3000", "--seed", "5", "--workers", "2", "--out", str(out)]
+               "--worlds", "2000", "--seed", "5", "--workers", "2", "--out", str(out)]
     folder = tmp_path / ".x.parquet.parts"
-    for pieces in (3, 12):
+    for pieces in (3, 9):
         running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                    start_new_session=True)
         while running.poll() is None and len(list(folder.glob("0*.parquet"))) < pieces:
