@@ -220,14 +220,72 @@ def test_the_command_prints_json(run: Run) -> None:
     assert 0 < claim["difference"] <= claim["tolerance"]
 
 
-def test_a_claim_that_is_not_met_is_told(run: Run, tmp_path: Path) -> None:
-    shutil.copytree(FOLDER / "abreu_1988", tmp_path / "abreu_1988")
-    change(tmp_path / "abreu_1988" / "published.toml", 'value = "5/8"', 'value = "3/5"')
-    result = run("papers", "--folder", tmp_path)
+@pytest.fixture
+def one_missed(tmp_path: Path) -> Path:
+    """Two papers of different themes, one of whose claims is wrong."""
+    for name in ("kranton_1996", "nash_1950"):
+        shutil.copytree(FOLDER / name, tmp_path / name)
+    change(tmp_path / "nash_1950" / "published.toml", "value = [12, 5]", "value = [13, 5]")
+    return tmp_path
+
+
+def test_a_claim_that_is_not_met_is_told(run: Run, one_missed: Path) -> None:
+    result = run("papers", "--folder", one_missed)
     assert result.code == 1
-    assert "NO  L,L for ever: reversion to M,M" in result.out
-    assert "4 of 5 claims met" in result.out
-    assert json.loads(run("papers", "--folder", tmp_path, "--json").out)["ok"] is False
+    lines = result.out.splitlines()
+    assert lines[1] == "bargaining and votes"
+    assert lines[2].split()[:6] == ["nash_1950", "2/3", "1e+09", "0", "2", "1"]
+    assert lines[3] == "trust and reputation"
+    assert lines[4].split()[:6] == ["kranton_1996", "1/1", "0", "0", "0", "1"]
+    told = "bill_and_jack: 13, 5 expected, 12, 5 found; off by 1.0e+00, 1e-09 allowed"
+    assert lines[lines.index("deviations:") + 1] == f"  nash_1950, {told}"
+    assert lines[lines.index("not replicated:") + 1].startswith("  kranton_1996: Bargaining between the partners")
+    assert "3 of 4 claims met" in lines[-1]
+    by_claim = run("papers", "--folder", one_missed, "--claims")
+    assert by_claim.code == 1
+    assert "NO  Gains of Bill and Jack without money" in by_claim.out
+    found = json.loads(run("papers", "--folder", one_missed, "--json").out)
+    assert found["ok"] is False
+    assert [paper["theme"] for paper in found["papers"]] == ["trust and reputation", "bargaining and votes"]
+
+
+def test_latex_is_escaped_and_the_same_each_time(run: Run, one_missed: Path) -> None:
+    change(one_missed / "nash_1950" / "published.toml", "without money", "without 5 % & δ_1")
+    results = [run("papers", "--folder", one_missed, "--latex") for _ in range(2)]
+    assert results[0].code == 1
+    assert results[0].out == results[1].out
+    table = results[0].out
+    assert r"\textit{bargaining and votes}" in table
+    assert r"nash\_1950 & The greatest product of gains" in table
+    assert r"\item nash\_1950, bill\_and\_jack: 13, 5 expected, 12, 5 found" in table
+    assert r"\item kranton\_1996: Bargaining between" in table
+    claims = run("papers", "nash_1950", "--folder", one_missed, "--latex").out
+    assert r"NO & Gains of Bill and Jack without 5 \% \& \ensuremath{\delta}\_1 & 13, 5 & 12, 5" in claims
+    for text in (table, claims):
+        assert text.count(r"\toprule") == text.count(r"\bottomrule") == text.count(r"\end{longtable}") == 1
+        assert text.isascii() or set("–") >= {letter for letter in text if not letter.isascii()}
+
+
+def test_latex_and_json_at_once_are_refused(run: Run) -> None:
+    assert run("papers", "nash_1950", "--latex", "--json").code == 2
+
+
+def test_symbols_have_a_meaning_and_perhaps_a_sign_of_ours(folder: Path) -> None:
+    (folder / "paper.toml").write_text(ABOUT + '[symbols]\nd = { means = "discount factor", ours = "δ" }\nx = "pie"\n')
+    symbols = read_paper(folder).symbols
+    assert {sign: (one.means, one.ours) for sign, one in symbols.items()} == {
+        "d": ("discount factor", "δ"), "x": ("pie", "")}
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ('theme = "algorithms"\n', "", "theme"),
+    ('theme = "algorithms"', 'theme = "trade"', "foundations of repeated play"),
+    ("conventions = []", 'conventions = []\nsymbols = { d = "" }', "symbols"),
+])
+def test_a_theme_is_of_the_list_and_a_symbol_has_a_meaning(folder: Path, old: str, new: str, said: str) -> None:
+    change(folder / "paper.toml", old, new)
+    with pytest.raises(PaperError, match=said):
+        read_paper(folder)
 
 
 def test_an_unknown_paper_is_bad_input(run: Run) -> None:
@@ -248,3 +306,13 @@ def test_the_command_has_help_with_an_example(run: Run) -> None:
     result = run("papers", "--help")
     assert result.code == 0
     assert "Example: servanda papers" in result.out
+
+
+def test_a_claim_states_all_of_its_numbers(folder: Path) -> None:
+    stated = {claim.id: claim.stated for claim in read_paper(folder).claims}
+    assert stated["threshold"] == "1/3"
+    assert stated["payoff_set"] == "stage: (0, 0), (8/3, 0), (2, 2)"
+    assert stated["worst_payoff"] == "2 × 0"
+    assert stated["negotiated"] == "joint stage: 4; negotiated stage: 2 × 2"
+    assert stated["calculation"] == "2/3, 2 × 1/6"
+    assert next(claim for claim in read_paper(FOLDER / "green_porter_1984").claims if claim.id == "none_3").stated == "none"
