@@ -52,8 +52,10 @@ class Recomputed:
     def cells(self) -> tuple[str, ...]:
         """Its row of the table, all but the seconds and what the paper says."""
         return (
-            self.paper.name, f"{self.met}/{len(self.rows)}",
-            f"{self.off:.1g}" if np.isfinite(self.off) else "none", *map(str, self.evidence),
+            self.paper.name,
+            f"{self.met}/{len(self.rows)}",
+            f"{self.off:.1g}" if np.isfinite(self.off) else "none",
+            *map(str, self.evidence),
         )
 
 
@@ -104,8 +106,14 @@ def claim_lines(result: Recomputed) -> Iterator[str]:
     yield f"  {bibliography().get(result.paper.reference, result.paper.reference)}"
     table = [("", "claim", "published", "computed", "difference", "evidence")]
     table += [
-        ("ok" if row.ok else "NO", row.claim.says, row.published, row.computed, f"{row.difference:.1e}",
-         row.claim.evidence)
+        (
+            "ok" if row.ok else "NO",
+            row.claim.says,
+            row.published,
+            row.computed,
+            f"{row.difference:.1e}",
+            row.claim.evidence,
+        )
         for row in result.rows
     ]
     widths = [max(len(line[k]) for line in table) for k in range(len(table[0]))]
@@ -136,11 +144,16 @@ def table_latex(results: Sequence[Recomputed]) -> str:
     head = (HEAD[0], "what it says", *HEAD[1:])
     missed = [f"{one.paper.name}, {_deviation(row)}" for one in results for row in one.rows if not row.ok]
     left = [f"{one.paper.name}: {what}" for one in results for what in one.paper.not_replicated]
-    return "\n".join([
-        NEEDS, *_longtable(r"l>{\raggedright\arraybackslash}p{0.4\linewidth}rrrrr", head, body),
-        "", escaped(f"{met} of {count} claims met. {RULES}"),
-        *_items("Deviations", missed), *_items("Not replicated", left),
-    ])
+    return "\n".join(
+        [
+            NEEDS,
+            *_longtable(r"l>{\raggedright\arraybackslash}p{0.4\linewidth}rrrrr", head, body),
+            "",
+            escaped(f"{met} of {count} claims met. {RULES}"),
+            *_items("Deviations", missed),
+            *_items("Not replicated", left),
+        ]
+    )
 
 
 def claims_latex(results: Sequence[Recomputed]) -> str:
@@ -150,8 +163,16 @@ def claims_latex(results: Sequence[Recomputed]) -> str:
     lines = [NEEDS]
     for one in results:
         body = [
-            _row(("yes" if row.ok else "NO", row.claim.says, row.published, row.computed, f"{row.difference:.1e}",
-                  row.claim.evidence))
+            _row(
+                (
+                    "yes" if row.ok else "NO",
+                    row.claim.says,
+                    row.published,
+                    row.computed,
+                    f"{row.difference:.1e}",
+                    row.claim.evidence,
+                )
+            )
             for row in one.rows
         ]
         told = bibliography().get(one.paper.reference, one.paper.reference)

@@ -25,6 +25,7 @@ GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau "
     "upsilon phi chi psi omega"
 )
+CAPITALS = "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
 MATHS = {
     "\u2212": "-", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "×": r"\times", "·": r"\cdot",
     "∞": r"\infty", "√": r"\surd", "∈": r"\in", "∩": r"\cap", "∪": r"\cup", "′": "'", "→": r"\to",
@@ -33,8 +34,7 @@ MATHS = {
     **{digit: f"^{k}" for k, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
     **{digit: f"_{k}" for k, digit in enumerate("₀₁₂₃₄₅₆₇₈₉")},
     **{chr(ord("α") + k): rf"\{name}" for k, name in enumerate(GREEK.split()) if name != "omicron"},
-    **{name: rf"\{of}" for name, of in zip("ΓΔΘΛΞΠΣΦΨΩ", "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
-                                           strict=True)},
+    **dict(zip("ΓΔΘΛΞΠΣΦΨΩ", map(r"\{}".format, CAPITALS.split()), strict=True)),
 }
 """Signs that text fonts lack, as LaTeX sets them in formulas."""
 _LETTERS = ESCAPED | {sign: rf"\ensuremath{{{of}}}" for sign, of in MATHS.items()}

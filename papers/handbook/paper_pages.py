@@ -41,7 +41,8 @@ def symbols(of: dict[str, Symbol]) -> list[str]:
 def claims(of: tuple[Claim, ...]) -> list[str]:
     """Each claim with its numbers, what stands behind them, where, and how closely they must be met."""
     rows = (
-        (cell(one.says), cell(one.stated), WORDS[one.evidence], cell(one.where), f"{one.tolerance:.0e}") for one in of)
+        (cell(one.says), cell(one.stated), WORDS[one.evidence], cell(one.where), f"{one.tolerance:.0e}") for one in of
+    )
     return table(("claim", "value", "evidence", "where", "tolerance"), *rows)
 
 
@@ -59,7 +60,7 @@ def page(paper: Paper) -> str:
     lines += ["## Conventions", "", *items(paper.conventions)]
     lines += ["## Symbols", "", *symbols(dict(paper.symbols))] if paper.symbols else []
     lines += ["## Claims", "", EVIDENCE, "", *claims(paper.claims)]
-    lines += ["## What is not replicated", "", *(items(paper.not_replicated) or ["Nothing is known to be left out.", ""])]
+    lines += ["## What is not replicated", "", *items(paper.not_replicated or ("Nothing is known to be left out.",))]
     return "\n".join(lines)
 
 
@@ -67,20 +68,31 @@ def index(of: tuple[Paper, ...]) -> str:
     """The page that lists the papers by theme."""
     count = sum(len(one.claims) for one in of)
     lines = [
-        "# Papers that are replicated", "",
+        "# Papers that are replicated",
+        "",
         f"{len(of)} publications, {count} claims, by theme; each has a page with its symbols, its numbers and what is "
-        "left out. All are recomputed, in a table with every deviation, by", "",
-        "```console", "$ servanda papers", "```", "",
+        "left out. All are recomputed, in a table with every deviation, by",
+        "",
+        "```console",
+        "$ servanda papers",
+        "```",
+        "",
         "(`--claims` shows every claim, `--latex` writes a part of a document). The signs of this project, and beside "
-        "them those of all papers, are in `papers/notation.md`.", "",
+        "them those of all papers, are in `papers/notation.md`.",
+        "",
     ]
     for theme in THEMES:
         rows = [
-            (f"[{cell(bibliography()[one.reference].partition('. ' + one.title)[0])}]({one.name}.md)",
-             cell(one.replicates), str(len(one.claims)))
-            for one in of if one.theme == theme
+            (
+                f"[{cell(bibliography()[one.reference].partition('. ' + one.title)[0])}]({one.name}.md)",
+                cell(one.replicates),
+                str(len(one.claims)),
+            )
+            for one in of
+            if one.theme == theme
         ]
-        lines += [f"## {theme[0].upper()}{theme[1:]}", "", *table(("paper", "what it says", "claims"), *rows)] if rows else []
+        if rows:
+            lines += [f"## {theme[0].upper()}{theme[1:]}", "", *table(("paper", "what it says", "claims"), *rows)]
     return "\n".join(lines)
 
 

@@ -49,7 +49,7 @@ def test_every_paper_has_a_page_with_all_its_claims_and_symbols(pages: dict[str,
         assert [line[1].replace("\\", "") for line in claims] == [claim.stated for claim in paper.claims]
         assert f"$ servanda papers {paper.name}\n" in text
         assert bibliography()[paper.reference].split(" (")[0] in text.replace("\\", "")
-        assert text.count("\n- ") == len(paper.conventions) + len(paper.not_replicated)
+        assert text.count("\n- ") == len(paper.conventions) + max(len(paper.not_replicated), 1)
         assert [line[0].replace("\\", "") for line in rows(text, "Symbols")] == list(paper.symbols)
 
 
@@ -57,14 +57,17 @@ def test_the_index_lists_every_paper_once_under_its_theme(pages: dict[str, str])
     text = pages["papers/index.md"]
     listed = {
         theme: re.findall(r"\]\((\w+)\.md\)", text.split(f"\n## {theme[0].upper()}{theme[1:]}\n")[1].split("\n## ")[0])
-        for theme in THEMES if any(paper.theme == theme for paper in PAPERS)
+        for theme in THEMES
+        if any(paper.theme == theme for paper in PAPERS)
     }
     assert listed == {theme: [paper.name for paper in PAPERS if paper.theme == theme] for theme in listed}
     assert sum(map(len, listed.values())) == len(PAPERS) == len(set(re.findall(r"\]\((\w+)\.md\)", text)))
 
 
 def test_links_of_the_pages_lead_to_pages_and_headings(pages: dict[str, str]) -> None:
-    headings = {line[3:].lower().replace(" ", "-") for line in pages["papers/index.md"].splitlines() if line[:3] == "## "}
+    headings = {
+        line[3:].lower().replace(" ", "-") for line in pages["papers/index.md"].splitlines() if line[:3] == "## "
+    }
     for text in pages.values():
         for name, anchor in re.findall(r"\]\(([\w.]+)(?:#([\w-]+))?\)", text):
             assert f"papers/{name}" in pages
