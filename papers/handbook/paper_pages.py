@@ -3,6 +3,7 @@
 Claims are shown as they are published; `servanda papers` recomputes them, and the tests do.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from games.replication.paper_file import THEMES, Paper, Symbol
 
 FOLDER = Path(__file__).resolve().parents[1]
 INDEX = "papers/index.md"
+CODE = re.compile(r"(`[^`|]+`)")
+MARKS = re.compile(r"[\\`*_\[\]<>#|~]")
 WORDS = {"published": "printed and recomputed", "recomputed": "recomputed", "derived": "derived"}
 EVIDENCE = (
     "*Printed and recomputed*: it also stands in the public source that is named. *Recomputed*: found from the model "
@@ -22,8 +25,9 @@ EVIDENCE = (
 
 
 def cell(text: str) -> str:
-    """Text as it stands in a cell of a table: nothing in it ends the cell or is taken for a mark."""
-    return "".join(f"\\{letter}" if letter in r"\`*_[]<>#|~" else letter for letter in " ".join(text.split()))
+    """Text as it stands in a cell of a table: only pairs of back quotes are marks, and nothing in it ends the cell."""
+    pieces = CODE.split(" ".join(text.split()))
+    return "".join(one if CODE.fullmatch(one) else MARKS.sub(r"\\\g<0>", one) for one in pieces)
 
 
 def table(*rows: tuple[str, ...]) -> list[str]:
