@@ -21,6 +21,7 @@ from games.model.stochastic_game import GameError
 from games.replication.bibliography import FOLDER
 from games.replication.calculated import CalculationClaim
 from games.replication.claims import Claim, GameClaim, Record, Replication
+from games.replication.liquidity import CandidatesClaim, LiquidityClaim, StaircaseClaim
 from games.replication.sets import LimitSetClaim, MaximalScoreClaim, PayoffSetClaim, SupportClaim, WorstPayoffClaim
 from games.replication.thresholds import CriticalHazardClaim, PeriodsClaim, ThresholdClaim
 from games.replication.transfers import NegotiatedClaim, TransfersClaim
@@ -33,7 +34,8 @@ class PaperError(GameError):
 
 AnyClaim = Annotated[
     ThresholdClaim | PayoffSetClaim | SupportClaim | WorstPayoffClaim | PeriodsClaim | TransfersClaim
-    | MaximalScoreClaim | LimitSetClaim | NegotiatedClaim | CriticalHazardClaim | CalculationClaim,
+    | MaximalScoreClaim | LimitSetClaim | NegotiatedClaim | CriticalHazardClaim | StaircaseClaim | LiquidityClaim
+    | CandidatesClaim | CalculationClaim,
     Field(discriminator="kind"),
 ]
 Content = TypeVar("Content", bound=BaseModel)

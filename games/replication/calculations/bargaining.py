@@ -121,6 +121,12 @@ def _veto_players(members: int, vetoes: int, quota: int, discount: Any, who: str
     return [found[0]] if who == "veto" else [found[0], found[-1]]
 
 
+def _veto_proposals(members: int, vetoes: int, quota: int, discount: Any) -> Numbers:
+    """Equal recognition: what a veto player keeps when it proposes, and what any other member keeps."""
+    found = _solved([Fraction(1, members)] * members, discount, quota, range(vetoes)).evidence
+    return [found.paid(0)[0], found.paid(members - 1)[members - 1]]
+
+
 def _deadline(members: int, vetoes: int, quota: int, discount: Any, sessions: int) -> Numbers:
     """Equal recognition: value of a member without a veto before the first session."""
     from games.bargaining import legislative_with_deadline
@@ -230,6 +236,7 @@ CALCULATIONS: dict[str, Callable[..., Numbers]] = {
     "closed_rule": _closed_rule,
     "open_rule": _open_rule,
     "veto_players": _veto_players,
+    "veto_proposals": _veto_proposals,
     "deadline": _deadline,
     "executive_veto": _executive_veto,
     "veto_ratchet": _veto_ratchet,

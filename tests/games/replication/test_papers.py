@@ -40,15 +40,21 @@ CLAIMS = {
                   'negotiated = {{ stage = ["{}", 2] }}\ntolerance = 1e-8\n',
     "critical_hazard": 'kind = "critical_hazard"\ndiscount = 0.5\ntarget = "C,C"\nvalue = "{}"\nholds_there = true\n'
                        "tolerance = 1e-6\n",
+    "staircase": 'kind = "staircase"\nsteps = [[0, 0, 0, 0, 0], ["1/3", 2, "{}", 0, 0]]\ntolerance = 1e-12\n',
+    "liquidity": 'kind = "liquidity"\nneeds = {{ "C,C" = 2 }}\nlevels = [[2, "{}", "1/3"]]\ntolerance = 1e-9\n',
+    "candidates": 'kind = "candidates"\ndiscount = 0.5\nhazard = 0.2\ndates = 3\nstate = "stage"\ntolerance = 1e-9\n'
+                  'joint = {{ "C,C" = "{}", "D,D" = 2 }}\nholds = ["C,C", "D,D"]\n',
     "periods": 'kind = "periods"\ndiscount = 0.5\ntarget = "C,C"\nstates = ["stage"]\nvalue = {}\ntolerance = 0.5\n',
     "calculation": 'kind = "calculation"\ncalculation = "shapley_shubik"\n'
                    'given = {{ quota = 51, weights = [50, 49, 1] }}\nvalue = ["{}", "1/6", "1/6"]\ntolerance = 1e-12\n',
 }
 RIGHT = {"threshold": "1/3", "payoff_set": "8/3", "support": "4", "worst_payoff": "0", "transfers": "4", "periods": "1",
-         "negotiated": "2", "critical_hazard": "1/3", "calculation": "2/3"}
+         "negotiated": "2", "critical_hazard": "1/3", "staircase": "4", "liquidity": "4", "candidates": "4",
+         "calculation": "2/3"}
 WRONG = {
     "threshold": "0.33334", "payoff_set": "2.6667", "support": "4.000001", "worst_payoff": "1e-6", "transfers": "4.1",
-    "negotiated": "2.001", "critical_hazard": "0.33", "periods": "0", "calculation": "0.6667",
+    "negotiated": "2.001", "critical_hazard": "0.33", "staircase": "4.1", "liquidity": "3.9", "candidates": "4.01",
+    "periods": "0", "calculation": "0.6667",
 }
 
 
@@ -317,3 +323,26 @@ def test_a_claim_states_all_of_its_numbers(folder: Path) -> None:
     assert stated["calculation"] == "2/3, 2 × 1/6"
     nothing = {claim.id: claim.stated for claim in read_paper(FOLDER / "green_porter_1984").claims}
     assert nothing["none_3"] == "none"
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ('needs = { "C,C" = 2 }', 'needs = { "C,C" = 3 }', ""),
+    ('levels = [[2, "4", "1/3"]]', 'levels = [[2, "4", "1/2"]]', ""),
+    ('steps = [[0, 0, 0, 0, 0], ["1/3", 2, "4", 0, 0]]', "steps = [[0, 0, 0, 0, 0]]", ""),
+    ('holds = ["C,C", "D,D"]', 'fails = ["D,D"]', "it is the other way round with D,D"),
+])
+def test_every_part_of_a_claim_about_payments_counts(folder: Path, old: str, new: str, said: str) -> None:
+    change(folder / "published.toml", old, new)
+    paper = read_paper(folder)
+    missed = [found for claim in paper.claims if not (found := replicate(paper, claim)).ok]
+    assert [found.note for found in missed] == [said]
+
+
+def test_claims_about_payments_that_do_not_fit_are_told(folder: Path) -> None:
+    change(folder / "published.toml", '["1/3", 2, "4", 0, 0]', '["1/3", 2, "4", 0]')
+    paper = read_paper(folder)
+    with pytest.raises(GameError, match="a step has 5 numbers"):
+        replicate(paper, next(claim for claim in paper.claims if claim.kind == "staircase"))
+    change(folder / "published.toml", 'needs = { "C,C" = 2 }\nlevels = [[2, "4", "1/3"]]\n', "")
+    with pytest.raises(PaperError, match="needs of profiles or levels"):
+        read_paper(folder)
