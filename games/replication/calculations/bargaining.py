@@ -65,6 +65,19 @@ def _barter(first: Any, second: Any, money: bool = False, solution: str = "nash"
     return _fractions(solutions[solution](gains, [0, 0]))
 
 
+def _risk_averse(power: Any, parts: int) -> Numbers:
+    """A pie of 1 for a player to whom x is worth x, and one to whom 1 - x is worth (1 - x)^power: Nash's payoffs.
+
+    The frontier is that of divisions into equal parts, and of lotteries over them.
+    """
+    from games.bargaining import nash
+
+    if not 0 < Fraction(power) <= 1:
+        raise GameError("risk_averse: the power is above 0 and at most 1, so that nobody gains by a lottery")
+    points = [[k / parts, (1 - k / parts) ** float(Fraction(power))] for k in range(parts + 1)]
+    return _fractions(nash(points, [0, 0]))
+
+
 def _alternating_offers(**given: Any) -> Numbers:
     from games.bargaining import alternating_offers
 
@@ -229,6 +242,7 @@ CALCULATIONS: dict[str, Callable[..., Numbers]] = {
     "nash": _nash,
     "kalai_smorodinsky": _kalai_smorodinsky,
     "barter": _barter,
+    "risk_averse": _risk_averse,
     "alternating_offers": _alternating_offers,
     "alternating_offers_in_periods": _alternating_offers_in_periods,
     "short_periods": _short_periods,

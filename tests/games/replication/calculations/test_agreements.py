@@ -36,6 +36,14 @@ def test_proposals_are_what_prices_leave() -> None:
     assert calculate("veto_proposals", given) == (1 - d * veto - 2 * d * other, 1 - 2 * d * veto - d * other)
 
 
+def test_the_risk_averse_get_less_and_who_loves_risk_is_refused() -> None:
+    assert [float(x) for x in calculate("risk_averse", {"power": 1, "parts": 4})] == pytest.approx([0.5, 0.5])
+    share, worth = calculate("risk_averse", {"power": "1/4", "parts": 10})
+    assert (float(share), float(worth)) == pytest.approx((0.8, 0.2**0.25))
+    with pytest.raises(GameError, match="at most 1"):
+        calculate("risk_averse", {"power": 2, "parts": 4})
+
+
 def test_entry_at_the_limit_belief_pays_nothing() -> None:
     assert calculate("entry_pays", {"b": "1/2", "belief": "1/8", "left": 3}) == (0,)
     assert calculate("entry_pays", {"b": "1/2", "belief": "1/10", "left": 1}) == (Fraction(2, 5),)
