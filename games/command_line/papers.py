@@ -14,7 +14,7 @@ from games.command_line.terminal import REFUSED, fail, say, say_json, say_lines
 from games.numerics.progress import Progress
 
 if TYPE_CHECKING:
-    from games.replication.overview import Recomputed
+    from games.command_line.papers_tables import Recomputed
     from games.replication.paper_file import Paper
 
 FORMAT = "servanda-replication/1"
@@ -55,7 +55,7 @@ def papers_command(
             near = difflib.get_close_matches(name, found, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(found)}"
             fail(f"there is no paper {name!r}; {hint}")
-    from games.replication.overview import claim_lines, claims_latex, table_latex, table_lines, totals
+    from games.command_line.papers_tables import claim_lines, claims_latex, table_latex, table_lines, totals
 
     began = time.perf_counter()
     with progress_line("recomputing", show_progress) as progress:
@@ -81,7 +81,7 @@ def papers_command(
 
 def _recomputed(chosen: list[Paper], progress: Progress) -> list[Recomputed]:
     from games.replication import replicate
-    from games.replication.overview import Recomputed
+    from games.command_line.papers_tables import Recomputed
 
     results: list[Recomputed] = []
     count, done = sum(len(one.claims) for one in chosen), 0

@@ -12,9 +12,7 @@ from pydantic import Field, model_validator
 
 from games.model.stochastic_game import GameError, StochasticGame
 from games.replication.claims import Discount, GameClaim, Number, Profile, Replication, unsettled
-from games.solvers import RepeatedNegotiation
-from games.solvers.public_transfers.liquidity import PublicLiquidity
-from games.solvers.relational_transfers.staircase import transfer_staircase
+from games.solvers import PublicTransfers, RelationalTransfers, RepeatedNegotiation
 
 
 @final
@@ -31,10 +29,8 @@ class StaircaseClaim(GameClaim):
 
     def recompute(self, game: StochasticGame) -> Replication:
         """As in ``GameClaim``."""
-        found = [
-            (step.start, step.liquidity, step.joint, *step.worst)
-            for step in transfer_staircase(replace(game, transfers="voluntary")).steps
-        ]
+        staircase = RelationalTransfers().solve(replace(game, transfers="voluntary")).at_every_discount()
+        found = [(step.start, step.liquidity, step.joint, *step.worst) for step in staircase.steps]
         if any(len(row) != 3 + game.n_players for row in self.steps):
             raise GameError(f"claim {self.id}: a step has {3 + game.n_players} numbers: discount factor, liquidity, "
                             "joint payoff, a punishment payoff for each player")
@@ -66,7 +62,7 @@ class LiquidityClaim(GameClaim):
 
     def recompute(self, game: StochasticGame) -> Replication:
         """As in ``GameClaim``."""
-        liquidity = PublicLiquidity.of(replace(game, transfers="voluntary"))
+        liquidity = PublicTransfers().solve(replace(game, transfers="voluntary")).at_every_discount()
         pairs: list[tuple[Fraction, float]] = [
             (value, liquidity.profiles[game.row_of_labels(0, profile.split(","))].needs)
             for profile, value in self.needs.items()

@@ -92,7 +92,7 @@ def _stick_and_carrot(firms: int) -> Numbers:
 
 def _finite_payoffs(
     first: Sequence[Sequence[Any]], second: Sequence[Sequence[Any]], periods: int, discount: Any = 1
-) -> set[tuple[Fraction, ...]]:
+) -> set[tuple[Fraction, Fraction]]:
     """Total payoffs of pure subgame-perfect equilibria of a game of two players played so many times."""
     tables = [[[to_fraction(x) for x in row] for row in table] for table in (first, second)]
     rows, columns, d = range(len(tables[0])), range(len(tables[0][0])), to_fraction(discount)
