@@ -80,8 +80,8 @@ def papers_command(
 
 
 def _recomputed(chosen: list[Paper], progress: Progress) -> list[Recomputed]:
-    from games.replication import replicate
     from games.command_line.papers_tables import Recomputed
+    from games.replication import replicate
 
     results: list[Recomputed] = []
     count, done = sum(len(one.claims) for one in chosen), 0
