@@ -45,7 +45,7 @@ class Recomputed:
     @property
     def evidence(self) -> tuple[int, ...]:
         """How many claims rest on each kind of ``EVIDENCE``."""
-        count = Counter(row.claim.evidence for row in self.rows)
+        count: Counter[str] = Counter(row.claim.evidence for row in self.rows)
         return tuple(count[kind] for kind in EVIDENCE)
 
     @property

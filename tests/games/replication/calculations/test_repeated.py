@@ -28,10 +28,10 @@ def test_stick_and_carrot_has_the_closed_form_and_a_price_below_cost_from_four_f
 def test_the_last_period_counts_as_its_own_game() -> None:
     """Coordination: two equilibria; in two periods every pair of them and nothing else, for no other profile gains."""
     both = {"first": [[2, 0], [0, 1]], "second": [[2, 0], [0, 1]]}
-    assert calculate("finite_vectors", {**both, "periods": 1}) == (1, 1, 2, 2)
+    assert [*calculate("finite_vectors", {**both, "periods": 1})] == [1, 1, 2, 2]
     assert calculate("finite_vectors", {**both, "periods": 2, "discount": "1/2"}) == tuple(
         x for u in ("3/2", "2", "5/2", "3") for x in (Fraction(u),) * 2)
-    assert calculate("finite_horizons", {**both, "horizons": [1]}) == (2, 2, 1)
+    assert [*calculate("finite_horizons", {**both, "horizons": [1]})] == [2, 2, 1]
 
 
 def test_a_game_without_pure_equilibrium_has_no_payoffs_and_too_many_are_refused() -> None:
