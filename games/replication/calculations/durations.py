@@ -76,7 +76,7 @@ def _learnings(contracts: Sequence[Sequence[Any]], discount: Any) -> list[tuple[
     numbers = [tuple(map(to_fraction, contract)) for contract in contracts]
     if not 0 < d < 1 or any(min(prior, noise) <= 0 or k < 0 for prior, noise, k in numbers):
         raise GameError("durations: a discount factor between 0 and 1, costs at least 0 and variances above 0")
-    return [cheapest(learning(*contract, d)) for contract in numbers]
+    return [cheapest(learning(prior, noise, k, d)) for prior, noise, k in numbers]
 
 
 def _drift_durations(contracts: Sequence[Sequence[Any]], discount: Any = 1) -> Numbers:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import inf
 from typing import Any, final
 
@@ -123,7 +124,7 @@ def _mean(function: Callable[[float], float], low: float, high: float, kink: flo
     points, weights = leggauss(4)
     edges = sorted({low, min(max(kink, low), high), high})
     total = 0.0
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         middle, half = (a + b) / 2, (b - a) / 2
         total += half * sum(w * function(middle + half * x) for x, w in zip(points, weights, strict=True))
     return total / (high - low)

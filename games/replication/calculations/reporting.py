@@ -19,7 +19,9 @@ NEAR = 2e-6
 """Payoffs that are found, and bounds on them, may differ by this."""
 
 
-def reviewed(payoffs: Sequence[Any], interest: Any, rates: Sequence[Any], length: Any, bad_news: bool) -> StochasticGame:
+def reviewed(
+    payoffs: Sequence[Any], interest: Any, rates: Sequence[Any], length: Any, bad_news: bool
+) -> StochasticGame:
     """The partnership whose news is released, and whose conduct can change, every ``length`` units of time.
 
     ``payoffs``   flows R, S, T, P of a prisoners' dilemma.
@@ -55,11 +57,7 @@ def symmetric_payoff(game: StochasticGame) -> float:
         A_ub=[[0.0, *(d * (law[2] - law[0]))], *below_v], b_ub=[-(1 - d) * (temptation - reward)] + [0.0] * signals,
         A_eq=[[1.0, *(-d * law[0])]], b_eq=[(1 - d) * reward], bounds=[(punishment, None)] * (1 + signals),
         method="highs")
-    if found.status == 2:
-        return float(punishment)
-    if found.status != 0:
-        raise GameError(f"symmetric_payoff: {found.message}")
-    return float(found.x[0])
+    return _first(found, float(punishment))
 
 
 def _reported(
@@ -71,13 +69,15 @@ def _reported(
     public equilibria, bounded from outside; S must be so low that one-sided cooperation brings the two less.
     Raises ``GameError`` if the two differ by more than ``NEAR``.
     """
+    import numpy as np
+
     from games import solve
 
     found = []
     for length in lengths:
         game = reviewed(payoffs, interest, rates, length, bad_news)
         best = symmetric_payoff(game)
-        bound = float(solve(game, solver="public_polygons").payoff_set(0).support([1, 1])) / 2
+        bound = float(solve(game, solver="public_polygons").payoff_set(0).support(np.ones(2))) / 2
         if abs(bound - best) > NEAR:
             raise GameError(f"reported: between {best} and {bound} with periods of {length}, which is too wide")
         found.append(Fraction(best))
@@ -88,8 +88,8 @@ def _reported_at_once(reward: Any, gain: Any, interest: Any, rates: Sequence[Any
     """The best symmetric payoff v if news is released as it comes, from a linear program.
 
     Until news comes both cooperate for the flow ``reward``; a breach brings ``gain`` more.  News is followed by w.
-    Greatest v with r (reward - v) = rate (v - w), r gain <= (rate after a breach - rate)(v - w) and 0 <= w <= v; nothing
-    if none is.  It is the limit of short periods.
+    The greatest v with r (reward - v) = rate (v - w), r gain <= (rate after a breach - rate)(v - w), 0 <= w <= v; zero
+    if there is none.  It is the limit of short periods.
     """
     from scipy.optimize import linprog
 
@@ -100,11 +100,16 @@ def _reported_at_once(reward: Any, gain: Any, interest: Any, rates: Sequence[Any
         [-1.0, 0.0],
         A_ub=[[quiet - breach, breach - quiet], [-1.0, 1.0]], b_ub=[-r * more, 0.0],
         A_eq=[[r + quiet, -quiet]], b_eq=[r * flow], bounds=[(0, None), (0, None)], method="highs")
+    return [Fraction(_first(found, 0.0))]
+
+
+def _first(found: Any, otherwise: float) -> float:
+    """The first variable of a linear program's answer; ``otherwise`` if nothing satisfies it."""
     if found.status == 2:
-        return [Fraction(0)]
+        return otherwise
     if found.status != 0:
-        raise GameError(f"reported_at_once: {found.message}")
-    return [Fraction(float(found.x[0]))]
+        raise GameError(f"a linear program of symmetric payoffs has no answer: {found.message}")
+    return float(found.x[0])
 
 
 CALCULATIONS: dict[str, Callable[..., Numbers]] = {

@@ -22,19 +22,19 @@ Numbers = Sequence[Fraction]
 
 CHOICES = ("never", "if high", "if low", "always")
 """When to breach."""
-LONGEST = 200
+LONGEST = 60
 """Suspensions of more periods are not tried."""
 FOR_EVER = "for ever"
 
 
-def temptations(low: Any, high: Any, chance: Any, harm: Any, discount: Any) -> StochasticGame:
-    """The repeated game with public signals "00", "01", "10", "11": who breached."""
+def temptations(numbers: Sequence[Any], discount: Any) -> StochasticGame:
+    """The repeated game of low, high, q and harm, with public signals "00", "01", "10", "11": who breached."""
     import numpy as np
 
     from games import repeated_game
     from games.model.public_monitoring import PublicMonitoring
 
-    less, more, q, cost = map(to_fraction, (low, high, chance, harm))
+    less, more, q, cost = map(to_fraction, numbers)
     if not less < cost < more or not 0 < q < 1:
         raise GameError("temptations: low < harm < high, and a chance between 0 and 1")
     breach = dict(zip(CHOICES, (Fraction(0), q, 1 - q, Fraction(1)), strict=True))
@@ -91,8 +91,8 @@ def _periods(given: Any) -> int | None:
 
 
 def _suspension_worth(numbers: Sequence[Any], discount: Any, periods: Sequence[Any]) -> Numbers:
-    """What the agreement is worth to each, for each length; ``numbers`` are low, high, q and harm."""
-    game = temptations(*numbers, discount)
+    """What the agreement is worth to each, for each length."""
+    game = temptations(numbers, discount)
     return [suspension(game, _periods(length)).modes[0].payoffs[0] for length in periods]
 
 
@@ -101,7 +101,7 @@ def _deterrent(numbers: Sequence[Any], discount: Any, periods: Sequence[Any]) ->
 
     The other one may breach anyway: only if it does not is the suspension the breach's.
     """
-    game = temptations(*numbers, discount)
+    game = temptations(numbers, discount)
     d, q = game.exact_discount(0), to_fraction(numbers[2])
     found = []
     for length in periods:
@@ -114,7 +114,7 @@ def _shortest_suspension(numbers: Sequence[Any], discount: Any) -> Numbers:
     """The fewest periods that deter, proved exactly with one fewer refused, and what the agreement is worth then."""
     from games.certificates.signals.self_generation import PublicSelfGeneration
 
-    game = temptations(*numbers, discount)
+    game = temptations(numbers, discount)
     for length in range(1, LONGEST + 1):
         automaton = suspension(game, length)
         if PublicSelfGeneration.of(game, automaton).check(game).accepted:
@@ -124,7 +124,7 @@ def _shortest_suspension(numbers: Sequence[Any], discount: Any) -> Numbers:
 
 def _nash_payoff(numbers: Sequence[Any]) -> Numbers:
     """What each has in a period in which both always breach."""
-    game = temptations(*numbers, "1/2")
+    game = temptations(numbers, "1/2")
     return [game.exact_payoff(game.row_of_labels(0, ["always"] * 2), 0)]
 
 
