@@ -19,21 +19,19 @@ NEAR = 2e-6
 """Payoffs that are found, and bounds on them, may differ by this."""
 
 
-def reviewed(
-    payoffs: Sequence[Any], interest: Any, rates: Sequence[Any], length: Any, bad_news: bool
-) -> StochasticGame:
+def reviewed(payoffs: Sequence[Any], interest: Any, rates: Sequence[Any], length: Any) -> StochasticGame:
     """The partnership whose news is released, and whose conduct can change, every ``length`` units of time.
 
     ``payoffs``   flows R, S, T, P of a prisoners' dilemma.
     ``interest``  r: the discount factor of a period is exp(-r length).
-    ``rates``     at which news comes if both cooperate, and if anyone does not; seen is whether some came.
-    ``bad_news``  news is a bad signal, and quiet a good one; or the other way round.
+    ``rates``     at which news comes if both cooperate, and if anyone does not; seen is whether some came.  News is bad
+                  if a breach makes it likelier, and good if cooperation does.
     """
     from games.numerics.exact import to_fraction
 
     time = float(to_fraction(length))
     quiet = [exp(-float(to_fraction(rate)) * time) for rate in rates]
-    both, other = quiet if bad_news else [1 - x for x in quiet]
+    both, other = quiet if quiet[0] > quiet[1] else [1 - x for x in quiet]
     patience = Fraction(exp(-float(to_fraction(interest)) * time)).limit_denominator(10**12)
     return partnership(payoffs, [both, other, other], patience)
 
@@ -60,9 +58,7 @@ def symmetric_payoff(game: StochasticGame) -> float:
     return _first(found, float(punishment))
 
 
-def _reported(
-    payoffs: Sequence[Any], interest: Any, rates: Sequence[Any], lengths: Sequence[Any], bad_news: bool = True
-) -> Numbers:
+def _reported(payoffs: Sequence[Any], interest: Any, rates: Sequence[Any], lengths: Sequence[Any]) -> Numbers:
     """Each partner's best symmetric payoff, for each period between releases of news.
 
     What a strongly symmetric equilibrium brings is compared with half of the greatest joint payoff of all perfect
@@ -75,7 +71,7 @@ def _reported(
 
     found = []
     for length in lengths:
-        game = reviewed(payoffs, interest, rates, length, bad_news)
+        game = reviewed(payoffs, interest, rates, length)
         best = symmetric_payoff(game)
         bound = float(solve(game, solver="public_polygons").payoff_set(0).support(np.ones(2))) / 2
         if abs(bound - best) > NEAR:

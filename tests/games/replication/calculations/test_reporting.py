@@ -15,7 +15,7 @@ from games.replication.calculations.signals import partnership
 
 FLOWS = [2, -2, 3, 0]
 BAD: dict[str, Any] = {"payoffs": FLOWS, "interest": "1/10", "rates": [1, 4]}
-GOOD: dict[str, Any] = {"payoffs": FLOWS, "interest": "1/10", "rates": [4, 1], "bad_news": False}
+GOOD: dict[str, Any] = {"payoffs": FLOWS, "interest": "1/10", "rates": [4, 1]}
 
 
 def closed_form(gain: float, interest: float, rates: tuple[float, float], length: float, bad: bool) -> float:
@@ -33,18 +33,29 @@ def test_the_program_agrees_with_bang_bang_continuations(
     interest: float, rates: tuple[float, float], length: float, bad: bool
 ) -> None:
     ordered = rates if bad else rates[::-1]
-    found = symmetric_payoff(reviewed(FLOWS, interest, ordered, length, bad))
+    found = symmetric_payoff(reviewed(FLOWS, interest, ordered, length))
     assert found == pytest.approx(closed_form(1.0, interest, ordered, length, bad), abs=1e-8)
 
 
 def test_shorter_periods_help_if_news_is_bad_and_hurt_if_it_is_good() -> None:
     lengths = [0.4, 0.2, 0.1, 0.05]
-    bad = [symmetric_payoff(reviewed(FLOWS, 0.1, [1, 4], length, True)) for length in lengths]
-    good = [symmetric_payoff(reviewed(FLOWS, 0.1, [4, 1], length, False)) for length in lengths]
+    bad = [symmetric_payoff(reviewed(FLOWS, 0.1, [1, 4], length)) for length in lengths]
+    good = [symmetric_payoff(reviewed(FLOWS, 0.1, [4, 1], length)) for length in lengths]
     limit, = calculate("reported_at_once", {"reward": 2, "gain": 1, "interest": "1/10", "rates": [1, 4]})
     assert 0 < bad[0] < bad[1] < bad[2] < bad[3] < limit
     assert good[0] > good[1] > good[2] == good[3] == 0
-    assert calculate("reported_at_once", {"reward": 2, "gain": 1, "interest": "1/10", "rates": [4, 1]}) == (F(0),)
+
+
+@pytest.mark.parametrize(("gain", "rates"), [(1.0, (1.0, 4.0)), (0.5, (2.0, 3.0)), (1.5, (0.5, 3.0))])
+def test_news_that_is_released_as_it_comes_is_the_limit_of_short_periods(
+    gain: float, rates: tuple[float, float]
+) -> None:
+    given = {"reward": 2, "gain": gain, "interest": "1/10", "rates": rates}
+    found, = calculate("reported_at_once", given)
+    assert float(found) == pytest.approx(2 - gain / (rates[1] / rates[0] - 1), abs=1e-9)
+    near = symmetric_payoff(reviewed([2, -2, 2 + gain, 0], 0.1, rates, 1e-4))
+    assert near == pytest.approx(float(found), abs=2e-3)
+    assert calculate("reported_at_once", given | {"rates": rates[::-1]}) == (F(0),)
 
 
 @pytest.mark.parametrize("noise", [0.02, 0.1, 0.2])
