@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Numbers = Sequence[Fraction]
 
-LONGEST_WAR = 200
+LONGEST_WAR = 60
 """Price wars of more periods than this are not tried."""
 
 

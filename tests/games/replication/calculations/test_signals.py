@@ -40,5 +40,5 @@ def test_the_shortest_price_war_is_the_first_that_deters(patience: Fraction) -> 
 
 def test_below_the_least_patience_no_price_war_deters() -> None:
     given = {"payoffs": DILEMMA, "good": ["9/10", "1/2", "1/5"], "discount": "0.588"}
-    with pytest.raises(GameError, match="none of up to 200"):
+    with pytest.raises(GameError, match="none of up to 60"):
         calculate("shortest_price_war", given)
