@@ -24,7 +24,7 @@ from tests.support.command_line import Run, run_with
 
 DILEMMA = {"players": ["A", "B"], "discount": 0.5, "states": [
     {"name": "stage", "actions": [["C", "D"], ["C", "D"]], "payoffs": [[[2, 2], [-1, 3]], [[3, -1], [0, 0]]]}]}
-ABOUT = 'title = "T"\nreference = "friedman1971"\nreplicates = "R"\nconventions = []\n'
+ABOUT = 'title = "T"\nreference = "friedman1971"\ntheme = "algorithms"\nreplicates = "R"\nconventions = []\n'
 GAME = 'game = "dilemma.json"\n'
 COMMON = GAME + 'evidence = "derived"\nwhere = "algebra"\n'
 CLAIMS = {
