@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
 
+from games.model.stochastic_game import GameError
+
 Numbers = Sequence[Fraction]
 
 
@@ -60,7 +62,13 @@ def sizes_in_turn(
 
 
 def _profitable_merger(firms: Sequence[int]) -> Numbers:
-    """For each number of Cournot firms, how many must merge at least that the merger pays its members."""
+    """For each number of Cournot firms, how many must merge at least that the merger pays its members.
+
+    A merger of all always does.  Raises ``GameError`` for fewer than two firms.
+    """
+    if min(firms) < 2:
+        raise GameError(f"mergers: {min(firms)} firm has nobody to merge with; give at least two")
+
     def gains(count: int, merged: int) -> bool:
         return cournot_profit(count - merged + 1) >= merged * cournot_profit(count)
 

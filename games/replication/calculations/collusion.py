@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import combinations
+from typing import Any
 
 from games.model.stochastic_game import GameError
+from games.numerics.exact import to_fraction
 
 Numbers = Sequence[Fraction]
 
@@ -34,9 +37,9 @@ def _linked_markets(markets: Sequence[Sequence[int]]) -> Numbers:
         np.array([*(0.0 for _ in shares), 1.0]), A_ub=np.array(deters), b_ub=np.array([row[-1] for row in deters]),
         A_eq=np.array(whole), b_eq=np.ones(len(markets)), bounds=(0, 1),
     )
-    if found.status != 0:
+    if found.fun is None:
         raise GameError("linked markets: the linear program was not solved; give each market some firms")
-    return [Fraction(float(found.fun))]
+    return [Fraction(found.fun)]
 
 
 def punished_least(highest_price: float, monopoly: float) -> float:
@@ -71,7 +74,30 @@ def _renegotiation_proof_share(highest_price: int) -> Numbers:
     return [Fraction(punished_least(highest_price, float(-monopoly.fun)))]
 
 
+def _ranked_continuations(dilemma: Sequence[Any], discount: Any, penance: int) -> Numbers:
+    """How many pairs of continuations both players rank alike, so that they would renegotiate the worse of the two.
+
+    Cooperation in a dilemma R, T, P, S for ever.  A cheater cooperates alone for ``penance`` periods, then both
+    cooperate again; 0: both defect for ever.  Raises ``GameError`` if that is no equilibrium at the discount factor.
+    """
+    from games.certificates.automata.no_profitable_deviation import NoProfitableDeviation
+    from games.model.plan import Plan
+    from games.model.stochastic_game import repeated_game
+    from games.replication.thresholds import simple_strategy_profile
+
+    r, t, p, s = map(to_fraction, dilemma)
+    game = repeated_game([[[r, r], [s, t]], [[t, s], [p, p]]], discount=to_fraction(discount), actions=[["C", "D"]] * 2)
+    alone = [[one] * penance + ["C,C"] for one in ("C,D", "D,C")] if penance else [["D,D"]] * 2
+    evidence = NoProfitableDeviation.of(
+        game, simple_strategy_profile(game, ["C,C"], alone), Plan.of_profile(game, "C,C"))
+    if not evidence.check(game).accepted:
+        raise GameError("ranked continuations: the punishments do not deter; ask for more patience")
+    pairs = combinations(evidence.values(game).values(), 2)
+    return [Fraction(sum(bool((a > b).all() or (a < b).all()) for a, b in pairs))]
+
+
 CALCULATIONS: dict[str, Callable[..., Numbers]] = {
     "linked_markets": _linked_markets,
     "renegotiation_proof_share": _renegotiation_proof_share,
+    "ranked_continuations": _ranked_continuations,
 }

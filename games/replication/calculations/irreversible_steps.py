@@ -45,7 +45,8 @@ def gradual_path(gain: Polynomial, cost: Polynomial, discount: float, most: floa
 def gradual_limit(gain: Polynomial, cost: Polynomial, discount: float, most: float) -> float:
     """The level that maximises discount · gain − cost on [0, most]: towards it the path rises."""
     worth = discount * gain - cost
-    flat = [float(x.real) for x in worth.deriv().roots() if abs(x.imag) < 1e-12 and 0 < x.real < most]
+    roots = map(complex, worth.deriv().roots())
+    flat = [x.real for x in roots if abs(x.imag) < 1e-12 and 0 < x.real < most]
     return max([0.0, *flat, most], key=lambda level: float(worth(level)))
 
 

@@ -15,34 +15,35 @@ from games.numerics.exact import to_fraction
 
 Numbers = Sequence[Fraction]
 
-LONGEST_PHASE_IN = 1000
+LONGEST_PHASE_IN = 200
 """Shifts of power over more periods than this are not tried."""
 
 
 def first_war(powers: Sequence[Fraction], destroyed: Fraction, discount: Fraction) -> int | None:
     """The period in which war comes, by backward induction; None if it never does.
 
-    Each period a declining side offers a part of a pie of 1; the rising side accepts or fights, and the declining side
-    may fight instead of offering.  War destroys a fraction of all pies to come and gives the rest to its winner.
+    Each period one side offers the other a part of a pie of 1; the other accepts or fights, and the first may fight
+    instead of offering.  War destroys a fraction of all pies to come and gives the rest to its winner.
 
-    ``powers``  chance that the rising side wins, by period; the last stays for ever.
+    ``powers``  chance that the other side wins, by period; the last stays for ever.
 
-    A side fights only if that is better than the best peace it is offered.  Source: Powell (2006), who asks when no
-    offer is enough.
+    The first offers the least that the other accepts, and fights if even so war is better; the other fights if all of
+    the pie is not enough, which can happen only where its power falls.  Source: Powell (2006), who asks when offers
+    fail.
     """
     spoils = (1 - destroyed) / (1 - discount)
-    rising = powers[-1] * spoils
-    declining = 1 / (1 - discount) - rising
+    other = powers[-1] * spoils
+    first = 1 / (1 - discount) - other
     war = None
     for t in range(len(powers) - 2, -1, -1):
         alone = powers[t] * spoils, (1 - powers[t]) * spoils
-        offer = max(Fraction(0), alone[0] - discount * rising)
-        kept = 1 - offer + discount * declining
+        offer = max(Fraction(0), alone[0] - discount * other)
+        kept = 1 - offer + discount * first
         if offer > 1 or kept < alone[1]:
-            rising, declining = alone
+            other, first = alone
             war = t
         else:
-            rising, declining = offer + discount * rising, kept
+            other, first = offer + discount * other, kept
     return war
 
 

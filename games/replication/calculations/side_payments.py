@@ -23,19 +23,20 @@ def _compensation(gain: Any, cost: Any, harm: Any) -> Numbers:
 
     One side earns gain · x - cost · x²/2, the other suffers harm · x²/2.  Both announce a price; the first pays the
     other's for each unit, and a penalty that grows with the square of the difference; the second receives the first's.
-    Backward induction from the first-order conditions, solved symbolically in exact numbers.
+    Backward induction from the first-order conditions, solved symbolically in exact numbers.  Raises ``GameError``
+    unless cost and harm are positive.
     """
     import sympy
 
     r, c, e = (sympy.Rational(to_fraction(x)) for x in (gain, cost, harm))
+    if c <= 0 or e <= 0:
+        raise GameError("compensation: without a cost or a harm some price has no best reply; give positive ones")
     own, others, level = sympy.symbols("own others level")
     earned = r * level - c * level**2 / 2
     chosen = sympy.solve(sympy.diff(earned - others * level, level), level)[0]
     first = (earned - others * level - (own - others) ** 2).subs(level, chosen)
     second = (own * level - e * level**2 / 2).subs(level, chosen)
     found = sympy.solve([sympy.diff(first, own), sympy.diff(second, others)], [own, others], dict=True)[0]
-    if sympy.diff(second, others, 2) >= 0:
-        raise GameError("compensation: the second side's price has no best reply; give positive costs and harms")
     exact = [found[own], found[others], chosen.subs(found), sympy.solve(sympy.diff(earned, level), level)[0]]
     return [Fraction(int(x.p), int(x.q)) for x in exact]
 
@@ -49,7 +50,7 @@ def offers_to_cooperate(
     ``grid``     the offers that can be made.
 
     After every pair of offers an equilibrium in pure actions is played, of several the one with the largest joint
-    payoff: who is indifferent cooperates.  Returns pairs of offers that are best replies, with the payoffs.
+    payoff, of equals the first in C order.  Returns pairs of offers that are best replies, with the payoffs.
     """
     r, t, p, s = dilemma
     earned = {(0, 0): (r, r), (0, 1): (s, t), (1, 0): (t, s), (1, 1): (p, p)}
@@ -108,7 +109,7 @@ def solo_payoff(payoffs: Sequence[Sequence[Sequence[float]]]) -> float:
             left.append(unit(a, theirs) - unit(a, b))                      # the other's a best reply
             right.append(u[a, b, 1] - u[a, theirs, 1])
         found = linprog(unit(a, b), A_ub=np.array(left), b_ub=np.array(right), bounds=(0, None))
-        if found.status != 0:
+        if found.fun is None:
             raise GameError("solo payoff: a linear program was not solved; give finite payoffs")
         values.append(float(u[a, b, 0] - found.fun))
     return max(values)
