@@ -1,8 +1,7 @@
-"""Calculations about mergers and about coalitions that form one after the other, for `calculations`.
+"""Calculations about coalitions that form one after the other, for `calculations`.
 
-Sources: Salant, Switzer and Reynolds (1983) for mergers of Cournot firms; Bloch (1996) for coalitions formed in turn,
-which among players that are alike are found by choosing sizes; Ray and Vohra (2001) for groups that provide a public
-good.
+Sources: Bloch (1996), who shows that players who are alike can be taken to choose sizes in turn; Ray and Vohra (2001)
+for groups that provide a public good.
 """
 
 from __future__ import annotations
@@ -11,24 +10,9 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
 
-from games.model.stochastic_game import GameError
+from games.replication.calculations.mergers import cournot_profit
 
 Numbers = Sequence[Fraction]
-
-
-@cache
-def cournot_profit(firms: int) -> Fraction:
-    """Profit of each of so many firms that choose outputs, where the price is 1 minus their sum and nothing costs.
-
-    First-order conditions 2 q_i + (sum of the others') = 1, solved as a linear system in rationals.
-    """
-    from games.bargaining.exact_linear import solve_exactly
-
-    one = Fraction(1)
-    outputs = solve_exactly([[one * (1 + (i == j)) for j in range(firms)] for i in range(firms)], [one] * firms)
-    if outputs is None:
-        raise ArithmeticError("the first-order conditions of Cournot firms have one solution")
-    return outputs[0] * (1 - sum(outputs))
 
 
 def sizes_in_turn(
@@ -59,20 +43,6 @@ def sizes_in_turn(
         return max(found, key=lambda one: payoff(one[0][0], one[1]))       # of equals the first, which is the largest
 
     return rest(players, 0)[0]
-
-
-def _profitable_merger(firms: Sequence[int]) -> Numbers:
-    """For each number of Cournot firms, how many must merge at least that the merger pays its members.
-
-    A merger of all always does.  Raises ``GameError`` for fewer than two firms.
-    """
-    if min(firms) < 2:
-        raise GameError(f"mergers: {min(firms)} firm has nobody to merge with; give at least two")
-
-    def gains(count: int, merged: int) -> bool:
-        return cournot_profit(count - merged + 1) >= merged * cournot_profit(count)
-
-    return [Fraction(next(merged for merged in range(2, count + 1) if gains(count, merged))) for count in firms]
 
 
 def _cartels_in_turn(firms: int) -> Numbers:
@@ -106,7 +76,6 @@ def _listed(sizes: Sequence[int]) -> Numbers:
 
 
 CALCULATIONS: dict[str, Callable[..., Numbers]] = {
-    "profitable_merger": _profitable_merger,
     "cartels_in_turn": _cartels_in_turn,
     "groups_in_turn": _groups_in_turn,
     "all_in_one_group": _all_in_one_group,

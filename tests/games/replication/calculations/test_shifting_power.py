@@ -1,4 +1,4 @@
-"""Calculations about power that shifts: the inequality of many steps, values by recursion, and what is refused."""
+"""Calculations about power that shifts: the inequality of many steps, and shifts that no steps make peaceful."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from games.model.stochastic_game import GameError
 from games.replication.calculations import calculate
-from games.replication.calculations.shifting_power import concession_value, first_war, patience_of_parties
+from games.replication.calculations.shifting_power import first_war
 
 
 def shifts_too_fast(path: list[F], destroyed: F, d: F, ahead: int | None = None) -> bool:
@@ -49,31 +49,6 @@ def test_who_falls_too_fast_fights_even_if_offered_everything() -> None:
     assert first_war([F(1, 2)], F(1, 10), d) is None
 
 
-@pytest.mark.parametrize(("d", "threat"), [("9/10", "1/3"), ("1/2", "1/5"), ("4/5", "1")])
-def test_concessions_are_worth_what_the_expected_stream_is(d: str, threat: str) -> None:
-    patience, chance, income, transfer = F(d), F(threat), F(1, 5), F(2)
-    stream = sum(float(patience) ** t * float(income + transfer * (chance if t else 1)) for t in range(2000))
-    found = concession_value(patience, chance, income, transfer)
-    assert float(found) == pytest.approx(float(1 - patience) * stream, abs=1e-12)
-
-
-def test_at_the_least_threat_a_revolt_is_worth_as_much_as_concessions() -> None:
-    chance, = calculate("least_threat", {"discount": "0.8", "revolt": "0.7", "income": "0.3", "transfer": 1})
-    assert concession_value(F(4, 5), chance, F(3, 10), F(1)) == F(7, 10)
-
-
-@pytest.mark.parametrize("chance", [0.5, 0.65, 0.9])
-def test_no_common_policy_takes_less_patience_than_the_best(chance: float) -> None:
-    policy, patience = map(float, calculate("best_compromise", {"first_governs": chance}))
-    assert patience_of_parties(policy, chance) == pytest.approx((patience, patience), abs=1e-7)
-    assert min(max(patience_of_parties(k / 1000, chance)) for k in range(1001)) >= patience - 1e-8
-
-
-@pytest.mark.parametrize(("name", "given", "said"), [
-    ("least_threat", {"discount": "9/10", "revolt": 2, "income": "1/5", "transfer": 1}, "at every chance"),
-    ("least_threat", {"discount": 1, "revolt": 2, "income": "1/5", "transfer": 1}, "below 1"),
-    ("least_phase_in", {"shifts": [[0, "9/10", 0, 1]]}, "steps are not enough"),
-])
-def test_what_has_no_answer_is_refused(name: str, given: dict[str, object], said: str) -> None:
-    with pytest.raises(GameError, match=said):
-        calculate(name, given)
+def test_a_shift_that_no_steps_make_peaceful_is_refused() -> None:
+    with pytest.raises(GameError, match="steps are not enough"):
+        calculate("least_phase_in", {"shifts": [[0, "9/10", 0, 1]]})
