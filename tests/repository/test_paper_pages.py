@@ -88,3 +88,14 @@ def test_every_paper_tells_its_symbols() -> None:
 def test_the_symbols_of_papers_in_the_notation_are_those_of_their_folders() -> None:
     written = text_of("papers/notation.md").partition(BEGIN)[2]
     assert written.strip() == symbols_of_papers().strip(), "renew it: python -m tests.support.paper_symbols"
+
+
+def test_names_of_code_beside_the_symbols_exist() -> None:
+    code = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "games").rglob("*.py"))
+    words = set(re.findall(r"\w+", code))
+    missing = {}
+    for paper in PAPERS:
+        known = words | set(re.findall(r"\w+", text_of(f"papers/{paper.name}/published.toml")))
+        named = [name for symbol in paper.symbols.values() for name in re.findall(r"`([^`]+)`", symbol.ours)]
+        missing[paper.name] = {word for name in named for word in re.findall(r"[A-Za-z_]\w+", name)} - known
+    assert {name: words for name, words in missing.items() if words} == {}
