@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -73,7 +75,7 @@ def papers_command(
                 say_lines(claim_lines(one))
                 say()
         else:
-            say_lines(table_lines(results))
+            say_lines(table_lines(results, shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
         say(f"{met} of {count} claims met ({seconds:.1f} s)", bold=True, colour="green" if met == count else "red")
     if met < count:
         raise typer.Exit(REFUSED)

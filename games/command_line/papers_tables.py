@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from games.replication.paper_file import Paper
 
 NEEDS = "% needs the packages array, booktabs and longtable"
+NARROW = 100
+"""Terminals with fewer columns break lines: names and numbers are never cut."""
 EVIDENCE = ("published", "recomputed", "derived")
 
 
@@ -78,16 +80,21 @@ def totals(results: Sequence[Recomputed]) -> tuple[int, int]:
     return sum(one.met for one in results), sum(len(one.rows) for one in results)
 
 
-def table_lines(results: Sequence[Recomputed]) -> Iterator[str]:
-    """The table as lines of text, the themes between them; then the claims that are not met, and what is left out."""
+def table_lines(results: Sequence[Recomputed], columns: int | None = None) -> Iterator[str]:
+    """The table as lines of text, the themes between them; then the claims that are not met, and what is left out.
+
+    ``columns``  of a terminal: what a paper says is cut to what fits on its line.
+    """
     head = (*HEAD, "s", "what it says")
     cells = {one.paper.name: (*one.cells, f"{one.seconds:.1f}", one.paper.replicates) for one in results}
     widths = [max(len(line[k]) for line in (head, *cells.values())) for k in range(len(head))]
 
-    def aligned(line: Sequence[str]) -> str:
-        first, *numbers, last = line
+    def aligned(parts: Sequence[str]) -> str:
+        first, *numbers, last = parts
         middle = (cell.rjust(width) for cell, width in zip(numbers, widths[1:-1], strict=True))
-        return "  ".join([first.ljust(widths[0]), *middle, last])
+        line = "  ".join([first.ljust(widths[0]), *middle, last])
+        room = None if columns is None else max(columns - 2, NARROW)
+        return line if room is None or len(line) <= room else f"{line[: room - 1]}…"
 
     yield "  " + aligned(head)
     for theme, of_it in by_theme(results):

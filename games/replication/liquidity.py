@@ -32,8 +32,10 @@ class StaircaseClaim(GameClaim):
         staircase = RelationalTransfers().solve(replace(game, transfers="voluntary")).at_every_discount()
         found = [(step.start, step.liquidity, step.joint, *step.worst) for step in staircase.steps]
         if any(len(row) != 3 + game.n_players for row in self.steps):
-            raise GameError(f"claim {self.id}: a step has {3 + game.n_players} numbers: discount factor, liquidity, "
-                            "joint payoff, a punishment payoff for each player")
+            raise GameError(
+                f"claim {self.id}: a step has {3 + game.n_players} numbers: discount factor, liquidity, "
+                "joint payoff, a punishment payoff for each player"
+            )
         same = len(found) == len(self.steps)
         pairs = zip(chain(*found), chain(*self.steps), strict=True) if same else ()
         off = max((float(abs(a - b)) for a, b in pairs), default=0.0) if same else np.inf

@@ -35,6 +35,7 @@ def _best_reply(others: Fraction) -> Fraction:
 
 def _cournot_output(firms: int) -> Fraction:
     """The output that is its own best reply: the difference is linear, found from its values at 0 and at 1/firms."""
+
     def off(q: Fraction) -> Fraction:
         return (1 - (firms - 1) * q) / 2 - q
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import games.replication.paper_file
+from games.command_line.papers_tables import Recomputed, table_lines
 from games.files.game_file import read_game
 from games.model.stochastic_game import GameError, repeated_game
 from games.replication import replicate
@@ -270,6 +271,16 @@ def test_latex_is_escaped_and_the_same_each_time(run: Run, one_missed: Path) -> 
     for text in (table, claims):
         assert text.count(r"\toprule") == text.count(r"\bottomrule") == text.count(r"\end{longtable}") == 1
         assert text.isascii() or set("–") >= {letter for letter in text if not letter.isascii()}
+
+
+@pytest.mark.parametrize(("columns", "longest"), [(None, 154), (120, 120), (40, 102)])
+def test_what_a_paper_says_is_cut_to_the_terminal_and_numbers_are_not(columns: int | None, longest: int) -> None:
+    paper = read_paper(FOLDER / "kranton_1996")
+    results = [Recomputed(paper, (replicate(paper, paper.claims[0]),), 0.04)]
+    lines = list(table_lines(results, columns))
+    assert lines[2].startswith("  kranton_1996  1/1        0      0        0       1  0.0  Where a new partner")
+    assert len(lines[2]) == longest
+    assert lines[2].endswith("…") == (columns is not None)
 
 
 def test_latex_and_json_at_once_are_refused(run: Run) -> None:
