@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,16 +12,15 @@ import typer
 
 from games.command_line.options import AsJson, ShowProgress
 from games.command_line.progress import progress_line
-from games.command_line.terminal import REFUSED, fail, say, say_json
+from games.command_line.terminal import REFUSED, fail, say, say_json, say_lines
+from games.numerics.progress import Progress
 
 if TYPE_CHECKING:
-    from games.replication.claims import Replication
+    from games.command_line.papers_tables import Recomputed
     from games.replication.paper_file import Paper
 
 FORMAT = "servanda-replication/1"
 EXAMPLE = "Example: servanda papers abreu_1988"
-
-Results = list[tuple["Paper", list["Replication"]]]
 
 
 def papers_command(
@@ -30,13 +31,22 @@ def papers_command(
     folder: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The folder of papers; the default is the checkout's own.")
     ] = None,
+    claims: Annotated[
+        bool, typer.Option("--claims", help="Claim by claim, as for papers that are named.", show_default=False)
+    ] = False,
+    latex: Annotated[
+        bool, typer.Option("--latex", help="The table, or the claims, as a part of a LaTeX document.")
+    ] = False,
     json: AsJson = False,
     show_progress: ShowProgress = False,
 ) -> None:
     """Published results recomputed: what the paper says, what the solvers find, and the difference.
 
-    Exit status 1 means that a claim is not met.
+    A table of all papers by theme, with every deviation and all that is not replicated; claim by claim for papers
+    that are named.  Exit status 1 means that a claim is not met.
     """
+    if json and latex:
+        fail("--json and --latex: one of the two only")
     from games.replication import papers
 
     found = {one.name: one for one in papers(folder)}
@@ -47,34 +57,47 @@ def papers_command(
             near = difflib.get_close_matches(name, found, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(found)}"
             fail(f"there is no paper {name!r}; {hint}")
-    began = time.perf_counter()
-    results: Results = []
-    chosen = [one for name, one in found.items() if not paper or name in paper]
-    count = sum(len(one.claims) for one in chosen)
-    with progress_line("recomputing", show_progress) as progress:
-        from games.replication import replicate
+    from games.command_line.papers_tables import claim_lines, claims_latex, table_latex, table_lines, totals
 
-        done = 0
-        for one in chosen:
-            rows = []
-            for claim in one.claims:
-                progress(f"{one.name}: {claim.says}", done / count)
-                rows.append(replicate(one, claim))
-                done += 1
-            results.append((one, rows))
+    began = time.perf_counter()
+    with progress_line("recomputing", show_progress) as progress:
+        results = _recomputed([one for name, one in found.items() if not paper or name in paper], progress)
     seconds = time.perf_counter() - began
-    met = sum(row.ok for _, rows in results for row in rows)
+    met, count = totals(results)
     if json:
         say_json(_as_json(results, met == count, seconds))
+    elif latex:
+        say_lines((claims_latex if paper or claims else table_latex)(results).split("\n"))
     else:
-        for one, rows in results:
-            _say_paper(one, rows)
+        if paper or claims:
+            for one in results:
+                say(one.paper.name, bold=True)
+                say_lines(claim_lines(one))
+                say()
+        else:
+            say_lines(table_lines(results, shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
         say(f"{met} of {count} claims met ({seconds:.1f} s)", bold=True, colour="green" if met == count else "red")
     if met < count:
         raise typer.Exit(REFUSED)
 
 
-def _as_json(results: Results, ok: bool, seconds: float) -> dict[str, object]:
+def _recomputed(chosen: list[Paper], progress: Progress) -> list[Recomputed]:
+    from games.command_line.papers_tables import Recomputed
+    from games.replication import replicate
+
+    results: list[Recomputed] = []
+    count, done = sum(len(one.claims) for one in chosen), 0
+    for one in chosen:
+        began, rows = time.perf_counter(), []
+        for claim in one.claims:
+            progress(f"{one.name}: {claim.says}", done / count)
+            rows.append(replicate(one, claim))
+            done += 1
+        results.append(Recomputed(one, tuple(rows), time.perf_counter() - began))
+    return results
+
+
+def _as_json(results: list[Recomputed], ok: bool, seconds: float) -> dict[str, object]:
     from games.replication.bibliography import bibliography
 
     return {
@@ -83,42 +106,15 @@ def _as_json(results: Results, ok: bool, seconds: float) -> dict[str, object]:
         "seconds": round(seconds, 3),
         "papers": [
             {
-                "paper": one.name,
-                "title": one.title,
-                "reference": bibliography().get(one.reference, one.reference),
-                "replicates": one.replicates,
-                "conventions": list(one.conventions),
-                "not_replicated": list(one.not_replicated),
+                "paper": paper.name,
+                "title": paper.title,
+                "reference": bibliography().get(paper.reference, paper.reference),
+                "theme": paper.theme,
+                "replicates": paper.replicates,
+                "conventions": list(paper.conventions),
+                "not_replicated": list(paper.not_replicated),
                 "claims": [row.to_json() for row in rows],
             }
-            for one, rows in results
+            for paper, rows in ((one.paper, one.rows) for one in results)
         ],
     }
-
-
-def _say_paper(paper: Paper, rows: list[Replication]) -> None:
-    from games.replication.bibliography import bibliography
-
-    say(paper.name, bold=True)
-    say(f"  {bibliography().get(paper.reference, paper.reference)}")
-    table = [("", "claim", "published", "computed", "difference", "evidence")]
-    table += [
-        (
-            "ok" if row.ok else "NO",
-            row.claim.says,
-            row.published,
-            row.computed,
-            f"{row.difference:.1e}",
-            row.claim.evidence,
-        )
-        for row in rows
-    ]
-    widths = [max(len(line[k]) for line in table) for k in range(len(table[0]))]
-    for line in table:
-        say("  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-    for row in rows:
-        if row.note:
-            say(f"  {row.claim.id}: {row.note}")
-    for left in paper.not_replicated:
-        say(f"  not replicated: {left}")
-    say()

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, final
 
 import numpy as np
 
 from games.replication.calculations import calculate
-from games.replication.claims import Claim, Number, Replication, fraction
-
-LONGEST_NUMBER = 16
-"""Calculated numbers that take more characters are rounded when they are shown."""
+from games.replication.claims import Claim, Number, Replication, listed
 
 
 @final
@@ -41,13 +36,7 @@ class CalculationClaim(Claim):
         published, found = self.numbers, calculate(self.calculation, self.given)
         if len(found) != len(published):
             said = f"{len(published)} numbers published, {len(found)} computed"
-            return Replication(self, _listed(published), _listed(found), np.inf, said)
+            return Replication(self, listed(published), listed(found), np.inf, said)
         off = max((abs(float(a - b)) for a, b in zip(published, found, strict=True)), default=0.0)
-        return Replication(self, _listed(published), _listed(found), off)
+        return Replication(self, listed(published), listed(found), off)
 
-
-def _listed(numbers: Sequence[Fraction]) -> str:
-    """Numbers in order, those that repeat once with their count."""
-    runs = [(fraction(number), number, len(list(same))) for number, same in groupby(numbers)]
-    shown = ((text if len(text) <= LONGEST_NUMBER else f"{float(x):.9g}", count) for text, x, count in runs)
-    return ", ".join(text if count == 1 else f"{count} × {text}" for text, count in shown)

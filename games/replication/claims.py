@@ -6,10 +6,12 @@ A claim is met when the difference is within its tolerance.  There is a file for
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any, Literal, final
+from typing import Annotated, Any, ClassVar, Literal, final
 
 import numpy as np
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -21,6 +23,8 @@ from games.solvers.solution import Solution
 
 MOST_IN_FRACTIONS = 1000
 """Numbers with larger denominators are written as decimals."""
+LONGEST_NUMBER = 16
+"""Numbers in a list that take more characters are rounded when they are shown."""
 
 
 def _exact(given: Any) -> Fraction:
@@ -111,6 +115,16 @@ class Claim(Record, ABC):
     where: str = Field(min_length=1)
     tolerance: float = Field(gt=0)
 
+    to_meet: ClassVar[tuple[str, ...]] = ("value",)
+    """Which of its fields hold the numbers to be met."""
+
+    @property
+    def stated(self) -> str:
+        """All the numbers to be met, by state where they are; "none" if it is that nothing is found."""
+        parts = [(name, told) for name in self.to_meet if (told := _told(getattr(self, name)))]
+        said = (told if name in ("value", "vertices") else f"{name} {told}" for name, told in parts)
+        return "; ".join(said) or "none"
+
     @abstractmethod
     def replicate(self, folder: Path) -> Replication:
         """Recompute it; ``folder`` has the paper's games.  Raises ``GameError`` if it does not fit its game."""
@@ -126,6 +140,26 @@ class GameClaim(Claim, ABC):
     @abstractmethod
     def recompute(self, game: StochasticGame) -> Replication:
         """Recompute it on its game; raises ``GameError`` if it does not fit it."""
+
+
+def _told(numbers: Any) -> str:
+    """Numbers, lists of them and numbers by state, as they are written in a paper's file."""
+    if isinstance(numbers, Mapping):
+        return "; ".join(f"{state}: {_told(of_state)}" for state, of_state in numbers.items())
+    if isinstance(numbers, tuple):
+        return listed(numbers) if all(isinstance(x, Fraction) for x in numbers) else ", ".join(map(_point, numbers))
+    return fraction(Fraction(numbers))
+
+
+def _point(numbers: Sequence[Fraction]) -> str:
+    return f"({', '.join(map(fraction, numbers))})"
+
+
+def listed(numbers: Sequence[Fraction]) -> str:
+    """Numbers in order, those that repeat once with their count."""
+    runs = [(fraction(number), number, len(list(same))) for number, same in groupby(numbers)]
+    shown = ((text if len(text) <= LONGEST_NUMBER else f"{float(x):.9g}", count) for text, x, count in runs)
+    return ", ".join(text if count == 1 else f"{count} × {text}" for text, count in shown)
 
 
 def fraction(number: Fraction) -> str:

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeVar, final, get_args
+from typing import Annotated, Any, Literal, TypeVar, final, get_args
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from games.files.reading import UnreadableFile, read_bytes
 from games.model.stochastic_game import GameError
 from games.replication.bibliography import FOLDER
 from games.replication.calculated import CalculationClaim
 from games.replication.claims import Claim, GameClaim, Record, Replication
+from games.replication.liquidity import CandidatesClaim, LiquidityClaim, StaircaseClaim
 from games.replication.sets import LimitSetClaim, MaximalScoreClaim, PayoffSetClaim, SupportClaim, WorstPayoffClaim
 from games.replication.thresholds import CriticalHazardClaim, PeriodsClaim, ThresholdClaim
 from games.replication.transfers import NegotiatedClaim, TransfersClaim
@@ -32,7 +34,8 @@ class PaperError(GameError):
 
 AnyClaim = Annotated[
     ThresholdClaim | PayoffSetClaim | SupportClaim | WorstPayoffClaim | PeriodsClaim | TransfersClaim
-    | MaximalScoreClaim | LimitSetClaim | NegotiatedClaim | CriticalHazardClaim | CalculationClaim,
+    | MaximalScoreClaim | LimitSetClaim | NegotiatedClaim | CriticalHazardClaim | StaircaseClaim | LiquidityClaim
+    | CandidatesClaim | CalculationClaim,
     Field(discriminator="kind"),
 ]
 Content = TypeVar("Content", bound=BaseModel)
@@ -41,15 +44,49 @@ CLAIM_KINDS: tuple[type[Claim], ...] = get_args(get_args(AnyClaim)[0])
 """All kinds of claims, each recomputed by its ``replicate``."""
 
 
+Theme = Literal[
+    "foundations of repeated play",
+    "monitoring and information",
+    "transfers and relational contracts",
+    "bargaining and votes",
+    "coalitions and participation",
+    "trade and flexibility",
+    "conflict and commitment",
+    "trust and reputation",
+    "inspection and verification",
+    "algorithms",
+]
+THEMES: tuple[str, ...] = get_args(Theme)
+"""What papers are about, in the order in which tables and pages list them."""
+
+
+@final
+class Symbol(Record):
+    """What a sign of a paper stands for, and which sign or name of ``papers/notation.md`` says the same.
+
+    ``ours``  empty if the project has no sign for it.
+    """
+
+    means: str = Field(min_length=1)
+    ours: str = ""
+
+
+def _symbol(given: Any) -> Any:
+    """A text alone is the meaning."""
+    return {"means": given} if isinstance(given, str) else given
+
+
 @final
 class _PaperFile(Record):
     """``paper.toml``."""
 
     title: str = Field(min_length=1)
     reference: str = Field(min_length=1)
+    theme: Theme
     replicates: str = Field(min_length=1)
     conventions: tuple[str, ...]
     not_replicated: tuple[str, ...] = ()
+    symbols: dict[str, Annotated[Symbol, BeforeValidator(_symbol)]] = Field(default_factory=dict)
 
 
 @final
@@ -65,16 +102,20 @@ class Paper:
     """A paper and what is replicated of it.
 
     ``reference``       key in ``papers/references.bib``.
+    ``theme``           one of ``THEMES``.
     ``conventions``     what must be fixed for the numbers to match.
     ``not_replicated``  what is left out, and why.
+    ``symbols``         the paper's own signs, as its readers know them.
     """
 
     folder: Path
     title: str
     reference: str
+    theme: str
     replicates: str
     conventions: tuple[str, ...]
     not_replicated: tuple[str, ...]
+    symbols: Mapping[str, Symbol]
     claims: tuple[Claim, ...]
 
     @property
@@ -119,9 +160,7 @@ def read_paper(folder: Path) -> Paper:
             continue
         if Path(claim.game).name != claim.game or not os.path.isfile(folder / claim.game):
             raise _fault(folder / "published.toml", claim.id, f"the folder has no file {claim.game!r}", "add the game")
-    return Paper(
-        folder, about.title, about.reference, about.replicates, about.conventions, about.not_replicated, published.claim
-    )
+    return Paper(folder, **{name: getattr(about, name) for name in _PaperFile.model_fields}, claims=published.claim)
 
 
 def _read(path: Path, content: type[Content]) -> Content:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, final
+from typing import ClassVar, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ class PayoffSetClaim(GameClaim):
     vertices: dict[str, tuple[Pair, ...]]
     mirror: bool = False
 
+    to_meet: ClassVar[tuple[str, ...]] = ("vertices",)
+
     def recompute(self, game: StochasticGame) -> Replication:
         """As in ``GameClaim``."""
         return _compared(self, solve(game.with_discount(self.discount)))
@@ -43,6 +45,8 @@ class LimitSetClaim(GameClaim):
     kind: Literal["limit_set"]
     vertices: dict[str, tuple[Pair, ...]]
     mirror: bool = False
+
+    to_meet: ClassVar[tuple[str, ...]] = ("vertices",)
 
     def recompute(self, game: StochasticGame) -> Replication:
         """As in ``GameClaim``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Literal, Self, final
+from typing import ClassVar, Literal, Self, final
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -26,6 +26,8 @@ class TransfersClaim(GameClaim):
     discount: Discount
     joint: dict[str, Number] = Field(min_length=1)
     punishments: dict[str, tuple[Number, ...]] = Field(default_factory=dict)
+
+    to_meet: ClassVar[tuple[str, ...]] = ("joint", "punishments")
 
     def recompute(self, game: StochasticGame) -> Replication:
         """As in ``GameClaim``."""
@@ -58,6 +60,8 @@ class NegotiatedClaim(GameClaim):
     dates: int | None = Field(default=None, ge=1)
     joint: dict[str, Number] = Field(default_factory=dict)
     negotiated: dict[str, tuple[Number, ...]] = Field(default_factory=dict)
+
+    to_meet: ClassVar[tuple[str, ...]] = ("joint", "negotiated")
 
     @model_validator(mode="after")
     def _something_is_claimed(self) -> Self:

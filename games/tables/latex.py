@@ -21,6 +21,23 @@ ESCAPED = {
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "|": r"\textbar{}", '"': r"\textquotedbl{}",
 }
+GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau "
+    "upsilon phi chi psi omega"
+)
+CAPITALS = "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+MATHS = {
+    "\u2212": "-", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "×": r"\times", "·": r"\cdot",
+    "∞": r"\infty", "√": r"\surd", "∈": r"\in", "∩": r"\cap", "∪": r"\cup", "′": "'", "→": r"\to",
+    "ⁱ": "^i", "ʲ": "^j", "ᵏ": "^k", "ⁿ": "^n", "ᵗ": "^t", "⁺": "^+", "⁻": "^-", "ᵢ": "_i", "ⱼ": "_j", "ₖ": "_k",
+    "ₙ": "_n", "ₜ": "_t", "₋": "_-", "₊": "_+",
+    **{digit: f"^{k}" for k, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+    **{digit: f"_{k}" for k, digit in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+    **{chr(ord("α") + k): rf"\{name}" for k, name in enumerate(GREEK.split()) if name != "omicron"},
+    **dict(zip("ΓΔΘΛΞΠΣΦΨΩ", map(r"\{}".format, CAPITALS.split()), strict=True)),
+}
+"""Signs that text fonts lack, as LaTeX sets them in formulas."""
+_LETTERS = ESCAPED | {sign: rf"\ensuremath{{{of}}}" for sign, of in MATHS.items()}
 
 
 def escaped(text: str) -> str:
@@ -28,8 +45,10 @@ def escaped(text: str) -> str:
 
     >>> print(escaped("R&D_1 at 5%"))
     R\&D\_1 at 5\%
+    >>> print(escaped("δ ≥ ½"))
+    \ensuremath{\delta} \ensuremath{\ge} ½
     """
-    return "".join(ESCAPED.get(letter, letter) for letter in visible(text))
+    return "".join(_LETTERS.get(letter, letter) for letter in visible(text))
 
 
 def latex_of(thing: Any, game: StochasticGame | None = None, *, caption: str = "", label: str = "") -> str:

@@ -65,6 +65,19 @@ def _barter(first: Any, second: Any, money: bool = False, solution: str = "nash"
     return _fractions(solutions[solution](gains, [0, 0]))
 
 
+def _risk_averse(power: Any, parts: int) -> Numbers:
+    """A pie of 1 for a player to whom x is worth x, and one to whom 1 - x is worth (1 - x)^power: Nash's payoffs.
+
+    The frontier is that of divisions into equal parts, and of lotteries over them.
+    """
+    from games.bargaining import nash
+
+    if not 0 < Fraction(power) <= 1:
+        raise GameError("risk_averse: the power is above 0 and at most 1, so that nobody gains by a lottery")
+    points = [[k / parts, (1 - k / parts) ** float(Fraction(power))] for k in range(parts + 1)]
+    return _fractions(nash(points, [0, 0]))
+
+
 def _alternating_offers(**given: Any) -> Numbers:
     from games.bargaining import alternating_offers
 
@@ -119,6 +132,12 @@ def _veto_players(members: int, vetoes: int, quota: int, discount: Any, who: str
     """Equal recognition: values of a veto player and of any other member."""
     found = _solved([Fraction(1, members)] * members, discount, quota, range(vetoes)).exact
     return [found[0]] if who == "veto" else [found[0], found[-1]]
+
+
+def _veto_proposals(members: int, vetoes: int, quota: int, discount: Any) -> Numbers:
+    """Equal recognition: what a veto player keeps when it proposes, and what any other member keeps."""
+    found = _solved([Fraction(1, members)] * members, discount, quota, range(vetoes)).evidence
+    return [found.paid(0)[0], found.paid(members - 1)[members - 1]]
 
 
 def _deadline(members: int, vetoes: int, quota: int, discount: Any, sessions: int) -> Numbers:
@@ -223,6 +242,7 @@ CALCULATIONS: dict[str, Callable[..., Numbers]] = {
     "nash": _nash,
     "kalai_smorodinsky": _kalai_smorodinsky,
     "barter": _barter,
+    "risk_averse": _risk_averse,
     "alternating_offers": _alternating_offers,
     "alternating_offers_in_periods": _alternating_offers_in_periods,
     "short_periods": _short_periods,
@@ -230,6 +250,7 @@ CALCULATIONS: dict[str, Callable[..., Numbers]] = {
     "closed_rule": _closed_rule,
     "open_rule": _open_rule,
     "veto_players": _veto_players,
+    "veto_proposals": _veto_proposals,
     "deadline": _deadline,
     "executive_veto": _executive_veto,
     "veto_ratchet": _veto_ratchet,

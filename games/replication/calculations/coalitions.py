@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from games.model.stochastic_game import GameError
+
+if TYPE_CHECKING:
+    from games.coalitions.rules import Rule
 
 Numbers = Sequence[Fraction]
 
@@ -27,11 +32,29 @@ def _swings(quota: Any, weights: Sequence[Any]) -> Numbers:
     return [Fraction(sum(row)) for row in swings(quota, weights)]
 
 
-def _with_vetoes(members: int, vetoes: int, needed: int) -> Numbers:
-    """Shapley-Shubik, as two composed rules: enough members, and every one of the first ``vetoes``."""
-    from games.coalitions import all_of, at_least, consent_of, shapley_shubik
+def _with_vetoes(members: int, vetoes: int, needed: int) -> Rule:
+    """Two composed rules: enough members, and every one of the first ``vetoes``."""
+    from games.coalitions import all_of, at_least, consent_of
 
-    return shapley_shubik(all_of(at_least(needed, members), consent_of(range(vetoes), members)))
+    return all_of(at_least(needed, members), consent_of(range(vetoes), members))
+
+
+def _shapley_shubik_with_vetoes(**given: Any) -> Numbers:
+    from games.coalitions import shapley_shubik
+
+    return shapley_shubik(_with_vetoes(**given))
+
+
+def _banzhaf_with_vetoes(**given: Any) -> Numbers:
+    from games.coalitions import banzhaf
+
+    return banzhaf(_with_vetoes(**given))
+
+
+def _swings_with_vetoes(**given: Any) -> Numbers:
+    from games.coalitions import swings
+
+    return [Fraction(sum(row)) for row in swings(_with_vetoes(**given))]
 
 
 def _stable_agreements(countries: int, a: Any, b: Any, c: Any) -> Numbers:
@@ -47,6 +70,46 @@ def _environmental_agreement(countries: int, a: Any, b: Any, c: Any, members: in
     found = EnvironmentalAgreement.of(countries, a, b, c).outcome(members)
     listed = (found.by_member, found.by_outsider, found.member, found.outsider, found.total)
     return [x for x in listed if x is not None]
+
+
+def _linear_agreements(countries: int, benefit: Any, cost: Any) -> Numbers:
+    """Stable sizes from 2 on, if a unit brings each country ``benefit``, and abating q costs it ``cost`` q²/2.
+
+    Marginal benefit to those who decide together equals marginal cost, which is linear; nobody's choice depends on
+    another's.
+    """
+    from games.coalitions import stable_sizes
+
+    gain, slope = Fraction(benefit), Fraction(cost)
+
+    def payoff(size: int, own: Fraction) -> Fraction:
+        total = size * size * gain / slope + (countries - size) * gain / slope
+        return gain * total - slope * own**2 / 2
+
+    found = stable_sizes(lambda k: payoff(k, k * gain / slope), lambda k: payoff(k, gain / slope), countries)
+    return [Fraction(k) for k in found if k > 1]
+
+
+def _contributions(countries: int, costs: Sequence[Any]) -> Numbers:
+    """For each cost of contributing what brings 1 to every country: the largest stable group that decides together.
+
+    A group contributes if that leaves it no worse off, an outsider would only where the cost is at most 1.
+    """
+    from games.coalitions import stable_sizes
+
+    out = []
+    for cost in map(Fraction, costs):
+        if cost <= 1:
+            raise GameError(f"contributions: with a cost of {cost} everybody contributes alone; give one above 1")
+
+        def member(k: int, cost: Fraction = cost) -> Fraction:
+            return max(k - cost, Fraction(0))
+
+        def outsider(k: int, cost: Fraction = cost) -> Fraction:
+            return Fraction(k if k >= cost else 0)
+
+        out.append(Fraction(max(stable_sizes(member, outsider, countries))))
+    return out
 
 
 def _stable_cartels(firms: int, intercept: Any, slope: Any, cost: Any = 1) -> Numbers:
@@ -65,7 +128,11 @@ def _cartel(firms: int, intercept: Any, slope: Any, members: int, cost: Any = 1)
 
 CALCULATIONS: dict[str, Callable[..., Numbers]] = {
     "shapley_shubik": _shapley_shubik,
-    "shapley_shubik_with_vetoes": _with_vetoes,
+    "shapley_shubik_with_vetoes": _shapley_shubik_with_vetoes,
+    "banzhaf_with_vetoes": _banzhaf_with_vetoes,
+    "swings_with_vetoes": _swings_with_vetoes,
+    "linear_environmental_agreements": _linear_agreements,
+    "contributions": _contributions,
     "banzhaf": _banzhaf,
     "swings": _swings,
     "stable_environmental_agreements": _stable_agreements,

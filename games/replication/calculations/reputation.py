@@ -55,6 +55,13 @@ def _fights(b: Any, belief: Any, left: int) -> Numbers:
     return [fights, chance + (1 - chance) * fights, after]
 
 
+def _entry_pays(b: Any, belief: Any, left: int) -> Numbers:
+    """What the first of so many entrants left expects from coming in: b if let in, b - 1 if fought, by either type."""
+    gain, chance = map(to_fraction, (b, belief))
+    fought = chance + (1 - chance) * _fighting(gain, left, chance)[0]
+    return [(1 - fought) * gain + fought * (gain - 1)]
+
+
 def _first_entry(prior: Any, gains: Sequence[Any]) -> Numbers:
     """With how many entrants left the first comes in, for each b."""
     start, numbers = to_fraction(prior), [to_fraction(b) for b in gains]
@@ -102,6 +109,7 @@ def _replacement(discount: Any, error: Any, competent: Any, replaced: Any, point
 CALCULATIONS: dict[str, Callable[..., Numbers]] = {
     "entry_deterrence": _entry_deterrence,
     "fights": _fights,
+    "entry_pays": _entry_pays,
     "first_entry": _first_entry,
     "reputation_bound": _reputation_bound,
     "replacement": _replacement,

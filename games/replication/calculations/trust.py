@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 from games.model.stochastic_game import GameError
@@ -133,6 +133,15 @@ def _stakes(numbers: Sequence[Any], trust: Any, steps: int) -> Numbers:
     return _ramp(numbers, to_fraction(trust), steps)
 
 
+def _growth_of_stakes(numbers: Sequence[Any], trust: Any) -> Numbers:
+    """By how much the stake of a ramp grows in its first step, and in every later one."""
+    stakes = _ramp(numbers, to_fraction(trust), 3)
+    first, *later = (after / before for before, after in pairwise(stakes))
+    if len(set(later)) != 1:
+        raise GameError("growth_of_stakes: later steps differ")
+    return [first, later[0]]
+
+
 def _least_trust_of_ramps(numbers: Sequence[Any], steps: Sequence[int]) -> Numbers:
     """The least trust at which the reliable side has nothing to lose from a ramp of so many steps, each.
 
@@ -207,6 +216,7 @@ CALCULATIONS: dict[str, Callable[..., Numbers]] = {
     "reassurance_shares": _shares,
     "starting_small": _starting_small,
     "stakes": _stakes,
+    "growth_of_stakes": _growth_of_stakes,
     "least_trust_of_ramps": _least_trust_of_ramps,
     "best_ramp": _best_ramp,
     "probation": _probation,

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import games.replication.paper_file
+from games.command_line.papers_tables import Recomputed, table_lines
 from games.files.game_file import read_game
 from games.model.stochastic_game import GameError, repeated_game
 from games.replication import replicate
@@ -24,7 +25,7 @@ from tests.support.command_line import Run, run_with
 
 DILEMMA = {"players": ["A", "B"], "discount": 0.5, "states": [
     {"name": "stage", "actions": [["C", "D"], ["C", "D"]], "payoffs": [[[2, 2], [-1, 3]], [[3, -1], [0, 0]]]}]}
-ABOUT = 'title = "T"\nreference = "friedman1971"\nreplicates = "R"\nconventions = []\n'
+ABOUT = 'title = "T"\nreference = "friedman1971"\ntheme = "algorithms"\nreplicates = "R"\nconventions = []\n'
 GAME = 'game = "dilemma.json"\n'
 COMMON = GAME + 'evidence = "derived"\nwhere = "algebra"\n'
 CLAIMS = {
@@ -40,15 +41,21 @@ CLAIMS = {
                   'negotiated = {{ stage = ["{}", 2] }}\ntolerance = 1e-8\n',
     "critical_hazard": 'kind = "critical_hazard"\ndiscount = 0.5\ntarget = "C,C"\nvalue = "{}"\nholds_there = true\n'
                        "tolerance = 1e-6\n",
+    "staircase": 'kind = "staircase"\nsteps = [[0, 0, 0, 0, 0], ["1/3", 2, "{}", 0, 0]]\ntolerance = 1e-12\n',
+    "liquidity": 'kind = "liquidity"\nneeds = {{ "C,C" = 2 }}\nlevels = [[2, "{}", "1/3"]]\ntolerance = 1e-9\n',
+    "candidates": 'kind = "candidates"\ndiscount = 0.5\nhazard = 0.2\ndates = 3\nstate = "stage"\ntolerance = 1e-9\n'
+                  'joint = {{ "C,C" = "{}", "D,D" = 2 }}\nholds = ["C,C", "D,D"]\n',
     "periods": 'kind = "periods"\ndiscount = 0.5\ntarget = "C,C"\nstates = ["stage"]\nvalue = {}\ntolerance = 0.5\n',
     "calculation": 'kind = "calculation"\ncalculation = "shapley_shubik"\n'
                    'given = {{ quota = 51, weights = [50, 49, 1] }}\nvalue = ["{}", "1/6", "1/6"]\ntolerance = 1e-12\n',
 }
 RIGHT = {"threshold": "1/3", "payoff_set": "8/3", "support": "4", "worst_payoff": "0", "transfers": "4", "periods": "1",
-         "negotiated": "2", "critical_hazard": "1/3", "calculation": "2/3"}
+         "negotiated": "2", "critical_hazard": "1/3", "staircase": "4", "liquidity": "4", "candidates": "4",
+         "calculation": "2/3"}
 WRONG = {
     "threshold": "0.33334", "payoff_set": "2.6667", "support": "4.000001", "worst_payoff": "1e-6", "transfers": "4.1",
-    "negotiated": "2.001", "critical_hazard": "0.33", "periods": "0", "calculation": "0.6667",
+    "negotiated": "2.001", "critical_hazard": "0.33", "staircase": "4.1", "liquidity": "3.9", "candidates": "4.01",
+    "periods": "0", "calculation": "0.6667",
 }
 
 
@@ -220,14 +227,82 @@ def test_the_command_prints_json(run: Run) -> None:
     assert 0 < claim["difference"] <= claim["tolerance"]
 
 
-def test_a_claim_that_is_not_met_is_told(run: Run, tmp_path: Path) -> None:
-    shutil.copytree(FOLDER / "abreu_1988", tmp_path / "abreu_1988")
-    change(tmp_path / "abreu_1988" / "published.toml", 'value = "5/8"', 'value = "3/5"')
-    result = run("papers", "--folder", tmp_path)
+@pytest.fixture
+def one_missed(tmp_path: Path) -> Path:
+    """Two papers of different themes, one of whose claims is wrong."""
+    for name in ("kranton_1996", "nash_1950"):
+        shutil.copytree(FOLDER / name, tmp_path / name)
+    change(tmp_path / "nash_1950" / "published.toml", "value = [12, 5]", "value = [13, 5]")
+    return tmp_path
+
+
+def test_a_claim_that_is_not_met_is_told(run: Run, one_missed: Path) -> None:
+    result = run("papers", "--folder", one_missed)
     assert result.code == 1
-    assert "NO  L,L for ever: reversion to M,M" in result.out
-    assert "4 of 5 claims met" in result.out
-    assert json.loads(run("papers", "--folder", tmp_path, "--json").out)["ok"] is False
+    lines = result.out.splitlines()
+    assert lines[1] == "bargaining and votes"
+    assert lines[2].split()[:6] == ["nash_1950", "4/5", "1e+09", "0", "2", "3"]
+    assert lines[3] == "trust and reputation"
+    assert lines[4].split()[:6] == ["kranton_1996", "1/1", "0", "0", "0", "1"]
+    told = "bill_and_jack: 13, 5 expected, 12, 5 found; off by 1.0e+00, 1e-09 allowed"
+    assert lines[lines.index("deviations:") + 1] == f"  nash_1950, {told}"
+    assert lines[lines.index("not replicated:") + 1].startswith("  kranton_1996: Bargaining between the partners")
+    assert "5 of 6 claims met" in lines[-1]
+    by_claim = run("papers", "--folder", one_missed, "--claims")
+    assert by_claim.code == 1
+    assert "NO  Gains of Bill and Jack without money" in by_claim.out
+    found = json.loads(run("papers", "--folder", one_missed, "--json").out)
+    assert found["ok"] is False
+    assert [paper["theme"] for paper in found["papers"]] == ["trust and reputation", "bargaining and votes"]
+
+
+def test_latex_is_escaped_and_the_same_each_time(run: Run, one_missed: Path) -> None:
+    change(one_missed / "nash_1950" / "published.toml", "without money", "without 5 % & δ_1")
+    results = [run("papers", "--folder", one_missed, "--latex") for _ in range(2)]
+    assert results[0].code == 1
+    assert results[0].out == results[1].out
+    table = results[0].out
+    assert r"\textit{bargaining and votes}" in table
+    assert r"nash\_1950 & The greatest product of gains" in table
+    assert r"\item nash\_1950, bill\_and\_jack: 13, 5 expected, 12, 5 found" in table
+    assert r"\item kranton\_1996: Bargaining between" in table
+    claims = run("papers", "nash_1950", "--folder", one_missed, "--latex").out
+    assert r"NO & Gains of Bill and Jack without 5 \% \& \ensuremath{\delta}\_1 & 13, 5 & 12, 5" in claims
+    for text in (table, claims):
+        assert text.count(r"\toprule") == text.count(r"\bottomrule") == text.count(r"\end{longtable}") == 1
+        assert text.isascii() or set("–") >= {letter for letter in text if not letter.isascii()}
+
+
+@pytest.mark.parametrize(("columns", "longest"), [(None, 154), (120, 120), (40, 102)])
+def test_what_a_paper_says_is_cut_to_the_terminal_and_numbers_are_not(columns: int | None, longest: int) -> None:
+    paper = read_paper(FOLDER / "kranton_1996")
+    results = [Recomputed(paper, (replicate(paper, paper.claims[0]),), 0.04)]
+    lines = list(table_lines(results, columns))
+    assert lines[2].startswith("  kranton_1996  1/1        0      0        0       1  0.0  Where a new partner")
+    assert len(lines[2]) == longest
+    assert lines[2].endswith("…") == (columns is not None)
+
+
+def test_latex_and_json_at_once_are_refused(run: Run) -> None:
+    assert run("papers", "nash_1950", "--latex", "--json").code == 2
+
+
+def test_symbols_have_a_meaning_and_perhaps_a_sign_of_ours(folder: Path) -> None:
+    (folder / "paper.toml").write_text(ABOUT + '[symbols]\nd = { means = "discount factor", ours = "δ" }\nx = "pie"\n')
+    symbols = read_paper(folder).symbols
+    assert {sign: (one.means, one.ours) for sign, one in symbols.items()} == {
+        "d": ("discount factor", "δ"), "x": ("pie", "")}
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ('theme = "algorithms"\n', "", "theme"),
+    ('theme = "algorithms"', 'theme = "trade"', "foundations of repeated play"),
+    ("conventions = []", 'conventions = []\nsymbols = { d = "" }', "symbols"),
+])
+def test_a_theme_is_of_the_list_and_a_symbol_has_a_meaning(folder: Path, old: str, new: str, said: str) -> None:
+    change(folder / "paper.toml", old, new)
+    with pytest.raises(PaperError, match=said):
+        read_paper(folder)
 
 
 def test_an_unknown_paper_is_bad_input(run: Run) -> None:
@@ -248,3 +323,37 @@ def test_the_command_has_help_with_an_example(run: Run) -> None:
     result = run("papers", "--help")
     assert result.code == 0
     assert "Example: servanda papers" in result.out
+
+
+def test_a_claim_states_all_of_its_numbers(folder: Path) -> None:
+    stated = {claim.id: claim.stated for claim in read_paper(folder).claims}
+    assert stated["threshold"] == "1/3"
+    assert stated["payoff_set"] == "stage: (0, 0), (8/3, 0), (2, 2)"
+    assert stated["worst_payoff"] == "2 × 0"
+    assert stated["negotiated"] == "joint stage: 4; negotiated stage: 2 × 2"
+    assert stated["calculation"] == "2/3, 2 × 1/6"
+    nothing = {claim.id: claim.stated for claim in read_paper(FOLDER / "green_porter_1984").claims}
+    assert nothing["none_3"] == "none"
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ('needs = { "C,C" = 2 }', 'needs = { "C,C" = 3 }', ""),
+    ('levels = [[2, "4", "1/3"]]', 'levels = [[2, "4", "1/2"]]', ""),
+    ('steps = [[0, 0, 0, 0, 0], ["1/3", 2, "4", 0, 0]]', "steps = [[0, 0, 0, 0, 0]]", ""),
+    ('holds = ["C,C", "D,D"]', 'fails = ["D,D"]', "it is the other way round with D,D"),
+])
+def test_every_part_of_a_claim_about_payments_counts(folder: Path, old: str, new: str, said: str) -> None:
+    change(folder / "published.toml", old, new)
+    paper = read_paper(folder)
+    missed = [found for claim in paper.claims if not (found := replicate(paper, claim)).ok]
+    assert [found.note for found in missed] == [said]
+
+
+def test_claims_about_payments_that_do_not_fit_are_told(folder: Path) -> None:
+    change(folder / "published.toml", '["1/3", 2, "4", 0, 0]', '["1/3", 2, "4", 0]')
+    paper = read_paper(folder)
+    with pytest.raises(GameError, match="a step has 5 numbers"):
+        replicate(paper, next(claim for claim in paper.claims if claim.kind == "staircase"))
+    change(folder / "published.toml", 'needs = { "C,C" = 2 }\nlevels = [[2, "4", "1/3"]]\n', "")
+    with pytest.raises(PaperError, match="needs of profiles or levels"):
+        read_paper(folder)
