@@ -185,6 +185,7 @@ def test_the_next_state_may_depend_on_the_signal() -> None:
 # -- soundness --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**6))
 @settings(max_examples=24)
 def test_no_cut_loses_the_payoffs_of_an_equilibrium(seed: int) -> None:

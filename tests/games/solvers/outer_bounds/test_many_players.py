@@ -66,6 +66,7 @@ def test_a_public_good_is_not_provided_below_its_threshold(players: int) -> None
     assert NoProfitableDeviation.of(above, grim(above), Plan.of_profile(above, everybody)).check(above).accepted
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**6))
 @settings(max_examples=10)
 def test_no_equilibrium_of_three_is_ever_refuted(seed: int) -> None:

@@ -136,6 +136,7 @@ def test_a_payoff_below_the_threat_is_excluded() -> None:
 
 # -- against brute force --------------------------------------------------------------------------------------------
 
+@pytest.mark.slow
 @given(st.integers(0, 10**6))
 @settings(max_examples=8)
 def test_no_equilibrium_is_ever_excluded(seed: int) -> None:

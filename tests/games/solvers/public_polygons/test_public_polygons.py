@@ -156,6 +156,7 @@ def test_inner_sets_lie_in_outer_sets(seed: int) -> None:
         assert len(known.inner) == 0 or sticks_out(known.inner, known.outer) < 1e-7
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(st.integers(0, 10**6))
 def test_every_answer_is_proved_and_agrees_with_its_margin(seed: int) -> None:
