@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
-from scipy.stats import binom, hypergeom
 
 from games.numerics.arrays import Bools, Floats
 from treaties.findings.amounts import listed
@@ -194,6 +193,8 @@ class _Count:
     @property
     def chance(self) -> float:
         """That so many worlds drawn blindly held so many failures (hypergeometric)."""
+        from scipy.stats import hypergeom
+
         return float(hypergeom.sf(self.failing - 1, self.worlds, self.failures, self.within))
 
 
@@ -291,6 +292,8 @@ def _confirmed(box: tuple[Limit, ...], columns: Mapping[str, Floats], failed: Bo
     A restriction is dropped if the box would be as dense by chance without it, more often than in one of twenty
     cases: the quasi-p-value of Bryant and Lempert (2010).
     """
+    from scipy.stats import binom
+
     while box:
         within = _Count.of(_inside(box, columns, len(failed)), failed)
         chances = []

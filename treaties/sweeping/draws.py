@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Literal, final
 
 import numpy as np
-from scipy.stats import qmc, triang
 
 from games.numerics.arrays import Floats
 from treaties.model.treaty import Treaty
@@ -45,6 +44,8 @@ class Span:
         """Values at some shares of the distribution: triangular about a value within the range, else uniform."""
         width = self.high - self.low
         if shape == "triangular" and self.low < self.value < self.high:
+            from scipy.stats import triang  # here, because it takes long to load and most commands draw nothing
+
             shares = triang.ppf(shares, (self.value - self.low) / width)
         return np.clip(self.low + width * shares, self.low, self.high)
 
@@ -90,10 +91,14 @@ class Draws:
     def _column(self, path: str) -> Floats:
         stream = np.random.default_rng(_number(path, self.seed))
         if self.sampling == "latin":
+            from scipy.stats import qmc
+
             return np.asarray(qmc.LatinHypercube(d=1, rng=stream).random(self.worlds)[:, 0])
         return stream.random(self.worlds)
 
     def _net(self, paths: Mapping[str, Span]) -> dict[str, Floats]:
+        from scipy.stats import qmc
+
         place = _places(paths)
         columns = list(place.values())
         blocks = []

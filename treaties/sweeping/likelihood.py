@@ -12,7 +12,6 @@ from math import sqrt
 from typing import Any, final
 
 import numpy as np
-from scipy.stats import binomtest, t
 
 from games.numerics.arrays import Bools
 from treaties.sweeping.draws import SCRAMBLES, Sampling
@@ -85,6 +84,8 @@ def likelihood(yes: Bools, no: Bools, sampling: Sampling, drawn: int) -> Likelih
     if sampling == "sobol" and worlds == drawn and worlds % SCRAMBLES == 0:
         least, error = _of_scrambles(yes)
         most, other = _of_scrambles(~no)
+        from scipy.stats import t
+
         reach = float(t.ppf(0.5 + LEVEL / 2, SCRAMBLES - 1))
         # Scrambles that all agree show no spread, which is no proof that there is none.
         interval = (
@@ -99,6 +100,8 @@ def likelihood(yes: Bools, no: Bools, sampling: Sampling, drawn: int) -> Likelih
 
 
 def _wilson(count: int, worlds: int) -> tuple[float, float]:
+    from scipy.stats import binomtest
+
     found = binomtest(count, worlds).proportion_ci(LEVEL, method="wilson")
     return float(found.low), float(found.high)
 

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 import numpy as np
 import pyarrow as pa
-from joblib import Parallel, delayed, parallel_config
 
 from games.model.stochastic_game import GameError
 from games.numerics.progress import Progress
@@ -224,6 +223,8 @@ def judged(
     if scheduler is None and workers == 1:
         yield from (_keyed(task) for task in begun())
         return
+    from joblib import Parallel, delayed
+
     with _cluster(scheduler) as count:
         parallel = Parallel(
             n_jobs=count or workers, batch_size=1, pre_dispatch="2*n_jobs", return_as="generator_unordered"
@@ -255,6 +256,8 @@ class _Dask(AbstractContextManager[int | None]):
                 f"--scheduler {address!r}: no cluster answers there ({error}); start one with "
                 "`dask scheduler` and `dask worker`, and give its tcp://host:port"
             ) from None
+        from joblib import parallel_config
+
         self.config = parallel_config(backend="dask")
 
     def __enter__(self) -> int | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from joblib import Parallel, delayed
-
 from games.numerics.progress import Progress
 
 TOO_FEW = 4
@@ -31,6 +29,8 @@ def each_of(
             said(name, len(found) / len(things))
             found.append(ask(thing))
         return found
+    from joblib import Parallel, delayed
+
     parallel = Parallel(n_jobs=min(workers, len(things)), batch_size=1, return_as="generator")
     for name, one in zip(things, parallel(delayed(ask)(thing) for thing in things.values()), strict=True):
         found.append(one)
