@@ -83,8 +83,9 @@ def findings(
             place = ("facts", "prediction", k, *context.get("at", ()))
             faults.append(Fault(place, context.get("problem", str(error)), context.get("remedy", "")))
             continue
-        evidence = None if one.designs else looked.evidence
-        found.append(Finding(one.kind, one.title, one.test, one.group, told, evidence, looked.contested))
+        found.append(
+            Finding(one.kind, one.title, one.test, one.group, told, looked.weakest(one.evidence), looked.contested)
+        )
     if faults:
         raise refusal(treaty, faults)
     return tuple(found)

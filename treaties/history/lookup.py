@@ -26,10 +26,10 @@ class Lookup:
         self.facts = facts
         self._read: list[Article | Dated] = []
 
-    @property
-    def evidence(self) -> Evidence:
-        """How well the weakest of the facts that were read is established."""
-        return max((item.evidence for item in self._read), key=_STRENGTH.index, default="recalled")
+    def weakest(self, own: Evidence | None = None) -> Evidence | None:
+        """How well the weakest of the facts that were read is established, or of what else was used (``own``)."""
+        found = [item.evidence for item in self._read] + ([] if own is None else [own])
+        return max(found, key=_STRENGTH.index, default=None)
 
     @property
     def contested(self) -> bool:

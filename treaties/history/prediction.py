@@ -101,6 +101,9 @@ class Prediction(BaseModel, ABC):
 
     kind: str = Field(description="Kind of prediction.")
     title: str = Field(min_length=1, description="What it is about, in a few words.")
+    evidence: Evidence | None = Field(
+        default=None, description="How well numbers are established that it types itself; omitted = it types none."
+    )
     test: str = Field(default="", pattern=r"^(F\d+)?$", description="The face-validity test that it is, such as F4.")
 
     @property

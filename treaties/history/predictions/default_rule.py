@@ -84,13 +84,12 @@ class DefaultRule(Prediction):
         event = facts.event(self.voted)
         found = {way: outcome(self.votes, self.quorum, reversed_default=way) for way in (False, True)}
         every = list(other_votes(self.votes))
-        same = {
-            way: sum(outcome(votes, self.quorum, reversed_default=way) == found[way] for votes in every)
-            for way in found
-        }
+        same = sum(
+            all(outcome(votes, self.quorum, reversed_default=way) == found[way] for way in found) for votes in every
+        )
         foretold = (
-            f"under an ordinary veto {found[False]}, under the reversed one {found[True]}; so too in {same[False]} and "
-            f"{same[True]} of the {len(every)} ways in which those without a veto could have voted"
+            f"under an ordinary veto {found[False]}, under the reversed one {found[True]}; so too in {same} of the "
+            f"{len(every)} ways in which those without a veto could have voted"
         )
         after = facts.event(self.when)
         happened = f"{self.voted}: {event.event} {self.when}: {after.event}"

@@ -1,0 +1,143 @@
+"""The same clauses with payoffs that know nothing of the case: what is foretold by the clauses and by chance alone.
+
+Ranges of all cases are pooled by the kind of number (what is earned when all comply, patience, the chance of a hostile
+turn ...).  In each draw every number of a case takes one of the pooled ranges of its kind, whichever case that is of,
+and worlds are drawn from these.  Amounts of cases that count in another unit are converted by what the cases of each
+unit earn on average when all comply.  Numbers of a kind that no other case has keep their own range, and so do chances that could no longer be added up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from treaties.bargaining.designs import AS_IT_STANDS, Design
+from treaties.findings.quantities import PATIENCE, UNITS, NumberWords
+from treaties.history.worlds import Kept
+from treaties.model.errors import TreatyFileError
+from treaties.model.treaty import Treaty
+from treaties.reading.variants import with_terms
+from treaties.sweeping.draws import Draws, Span
+from treaties.sweeping.judging import DesignJudge
+from treaties.sweeping.plan import sweep_plan
+
+EARNED = "matter.reward"
+Range = tuple[float, float, float]
+"""Value, low and high."""
+
+
+@final
+@dataclass(frozen=True)
+class Pool:
+    """Ranges of all cases by kind of number, amounts in units of what is earned on average when all comply.
+
+    ``scales``  what one such unit is, by the unit that a case counts in.
+    """
+
+    ranges: Mapping[str, tuple[Range, ...]]
+    scales: Mapping[str, float]
+
+    def of(self, treaty: Treaty) -> dict[str, tuple[Range, ...]]:
+        """The ranges that each number of a treaty may take, by its path, in the treaty's own unit."""
+        scale, words = self.scales[treaty.payoff_unit], NumberWords.of(treaty)
+        found = {}
+        for span in spans_of(treaty):
+            unit = scale if _is_amount(words, span.path) else 1.0
+            known = self.ranges[kind_of(treaty, span.path)]
+            found[span.path] = tuple((value * unit, low * unit, high * unit) for value, low, high in known)
+        return found
+
+
+def spans_of(treaty: Treaty) -> tuple[Span, ...]:
+    """The numbers of a treaty that have a range."""
+    return tuple(sweep_plan(treaty, 1).spans.values())
+
+
+def kind_of(treaty: Treaty, path: str) -> str:
+    """What kind of number a path leads to: the path without whatever names a party, a matter, an event or a place."""
+    names = {item.id for items in (treaty.parties, treaty.matters, treaty.events) for item in items}
+    head = NumberWords.of(treaty).head(path)
+    block = head.partition("[")[0].partition(".")[0]
+    steps = path.removeprefix(f"{head}.").split(".")
+    return ".".join([block, *(step for step in steps if step not in names and not step.isdigit())])
+
+
+def pooled(treaties: Sequence[Treaty]) -> Pool:
+    """The ranges of all cases."""
+    earned: dict[str, list[float]] = {}
+    for treaty in treaties:
+        rewards = [span.value for span in spans_of(treaty) if kind_of(treaty, span.path) == EARNED]
+        earned.setdefault(treaty.payoff_unit, []).extend(rewards)
+    scales = {unit: float(np.mean(rewards)) if rewards else 1.0 for unit, rewards in earned.items()}
+    ranges: dict[str, list[Range]] = {}
+    for treaty in treaties:
+        words = NumberWords.of(treaty)
+        for span in spans_of(treaty):
+            unit = scales[treaty.payoff_unit] if _is_amount(words, span.path) else 1.0
+            told = (span.value / unit, span.low / unit, span.high / unit)
+            ranges.setdefault(kind_of(treaty, span.path), []).append(told)
+    return Pool({kind: tuple(found) for kind, found in ranges.items()}, scales)
+
+
+def _is_amount(words: NumberWords, path: str) -> bool:
+    kind = words.kinds.get(path, "")
+    return kind not in UNITS and kind != PATIENCE
+
+
+def placebo(treaty: Treaty, pool: Pool, draws: int, worlds: int, seed: int) -> tuple[Kept, ...]:
+    """What becomes of the text of a case in each draw, in so many worlds each.
+
+    The structure is compiled once, with ranges as wide as any draw needs.  Nothing here is proved in exact arithmetic.
+    """
+    own = {span.path: span for span in spans_of(treaty)}
+    wide = {path: _widest(own[path], ranges) for path, ranges in pool.of(treaty).items()}
+    opened, wide = _opened(treaty, wide)
+    offered = {path: ranges for path, ranges in pool.of(treaty).items() if path in wide}
+    left = {path: span for path, span in own.items() if path not in wide}
+    judge = DesignJudge(opened, Design(AS_IT_STANDS), wide | left)
+    found = []
+    for draw in range(draws):
+        spans = dict(left)
+        for path, ranges in offered.items():
+            value, low, high = ranges[_pick(len(ranges), seed, draw, treaty.title, path)]
+            spans[path] = Span(path, value, low, high)
+        columns = Draws(worlds, seed + draw).columns(spans)
+        counts = {"yes": 0, "no": 0, "undecided": 0, "no treaty": 0}
+        for world in range(worlds):
+            counts[judge.judge({path: float(columns[path][world]) for path in judge.paths}).verdict] += 1
+        found.append(Kept(counts["yes"], counts["no"], counts["undecided"], counts["no treaty"]))
+    return tuple(found)
+
+
+def _opened(treaty: Treaty, wide: Mapping[str, Span]) -> tuple[Treaty, dict[str, Span]]:
+    """The treaty with ranges so wide, and those of them that it can have: chances that must sum to less keep theirs."""
+
+    def tables(spans: Mapping[str, Span]) -> dict[str, dict[str, float]]:
+        return {path: {"value": s.value, "low": s.low, "high": s.high} for path, s in spans.items()}
+
+    try:
+        return with_terms(treaty, tables(wide)), dict(wide)
+    except TreatyFileError:
+        had: dict[str, Span] = {}
+        opened = treaty
+        for path, span in wide.items():
+            with suppress(TreatyFileError):
+                opened = with_terms(opened, tables({path: span}))
+                had[path] = span
+        return opened, had
+
+
+def _widest(own: Span, ranges: tuple[Range, ...]) -> Span:
+    low = min(own.low, *(low for _, low, _ in ranges))
+    high = max(own.high, *(high for *_, high in ranges))
+    return Span(own.path, own.value, low, high)
+
+
+def _pick(count: int, *key: object) -> int:
+    """Which of so many, as good as at random, and the same for the same key."""
+    return int.from_bytes(hashlib.sha256(repr(key).encode()).digest()[:8], "big") % count
