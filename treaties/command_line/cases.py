@@ -51,7 +51,7 @@ def cases_command(
     if latex and json:
         fail("--latex and --json are two forms of one answer; ask for one of them")
     with progress_line("judging worlds of cases" if worlds else "reading", show_progress) as progress:
-        from treaties.history.cases import CASES, case_names, told_cases
+        from treaties.history.cases import CASES, case_names, states_facts, told_cases
         from treaties.model.names import nearest
         from treaties.reading.treaty_file import read_treaty
 
@@ -62,8 +62,9 @@ def cases_command(
         for name in case or ():
             if name not in files:
                 fail(f"there is no case {name!r}; {nearest(name, files)}servanda cases tells all of {place}")
-        read = {name: read_treaty(path) for name, path in files.items()}
-        known = {name: treaty for name, treaty in read.items() if treaty.facts is not None}
+        known = [name for name, path in files.items() if states_facts(path)]
+        wanted = dict.fromkeys([*(case or known), *(known if worlds and placebo else ())])
+        read = {name: read_treaty(files[name]) for name in wanted}
         chosen = {name: read[name] for name in dict.fromkeys(case or known)}
         if not chosen:
             fail(f"no file of {place} states facts about a real treaty; add [facts], or name another --folder")
@@ -73,7 +74,7 @@ def cases_command(
                 worlds=worlds,
                 seed=seed,
                 draws=placebo,
-                among=list(known.values()),
+                among=[one for name, one in read.items() if name in known],
                 workers=workers or min(os.cpu_count() or 1, MOST_WORKERS),
                 progress=progress,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +29,14 @@ DRAW_WORLDS = 25
 def case_names(folder: Path) -> dict[str, Path]:
     """Every treaty file of a folder by the name of its file, in alphabetical order."""
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def states_facts(path: Path) -> bool:
+    """Whether a treaty file has facts, as far as that can be told without reading it whole."""
+    try:
+        return "facts" in tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return True  # what is wrong with it is told by who reads it
 
 
 @final

@@ -17,10 +17,12 @@ from treaties.history.prediction import Prediction
 def _found(folders: tuple[str, ...]) -> tuple[tuple[str, type[Prediction]], ...]:
     modules = (import_module(f"{__name__}.{found.name}") for found in iter_modules(folders))
     kinds = (
-        (str(member.model_fields["kind"].default), member)
+        (kind, member)
         for module in modules
         for _, member in inspect.getmembers(module, inspect.isclass)
-        if member.__module__ == module.__name__ and issubclass(member, Prediction) and not inspect.isabstract(member)
+        if member.__module__ == module.__name__ and issubclass(member, Prediction)
+        # What several kinds have in common has no kind of its own.
+        and isinstance(kind := member.model_fields["kind"].default, str)
     )
     return tuple(sorted(kinds, key=lambda found: found[0]))
 

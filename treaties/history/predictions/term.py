@@ -111,6 +111,7 @@ class Term(Prediction):
     decisions: tuple[Decision, ...] = Field(min_length=1, description="What was decided, in order.")
     ends: str | None = Field(default=None, description="The end on record: the date of an event, or a day told by one.")
     in_force: bool | None = Field(default=None, description="Whether it is in force after the last decision.")
+    voted_again: bool | None = Field(default=None, description="Whether another vote was offered after that.")
 
     @model_validator(mode="after")
     def _have_what_the_rule_needs(self) -> Term:
@@ -148,6 +149,9 @@ class Term(Prediction):
         if self.in_force is not None:
             running = books.end is None or books.end.first > facts.time(last.date).last
             verdicts.append("agrees" if running == self.in_force else "differs")
+        if self.voted_again is not None:
+            verdicts.append("agrees" if (books.vote is not None) == self.voted_again else "differs")
+            happened += f" Another vote was {'' if self.voted_again else 'not '}offered."
         return Told("; ".join(lines), happened, worst(verdicts), last.date)
 
     def _ended(self, facts: Lookup, books: Books) -> Verdict:
