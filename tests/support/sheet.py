@@ -16,17 +16,17 @@ SHEET: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "treaties/history/sheet.json").read_text(encoding="utf-8")
 )
 STRENGTH = ["verified", "weak", "recalled"]
+CALLED = {"art", "arts", "article", "articles", "para", "paras", "and"}
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def strays(stem: str, facts: Facts) -> list[str]:
-    """Everything in the facts of a case that the sheet does not say, says more weakly, or says and the case leaves out."""
+    """What the facts of a case say and the sheet does not, or more weakly; what the sheet says and they leave out."""
     case = SHEET["cases"].get(stem)
     if case is None:
         return [f"the sheet has no treaty {stem}"]
-    return [
-        *_heading(facts, case), *_articles(facts, case), *_dates(facts, case), *_sources(facts), *_typed(facts, case),
-    ]
+    looks = (_heading, _articles, _dates, _typed)
+    return [*(line for look in looks for line in look(facts, case)), *_sources(facts)]
 
 
 def _heading(facts: Facts, case: dict[str, Any]) -> Iterator[str]:
@@ -50,7 +50,7 @@ def _articles(facts: Facts, case: dict[str, Any]) -> Iterator[str]:
 def _place(article: str) -> str:
     """An article as numbers and words, whether or not it is called one: "Arts 1-2" is "1-2"."""
     words = re.findall(r"[\w()]+", article.lower())
-    return " ".join(word for word in words if word not in ("art", "arts", "article", "articles", "para", "paras", "and"))
+    return " ".join(word for word in words if word not in CALLED)
 
 
 def _article(article: Article, entry: dict[str, Any]) -> Iterator[str]:

@@ -23,15 +23,34 @@ lasting_rank = {rank}
 article = "1"
 kind = "ladder"
 fact = "Three stages."
-parameters = {{ first_days = 15, second_days = 15, board_days = 20, total_days = 50, review = 6, whole = true, rule = "consensus", off = "any_one_participant", fees = [4.0, 6.5] }}
 evidence = "verified"
+
+[facts.article.parameters]
+first_days = 15
+second_days = 15
+board_days = 20
+total_days = 50
+review = 6
+whole = true
+rule = "consensus"
+off = "any_one_participant"
+fees = [4.0, 6.5]
 
 [[facts.article]]
 article = "2"
 kind = "term"
 fact = "A term."
-parameters = {{ term_years = 16, first_year = 6, refusal_years = 1, times = 1, more_years = 5, notice_months = 3, end = "2026-06-30", other_end = "2027-06-30" }}
 evidence = "weak"
+
+[facts.article.parameters]
+term_years = 16
+first_year = 6
+refusal_years = 1
+times = 1
+more_years = 5
+notice_months = 3
+end = "2026-06-30"
+other_end = "2027-06-30"
 
 [[facts.date]]
 date = 2020-07-01
@@ -71,7 +90,8 @@ discount = {{ value = 0.8, low = 0.5, high = 0.95 }}
 
 [[matter]]
 id = "m"
-reward = {{ A = {{ value = {reward}, low = {low}, high = {high} }}, B = {{ value = {reward}, low = {low}, high = {high} }} }}
+reward.A = {{ value = {reward}, low = {low}, high = {high} }}
+reward.B = {{ value = {reward}, low = {low}, high = {high} }}
 temptation = {{ A = {temptation}, B = {temptation} }}
 sucker = {{ A = -1, B = -1 }}
 punishment = {{ A = 0, B = 0 }}

@@ -3,7 +3,8 @@
 Ranges of all cases are pooled by the kind of number (what is earned when all comply, patience, the chance of a hostile
 turn ...).  In each draw every number of a case takes one of the pooled ranges of its kind, whichever case that is of,
 and worlds are drawn from these.  Amounts of cases that count in another unit are converted by what the cases of each
-unit earn on average when all comply.  Numbers of a kind that no other case has keep their own range, and so do chances that could no longer be added up.
+unit earn on average when all comply.  Numbers of a kind that no other case has keep their own range, and so do chances
+that could no longer be added up.
 """
 
 from __future__ import annotations

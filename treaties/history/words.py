@@ -10,7 +10,17 @@ from treaties.history.prediction import Group
 
 Document = Mapping[str, Any]
 
-COLUMNS = ("case", "clauses", "outcome", "counts as", "kept in", "first departure", "free of payoffs", "model", "placebo")
+COLUMNS = (
+    "case",
+    "clauses",
+    "outcome",
+    "counts as",
+    "kept in",
+    "first departure",
+    "free of payoffs",
+    "model",
+    "placebo",
+)
 MARKS = {"agrees": "agrees", "differs": "DIFFERS", "open": "open", "not scored": "-"}
 GROUPS: dict[Group, str] = {
     "structural": "free of payoffs",
@@ -110,12 +120,12 @@ def case_lines(case: Document) -> Iterator[str]:
 def closing(document: Document) -> Iterator[str]:
     """Hits of the model, of the placebo and of one who always says the same; the order; what it is worth."""
     for group, told in GROUPS.items():
-        verdicts = [one["verdict"] for case in document["cases"] for one in case["predictions"] if one["group"] == group]
+        verdicts = [
+            one["verdict"] for case in document["cases"] for one in case["predictions"] if one["group"] == group
+        ]
         if verdicts:
             cannot = f"; {verdicts.count('open')} the record cannot tell" if "open" in verdicts else ""
-            yield (
-                f"Predictions {told}: {verdicts.count('agrees')} met, {verdicts.count('differs')} not{cannot}."
-            )
+            yield (f"Predictions {told}: {verdicts.count('agrees')} met, {verdicts.count('differs')} not{cannot}.")
     if document["worlds"]:
         yield from _hits(document)
     if document["order"] is not None:

@@ -15,7 +15,7 @@ from treaties.model.references import OneOrMany
 
 Evidence = Literal["verified", "weak", "recalled"]
 Instrument = Literal["treaty", "memorandum", "programme", "regulation", "political"]
-"""What binds: a treaty, a memorandum of understanding, a programme under several texts, a regulation, a political plan."""
+"""What binds: a treaty, a memorandum of understanding, a programme of several texts, a regulation, political words."""
 OutcomeKind = Literal[
     "renewed",
     "renewed_and_widened",
@@ -110,7 +110,7 @@ class Facts(BaseModel):
         default=(), alias="prediction", description="What the articles let one foretell, and what happened."
     )
     lasting_rank: Annotated[int, Field(ge=1)] | None = Field(
-        default=None, description="Its place among cases by how lasting they proved, 1 for the most; an analyst's order."
+        default=None, description="Its place among cases by how lasting they proved, 1 for the most."
     )
     discussion: str | None = Field(
         default=None, description="Why what the model says is not what happened: what it leaves out."

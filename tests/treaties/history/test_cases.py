@@ -20,7 +20,6 @@ from treaties.history.words import summary
 from treaties.history.worlds import Kept, judged
 from treaties.model.errors import TreatyFileError
 from treaties.model.facts import OutcomeKind
-from treaties.reading.treaty_file import read_treaty
 from treaties.reading.variants import with_terms
 
 FIRM = case(title="Firm", temptation=2.5)
@@ -168,7 +167,7 @@ def test_a_miss_lowers_the_hits_and_a_tie_is_no_hit(found: History) -> None:
 def test_a_file_without_an_outcome_is_refused() -> None:
     assert FIRM.facts is not None
     bare = FIRM.model_copy(update={"facts": FIRM.facts.model_copy(update={"outcome_kind": None})})
-    with pytest.raises(TreatyFileError, match="facts.outcome_kind: is missing"):
+    with pytest.raises(TreatyFileError, match=r"facts\.outcome_kind: is missing"):
         told_cases({"firm": bare}, worlds=0)
 
 

@@ -1,4 +1,4 @@
-"""Every fact of a case is one of the sheet that the cases were written from, no stronger than there, and none is lost."""
+"""Every fact of a case is one of the sheet that cases were written from, no stronger than there, and none is lost."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def test_a_forged_fact_is_found(name: str) -> None:
     assert [line for line in forged(data) if said in line] != []
 
 
-@pytest.mark.parametrize(("block", "said"), [("article", "is left out"), ("date", "the event of 2025-09-27 is left out")])
+@pytest.mark.parametrize(
+    ("block", "said"), [("article", "is left out"), ("date", "the event of 2025-09-27 is left out")]
+)
 def test_a_fact_left_out_is_found(block: str, said: str) -> None:
     data = written()
     data[block] = data[block][:-1]

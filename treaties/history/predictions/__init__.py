@@ -20,7 +20,8 @@ def _found(folders: tuple[str, ...]) -> tuple[tuple[str, type[Prediction]], ...]
         (kind, member)
         for module in modules
         for _, member in inspect.getmembers(module, inspect.isclass)
-        if member.__module__ == module.__name__ and issubclass(member, Prediction)
+        if member.__module__ == module.__name__
+        and issubclass(member, Prediction)
         # What several kinds have in common has no kind of its own.
         and isinstance(kind := member.model_fields["kind"].default, str)
     )

@@ -27,7 +27,9 @@ class Newcomer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(description="Who.")
-    fee: str | None = Field(default=None, description="What it was asked, as kind.key of an article; omitted = unknown.")
+    fee: str | None = Field(
+        default=None, description="What it was asked, as kind.key of an article; omitted = unknown."
+    )
     joined: bool = Field(description="Whether it joined.")
     when: str = Field(description="When: the date of an event.")
 

@@ -64,7 +64,9 @@ def lasting(listed: Items, wanted: tuple[int, ...], members: int, add: str, remo
     >>> lasting(frozenset({0, 1}), (6, 5), 6, "all", "one")
     {frozenset({0})}
     """
-    every = {one: reachable(one, wanted, members, add, remove) for one in reachable(listed, wanted, members, add, remove)}
+    every = {
+        one: reachable(one, wanted, members, add, remove) for one in reachable(listed, wanted, members, add, remove)
+    }
     return {one for one, onward in every.items() if all(one in every[other] for other in onward)}
 
 

@@ -126,9 +126,10 @@ class Term(Prediction):
         terms = Terms(
             self.rule,
             self.length.read(facts),
-            *(None if one is None else one.read(facts) for one in (self.first_vote, self.after_refusal)),
-            None if self.most_times is None else facts.count(self.most_times),
-            None if self.by_at_most is None else self.by_at_most.read(facts),
+            first=None if self.first_vote is None else self.first_vote.read(facts),
+            refused=None if self.after_refusal is None else self.after_refusal.read(facts),
+            times=None if self.most_times is None else facts.count(self.most_times),
+            more=None if self.by_at_most is None else self.by_at_most.read(facts),
         )
         books = terms.begun(facts.time(self.start))
         lines = [f"from {self.start} it ends {books.end}, with a vote {RELATION[self.rule]} {books.vote}"]

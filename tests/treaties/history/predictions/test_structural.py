@@ -202,7 +202,8 @@ def test_expulsion_is_credible_up_to_a_cost_and_never_beyond() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fee", "verdict"), [(', fee = "ladder.fees.0"', "agrees"), ("", "open"), (', fee = "ladder.total_days"', "differs")]
+    ("fee", "verdict"),
+    [(', fee = "ladder.fees.0"', "agrees"), ("", "open"), (', fee = "ladder.total_days"', "differs")],
 )
 def test_who_is_asked_less_joins_if_the_other_does(fee: str, verdict: str) -> None:
     newcomers = (
@@ -236,7 +237,8 @@ def test_every_kind_of_prediction_bears_the_name_that_files_write() -> None:
         ({"kind": '"clock"', "stages": '["ladder.third_days"]'}, "has no parameter 'third_days'"),
         ({"kind": '"clock"', "stages": '["lader.first_days"]'}, "no article of the facts is of kind 'lader'"),
         ({"kind": '"clock"', "stages": '["ladder.review"]'}, "does not say whether it counts days, months or years"),
-        ({"kind": '"clock"', "stages": '["ladder.first_days"]', "start": '"1999"'}, "no event of the facts is of '1999'"),
+        ({"kind": '"clock"', "stages": '["term.end_years"]', "start": '"1999"'}, "has no parameter 'end_years'"),
+        ({"kind": '"clock"', "stages": '["ladder.first_days"]', "start": '"1999"'}, "no event of the facts is of"),
         ({"kind": '"clock"', "stages": '["ladder.first_days"]', "strt": '"1999"'}, "strt: unknown field"),
         ({"kind": '"clock"', "stages": '[["ladder.first_days", "term.term_years"]]'}, "so that none is the longest"),
         ({"kind": '"term"', "rule": '"rolling"', "start": '"2036"', "length": '"term.term_years"',
