@@ -2,9 +2,10 @@
 
 Ranges of all cases are pooled by the kind of number (what is earned when all comply, patience, the chance of a hostile
 turn ...).  In each draw every number of a case takes one of the pooled ranges of its kind, whichever case that is of,
-and worlds are drawn from these.  Amounts of cases that count in another unit are converted by what the cases of each
-unit earn on average when all comply.  Numbers of a kind that no other case has keep their own range, and so do chances
-that could no longer be added up.
+and worlds are drawn from these.  Amounts of a matter are pooled as if it were all of its case, by its share of what is
+earned when all comply; those of cases that count in another unit are converted by what the cases of each unit earn on
+average then.  Numbers of a kind that no other case has keep their own range, and so do chances that could no longer be
+added up.
 """
 
 from __future__ import annotations
@@ -13,21 +14,20 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from statistics import fmean
 from typing import final
-
-import numpy as np
 
 from treaties.bargaining.designs import AS_IT_STANDS, Design
 from treaties.findings.quantities import PATIENCE, UNITS, NumberWords
 from treaties.history.worlds import Kept
 from treaties.model.errors import TreatyFileError
+from treaties.model.matter import Matter
 from treaties.model.treaty import Treaty
 from treaties.reading.variants import with_terms
 from treaties.sweeping.draws import Draws, Span
 from treaties.sweeping.judging import DesignJudge
 from treaties.sweeping.plan import sweep_plan
 
-EARNED = "matter.reward"
 Range = tuple[float, float, float]
 """Value, low and high."""
 
@@ -45,13 +45,42 @@ class Pool:
 
     def of(self, treaty: Treaty) -> dict[str, tuple[Range, ...]]:
         """The ranges that each number of a treaty may take, by its path, in the treaty's own unit."""
-        scale, words = self.scales[treaty.payoff_unit], NumberWords.of(treaty)
+        units = _Units.of(treaty, self.scales[treaty.payoff_unit])
         found = {}
         for span in spans_of(treaty):
-            unit = scale if _is_amount(words, span.path) else 1.0
+            unit = units.at(span.path)
             known = self.ranges[kind_of(treaty, span.path)]
             found[span.path] = tuple((value * unit, low * unit, high * unit) for value, low, high in known)
         return found
+
+
+@final
+@dataclass(frozen=True)
+class _Units:
+    """In what the numbers of a treaty are counted: amounts in ``scale``, those of a matter in its share of that."""
+
+    words: NumberWords
+    scale: float
+    shares: Mapping[str, float]
+
+    @staticmethod
+    def of(treaty: Treaty, scale: float) -> _Units:
+        earned = {f"matter.{matter.id}": _earned(matter) for matter in treaty.matters}
+        whole = sum(earned.values())
+        shares = {path: amount / whole for path, amount in earned.items() if amount > 0}
+        return _Units(NumberWords.of(treaty), scale, shares)
+
+    def at(self, path: str) -> float:
+        kind = self.words.kinds.get(path, "")
+        if kind in UNITS or kind == PATIENCE:
+            return 1.0
+        return self.scale * self.shares.get(self.words.head(path), 1.0)
+
+
+def _earned(matter: Matter) -> float:
+    """What is earned in a matter on average when all comply; none where that is not told, or is a loss."""
+    amounts = [] if matter.reward is None else [amount.value for amount in matter.reward.values()]
+    return max(fmean(amounts), 0.0) if amounts else 0.0
 
 
 def spans_of(treaty: Treaty) -> tuple[Span, ...]:
@@ -72,22 +101,16 @@ def pooled(treaties: Sequence[Treaty]) -> Pool:
     """The ranges of all cases."""
     earned: dict[str, list[float]] = {}
     for treaty in treaties:
-        rewards = [span.value for span in spans_of(treaty) if kind_of(treaty, span.path) == EARNED]
-        earned.setdefault(treaty.payoff_unit, []).extend(rewards)
-    scales = {unit: float(np.mean(rewards)) if rewards else 1.0 for unit, rewards in earned.items()}
+        earned.setdefault(treaty.payoff_unit, []).append(sum(map(_earned, treaty.matters)))
+    scales = {unit: fmean(amounts) or 1.0 for unit, amounts in earned.items()}
     ranges: dict[str, list[Range]] = {}
     for treaty in treaties:
-        words = NumberWords.of(treaty)
+        units = _Units.of(treaty, scales[treaty.payoff_unit])
         for span in spans_of(treaty):
-            unit = scales[treaty.payoff_unit] if _is_amount(words, span.path) else 1.0
+            unit = units.at(span.path)
             told = (span.value / unit, span.low / unit, span.high / unit)
             ranges.setdefault(kind_of(treaty, span.path), []).append(told)
     return Pool({kind: tuple(found) for kind, found in ranges.items()}, scales)
-
-
-def _is_amount(words: NumberWords, path: str) -> bool:
-    kind = words.kinds.get(path, "")
-    return kind not in UNITS and kind != PATIENCE
 
 
 def placebo(treaty: Treaty, pool: Pool, draws: int, worlds: int, seed: int) -> tuple[Kept, ...]:

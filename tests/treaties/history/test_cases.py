@@ -20,7 +20,8 @@ from treaties.history.words import summary
 from treaties.history.worlds import Kept, judged
 from treaties.model.errors import TreatyFileError
 from treaties.model.facts import OutcomeKind
-from treaties.reading.variants import with_terms
+from treaties.reading.document import validate_document
+from treaties.reading.variants import document_of, with_terms
 
 FIRM = case(title="Firm", temptation=2.5)
 LOOSE = case(title="Loose", outcome="withdrawn_after_alleged_breach", rank=2, temptation=30.0)
@@ -127,6 +128,26 @@ def test_numbers_are_pooled_by_kind_and_in_the_same_unit() -> None:
     assert sorted(ranges)[1:] == [pytest.approx((2.0, 1.5, 2.5))] * 2
     assert sorted(pool.of(tens)["matter.m.reward.A"])[0] == pytest.approx((20.0, 10.0, 40.0))
     assert len(pool.of(FIRM)["party.A.discount"]) == 4
+
+
+def test_amounts_of_a_matter_are_pooled_as_if_it_were_all_of_its_case() -> None:
+    text = document_of(case(title="Split"))
+    (whole,) = text["matter"]
+    parts = []
+    for share in (0.75, 0.25):
+        part = {"id": f"m{int(share * 4)}"}
+        for name in ("reward", "temptation", "sucker", "punishment"):
+            part[name] = {
+                party: {key: x * share for key, x in amount.items()} for party, amount in whole[name].items()
+            }
+        parts.append(part)
+    text["matter"] = parts
+    split, faults = validate_document(text)
+    assert faults == []
+    assert split is not None
+    pool = pooled([case(title="Whole"), split])
+    assert all(one == pytest.approx((1.0, 0.75, 1.25)) for one in pool.ranges["matter.reward"])
+    assert sorted(pool.of(split)["matter.m1.reward.A"])[0] == pytest.approx((0.5, 0.375, 0.625))
 
 
 def test_a_placebo_of_a_case_alone_draws_from_its_own_ranges_and_all_its_draws_say_the_same() -> None:

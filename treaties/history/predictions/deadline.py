@@ -21,7 +21,7 @@ class Deadline(Prediction):
     due: str = Field(description="The day, as kind.key of an article.")
     with_it: tuple[str, ...] = Field(default=(), description="What else should lapse on that day, as kind.key.")
     decided: str = Field(description="When one decided: the date of an event.")
-    package: bool | None = Field(default=None, description="Whether one decided in a package with something else.")
+    package: bool | None = Field(default=None, description="Whether one decided on these together; omitted = not told.")
 
     def told(self, facts: Lookup, worlds: Mapping[str, Sample] | None) -> Told:
         """Whether the decision came in time, and in a package where several parts lapse together."""
@@ -33,7 +33,9 @@ class Deadline(Prediction):
             kinds = [other.partition(".")[0].replace("_", " ") for other in self.with_it]
             same = f"{', '.join(kinds)} {'end' if len(kinds) > 1 else 'ends'} on the same day"
             foretold += f"; {same}: decided in a package" if together else f"; not true that {same}"
-            if self.package is not None:
+            if self.package is None:
+                verdicts.append("open")
+            else:
                 verdicts.append("agrees" if together == self.package else "differs")
         event = facts.event(self.decided)
         return Told(foretold, f"{self.decided}: {event.event}", worst(verdicts), self.decided)

@@ -108,6 +108,9 @@ class Term(Prediction):
     after_refusal: Lasting | None = Field(default=None, description="How often one votes after a refusal.")
     most_times: str | None = Field(default=None, description="How often it may be extended; extension only.")
     by_at_most: Lasting | None = Field(default=None, description="How far an extension may go; extension only.")
+    relation: Relation | None = Field(
+        default=None, description="How decisions stand to the day of the vote; omitted = on it if rolling, else by it."
+    )
     decisions: tuple[Decision, ...] = Field(min_length=1, description="What was decided, in order.")
     ends: str | None = Field(default=None, description="The end on record: the date of an event, or a day told by one.")
     in_force: bool | None = Field(default=None, description="Whether it is in force after the last decision.")
@@ -132,12 +135,13 @@ class Term(Prediction):
             more=None if self.by_at_most is None else self.by_at_most.read(facts),
         )
         books = terms.begun(facts.time(self.start))
-        lines = [f"from {self.start} it ends {books.end}, with a vote {RELATION[self.rule]} {books.vote}"]
+        relation = self.relation or RELATION[self.rule]
+        lines = [f"from {self.start} it ends {books.end}, with a vote {relation} {books.vote}"]
         verdicts: list[Verdict] = []
         for decision in self.decisions:
             when = facts.time(decision.date)
             if books.vote is not None:
-                verdicts.append(held(books.vote, when, RELATION[self.rule]))
+                verdicts.append(held(books.vote, when, relation))
             before, books = books, terms.after(books, when, decision.choice)
             lines.append(f"{decision.date}, {_CHOSEN[decision.choice]}: {_state(books, when)}")
             if decision is self.decisions[-1] and decision.choice == "decline":

@@ -99,6 +99,10 @@ def test_renewals_add_terms_until_there_is_no_end() -> None:
                              "length": '"term.first_year"'}
     one = found(**terms, decisions='[{ date = "2026-07-01", choice = "go on" }]')
     assert "ends 2032-07-01 (6 years left)" in one.told.foretold
+    assert one.told.verdict == "agrees"
+    early = '[{ date = "2020-08-20", choice = "go on" }]'
+    assert found(**terms, decisions=early).told.verdict == "agrees"
+    assert found(**terms, decisions=early, relation='"on"').told.verdict == "differs"
     last = found(**terms, decisions='[{ date = "2026-07-01", choice = "for good" }]', in_force=True, voted_again=False)
     assert last.told.verdict == "agrees"
     assert "no end" in last.told.foretold
@@ -221,6 +225,11 @@ def test_who_is_asked_less_joins_if_the_other_does(fee: str, verdict: str) -> No
 def test_one_decides_by_the_day_on_which_parts_lapse(decided: str, others: str, package: bool, verdict: str) -> None:
     one = found(kind='"deadline"', due='"term.end"', with_it=others, decided=f'"{decided}"', package=package)
     assert one.told.verdict == verdict
+
+
+def test_whether_parts_were_decided_together_may_not_be_told() -> None:
+    one = found(kind='"deadline"', due='"term.end"', with_it='["term.end"]', decided='"2020-08-20"')
+    assert one.told.verdict == "open"
 
 
 def test_every_kind_of_prediction_bears_the_name_that_files_write() -> None:
