@@ -28,7 +28,7 @@ MILDER = {
 """Those in which the harshest punishment conceivable is not credible, so that less is withstood than it would allow."""
 
 
-LONG = {"accepted/observed_with_noise", "accepted/party_types"}
+LONG = {"accepted/observed_with_noise", "accepted/party_types", "cases/inf_1987"}
 """Assessed in ten seconds or more."""
 
 
@@ -40,7 +40,7 @@ def test_every_treaty_gets_the_verdict_that_is_true_of_it_with_its_proof(name: s
         check_the_verdict_by_plain_arithmetic(found, name in MILDER)
     link = found.weakest_link
     assert link is not None and (found.margin is None or link.margin == pytest.approx(found.margin, rel=1e-9))
-    assert link.party_name in link.sentence and link.deviation in link.sentence
+    assert link.party_name.lower() in link.sentence.lower() and link.deviation in link.sentence
     assert json.loads(json.dumps(found.to_json(), allow_nan=False))["verdict"] == found.verdict
     assert found.treaty.title in explain(found) and summary(found)
 
