@@ -29,7 +29,7 @@ MILDER = {
 """Those in which the harshest punishment conceivable is not credible, so that less is withstood than it would allow."""
 
 
-LONG = {"accepted/observed_with_noise", "accepted/party_types"}
+LONG = {"accepted/observed_with_noise", "accepted/party_types", "cases/inf_1987"}
 """Assessed in ten seconds or more."""
 
 
