@@ -16,7 +16,8 @@ SHEET: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "treaties/history/sheet.json").read_text(encoding="utf-8")
 )
 STRENGTH = ["verified", "weak", "recalled"]
-CALLED = {"art", "arts", "article", "articles", "para", "paras", "and"}
+CALLED = {"and", "art", "article", "articles", "arts", "ops", "para", "paragraphs", "paras", "resolution", "unscr"}
+"""What an article may be called, or not called, beside its number."""
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
