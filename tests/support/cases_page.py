@@ -12,14 +12,9 @@ from typing import Any
 
 from treaties.findings.amounts import capital, listed, sentence
 from treaties.history.outcomes import FATES
-from treaties.history.words import (
-    GROUPS,
-    closing,
-    departure,
-    met,
-    share_told,
-    words_of,
-)
+from treaties.history.prediction import Prediction
+from treaties.history.predictions import all_predictions
+from treaties.history.words import GROUPS, closing, departure, met, share_told, words_of
 
 HANDBOOK = Path(__file__).resolve().parents[2] / "papers/handbook"
 PAGE = HANDBOOK / "pages/cases.md"
@@ -71,10 +66,24 @@ def page(document: dict[str, Any]) -> str:
         "The variants of a case beside its text: where one is kept the other should be kept as well. Worlds in which "
         "either is undecided are counted apart.",
         *_predictions(cases, "comparative", "stylised"),
+        "## Kinds of prediction",
+        "Every entry has a `kind`, a `title`, and may name the `test` that it is; `evidence` says how well numbers are "
+        "established that it types itself. A parameter is `kind.key` of an article, time the date of an event.",
+        *map(_kind, all_predictions().items()),
         "## What counts as kept",
         _table(("outcome", "counts as", "because"), [(words_of(kind), *told) for kind, told in FATES.items()]),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _kind(entry: tuple[str, type[Prediction]]) -> str:
+    name, model = entry
+    terms = [
+        (f"`{field.alias or term}`", field.description or "")
+        for term, field in model.model_fields.items()
+        if term not in Prediction.model_fields
+    ]
+    return f"`{name}`: {(model.__doc__ or '').strip()}\n\n{_table(('term', 'meaning'), terms)}"
 
 
 def _misses(cases: list[dict[str, Any]]) -> list[str]:

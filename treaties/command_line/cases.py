@@ -34,7 +34,7 @@ def cases_command(
     seed: Seed = 0,
     placebo: Annotated[
         int, typer.Option(min=0, max=MOST_DRAWS, metavar="K", help="Draws of payoffs that know nothing of the case.")
-    ] = 20,
+    ] = 10,
     folder: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The folder of cases; the default is the program's own.")
     ] = None,

@@ -22,7 +22,7 @@ from treaties.sweeping.workers import each_of
 CASES = Path(__file__).resolve().parents[1] / "cases"
 """Where the cases are that come with the program."""
 
-DRAW_WORLDS = 25
+DRAW_WORLDS = 15
 """Worlds of a draw of the placebo; odd, so that none is a tie where all are decided."""
 
 
@@ -110,7 +110,7 @@ def told_cases(
     *,
     worlds: int = 200,
     seed: int = 0,
-    draws: int = 20,
+    draws: int = 10,
     among: Sequence[Treaty] | None = None,
     workers: int = 1,
     progress: Progress | None = None,

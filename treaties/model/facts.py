@@ -45,6 +45,12 @@ def _date_as_text(data: Any) -> Any:
     return data.isoformat() if isinstance(data, date) else data
 
 
+def _dates_as_text(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _dates_as_text(item) for key, item in data.items()}
+    return [_dates_as_text(item) for item in data] if isinstance(data, list) else _date_as_text(data)
+
+
 Keys = Annotated[tuple[str, ...], OneOrMany]
 
 
@@ -85,6 +91,11 @@ class Foretold(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     kind: str = Field(description="Kind of prediction; its other terms depend on it.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _write_dates_as_text(cls, data: Any) -> Any:
+        return _dates_as_text(data)
 
     @property
     def terms(self) -> dict[str, Any]:

@@ -33,6 +33,11 @@ def test_a_ladder_takes_the_sum_of_its_stages_and_the_longest_of_those_side_by_s
     assert one.told.verdict == verdict
 
 
+def test_a_date_need_not_stand_in_quotes() -> None:
+    quoted = found(kind='"clock"', stages=LADDER, start='"2020-07-01"', end='"2026-07-01"')
+    assert found(kind='"clock"', stages=LADDER, start="2020-07-01", end="2026-07-01") == quoted
+
+
 def test_a_text_that_says_another_total_is_found_out() -> None:
     one = found(kind='"clock"', stages='["ladder.first_days"]', total='"ladder.total_days"')
     assert one.told.verdict == "differs"
