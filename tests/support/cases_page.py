@@ -14,7 +14,7 @@ from treaties.findings.amounts import capital, listed, sentence
 from treaties.history.outcomes import FATES
 from treaties.history.prediction import Prediction
 from treaties.history.predictions import all_predictions
-from treaties.history.words import GROUPS, closing, departure, met, share_told, words_of
+from treaties.history.words import closing, departure, met, share_told, words_of
 
 HANDBOOK = Path(__file__).resolve().parents[2] / "papers/handbook"
 PAGE = HANDBOOK / "pages/cases.md"
@@ -98,7 +98,7 @@ def _predictions(cases: list[dict[str, Any]], *groups: str) -> list[str]:
     for case in cases:
         for one in case["predictions"]:
             if one["group"] in groups:
-                told = [one["test"], GROUPS[one["group"]] if one["group"] == "stylised" else "", one["evidence"] or ""]
+                told = [one["test"], "depends on payoffs" if one["group"] == "stylised" else "", one["evidence"] or ""]
                 told.append("disputed" if one["contested"] else "")
                 remarks = ", ".join(filter(None, told))
                 rows.append((

@@ -25,7 +25,12 @@ MARKS = {"agrees": "agrees", "differs": "DIFFERS", "open": "open", "not scored":
 GROUPS: dict[Group, str] = {
     "structural": "free of payoffs",
     "comparative": "two designs compared",
-    "stylised": "resting on stylised payoffs",
+    "stylised": "two designs compared, depends on payoffs",
+}
+PLURAL: dict[Group, str] = {
+    "structural": "free of payoffs",
+    "comparative": "that compare two designs",
+    "stylised": "that compare two designs and depend on stylised payoffs",
 }
 
 
@@ -119,13 +124,13 @@ def case_lines(case: Document) -> Iterator[str]:
 
 def closing(document: Document) -> Iterator[str]:
     """Hits of the model, of the placebo and of one who always says the same; the order; what it is worth."""
-    for group, told in GROUPS.items():
+    for group, told in PLURAL.items():
         verdicts = [
             one["verdict"] for case in document["cases"] for one in case["predictions"] if one["group"] == group
         ]
         if verdicts:
-            cannot = f"; {verdicts.count('open')} the record cannot tell" if "open" in verdicts else ""
-            yield (f"Predictions {told}: {verdicts.count('agrees')} met, {verdicts.count('differs')} not{cannot}.")
+            cannot = f"; {verdicts.count('open')} cannot be told" if "open" in verdicts else ""
+            yield f"Predictions {told}: {verdicts.count('agrees')} met, {verdicts.count('differs')} not{cannot}."
     if document["worlds"]:
         yield from _hits(document)
     if document["order"] is not None:
@@ -139,7 +144,7 @@ def _hits(document: Document) -> Iterator[str]:
     yield (
         f"The model over {document['worlds']} worlds of each case (seed {document['seed']}) says what happened in "
         f"{document['hits']} of {scored} cases"
-        + (f"; {left} are neither kept nor ended, and not scored." if left else ".")
+        + (f"; {left} {'is' if left == 1 else 'are'} neither kept nor ended, and not scored." if left else ".")
     )
     yield f'Who says "kept" of every case is right in {document["always_kept"]} of {scored}.'
     if document["placebo_mean"] is not None and scored:

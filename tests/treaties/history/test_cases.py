@@ -167,7 +167,7 @@ def test_a_placebo_takes_over_what_other_cases_earn() -> None:
 
 def test_what_is_told_counts_hits_and_says_what_they_are_worth(found: History) -> None:
     text = "\n".join(summary(found.to_json(), ("firm",)))
-    assert "says what happened in 2 of 2 cases; 1 are neither kept nor ended" in text
+    assert "says what happened in 2 of 2 cases; 1 is neither kept nor ended" in text
     assert 'Who says "kept" of every case is right in 1 of 2.' in text
     assert "Correlation of ranks (Spearman)" in text
     assert "This is no validation" in text
