@@ -28,7 +28,10 @@ MILDER = {
 """Those in which the harshest punishment conceivable is not credible, so that less is withstood than it would allow."""
 
 
-LONG = {"accepted/observed_with_noise", "accepted/party_types"}
+LONG = {
+    "accepted/observed_with_noise", "accepted/party_types",
+    "cases/fcas_ngf_2017", "cases/loi_framework_2000",
+}  # fmt: skip
 """Assessed in ten seconds or more."""
 
 
