@@ -29,7 +29,10 @@ MILDER = {
 """Those in which the harshest punishment conceivable is not credible, so that less is withstood than it would allow."""
 
 
-LONG = {"accepted/observed_with_noise", "accepted/party_types", "cases/inf_1987"}
+LONG = {
+    "accepted/observed_with_noise", "accepted/party_types",
+    "cases/fcas_ngf_2017", "cases/inf_1987", "cases/loi_framework_2000",
+}  # fmt: skip
 """Assessed in ten seconds or more."""
 
 
