@@ -62,8 +62,11 @@ def check_the_ladder(found: Assessment) -> None:
         else:
             assert rung.certificate.checked
             typed = rung.certificate.typed
-            kept = rung.certificate.evidence.check(found.compiled.game) if typed is None else (
-                typed.check(typed_game(found.compiled)))
+            kept = (
+                rung.certificate.evidence.check(found.compiled.game)
+                if typed is None
+                else (typed.check(typed_game(found.compiled)))
+            )
             assert kept.accepted
     if any(rung.verdict == "sustainable" for rung in found.ladder[:3]):
         assert found.verdict == "sustainable"
