@@ -105,7 +105,7 @@ def _predictions(cases: list[dict[str, Any]], *groups: str) -> list[str]:
                     case["title"],
                     capital(one["title"]) + (f" ({remarks})" if remarks else ""),
                     sentence(one["foretold"]),
-                    sentence(one["happened"]),
+                    sentence(one["happened"]) + (f" *{one['note']}*" if one["note"] else ""),
                     VERDICTS[one["verdict"]],
                 ))
     return [_table(("case", "prediction", "foretold", "what happened", ""), rows)] if rows else []

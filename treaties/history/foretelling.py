@@ -83,9 +83,8 @@ def findings(
             place = ("facts", "prediction", k, *context.get("at", ()))
             faults.append(Fault(place, context.get("problem", str(error)), context.get("remedy", "")))
             continue
-        found.append(
-            Finding(one.kind, one.title, one.test, one.group, told, looked.weakest(one.evidence), looked.contested)
-        )
+        evidence = looked.weakest(one.evidence)
+        found.append(Finding(one.kind, one.title, one.test, one.group, told, evidence, looked.contested, one.note))
     if faults:
         raise refusal(treaty, faults)
     return tuple(found)

@@ -43,6 +43,7 @@ class Finding:
     ``test``       the face-validity test that it is, "" if none.
     ``evidence``   how well the weakest fact it rests on is established.
     ``contested``  those concerned dispute what an event that it rests on amounts to.
+    ``note``       what its author says of it.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Finding:
     told: Told
     evidence: Evidence | None
     contested: bool
+    note: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """One entry of ``predictions``."""
@@ -66,6 +68,7 @@ class Finding:
             "verdict": self.told.verdict,
             "evidence": self.evidence,
             "contested": self.contested,
+            "note": self.note,
         }
 
 
@@ -105,6 +108,8 @@ class Prediction(BaseModel, ABC):
         default=None, description="How well numbers are established that it types itself; omitted = it types none."
     )
     test: str = Field(default="", pattern=r"^(F\d+)?$", description="The face-validity test that it is, such as F4.")
+
+    note: str = Field(default="", description="What its author says of it, above all where it is not met.")
 
     @property
     def designs(self) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ def case_lines(case: Document) -> Iterator[str]:
         evidence = f", {one['evidence']}" if one["evidence"] else ""
         yield f"  {MARKS[one['verdict']]:<7}  {one['title']} ({test}{GROUPS[one['group']]}{evidence}{disputed})"
         yield f"           {sentence(one['foretold'])}"
-        yield f"           {sentence(one['happened'])}"
+        yield f"           {sentence(one['happened'])}{' ' + one['note'] if one['note'] else ''}"
     if case["discussion"]:
         yield f"  {case['discussion']}"
 
