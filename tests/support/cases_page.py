@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.support.sheet import SHEET
 from treaties.findings.amounts import capital, listed, sentence
 from treaties.history.outcomes import FATES
 from treaties.history.prediction import Prediction
@@ -19,6 +20,7 @@ from treaties.history.words import closing, departure, met, share_told, words_of
 HANDBOOK = Path(__file__).resolve().parents[2] / "papers/handbook"
 PAGE = HANDBOOK / "pages/cases.md"
 RECORD = HANDBOOK / "cases.json"
+HIGHEST = 5
 BEGIN = "<!-- written by tests/support/cases_page.py; what is below is the record of papers/handbook/cases.json -->\n"
 VERDICTS = {"agrees": "agrees", "differs": "**does not agree**", "open": "cannot be told", "not scored": "not scored"}
 
@@ -55,7 +57,8 @@ def page(document: dict[str, Any]) -> str:
                 for case in cases
             ],
         ),
-        *(f"{line}" for line in closing(document)),
+        *closing(document),
+        _one_code(cases),
         "## Where the model is wrong",
         *_misses(cases),
         "## Free of payoffs",
@@ -74,6 +77,17 @@ def page(document: dict[str, Any]) -> str:
         _table(("outcome", "counts as", "because"), [(words_of(kind), *told) for kind, told in FATES.items()]),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _one_code(cases: list[dict[str, Any]]) -> str:
+    """How well a single code of the sheet does, that of a hostile turn."""
+    scored = {case["case"]: case["fate"] for case in cases if case["fate"] in ("kept", "ended")}
+    hazards = {case: SHEET["cases"][case]["hazard"] for case in scored}
+    right = sum((hazards[case] == HIGHEST) == (fate == "ended") for case, fate in scored.items())
+    return (
+        f'Who looks at one code alone, that of a hostile turn, and says "ended" where it is {HIGHEST}, the highest, is '
+        f"right in {right} of {len(scored)}: the codes were set by someone who knew how the cases ended."
+    )
 
 
 def _kind(entry: tuple[str, type[Prediction]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from treaties.findings.amounts import listed, sentence
+from treaties.findings.amounts import listed, percent, sentence
 from treaties.history.prediction import Group
 
 Document = Mapping[str, Any]
@@ -45,7 +45,8 @@ def met(case: Document, group: Group) -> str:
     cannot = told.count("open")
     if not told:
         return "-"
-    return f"{told.count('agrees')} of {len(told) - cannot}" + (f", {cannot} open" if cannot else "")
+    known = [f"{told.count('agrees')} of {len(told) - cannot}"] if len(told) > cannot else []
+    return ", ".join([*known, f"{cannot} open"] if cannot else known)
 
 
 def share_told(kept: Document | None) -> str:
@@ -162,7 +163,7 @@ def _hits(document: Document) -> Iterator[str]:
 
 
 def _order(found: Document) -> Iterator[str]:
-    told = ", ".join(f"{case} {share:.0%}" for case, share in zip(found["cases"], found["shares"], strict=True))
+    told = ", ".join(f"{case} {percent(share)}" for case, share in zip(found["cases"], found["shares"], strict=True))
     rank = "is not told, as all are the same" if found["correlation"] is None else f"{found['correlation']:+.2f}"
     yield f"From the most lasting to the least (F16), and the share of worlds in which each is kept: {told}."
     turned = [f"{a} below {b}" for a, b in found["inversions"]]

@@ -1,6 +1,7 @@
 """Two designs in the same worlds: where one is kept the other should be kept as well.
 
-Worlds in which either is undecided are counted apart, and never as a no.
+Worlds in which either is undecided are counted apart, and never as a no; where no world tells two designs apart, what
+happens cannot be told.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ from treaties.history.moments import Verdict
 from treaties.history.prediction import Group, Prediction, Told
 from treaties.sweeping.comparing import paired
 from treaties.sweeping.sample import Sample
-
-TEXT = "as it stands"
 
 
 class _Compared(Prediction):
@@ -35,20 +34,20 @@ class _Compared(Prediction):
 
     def told(self, facts: Lookup, worlds: Mapping[str, Sample] | None) -> Told:
         """How many worlds keep one and not the other."""
-        names = {"": f"the text ({TEXT})"}
-        more, fewer = (names.get(name, name) for name in (self.more, self.fewer))
+        more, fewer = (f"“{name}”" if name else "the text" for name in (self.more, self.fewer))
         where = "in every world" if self.claim == "every world" else "in no smaller share of worlds"
-        foretold = f"where {fewer!r} is kept, {more!r} is kept as well, {where}"
+        foretold = f"where {fewer} is kept, {more} is kept as well, {where}"
         if worlds is None:
             return Told(foretold, "no worlds were judged", "open")
         found = paired(worlds[self.fewer], worlds[self.more])
         happened = (
-            f"of {found.worlds} worlds decided for both, {found.gained} keep {more!r} alone and {found.lost} keep "
-            f"{fewer!r} alone; {found.left_out} undecided"
+            f"of {found.worlds} worlds decided for both, {found.gained} keep {more} alone and {found.lost} keep {fewer} "
+            "alone"
         )
+        happened += f"; {found.left_out} undecided" if found.left_out else ""
         verdict: Verdict = "agrees"
-        if not found.worlds:
-            verdict = "open"
+        if not found.gained and not found.lost:
+            happened, verdict = f"{happened}: no world tells them apart", "open"
         elif found.lost if self.claim == "every world" else found.lost > found.gained:
             verdict = "differs"
         return Told(foretold, happened, verdict)
