@@ -26,7 +26,10 @@ from treaties.reading.variants import document_of, with_terms
 FIRM = case(title="Firm", temptation=2.5)
 LOOSE = case(title="Loose", outcome="withdrawn_after_alleged_breach", rank=2, temptation=30.0)
 TORN = case(title="Torn", outcome="in_force_dormant", rank=3)
-BOTH = entry(kind='"comparison"', more='""', fewer='"fixed"') + entry(kind='"comparison"', more='"fixed"', fewer='""')
+BOTH = "".join(
+    entry(kind='"comparison"', more=f'"{more}"', fewer=f'"{fewer}"')
+    for more, fewer in (("", "fixed"), ("fixed", ""), ("", ""))
+)
 
 
 @pytest.fixture
@@ -101,20 +104,21 @@ def test_another_seed_draws_other_worlds() -> None:
 
 def test_two_designs_are_compared_in_the_same_worlds() -> None:
     record = told_cases({"firm": case(BOTH, title="Firm")}, worlds=5, draws=0).cases[0]
-    renewable, fixed = record.findings
+    renewable, fixed, same = record.findings
     # With one equilibrium of a round a last year that is known undoes all before it.
     assert record.compared is not None
     assert record.compared["fixed"].yes == 0
     assert renewable.told.verdict == "agrees"
     assert fixed.told.verdict == "differs"
     assert fixed.group == "comparative"
-    assert record.met("comparative") == (1, 1, 0)
+    assert (same.told.verdict, record.met("comparative")) == ("open", (1, 1, 1))
+    assert "no world tells them apart" in same.told.happened
     assert record.placebo == ()
 
 
 def test_comparisons_are_open_without_worlds() -> None:
     record = case_record("firm", case(BOTH, title="Firm"))
-    assert record.met("comparative") == (0, 0, 2)
+    assert record.met("comparative") == (0, 0, 3)
     assert record.agreement == "not scored"
 
 

@@ -41,8 +41,8 @@ class _Compared(Prediction):
             return Told(foretold, "no worlds were judged", "open")
         found = paired(worlds[self.fewer], worlds[self.more])
         happened = (
-            f"of {found.worlds} worlds decided for both, {found.gained} keep {more} alone and {found.lost} keep {fewer} "
-            "alone"
+            f"of {found.worlds} worlds decided for both, {found.gained} keep {more} alone and "
+            f"{found.lost} keep {fewer} alone"
         )
         happened += f"; {found.left_out} undecided" if found.left_out else ""
         verdict: Verdict = "agrees"
