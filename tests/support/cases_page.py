@@ -7,6 +7,7 @@ python -m tests.support.cases_page
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,7 @@ def _predictions(cases: list[dict[str, Any]], *groups: str) -> list[str]:
     return [_table(("case", "prediction", "foretold", "what happened", ""), rows)] if rows else []
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -139,7 +139,7 @@ def test_amounts_of_a_matter_are_pooled_as_if_it_were_all_of_its_case() -> None:
     (whole,) = text["matter"]
     parts = []
     for share in (0.75, 0.25):
-        part = {"id": f"m{int(share * 4)}"}
+        part: dict[str, Any] = {"id": f"m{int(share * 4)}"}
         for name in ("reward", "temptation", "sucker", "punishment"):
             part[name] = {
                 party: {key: x * share for key, x in amount.items()} for party, amount in whole[name].items()
