@@ -6,6 +6,7 @@ happens cannot be told.
 
 from __future__ import annotations
 
+from abc import ABC
 from collections.abc import Mapping
 from typing import ClassVar, Literal, final
 
@@ -18,7 +19,7 @@ from treaties.sweeping.comparing import paired
 from treaties.sweeping.sample import Sample
 
 
-class _Compared(Prediction):
+class _Compared(Prediction, ABC):
     """A design that should be kept wherever another is; "" stands for the text."""
 
     more: str = Field(description="The variant that should be kept in no fewer worlds.")
