@@ -75,6 +75,7 @@ class _Task:
                 if name
             },
             placebo=placebo(treaty, self.pool, self.draws, self.draw_worlds, self.seed),
+            exchanged=placebo(treaty, self.pool, self.draws, self.draw_worlds, self.seed, whole=True),
             proved=found.proved,
             refused=found.refused,
         )

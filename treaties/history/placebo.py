@@ -6,6 +6,9 @@ and worlds are drawn from these.  Amounts of a matter are pooled as if it were a
 earned when all comply; those of cases that count in another unit are converted by what the cases of each unit earn on
 average then.  Numbers of a kind that no other case has keep their own range, and so do chances that could no longer be
 added up.
+
+Drawn one by one, numbers no longer fit together: a temptation need not exceed the gain of the same case.  So there is a
+second placebo, in which each draw takes all numbers from one other case.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from statistics import fmean
-from typing import final
+from typing import NamedTuple, final
 
 from treaties.bargaining.designs import AS_IT_STANDS, Design
 from treaties.findings.quantities import PATIENCE, UNITS, NumberWords
@@ -28,8 +31,19 @@ from treaties.sweeping.draws import Draws, Span
 from treaties.sweeping.judging import DesignJudge
 from treaties.sweeping.plan import sweep_plan
 
-Range = tuple[float, float, float]
-"""Value, low and high."""
+
+@final
+class Offer(NamedTuple):
+    """The range that a number has in some case, by the title of that case."""
+
+    case: str
+    value: float
+    low: float
+    high: float
+
+    def times(self, unit: float) -> Offer:
+        """The same in another unit."""
+        return Offer(self.case, self.value * unit, self.low * unit, self.high * unit)
 
 
 @final
@@ -40,17 +54,22 @@ class Pool:
     ``scales``  what one such unit is, by the unit that a case counts in.
     """
 
-    ranges: Mapping[str, tuple[Range, ...]]
+    ranges: Mapping[str, tuple[Offer, ...]]
     scales: Mapping[str, float]
 
-    def of(self, treaty: Treaty) -> dict[str, tuple[Range, ...]]:
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The titles of all cases."""
+        return tuple(sorted({offer.case for offers in self.ranges.values() for offer in offers}))
+
+    def of(self, treaty: Treaty) -> dict[str, tuple[Offer, ...]]:
         """The ranges that each number of a treaty may take, by its path, in the treaty's own unit."""
         units = _Units.of(treaty, self.scales[treaty.payoff_unit])
         found = {}
         for span in spans_of(treaty):
             unit = units.at(span.path)
             known = self.ranges[kind_of(treaty, span.path)]
-            found[span.path] = tuple((value * unit, low * unit, high * unit) for value, low, high in known)
+            found[span.path] = tuple(offer.times(unit) for offer in known)
         return found
 
 
@@ -103,33 +122,41 @@ def pooled(treaties: Sequence[Treaty]) -> Pool:
     for treaty in treaties:
         earned.setdefault(treaty.payoff_unit, []).append(sum(map(_earned, treaty.matters)))
     scales = {unit: fmean(amounts) or 1.0 for unit, amounts in earned.items()}
-    ranges: dict[str, list[Range]] = {}
+    ranges: dict[str, list[Offer]] = {}
     for treaty in treaties:
         units = _Units.of(treaty, scales[treaty.payoff_unit])
         for span in spans_of(treaty):
             unit = units.at(span.path)
-            told = (span.value / unit, span.low / unit, span.high / unit)
+            told = Offer(treaty.title, span.value, span.low, span.high).times(1 / unit)
             ranges.setdefault(kind_of(treaty, span.path), []).append(told)
     return Pool({kind: tuple(found) for kind, found in ranges.items()}, scales)
 
 
-def placebo(treaty: Treaty, pool: Pool, draws: int, worlds: int, seed: int) -> tuple[Kept, ...]:
+def placebo(treaty: Treaty, pool: Pool, draws: int, worlds: int, seed: int, *, whole: bool = False) -> tuple[Kept, ...]:
     """What becomes of the text of a case in each draw, in so many worlds each.
 
+    ``whole``  each draw takes all numbers from one other case, as far as that has numbers of their kinds, so that what
+               goes together stays together.
     The structure is compiled once, with ranges as wide as any draw needs.  Nothing here is proved in exact arithmetic.
     """
     own = {span.path: span for span in spans_of(treaty)}
-    wide = {path: _widest(own[path], ranges) for path, ranges in pool.of(treaty).items()}
+    wide = {path: _widest(own[path], offers) for path, offers in pool.of(treaty).items()}
     opened, wide = _opened(treaty, wide)
-    offered = {path: ranges for path, ranges in pool.of(treaty).items() if path in wide}
+    offered = {path: offers for path, offers in pool.of(treaty).items() if path in wide}
     left = {path: span for path, span in own.items() if path not in wide}
     judge = DesignJudge(opened, Design(AS_IT_STANDS), wide | left)
     found = []
     for draw in range(draws):
         spans = dict(left)
-        for path, ranges in offered.items():
-            value, low, high = ranges[_pick(len(ranges), seed, draw, treaty.title, path)]
-            spans[path] = Span(path, value, low, high)
+        others = [name for name in pool.cases if name != treaty.title] or [treaty.title]
+        donor = others[_pick(len(others), seed, draw, treaty.title)]
+        for path, offers in offered.items():
+            among = [offer for offer in offers if offer.case == donor] if whole else offers
+            if among:
+                _, value, low, high = among[_pick(len(among), seed, draw, treaty.title, path)]
+                spans[path] = Span(path, value, low, high)
+            else:
+                spans[path] = own[path]
         columns = Draws(worlds, seed + draw).columns(spans)
         counts = {"yes": 0, "no": 0, "undecided": 0, "no treaty": 0}
         for world in range(worlds):
@@ -156,9 +183,9 @@ def _opened(treaty: Treaty, wide: Mapping[str, Span]) -> tuple[Treaty, dict[str,
         return opened, had
 
 
-def _widest(own: Span, ranges: tuple[Range, ...]) -> Span:
-    low = min(own.low, *(low for _, low, _ in ranges))
-    high = max(own.high, *(high for *_, high in ranges))
+def _widest(own: Span, offers: tuple[Offer, ...]) -> Span:
+    low = min(own.low, *(offer.low for offer in offers))
+    high = max(own.high, *(offer.high for offer in offers))
     return Span(own.path, own.value, low, high)
 
 

@@ -36,8 +36,9 @@ class FirstOut:
 class CaseRecord:
     """One case.
 
-    ``clauses``  of the model, by name;  ``kept`` and ``placebo`` (draw by draw) None and empty where no worlds were
-    judged;  ``compared`` by variant what became of those that predictions compare.
+    ``clauses``  of the model, by name;  ``kept`` None where no worlds were judged;  ``compared`` by variant what became
+    of those that predictions compare.
+    ``placebo``  draw by draw, with numbers of all cases;  ``exchanged`` with all numbers of one other case.
     ``refused``  answers that exact arithmetic proved wrong, in words.
     """
 
@@ -56,6 +57,7 @@ class CaseRecord:
     first: FirstOut | None = None
     compared: Mapping[str, Kept] | None = None
     placebo: tuple[Kept, ...] = ()
+    exchanged: tuple[Kept, ...] = ()
     proved: int = 0
     refused: tuple[str, ...] = ()
 
@@ -109,6 +111,7 @@ class CaseRecord:
             "agreement": self.agreement,
             "placebo": None if self.chance is None else self.chance.to_json(),
             "placebo_says": [one.says for one in self.placebo],
+            "exchanged_says": [one.says for one in self.exchanged],
             "proved": self.proved,
             "refused": list(self.refused),
             "discussion": self.discussion,
@@ -155,22 +158,28 @@ class History:
     @property
     def placebo_hits(self) -> tuple[int, ...]:
         """Hits of each draw of the placebo."""
+        return self._hits([case.placebo for case in self.scored])
+
+    @property
+    def exchanged_hits(self) -> tuple[int, ...]:
+        """Hits of each draw in which every case has the numbers of another."""
+        return self._hits([case.exchanged for case in self.scored])
+
+    def _hits(self, drawn: Sequence[Sequence[Kept]]) -> tuple[int, ...]:
+        """``drawn``  of every scored case, draw by draw."""
         return tuple(
-            sum(case.placebo[draw].says == case.fate for case in self.scored)
-            for draw in range(self.draws if self.scored else 0)
+            sum(kept.says == case.fate for case, kept in zip(self.scored, together, strict=True))
+            for together in zip(*drawn, strict=True)
         )
 
-    @property
-    def placebo_mean(self) -> tuple[float, float] | None:
-        """Hits of the placebo on average, and their standard deviation over draws; None without a draw."""
-        hits = self.placebo_hits
-        return (fmean(hits), pstdev(hits)) if hits else None
-
-    @property
-    def no_worse(self) -> float | None:
-        """Share of the placebo's draws with at least as many hits as the model; None without a draw."""
-        hits = self.placebo_hits
-        return sum(count >= self.hits for count in hits) / len(hits) if hits else None
+    def _against(self, name: str, hits: tuple[int, ...]) -> dict[str, Any]:
+        """Hits of a placebo, their mean and deviation, and the share of draws that do as well as the model."""
+        return {
+            f"{name}_hits": list(hits),
+            f"{name}_mean": fmean(hits) if hits else None,
+            f"{name}_deviation": pstdev(hits) if hits else None,
+            f"{name}_no_worse": sum(count >= self.hits for count in hits) / len(hits) if hits else None,
+        }
 
     @property
     def order(self) -> Order | None:
@@ -188,7 +197,7 @@ class History:
 
     def to_json(self) -> dict[str, Any]:
         """The ``servanda-cases/1`` document."""
-        mean, found = self.placebo_mean, self.order
+        found = self.order
         return {
             "format": FORMAT,
             "worlds": self.worlds,
@@ -200,10 +209,8 @@ class History:
             "scored": len(self.scored),
             "hits": self.hits,
             "always_kept": self.always_kept,
-            "placebo_hits": list(self.placebo_hits),
-            "placebo_mean": None if mean is None else mean[0],
-            "placebo_deviation": None if mean is None else mean[1],
-            "placebo_no_worse": self.no_worse,
+            **self._against("placebo", self.placebo_hits),
+            **self._against("exchanged", self.exchanged_hits),
             "order": None if found is None else found.to_json(),
         }
 

@@ -32,6 +32,10 @@ PLURAL: dict[Group, str] = {
     "comparative": "that compare two designs",
     "stylised": "that compare two designs and depend on stylised payoffs",
 }
+PLACEBOS = {
+    "placebo": "payoffs drawn one by one from those of all cases",
+    "exchanged": "all payoffs of another case, picked at random,",
+}
 
 
 def words_of(kind: str) -> str:
@@ -148,18 +152,16 @@ def _hits(document: Document) -> Iterator[str]:
         + (f"; {left} {'is' if left == 1 else 'are'} neither kept nor ended, and not scored." if left else ".")
     )
     yield f'Who says "kept" of every case is right in {document["always_kept"]} of {scored}.'
-    if document["placebo_mean"] is not None and scored:
-        mean, deviation = document["placebo_mean"], document["placebo_deviation"]
-        better = document["hits"] - mean
-        yield (
-            f"The same clauses with payoffs drawn from those of all cases are right in {mean:.1f} on average (standard "
-            f"deviation {deviation:.1f}, {document['placebo_draws']} draws of {document['placebo_worlds']} worlds); "
-            f"{document['placebo_no_worse']:.0%} of the draws do at least as well as the model."
-        )
-        yield (
-            f"What the payoffs of the cases add to their clauses and chance: {better:+.1f} cases of {scored}; what the "
-            f"model adds to always saying kept: {document['hits'] - document['always_kept']:+d}."
-        )
+    for name, told in PLACEBOS.items():
+        mean = document[f"{name}_mean"]
+        if mean is not None:
+            yield (
+                f"The same clauses with {told} are right in {mean:.1f} on average (standard deviation "
+                f"{document[f'{name}_deviation']:.1f}, {document['placebo_draws']} draws of "
+                f"{document['placebo_worlds']} worlds): the payoffs of the cases add {document['hits'] - mean:+.1f} to "
+                f"their clauses and chance; {document[f'{name}_no_worse']:.0%} of the draws do at least as well."
+            )
+    yield f"What the model adds to always saying kept: {document['hits'] - document['always_kept']:+d}."
 
 
 def _order(found: Document) -> Iterator[str]:

@@ -128,9 +128,9 @@ def test_numbers_are_pooled_by_kind_and_in_the_same_unit() -> None:
     tens = tens.model_copy(update={"payoff_unit": "tens"})
     pool = pooled([FIRM, tens])
     ranges = dict(pool.of(FIRM))["matter.m.reward.A"]
-    assert sorted(ranges)[0] == pytest.approx((2.0, 1.0, 4.0))
-    assert sorted(ranges)[1:] == [pytest.approx((2.0, 1.5, 2.5))] * 2
-    assert sorted(pool.of(tens)["matter.m.reward.A"])[0] == pytest.approx((20.0, 10.0, 40.0))
+    assert sorted(one[1:] for one in ranges)[0] == pytest.approx((2.0, 1.0, 4.0))
+    assert sorted(one[1:] for one in ranges)[1:] == [pytest.approx((2.0, 1.5, 2.5))] * 2
+    assert min(one[1:] for one in pool.of(tens)["matter.m.reward.A"]) == pytest.approx((20.0, 10.0, 40.0))
     assert len(pool.of(FIRM)["party.A.discount"]) == 4
 
 
@@ -150,8 +150,8 @@ def test_amounts_of_a_matter_are_pooled_as_if_it_were_all_of_its_case() -> None:
     assert faults == []
     assert split is not None
     pool = pooled([case(title="Whole"), split])
-    assert all(one == pytest.approx((1.0, 0.75, 1.25)) for one in pool.ranges["matter.reward"])
-    assert sorted(pool.of(split)["matter.m1.reward.A"])[0] == pytest.approx((0.5, 0.375, 0.625))
+    assert all(one[1:] == pytest.approx((1.0, 0.75, 1.25)) for one in pool.ranges["matter.reward"])
+    assert min(one[1:] for one in pool.of(split)["matter.m1.reward.A"]) == pytest.approx((0.5, 0.375, 0.625))
 
 
 def test_a_placebo_of_a_case_alone_draws_from_its_own_ranges_and_all_its_draws_say_the_same() -> None:
@@ -169,6 +169,15 @@ def test_a_placebo_takes_over_what_other_cases_earn() -> None:
 
 
 
+def test_a_case_can_have_all_numbers_of_another() -> None:
+    poor = case(title="Poor", reward=0.6, temptation=2.5)
+    own = placebo(poor, pooled([poor]), 3, 11, 0)
+    given = placebo(FIRM, pooled([FIRM, poor]), 3, 11, 0, whole=True)
+    # They differ in nothing that has no range, so that each has in full what the other has.
+    assert [one.yes for one in given] == [one.yes for one in own]
+    assert [one.says for one in placebo(FIRM, pooled([FIRM]), 2, 11, 0, whole=True)] == ["kept"] * 2
+
+
 def test_what_is_told_counts_hits_and_says_what_they_are_worth(found: History) -> None:
     text = "\n".join(summary(found.to_json(), ("firm",)))
     assert "says what happened in 2 of 2 cases; 1 is neither kept nor ended" in text
@@ -176,9 +185,13 @@ def test_what_is_told_counts_hits_and_says_what_they_are_worth(found: History) -
     assert "Correlation of ranks (Spearman)" in text
     assert "This is no validation" in text
     assert "clauses of the model: " in text
-    hits = found.placebo_hits
-    assert len(hits) == 3
-    assert found.no_worse == sum(hit >= 2 for hit in hits) / 3
+    told = found.to_json()
+    for name, hits in (("placebo", found.placebo_hits), ("exchanged", found.exchanged_hits)):
+        assert len(hits) == 3
+        assert told[f"{name}_mean"] == pytest.approx(sum(hits) / 3)
+        assert told[f"{name}_no_worse"] == sum(hit >= 2 for hit in hits) / 3
+    assert "drawn one by one from those of all cases" in text
+    assert "all payoffs of another case" in text
 
 
 def test_a_miss_lowers_the_hits_and_a_tie_is_no_hit(found: History) -> None:

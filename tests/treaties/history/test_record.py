@@ -43,8 +43,9 @@ def test_the_count_of_hits_is_that_of_the_cases() -> None:
     assert RECORD["scored"] == len(scored)
     assert RECORD["hits"] == sum(case["model"]["says"] == case["fate"] for case in scored)
     assert RECORD["always_kept"] == sum(case["fate"] == "kept" for case in scored)
-    by_draw = [sum(case["placebo_says"][k] == case["fate"] for case in scored) for k in range(RECORD["placebo_draws"])]
-    assert by_draw == RECORD["placebo_hits"]
+    for name in ("placebo", "exchanged"):
+        told = [[case[f"{name}_says"][k] == case["fate"] for case in scored] for k in range(RECORD["placebo_draws"])]
+        assert [sum(hits) for hits in told] == RECORD[f"{name}_hits"]
 
 
 @pytest.mark.slow
