@@ -46,7 +46,7 @@ def cases_command(
     """Real treaties: what their texts and the model foretell, and what happened.
 
     First what needs no payoffs: clocks, votes, lists and notices against the dates on record.  Then the model over all
-    its ranges, beside a placebo: the same clauses with payoffs drawn from those of all cases.
+    its ranges, beside placebos: the same clauses with payoffs drawn from those of all cases, or taken from another.
     """
     if latex and json:
         fail("--latex and --json are two forms of one answer; ask for one of them")

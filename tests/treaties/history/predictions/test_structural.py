@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.small_cases import case, entry, found
+from treaties.history import predictions
 from treaties.history.foretelling import findings, predictions_of
 from treaties.history.predictions import all_predictions
 from treaties.history.predictions.default_rule import Votes, outcome
@@ -268,3 +270,31 @@ def test_an_entry_that_cannot_be_read_is_refused_with_its_place(terms: dict[str,
         found(**terms)
     assert said in str(refused.value)
     assert str(refused.value).startswith("Arland and Borland.toml: facts.prediction.0")
+
+
+NEW = '''
+from collections.abc import Mapping
+from typing import Literal, final
+
+from treaties.history.lookup import Lookup
+from treaties.history.prediction import Prediction, Told
+
+
+@final
+class Ever(Prediction):
+    """That something happened at all."""
+
+    kind: Literal["ever"] = "ever"
+    when: str
+
+    def told(self, facts: Lookup, worlds: Mapping[str, object] | None) -> Told:
+        return Told("it happens", facts.event(self.when).event, "agrees", self.when)
+'''
+
+
+def test_a_new_kind_of_prediction_is_one_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ever.py").write_text(NEW, encoding="utf-8")
+    monkeypatch.setattr(predictions, "__path__", [*predictions.__path__, str(tmp_path)])
+    assert found(kind='"ever"', when='"2036"').told.happened == "It ends."
+    monkeypatch.undo()
+    assert "ever" not in all_predictions()
