@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from games import read_certificate, read_game, read_path, read_strategy
 from games.extensive_form import read_extensive
 from tests.repository.test_repository import ROOT, text_of
+from tests.support import cases_page
 from tests.support.clauses_page import BEGIN, reference
 from treaties import read_treaty
 from treaties.command_line.main import app
@@ -174,6 +175,11 @@ def test_the_treaty_shown_is_the_file_that_the_example_reads() -> None:
 def test_the_reference_of_clauses_is_what_the_provisions_say() -> None:
     written = text_of(f"{HANDBOOK}/clauses.md").partition(BEGIN)[2]
     assert written.strip() == reference().strip(), "renew it: python -m tests.support.clauses_page"
+
+
+def test_the_page_of_cases_is_what_their_record_says() -> None:
+    written = text_of(f"{HANDBOOK}/cases.md").partition(cases_page.BEGIN)[2]
+    assert written.strip() == cases_page.page(cases_page.record()).strip(), "renew it: see tests/support/cases_page.py"
 
 
 def test_the_folders_of_both_packages_are_explained() -> None:

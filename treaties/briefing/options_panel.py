@@ -43,8 +43,8 @@ EVEN = " Equal places (=) are about even."
 MEASURED = "Withstands (+), or lacks (−)"
 ALL_TOGETHER = "Withstands (+), or lacks (−), all parties together"
 BY_YEARS = (
-    "Ranked by how long cooperation lasts before a break, then by the share of the time in compliance. Where signals "
-    "can be mistaken, nothing lasts for ever: to fail at that tells no option from another."
+    "Ranked by how long cooperation lasts before a break, then by the share of the time in compliance. Where the "
+    "innocent can be flagged, nothing lasts for ever: to fail at that tells no option from another."
 )
 
 
@@ -73,7 +73,7 @@ def _kind(one: VariantFinding, typed: bool) -> tuple[bool, str, str]:
 
 
 def _noisy(one: VariantFinding) -> bool:
-    """Whether years of cooperation are told of it: signals can be mistaken, and nobody pays."""
+    """Whether years of cooperation are told of it: conduct is hidden, and nobody pays."""
     return one.cooperation is not None or (
         "public equilibrium" in one.concept and one.judgement.transfers == "none" and not one.trust
     )
@@ -100,7 +100,7 @@ def _group(pairs: list[tuple[VariantFinding, Option]], small: float, several: bo
     one = pairs[0][0]
     if _noisy(one):
         rows = _by_years(pairs)
-        title = "Without side payments, where signals can be mistaken"
+        title = "Without side payments, where conduct is hidden"
         return OptionGroup(title if several else "", "", BY_YEARS + _even(rows), rows)
     rows = _by_margin(pairs, small)
     paying = one.judgement.transfers == "voluntary"

@@ -32,7 +32,7 @@ UNBROKEN = {"yes": "It can be kept without a break", "no": "It cannot be kept wi
 UNBROKEN_CELLS = {"yes": "without a break", "no": "not without a break"}
 """Of a treaty where signals can be mistaken, so that cooperation that breaks off now and then is no failure."""
 LASTING = (
-    "Where signals can be mistaken, what is told here is only whether the treaty can be kept without any break, ever; "
+    "Where conduct is hidden, what is told here is only whether the treaty can be kept without any break, ever; "
     "how long cooperation lasts before a break was worked out for the text and its options alone."
 )
 HARSHEST = "Margins and lines are told of the harshest credible answers to a breach, even where milder ones are enough."

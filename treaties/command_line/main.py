@@ -43,6 +43,8 @@ from games.numerics.progress import part
 from games.numerics.remarks import Remark
 from treaties.command_line.bargain import EXAMPLE as BARGAIN_EXAMPLE
 from treaties.command_line.bargain import bargain_command
+from treaties.command_line.cases import EXAMPLE as CASES_EXAMPLE
+from treaties.command_line.cases import cases_command
 from treaties.command_line.chart import EXAMPLE as CHART_EXAMPLE
 from treaties.command_line.chart import chart_command
 from treaties.command_line.compare import EXAMPLE as COMPARE_EXAMPLE
@@ -323,6 +325,9 @@ app.command(
 )(threshold_command)
 app.command("play", short_help="A page on which a class drafts, predicts and plays it.", epilog=PLAY_EXAMPLE)(
     play_command
+)
+app.command("cases", short_help="Real treaties: what was to be foretold, and what happened.", epilog=CASES_EXAMPLE)(
+    cases_command
 )
 app.command("papers", short_help="Published results recomputed, beside what the papers say.", epilog=EXAMPLE)(
     papers_command

@@ -21,11 +21,13 @@ def article(name: str) -> str:
 
     >>> [article(name) for name in ("9", "Article 9", "9, 21", "3, annex", "letter of 2021", "-")]
     ['Article 9', 'Article 9', 'Articles 9, 21', 'Article 3, annex', 'Letter of 2021', '']
+    >>> [article(name) for name in ("Art. III bis", "Arts 13-14", "2024 amendment Art. 5", "EDIP")]
+    ['Article III bis', 'Articles 13-14', '2024 amendment Article 5', 'EDIP']
     """
-    name = name.strip()
+    name = re.sub(r"\bArt(s?)\.? ", r"Article\1 ", name.strip())
     if name in ("", "-", "–", "—"):
         return ""
-    if not re.match(r"\d|[IVXLC]+\b|.{1,4}$", name):
+    if "Article" in name or not re.match(r"\d|[IVXLC]+\b|.{1,3}$", name):
         return capital(name)
     return f"Article{'s' if re.search(r'(, ?|-|–| and )[0-9IVX]', name) else ''} {name}"
 

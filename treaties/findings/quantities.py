@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, final, get_args
 
@@ -12,6 +12,7 @@ from treaties.findings import amounts, phrases
 from treaties.model.quantity import Quantity, Within
 
 if TYPE_CHECKING:
+    from treaties.model.provision import Provision
     from treaties.model.treaty import Treaty
 
 GLOSSES = {
@@ -121,10 +122,35 @@ def _groups(treaty: Treaty) -> dict[str, str]:
         groups[f"matter.{matter.id}"] = amounts.capital((matter.title or matter.id).replace("_", " "))
     for event in treaty.events:
         groups[f"event.{event.id}"] = amounts.capital((event.title or event.id).replace("_", " "))
-    for provision in treaty.provisions:
-        cited = phrases.article(provision.article)
-        groups[treaty.path_of(provision)] = f"{cited}: {provision.title.lower()}" if cited else provision.title
+    clauses = treaty.provisions
+    headings = _told_apart([_heading(one) for one in clauses], [_whose(one, treaty) for one in clauses])
+    groups |= {treaty.path_of(one): heading for one, heading in zip(clauses, headings, strict=True)}
     return groups | {"entry_into_force": "Entry into force"}
+
+
+def _heading(provision: Provision) -> str:
+    cited = phrases.article(provision.article)
+    return f"{cited}: {provision.title.lower()}" if cited else provision.title
+
+
+def _told_apart(headings: Sequence[str], parties: Sequence[str]) -> list[str]:
+    """Headings, with the party or a number after those that several clauses have."""
+    whole = [f"{heading}, {whose}" for heading, whose in zip(headings, parties, strict=True)]
+    told = []
+    for k, heading in enumerate(headings):
+        if headings.count(heading) == 1:
+            told.append(heading)
+        elif parties[k] and whole.count(whole[k]) == 1:
+            told.append(whole[k])
+        else:
+            told.append(f"{heading}, number {headings[: k + 1].count(heading)}")
+    return told
+
+
+def _whose(provision: Provision, treaty: Treaty) -> str:
+    """The names of the parties that a clause binds; empty where it does not say or binds all alike."""
+    said = getattr(provision, "party", None) or ()
+    return amounts.listed([treaty.names[party] for party in ((said,) if isinstance(said, str) else said)])
 
 
 def _name(path: str, treaty: Treaty) -> str:

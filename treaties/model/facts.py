@@ -45,6 +45,12 @@ def _date_as_text(data: Any) -> Any:
     return data.isoformat() if isinstance(data, date) else data
 
 
+def _dates_as_text(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _dates_as_text(item) for key, item in data.items()}
+    return [_dates_as_text(item) for item in data] if isinstance(data, list) else _date_as_text(data)
+
+
 Keys = Annotated[tuple[str, ...], OneOrMany]
 
 
@@ -76,6 +82,28 @@ class Dated(BaseModel):
 
 
 @final
+class Foretold(BaseModel):
+    """What the text alone, without any payoff, lets one foretell, to be held against what happened.
+
+    Its other terms depend on its kind; the room that works predictions out (``treaties.history``) knows them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    kind: str = Field(description="Kind of prediction; its other terms depend on it.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _write_dates_as_text(cls, data: Any) -> Any:
+        return _dates_as_text(data)
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """Everything that the file says of it, the kind included."""
+        return {"kind": self.kind, **(self.model_extra or {})}
+
+
+@final
 class Facts(BaseModel):
     """Articles, dates and sources of a real treaty."""
 
@@ -89,6 +117,15 @@ class Facts(BaseModel):
     lesson: str | None = Field(default=None, description="Reading to be tested; not a fact.")
     articles: tuple[Article, ...] = Field(default=(), alias="article", description="What its articles say.")
     dates: tuple[Dated, ...] = Field(default=(), alias="date", description="What happened, and when.")
+    predictions: tuple[Foretold, ...] = Field(
+        default=(), alias="prediction", description="What the articles let one foretell, and what happened."
+    )
+    lasting_rank: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Its place among cases by how lasting they proved, 1 for the most."
+    )
+    discussion: str | None = Field(
+        default=None, description="Why what the model says is not what happened: what it leaves out."
+    )
     sources: dict[str, str] = Field(default_factory=dict, description="Sources by a short key.")
 
     @model_validator(mode="after")

@@ -101,13 +101,13 @@ class Variant(BaseModel):
 
     @property
     def added(self) -> tuple[str, ...]:
-        """What it adds: clauses by type and article, events and matters by id."""
+        """What it adds: clauses by type and article, those of the file's own by name, events and matters by id."""
         said = []
         for kind, blocks in self.add.items():
             for block in blocks:
                 if kind == "provision":
-                    article = f"[{block['article']}]" if "article" in block else ""
-                    said.append(f"{block.get('type', kind)}{article}")
+                    article = "" if block.get("article", "-") == "-" else f"[{block['article']}]"
+                    said.append(block["name"] if "name" in block else f"{block.get('type', kind)}{article}")
                 else:
                     said.append(f"{kind}.{block.get('id', '')}")
         return tuple(said)

@@ -434,7 +434,8 @@ class Exposure(Part):
     def told(self, names: Names) -> str:
         """What is scaled by what."""
         on = "all matters" if self.matter is None else names.get(self.matter, self.matter)
-        return f"the {self.what} on {on} is scaled by {_number_told(self.factor, names)}"
+        are = "is" if self.what == "risk" else "are"
+        return f"the {self.what} on {on} {are} scaled by {_number_told(self.factor, names)}"
 
 
 @final

@@ -67,7 +67,7 @@ class Likelihood:
 
 def _of_a_hundred(share: float) -> str:
     """Rounded; "all" is said of all, and "none" of none."""
-    if 0 < share < 0.005:
+    if 0 < share <= 0.005:
         return "fewer than 1"
     return "more than 99" if 0.995 <= share < 1 else str(round(100 * share))
 

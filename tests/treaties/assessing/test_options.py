@@ -16,6 +16,11 @@ def test_an_empty_list_is_told_as_none() -> None:
     assert changes(variant) == "withdrawal.survives_exit_of = none; veto.holder = A, B"
 
 
+def test_true_and_false_are_told_as_yes_and_no() -> None:
+    assert changes(Variant(name="Bound", set={"exit": False, "co_investment.forfeitable": True})) == (
+        "exit = no; co_investment.forfeitable = yes")  # fmt: skip
+
+
 def test_types_of_a_party_are_told_by_name() -> None:
     types = [{"name": name, "conduct": conduct, "prior": 0.2}
              for name, conduct in (("opportunist", "breaches"), ("loyal", "keeps"))]  # fmt: skip

@@ -41,3 +41,12 @@ def test_numbers_of_a_type_are_told_by_its_name() -> None:
     assert words.name("party.B.type.0.prior") == "chance of being “opportunist”"
     assert words.in_prose("party.B.type.0.prior") == "Borduria's chance of being “opportunist”"
     assert words.name("party.B.type.0.discount") == "opportunist: discount factor"
+
+
+def test_clauses_of_one_heading_are_told_apart_by_party_or_number() -> None:
+    text = draft(PARTIES, MATTERS, [])
+    turn = '\n[[provision]]\ntype = "turnover"\nparty = "{}"\nto_sceptic = 0.1\nto_friendly = 0.2\n'
+    watch = '\n[[provision]]\ntype = "audit"\nmatter = "trade"\ndetection = 0.5\ncoverage = 1\n'
+    words = NumberWords.of(read_treaty_text(text + "".join(turn.format(party) for party in "AB") + 2 * watch))
+    assert words.in_prose("turnover[#2].to_sceptic") == "to sceptic (Change of government, Borduria)"
+    assert words.in_prose("audit[#1].coverage") == "coverage (Audit, number 1)"

@@ -177,7 +177,11 @@ def test_it_is_told_in_the_author_s_words_and_else_by_its_expressions() -> None:
         "supply and Borduria complies on supply; "
         "Borduria loses what it has come to depend on in a year in which Arcadia stops supply; loss 1"
     )
-    every = clauses(read_treaty(FILES / "custom_of_every_part.toml"))[0].terms
+    of_every_part = (FILES / "custom_of_every_part.toml").read_text()
+    every = clauses(read_treaty_text(of_every_part))[0].terms
+    scaled = of_every_part.replace('1.2, 1)"', '1.2, 1)", what = "stakes"')
+    stakes = clauses(read_treaty_text(scaled))
+    assert "the risk on trade is scaled by 1.2" in every and "the stakes on trade are scaled by" in stakes[0].terms
     for said in (
         "Arcadia pays Borduria fee if Borduria plays screen in screening",
         "paid 1 years later with chance 0.5",

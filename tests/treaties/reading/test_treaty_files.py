@@ -252,7 +252,8 @@ def test_a_real_case_of_trust_keeps_facts_chances_and_payoffs_apart() -> None:
     treaty = _case("jcpoa_2015")
     assert treaty.facts is not None and treaty.stylised is not None and "not data" in treaty.stylised.label
     assert {source for article in treaty.facts.articles for source in article.sources} <= set(treaty.facts.sources)
-    assert treaty.facts.articles[0].parameters["transition_years"] == 8
+    parameters = {article.kind: article.parameters for article in treaty.facts.articles}
+    assert parameters["dispute_ladder"]["total_min_days"] == 65 and parameters["trigger_expiry"]["years"] == 10
     assert all("judgement" in (one.prior.source or "") for party in treaty.parties for one in party.type)
     again = apply_variant(treaty, treaty.variant("A new government may be of another kind"))
     assert value_at(again, "turnover.redraws_type") == "seen" and value_at(treaty, "turnover.redraws_type") == "none"

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[3]
     ("file", "worlds"),
     [
         ("treaties/cases/aurora.toml", 24),
-        ("treaties/cases/fr_de_export_2019.toml", 50),
+        ("tests/treaties/sweeping/consent_to_exports.toml", 50),
         ("treaties/cases/offset.toml", 50),
         ("treaties/cases/procurement.toml", 50),
         ("treaties/cases/meridian_audit.toml", 12),

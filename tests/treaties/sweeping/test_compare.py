@@ -21,7 +21,7 @@ from treaties.sweeping.sample import Sample
 from treaties.sweeping.sweep import run_sweep
 
 CASES = ROOT / "treaties" / "cases"
-EXPORT = CASES / "fr_de_export_2019.toml"
+EXPORT = Path(__file__).with_name("consent_to_exports.toml")
 
 
 @pytest.fixture(scope="module")
@@ -155,8 +155,8 @@ def test_the_command_compares_files_and_names_other_ranges(servanda: Run, tmp_pa
 
 
 @pytest.mark.parametrize(("files", "problem"), [
-    (("fr_de_export_2019.toml", "offset.toml"), "share no number that varies"),
-    (("fr_de_export_2019.toml", "fr_de_export_2019.toml"), "is named twice"),
+    ((str(EXPORT), "offset.toml"), "share no number that varies"),
+    ((str(EXPORT), str(EXPORT)), "is named twice"),
     (("procurement.toml",), "nothing to vary"),
 ])  # fmt: skip
 def test_bad_input_is_told_with_its_remedy(servanda: Run, files: tuple[str, ...], problem: str) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from games.solvers.penal_modes import Screen
-from tests.support.command_line import ROOT
 from treaties import read_treaty
 from treaties.bargaining.designs import Design
 from treaties.sweeping.judging import CLOSER, DesignJudge, Outcome
 from treaties.sweeping.plan import sweep_plan
 
-CASES = ROOT / "treaties" / "cases"
+EXPORT = Path(__file__).with_name("consent_to_exports.toml")
 
 
 @pytest.mark.parametrize("route", ["bounds", "reversion", "1", CLOSER])
@@ -30,7 +31,7 @@ def test_what_fails_or_is_open_stays_so_whatever_the_margin() -> None:
 
 
 def test_what_the_screen_leaves_open_is_looked_at_closer_and_proved(monkeypatch: pytest.MonkeyPatch) -> None:
-    treaty = read_treaty(CASES / "fr_de_export_2019.toml")
+    treaty = read_treaty(EXPORT)
     plan = sweep_plan(treaty, 4, seed=1, designs=[Design("text")])
     judge = DesignJudge(treaty, plan.designs[0], plan.spans)
     columns = plan.draws.columns(plan.spans)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 import numpy as np
+import pytest
 
 from treaties.sweeping.likelihood import likelihood
 
@@ -48,8 +49,9 @@ def test_no_world_has_no_likelihood() -> None:
     assert likelihood(none, none, "latin", 0) is None
 
 
-def test_all_and_none_are_said_of_all_and_none_alone() -> None:
-    nearly = np.arange(1000) > 1
+@pytest.mark.parametrize("worlds", [200, 1000])  # with one of 200 a share is halfway between none and one of 100
+def test_all_and_none_are_said_of_all_and_none_alone(worlds: int) -> None:
+    nearly = np.arange(worlds) > 0
     found = likelihood(nearly, ~nearly, "latin", len(nearly)), likelihood(~nearly, nearly, "latin", len(nearly))
     assert [one.in_words().split(" of ")[0] for one in found if one] == ["more than 99", "fewer than 1"]
     every = likelihood(nearly | True, nearly & False, "latin", len(nearly))

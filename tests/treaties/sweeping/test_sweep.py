@@ -30,13 +30,13 @@ from treaties.sweeping.proving import reprove
 from treaties.sweeping.sweep import run_sweep
 from treaties.sweeping.telling import summary
 
-CASES = ROOT / "treaties" / "cases"
+EXPORT = Path(__file__).with_name("consent_to_exports.toml")
 TOLD = {"sustainable": "yes", "unsustainable": "no", "undecided": "undecided"}
 
 
 @pytest.fixture(scope="module")
 def export() -> Treaty:
-    return read_treaty(CASES / "fr_de_export_2019.toml")
+    return read_treaty(EXPORT)
 
 
 @pytest.fixture
@@ -211,7 +211,7 @@ def test_processes_find_the_same(export: Treaty) -> None:
 
 def test_the_command_tells_counts_and_proves_rows(servanda: Run, tmp_path: Path) -> None:
     out = tmp_path / "x.parquet"
-    told = servanda("sweep", str(CASES / "fr_de_export_2019.toml"), "--worlds", "40", "--seed", "3", "--out", str(out),
+    told = servanda("sweep", str(EXPORT), "--worlds", "40", "--seed", "3", "--out", str(out),
                     "--workers", "1", "--json")
     assert told.code == 0
     data = json.loads(told.out)
@@ -221,9 +221,9 @@ def test_the_command_tells_counts_and_proves_rows(servanda: Run, tmp_path: Path)
         assert design["interval"][0] <= design["likelihood"] <= design["interval"][1]
     proved = servanda("sweep", "--prove", str(out), "3", "--json")
     assert proved.code == 0 and json.loads(proved.out)["agrees"]
-    both = servanda("sweep", str(CASES / "fr_de_export_2019.toml"), "--prove", str(out), "3")
+    both = servanda("sweep", str(EXPORT), "--prove", str(out), "3")
     assert both.code == 2 and "leave out the treaty" in both.err
-    said = servanda("sweep", str(CASES / "fr_de_export_2019.toml"), "--worlds", "40", "--seed", "3", "--out", str(out),
+    said = servanda("sweep", str(EXPORT), "--worlds", "40", "--seed", "3", "--out", str(out),
                     "--workers", "1")
     assert "of 100 worlds" in said.out
 
@@ -277,7 +277,7 @@ def test_another_file_is_not_called_a_sweep(export: Treaty, tmp_path: Path) -> N
 
 
 def test_the_command_tells_what_matters_and_draws_it(servanda: Run, tmp_path: Path) -> None:
-    treaty, out = str(CASES / "fr_de_export_2019.toml"), str(tmp_path / "x.parquet")
+    treaty, out = str(EXPORT), str(tmp_path / "x.parquet")
     words = ("sweep", treaty, "--worlds", "200", "--seed", "3", "--workers", "1", "--out", out)
     first, again = tmp_path / "a.svg", tmp_path / "b.svg"
     told = servanda(*words, "--json", "--plot", str(first))
@@ -303,7 +303,7 @@ def test_bad_input_is_told_with_its_remedy(
     servanda: Run, tmp_path: Path, arguments: tuple[str, ...], problem: str
 ) -> None:
     path = tmp_path / "t.toml"
-    path.write_text((CASES / "fr_de_export_2019.toml").read_text())
+    path.write_text(EXPORT.read_text())
     told = servanda("sweep", *(str(path) if a == "t.toml" else a for a in arguments))
     assert told.code == 2 and problem in told.err
 
@@ -320,7 +320,7 @@ def test_a_treaty_without_ranges_is_offered_a_spread(servanda: Run, tmp_path: Pa
 @pytest.mark.slow
 def test_a_run_that_is_killed_twice_finds_the_same_rows(export: Treaty, tmp_path: Path) -> None:
     out, plan = tmp_path / "x.parquet", sweep_plan(export, 2_000, seed=5)
-    command = [sys.executable, "-m", "treaties.command_line.main", "sweep", str(CASES / "fr_de_export_2019.toml"),
+    command = [sys.executable, "-m", "treaties.command_line.main", "sweep", str(EXPORT),
                "--worlds", "2000", "--seed", "5", "--workers", "2", "--out", str(out)]
     folder = tmp_path / ".x.parquet.parts"
     for pieces in (3, 9):
@@ -357,7 +357,7 @@ def test_a_cluster_that_loses_a_worker_finds_the_same_rows(export: Treaty, tmp_p
 def test_designs_of_one_name_are_refused_as_their_answers_could_not_be_told_apart(
     servanda: Run, tmp_path: Path, export: Treaty
 ) -> None:
-    text = (CASES / "fr_de_export_2019.toml").read_text()
+    text = EXPORT.read_text()
     name = export.variants[0].name
     path = tmp_path / "named.toml"
     path.write_text(text.replace(f'name = "{name}"', 'name = "as it stands"', 1))
