@@ -113,7 +113,7 @@ class Claim(Record, ABC):
     game: str
     evidence: Literal["published", "recomputed", "derived"]
     where: str = Field(min_length=1)
-    tolerance: float = Field(gt=0)
+    tolerance: float = Field(gt=0, allow_inf_nan=False)
 
     to_meet: ClassVar[tuple[str, ...]] = ("value",)
     """Which of its fields hold the numbers to be met."""

@@ -135,6 +135,14 @@ def test_a_threshold_that_does_not_exist_is_not_met(folder: Path) -> None:
     assert found.to_json()["difference"] is None
 
 
+def test_a_threshold_is_not_met_more_closely_than_it_is_looked_for(folder: Path) -> None:
+    change(folder / "published.toml", "tolerance = 1e-6", "tolerance = 1e-12")
+    paper = read_paper(folder)
+    found = replicate(paper, paper.claims[0])
+    assert not found.ok
+    assert found.note == "nothing is tried between 0.333333333 and 0.333333334"
+
+
 def test_holding_at_a_threshold_is_tested_there(folder: Path) -> None:
     change(folder / "published.toml", 'value = "1/3"', 'value = "0.3333332"\nby = "reversion"\nholds_there = true')
     paper = read_paper(folder)
@@ -154,6 +162,10 @@ def test_holding_at_a_threshold_is_tested_there(folder: Path) -> None:
     ('value = "1/3"', 'value = "1/3"\nslack = 3', "slack"),
     ("discount = 0.5", "discount = 1", "below 1"),
     ("tolerance = 1e-6", "tolerance = 0", "tolerance"),
+    ("tolerance = 1e-6", "tolerance = inf", "finite"),
+    ("tolerance = 1e-6", "tolerance = nan", "finite"),
+    ('[claim.vertices]\nstage = [[0, 0], ["8/3", 0], [2, 2]]', "vertices = {}", "at least 1"),
+    ('stage = [[0, 0], ["8/3", 0], [2, 2]]', "stage = []", "at least 1"),
     ('id = "support"', 'id = "threshold"', "two claims"),
     ('game = "dilemma.json"', 'game = "dilemna.json"', "dilemna.json"),
     ('game = "dilemma.json"', 'game = "../somebody_2000/dilemma.json"', "has no file"),
