@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, final
 
@@ -25,6 +25,8 @@ MOST_IN_FRACTIONS = 1000
 """Numbers with larger denominators are written as decimals."""
 LONGEST_NUMBER = 16
 """Numbers in a list that take more characters are rounded when they are shown."""
+MOST_ALIKE = 3
+"""Numbers that are repeated more often stand once, with their count: 2 × 1/2 would read as a product."""
 
 
 def _exact(given: Any) -> Fraction:
@@ -147,6 +149,8 @@ def _told(numbers: Any) -> str:
     if isinstance(numbers, Mapping):
         return "; ".join(f"{state}: {_told(of_state)}" for state, of_state in numbers.items())
     if isinstance(numbers, tuple):
+        if not numbers:
+            return ""
         return listed(numbers) if all(isinstance(x, Fraction) for x in numbers) else ", ".join(map(_point, numbers))
     return fraction(Fraction(numbers))
 
@@ -156,10 +160,11 @@ def _point(numbers: Sequence[Fraction]) -> str:
 
 
 def listed(numbers: Sequence[Fraction]) -> str:
-    """Numbers in order, those that repeat once with their count."""
+    """Numbers in order, those that often repeat once with their count; "none" if there are none."""
     runs = [(fraction(number), number, len(list(same))) for number, same in groupby(numbers)]
     shown = ((text if len(text) <= LONGEST_NUMBER else f"{float(x):.9g}", count) for text, x, count in runs)
-    return ", ".join(text if count == 1 else f"{count} × {text}" for text, count in shown)
+    written_out = ([f"{count} × {text}"] if count > MOST_ALIKE else [text] * count for text, count in shown)
+    return ", ".join(chain.from_iterable(written_out)) or "none"
 
 
 def fraction(number: Fraction) -> str:

@@ -133,8 +133,11 @@ def papers(folder: Path | None = None) -> tuple[Paper, ...]:
 
 
 def replicate(paper: Paper, claim: Claim) -> Replication:
-    """Recompute one claim of a paper; raises ``GameError`` if it does not fit its game."""
-    return claim.replicate(paper.folder)
+    """Recompute one claim of a paper; raises ``PaperError``, which names it, if it does not fit its game."""
+    try:
+        return claim.replicate(paper.folder)
+    except GameError as error:
+        raise PaperError(f"{paper.folder / 'published.toml'}: {claim.id}: {error}") from error
 
 
 def paper_folders(folder: Path) -> tuple[Path, ...]:
