@@ -76,8 +76,8 @@ class Replication:
 
     @property
     def ok(self) -> bool:
-        """The difference is within the claim's tolerance."""
-        return self.difference <= self.claim.tolerance
+        """The difference is within the claim's tolerance, and nothing went wrong."""
+        return self.difference <= self.claim.tolerance and not self.note
 
     def to_json(self) -> dict[str, Any]:
         """Its part of the ``servanda-replication/1`` object."""

@@ -139,7 +139,8 @@ def _bracketed(
     while high - low > Fraction(claim.tolerance) / 4:
         middle = Fraction(round((low + high) / 2 * DIGITS), DIGITS)
         if middle in (low, high):
-            note = f"nothing is tried between {written(low)} and {written(high)}"
+            if high - low > claim.tolerance:
+                note = f"nothing is tried between {written(low)} and {written(high)}"
             break
         said = answer(middle)
         if said == "undecided":

@@ -18,7 +18,7 @@ from games.model.stochastic_game import GameError, repeated_game
 from games.replication import replicate
 from games.replication.bibliography import FOLDER
 from games.replication.calculations import calculate
-from games.replication.claims import listed
+from games.replication.claims import Replication, listed
 from games.replication.paper_file import Paper, PaperError, paper_folders, read_paper
 from games.replication.sets import corners
 from games.replication.thresholds import simple_strategy_profile
@@ -143,6 +143,12 @@ def test_a_threshold_is_not_met_more_closely_than_it_is_looked_for(folder: Path)
     found = replicate(paper, paper.claims[0])
     assert not found.ok
     assert found.note == "nothing is tried between 0.333333333 and 0.333333334"
+
+
+def test_what_did_not_settle_meets_nothing(folder: Path) -> None:
+    claim = read_paper(folder).claims[0]
+    assert Replication(claim, "1/3", "1/3", 0.0).ok
+    assert not Replication(claim, "1/3", "1/3", 0.0, "the payoff sets did not settle").ok
 
 
 def test_holding_at_a_threshold_is_tested_there(folder: Path) -> None:
