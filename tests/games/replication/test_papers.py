@@ -203,6 +203,11 @@ def test_a_folder_without_papers_is_refused(tmp_path: Path) -> None:
             paper_folders(place)
 
 
+def test_the_folder_of_one_paper_is_not_the_folder_of_papers(folder: Path) -> None:
+    with pytest.raises(PaperError, match=r"this is one paper; name the folder that holds it, .*papers$"):
+        paper_folders(folder)
+
+
 def test_simple_strategy_profile_restarts_the_punishment_of_the_deviator() -> None:
     game = read_game({"format": "servanda-game/1"} | DILEMMA)
     found = simple_strategy_profile(game, ["C,C"], [["D,C", "C,C"], ["C,D", "C, C"]])
