@@ -25,6 +25,8 @@ MOST_IN_FRACTIONS = 1000
 """Numbers with larger denominators are written as decimals."""
 LONGEST_NUMBER = 16
 """Numbers in a list that take more characters are rounded when they are shown."""
+LARGEST = 10**300
+"""Numbers beyond it are none of floating point."""
 MOST_ALIKE = 3
 """Numbers that are repeated more often stand once, with their count: 2 × 1/2 would read as a product."""
 
@@ -33,9 +35,12 @@ def _exact(given: Any) -> Fraction:
     if isinstance(given, bool) or not isinstance(given, (int, float, str, Fraction)):
         raise ValueError("a number is needed, or text such as '1/3'")
     try:
-        return to_fraction(given)
+        number = to_fraction(given)
     except (ValueError, ZeroDivisionError, OverflowError):
         raise ValueError(f"{given!r} is not a number; write for instance 0.9 or '1/3'") from None
+    if abs(number) > LARGEST:
+        raise ValueError(f"{given!r} is too large to be compared; choose a unit in which it is below 1e300")
+    return number
 
 
 def _below_one(number: Fraction) -> Fraction:

@@ -166,6 +166,7 @@ def test_holding_at_a_threshold_is_tested_there(folder: Path) -> None:
     ('value = "1/3"', 'value = "a third"', "is not a number"),
     ('value = "1/3"', 'value = "1/0"', "is not a number"),
     ('value = "1/3"', 'value = true', "a number is needed"),
+    ('value = "1/3"', 'value = "1e400"', "too large to be compared"),
     ('value = "1/3"', 'value = "1/3"\nby = "simple"', "punishments"),
     ('value = "1/3"', 'value = "1/3"\nslack = 3', "slack"),
     ("discount = 0.5", "discount = 1", "below 1"),
