@@ -104,14 +104,14 @@ def table_lines(results: Sequence[Recomputed], columns: int | None = None) -> It
     yield ""
     missed = [f"  {one.paper.name}, {_deviation(row)}" for one in results for row in one.rows if not row.ok]
     yield from ["deviations:", *missed] if missed else ["deviations: none"]
-    yield "not replicated:"
-    yield from (f"  {one.paper.name}: {left}" for one in results for left in one.paper.not_replicated)
+    left_out = [f"  {one.paper.name}: {left}" for one in results for left in one.paper.not_replicated]
+    yield from ["not replicated:", *left_out] if left_out else ["not replicated: nothing is named"]
 
 
 def claim_lines(result: Recomputed) -> Iterator[str]:
     """One paper claim by claim, as lines of text."""
     yield f"  {bibliography().get(result.paper.reference, result.paper.reference)}"
-    table = [("", "claim", "published", "computed", "difference", "evidence")]
+    table = [("", "claim", "value", "computed", "difference", "evidence")]
     table += [
         (
             "ok" if row.ok else "NO",
@@ -186,7 +186,7 @@ def claims_latex(results: Sequence[Recomputed]) -> str:
         column = r">{\raggedright\arraybackslash}p{%s\linewidth}"
         form = "l" + column % "0.27" + column % "0.17" + column % "0.17" + "rl"
         lines += ["", rf"\paragraph{{{escaped(one.paper.name)}}} {escaped(told)}"]
-        lines += _longtable(form, ("met", "claim", "published", "computed", "difference", "evidence"), body)
+        lines += _longtable(form, ("met", "claim", "value", "computed", "difference", "evidence"), body)
         lines += _items("Not replicated", one.paper.not_replicated)
     return "\n".join(lines)
 

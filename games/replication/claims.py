@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, final
 
@@ -25,15 +25,22 @@ MOST_IN_FRACTIONS = 1000
 """Numbers with larger denominators are written as decimals."""
 LONGEST_NUMBER = 16
 """Numbers in a list that take more characters are rounded when they are shown."""
+LARGEST = 10**300
+"""Numbers beyond it are none of floating point."""
+MOST_ALIKE = 3
+"""Numbers that are repeated more often stand once, with their count: 2 × 1/2 would read as a product."""
 
 
 def _exact(given: Any) -> Fraction:
     if isinstance(given, bool) or not isinstance(given, (int, float, str, Fraction)):
         raise ValueError("a number is needed, or text such as '1/3'")
     try:
-        return to_fraction(given)
+        number = to_fraction(given)
     except (ValueError, ZeroDivisionError, OverflowError):
         raise ValueError(f"{given!r} is not a number; write for instance 0.9 or '1/3'") from None
+    if abs(number) > LARGEST:
+        raise ValueError(f"{given!r} is too large to be compared; choose a unit in which it is below 1e300")
+    return number
 
 
 def _below_one(number: Fraction) -> Fraction:
@@ -74,8 +81,8 @@ class Replication:
 
     @property
     def ok(self) -> bool:
-        """The difference is within the claim's tolerance."""
-        return self.difference <= self.claim.tolerance
+        """The difference is within the claim's tolerance, and nothing went wrong."""
+        return self.difference <= self.claim.tolerance and not self.note
 
     def to_json(self) -> dict[str, Any]:
         """Its part of the ``servanda-replication/1`` object."""
@@ -113,7 +120,7 @@ class Claim(Record, ABC):
     game: str
     evidence: Literal["published", "recomputed", "derived"]
     where: str = Field(min_length=1)
-    tolerance: float = Field(gt=0)
+    tolerance: float = Field(gt=0, allow_inf_nan=False)
 
     to_meet: ClassVar[tuple[str, ...]] = ("value",)
     """Which of its fields hold the numbers to be met."""
@@ -147,6 +154,8 @@ def _told(numbers: Any) -> str:
     if isinstance(numbers, Mapping):
         return "; ".join(f"{state}: {_told(of_state)}" for state, of_state in numbers.items())
     if isinstance(numbers, tuple):
+        if not numbers:
+            return ""
         return listed(numbers) if all(isinstance(x, Fraction) for x in numbers) else ", ".join(map(_point, numbers))
     return fraction(Fraction(numbers))
 
@@ -156,10 +165,11 @@ def _point(numbers: Sequence[Fraction]) -> str:
 
 
 def listed(numbers: Sequence[Fraction]) -> str:
-    """Numbers in order, those that repeat once with their count."""
+    """Numbers in order, those that often repeat once with their count; "none" if there are none."""
     runs = [(fraction(number), number, len(list(same))) for number, same in groupby(numbers)]
     shown = ((text if len(text) <= LONGEST_NUMBER else f"{float(x):.9g}", count) for text, x, count in runs)
-    return ", ".join(text if count == 1 else f"{count} × {text}" for text, count in shown)
+    written_out = ([f"{count} × {text}"] if count > MOST_ALIKE else [text] * count for text, count in shown)
+    return ", ".join(chain.from_iterable(written_out)) or "none"
 
 
 def fraction(number: Fraction) -> str:

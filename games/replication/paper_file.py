@@ -133,14 +133,19 @@ def papers(folder: Path | None = None) -> tuple[Paper, ...]:
 
 
 def replicate(paper: Paper, claim: Claim) -> Replication:
-    """Recompute one claim of a paper; raises ``GameError`` if it does not fit its game."""
-    return claim.replicate(paper.folder)
+    """Recompute one claim of a paper; raises ``PaperError``, which names it, if it does not fit its game."""
+    try:
+        return claim.replicate(paper.folder)
+    except GameError as error:
+        raise PaperError(f"{paper.folder / 'published.toml'}: {claim.id}: {error}") from error
 
 
 def paper_folders(folder: Path) -> tuple[Path, ...]:
     """The folders that have a ``paper.toml``, in alphabetical order; raises ``PaperError`` if there are none."""
     there = os.path.isdir(folder)  # unlike Path.is_dir, also of a name that is too long
     found = tuple(sorted(path.parent for path in folder.glob("*/paper.toml"))) if there else ()
+    if not found and there and os.path.isfile(folder / "paper.toml"):
+        raise _fault(folder, "", "this is one paper", f"name the folder that holds it, {folder.resolve().parent}")
     if not found:
         problem = "there are no papers here" if there else "this folder does not exist"
         remedy = "published results come with the project's source, not with the installed package; run from a checkout"

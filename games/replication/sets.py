@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, final
+from typing import Annotated, ClassVar, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from games.model.stochastic_game import StochasticGame
 from games.numerics.exact import written
@@ -14,6 +15,9 @@ from games.questions.solve import solve
 from games.replication.claims import Discount, GameClaim, Number, Pair, Replication, fraction, unsettled
 from games.solvers import PublicScore
 from games.solvers.solution import Solution
+
+Corners = Annotated[tuple[Pair, ...], Field(min_length=1)]
+"""Points whose hull is a set of payoffs."""
 
 
 @final
@@ -25,7 +29,7 @@ class PayoffSetClaim(GameClaim):
 
     kind: Literal["payoff_set"]
     discount: Discount
-    vertices: dict[str, tuple[Pair, ...]]
+    vertices: dict[str, Corners] = Field(min_length=1)
     mirror: bool = False
 
     to_meet: ClassVar[tuple[str, ...]] = ("vertices",)
@@ -43,7 +47,7 @@ class LimitSetClaim(GameClaim):
     """
 
     kind: Literal["limit_set"]
-    vertices: dict[str, tuple[Pair, ...]]
+    vertices: dict[str, Corners] = Field(min_length=1)
     mirror: bool = False
 
     to_meet: ClassVar[tuple[str, ...]] = ("vertices",)

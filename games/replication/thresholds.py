@@ -138,6 +138,10 @@ def _bracketed(
         return Replication(claim, fraction(claim.value), f"no {what}", np.inf, problem)
     while high - low > Fraction(claim.tolerance) / 4:
         middle = Fraction(round((low + high) / 2 * DIGITS), DIGITS)
+        if middle in (low, high):
+            if high - low > claim.tolerance:
+                note = f"nothing is tried between {written(low)} and {written(high)}"
+            break
         said = answer(middle)
         if said == "undecided":
             note = f"undecided at {written(middle)}"

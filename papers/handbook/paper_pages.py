@@ -15,7 +15,9 @@ from games.replication.paper_file import THEMES, Paper, Symbol
 FOLDER = Path(__file__).resolve().parents[1]
 INDEX = "papers/index.md"
 CODE = re.compile(r"(`[^`|]+`)")
-MARKS = re.compile(r"[\\`*_\[\]<>#|~]")
+MARKS = re.compile(r"[\\`*_\[\]>#|]")
+ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;"})
+"""Signs that a backslash before them does not make text, in Python's Markdown."""
 WORDS = {"published": "printed and recomputed", "recomputed": "recomputed", "derived": "derived"}
 EVIDENCE = (
     "*Printed and recomputed*: it also stands in the public source that is named. *Recomputed*: found from the model "
@@ -27,7 +29,7 @@ EVIDENCE = (
 def cell(text: str) -> str:
     """Text as it stands in a cell of a table: only pairs of back quotes are marks, and nothing in it ends the cell."""
     pieces = CODE.split(" ".join(text.split()))
-    return "".join(one if CODE.fullmatch(one) else MARKS.sub(r"\\\g<0>", one) for one in pieces)
+    return "".join(one if CODE.fullmatch(one) else MARKS.sub(r"\\\g<0>", one).translate(ENTITIES) for one in pieces)
 
 
 def table(*rows: tuple[str, ...]) -> list[str]:

@@ -77,7 +77,8 @@ def test_links_of_the_pages_lead_to_pages_and_headings(pages: dict[str, str]) ->
 
 
 def test_what_is_in_a_cell_stays_in_it(builder: ModuleType) -> None:
-    assert builder.cell("a | b_c\n*d* <e> [f]") == r"a \| b\_c \*d\* \<e\> \[f\]"
+    assert builder.cell("a | b_c\n*d* <e> [f]") == r"a \| b\_c \*d\* &lt;e\> \[f\]"
+    assert builder.cell("p < bⁿ & q ~ 1") == "p &lt; bⁿ &amp; q ~ 1"
     assert builder.cell("`a_b` of c_d and `x|y`") == r"`a_b` of c\_d and \`x\|y\`"
 
 

@@ -8,6 +8,7 @@ a paper is run as code.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache
 from importlib import import_module
@@ -39,7 +40,9 @@ def calculate(name: str, given: Mapping[str, Any]) -> tuple[Fraction, ...]:
     """The numbers that a calculation gives; raises ``GameError`` if there is none of that name or it is given amiss."""
     known = calculations()
     if name not in known:
-        raise GameError(f"calculation: {name!r} is unknown; known are {', '.join(sorted(known))}")
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
+        raise GameError(f"calculation: {name!r} is unknown; {hint}")
     try:
         return tuple(known[name](**given))
     except GameError:

@@ -19,6 +19,12 @@ LONGEST_TERM = 100_000
 """Terms of more years than this are not tried."""
 
 
+def _root(linear: Callable[[Fraction], Fraction]) -> Fraction:
+    """Where what is linear in a number is zero, from its values at 0 and at 1."""
+    none, one = linear(Fraction(0)), linear(Fraction(1))
+    return none / (none - one)
+
+
 # -- a fixed term with a partner that may be conditional ---------------------------------------------------------------
 
 
@@ -32,9 +38,27 @@ def _conditional_partner(reward: Any, temptation: Any, punishment: Any, sucker: 
     r, t, p, s, d = map(to_fraction, (reward, temptation, punishment, sucker, discount))
     if r + d * t < t + d * p:
         raise GameError("conditional_partner: the informed side breaches earlier; ask for more patience")
-    last = (p - s) / ((r - s) - (1 - d) * (t - p))
-    before = ((t - r) / d + (p - s)) / ((r - s) + d * (t - p))
-    return [max(last, before), (t - r) / (d * (t - p))]
+
+    earned = {"CC": r, "CD": s, "DC": t, "DD": p}
+
+    def worth(own: str, other: str) -> Fraction:
+        return sum((d**year * earned[a + b] for year, (a, b) in enumerate(zip(own, other, strict=True))), Fraction(0))
+
+    def least(conditional: str, strategic: str) -> Fraction:
+        """From when on a breach in the last year only beats one now, after which all breach.
+
+        What either kind of partner does in the years that are left.
+        """
+        wait, after = "C" * (len(strategic) - 1) + "D", "D" * (len(strategic) - 1)
+
+        def gains(chance: Fraction) -> Fraction:
+            kinds = (chance, conditional), (1 - chance, strategic)
+            more = (x * (worth(wait, does) - worth("D" + after, does[0] + after)) for x, does in kinds)
+            return sum(more, Fraction(0))
+
+        return _root(gains)
+
+    return [max(least("CC", "DD"), least("CCC", "CDD")), least("CC", "CD")]
 
 
 def _failing_years(
@@ -106,12 +130,21 @@ def _ramp(numbers: Sequence[Any], trust: Fraction, steps: int) -> list[Fraction]
     """Stakes that rise in so many steps to 1 and leave an opportunist indifferent when to betray.
 
     ``numbers``  what betrayal gains, what cooperation yields each period, what the betrayed loses, discount factor.
+
+    Opportunists betray at once, so that from the second period on partners are reliable.  Each stake follows from the
+    last: betraying now and a period later must be worth the same, which is linear in it.
     """
     gain, flow, loss, d = map(to_fraction, numbers)
-    first = ((gain - flow) + (1 - trust) / trust * loss) / (d * gain)
-    later = (gain - flow) / (d * gain)
-    start = 1 / (first * later ** (steps - 1)) if steps else Fraction(1)
-    return [start, *(start * first * later**k for k in range(steps))]
+    stakes = [Fraction(1)]
+    for step in range(steps):
+        reliable = Fraction(1) if step else trust
+
+        def gains_by_waiting(following: Fraction, stake: Fraction = stakes[-1], sure: Fraction = reliable) -> Fraction:
+            later = sure * (stake * flow + d * following * gain) - (1 - sure) * stake * loss
+            return later - sure * stake * gain
+
+        stakes.append(_root(gains_by_waiting))
+    return [stake / stakes[-1] for stake in stakes]
 
 
 def _ramp_values(numbers: Sequence[Any], trust: Fraction, steps: int) -> tuple[Fraction, Fraction]:
@@ -174,10 +207,11 @@ def _probation(matches: Sequence[Sequence[Any]]) -> Numbers:
     """
     found = []
     for temptation, reward, discount in (map(to_fraction, one) for one in matches):
-        needed = 1 - (temptation - reward) * (1 - discount) / (discount * reward)
-        if needed <= 0:
+        once = (1 - discount) * temptation
+        if once >= reward:
             raise GameError(f"probation: T = {temptation}, R = {reward}: no probation deters; ask for more patience")
-        found.append(Fraction(next(n for n in count() if discount**n <= needed)))
+        # After a breach a new pair earns nothing for n periods, and R from then on.
+        found.append(Fraction(next(n for n in count() if once + discount * discount**n * reward <= reward)))
     return found
 
 

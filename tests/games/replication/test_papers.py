@@ -18,6 +18,7 @@ from games.model.stochastic_game import GameError, repeated_game
 from games.replication import replicate
 from games.replication.bibliography import FOLDER
 from games.replication.calculations import calculate
+from games.replication.claims import Replication, listed
 from games.replication.paper_file import Paper, PaperError, paper_folders, read_paper
 from games.replication.sets import corners
 from games.replication.thresholds import simple_strategy_profile
@@ -107,11 +108,12 @@ def test_a_calculation_that_gives_other_numbers_or_does_not_exist_is_told(folder
     change(folder / "published.toml", '["2/3", "1/6", "1/6"]', '["2/3", "1/6"]')
     found = replicate(read_paper(folder), read_paper(folder).claims[-1])
     assert not found.ok
-    assert found.computed == "2/3, 2 × 1/6"
+    assert found.computed == "2/3, 1/6, 1/6"
     assert found.note == "2 numbers published, 3 computed"
-    for old, new, said in (("quota = 51", "quorum = 51", "by name"), ("shapley_shubik", "shapely", "is unknown")):
+    hint = "did you mean 'shapley_shubik'"
+    for old, new, said in (("quota = 51", "quorum = 51", "by name"), ("shapley_shubik", "shapely_shubik", hint)):
         change(folder / "published.toml", old, new)
-        with pytest.raises(GameError, match=said):
+        with pytest.raises(PaperError, match=rf"published\.toml: calculation: calculation.*{said}"):
             replicate(read_paper(folder), read_paper(folder).claims[-1])
 
 
@@ -135,6 +137,20 @@ def test_a_threshold_that_does_not_exist_is_not_met(folder: Path) -> None:
     assert found.to_json()["difference"] is None
 
 
+def test_a_threshold_is_not_met_more_closely_than_it_is_looked_for(folder: Path) -> None:
+    change(folder / "published.toml", "tolerance = 1e-6", "tolerance = 1e-12")
+    paper = read_paper(folder)
+    found = replicate(paper, paper.claims[0])
+    assert not found.ok
+    assert found.note == "nothing is tried between 0.333333333 and 0.333333334"
+
+
+def test_what_did_not_settle_meets_nothing(folder: Path) -> None:
+    claim = read_paper(folder).claims[0]
+    assert Replication(claim, "1/3", "1/3", 0.0).ok
+    assert not Replication(claim, "1/3", "1/3", 0.0, "the payoff sets did not settle").ok
+
+
 def test_holding_at_a_threshold_is_tested_there(folder: Path) -> None:
     change(folder / "published.toml", 'value = "1/3"', 'value = "0.3333332"\nby = "reversion"\nholds_there = true')
     paper = read_paper(folder)
@@ -150,10 +166,15 @@ def test_holding_at_a_threshold_is_tested_there(folder: Path) -> None:
     ('value = "1/3"', 'value = "a third"', "is not a number"),
     ('value = "1/3"', 'value = "1/0"', "is not a number"),
     ('value = "1/3"', 'value = true', "a number is needed"),
+    ('value = "1/3"', 'value = "1e400"', "too large to be compared"),
     ('value = "1/3"', 'value = "1/3"\nby = "simple"', "punishments"),
     ('value = "1/3"', 'value = "1/3"\nslack = 3', "slack"),
     ("discount = 0.5", "discount = 1", "below 1"),
     ("tolerance = 1e-6", "tolerance = 0", "tolerance"),
+    ("tolerance = 1e-6", "tolerance = inf", "finite"),
+    ("tolerance = 1e-6", "tolerance = nan", "finite"),
+    ('[claim.vertices]\nstage = [[0, 0], ["8/3", 0], [2, 2]]', "vertices = {}", "at least 1"),
+    ('stage = [[0, 0], ["8/3", 0], [2, 2]]', "stage = []", "at least 1"),
     ('id = "support"', 'id = "threshold"', "two claims"),
     ('game = "dilemma.json"', 'game = "dilemna.json"', "dilemna.json"),
     ('game = "dilemma.json"', 'game = "../somebody_2000/dilemma.json"', "has no file"),
@@ -183,6 +204,11 @@ def test_a_folder_without_papers_is_refused(tmp_path: Path) -> None:
             paper_folders(place)
 
 
+def test_the_folder_of_one_paper_is_not_the_folder_of_papers(folder: Path) -> None:
+    with pytest.raises(PaperError, match=r"this is one paper; name the folder that holds it, .*papers$"):
+        paper_folders(folder)
+
+
 def test_simple_strategy_profile_restarts_the_punishment_of_the_deviator() -> None:
     game = read_game({"format": "servanda-game/1"} | DILEMMA)
     found = simple_strategy_profile(game, ["C,C"], [["D,C", "C,C"], ["C,D", "C, C"]])
@@ -209,7 +235,7 @@ def test_the_command_prints_the_table(run: Run) -> None:
     lines = result.out.splitlines()
     assert lines[0] == "abreu_1988"
     assert "Econometrica 56(2), 383–396" in lines[1]
-    assert lines[2].split() == ["claim", "published", "computed", "difference", "evidence"]
+    assert lines[2].split() == ["claim", "value", "computed", "difference", "evidence"]
     assert [line.split()[0] for line in lines[3:8]] == ["ok"] * 5
     assert "5 of 5 claims met" in lines[-1]
 
@@ -325,13 +351,26 @@ def test_the_command_has_help_with_an_example(run: Run) -> None:
     assert "Example: servanda papers" in result.out
 
 
+def test_numbers_that_repeat_are_counted_only_where_there_are_many() -> None:
+    half = Fraction(1, 2)
+    assert listed([half] * 3) == "1/2, 1/2, 1/2"
+    assert listed([Fraction(3), *[half] * 4]) == "3, 4 × 1/2"
+    assert listed([]) == "none"
+
+
+def test_where_nothing_is_left_out_the_table_says_so(folder: Path) -> None:
+    paper = read_paper(folder)
+    lines = list(table_lines([Recomputed(paper, (replicate(paper, paper.claims[-1]),), 0.0)]))
+    assert lines[-1] == "not replicated: nothing is named"
+
+
 def test_a_claim_states_all_of_its_numbers(folder: Path) -> None:
     stated = {claim.id: claim.stated for claim in read_paper(folder).claims}
     assert stated["threshold"] == "1/3"
     assert stated["payoff_set"] == "stage: (0, 0), (8/3, 0), (2, 2)"
-    assert stated["worst_payoff"] == "2 × 0"
-    assert stated["negotiated"] == "joint stage: 4; negotiated stage: 2 × 2"
-    assert stated["calculation"] == "2/3, 2 × 1/6"
+    assert stated["worst_payoff"] == "0, 0"
+    assert stated["negotiated"] == "joint stage: 4; negotiated stage: 2, 2"
+    assert stated["calculation"] == "2/3, 1/6, 1/6"
     nothing = {claim.id: claim.stated for claim in read_paper(FOLDER / "green_porter_1984").claims}
     assert nothing["none_3"] == "none"
 

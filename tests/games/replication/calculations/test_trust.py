@@ -24,6 +24,22 @@ def test_a_ramp_leaves_the_opportunist_indifferent_when_to_betray(trust: F) -> N
     assert len(set(worth)) == 1
 
 
+@pytest.mark.parametrize(("matches", "least"), [([3, 2, "9/10"], 1), ([6, 2, "4/5"], 4), ([2, 2, "1/2"], 0)])
+def test_a_probation_is_the_shortest_after_which_leaving_does_not_pay(matches: list[object], least: int) -> None:
+    assert calculate("probation", {"matches": [matches]}) == (least,)
+    t, r, d = (F(str(x)) for x in matches)
+    worth = [(1 - d) * t + d ** (n + 1) * r - r for n in range(least + 1)]
+    assert worth[-1] <= 0 < min(worth[:-1], default=F(1))
+
+
+def test_a_conditional_partner_is_as_likely_as_the_closed_form_says() -> None:
+    r, t, p, s, d = F(2), F(3), F(0), F(-1), F(9, 10)
+    last = (p - s) / ((r - s) - (1 - d) * (t - p))
+    before = ((t - r) / d + (p - s)) / ((r - s) + d * (t - p))
+    found = calculate("conditional_partner", DILEMMA | {"discount": d})
+    assert found == (max(last, before), (t - r) / (d * (t - p)))
+
+
 def test_at_the_least_trust_of_a_ramp_the_reliable_side_has_nothing() -> None:
     for steps in (0, 1, 4):
         least, = calculate("least_trust_of_ramps", {"numbers": SMALL, "steps": [steps]})
