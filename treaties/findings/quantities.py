@@ -150,7 +150,7 @@ def _told_apart(headings: Sequence[str], parties: Sequence[str]) -> list[str]:
 def _whose(provision: Provision, treaty: Treaty) -> str:
     """The names of the parties that a clause binds; empty where it does not say or binds all alike."""
     said = getattr(provision, "party", None) or ()
-    return amounts.listed([treaty.names[party] for party in ((said,) if isinstance(said, str) else said)])
+    return amounts.listed([treaty.names.get(party, party) for party in ((said,) if isinstance(said, str) else said)])
 
 
 def _name(path: str, treaty: Treaty) -> str:
