@@ -42,10 +42,11 @@ def page(document: dict[str, Any]) -> str:
         "year after signature most often; how many predictions free of payoffs are met. In the last column payoffs "
         f"know nothing of the case: {document['placebo_draws']} draws of {document['placebo_worlds']} worlds each.",
         _table(
-            ("case", "clauses of the model", "outcome", "kept in", "first departure", "free of payoffs", "model",
+            ("case", "treaty", "clauses of the model", "outcome", "kept in", "first departure", "free of payoffs", "model",
              "placebo"),
             [
                 (
+                    f"`{case['case']}`",
                     case["title"],
                     listed(case["clauses"]) or "none",
                     f"{words_of(case['outcome_kind'])}: {case['fate']}",
@@ -105,7 +106,7 @@ def _misses(cases: list[dict[str, Any]]) -> list[str]:
     missed = [case for case in cases if case["agreement"] == "differs"]
     if not missed:
         return ["In no case that is scored."]
-    return [f"**{case['title']}.** {case['discussion']}" for case in missed]
+    return [f"**{case['title']}** (`{case['case']}`). {case['discussion']}" for case in missed]
 
 
 def _predictions(cases: list[dict[str, Any]], *groups: str) -> list[str]:
@@ -117,7 +118,7 @@ def _predictions(cases: list[dict[str, Any]], *groups: str) -> list[str]:
                 told.append("disputed" if one["contested"] else "")
                 remarks = ", ".join(filter(None, told))
                 rows.append((
-                    case["title"],
+                    f"`{case['case']}`",
                     capital(one["title"]) + (f" ({remarks})" if remarks else ""),
                     sentence(one["foretold"]),
                     sentence(one["happened"]) + (f" *{one['note']}*" if one["note"] else ""),
