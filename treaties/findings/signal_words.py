@@ -178,7 +178,7 @@ def longest_lasting(options: Sequence[VariantFinding], period: str) -> str:
     best, least = ranked[0], ranked[-1]
     assert best.cooperation is not None and least.cooperation is not None
     said = f"It would hold with {listed(firm, 'or')}. " if firm else ""
-    longest, shortest = (lasting_in_short(one.cooperation, period) for one in (best, least))
+    longest, shortest = (lasting_in_short(one, period) for one in (best.cooperation, least.cooperation))
     said += "Of what is broken off now and then, cooperation lasts "
     if least is best or longest != shortest:
         said += f"longest {_with(best)}: {longest}"
