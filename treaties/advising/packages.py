@@ -126,7 +126,7 @@ def _told(
 ) -> tuple[tuple[Package, ...], str]:
     """The packages among offers, the most promising first."""
     if not offers:
-        return (), "no two changes that were tried bring every party more: what one gains by them another loses"
+        return (), "no two changes that were tried bring every party more, as what one gains by them another loses"
     found: list[Package] = []
     tried: dict[tuple[str, str], int] = {}
     done: set[tuple[str, str]] = set()

@@ -50,9 +50,14 @@ def first_page(found: Assessment, advice: Advice | None, bottom_line: tuple[str,
 def _breaks(found: Assessment, told: str, advice: Advice | None) -> tuple[str, ...]:
     """The tightest step, when the best plan that is stable is first departed from, and the clauses that decide it."""
     plan = found.departure
-    instead = "" if plan is None else f"Expect instead: {plan.first_departure.rstrip('.')}."
+    instead = "" if plan is None else f"Expect instead: {_going_on(plan.first_departure)}."
     why = "" if advice is None else because(advice.reasons, found.treaty)
     return tuple(filter(None, (told, instead, why)))
+
+
+def _going_on(sentence: str) -> str:
+    """A sentence that stands after a colon; a name that begins it keeps its capital."""
+    return (sentence[0].lower() + sentence[1:] if sentence.startswith(("Most ", "No ")) else sentence).rstrip(".")
 
 
 def _signing(found: Assessment) -> str:

@@ -143,13 +143,14 @@ def facts(treaty: Treaty) -> tuple[Fact, ...]:
 
 
 def fact_notes(treaty: Treaty) -> tuple[str, ...]:
-    """What became of a real treaty, and what one may read into it, marked as a reading."""
+    """What became of a real treaty, why the model says otherwise, and what one may read into it, marked as readings."""
     known = treaty.facts
     if known is None:
         return ()
     outcome = (f"Outcome: {known.outcome}",) if known.outcome else ()
     lesson = (f"Reading, not a fact: {known.lesson}",) if known.lesson else ()
-    return tuple(amounts.sentence(note) for note in (*outcome, *lesson))
+    missed = (f"The model and what happened, a reading: {known.discussion}",) if known.discussion else ()
+    return tuple(amounts.sentence(note) for note in (*outcome, *missed, *lesson))
 
 
 def fact_sources(treaty: Treaty) -> tuple[tuple[str, str], ...]:

@@ -61,7 +61,7 @@ def cases_command(
         files = case_names(place)
         for name in case or ():
             if name not in files:
-                fail(f"there is no case {name!r}; {nearest(name, files)}servanda cases tells all of {place}")
+                fail(f"there is no case {name!r}; {nearest(Path(name).stem, files)}servanda cases tells all of {place}")
         known = [name for name, path in files.items() if states_facts(path)]
         wanted = dict.fromkeys([*(case or known), *(known if worlds and placebo else ())])
         read = {name: read_treaty(files[name]) for name in wanted}

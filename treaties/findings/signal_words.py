@@ -178,10 +178,14 @@ def longest_lasting(options: Sequence[VariantFinding], period: str) -> str:
     best, least = ranked[0], ranked[-1]
     assert best.cooperation is not None and least.cooperation is not None
     said = f"It would hold with {listed(firm, 'or')}. " if firm else ""
-    said += f"Of what is broken off now and then, cooperation lasts longest {_with(best)}: "
-    said += f"{lasting_in_short(best.cooperation, period)}"
-    if least is not best:
-        said += f"; shortest {_with(least)}: {lasting_in_short(least.cooperation, period)}"
+    longest, shortest = (lasting_in_short(one, period) for one in (best.cooperation, least.cooperation))
+    said += "Of what is broken off now and then, cooperation lasts "
+    if least is best or longest != shortest:
+        said += f"longest {_with(best)}: {longest}"
+    else:
+        said += f"equally long {listed([_with(one) for one in ranked])}: {longest}"
+    if longest != shortest:
+        said += f"; shortest {_with(least)}: {shortest}"
     lost = sum(one.cooperation is None and one.verdict == "unsustainable" for one in options)
     if lost:
         said += f"; in {lost} of the {len(options)} texts no equilibrium was found that begins with compliance"
