@@ -42,8 +42,8 @@ def page(document: dict[str, Any]) -> str:
         "year after signature most often; how many predictions free of payoffs are met. In the last column payoffs "
         f"know nothing of the case: {document['placebo_draws']} draws of {document['placebo_worlds']} worlds each.",
         _table(
-            ("case", "treaty", "clauses of the model", "outcome", "kept in", "first departure", "free of payoffs", "model",
-             "placebo"),
+            ("case", "treaty", "clauses of the model", "outcome", "kept in", "first departure", "free of payoffs",
+             "model", "placebo"),
             [
                 (
                     f"`{case['case']}`",

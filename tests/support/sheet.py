@@ -19,6 +19,14 @@ STRENGTH = ["verified", "weak", "recalled"]
 CALLED = {"and", "art", "article", "articles", "arts", "ops", "para", "paragraphs", "paras", "resolution", "unscr"}
 """What an article may be called, or not called, beside its number."""
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+NUMBER = re.compile(r"\d+(?:[,.]\d+)*")
+LEFT_OUT = {
+    "fr_de_export_2019": {"carve_out_list.excluded"},
+    "uk_us_mda_1958": {"sunset.renewals", "sunset_removed.term_years"},
+    "npt_1968": {"sunset_with_conference.rule"},
+    "montreal_1987": {"staged_schedule.article5_steps", "staged_schedule.developed_zero"},
+}
+"""Parameters that cases say in words: they are no single value, or one that the sheet itself marks as recalled."""
 
 
 def strays(stem: str, facts: Facts) -> list[str]:
@@ -26,8 +34,9 @@ def strays(stem: str, facts: Facts) -> list[str]:
     case = SHEET["cases"].get(stem)
     if case is None:
         return [f"the sheet has no treaty {stem}"]
-    looks = (_heading, _articles, _dates, _typed)
-    return [*(line for look in looks for line in look(facts, case)), *_sources(facts)]
+    looks = (_heading, _articles, _dates, _typed, _written)
+    found = [*(line for look in looks for line in look(facts, case)), *_sources(facts)]
+    return [line for line in found if line not in {_dropped(name) for name in LEFT_OUT.get(stem, ())}]
 
 
 def _heading(facts: Facts, case: dict[str, Any]) -> Iterator[str]:
@@ -58,11 +67,16 @@ def _article(article: Article, entry: dict[str, Any]) -> Iterator[str]:
     for key, value in article.parameters.items():
         if key not in entry["params"]:
             yield f"{article.kind}.{key} is no parameter of the sheet"
-        elif _plain(value) != entry["params"][key]:
+        elif json.dumps(_plain(value), sort_keys=True) != json.dumps(entry["params"][key], sort_keys=True):
             yield f"{article.kind}.{key} is {value!r}, the sheet has {entry['params'][key]!r}"
+    yield from (_dropped(f"{article.kind}.{key}") for key in entry["params"].keys() - article.parameters.keys())
     yield from _tag(article.kind, article, entry["evidence"])
     if sorted(article.sources) != sorted(entry["sources"]):
         yield f"{article.kind} cites {article.sources}, the sheet {entry['sources']}"
+
+
+def _dropped(name: str) -> str:
+    return f"{name} is left out"
 
 
 def _tag(what: str, item: Article | Dated, known: str) -> Iterator[str]:
@@ -74,6 +88,8 @@ def _dates(facts: Facts, case: dict[str, Any]) -> Iterator[str]:
     events = {event["date"]: event for event in case["events"]}
     for when in events.keys() - {event.date for event in facts.dates}:
         yield f"the event of {when} is left out"
+    counts = Counter(event.date for event in facts.dates)
+    yield from (f"{when} is told {count} times" for when, count in counts.items() if count > 1)
     for told in facts.dates:
         if told.date in events:
             entry = events[told.date]
@@ -111,6 +127,17 @@ def _typed(facts: Facts, case: dict[str, Any]) -> Iterator[str]:
                 yield f"prediction {one.terms['title']!r} types {value}, which the sheet does not have"
             if isinstance(value, str) and DATE.fullmatch(value) and value not in days:
                 yield f"prediction {one.terms['title']!r} types {value}, which the sheet does not have"
+
+
+def _written(facts: Facts, case: dict[str, Any]) -> Iterator[str]:
+    """Numbers in sentences, digits only: each stands somewhere in what the sheet says of the treaty."""
+    dates = " ".join([*case["dates"], *(event["date"] for event in case["events"]), *case["other_dates"]])
+    known = {*map(float, case["numbers"]), *map(float, re.findall(r"\d+", dates))}
+    sentences = [article.fact for article in facts.articles] + [event.event for event in facts.dates]
+    for told in (*sentences, facts.outcome or ""):
+        for number in NUMBER.findall(told):
+            if float(number.replace(",", "")) not in known:
+                yield f"{told[:40]!r} tells of {number}, which the sheet does not have"
 
 
 def _leaves(value: Any) -> Iterator[Any]:

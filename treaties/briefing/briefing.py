@@ -53,6 +53,7 @@ from treaties.briefing.sources import (
     fact_notes,
     fact_sources,
     facts,
+    on_record,
     stylised,
 )
 from treaties.briefing.trust_panel import trust_panel
@@ -122,6 +123,7 @@ class Briefing:
     sampled: str
     note: str
     stylised_label: str
+    on_record: str
     stylised: str
     assumptions: tuple[Assumption, ...]
     duties: tuple[Duty, ...]
@@ -203,6 +205,7 @@ class Briefing:
             sampled="" if advice is None or advice.worlds is None else sampled_sentence(advice.worlds),
             note=amounts.sentence(treaty.note) if treaty.note else "",
             stylised_label=amounts.sentence(treaty.stylised.label) if treaty.stylised else "",
+            on_record=on_record(treaty),
             stylised=stylised(treaty),
             assumptions=assumptions(treaty),
             duties=duties(treaty),

@@ -153,6 +153,12 @@ def fact_notes(treaty: Treaty) -> tuple[str, ...]:
     return tuple(amounts.sentence(note) for note in (*outcome, *missed, *lesson))
 
 
+def on_record(treaty: Treaty) -> str:
+    """What became of a real treaty, for the first page; empty of any other."""
+    known = treaty.facts.outcome if treaty.facts else None
+    return f"What happened, which the model does not use: {amounts.sentence(known)}" if known else ""
+
+
 def fact_sources(treaty: Treaty) -> tuple[tuple[str, str], ...]:
     """The sources of the facts by their short keys."""
     return tuple(treaty.facts.sources.items()) if treaty.facts else ()

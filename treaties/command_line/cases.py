@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -89,9 +91,10 @@ def cases_command(
 
         say_lines(tabular(COLUMNS, rows(document)).split("\n"))
     else:
-        from treaties.history.words import summary
+        from treaties.history.words import summary, wrapped
 
-        say_lines(summary(document, tuple(case or ())))
+        lines = summary(document, tuple(case or ()))
+        say_lines(wrapped(lines, shutil.get_terminal_size().columns) if sys.stdout.isatty() else lines)
     refused = [line for one in found.cases for line in one.refused]
     for line in refused:
         tell(f"exact arithmetic refuses: {line}; the rows of its block are void and not counted")

@@ -84,7 +84,9 @@ def findings(
             faults.append(Fault(place, context.get("problem", str(error)), context.get("remedy", "")))
             continue
         evidence = looked.weakest(one.evidence)
-        found.append(Finding(one.kind, one.title, one.test, one.group, told, evidence, looked.contested, one.note))
+        # What authors say of comparisons is about what came out of them.
+        note = one.note if one.group == "structural" or worlds is not None else ""
+        found.append(Finding(one.kind, one.title, one.test, one.group, told, evidence, looked.contested, note))
     if faults:
         raise refusal(treaty, faults)
     return tuple(found)

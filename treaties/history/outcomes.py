@@ -13,7 +13,7 @@ FATES: dict[OutcomeKind, tuple[Fate, str]] = {
     "renewed": ("kept", "its parties chose to go on"),
     "renewed_and_widened": ("kept", "its parties chose to go on, and others came in"),
     "sunset_renewed_then_made_permanent": ("kept", "renewed each time, then without an end"),
-    "sunset_made_permanent_one_defector": ("kept", "all but one of its parties made it permanent and stay in it"),
+    "sunset_made_permanent_one_defector": ("kept", "made permanent by consensus; whether one party is out is disputed"),
     "sub_sunset_renewed_with_linkage": ("kept", "what would have ended was renewed before it did"),
     "renewal_declined_still_in_force": ("kept", "it binds and is applied; only its term was not made longer"),
     "extended_once_then_expired_unreplaced": ("ended", "it ran out and nothing took its place"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from treaties.findings.amounts import listed, percent, sentence
@@ -109,6 +110,19 @@ def summary(document: Document, whole: Sequence[str] = ()) -> list[str]:
         if k:
             lines.append(f"    {line[2]}; {line[1]}")
     return [*lines, "", *closing(document)]
+
+
+def wrapped(lines: Iterable[str], width: int) -> Iterator[str]:
+    """Lines for a terminal of so many columns; what does not fit goes on below, as far in.
+
+    >>> list(wrapped(["  kept by all"], 9))
+    ['  kept by', '  all']
+    """
+    for line in lines:
+        inward = " " * (len(line) - len(line.lstrip()))
+        yield from textwrap.wrap(
+            line, width, subsequent_indent=inward, break_long_words=False, break_on_hyphens=False
+        ) or [""]
 
 
 def case_lines(case: Document) -> Iterator[str]:

@@ -42,6 +42,10 @@ def test_what_is_written_as_it_is_has_no_strays() -> None:
 FORGERIES: dict[str, tuple[tuple[str | int, ...], Any, str]] = {
     "a changed number": (("article", "dispute_ladder", "parameters", "unsc_days"), 31, "unsc_days is 31"),
     "an invented parameter": (("article", "dispute_ladder", "parameters", "x_days"), 15, "x_days is no parameter"),
+    "a number of another kind": (("article", "dispute_ladder", "parameters", "unsc_days"), 30.0, "unsc_days is 30.0"),
+    "a number left out": (("article", "trigger_expiry", "parameters"), {}, "trigger_expiry.years is left out"),
+    "a number in a sentence": (("date", -1, "event"), "Sanctions come back for 33 years.", "tells of 33"),
+    "a vote in a sentence": (("outcome",), "A draft fails by 71 to 9.", "tells of 71"),
     "an upgraded tag": (("article", "access_vote", "evidence"), "verified", "access_vote is verified"),
     "another source": (("article", "staged_schedule", "sources"), ["jc3"], "staged_schedule cites"),
     "another article": (("article", "staged_schedule", "article"), "para. 35", "no staged_schedule in '35'"),
@@ -85,6 +89,12 @@ def test_a_number_or_a_day_that_a_prediction_makes_up_is_found(typed: dict[str, 
     assert len(forged(data)) == 1
     data["prediction"][0]["evidence"] = "recalled"
     assert forged(data) == []
+
+
+def test_a_second_event_on_the_day_of_another_is_found() -> None:
+    data = written()
+    data["date"] = [*data["date"], data["date"][-1] | {"event": "Something else."}]
+    assert [line for line in forged(data) if "is told 2 times" in line] != []
 
 
 def test_a_treaty_that_the_sheet_does_not_have_is_found() -> None:
