@@ -71,7 +71,7 @@ def changing(party: str) -> str:
 
 def treaties() -> dict[str, Treaty]:
     """Ten treaties by name, smallest first."""
-    aurora, accord = read_treaty(CASES / "aurora.toml"), read_treaty(CASES / "jcpoa_2015.toml")
+    aurora, accord = read_treaty(CASES / "aurora.toml"), read_treaty(CASES / "limits_and_relief.toml")
     asked = apply_variant(aurora, aurora.variant("Can Norland be trusted?"))
     always, full = BREACHES.format(when="always"), BREACHES.format(when="full_exposure")
     return {
@@ -81,7 +81,7 @@ def treaties() -> dict[str, Treaty]:
         "five years, renewed": dilemma("AB", 0.9, more=SUNSET),
         "three parties, changing governments": dilemma("ABC", 0.9, more="".join(changing(p) for p in "ABC")),
         "stages, waiting for full exposure": dilemma("AB", 0.9, full, STAGES + SUNSET),
-        "JCPOA (2015)": accord,
+        "limits against relief": accord,
         "three parties, stages, droughts": dilemma("ABC", 0.9, more=STAGES + SUNSET + drought("ABC")),
         "Aurora, can Norland be trusted?": asked,
         "Aurora, terms of 53 years": with_terms(

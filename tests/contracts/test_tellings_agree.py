@@ -19,6 +19,8 @@ CASES = sorted((ROOT / "treaties" / "cases").glob("*.toml"))
 ACCEPTED = sorted((ROOT / "tests" / "treaties" / "reading" / "accepted").glob("*.toml"))
 LONG = ("party_types",)
 """Files that are assessed in minutes; what has types is told in cases as well."""
+HEAVY = ("inf_1987", "jcpoa_2015", "loi_framework_2000")
+"""Cases that are assessed in half a minute or more; others have what is in them."""
 QUICK = ("procurement", "offset")
 """Cases that are assessed within seconds."""
 PAID = (*QUICK, "aurora", "end_use", "rival_across_the_strait", "vehicle_offsets")
@@ -36,8 +38,10 @@ def assessed(treaty: Treaty, transfers: Transfers | None = None) -> Assessment:
     return assess(treaty, side_payments="options", transfers=transfers, region=not hidden)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("path", [path for path in CASES if path.stem != "aurora"], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [
+    pytest.param(path, marks=pytest.mark.campaign if path.stem in HEAVY else pytest.mark.slow, id=path.stem)
+    for path in CASES if path.stem != "aurora"
+])
 def test_all_that_is_told_of_every_case_agrees(path: Path) -> None:
     """Of Aurora, where it is assessed in any case: ``tests/treaties/briefing/test_aurora.py``."""
     found = assessed(read_treaty(path))
@@ -114,7 +118,7 @@ def small_treaty(seed: int) -> Treaty:
     return read_treaty_text(text, f"seed_{seed}.toml")
 
 
-@pytest.mark.parametrize("seed", [*range(5), pytest.param(5, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seed", [*range(5), pytest.param(5, marks=pytest.mark.campaign)])
 def test_all_that_is_told_of_small_treaties_agrees(seed: int) -> None:
     check(assessed(small_treaty(seed)))
 
