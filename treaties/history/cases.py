@@ -85,11 +85,11 @@ def case_record(case: str, treaty: Treaty, worlds: Mapping[str, Sample] | None =
     """A case without its share of worlds: facts, and predictions worked out.
 
     ``worlds``  what became of the designs that predictions compare; None leaves such predictions open.
-    Raises ``TreatyFileError`` if the file states no facts, not what became of the treaty, or no parties.
+    Raises ``TreatyFileError`` if the file states no facts, or not what became of the treaty.
     """
     facts = facts_of(treaty)
     if facts.outcome_kind is None:
-        remedy = 'write outcome_kind = "in_force", say; a misspelt one lists what there is'
+        remedy = 'write outcome_kind = "in_force", say; any other word is answered with the list of all'
         raise refusal(treaty, [Fault(("facts", "outcome_kind"), "is missing", remedy)])
     return CaseRecord(
         case,
