@@ -26,7 +26,7 @@ def test_a_ramp_leaves_the_opportunist_indifferent_when_to_betray(trust: F) -> N
 
 @pytest.mark.parametrize(("matches", "least"), [([3, 2, "9/10"], 1), ([6, 2, "4/5"], 4), ([2, 2, "1/2"], 0)])
 def test_a_probation_is_the_shortest_after_which_leaving_does_not_pay(matches: list[object], least: int) -> None:
-    assert calculate("probation", {"matches": [matches]}) == (least,)
+    assert calculate("probation", {"matches": [matches]}) == (F(least),)
     t, r, d = (F(str(x)) for x in matches)
     worth = [(1 - d) * t + d ** (n + 1) * r - r for n in range(least + 1)]
     assert worth[-1] <= 0 < min(worth[:-1], default=F(1))
