@@ -31,7 +31,7 @@ MILDER = {
 
 LONG = {
     "accepted/observed_with_noise": pytest.mark.slow, "accepted/party_types": pytest.mark.campaign,
-    "cases/fcas_ngf_2017": pytest.mark.slow, "cases/inf_1987": pytest.mark.slow,
+    "cases/fcas_ngf_2017": pytest.mark.slow, "cases/inf_1987": pytest.mark.campaign,
     "cases/loi_framework_2000": pytest.mark.slow,
 }  # fmt: skip
 """Assessed in ten seconds, and in a minute or more."""

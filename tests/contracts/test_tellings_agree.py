@@ -49,8 +49,10 @@ def test_all_that_is_told_of_every_case_agrees(path: Path) -> None:
     check_words(found)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("path", [path for path in CASES if path.stem in PAID], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [
+    pytest.param(path, marks=pytest.mark.slow if path.stem in QUICK else pytest.mark.campaign, id=path.stem)
+    for path in CASES if path.stem in PAID
+])
 def test_all_that_is_told_of_a_case_with_payments_agrees(path: Path) -> None:
     check(assessed(read_treaty(path), "voluntary"))
 

@@ -16,7 +16,8 @@ def test_on_90_random_games_no_invariant_is_broken_and_every_verdict_is_checked(
         assert seen[f"{sort}: one profile per state: unsustainable"] > 0
 
 
-@pytest.mark.slow
-def test_on_500_random_games_no_invariant_is_broken_and_every_verdict_is_checked() -> None:
-    seen = campaign(500, seed=2 * 10**6)
+@pytest.mark.parametrize(
+    "count", [pytest.param(150, marks=pytest.mark.slow), pytest.param(500, marks=pytest.mark.campaign)])
+def test_on_random_games_no_invariant_is_broken_and_every_verdict_is_checked(count: int) -> None:
+    seen = campaign(count, seed=2 * 10**6)
     assert sum(n for what, n in seen.items() if what.endswith("undecided")) <= 5

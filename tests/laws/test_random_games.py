@@ -11,8 +11,8 @@ from games.solvers.equilibrium_polygons.solver import EquilibriumPolygons
 from tests.support.random_games import random_game
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(0, marks=pytest.mark.slow), pytest.param(1, marks=pytest.mark.campaign)])
 def test_on_250_random_games_sets_nest_and_every_verdict_carries_a_proof_that_passes_again(seed: int) -> None:
     rng = np.random.default_rng(seed)
     undecided = 0
