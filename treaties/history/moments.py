@@ -69,9 +69,11 @@ class Span:
         return " and ".join(told) or "no time"
 
     def after(self, day: date) -> date:
-        """The day that is so much later."""
+        """The day that is so much later; the last that there is where it is beyond that."""
         month = day.year * 12 + day.month - 1 + self.months
         year, month = month // 12, month % 12 + 1
+        if year > date.max.year or date.max - day < timedelta(days=self.days):
+            return date.max
         return date(year, month, min(day.day, monthrange(year, month)[1])) + timedelta(days=self.days)
 
 

@@ -165,6 +165,12 @@ def _hits(document: Document) -> Iterator[str]:
         f"{document['hits']} of {scored} cases"
         + (f"; {left} {'is' if left == 1 else 'are'} neither kept nor ended, and not scored." if left else ".")
     )
+    cases = document["cases"]
+    proved, refused = sum(case["proved"] for case in cases), sum(len(case["refused"]) for case in cases)
+    yield (
+        "Each is judged by the solution concept that servanda check names of its file; of the answers "
+        f"{proved:,} were proved in exact arithmetic and {refused or 'none'} refused. The placebo's are not proved."
+    )
     yield f'Who says "kept" of every case is right in {document["always_kept"]} of {scored}.'
     for name, told in PLACEBOS.items():
         mean = document[f"{name}_mean"]

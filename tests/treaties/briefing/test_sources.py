@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.support.small_cases import case
-from treaties.briefing.sources import fact_notes
+from treaties.assessing.assess import assess
+from treaties.briefing.sources import fact_notes, on_record
+from treaties.briefing.write import render
+from treaties.reading.treaty_file import read_treaty
 
 
 def test_a_reading_is_called_one_and_stands_behind_what_happened() -> None:
@@ -17,3 +22,13 @@ def test_a_reading_is_called_one_and_stands_behind_what_happened() -> None:
         "The model and what happened, a reading: the model says that it lasts.",
         "Reading, not a fact: notice is short.",
     )
+
+
+def test_the_first_page_of_a_real_treaty_says_what_happened_and_no_other_does() -> None:
+    cases = Path(__file__).parents[3] / "treaties/cases"
+    agreement = read_treaty(cases / "uk_us_mda_1958.toml")
+    said = on_record(agreement)
+    page = render(assess(agreement, variants=False, region=False))
+    assert said.startswith("What happened, which the model does not use: ")
+    assert page.index("What happened, which the model does not use") < page.index('id="annex"')
+    assert on_record(read_treaty(cases / "procurement.toml")) == ""

@@ -89,11 +89,13 @@ def test_a_world_of_all_numbers_is_the_game_compiled_there(path: Path) -> None:
         same(template, world)
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize(
+    "worlds", [pytest.param(3, marks=pytest.mark.slow), pytest.param(6, marks=pytest.mark.campaign)]
+)
 @pytest.mark.parametrize("path", [*ACCEPTED, *CASES, *FIELD], ids=lambda path: path.stem)
-def test_many_worlds_of_all_numbers_are_the_games_compiled_there(path: Path) -> None:
+def test_many_worlds_of_all_numbers_are_the_games_compiled_there(path: Path, worlds: int) -> None:
     template, rng = wide_template_of(path), np.random.default_rng(1)
-    for k in range(3):
+    for k in range(worlds):
         world = drawn(template.spans, rng)
         if k % 3 == 0:
             world = {number: value for number, value in world.items() if rng.random() < 0.5}

@@ -122,6 +122,12 @@ def test_comparisons_are_open_without_worlds() -> None:
     assert record.agreement == "not scored"
 
 
+def test_what_is_noted_of_a_comparison_is_told_only_where_worlds_were_judged() -> None:
+    noted = case(entry(kind='"comparison"', more='""', fewer='"fixed"', note='"Kept in all."'), title="Firm")
+    assert case_record("firm", noted).findings[0].note == ""
+    assert told_cases({"firm": noted}, worlds=3, draws=0).cases[0].findings[0].note == "Kept in all."
+
+
 def test_numbers_are_pooled_by_kind_and_in_the_same_unit() -> None:
     assert {kind_of(FIRM, span.path) for span in spans_of(FIRM)} == {"party.discount", "matter.reward"}
     tens = with_terms(FIRM, {"matter.m.reward.A": {"value": 20, "low": 10, "high": 40}, "matter.m.reward.B": 20})

@@ -69,3 +69,8 @@ def test_one_part_that_differs_is_enough() -> None:
     assert worst(["agrees", "open"]) == "open"
     assert worst([]) == "open"
     assert worst(["agrees"]) == "agrees"
+
+
+def test_what_lies_beyond_the_last_day_is_the_last_day() -> None:
+    assert Span(months=12).after(date.max) == Span(days=1).after(date.max) == date.max
+    assert Span(days=1).after(date(9999, 12, 30)) == date.max

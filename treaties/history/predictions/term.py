@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Literal, final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from treaties.history.lookup import Lookup
-from treaties.history.moments import Moment, Relation, Span, Verdict, held, worst
+from treaties.history.moments import Moment, Relation, Span, Verdict, held, moment, worst
 from treaties.history.prediction import Lasting, Prediction, Told
 from treaties.model.errors import fault
 from treaties.sweeping.sample import Sample
@@ -164,8 +163,10 @@ class Term(Prediction):
         if any(event.date == self.ends for event in facts.facts.dates) or "." in self.ends:
             end = facts.time(self.ends)
         else:
-            day = date.fromisoformat(self.ends)
-            end = Moment(day, day)
+            told = moment(self.ends)
+            if told is None:
+                raise fault(f"{self.ends!r} tells no time", "write a day such as 2036-07-01", at=("ends",))
+            end = told
         return "differs" if books.end is None else held(books.end, end, "on")
 
 

@@ -70,6 +70,11 @@ ROLLING: dict[str, Any] = {
 }
 
 
+def test_an_end_that_tells_no_time_is_refused_at_its_place() -> None:
+    with pytest.raises(TreatyFileError, match=r"facts\.prediction\.0\.ends: 'soon' tells no time; write a day"):
+        found(**ROLLING, decisions='[{ date = "2026-07-01", choice = "decline" }]', ends='"soon"')
+
+
 def test_a_rolling_term_keeps_its_end_if_one_does_not_confirm_and_begins_anew_if_all_do() -> None:
     declined = found(**ROLLING, decisions='[{ date = "2026-07-01", choice = "decline" }]', ends='"2036"',
                      in_force=True, voted_again=True)
